@@ -1,0 +1,122 @@
+/* classifier.h - what a classifier is.
+ *
+ * Adding a classifier
+ *   1. Copy src/classifiers/majority.c, the annotated example, to src/classifiers/NAME.c.
+ *   2. Declare its configuration struct and its hyperparameter table (scikit-learn's names, defaults
+ *      and meaning), write the functions below, and end the file with
+ *      const struct sl_classifier_type sl_classifier_NAME = { .name = "NAME", ... };
+ *   3. Add X(NAME) to src/classifiers/registry.h.
+ * Parsing, help, sweeps, model files, the store, the tables and the conformance tests follow from that.
+ */
+#ifndef SHORTLIST_CLASSIFIER_H
+#define SHORTLIST_CLASSIFIER_H
+
+#include <signal.h>
+#include <shortlist/dataset.h>
+#include <shortlist/error.h>
+#include <shortlist/pack.h>
+#include <shortlist/param.h>
+#include <shortlist/rng.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One point of a learning curve.  NaN: not measured. */
+struct sl_epoch {
+    int epoch; /* 1, 2, ... */
+    double train_loss, train_accuracy;
+    double validation_loss, validation_accuracy;
+    double learning_rate;
+    double seconds; /* since the fit began */
+};
+
+/* What a fit says of itself. */
+struct sl_fit_report {
+    int n_iter;       /* iterations or epochs; -1: does not apply */
+    int converged;    /* 1 yes, 0 stopped by a limit, -1 does not apply */
+    double objective; /* the value that was minimised (or the dual that was maximised); NaN: none */
+    /* Seconds (and CPU seconds of all threads) spent measuring and reporting points of the learning curve:
+     * not part of the fit. */
+    double aside, aside_cpu;
+};
+
+/* What fit is given.  Everything stays the caller's. */
+struct sl_fit {
+    const struct sl_view *train;      /* labelled, at least one row */
+    const struct sl_view *validation; /* labelled, or NULL: for early stopping and curves only */
+    const void *config;               /* the type's configuration struct, already checked */
+    struct sl_rng *rng;               /* the trial's own stream */
+    int threads;                      /* >= 1; also OpenMP's default in the calling thread */
+    const volatile sig_atomic_t *cancel; /* NULL, or a flag: when it is raised return SL_ECANCELLED soon,
+                                            or, where that makes sense, the best model so far */
+    /* NULL, or called after every epoch; a return value other than 0 asks to stop there. */
+    int (*on_epoch)(void *arg, const struct sl_epoch *point);
+    void *arg;
+    struct sl_fit_report *report; /* never NULL; preset to -1, -1, NaN, 0, 0 */
+};
+
+enum sl_classifier_flags {
+    SL_WANTS_SCALED = 1,   /* works badly on features of different ranges */
+    SL_NEEDS_IMAGES = 2,   /* the view's image must be set */
+    SL_RANDOM = 4,         /* another seed gives another model */
+    SL_PROBABILITIES = 8,  /* scores gives probabilities (rows sum to 1), else margins */
+    SL_ITERATES = 16,      /* calls on_epoch */
+    SL_ROW_ORDER = 32,     /* the model may depend on the order of the training rows */
+};
+
+/* One kind of classifier.  All functions may be called for different models at the same time.
+ * Callers go through model.h, which checks views (feature counts, NaN, labels) before it calls. */
+struct sl_classifier_type {
+    const char *name;      /* "logreg": lower case, what a user types */
+    const char *title;     /* "Logistic regression" */
+    const char *reference; /* literature of the method as it is built here */
+    unsigned flags;        /* enum sl_classifier_flags */
+    size_t config_size;    /* of the configuration struct, zeroed before defaults are set */
+    const struct sl_param *params; /* the hyperparameter table */
+
+    /* NULL, or: are these hyperparameters, each within its bounds, possible together and on this
+     * view?  SL_EUSAGE with a text that names the hyperparameter.  The view's x may be NULL: only
+     * its shape counts. */
+    int (*check)(const void *config, const struct sl_view *view, struct sl_error *err);
+
+    /* Makes *model, which owns all that it needs: neither the views nor the configuration need outlive
+     * the call.  Never writes to the views.  On error *model is NULL.  A class without rows is never
+     * predicted; one class alone is always predicted.  The same views, configuration and stream give
+     * the same model, bit for bit, whatever the number of threads (networks: for one number of threads). */
+    int (*fit)(const struct sl_fit *fit, void **model, struct sl_error *err);
+
+    /* labels (n).  Writes nothing in the model; a row's label does not depend on the other rows. */
+    int (*predict)(const void *model, const struct sl_view *x, int threads, int32_t *labels,
+                   struct sl_error *err);
+
+    /* NULL, or scores (n, k), the larger the likelier: probabilities where SL_PROBABILITIES is set;
+     * 0 probability or -infinity margin for classes without training rows. */
+    int (*scores)(const void *model, const struct sl_view *x, int threads, float *scores,
+                  struct sl_error *err);
+
+    /* Writes the model so that load gives one that predicts the same, byte for byte. */
+    void (*save)(const void *model, struct sl_writer *w);
+
+    /* Reads what save wrote.  like has the dtype, d, k, scale, offset and image of the training view,
+     * and no rows.  The record may be hostile: sizes are checked before memory is taken, and every
+     * index is checked against its range.  SL_EDATA when it does not hold a model. */
+    int (*load)(struct sl_reader *r, const struct sl_view *like, const void *config, void **model,
+                struct sl_error *err);
+
+    void (*free)(void *model); /* NULL is allowed */
+};
+
+/* The registry: built-in types first, in the order in which lists show them. */
+size_t sl_classifier_count(void);
+const struct sl_classifier_type *sl_classifier_at(size_t i);
+/* NULL with SL_EUSAGE, the nearest name and the list of names, when there is none called so. */
+const struct sl_classifier_type *sl_classifier_find(const char *name, struct sl_error *err);
+/* Adds a type for the rest of the process (not thread-safe; before any other call).  The type is
+ * checked (name unique, table sound) and not copied. */
+int sl_classifier_register(const struct sl_classifier_type *type, struct sl_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,50 @@
+/* metrics.h - scores of predictions, and how sure one can be of them. */
+#ifndef SHORTLIST_METRICS_H
+#define SHORTLIST_METRICS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <shortlist/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* counts[t * k + p] += 1 for every row whose true class is t and predicted class p; counts is (k, k)
+ * and is zeroed first.  Labels outside 0 ... k-1 are SL_EDATA. */
+int sl_confusion(const int32_t *truth, const int32_t *predicted, size_t n, int k, uint64_t *counts,
+                 struct sl_error *err);
+
+struct sl_class_scores {
+    double precision, recall, f1; /* 0 where the denominator is 0, as in scikit-learn */
+    uint64_t support;             /* rows of the class */
+};
+
+struct sl_metrics {
+    double accuracy;
+    double balanced_accuracy; /* mean recall over the classes that occur */
+    double precision_macro, recall_macro, f1_macro; /* over classes that occur or are predicted */
+};
+
+/* From a confusion matrix (k, k); per_class (k) may be NULL. */
+void sl_metrics_compute(const uint64_t *counts, int k, struct sl_metrics *out,
+                        struct sl_class_scores *per_class);
+
+/* Mean of -log p(true class); probabilities (n, k) clipped to [1e-15, 1] (scikit-learn's clipping
+ * before 1.3). */
+double sl_log_loss(const int32_t *truth, const float *probabilities, size_t n, int k);
+
+/* Wilson's score interval for right of n at the given level, e.g. 0.95. */
+void sl_wilson(uint64_t right, uint64_t n, double level, double *low, double *high);
+
+/* McNemar's test on rows that only one of two classifiers got right: the two-sided p-value, exact
+ * binomial below 26 discordant rows, else chi-squared with Edwards' continuity correction. */
+double sl_mcnemar(uint64_t only_a, uint64_t only_b);
+
+/* Holm's step-down correction of m p-values, in place. */
+void sl_holm(double *p, size_t m);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,61 @@
+/* model.h - a fitted classifier with all that it needs to predict on a user's data: hyperparameters,
+ * scaling, class names, shape.  The checked way to fit, predict, save and load. */
+#ifndef SHORTLIST_MODEL_H
+#define SHORTLIST_MODEL_H
+
+#include <shortlist/classifier.h>
+#include <shortlist/dataset.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct sl_model;
+
+struct sl_fit_options {
+    enum sl_scaling_kind scaling;
+    uint64_t seed;    /* of the trial's stream */
+    const char *key;  /* names the stream beside the seed; NULL: "" */
+    int threads;      /* 0: all cores */
+    const volatile sig_atomic_t *cancel;
+    int (*on_epoch)(void *arg, const struct sl_epoch *point);
+    void *arg;
+};
+
+/* Fits type with config (NULL: the defaults) on train's rows; validation may be NULL.  Checks the
+ * configuration against the data, fits the scaling on train only and applies it.  report may be NULL.
+ * The caller owns *out. */
+int sl_model_fit(const struct sl_classifier_type *type, const void *config,
+                 const struct sl_dataset *train, const struct sl_dataset *validation,
+                 const struct sl_fit_options *options, struct sl_fit_report *report,
+                 struct sl_model **out, struct sl_error *err);
+void sl_model_free(struct sl_model *model);
+
+/* labels (n) of raw (unscaled) rows; threads 0: all cores.  Features must be the model's in number,
+ * and finite; bytes and floats are converted where that loses nothing. */
+int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads,
+                     int32_t *labels, struct sl_error *err);
+/* scores (n, k); SL_EUSAGE where the classifier has none. */
+int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
+                    struct sl_error *err);
+
+/* The model file: magic, version, type, hyperparameters, shape, class names, scaling, payload, CRC-32.
+ * save writes to a temporary file and renames it, so that a path never holds half a model. */
+int sl_model_save(const struct sl_model *model, const char *path, struct sl_error *err);
+int sl_model_load(const char *path, struct sl_model **out, struct sl_error *err);
+size_t sl_model_bytes(const struct sl_model *model); /* of the classifier's payload */
+
+const struct sl_classifier_type *sl_model_type(const struct sl_model *model);
+const void *sl_model_config(const struct sl_model *model);
+int sl_model_classes(const struct sl_model *model);
+const char *sl_model_class(const struct sl_model *model, int label);
+/* The training data's name of a column; NULL where it had none. */
+const char *sl_model_feature(const struct sl_model *model, size_t column);
+/* The training view's dtype, d, k and image, without rows and before scaling. */
+struct sl_view sl_model_like(const struct sl_model *model);
+const void *sl_model_payload(const struct sl_model *model); /* the classifier's own model, for tests */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

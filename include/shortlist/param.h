@@ -1,0 +1,106 @@
+/* param.h - hyperparameters: one table feeds parsing, help, defaults, sweeps, model files and docs.
+ *
+ * A classifier declares a plain struct for its configuration and one row of a table for each
+ * hyperparameter in it.  The configuration is plain old data (no pointers): it can be copied with
+ * memcpy, and its canonical text names it in keys, tables and model files. */
+#ifndef SHORTLIST_PARAM_H
+#define SHORTLIST_PARAM_H
+
+#include <stddef.h>
+#include <shortlist/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum sl_param_type {
+    SL_INT,    /* int */
+    SL_REAL,   /* double */
+    SL_CHOICE, /* int: the value of one of the words */
+    SL_INTS,   /* struct sl_ints: one or more whole numbers, such as layer widths */
+    SL_TEXT,   /* char[SL_TEXT_MAX] */
+};
+
+enum { SL_INTS_MAX = 16, SL_TEXT_MAX = 1024 };
+
+struct sl_ints {
+    int n;
+    int v[SL_INTS_MAX];
+};
+
+/* A word a value may be given as: all of a choice's values, or special values of a number, such as
+ * "scale" for SVM's gamma or "none" for a tree's max_depth.  The table ends with {NULL, 0}. */
+struct sl_word {
+    const char *name;
+    double value;
+};
+
+enum {
+    SL_LOG = 1,      /* natural scale is logarithmic (axes, random search) */
+    SL_OPEN_MIN = 2, /* min itself is not allowed */
+    SL_OPEN_MAX = 4, /* max itself is not allowed */
+};
+
+struct sl_param {
+    const char *name; /* scikit-learn's name where it has one; NULL ends the table */
+    enum sl_param_type type;
+    size_t offset;               /* offsetof in the configuration struct */
+    const char *def;             /* default, as text */
+    double min, max;             /* bounds of a number, or of each element of a list */
+    unsigned flags;              /* SL_LOG, SL_OPEN_MIN, SL_OPEN_MAX */
+    const struct sl_word *words; /* NULL, or the words allowed */
+    const char *grid;            /* default sweep, in the grammar of sl_values_parse; NULL: none */
+    const char *help;            /* one line */
+};
+
+/* "true"/"false" as a choice (1/0). */
+extern const struct sl_word sl_words_bool[];
+
+/* Sets every hyperparameter of config to its default. */
+void sl_config_default(const struct sl_param *table, void *config);
+
+/* Sets one hyperparameter from text.  Strict: junk, values out of bounds and unknown names are
+ * SL_EUSAGE, with the allowed values and the nearest valid name in the text. */
+int sl_config_set(const struct sl_param *table, void *config, const char *name, const char *text,
+                  struct sl_error *err);
+
+/* The row called name, or NULL with an error that names the nearest. */
+const struct sl_param *sl_param_find(const struct sl_param *table, const char *name,
+                                     struct sl_error *err);
+
+/* Writes the canonical text of one value into buf (cut to size); parsing it gives the same value. */
+void sl_param_print(const struct sl_param *param, const void *config, char *buf, size_t size);
+
+/* 1 if the two configurations hold the same value of param. */
+int sl_param_equal(const struct sl_param *param, const void *a, const void *b);
+
+/* "C=10 kernel=rbf": the hyperparameters that differ from their defaults, in table order; "" if none. */
+void sl_config_print(const struct sl_param *table, const void *config, char *buf, size_t size);
+
+/* One line for people: "real > 0, or scale|auto; default scale". */
+void sl_param_describe(const struct sl_param *param, char *buf, size_t size);
+
+/* Checks a table itself: names unique, defaults and grids parse, bounds ordered. */
+int sl_params_check(const struct sl_param *table, struct sl_error *err);
+
+/* A list of value texts, each accepted by sl_config_set. */
+struct sl_values {
+    size_t n;
+    char **text;
+};
+
+/* Expands the values of one hyperparameter as a person writes them:
+ *     10            one value
+ *     0.1,1,10      several
+ *     0.001:1000:log7   7 values spaced evenly in the logarithm, ends included (lin7: evenly)
+ *     1:9:2         from 1 to 9 in steps of 2
+ *     32,[512,512]  a list-valued hyperparameter: brackets around lists of several numbers
+ * and checks each against the row.  Duplicates are dropped.  Free with sl_values_free. */
+int sl_values_parse(const struct sl_param *param, const char *text, struct sl_values *out,
+                    struct sl_error *err);
+void sl_values_free(struct sl_values *values);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,18 @@
+/* shortlist.h - all of the library. */
+#ifndef SHORTLIST_SHORTLIST_H
+#define SHORTLIST_SHORTLIST_H
+
+#include <shortlist/classifier.h>
+#include <shortlist/dataset.h>
+#include <shortlist/error.h>
+#include <shortlist/metrics.h>
+#include <shortlist/model.h>
+#include <shortlist/pack.h>
+#include <shortlist/param.h>
+#include <shortlist/rng.h>
+#include <shortlist/show.h>
+#include <shortlist/study.h>
+#include <shortlist/text.h>
+#include <shortlist/version.h>
+
+#endif

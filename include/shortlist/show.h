@@ -1,0 +1,70 @@
+/* show.h - what a study is turned into: tables and plots.  Reads a study, fits nothing. */
+#ifndef SHORTLIST_SHOW_H
+#define SHORTLIST_SHOW_H
+
+#include <stdio.h>
+#include <shortlist/study.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum sl_format { SL_TEXT_TABLE, SL_MARKDOWN, SL_CSV, SL_JSON, SL_LATEX };
+
+int sl_format_parse(const char *name, enum sl_format *format, struct sl_error *err);
+
+/* A row of the table, computed from a study row's outcomes: means over folds and repeats. */
+struct sl_table_row {
+    const struct sl_study_row *row;
+    enum sl_trial_status status;  /* ok only if every outcome is */
+    const char *reason;
+    size_t n_train, n_validation; /* of one outcome; summed over folds for n_validation */
+    size_t n_scores;              /* outcomes behind the means */
+    double accuracy, accuracy_std, ci_low, ci_high; /* std: sample standard deviation, NaN for one */
+    struct sl_metrics metrics;    /* means */
+    double log_loss, fit_time, score_time, cpu_time, objective;
+    double peak_memory, model_bytes; /* bytes, peak: the largest; NaN: not measured */
+    double n_iter;
+    int converged;      /* 1 all, 0 not all, -1 n/a */
+    int shared;
+    int tied_with_best; /* 1, 0, or -1 where it can not be told */
+    double *accuracies; /* (n_scores), owned */
+};
+
+struct sl_table {
+    const struct sl_study *study;
+    size_t n;
+    struct sl_table_row *rows; /* in the experiment's order */
+    size_t best;               /* index of the most accurate, n if there is none */
+};
+
+int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err);
+void sl_table_free(struct sl_table *table);
+
+/* Writes the table.  Text is fitted to width columns (0: 100). */
+int sl_table_write(const struct sl_table *table, enum sl_format format, int width, FILE *to,
+                   struct sl_error *err);
+/* Class report and confusion matrix of one row (by name, or the nearest name in the error). */
+int sl_row_write(const struct sl_table *table, const char *row, enum sl_format format, FILE *to,
+                 struct sl_error *err);
+
+/* Plots: each is a gnuplot template in plots/ with a data file made from the study.  Writes
+ * DIR/KIND[-ROW].svg and .png, with .dat and .gp beside them. */
+struct sl_plot_kind {
+    const char *name;  /* "accuracy-time", "sweep", "curves", "confusion", ... */
+    const char *title;
+    int per_row;       /* one picture a row */
+};
+size_t sl_plot_count(void);
+const struct sl_plot_kind *sl_plot_at(size_t i);
+const struct sl_plot_kind *sl_plot_find(const char *name, struct sl_error *err);
+/* Draws kind (NULL: every kind that the study has data for) for row (NULL: all) into dir; made is called
+ * with each picture's path.  SL_EUSAGE when a kind asked for by name has no data, saying what it needs. */
+int sl_plot_draw(const struct sl_table *table, const struct sl_plot_kind *kind, const char *row,
+                 const char *dir, void (*made)(void *arg, const char *path), void *arg,
+                 struct sl_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
