@@ -1,0 +1,8 @@
+/* clock.h - seconds. */
+#ifndef SL_CORE_CLOCK_H
+#define SL_CORE_CLOCK_H
+
+double sl_now(void);      /* monotonic wall clock */
+double sl_cpu_time(void); /* CPU time of all threads of this process, user and system */
+
+#endif

@@ -1,0 +1,218 @@
+/* text.c - strict numbers, nearest names, and a growing string. */
+#include "core/text.h"
+#include "core/memory.h"
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Digits, sign, point and exponent only: strtod would take hexadecimal, "nan" and leading blanks. */
+static int is_decimal(const char *text)
+{
+    return *text && strspn(text, "0123456789+-.eE") == strlen(text);
+}
+
+int sl_parse_long(const char *text, long *value)
+{
+    char *end;
+    if (!*text || strspn(text, "0123456789+-") != strlen(text))
+        return -1;
+    errno = 0;
+    *value = strtol(text, &end, 10);
+    return errno || *end || end == text ? -1 : 0;
+}
+
+static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
+static locale_t c_locale;
+static void make_c_locale(void)
+{
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+int sl_parse_real(const char *text, double *value)
+{
+    char *end;
+    if (!is_decimal(text))
+        return -1;
+    pthread_once(&c_locale_once, make_c_locale);
+    *value = c_locale ? strtod_l(text, &end, c_locale) : strtod(text, &end);
+    return *end || end == text || !isfinite(*value) ? -1 : 0;
+}
+
+void sl_print_real(double value, char *buf, size_t size)
+{
+    pthread_once(&c_locale_once, make_c_locale);
+    locale_t before = c_locale ? uselocale(c_locale) : (locale_t)0;
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(buf, size, "%.*g", digits, value);
+        double back;
+        if (!isfinite(value) || (sl_parse_real(buf, &back) == 0 && back == value))
+            break;
+    }
+    /* "1e+03" reads worse than "1000". */
+    if (fabs(value) >= 1 && fabs(value) < 1e7 && value == floor(value))
+        snprintf(buf, size, "%.0f", value);
+    if (before)
+        uselocale(before);
+}
+
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+    size_t ab = a < b ? a : b;
+    return ab < c ? ab : c;
+}
+
+/* Optimal string alignment distance, letters compared without case. */
+static size_t edit_distance(const char *a, const char *b)
+{
+    enum { MAX = 64 };
+    size_t n = strlen(a), m = strlen(b);
+    if (n > MAX || m > MAX)
+        return SIZE_MAX;
+    size_t rows[3][MAX + 1];
+    size_t *before = rows[0], *last = rows[1], *row = rows[2];
+    for (size_t j = 0; j <= m; j++)
+        last[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            int differ = strncasecmp(a + i - 1, b + j - 1, 1) != 0;
+            row[j] = smallest(last[j] + 1, row[j - 1] + 1, last[j - 1] + differ);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < row[j])
+                row[j] = before[j - 2] + 1;
+        }
+        size_t *oldest = before;
+        before = last;
+        last = row;
+        row = oldest;
+    }
+    return last[m];
+}
+
+const char *sl_nearest(const char *word, const char *const *names, size_t n)
+{
+    const char *best = NULL;
+    size_t least = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t distance = edit_distance(word, names[i]);
+        /* A name that begins with the word, or the other way round, is one slip away. */
+        size_t shorter = strlen(word) < strlen(names[i]) ? strlen(word) : strlen(names[i]);
+        if (shorter >= 3 && distance > 1 && strncasecmp(word, names[i], shorter) == 0)
+            distance = 1;
+        if (!best || distance < least) {
+            best = names[i];
+            least = distance;
+        }
+    }
+    return best && least <= 1 + strlen(word) / 3 ? best : NULL;
+}
+
+void sl_slug(const char *text, char *slug, size_t size)
+{
+    size_t n = 0;
+    for (const char *c = text; *c && n + 1 < size; c++) {
+        char lower = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+        int kept = strchr("abcdefghijklmnopqrstuvwxyz0123456789._", lower) != NULL;
+        if (kept && !(n == 0 && lower == '.'))
+            slug[n++] = lower;
+        else if (!kept && n && slug[n - 1] != '-')
+            slug[n++] = '-';
+    }
+    while (n && slug[n - 1] == '-')
+        n--;
+    if (n == 0 && size > 1)
+        slug[n++] = 'x';
+    slug[n] = 0;
+}
+
+static int reserve(struct sl_string *s, size_t more)
+{
+    size_t need = s->size + more + 1;
+    if (need <= s->capacity)
+        return 0;
+    size_t capacity = need * 2 < 64 ? 64 : need * 2;
+    char *text = sl_realloc(s->text, capacity, 1);
+    if (!text) {
+        s->failed = 1;
+        return -1;
+    }
+    s->text = text;
+    s->capacity = capacity;
+    return 0;
+}
+
+void sl_string_add(struct sl_string *s, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n < 0)
+        s->failed = 1;
+    else if (!s->failed && reserve(s, (size_t)n) == 0) {
+        vsnprintf(s->text + s->size, (size_t)n + 1, format, again);
+        s->size += (size_t)n;
+    }
+    va_end(again);
+}
+
+/* Length of the UTF-8 character at c, 0 where there is none. */
+static size_t utf8_length(const unsigned char *c)
+{
+    size_t n = c[0] < 0x80                   ? 1
+               : c[0] >= 0xc2 && c[0] < 0xe0 ? 2
+               : c[0] >= 0xe0 && c[0] < 0xf0 ? 3
+               : c[0] >= 0xf0 && c[0] < 0xf5 ? 4
+                                             : 0;
+    for (size_t i = 1; i < n; i++)
+        if ((c[i] & 0xc0) != 0x80)
+            return 0;
+    /* Longer forms of short characters, halves of surrogate pairs, and beyond U+10FFFF. */
+    if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] >= 0xa0) || (c[0] == 0xf0 && c[1] < 0x90) ||
+        (c[0] == 0xf4 && c[1] >= 0x90))
+        return 0;
+    return n;
+}
+
+void sl_string_add_json(struct sl_string *s, const char *text)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    sl_string_add(s, "\"");
+    while (*c) {
+        size_t n = utf8_length(c);
+        if (*c == '"' || *c == '\\')
+            sl_string_add(s, "\\%c", *c);
+        else if (*c < 0x20)
+            sl_string_add(s, "\\u%04x", *c);
+        else if (n == 0)
+            sl_string_add(s, "\\ufffd"); /* a byte of another encoding */
+        else
+            sl_string_add(s, "%.*s", (int)n, (const char *)c);
+        c += n ? n : 1;
+    }
+    sl_string_add(s, "\"");
+}
+
+int sl_write_json_text(FILE *to, const char *text)
+{
+    struct sl_string json = {0};
+    sl_string_add_json(&json, text);
+    int failed = json.failed;
+    if (!failed)
+        fputs(json.text, to);
+    sl_string_release(&json);
+    return failed ? -1 : 0;
+}
+
+void sl_string_release(struct sl_string *s)
+{
+    free(s->text);
+    *s = (struct sl_string){0};
+}

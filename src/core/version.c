@@ -1,0 +1,7 @@
+/* version.c - which shortlist this is. */
+#include <shortlist/version.h>
+
+const char *sl_version(void)
+{
+    return SL_VERSION;
+}
