@@ -1,0 +1,47 @@
+/* conv.h - two-dimensional convolution of images, channels last: forward, and both gradients.
+ *
+ * x (rows, height, width, channels), w (side, side, channels, filters), bias (filters),
+ * y (rows, out_height, out_width, filters).  A plan is for a fixed number of rows and is not changed by
+ * its use: several threads may compute with one plan, each with its own scratch, each on its own. */
+#ifndef SL_KERNELS_CONV_H
+#define SL_KERNELS_CONV_H
+
+#include <shortlist/error.h>
+#include <stddef.h>
+
+struct sl_conv_shape {
+    size_t rows;
+    int height, width, channels;
+    int filters, side, stride, padding;
+};
+
+static inline int sl_conv_out(int in, int side, int stride, int padding)
+{
+    return (in + 2 * padding - side) / stride + 1;
+}
+
+struct sl_conv;
+
+/* backward 0: forward only.  plain 1: by the definition, for comparison (and where oneDNN has none). */
+int sl_conv_new(const struct sl_conv_shape *shape, int backward, int plain, struct sl_conv **out,
+                struct sl_error *err);
+void sl_conv_free(struct sl_conv *conv);
+
+size_t sl_conv_packed_size(const struct sl_conv *conv);  /* floats for the rearranged weights */
+size_t sl_conv_sum_size(const struct sl_conv *conv);     /* floats for a sum of gradients */
+size_t sl_conv_scratch_size(const struct sl_conv *conv); /* floats for each thread */
+
+/* Rearranges the weights for the next calls; SL_EINTERNAL, here and below, when oneDNN refuses. */
+int sl_conv_pack(const struct sl_conv *conv, const float *w, float *packed, float *scratch);
+
+int sl_conv_forward(const struct sl_conv *conv, const float *packed, const float *bias, const float *x, float *y,
+                    float *scratch);
+/* dx from dy = dL/dy. */
+int sl_conv_backward(const struct sl_conv *conv, const float *packed, const float *dy, float *dx, float *scratch);
+/* Adds dL/dw and dL/dbias to a sum, which starts as zeros and is arranged as oneDNN likes it; sums can be
+ * added to each other. */
+int sl_conv_gradient(const struct sl_conv *conv, const float *x, const float *dy, float *sum, float *scratch);
+/* dw and dbias from a sum. */
+int sl_conv_unpack(const struct sl_conv *conv, const float *sum, float *dw, float *dbias, float *scratch);
+
+#endif

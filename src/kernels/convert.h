@@ -1,0 +1,25 @@
+/* convert.h - rows of a view as floats: scale * byte + offset, or the floats themselves. */
+#ifndef SL_KERNELS_CONVERT_H
+#define SL_KERNELS_CONVERT_H
+
+#include <shortlist/dataset.h>
+
+/* out[i] = scale * x[i] + offset for n elements, on the calling thread. */
+void sl_bytes_to_floats(const uint8_t *x, size_t n, float scale, float offset, float *out);
+/* The same by the definition: what tests compare with. */
+void sl_bytes_to_floats_plain(const uint8_t *x, size_t n, float scale, float offset, float *out);
+
+/* out (n, d): rows first ... first + n - 1, on the calling thread. */
+void sl_view_block(const struct sl_view *view, size_t first, size_t n, float *out);
+
+/* out (n, d): the rows with these numbers, in that order, on the calling thread. */
+void sl_view_gather(const struct sl_view *view, const uint32_t *rows, size_t n, float *out);
+
+/* out (n, count): of each of these rows the features first ... first + count - 1. */
+void sl_view_gather_part(const struct sl_view *view, const uint32_t *rows, size_t n, size_t first, size_t count,
+                         float *out);
+
+/* out (view->n, d): all rows. */
+void sl_view_floats(const struct sl_view *view, float *out, int threads);
+
+#endif

@@ -1,0 +1,79 @@
+/* distance.c - distances between two rows.
+ *
+ * Manhattan on bytes is the processor's sum of absolute differences, 64 bytes an instruction; the general
+ * power looks up v^p in a table of 256.  Cost d a pair. */
+#include "kernels/distance.h"
+#include "kernels/dispatch.h"
+#include <math.h>
+#include <stdlib.h>
+
+SL_CLONES static int32_t sad(const uint8_t *restrict a, const uint8_t *restrict b, size_t d)
+{
+    int32_t s = 0;
+    for (size_t t = 0; t < d; t++)
+        s += abs(a[t] - b[t]);
+    return s;
+}
+
+void sl_manhattan_bytes(const uint8_t *a, size_t m, const uint8_t *b, size_t n, size_t d, int32_t *out,
+                        size_t ldo)
+{
+    enum { STRIP = 16 }; /* rows of B that stay in the nearest cache while all of A passes */
+    for (size_t j0 = 0; j0 < n; j0 += STRIP)
+        for (size_t i = 0; i < m; i++)
+            for (size_t j = j0; j < n && j < j0 + STRIP; j++)
+                out[i * ldo + j] = sad(a + i * d, b + j * d, d);
+}
+
+double sl_minkowski_bytes(const uint8_t *a, const uint8_t *b, size_t d, const double power[256])
+{
+    double s = 0;
+    for (size_t t = 0; t < d; t++)
+        s += power[abs(a[t] - b[t])];
+    return s;
+}
+
+/* Eight sums side by side: the order is fixed, and the compiler may use vectors. */
+enum { LANES = 8 };
+
+SL_CLONES static double sum_absolute(const float *a, const float *b, size_t d)
+{
+    double lane[LANES] = {0}, s = 0;
+    size_t t = 0;
+    for (; t + LANES <= d; t += LANES)
+        for (size_t l = 0; l < LANES; l++)
+            lane[l] += fabs((double)a[t + l] - (double)b[t + l]);
+    for (; t < d; t++)
+        s += fabs((double)a[t] - (double)b[t]);
+    for (size_t l = 0; l < LANES; l++)
+        s += lane[l];
+    return s;
+}
+
+SL_CLONES static double sum_squares(const float *a, const float *b, size_t d)
+{
+    double lane[LANES] = {0}, s = 0;
+    size_t t = 0;
+    for (; t + LANES <= d; t += LANES)
+        for (size_t l = 0; l < LANES; l++) {
+            const double v = (double)a[t + l] - (double)b[t + l];
+            lane[l] += v * v;
+        }
+    for (; t < d; t++)
+        s += ((double)a[t] - (double)b[t]) * ((double)a[t] - (double)b[t]);
+    for (size_t l = 0; l < LANES; l++)
+        s += lane[l];
+    return s;
+}
+
+double sl_minkowski_floats(const float *a, const float *b, size_t d, double p)
+{
+    if (p == 1)
+        return sum_absolute(a, b, d);
+    if (p == 2)
+        return sum_squares(a, b, d);
+    double s = 0;
+    for (size_t t = 0; t < d; t++)
+        s += pow(fabs((double)a[t] - (double)b[t]), p);
+    return s;
+}

@@ -1,0 +1,103 @@
+/* kernel_map.c - elementwise maps of Gram blocks, written so that a compiler turns them into vectors.
+ *
+ * exp and tanh are the Cephes polynomials (Moshier, Methods and Programs for Mathematical Functions,
+ * 1989) without branches. */
+#include "kernels/kernel_map.h"
+#include "kernels/dispatch.h"
+#include <string.h>
+
+SL_CLONES void sl_map_byte_dots(const int32_t *restrict p, size_t n, int32_t add, float factor, float bias,
+                                float slope, const int32_t *restrict sum, float *restrict z)
+{
+    if (slope == 0) {
+        for (size_t j = 0; j < n; j++)
+            z[j] = factor * (float)(p[j] + add) + bias;
+        return;
+    }
+    for (size_t j = 0; j < n; j++)
+        z[j] = factor * (float)(p[j] + add) + (bias + slope * (float)sum[j]);
+}
+
+SL_CLONES void sl_map_byte_squares(const int32_t *restrict p, size_t n, int32_t add,
+                                   const int32_t *restrict norm, float factor, float *restrict z)
+{
+    /* Unsigned, so that parts may wrap. */
+    for (size_t j = 0; j < n; j++)
+        z[j] = factor * (float)(int32_t)((uint32_t)add + (uint32_t)norm[j] - 2u * (uint32_t)p[j]);
+}
+
+SL_CLONES void sl_map_affine(float *z, size_t n, float factor, float bias)
+{
+    for (size_t j = 0; j < n; j++)
+        z[j] = factor * z[j] + bias;
+}
+
+SL_CLONES void sl_map_float_squares(float *restrict z, size_t n, float add, const float *restrict norm,
+                                    float factor)
+{
+    for (size_t j = 0; j < n; j++) {
+        const float square = add + norm[j] - 2 * z[j];
+        z[j] = factor * (square > 0 ? square : 0);
+    }
+}
+
+static inline float exp_one(float x)
+{
+    const float magic = 12582912.0f; /* 1.5 * 2^23: adding it rounds to a whole number */
+    x = x < -87.0f ? -87.0f : x;
+    x = x > 87.0f ? 87.0f : x;
+    const float n = (x * 1.44269504088896341f + magic) - magic;
+    const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f; /* x - n ln 2, |r| <= ln 2 / 2 */
+    float y = 1.9875691500e-4f;
+    y = y * r + 1.3981999507e-3f;
+    y = y * r + 8.3334519073e-3f;
+    y = y * r + 4.1665795894e-2f;
+    y = y * r + 1.6666665459e-1f;
+    y = y * r + 5.0000001201e-1f;
+    y = y * r * r + r + 1.0f;
+    const uint32_t bits = (uint32_t)((int32_t)n + 127) << 23;
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    return y * power;
+}
+
+SL_CLONES void sl_map_exp(float *z, size_t n)
+{
+    for (size_t j = 0; j < n; j++)
+        z[j] = exp_one(z[j]);
+}
+
+SL_CLONES void sl_map_tanh(float *z, size_t n)
+{
+    for (size_t j = 0; j < n; j++) {
+        const float x = z[j], s = x * x;
+        float y = -5.70498872745e-3f;
+        y = y * s + 2.06390887954e-2f;
+        y = y * s - 5.37397155531e-2f;
+        y = y * s + 1.33314422036e-1f;
+        y = y * s - 3.33332819422e-1f;
+        const float near_zero = y * s * x + x;
+        const float far = 1.0f - 2.0f / (exp_one(2.0f * x) + 1.0f);
+        z[j] = s < 0.625f * 0.625f ? near_zero : far;
+    }
+}
+
+SL_CLONES void sl_map_power(float *z, size_t n, int degree)
+{
+    enum { CHUNK = 256 };
+    float base[CHUNK];
+    for (size_t at = 0; at < n; at += CHUNK) {
+        const size_t m = n - at < CHUNK ? n - at : CHUNK;
+        float *out = z + at;
+        memcpy(base, out, m * sizeof *base);
+        for (size_t j = 0; j < m; j++)
+            out[j] = 1;
+        for (int rest = degree; rest > 0; rest /= 2) {
+            if (rest % 2)
+                for (size_t j = 0; j < m; j++)
+                    out[j] *= base[j];
+            for (size_t j = 0; j < m; j++)
+                base[j] *= base[j];
+        }
+    }
+}

@@ -1,0 +1,152 @@
+/* skinny.c - products of a block of rows with a few weight vectors.
+ *
+ * X W^T with four rows and a few weight vectors at a time, each sum a register over the features; and
+ * P^T X with the sums over the rows in registers.  O(n d k); X is read once a pass where k is small.
+ * The tiles stand in skinny_tile.h, compiled for the widest registers that the machine may have; the
+ * choice is made at run time.  Rows are meant to be few enough to stay in the second-level cache. */
+#include "kernels/skinny.h"
+#include "kernels/convert.h"
+#include "kernels/dispatch.h"
+#include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h> /* compilers do not see through a generic conversion of bytes */
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+#if defined(__clang__)
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL _Pragma("GCC unroll 8")
+#endif
+
+typedef float four __attribute__((vector_size(16)));
+typedef float four_unaligned __attribute__((vector_size(16), aligned(4)));
+
+#if defined(__x86_64__)
+#define NAME(f) f##_avx512
+#define TARGET __attribute__((target("avx512f,fma")))
+#define LANES 16
+#define CLASSES 5
+#include "kernels/skinny_tile.h"
+
+#define NAME(f) f##_avx2
+#define TARGET __attribute__((target("avx2,fma")))
+#define LANES 8
+#define CLASSES 2
+#include "kernels/skinny_tile.h"
+#endif
+
+#define NAME(f) f##_plain_vectors
+#define TARGET
+#define LANES 4
+#define CLASSES 2
+#include "kernels/skinny_tile.h"
+
+size_t sl_lanes(size_t d)
+{
+    return (d + SL_LANES - 1) / SL_LANES * SL_LANES;
+}
+
+void sl_skinny_dot(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) {
+        dot_avx512(X, n, W, k, ld, Z, ldz);
+        return;
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        dot_avx2(X, n, W, k, ld, Z, ldz);
+        return;
+    }
+#endif
+    dot_plain_vectors(X, n, W, k, ld, Z, ldz);
+}
+
+void sl_skinny_sum(const float *P, size_t ldp, const float *X, size_t n, size_t k, size_t ld, float *G)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) {
+        sum_avx512(P, ldp, X, n, k, ld, G);
+        return;
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        sum_avx2(P, ldp, X, n, k, ld, G);
+        return;
+    }
+#endif
+    sum_plain_vectors(P, ldp, X, n, k, ld, G);
+}
+
+static void row_dot(const void *x, int bytes, const float *const *w, size_t k, size_t ld, float *z)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) {
+        row_dot_avx512(x, bytes, w, k, ld, z);
+        return;
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        row_dot_avx2(x, bytes, w, k, ld, z);
+        return;
+    }
+#endif
+    row_dot_plain_vectors(x, bytes, w, k, ld, z);
+}
+
+void sl_skinny_row_dot(const float *x, const float *const *w, size_t k, size_t ld, float *z)
+{
+    row_dot(x, 0, w, k, ld, z);
+}
+
+void sl_skinny_row_dot_bytes(const uint8_t *x, const float *const *w, size_t k, size_t ld, float *z)
+{
+    row_dot(x, 1, w, k, ld, z);
+}
+
+SL_CLONES
+void sl_skinny_row_add(float *restrict w, float a, const float *restrict x, size_t ld)
+{
+    for (size_t j = 0; j < ld; j++)
+        w[j] += a * x[j];
+}
+
+SL_CLONES
+void sl_skinny_row_add_bytes(float *restrict w, float a, const uint8_t *restrict x, size_t ld)
+{
+    for (size_t j = 0; j < ld; j++)
+        w[j] += a * (float)x[j];
+}
+
+void sl_skinny_dot_plain(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz)
+{
+    for (size_t c = 0; c < k; c++)
+        for (size_t i = 0; i < n; i++) {
+            double sum = 0;
+            for (size_t j = 0; j < ld; j++)
+                sum += (double)X[i * ld + j] * (double)W[c * ld + j];
+            Z[c * ldz + i] = (float)sum;
+        }
+}
+
+void sl_skinny_sum_plain(const float *P, size_t ldp, const float *X, size_t n, size_t k, size_t ld, float *G)
+{
+    for (size_t c = 0; c < k; c++)
+        for (size_t j = 0; j < ld; j++) {
+            double sum = G[c * ld + j];
+            for (size_t i = 0; i < n; i++)
+                sum += (double)P[c * ldp + i] * (double)X[i * ld + j];
+            G[c * ld + j] = (float)sum;
+        }
+}
+
+void sl_skinny_rows(const struct sl_view *view, size_t first, size_t n, size_t ld, float *X)
+{
+    size_t padded = (n + SL_ROWS_STEP - 1) / SL_ROWS_STEP * SL_ROWS_STEP;
+    if (ld == view->d)
+        sl_view_block(view, first, n, X);
+    else
+        for (size_t i = 0; i < n; i++) {
+            sl_view_block(view, first + i, 1, X + i * ld);
+            memset(X + i * ld + view->d, 0, (ld - view->d) * sizeof *X);
+        }
+    memset(X + n * ld, 0, (padded - n) * ld * sizeof *X);
+}

@@ -1,0 +1,234 @@
+/* skinny_tile.h - the inner loops of skinny.c for one instruction set.  Included once for each, with
+ *   NAME(f)   the name f gets
+ *   TARGET    attributes of the functions
+ *   LANES     floats in a register: 16, 8 or 4
+ *   CLASSES   weight vectors taken together: 4 * CLASSES sums, 4 rows and one weight fill the registers
+ * and undefines them.  No include guard: that is the point. */
+
+#define VECTOR NAME(vector)
+typedef float VECTOR __attribute__((vector_size(4 * LANES)));
+
+#define AT(p) (*(const VECTOR *)(p))
+
+/* LANES features from element at of X: floats, or bytes on any boundary. */
+TARGET INLINE VECTOR NAME(load)(const void *X, size_t at, const int bytes)
+{
+    if (!bytes)
+        return AT((const float *)X + at);
+    const uint8_t *x = (const uint8_t *)X + at;
+#if LANES == 16
+    return (VECTOR)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)x)));
+#elif LANES == 8
+    return (VECTOR)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)x)));
+#else
+    return (VECTOR){x[0], x[1], x[2], x[3]};
+#endif
+}
+
+/* The four sums over the lanes of a[0] ... a[3], stored at z. */
+TARGET INLINE void NAME(reduce)(const VECTOR *a, float *z)
+{
+    four t[4];
+    UNROLL
+    for (int r = 0; r < 4; r++) {
+#if LANES == 16
+        typedef float half_vector __attribute__((vector_size(32)));
+        half_vector h = __builtin_shufflevector(a[r], a[r], 0, 1, 2, 3, 4, 5, 6, 7) +
+                        __builtin_shufflevector(a[r], a[r], 8, 9, 10, 11, 12, 13, 14, 15);
+        t[r] = __builtin_shufflevector(h, h, 0, 1, 2, 3) + __builtin_shufflevector(h, h, 4, 5, 6, 7);
+#elif LANES == 8
+        t[r] =
+            __builtin_shufflevector(a[r], a[r], 0, 1, 2, 3) + __builtin_shufflevector(a[r], a[r], 4, 5, 6, 7);
+#else
+        t[r] = a[r];
+#endif
+    }
+    /* (01: t0+t0' t1+t1' ...): transposes while it adds. */
+    four s01 =
+        __builtin_shufflevector(t[0], t[1], 0, 4, 2, 6) + __builtin_shufflevector(t[0], t[1], 1, 5, 3, 7);
+    four s23 =
+        __builtin_shufflevector(t[2], t[3], 0, 4, 2, 6) + __builtin_shufflevector(t[2], t[3], 1, 5, 3, 7);
+    *(four_unaligned *)z =
+        __builtin_shufflevector(s01, s23, 0, 1, 4, 5) + __builtin_shufflevector(s01, s23, 2, 3, 6, 7);
+}
+
+/* Z[c * ldz + r] for four rows and C weight vectors. */
+TARGET INLINE void NAME(dot_tile)(const float *X, const float *W, size_t ld, float *Z, size_t ldz,
+                                  const int C)
+{
+    VECTOR sum[CLASSES][4], x[4];
+    UNROLL
+    for (int c = 0; c < C; c++) {
+        UNROLL
+        for (int r = 0; r < 4; r++)
+            sum[c][r] = (VECTOR){0};
+    }
+    for (size_t j = 0; j < ld; j += LANES) {
+        UNROLL
+        for (int r = 0; r < 4; r++)
+            x[r] = AT(X + (size_t)r * ld + j);
+        UNROLL
+        for (int c = 0; c < C; c++) {
+            VECTOR w = AT(W + (size_t)c * ld + j);
+            UNROLL
+            for (int r = 0; r < 4; r++)
+                sum[c][r] += x[r] * w;
+        }
+    }
+    UNROLL
+    for (int c = 0; c < C; c++)
+        NAME(reduce)(sum[c], Z + (size_t)c * ldz);
+}
+
+/* G[c * ld + l] += sum over i of P[c * ldp + i] X[i * ld + l] for J registers of features l and C
+ * weight vectors. */
+TARGET INLINE void NAME(sum_tile)(const float *P, size_t ldp, const float *X, size_t n, size_t ld, float *G,
+                                  const int C, const int J)
+{
+    VECTOR sum[CLASSES][4], x[4];
+    UNROLL
+    for (int c = 0; c < C; c++) {
+        UNROLL
+        for (int j = 0; j < J; j++)
+            sum[c][j] = AT(G + (size_t)c * ld + (size_t)j * LANES);
+    }
+    for (size_t i = 0; i < n; i++) {
+        UNROLL
+        for (int j = 0; j < J; j++)
+            x[j] = AT(X + i * ld + (size_t)j * LANES);
+        UNROLL
+        for (int c = 0; c < C; c++) {
+            float p = P[(size_t)c * ldp + i];
+            UNROLL
+            for (int j = 0; j < J; j++)
+                sum[c][j] += p * x[j];
+        }
+    }
+    UNROLL
+    for (int c = 0; c < C; c++) {
+        UNROLL
+        for (int j = 0; j < J; j++)
+            *(VECTOR *)(G + (size_t)c * ld + (size_t)j * LANES) = sum[c][j];
+    }
+}
+
+/* z[c] = x . w[c] for one row; two sums a weight vector, to keep the multipliers busy. */
+TARGET INLINE void NAME(row_tile)(const void *x, const int bytes, const float *const *w, size_t ld, float *z,
+                                  const int C)
+{
+    enum { GROUPS = (CLASSES + 3) / 4 };
+    VECTOR sum[4 * GROUPS], more[4 * GROUPS];
+    UNROLL
+    for (int c = 0; c < 4 * GROUPS; c++)
+        sum[c] = more[c] = (VECTOR){0};
+    size_t j = 0;
+    for (; j + 2 * LANES <= ld; j += 2 * LANES) {
+        VECTOR x0 = NAME(load)(x, j, bytes), x1 = NAME(load)(x, j + LANES, bytes);
+        UNROLL
+        for (int c = 0; c < C; c++) {
+            sum[c] += x0 * AT(w[c] + j);
+            more[c] += x1 * AT(w[c] + j + LANES);
+        }
+    }
+    if (j < ld) {
+        VECTOR x0 = NAME(load)(x, j, bytes);
+        UNROLL
+        for (int c = 0; c < C; c++)
+            sum[c] += x0 * AT(w[c] + j);
+    }
+    UNROLL
+    for (int c = 0; c < C; c++)
+        sum[c] += more[c];
+    UNROLL
+    for (int g = 0; g < GROUPS; g++)
+        if (4 * g < C)
+            NAME(reduce)(sum + 4 * g, z + 4 * g);
+}
+
+/* Runs tile(..., C) for the next C <= CLASSES of the weight vectors: a constant in each call, for the
+ * loops to unroll. */
+#if CLASSES == 5
+#define FOR_CLASSES(C, tile)                                                                                 \
+    switch (C) {                                                                                             \
+    case 1:                                                                                                  \
+        tile(1);                                                                                             \
+        break;                                                                                               \
+    case 2:                                                                                                  \
+        tile(2);                                                                                             \
+        break;                                                                                               \
+    case 3:                                                                                                  \
+        tile(3);                                                                                             \
+        break;                                                                                               \
+    case 4:                                                                                                  \
+        tile(4);                                                                                             \
+        break;                                                                                               \
+    default:                                                                                                 \
+        tile(5);                                                                                             \
+        break;                                                                                               \
+    }
+#else
+#define FOR_CLASSES(C, tile)                                                                                 \
+    if ((C) == 1)                                                                                            \
+        tile(1);                                                                                             \
+    else                                                                                                     \
+        tile(2);
+#endif
+
+TARGET static void NAME(dot)(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z,
+                             size_t ldz)
+{
+#define TILE(C) NAME(dot_tile)(X + i * ld, W + c * ld, ld, Z + c * ldz + i, ldz, C)
+    for (size_t i = 0; i < n; i += 4)
+        for (size_t c = 0; c < k; c += CLASSES) {
+            FOR_CLASSES(k - c, TILE)
+        }
+#undef TILE
+}
+
+TARGET static void NAME(sum)(const float *P, size_t ldp, const float *X, size_t n, size_t k, size_t ld,
+                             float *G)
+{
+#define TILE4(C) NAME(sum_tile)(P + c * ldp, ldp, X + j, n, ld, G + c * ld + j, C, 4)
+#define TILE1(C) NAME(sum_tile)(P + c * ldp, ldp, X + j, n, ld, G + c * ld + j, C, 1)
+    size_t j = 0;
+    for (; j + 4 * LANES <= ld; j += 4 * LANES)
+        for (size_t c = 0; c < k; c += CLASSES) {
+            FOR_CLASSES(k - c, TILE4)
+        }
+    for (; j < ld; j += LANES)
+        for (size_t c = 0; c < k; c += CLASSES) {
+            FOR_CLASSES(k - c, TILE1)
+        }
+#undef TILE4
+#undef TILE1
+}
+
+TARGET INLINE void NAME(row_dot_all)(const void *x, const int bytes, const float *const *w, size_t k,
+                                     size_t ld, float *z)
+{
+#define TILE(C) NAME(row_tile)(x, bytes, w + c, ld, part, C)
+    for (size_t c = 0; c < k; c += CLASSES) {
+        float part[8];
+        FOR_CLASSES(k - c, TILE)
+        for (size_t i = 0; i < CLASSES && c + i < k; i++)
+            z[c + i] = part[i];
+    }
+#undef TILE
+}
+
+TARGET static void NAME(row_dot)(const void *x, int bytes, const float *const *w, size_t k, size_t ld,
+                                 float *z)
+{
+    if (bytes)
+        NAME(row_dot_all)(x, 1, w, k, ld, z);
+    else
+        NAME(row_dot_all)(x, 0, w, k, ld, z);
+}
+
+#undef FOR_CLASSES
+#undef VECTOR
+#undef AT
+#undef NAME
+#undef TARGET
+#undef LANES
+#undef CLASSES
