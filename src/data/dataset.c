@@ -1,0 +1,281 @@
+/* dataset.c - the data set: features as they were found, labels, names, content hash.
+ *
+ * Making one costs one pass over the features, O(n d), that looks for NaN and infinities (floats only);
+ * the content hash is a second one, made when it is first asked for.  What a data set was read from is
+ * the readers' business: idx.c, csv.c, synthetic.c, chosen in open.c. */
+#include "data/dataset.h"
+#include "core/hash.h"
+#include "core/memory.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+char **sl_names_copy(const char *const *names, size_t n)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < n; i++)
+        bytes += strlen(names[i]) + 1;
+    char **copy = sl_alloc(n * sizeof *copy + bytes, 1);
+    if (!copy)
+        return NULL;
+    char *text = (char *)(copy + n);
+    for (size_t i = 0; i < n; i++) {
+        size_t size = strlen(names[i]) + 1;
+        copy[i] = memcpy(text, names[i], size);
+        text += size;
+    }
+    return copy;
+}
+
+char **sl_names_numbered(size_t n)
+{
+    enum { WIDTH = 24 };
+    char **names = sl_alloc(n, sizeof *names + WIDTH);
+    if (!names)
+        return NULL;
+    char *text = (char *)(names + n);
+    for (size_t i = 0; i < n; i++, text += WIDTH) {
+        snprintf(text, WIDTH, "%zu", i);
+        names[i] = text;
+    }
+    return names;
+}
+
+/* Checks ---------------------------------------------------------------------------------------------*/
+
+static int check_shape(const struct sl_view *view, struct sl_error *err)
+{
+    const struct sl_image *image = &view->image;
+    size_t values;
+    if (view->n == 0 || view->d == 0)
+        return sl_fail(err, SL_EDATA, "a data set needs rows and features; this one has %zu and %zu", view->n,
+                       view->d);
+    if (view->n > UINT32_MAX || __builtin_mul_overflow(view->n, view->d, &values))
+        return sl_fail(err, SL_EDATA, "%zu rows of %zu features are too many: at most %u rows", view->n,
+                       view->d, UINT32_MAX);
+    if (view->k < 1 || view->k > SL_CLASSES_MAX)
+        return sl_fail(err, SL_EDATA, "%d classes: from 1 to %d are possible", view->k, SL_CLASSES_MAX);
+    int has_image = image->height || image->width || image->channels;
+    if (has_image && (image->height < 1 || image->width < 1 || image->channels < 1 ||
+                      (__int128)image->height * image->width * image->channels != (__int128)view->d))
+        return sl_fail(err, SL_EDATA, "images of %d x %d x %d do not have %zu features", image->height,
+                       image->width, image->channels, view->d);
+    return SL_OK;
+}
+
+/* True when a value is not finite, in blocks that the compiler can vectorise: the exponent's bits are
+ * all set only in NaN and infinities. */
+static int block_has_nonfinite(const float *x, size_t n)
+{
+    uint32_t bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, x + i, sizeof bits);
+        bad |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    return bad != 0;
+}
+
+static int check_values(const struct sl_view *view, struct sl_error *err)
+{
+    const float *x = view->x; // (n, d)
+    if (view->dtype != SL_F32)
+        return SL_OK;
+    for (size_t i = 0; i < view->n; i++) {
+        const float *row = x + i * view->d;
+        if (!block_has_nonfinite(row, view->d))
+            continue;
+        size_t j = 0;
+        while (isfinite(row[j]))
+            j++;
+        return sl_fail(err, SL_EDATA, "row %zu, feature %zu is %s: every feature must be a finite number", i,
+                       j, isnan(row[j]) ? "NaN" : "infinite");
+    }
+    return SL_OK;
+}
+
+static int check_labels(const struct sl_view *view, struct sl_error *err)
+{
+    for (size_t i = 0; view->y && i < view->n; i++) {
+        if (view->y[i] < 0 || view->y[i] >= view->k)
+            return sl_fail(err, SL_EDATA, "row %zu has the label %d: labels go from 0 to %d", i, view->y[i],
+                           view->k - 1);
+    }
+    return SL_OK;
+}
+
+/* Making one -----------------------------------------------------------------------------------------*/
+
+static int fill(struct sl_dataset *data, const char *name, const char *const *class_names,
+                const char *const *feature_names, struct sl_error *err)
+{
+    size_t k = (size_t)data->view.k;
+    data->view.scale = 1.0f;
+    data->view.offset = 0.0f;
+    data->name = sl_strdup(name ? name : "data");
+    data->classes = class_names ? sl_names_copy(class_names, k) : sl_names_numbered(k);
+    data->features = feature_names ? sl_names_copy(feature_names, data->view.d) : NULL;
+    if (!data->name || !data->classes || (feature_names && !data->features))
+        return sl_fail_memory(err);
+    return SL_OK;
+}
+
+int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *const *class_names,
+                     const char *const *feature_names, struct sl_dataset **out, struct sl_error *err)
+{
+    struct sl_dataset *data = sl_alloc_zero(1, sizeof *data);
+    *out = NULL;
+    if (!data) {
+        free((void *)view->x);
+        free((void *)view->y);
+        return sl_fail_memory(err);
+    }
+    data->view = *view;
+    pthread_mutex_init(&data->lock, NULL);
+    int code = check_shape(view, err);
+    if (!code)
+        code = check_values(view, err);
+    if (!code)
+        code = check_labels(view, err);
+    if (!code)
+        code = fill(data, name, class_names, feature_names, err);
+    if (code) {
+        sl_dataset_free(data);
+        return code;
+    }
+    *out = data;
+    return SL_OK;
+}
+
+void sl_dataset_free(struct sl_dataset *data)
+{
+    if (!data)
+        return;
+    pthread_mutex_destroy(&data->lock);
+    free((void *)data->view.x);
+    free((void *)data->view.y);
+    free(data->name);
+    free(data->classes);
+    free(data->features);
+    free(data);
+}
+
+int sl_dataset_new(const struct sl_view *view, const char *name, const char *const *class_names,
+                   struct sl_dataset **out, struct sl_error *err)
+{
+    struct sl_view copy = *view;
+    *out = NULL;
+    if ((view->scale != 0.0f && view->scale != 1.0f) || view->offset != 0.0f)
+        return sl_fail(err, SL_EUSAGE,
+                       "a data set holds unscaled rows: the view's scale must be 1, offset 0");
+    if (!view->x)
+        return sl_fail(err, SL_EUSAGE, "a data set needs features: the view's x is NULL");
+    int code = check_shape(view, err);
+    if (code)
+        return code;
+    size_t size = sl_dtype_size(view->dtype);
+    void *x = sl_alloc(view->n, view->d * size);
+    int32_t *y = view->y ? sl_alloc(view->n, sizeof *y) : NULL;
+    if (!x || (view->y && !y)) {
+        free(x);
+        free(y);
+        return sl_fail_memory(err);
+    }
+    memcpy(x, view->x, view->n * view->d * size);
+    if (y)
+        memcpy(y, view->y, view->n * sizeof *y);
+    copy.x = x;
+    copy.y = y;
+    return sl_dataset_adopt(&copy, name, class_names, NULL, out, err);
+}
+
+/* Copies the chosen rows of features and labels; x and y are already sized for them. */
+static int copy_rows(const struct sl_view *from, const uint32_t *rows, size_t n, char *x, int32_t *y,
+                     struct sl_error *err)
+{
+    size_t width = from->d * sl_dtype_size(from->dtype);
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i] >= from->n)
+            return sl_fail(err, SL_EUSAGE, "row %u of a data set of %zu rows", rows[i], from->n);
+        memcpy(x + i * width, (const char *)from->x + rows[i] * width, width);
+        if (y)
+            y[i] = from->y[rows[i]];
+    }
+    return SL_OK;
+}
+
+int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t n, struct sl_dataset **out,
+                    struct sl_error *err)
+{
+    struct sl_view view = data->view;
+    char *x = sl_alloc(n, view.d * sl_dtype_size(view.dtype));
+    int32_t *y = view.y ? sl_alloc(n, sizeof *y) : NULL;
+    *out = NULL;
+    int code = !x || (view.y && !y) ? sl_fail_memory(err) : copy_rows(&data->view, rows, n, x, y, err);
+    if (code) {
+        free(x);
+        free(y);
+        return code;
+    }
+    view.n = n;
+    view.x = x;
+    view.y = y;
+    return sl_dataset_adopt(&view, data->name, (const char *const *)data->classes,
+                            (const char *const *)data->features, out, err);
+}
+
+/* Reading it -----------------------------------------------------------------------------------------*/
+
+struct sl_view sl_dataset_view(const struct sl_dataset *data)
+{
+    return data->view;
+}
+
+const char *sl_dataset_name(const struct sl_dataset *data)
+{
+    return data->name;
+}
+
+const char *sl_dataset_class(const struct sl_dataset *data, int label)
+{
+    return label >= 0 && label < data->view.k ? data->classes[label] : NULL;
+}
+
+const char *sl_dataset_feature(const struct sl_dataset *data, size_t column)
+{
+    return data->features && column < data->view.d ? data->features[column] : NULL;
+}
+
+/* The hash covers all that changes an outcome: shape, features, labels and class names (not the name of
+ * the data set, and not where it was read from). */
+static uint64_t content_hash(const struct sl_dataset *data, uint64_t seed)
+{
+    const struct sl_view *view = &data->view;
+    uint64_t shape[] = {(uint64_t)view->dtype,
+                        view->n,
+                        view->d,
+                        (uint64_t)view->k,
+                        (uint64_t)view->image.height,
+                        (uint64_t)view->image.width,
+                        (uint64_t)view->image.channels,
+                        view->y != NULL};
+    uint64_t h = sl_hash64(shape, sizeof shape, seed);
+    h = sl_hash64(view->x, view->n * view->d * sl_dtype_size(view->dtype), h);
+    if (view->y)
+        h = sl_hash64(view->y, view->n * sizeof *view->y, h);
+    for (int c = 0; c < view->k; c++)
+        h = sl_hash64(data->classes[c], strlen(data->classes[c]), h);
+    return h;
+}
+
+const char *sl_dataset_hash(const struct sl_dataset *data)
+{
+    /* A cache, not a change: the data set stays what it was. */
+    struct sl_dataset *cache = (struct sl_dataset *)data;
+    pthread_mutex_lock(&cache->lock);
+    if (!cache->hash[0])
+        snprintf(cache->hash, sizeof cache->hash, "%016llx%016llx", (unsigned long long)content_hash(data, 1),
+                 (unsigned long long)content_hash(data, 2));
+    pthread_mutex_unlock(&cache->lock);
+    return cache->hash;
+}

@@ -1,0 +1,34 @@
+/* dataset.h - what the readers and the data set share: the data set itself, and lists of names. */
+#ifndef SL_DATA_DATASET_H
+#define SL_DATA_DATASET_H
+
+#include <pthread.h>
+#include <shortlist/dataset.h>
+
+enum { SL_CLASSES_MAX = 10000 }; /* more than that is a number to regress on, not a class */
+
+struct sl_dataset {
+    struct sl_view view; /* its x and y are owned */
+    char *name;
+    char **classes;  /* (k), one block */
+    char **features; /* (d), one block, or NULL */
+    pthread_mutex_t lock;
+    char hash[33]; /* "" until somebody asks; guarded by lock */
+};
+
+/* Copies of n names in one block: free() it.  NULL when out of memory. */
+char **sl_names_copy(const char *const *names, size_t n);
+/* The names "0", "1", ... */
+char **sl_names_numbered(size_t n);
+
+/* Makes a data set of view, whose x and y come from sl_alloc: it takes them over, and frees them when
+ * it fails.  class_names may be NULL ("0", "1", ...), feature_names too (none). */
+int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *const *class_names,
+                     const char *const *feature_names, struct sl_dataset **out, struct sl_error *err);
+
+static inline size_t sl_dtype_size(enum sl_dtype dtype)
+{
+    return dtype == SL_U8 ? 1 : sizeof(float);
+}
+
+#endif

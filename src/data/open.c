@@ -1,0 +1,283 @@
+/* open.c - sl_dataset_open: which reader a data set's name, folder or file asks for. */
+#include "core/memory.h"
+#include "core/text.h"
+#include "data/input.h"
+#include "data/readers.h"
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char fashion_name[] = "fashion-mnist";
+static const char *const fashion_classes[] = {
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+};
+enum { FASHION_CLASSES = sizeof fashion_classes / sizeof *fashion_classes };
+
+/* Folders -------------------------------------------------------------------------------------------*/
+
+/* 1 for "NAMEsuffix" and "NAMEsuffix.gz". */
+static int has_suffix(const char *name, const char *suffix)
+{
+    size_t n = strlen(name), m = strlen(suffix);
+    if (n > 3 && strcasecmp(name + n - 3, ".gz") == 0)
+        n -= 3;
+    return n >= m && strncasecmp(name + n - m, suffix, m) == 0;
+}
+
+static int is_idx_name(const char *name, const char *stem)
+{
+    return strncasecmp(name, stem, strlen(stem)) == 0 &&
+           (has_suffix(name, "ubyte") || has_suffix(name, "idx") || has_suffix(name, stem));
+}
+
+/* train.csv, and names like fashion-mnist_train.csv. */
+static int is_csv_name(const char *name, const char *stem)
+{
+    if (!has_suffix(name, stem))
+        return 0;
+    const char *end = strcasestr(name, stem);
+    return end == name || end[-1] == '_' || end[-1] == '-' || end[-1] == '.';
+}
+
+/* The path of the first name in the folder, in alphabetical order, that match accepts for stem; *path is
+ * NULL when there is none. */
+static int find_in(const char *folder, int (*match)(const char *name, const char *stem), const char *stem,
+                   char **path, struct sl_error *err)
+{
+    struct dirent **names;
+    *path = NULL;
+    int n = scandir(folder, &names, NULL, alphasort);
+    if (n < 0)
+        return sl_fail(err, SL_EIO, "%s: %s", folder, strerror(errno));
+    int code = SL_OK;
+    for (int i = 0; i < n; i++) {
+        if (!*path && !code && match(names[i]->d_name, stem)) {
+            *path = sl_format("%s/%s", folder, names[i]->d_name);
+            code = *path ? SL_OK : sl_fail_memory(err);
+        }
+        free(names[i]);
+    }
+    free(names);
+    return code;
+}
+
+/* Images and labels of a part; *images is NULL when the folder has none. */
+static int find_idx(const char *folder, enum sl_part part, char **images, char **labels, struct sl_error *err)
+{
+    static const char *const stems[][2] = {
+        {"train-images", "train-labels"}, {"t10k-images", "t10k-labels"}, {"test-images", "test-labels"}};
+    int first = part == SL_PART_TRAIN ? 0 : 1, last = part == SL_PART_TRAIN ? 0 : 2;
+    *images = *labels = NULL;
+    int code = SL_OK;
+    for (int i = first; i <= last && !code && !*images; i++) {
+        code = find_in(folder, is_idx_name, stems[i][0], images, err);
+        if (!code && *images)
+            code = find_in(folder, is_idx_name, stems[i][1], labels, err);
+    }
+    return code;
+}
+
+/* in is the stream of the images. */
+static int read_idx_pair(struct sl_input *in, const char *labels, const char *name,
+                         const char *const *classes, const struct sl_read_options *options,
+                         struct sl_dataset **out, struct sl_error *err)
+{
+    if (!labels && !options->no_label)
+        return sl_fail(err, SL_EIO,
+                       "%s: no labels beside it: expected a file of the same name with labels in "
+                       "the place of images",
+                       sl_input_path(in));
+    return sl_idx_read(in, options->no_label ? NULL : labels, name, classes, classes ? FASHION_CLASSES : 0,
+                       options->like, out, err);
+}
+
+static int open_idx_pair(const char *images, const char *labels, const char *name, const char *const *classes,
+                         const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err)
+{
+    struct sl_input *in;
+    int code = sl_input_open(images, &in, err);
+    if (code)
+        return code;
+    code = read_idx_pair(in, labels, name, classes, options, out, err);
+    sl_input_close(in);
+    return code;
+}
+
+static int open_csv(const char *path, const char *name, const struct sl_read_options *options,
+                    struct sl_dataset **out, struct sl_error *err)
+{
+    struct sl_input *in;
+    int code = sl_input_open(path, &in, err);
+    if (code)
+        return code;
+    code = sl_csv_read(in, name, options, out, err);
+    sl_input_close(in);
+    return code;
+}
+
+static int open_folder(const char *folder, enum sl_part part, const struct sl_read_options *options,
+                       struct sl_dataset **out, struct sl_error *err)
+{
+    const char *stem = part == SL_PART_TRAIN ? "train.csv" : "test.csv";
+    char *images, *labels, *csv = NULL;
+    int code = find_idx(folder, part, &images, &labels, err);
+    if (!code && images)
+        code = open_idx_pair(images, labels, folder, NULL, options, out, err);
+    else if (!code)
+        code = find_in(folder, is_csv_name, stem, &csv, err);
+    if (!code && csv)
+        code = open_csv(csv, folder, options, out, err);
+    else if (!code && !images)
+        code = sl_fail(err, part == SL_PART_TRAIN ? SL_EDATA : SL_EUSAGE, "%s: no %s part: expected %s",
+                       folder, part == SL_PART_TRAIN ? "training" : "test",
+                       part == SL_PART_TRAIN ? "train-images* and train-labels* (IDX), or train.csv"
+                                             : "t10k-images* and t10k-labels* (IDX), or test.csv");
+    free(images);
+    free(labels);
+    free(csv);
+    return code;
+}
+
+/* Files ---------------------------------------------------------------------------------------------*/
+
+/* The labels of ".../train-images-idx3-ubyte.gz" are in ".../train-labels-idx1-ubyte.gz", or in the same
+ * name without or with .gz.  NULL when there is no such file. */
+static char *labels_beside(const char *images)
+{
+    const char *slash = strrchr(images, '/'), *base = slash ? slash + 1 : images;
+    const char *word = strstr(base, "images");
+    if (!word)
+        return NULL;
+    char *path = sl_format("%.*slabels%s", (int)(word - images), images, word + strlen("images"));
+    char *dims = path ? strstr(path + (word - images), "idx3") : NULL;
+    if (dims)
+        dims[3] = '1';
+    if (path && access(path, R_OK) == 0)
+        return path;
+    size_t n = path ? strlen(path) : 0;
+    int gzip = n > 3 && strcmp(path + n - 3, ".gz") == 0;
+    char *other = path ? sl_format("%.*s%s", (int)(gzip ? n - 3 : n), path, gzip ? "" : ".gz") : NULL;
+    free(path);
+    if (other && access(other, R_OK) == 0)
+        return other;
+    free(other);
+    return NULL;
+}
+
+/* in is at the file's start; its first bytes say what it is. */
+static int read_file(struct sl_input *in, const char *path, const struct sl_read_options *options,
+                     struct sl_dataset **out, struct sl_error *err)
+{
+    int is_idx;
+    int code = sl_idx_is(in, &is_idx, err);
+    if (code)
+        return code;
+    if (!is_idx)
+        return sl_csv_read(in, path, options, out, err);
+    char *labels = labels_beside(path);
+    code = read_idx_pair(in, labels, path, NULL, options, out, err);
+    free(labels);
+    return code;
+}
+
+static int open_file(const char *path, enum sl_part part, const struct sl_read_options *options,
+                     struct sl_dataset **out, struct sl_error *err)
+{
+    struct sl_input *in;
+    if (part == SL_PART_TEST)
+        return sl_fail(err, SL_EUSAGE,
+                       "%s: a single file has no test part; a folder with train.csv and test.csv, "
+                       "or with IDX files, has one",
+                       path);
+    int code = sl_input_open(path, &in, err);
+    if (code)
+        return code;
+    code = read_file(in, path, options, out, err);
+    sl_input_close(in);
+    return code;
+}
+
+/* Fashion-MNIST -------------------------------------------------------------------------------------*/
+
+/* Where the files can be, in the order in which they are looked for; NULL: that place does not exist. */
+static char *fashion_folder(int i)
+{
+    const char *own = getenv("SHORTLIST_DATA"), *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    int has_xdg = xdg && *xdg, has_home = home && *home;
+    switch (i) {
+    case 0:
+        return own && *own ? sl_format("%s/%s", own, fashion_name) : NULL;
+    case 1:
+        return own && *own ? sl_strdup(own) : NULL;
+    case 2:
+        return sl_format("/usr/share/datasets/%s", fashion_name);
+    case 3:
+        return sl_format("/usr/local/share/datasets/%s", fashion_name);
+    default:
+        if (has_xdg)
+            return sl_format("%s/shortlist/%s", xdg, fashion_name);
+        return has_home ? sl_format("%s/.local/share/shortlist/%s", home, fashion_name) : NULL;
+    }
+}
+
+enum { FASHION_FOLDERS = 5 };
+
+static int open_fashion(enum sl_part part, const struct sl_read_options *options, struct sl_dataset **out,
+                        struct sl_error *err)
+{
+    for (int i = 0; i < FASHION_FOLDERS; i++) {
+        char *folder = fashion_folder(i), *images = NULL, *labels = NULL;
+        int code = SL_OK, there = folder && access(folder, R_OK) == 0;
+        if (there)
+            code = find_idx(folder, part, &images, &labels, err);
+        int found = images != NULL;
+        if (!code && found)
+            code = open_idx_pair(images, labels, fashion_name, fashion_classes, options, out, err);
+        free(images);
+        free(labels);
+        free(folder);
+        if (code || found)
+            return code;
+    }
+    return sl_fail(
+        err, SL_EIO,
+        "fashion-mnist is not on this machine: install the Debian package "
+        "dataset-fashion-mnist, or run data/fetch, or set SHORTLIST_DATA to the folder that holds it");
+}
+
+/* The choice ----------------------------------------------------------------------------------------*/
+
+static int unknown(const char *spec, struct sl_error *err)
+{
+    static const char *const names[] = {fashion_name, "synthetic"};
+    if (strchr(spec, '/') || strchr(spec, '.'))
+        return sl_fail(err, SL_EIO, "%s: %s", spec, strerror(errno));
+    const char *nearest = sl_nearest(spec, names, sizeof names / sizeof *names);
+    return sl_fail(err, SL_EUSAGE,
+                   "unknown data set \"%s\"%s%s%s; expected fashion-mnist, synthetic[:N[:SEED]], "
+                   "a folder or a file",
+                   spec, nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+}
+
+int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_options *options,
+                    struct sl_dataset **out, struct sl_error *err)
+{
+    static const struct sl_read_options find_out;
+    struct stat info;
+    *out = NULL;
+    if (!options)
+        options = &find_out;
+    if (strcmp(spec, fashion_name) == 0)
+        return open_fashion(part, options, out, err);
+    if (strncmp(spec, "synthetic", 9) == 0 && (spec[9] == 0 || spec[9] == ':'))
+        return sl_synthetic_make(spec, part, options->like, out, err);
+    if (stat(spec, &info) != 0)
+        return unknown(spec, err);
+    if (S_ISDIR(info.st_mode))
+        return open_folder(spec, part, options, out, err);
+    return open_file(spec, part, options, out, err);
+}

@@ -1,0 +1,326 @@
+/* scaling.c - feature scaling, fitted on training rows: x' = (x - shift) / width.
+ *
+ * scikit-learn's MinMaxScaler and StandardScaler (population variance; a constant feature is only
+ * shifted).  Bytes under minmax are the one exception: all features get x / 255, which is kept as the
+ * view's scale, so that the rows stay bytes and are shared.  Sums are doubles (bytes: exact integers).
+ * Cost: fit O(n d) and d numbers of memory; apply O(n d), with new rows of floats unless they are shared. */
+#include "data/scaling.h"
+#include "core/memory.h"
+#include "core/text.h"
+#include "data/dataset.h"
+#include "kernels/dispatch.h"
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+struct sl_scaling {
+    enum sl_scaling_kind kind;
+    size_t d;
+    int common;     /* x / 255 for every feature: shift and factor are NULL */
+    double *shift;  /* (d), or NULL (none) */
+    double *factor; /* (d): 1 / width */
+};
+
+static const char *const kind_names[] = {
+    [SL_SCALE_NONE] = "none",
+    [SL_SCALE_MINMAX] = "minmax",
+    [SL_SCALE_STANDARD] = "standard",
+};
+enum { KINDS = sizeof kind_names / sizeof *kind_names };
+
+int sl_scaling_kind_parse(const char *name, enum sl_scaling_kind *kind, struct sl_error *err)
+{
+    for (int i = 0; i < KINDS; i++) {
+        if (strcmp(name, kind_names[i]) == 0) {
+            *kind = (enum sl_scaling_kind)i;
+            return SL_OK;
+        }
+    }
+    const char *nearest = sl_nearest(name, kind_names, KINDS);
+    return sl_fail(err, SL_EUSAGE, "unknown scaling \"%s\"%s%s%s; expected none, minmax or standard", name,
+                   nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+}
+
+const char *sl_scaling_kind_name(enum sl_scaling_kind kind)
+{
+    return (int)kind >= 0 && (int)kind < KINDS ? kind_names[kind] : "unknown";
+}
+
+enum sl_scaling_kind sl_scaling_kind_of(const struct sl_scaling *scaling)
+{
+    return scaling->kind;
+}
+
+void sl_scaling_free(struct sl_scaling *scaling)
+{
+    if (!scaling)
+        return;
+    free(scaling->shift);
+    free(scaling->factor);
+    free(scaling);
+}
+
+static struct sl_scaling *scaling_new(enum sl_scaling_kind kind, size_t d, int common)
+{
+    struct sl_scaling *scaling = sl_alloc_zero(1, sizeof *scaling);
+    if (!scaling)
+        return NULL;
+    scaling->kind = kind;
+    scaling->d = d;
+    scaling->common = common;
+    if (kind == SL_SCALE_NONE || common)
+        return scaling;
+    scaling->shift = sl_alloc_zero(d, sizeof *scaling->shift);
+    scaling->factor = sl_alloc_zero(d, sizeof *scaling->factor);
+    if (!scaling->shift || !scaling->factor) {
+        sl_scaling_free(scaling);
+        return NULL;
+    }
+    return scaling;
+}
+
+/* Fit -----------------------------------------------------------------------------------------------*/
+
+/* Least and greatest value and, for standard scaling, mean and variance of each feature. */
+struct moments {
+    double *min, *max, *mean, *variance; // (d) each
+};
+
+/* Integer sums are exact: 2^32 rows of at most 255^2 stay below 2^64. */
+SL_CLONES static void byte_sums(const uint8_t *restrict x, size_t n, size_t d, uint64_t *restrict sum,
+                                uint64_t *restrict squares)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < d; j++) {
+            uint32_t value = x[i * d + j];
+            sum[j] += value;
+            squares[j] += value * value;
+        }
+}
+
+static int byte_moments(const struct sl_view *view, struct moments *m)
+{
+    uint64_t *sum = sl_alloc_zero(view->d, sizeof *sum);
+    uint64_t *squares = sl_alloc_zero(view->d, sizeof *squares);
+    int code = sum && squares ? SL_OK : SL_ENOMEM;
+    if (!code)
+        byte_sums(view->x, view->n, view->d, sum, squares);
+    double n = (double)view->n;
+    for (size_t j = 0; !code && j < view->d; j++) {
+        /* n^2 variance = n sum x^2 - (sum x)^2, in integers: no cancellation. */
+        __uint128_t spread = (__uint128_t)view->n * squares[j] - (__uint128_t)sum[j] * sum[j];
+        m->mean[j] = (double)sum[j] / n;
+        m->variance[j] = (double)spread / n / n;
+        m->min[j] = 0;
+        m->max[j] = spread ? 1 : 0; /* only "is it constant" is asked of bytes */
+    }
+    free(sum);
+    free(squares);
+    return code;
+}
+
+static void float_moments(const struct sl_view *view, struct moments *m)
+{
+    const float *x = view->x; // (n, d)
+    size_t d = view->d;
+    for (size_t j = 0; j < d; j++) {
+        m->min[j] = m->max[j] = x[j];
+        m->mean[j] = m->variance[j] = 0;
+    }
+    for (size_t i = 0; i < view->n; i++)
+        for (size_t j = 0; j < d; j++) {
+            double value = x[i * d + j];
+            m->min[j] = value < m->min[j] ? value : m->min[j];
+            m->max[j] = value > m->max[j] ? value : m->max[j];
+            m->mean[j] += value;
+        }
+    for (size_t j = 0; j < d; j++)
+        m->mean[j] /= (double)view->n;
+    for (size_t i = 0; i < view->n; i++)
+        for (size_t j = 0; j < d; j++) {
+            double off = x[i * d + j] - m->mean[j];
+            m->variance[j] += off * off;
+        }
+    for (size_t j = 0; j < d; j++)
+        m->variance[j] /= (double)view->n;
+}
+
+static int moments_make(const struct sl_view *view, struct moments *m, double **block)
+{
+    size_t d = view->d;
+    *block = sl_alloc_zero(d, 4 * sizeof **block);
+    if (!*block)
+        return SL_ENOMEM;
+    *m = (struct moments){*block, *block + d, *block + 2 * d, *block + 3 * d};
+    if (view->dtype == SL_U8)
+        return byte_moments(view, m);
+    float_moments(view, m);
+    return SL_OK;
+}
+
+static void set_feature(struct sl_scaling *scaling, size_t j, const struct sl_view *train, double shift,
+                        double width)
+{
+    /* What was computed on the stored values, in the real values that the view stands for. */
+    scaling->shift[j] = train->scale * shift + train->offset;
+    width *= fabs((double)train->scale);
+    scaling->factor[j] = width > 0 ? 1 / width : 1;
+}
+
+static void set_features(struct sl_scaling *scaling, const struct sl_view *train, const struct moments *m)
+{
+    for (size_t j = 0; j < train->d; j++) {
+        int constant = !(m->max[j] > m->min[j]);
+        if (scaling->kind == SL_SCALE_MINMAX)
+            set_feature(scaling, j, train, m->min[j], m->max[j] - m->min[j]);
+        else if (constant && train->dtype == SL_F32) /* exactly, where the mean is rounded */
+            set_feature(scaling, j, train, m->min[j], 0);
+        else
+            set_feature(scaling, j, train, m->mean[j], sqrt(m->variance[j]));
+    }
+}
+
+int sl_scaling_fit(enum sl_scaling_kind kind, const struct sl_view *train, struct sl_scaling **out,
+                   struct sl_error *err)
+{
+    int common = kind == SL_SCALE_MINMAX && train->dtype == SL_U8;
+    *out = NULL;
+    if (train->n == 0)
+        return sl_fail(err, SL_EUSAGE, "a scaling needs at least one training row");
+    struct sl_scaling *scaling = scaling_new(kind, train->d, common);
+    if (!scaling)
+        return sl_fail_memory(err);
+    if (scaling->shift) {
+        struct moments moments;
+        double *block;
+        int code = moments_make(train, &moments, &block);
+        if (!code)
+            set_features(scaling, train, &moments);
+        free(block);
+        if (code) {
+            sl_scaling_free(scaling);
+            return sl_fail_memory(err);
+        }
+    }
+    *out = scaling;
+    return SL_OK;
+}
+
+/* Apply ---------------------------------------------------------------------------------------------*/
+
+/* A value far outside the training range may leave float's: it is cut, never infinite. */
+static inline float cut(double value)
+{
+    return (float)(value > FLT_MAX ? FLT_MAX : value < -FLT_MAX ? -FLT_MAX : value);
+}
+
+SL_CLONES static void scale_bytes(const uint8_t *restrict x, size_t n, size_t d, double scale, double offset,
+                                  const double *restrict shift, const double *restrict factor,
+                                  float *restrict out)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < d; j++)
+            out[i * d + j] = cut((scale * x[i * d + j] + offset - shift[j]) * factor[j]);
+}
+
+SL_CLONES static void scale_floats(const float *restrict x, size_t n, size_t d, double scale, double offset,
+                                   const double *restrict shift, const double *restrict factor,
+                                   float *restrict out)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < d; j++)
+            out[i * d + j] = cut((scale * x[i * d + j] + offset - shift[j]) * factor[j]);
+}
+
+/* x / 255 for a view of floats: 0 and 1/255 for every feature. */
+static int scale_common(const struct sl_view *in, float *out)
+{
+    double *shift = sl_alloc_zero(in->d, sizeof *shift);
+    double *factor = sl_alloc(in->d, sizeof *factor);
+    if (shift && factor) {
+        for (size_t j = 0; j < in->d; j++)
+            factor[j] = 1.0 / 255;
+        scale_floats(in->x, in->n, in->d, in->scale, in->offset, shift, factor, out);
+    }
+    int code = shift && factor ? SL_OK : SL_ENOMEM;
+    free(shift);
+    free(factor);
+    return code;
+}
+
+int sl_scaling_apply(const struct sl_scaling *scaling, const struct sl_view *in, struct sl_view *out,
+                     void **owned, struct sl_error *err)
+{
+    *owned = NULL;
+    if (in->d != scaling->d)
+        return sl_fail(err, SL_EUSAGE, "rows of %zu features, but the scaling was fitted on %zu", in->d,
+                       scaling->d);
+    *out = *in;
+    if (scaling->kind == SL_SCALE_NONE)
+        return SL_OK;
+    if (scaling->common && in->dtype == SL_U8) {
+        out->scale = in->scale / 255;
+        out->offset = in->offset / 255;
+        return SL_OK;
+    }
+    float *x = sl_alloc(in->n, in->d * sizeof *x);
+    if (!x)
+        return sl_fail_memory(err);
+    if (scaling->common && scale_common(in, x)) {
+        free(x);
+        return sl_fail_memory(err);
+    }
+    if (!scaling->common && in->dtype == SL_U8)
+        scale_bytes(in->x, in->n, in->d, in->scale, in->offset, scaling->shift, scaling->factor, x);
+    else if (!scaling->common)
+        scale_floats(in->x, in->n, in->d, in->scale, in->offset, scaling->shift, scaling->factor, x);
+    out->dtype = SL_F32;
+    out->x = *owned = x;
+    out->scale = 1;
+    out->offset = 0;
+    return SL_OK;
+}
+
+/* Record --------------------------------------------------------------------------------------------*/
+
+void sl_scaling_save(const struct sl_scaling *scaling, struct sl_writer *w)
+{
+    sl_put_u8(w, (uint8_t)scaling->kind);
+    sl_put_u8(w, (uint8_t)scaling->common);
+    sl_put_u64(w, scaling->d);
+    if (scaling->shift) {
+        sl_put_f64s(w, scaling->shift, scaling->d);
+        sl_put_f64s(w, scaling->factor, scaling->d);
+    }
+}
+
+static int bad_record(size_t d, struct sl_error *err)
+{
+    return sl_fail(err, SL_EDATA, "the record does not hold a scaling of %zu features", d);
+}
+
+int sl_scaling_load(struct sl_reader *r, size_t d, struct sl_scaling **out, struct sl_error *err)
+{
+    unsigned kind = sl_get_u8(r), common = sl_get_u8(r);
+    int plain = kind == SL_SCALE_NONE || common;
+    *out = NULL;
+    if (kind >= KINDS || common > 1 || (common && kind != SL_SCALE_MINMAX) || sl_get_u64(r) != d ||
+        r->failed || (!plain && (r->size - r->at) / (2 * sizeof(double)) < d))
+        return bad_record(d, err);
+    struct sl_scaling *scaling = scaling_new((enum sl_scaling_kind)kind, d, (int)common);
+    if (!scaling)
+        return sl_fail_memory(err);
+    int good = 1;
+    if (!plain) {
+        sl_get_f64s(r, scaling->shift, d);
+        sl_get_f64s(r, scaling->factor, d);
+        for (size_t j = 0; j < d; j++)
+            good &= isfinite(scaling->shift[j]) && isfinite(scaling->factor[j]) && scaling->factor[j] > 0;
+    }
+    if (r->failed || !good) {
+        sl_scaling_free(scaling);
+        return bad_record(d, err);
+    }
+    *out = scaling;
+    return SL_OK;
+}
