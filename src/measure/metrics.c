@@ -1,0 +1,89 @@
+/* metrics.c - scores of predictions, from the confusion matrix.
+ *
+ * Definitions and edge cases are scikit-learn's (accuracy_score, balanced_accuracy_score,
+ * precision_recall_fscore_support with zero_division=0): where nothing was predicted as a class its
+ * precision is 0, where a class does not occur its recall is 0, and a class that neither occurs nor is
+ * predicted does not count in the macro averages.  Cost: O(n + k^2). */
+#include <math.h>
+#include <shortlist/metrics.h>
+#include <string.h>
+
+static int bad_label(const char *what, size_t row, int32_t label, int k, struct sl_error *err)
+{
+    return sl_fail(err, SL_EDATA, "the %s label of row %zu is %d: labels go from 0 to %d", what, row, label,
+                   k - 1);
+}
+
+int sl_confusion(const int32_t *truth, const int32_t *predicted, size_t n, int k, uint64_t *counts,
+                 struct sl_error *err)
+{
+    memset(counts, 0, (size_t)k * (size_t)k * sizeof *counts);
+    for (size_t i = 0; i < n; i++) {
+        if (truth[i] < 0 || truth[i] >= k)
+            return bad_label("true", i, truth[i], k, err);
+        if (predicted[i] < 0 || predicted[i] >= k)
+            return bad_label("predicted", i, predicted[i], k, err);
+        counts[(size_t)truth[i] * (size_t)k + (size_t)predicted[i]]++;
+    }
+    return SL_OK;
+}
+
+static double ratio(uint64_t part, uint64_t whole)
+{
+    return whole ? (double)part / (double)whole : 0;
+}
+
+/* Scores of class c; *predicted is how often it was predicted. */
+static struct sl_class_scores score_class(const uint64_t *counts, size_t k, size_t c, uint64_t *predicted)
+{
+    struct sl_class_scores scores = {0};
+    uint64_t right = counts[c * k + c];
+    *predicted = 0;
+    for (size_t i = 0; i < k; i++) {
+        scores.support += counts[c * k + i];
+        *predicted += counts[i * k + c];
+    }
+    scores.precision = ratio(right, *predicted);
+    scores.recall = ratio(right, scores.support);
+    scores.f1 = ratio(2 * right, scores.support + *predicted);
+    return scores;
+}
+
+void sl_metrics_compute(const uint64_t *counts, int k, struct sl_metrics *out,
+                        struct sl_class_scores *per_class)
+{
+    uint64_t n = 0, right = 0, occurring = 0, counted = 0;
+    double recall = 0;
+    *out = (struct sl_metrics){0};
+    for (size_t c = 0; c < (size_t)k; c++) {
+        uint64_t predicted;
+        struct sl_class_scores scores = score_class(counts, (size_t)k, c, &predicted);
+        n += scores.support;
+        right += counts[c * (size_t)k + c];
+        occurring += scores.support > 0;
+        counted += scores.support || predicted;
+        recall += scores.recall;
+        out->precision_macro += scores.precision;
+        out->f1_macro += scores.f1;
+        if (per_class)
+            per_class[c] = scores;
+    }
+    /* Without rows every mean is 0/0: NaN, "not measured". */
+    out->accuracy = (double)right / (double)n;
+    out->balanced_accuracy = recall / (double)occurring;
+    out->precision_macro /= (double)counted;
+    out->recall_macro = recall / (double)counted;
+    out->f1_macro /= (double)counted;
+}
+
+double sl_log_loss(const int32_t *truth, const float *probabilities, size_t n, int k)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        double p = probabilities[i * (size_t)k + (size_t)truth[i]];
+        /* Written so that NaN stays NaN. */
+        p = p < 1e-15 ? 1e-15 : p > 1 ? 1 : p;
+        sum -= log(p);
+    }
+    return sum / (double)n;
+}
