@@ -1,0 +1,16 @@
+/* barrier.h - where the threads of a training step meet. */
+#ifndef SL_NN_BARRIER_H
+#define SL_NN_BARRIER_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+/* All zero at first. */
+struct sl_barrier {
+    _Atomic uint32_t arrived, round, sleepers;
+};
+
+/* Returns when `parties` threads have called it.  What each wrote before, all see after. */
+void sl_barrier_wait(struct sl_barrier *barrier, int parties);
+
+#endif

@@ -1,0 +1,135 @@
+/* layer.h - what a layer is.
+ *
+ * Adding a layer
+ *   1. Write its functions in src/nn/layer_NAME.c (or beside its kin) and end with
+ *      const struct sl_layer_type sl_layer_NAME = { .name = "NAME", ... };
+ *   2. Add X(NAME) to SL_LAYERS.
+ * Parsing, error texts, summaries, training, prediction, model files and the gradient tests follow.
+ *
+ * Activations are row-major, channels last: (rows, height, width, channels); a flat vector of c features
+ * has the shape 1 x 1 x c.  Every function works on one tile (some rows of the batch, and where the layer
+ * can be divided further some columns) on the calling thread alone.  What a tile gives does not depend on
+ * which thread computes it, so a network trains to the same weights on any number of threads. */
+#ifndef SL_NN_LAYER_H
+#define SL_NN_LAYER_H
+
+#include <shortlist/error.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sl_shape {
+    int h, w, c;
+};
+
+static inline size_t sl_shape_size(struct sl_shape s)
+{
+    return (size_t)s.h * (size_t)s.w * (size_t)s.c;
+}
+
+/* One layer as a net uses it.  Its parameters are weights then biases, at params_at in the net's block. */
+struct sl_layer {
+    const struct sl_layer_type *type;
+    int units;              /* dense: outputs; conv: filters; 0: as many as there are classes */
+    int size, stride;       /* conv, pooling: side of the window, and its step */
+    int padding;            /* conv: zeros on each side of the image */
+    int same;               /* conv: as many zeros as keep the image's size */
+    float rate;             /* dropout: share of zeros; noise: standard deviation */
+    struct sl_shape in, out;
+    size_t weights, biases; /* numbers of parameters */
+    size_t fan_in, fan_out; /* for the initial weights */
+    size_t params_at;
+};
+
+/* What a call may know beside its arrays. */
+struct sl_run {
+    int training;        /* dropout and noise act, and what backward needs is kept */
+    uint64_t key;        /* of this layer's random numbers in this step */
+    const void *plan;    /* what type->plan made */
+    const float *packed; /* plan's own arrangement of the weights, where it has one */
+    float *scratch;      /* the thread's, as large as the plan asked for */
+};
+
+/* Floats that a plan wants: for each thread, for the rearranged weights, for a sum of gradients. */
+struct sl_plan_sizes {
+    size_t scratch, packed, sum;
+};
+
+/* Rows row0 ... of the batch and columns col0 ... of a matrix of that many rows.  Arrays given with a tile
+ * start at the tile's first row and at column 0. */
+struct sl_tile {
+    size_t row0, rows, col0, cols;
+};
+
+enum sl_layer_flags {
+    SL_IN_PLACE = 1,   /* elementwise: has apply and derive instead of forward and backward */
+    SL_ACTIVATION = 2, /* elementwise, and the derivative follows from the output */
+    SL_SPATIAL = 4,    /* sees neighbouring pixels: nets with such layers run image by image */
+    SL_BY_COLUMNS = 8, /* tiles may hold part of the columns, the gradient comes in tiles of the weights */
+    SL_RESHAPE = 16,   /* changes the shape only: nothing to compute */
+    SL_KEEPS_AUX = 32, /* forward leaves something for backward */
+    SL_ZERO_STOPS = 64, /* activation: no gradient passes where the output is 0 */
+};
+
+struct sl_words; /* words.h */
+
+struct sl_layer_type {
+    const char *name, *usage, *help;
+    unsigned flags;
+
+    /* NULL, or reads the words after the name, up to the comma, into *layer. */
+    int (*parse)(struct sl_words *words, struct sl_layer *layer, struct sl_error *err);
+    /* NULL (out = in, no parameters), or sets out, weights, biases and fans from in. */
+    int (*shape)(struct sl_layer *layer, struct sl_error *err);
+
+    /* NULL, or prepares to compute tiles of exactly rows rows, and says what memory that takes. */
+    int (*plan)(const struct sl_layer *layer, size_t rows, int training, void **plan, struct sl_plan_sizes *sizes,
+                struct sl_error *err);
+    void (*plan_free)(void *plan);
+    /* Rearranges the weights (weights, then biases) after they changed; NULL where there is no plan. */
+    int (*pack)(const void *plan, const float *w, float *packed, float *scratch);
+
+    /* y (rows, out) = f(x (rows, in)); w: weights, then biases.  aux (rows, out): what backward wants to
+     * know beside dy, with SL_KEEPS_AUX. */
+    int (*forward)(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
+                   float *y, int32_t *aux, struct sl_tile tile);
+    /* dx (rows, in) = dL/dx from dy (rows, out) = dL/dy; the tile's columns are dx's. */
+    int (*backward)(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *dy,
+                    float *dx, const int32_t *aux, struct sl_tile tile);
+    /* NULL, or adds dL/dw of these rows to a sum (of the plan's size), and: dw (weights, then biases) from
+     * the sum over all rows. */
+    int (*gradient)(const struct sl_layer *layer, const struct sl_run *run, const float *x, const float *dy,
+                    size_t rows, float *sum);
+    int (*unpack)(const struct sl_layer *layer, const struct sl_run *run, const float *sum, float *dw);
+    /* SL_BY_COLUMNS instead: a tile of the weight matrix (in, out) from all rows of the batch,
+     * dw = scale dL/dw + keep dw, and with the tile's first row the biases of its columns.  x: rows of ldx
+     * floats. */
+    int (*gradient_tile)(const struct sl_layer *layer, const float *x, size_t ldx, const float *dy, size_t batch,
+                         float scale, float keep, float *dw, struct sl_tile tile);
+
+    /* SL_IN_PLACE instead of all these: a = f(a), rows of ld floats; */
+    void (*apply)(const struct sl_layer *layer, const struct sl_run *run, float *a, size_t ld, struct sl_tile tile);
+    /* d = d f'(.), where the output was scale * a: dropouts behind it have scaled what they kept.  With
+     * SL_ZERO_STOPS also d / scale: the dropouts' own derive is left out. */
+    void (*derive)(const struct sl_layer *layer, const struct sl_run *run, const float *a, float scale, float *d,
+                   size_t ld, struct sl_tile tile);
+};
+
+#define SL_LAYERS(X) \
+    X(dense)         \
+    X(conv)          \
+    X(maxpool)       \
+    X(avgpool)       \
+    X(flatten)       \
+    X(dropout)       \
+    X(noise)         \
+    X(relu)          \
+    X(elu)           \
+    X(tanh)          \
+    X(logistic)      \
+    X(identity)
+
+#define X(name) extern const struct sl_layer_type sl_layer_##name;
+SL_LAYERS(X)
+#undef X
+
+#endif

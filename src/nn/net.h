@@ -1,0 +1,53 @@
+/* net.h - a network: layers from one line of text, their shapes, and how they are grouped to be run.
+ *
+ *     conv 32 3x3, relu, maxpool 2, dropout .2, flatten, dense 128, relu, dense classes
+ *
+ * A net holds no numbers: its parameters are one block of n_params floats, beside which gradients and the
+ * optimiser's moments lie in equal blocks. */
+#ifndef SL_NN_NET_H
+#define SL_NN_NET_H
+
+#include "core/text.h"
+#include "nn/layer.h"
+#include <shortlist/rng.h>
+
+/* A layer with the elementwise layers that follow it and work in place on its output: what is computed in
+ * one go.  Stage 0 is the input, which has no main layer. */
+struct sl_stage {
+    const struct sl_layer *main; /* an elementwise main layer works on a copy of its input */
+    size_t first, end;           /* layers order[first : end] follow, in place */
+    size_t in, out;              /* floats a row */
+};
+
+struct sl_net {
+    size_t n_layers, n_stages;
+    struct sl_layer *layers; /* (n_layers), as they were written */
+    struct sl_layer *order;  /* (n_layers), as they are run: an activation after the maximum pooling it precedes */
+    struct sl_stage *stages; /* (n_stages), of layers in that order */
+    struct sl_shape in;
+    size_t classes; /* outputs of the last layer */
+    size_t n_params;
+    int spatial;    /* some layer sees neighbouring pixels */
+};
+
+/* Builds the net of a line, or of a preset by its name, for rows of shape in.  SL_EUSAGE with the place in
+ * the line and the word when it does not fit. */
+int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net **out, struct sl_error *err);
+void sl_net_free(struct sl_net *net);
+
+/* Networks with a name, published ones first; the table ends with NULL. */
+struct sl_net_preset {
+    const char *name, *line, *help;
+};
+extern const struct sl_net_preset sl_net_presets[];
+
+enum sl_init {
+    SL_INIT_KERAS,   /* weights uniform in +-sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010), biases 0 */
+    SL_INIT_SKLEARN, /* the same, biases as well; sqrt(2 / ...) where the activation is logistic */
+};
+void sl_net_init(const struct sl_net *net, enum sl_init init, struct sl_rng *rng, float *params);
+
+/* Layer, output shape and parameters, a line each, with the total. */
+void sl_net_summary(const struct sl_net *net, struct sl_string *text);
+
+#endif

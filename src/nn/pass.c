@@ -1,0 +1,351 @@
+/* pass.c - the workspace of a net, and one stage on one tile.
+ *
+ * Nets with convolutions run depth first: a thread takes a few images through all layers and back while
+ * they are in its cache.  Nets of dense layers with more weights than a core's cache holds run layer by
+ * layer, each cut into tiles of rows and columns, so that a core keeps its share of the weights there;
+ * with fewer weights a thread takes some rows through all layers and back, and need not wait for others in
+ * between.  In all, the rows of a tile are padded with zeros to one size, so that a row's numbers do not
+ * depend on how many rows come with it.
+ * Memory: activations and their gradients of one batch (depth first: of one tile a thread, and of the
+ * batch only around dense layers), and one gradient block. */
+#include "nn/pass.h"
+#include "core/hash.h"
+#include "core/memory.h"
+#include "kernels/convert.h"
+#include "nn/pass_private.h"
+#include <string.h>
+
+enum {
+    IMAGES = 16,      /* rows of a tile of images */
+    PREDICT_ROWS = 64, /* rows of a tile of flat rows in prediction */
+    WHOLE_BATCH = 64, /* a batch up to this size is not cut into tiles of rows */
+    NARROW = 128,     /* columns of a tile then */
+    WIDE = 512,       /* columns of a tile else */
+    CACHED = 1 << 18, /* weights that a core's cache holds beside activations: 1 MB */
+};
+
+size_t sl_tiles_of(size_t n, size_t tile)
+{
+    return (n + tile - 1) / tile;
+}
+
+/* How rows and columns are cut.  By the sizes alone, never by the number of threads. */
+static void choose_tiles(struct sl_pass *pass, size_t batch)
+{
+    size_t pairs = sl_tiles_of(batch, 2 * WHOLE_BATCH); /* an even number of tiles serves two cores */
+    pass->depth_first = pass->net->spatial || !pass->training;
+    if (pass->depth_first)
+        pass->row_tile = pass->net->spatial ? IMAGES : PREDICT_ROWS;
+    else
+        pass->row_tile = batch <= WHOLE_BATCH ? batch : sl_tiles_of(batch, 2 * pairs);
+    pass->chained = !pass->depth_first && batch > WHOLE_BATCH && pass->net->n_params <= CACHED;
+    pass->col_tile = !pass->depth_first && batch <= WHOLE_BATCH ? NARROW : WIDE;
+    pass->batch = pass->training ? sl_tiles_of(batch, pass->row_tile) * pass->row_tile : pass->row_tile;
+    pass->n_row_tiles = pass->batch / pass->row_tile;
+    pass->lanes = pass->n_row_tiles < SL_LANES_MAX ? pass->n_row_tiles : SL_LANES_MAX;
+}
+
+static int by_columns(const struct sl_stage *stage)
+{
+    return stage->main && (stage->main->type->flags & SL_BY_COLUMNS);
+}
+
+static float *new_rows(const struct sl_pass *pass, int whole, size_t width)
+{
+    size_t rows = whole ? pass->batch : pass->row_tile * (size_t)pass->threads;
+    size_t count;
+    if (__builtin_mul_overflow(rows, width, &count))
+        return NULL;
+    return sl_alloc_zero(count, sizeof(float));
+}
+
+static int keeps_aux(const struct sl_stage *stage)
+{
+    return stage->main && (stage->main->type->flags & SL_KEEPS_AUX);
+}
+
+static int32_t *new_aux(const struct sl_pass *pass, const struct sl_stage *stage, int whole)
+{
+    size_t rows = whole ? pass->batch : pass->row_tile * (size_t)pass->threads;
+    return keeps_aux(stage) ? sl_alloc(rows, stage->out * sizeof(int32_t)) : NULL;
+}
+
+/* Buffers of one stage.  Its output and the gradient are kept for the whole batch where a dense layer's
+ * weights will want them after all rows have passed. */
+static int stage_buffers(struct sl_pass *pass, size_t s)
+{
+    const struct sl_stage *stage = &pass->net->stages[s];
+    struct sl_stage_work *work = &pass->work[s];
+    int last = s + 1 == pass->net->n_stages;
+    work->whole_out = pass->training && (!pass->depth_first || (!last && by_columns(stage + 1)));
+    work->whole_d = pass->training && (!pass->depth_first || by_columns(stage));
+    work->out = new_rows(pass, work->whole_out, stage->out);
+    work->aux = new_aux(pass, stage, work->whole_out);
+    work->d = s && pass->training ? new_rows(pass, work->whole_d, stage->out) : NULL;
+    return work->out && (work->aux || !keeps_aux(stage)) && (work->d || !s || !pass->training) ? SL_OK : SL_ENOMEM;
+}
+
+static int stage_plan(struct sl_pass *pass, size_t s, struct sl_error *err)
+{
+    const struct sl_layer *layer = pass->net->stages[s].main;
+    struct sl_stage_work *work = &pass->work[s];
+    struct sl_plan_sizes sizes = {0};
+    if (!layer || !layer->type->plan)
+        return SL_OK;
+    int code = layer->type->plan(layer, pass->row_tile, pass->training, &work->plan, &sizes, err);
+    if (code)
+        return code;
+    work->lane_at = pass->lane_size;
+    pass->lane_size += sizes.sum;
+    if (sizes.scratch > pass->scratch_size)
+        pass->scratch_size = sizes.scratch;
+    work->packed = sl_alloc_zero(sizes.packed, sizeof *work->packed);
+    return work->packed ? SL_OK : sl_fail_memory(err);
+}
+
+/* How a dense layer's weight matrix is cut for its gradient and update: narrow tiles of columns, which a
+ * thread also computes forward, or tiles of rows where there are few columns. */
+static void cut_weights(const struct sl_pass *pass, size_t s)
+{
+    enum { ROWS = 256 };
+    const struct sl_stage *stage = &pass->net->stages[s];
+    struct sl_stage_work *work = &pass->work[s];
+    if (stage->out >= 2 * NARROW) {
+        work->w_rows = stage->in;
+        work->w_cols = NARROW;
+    } else {
+        size_t parts = stage->in < ROWS ? 1 : 2 * sl_tiles_of(stage->in, 2 * ROWS);
+        work->w_rows = sl_tiles_of(stage->in, parts);
+        work->w_cols = stage->out;
+    }
+}
+
+/* Threads share the first layer by its features where it is most of a chained net and nothing changes the
+ * rows before it. */
+static int allocate_split(struct sl_pass *pass)
+{
+    enum { WORTH = 1 << 14 }; /* weights */
+    const struct sl_stage *first = &pass->net->stages[1];
+    pass->split = pass->chained && by_columns(first) && first->main->weights >= WORTH &&
+                  pass->net->stages[0].first == pass->net->stages[0].end && pass->work[1].w_cols == first->out &&
+                  pass->work[1].n_tiles > 1;
+    if (!pass->split)
+        return SL_OK;
+    pass->partial = sl_alloc_zero(pass->work[1].n_tiles * pass->batch, first->out * sizeof *pass->partial);
+    return pass->partial ? SL_OK : SL_ENOMEM;
+}
+
+static int allocate(struct sl_pass *pass, struct sl_error *err)
+{
+    const struct sl_net *net = pass->net;
+    pass->work = sl_alloc_zero(net->n_stages, sizeof *pass->work);
+    if (!pass->work)
+        return sl_fail_memory(err);
+    for (size_t s = 0; s < net->n_stages; s++) {
+        int code = stage_plan(pass, s, err);
+        if (code)
+            return code;
+        if (stage_buffers(pass, s))
+            return sl_fail_memory(err);
+        struct sl_stage_work *work = &pass->work[s];
+        work->first_tile = pass->n_weight_tiles;
+        if (by_columns(&net->stages[s])) {
+            cut_weights(pass, s);
+            work->n_tiles = sl_tiles_of(net->stages[s].in, work->w_rows) * sl_tiles_of(net->stages[s].out, work->w_cols);
+        } else if (net->stages[s].main)
+            work->n_tiles = sl_tiles_of(net->stages[s].main->weights, SL_WEIGHTS_TILE) + 1;
+        pass->n_weight_tiles += work->n_tiles;
+    }
+    pass->scratch_size = sl_tiles_of(pass->scratch_size, 64) * 64;
+    pass->scratch = sl_alloc_zero(pass->scratch_size * (size_t)pass->threads, sizeof *pass->scratch);
+    pass->squares = sl_alloc_zero(pass->n_weight_tiles, sizeof *pass->squares);
+    pass->sums = sl_alloc_zero(pass->n_row_tiles, sizeof *pass->sums);
+    if (allocate_split(pass) || !pass->scratch || !pass->squares || !pass->sums)
+        return sl_fail_memory(err);
+    if (!pass->training)
+        return SL_OK;
+    pass->grads = sl_alloc_zero(net->n_params, sizeof *pass->grads);
+    pass->lane_grads = sl_alloc_zero(pass->lane_size * pass->lanes, sizeof *pass->lane_grads);
+    return pass->grads && pass->lane_grads ? SL_OK : sl_fail_memory(err);
+}
+
+int sl_pass_new(const struct sl_net *net, size_t batch, int training, int threads, struct sl_pass **out,
+                struct sl_error *err)
+{
+    struct sl_pass *pass = sl_alloc_zero(1, sizeof *pass);
+    *out = NULL;
+    if (!pass)
+        return sl_fail_memory(err);
+    pass->net = net;
+    pass->training = training;
+    pass->threads = threads;
+    choose_tiles(pass, batch);
+    int code = allocate(pass, err);
+    if (code) {
+        sl_pass_free(pass);
+        return code;
+    }
+    *out = pass;
+    return SL_OK;
+}
+
+void sl_pass_free(struct sl_pass *pass)
+{
+    if (!pass)
+        return;
+    for (size_t s = 0; pass->work && s < pass->net->n_stages; s++) {
+        struct sl_stage_work *work = &pass->work[s];
+        free(work->out);
+        free(work->d);
+        free(work->aux);
+        free(work->packed);
+        if (work->plan)
+            pass->net->stages[s].main->type->plan_free(work->plan);
+    }
+    free(pass->work);
+    free(pass->scratch);
+    free(pass->partial);
+    free(pass->squares);
+    free(pass->sums);
+    free(pass->grads);
+    free(pass->lane_grads);
+    free(pass);
+}
+
+/* One stage on one tile ---------------------------------------------------------------------------- */
+
+static size_t place(const struct sl_pass *pass, int whole, const struct sl_at *at)
+{
+    return whole ? at->tile.row0 : pass->row_tile * (size_t)at->thread;
+}
+
+float *sl_stage_out(const struct sl_pass *pass, size_t s, const struct sl_at *at)
+{
+    return pass->work[s].out + place(pass, pass->work[s].whole_out, at) * pass->net->stages[s].out;
+}
+
+float *sl_stage_d(const struct sl_pass *pass, size_t s, const struct sl_at *at)
+{
+    return pass->work[s].d + place(pass, pass->work[s].whole_d, at) * pass->net->stages[s].out;
+}
+
+static int32_t *stage_aux(const struct sl_pass *pass, size_t s, const struct sl_at *at)
+{
+    if (!pass->work[s].aux)
+        return NULL;
+    return pass->work[s].aux + place(pass, pass->work[s].whole_out, at) * pass->net->stages[s].out;
+}
+
+static struct sl_run run_of(const struct sl_pass *pass, size_t s, const struct sl_layer *layer, const struct sl_at *at)
+{
+    uint64_t key = at->key + (uint64_t)(layer - pass->net->order) * 0x9e3779b97f4a7c15u;
+    return (struct sl_run){
+        .training = pass->training,
+        .key = sl_splitmix(&key),
+        .plan = pass->work[s].plan,
+        .packed = pass->work[s].packed,
+        .scratch = pass->scratch + (size_t)at->thread * pass->scratch_size,
+    };
+}
+
+int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int thread)
+{
+    const struct sl_layer *layer = pass->net->stages[s].main;
+    struct sl_stage_work *work = &pass->work[s];
+    if (!work->plan)
+        return SL_OK;
+    return layer->type->pack(work->plan, params + layer->params_at, work->packed,
+                             pass->scratch + (size_t)thread * pass->scratch_size);
+}
+
+int sl_stage_unpack(const struct sl_pass *pass, size_t s, int thread)
+{
+    const struct sl_layer *layer = pass->net->stages[s].main;
+    const struct sl_at at = {.thread = thread};
+    struct sl_run run = run_of(pass, s, layer, &at);
+    if (!layer->type->unpack)
+        return SL_OK;
+    return layer->type->unpack(layer, &run, pass->lane_grads + pass->work[s].lane_at, pass->grads + layer->params_at);
+}
+
+void sl_stage_followers(const struct sl_pass *pass, size_t s, const struct sl_at *at)
+{
+    const struct sl_stage *stage = &pass->net->stages[s];
+    for (size_t i = stage->first; i < stage->end; i++) {
+        const struct sl_layer *layer = &pass->net->order[i];
+        struct sl_run run = run_of(pass, s, layer, at);
+        if (layer->type->apply)
+            layer->type->apply(layer, &run, sl_stage_out(pass, s, at), stage->out, at->tile);
+    }
+}
+
+int sl_stage_forward(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at)
+{
+    const struct sl_stage *stage = &pass->net->stages[s];
+    const struct sl_layer *layer = stage->main;
+    const float *x = sl_stage_out(pass, s - 1, at);
+    float *y = sl_stage_out(pass, s, at);
+    struct sl_run run = run_of(pass, s, layer, at);
+    int code = SL_OK;
+    if (layer->type->flags & SL_IN_PLACE) {
+        for (size_t i = 0; i < at->tile.rows; i++)
+            memcpy(y + i * stage->out + at->tile.col0, x + i * stage->out + at->tile.col0, at->tile.cols * sizeof *y);
+        layer->type->apply(layer, &run, y, stage->out, at->tile);
+    } else
+        code = layer->type->forward(layer, &run, params + layer->params_at, x, y, stage_aux(pass, s, at), at->tile);
+    sl_stage_followers(pass, s, at);
+    return code;
+}
+
+/* d, with regard to the stage's output, becomes d with regard to its main layer's. */
+void sl_stage_derive(const struct sl_pass *pass, size_t s, const struct sl_at *at)
+{
+    const struct sl_stage *stage = &pass->net->stages[s];
+    const float *a = sl_stage_out(pass, s, at);
+    float *d = sl_stage_d(pass, s, at), scale = 1;
+    int unmasked = 0; /* an activation whose output 0 stops the gradient makes masks of dropouts behind it needless */
+    for (size_t i = stage->first; i < stage->end; i++)
+        unmasked |= (pass->net->order[i].type->flags & SL_ZERO_STOPS) != 0;
+    for (size_t i = stage->end; i-- > stage->first;) {
+        const struct sl_layer *layer = &pass->net->order[i];
+        struct sl_run run = run_of(pass, s, layer, at);
+        if (layer->type == &sl_layer_dropout)
+            scale *= 1 - layer->rate;
+        if (layer->type->flags & SL_ZERO_STOPS)
+            unmasked = 0;
+        if (layer->type->derive && !(unmasked && layer->type == &sl_layer_dropout))
+            layer->type->derive(layer, &run, a, scale, d, stage->out, at->tile);
+    }
+    if (stage->main->type->flags & SL_IN_PLACE) {
+        struct sl_run run = run_of(pass, s, stage->main, at);
+        stage->main->type->derive(stage->main, &run, a, scale, d, stage->out, at->tile);
+    }
+}
+
+int sl_stage_backward(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at)
+{
+    const struct sl_stage *stage = &pass->net->stages[s];
+    const struct sl_layer *layer = stage->main;
+    const float *dy = sl_stage_d(pass, s, at);
+    float *dx = sl_stage_d(pass, s - 1, at);
+    int code = SL_OK;
+    if (layer->type->flags & SL_IN_PLACE) {
+        for (size_t i = 0; i < at->tile.rows; i++)
+            memcpy(dx + i * stage->in + at->tile.col0, dy + i * stage->in + at->tile.col0, at->tile.cols * sizeof *dx);
+    } else {
+        struct sl_run run = run_of(pass, s, layer, at);
+        code = layer->type->backward(layer, &run, params + layer->params_at, dy, dx, stage_aux(pass, s, at), at->tile);
+    }
+    sl_stage_derive(pass, s - 1, at);
+    return code;
+}
+
+int sl_stage_gradient(const struct sl_pass *pass, size_t s, const struct sl_at *at, float *lane)
+{
+    const struct sl_layer *layer = pass->net->stages[s].main;
+    struct sl_run run = run_of(pass, s, layer, at);
+    if (!layer->type->gradient)
+        return SL_OK;
+    return layer->type->gradient(layer, &run, sl_stage_out(pass, s - 1, at), sl_stage_d(pass, s, at), at->tile.rows,
+                                 lane + pass->work[s].lane_at);
+}

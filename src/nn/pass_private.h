@@ -1,0 +1,67 @@
+/* pass_private.h - what pass.c, step.c and predict.c share. */
+#ifndef SL_NN_PASS_PRIVATE_H
+#define SL_NN_PASS_PRIVATE_H
+
+#include "nn/barrier.h"
+#include "nn/pass.h"
+
+enum {
+    SL_LANES_MAX = 8,         /* groups of tiles with a gradient block of their own */
+    SL_WEIGHTS_TILE = 1 << 13, /* weights summed over the lanes, or updated, at once */
+};
+
+/* What a stage needs beside its description. */
+struct sl_stage_work {
+    float *out, *d;           /* output, and the gradient of the loss with regard to it */
+    int32_t *aux;
+    int whole_out, whole_d;   /* kept for the whole batch; else for one tile a thread */
+    void *plan;
+    float *packed;
+    size_t lane_at;           /* place of its sum in a lane's gradient block */
+    size_t w_rows, w_cols;    /* tile of a dense layer's weight matrix */
+    size_t first_tile, n_tiles; /* of its weights */
+};
+
+struct sl_pass {
+    const struct sl_net *net;
+    int training, threads, depth_first;
+    int chained;                /* dense layers depth first: a thread takes its rows through all of them */
+    size_t batch, row_tile, col_tile, n_row_tiles, n_weight_tiles;
+    struct sl_stage_work *work; /* (n_stages) */
+    int split;                  /* chained, and threads share the first layer by features (step.c) */
+    float *partial;             /* (tiles of the first layer's weights, batch, out): their share of its output */
+    float *scratch;             /* (threads, scratch_size) */
+    size_t scratch_size;
+    size_t lanes, lane_size;
+    float *lane_grads;          /* (lanes, lane_size) */
+    float *grads;               /* (n_params) */
+    double *squares;            /* (n_weight_tiles) */
+    struct sl_loss_sum *sums;   /* (n_row_tiles) */
+    struct sl_barrier barrier;
+    _Atomic int stop;           /* the steps end early */
+};
+
+/* Where a thread is at work. */
+struct sl_at {
+    struct sl_tile tile;
+    int thread;
+    uint64_t key;
+};
+
+size_t sl_tiles_of(size_t n, size_t tile);
+
+float *sl_stage_out(const struct sl_pass *pass, size_t s, const struct sl_at *at);
+float *sl_stage_d(const struct sl_pass *pass, size_t s, const struct sl_at *at);
+
+int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int thread);
+/* The gradient of the stage's parameters from the first lane, into which all have been added. */
+int sl_stage_unpack(const struct sl_pass *pass, size_t s, int thread);
+/* The layers that work in place on the stage's output. */
+void sl_stage_followers(const struct sl_pass *pass, size_t s, const struct sl_at *at);
+int sl_stage_forward(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at);
+void sl_stage_derive(const struct sl_pass *pass, size_t s, const struct sl_at *at);
+int sl_stage_backward(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at);
+/* Adds a tile's gradient of the stage's parameters to a lane's block. */
+int sl_stage_gradient(const struct sl_pass *pass, size_t s, const struct sl_at *at, float *lane);
+
+#endif

@@ -1,0 +1,50 @@
+/* train.h - fitting a net: epochs of shuffled batches until a rule stops them. */
+#ifndef SL_NN_TRAIN_H
+#define SL_NN_TRAIN_H
+
+#include "nn/net.h"
+#include "nn/optimiser.h"
+#include <shortlist/classifier.h>
+
+enum sl_schedule { SL_RATE_CONSTANT, SL_RATE_INVSCALING, SL_RATE_ADAPTIVE };
+
+struct sl_train_options {
+    struct sl_optimiser_options optimiser;
+    enum sl_init init;
+    int batch_size, epochs, shuffle;
+    double learning_rate, power_t;
+    int schedule;               /* enum sl_schedule; other than constant for SGD only */
+    double alpha;               /* L2: alpha / (2 rows of the batch) times the weights' sum of squares */
+    double tol;
+    int n_iter_no_change;       /* 0: no rule stops the fit before the last epoch */
+    int early_stopping;         /* judge by the accuracy on a part of the training rows, and keep the best */
+    double validation_fraction;
+};
+
+/* A fitted net, as mlp and cnn keep it. */
+struct sl_network {
+    struct sl_net *net;
+    float *params;    /* (n_params) */
+    uint8_t *present; /* (k): classes that had rows */
+};
+
+/* A network with room for its parameters. */
+int sl_network_new(const char *line, struct sl_shape in, int classes, struct sl_network **out,
+                   struct sl_error *err);
+void sl_network_free(void *network);
+
+/* Trains.  SL_EDIVERGED when the loss is not finite; when the caller cancels or on_epoch asks to stop, the
+ * weights so far are kept. */
+int sl_network_train(struct sl_network *network, const struct sl_fit *fit, const struct sl_train_options *options,
+                     struct sl_error *err);
+
+/* What classifiers over a network share. */
+int sl_network_scores(const void *network, const struct sl_view *x, int threads, float *scores,
+                      struct sl_error *err);
+int sl_network_predict(const void *network, const struct sl_view *x, int threads, int32_t *labels,
+                       struct sl_error *err);
+void sl_network_save(const void *network, struct sl_writer *w);
+/* Reads into a new network; SL_EDATA when the record does not hold one. */
+int sl_network_load(struct sl_network *network, struct sl_reader *r, struct sl_error *err);
+
+#endif
