@@ -1,0 +1,248 @@
+/* knn.c - k nearest neighbours (Fix and Hodges, 1951; Cover and Hart, 1967), by brute force.
+ *
+ * scikit-learn: KNeighborsClassifier(algorithm="brute").  Of equal distances the lower training row is
+ * nearer; of equal votes the lower label wins.  n_neighbors beyond the training rows means all of them.
+ * Cost: fit O(n d), a copy of the rows; predict O(n d) a row, see knn_search.c. */
+#include "classifiers/knn.h"
+#include "core/memory.h"
+#include "kernels/bytegram.h"
+#include <math.h>
+#include <shortlist/classifier.h>
+#include <string.h>
+
+enum { UNIFORM, DISTANCE };
+enum { MINKOWSKI, EUCLIDEAN, MANHATTAN };
+enum { AUTO, BRUTE };
+
+struct config {
+    int n_neighbors;
+    int weights;
+    double p;
+    int metric;
+    int algorithm;
+};
+
+static const struct sl_word weights_words[] = {{"uniform", UNIFORM}, {"distance", DISTANCE}, {NULL, 0}};
+static const struct sl_word metric_words[] = {
+    {"minkowski", MINKOWSKI}, {"euclidean", EUCLIDEAN}, {"manhattan", MANHATTAN}, {NULL, 0}};
+static const struct sl_word algorithm_words[] = {{"auto", AUTO}, {"brute", BRUTE}, {NULL, 0}};
+
+static const struct sl_param params[] = {
+    {"n_neighbors", SL_INT, offsetof(struct config, n_neighbors), "5", 1, 1e6, SL_LOG, NULL,
+     "1,3,5,7,9,15,25", "neighbours that vote"},
+    {"weights", SL_CHOICE, offsetof(struct config, weights), "uniform", 0, 0, 0, weights_words,
+     "uniform,distance", "weight of a vote: 1, or 1 / distance"},
+    {"p", SL_REAL, offsetof(struct config, p), "2", 1, 100, 0, NULL, "1,2", "power of the Minkowski metric"},
+    {"metric", SL_CHOICE, offsetof(struct config, metric), "minkowski", 0, 0, 0, metric_words,
+     "euclidean,manhattan", "euclidean is minkowski with p=2, manhattan with p=1"},
+    {"algorithm", SL_CHOICE, offsetof(struct config, algorithm), "auto", 0, 0, 0, algorithm_words, NULL,
+     "both are exact brute-force search"},
+    {0}};
+
+struct model {
+    int k;         /* classes */
+    size_t wanted; /* neighbours, at most the rows */
+    int weights;
+    double scale; /* of the features, as in the training view */
+    struct sl_knn_rows rows;
+    int32_t *labels; /* (n) */
+};
+
+static void knn_free(void *vmodel)
+{
+    struct model *model = vmodel;
+    if (!model)
+        return;
+    sl_knn_rows_release(&model->rows);
+    free(model->labels);
+    free(model);
+}
+
+/* x (n, d) and y (n) are copied. */
+static int model_new(const struct config *config, const struct sl_view *like, const void *x, const int32_t *y,
+                     size_t n, struct model **out, struct sl_error *err)
+{
+    const double p = config->metric == EUCLIDEAN ? 2 : config->metric == MANHATTAN ? 1 : config->p;
+    struct model *model = sl_alloc_zero(1, sizeof *model);
+    *out = NULL;
+    if (!model)
+        return sl_fail_memory(err);
+    model->k = like->k;
+    model->wanted = (size_t)config->n_neighbors < n ? (size_t)config->n_neighbors : n;
+    model->weights = config->weights;
+    model->scale = like->dtype == SL_U8 ? fabs((double)like->scale) : 1;
+    model->labels = sl_alloc(n, sizeof *model->labels);
+    int code = model->labels ? sl_knn_rows_init(&model->rows, like->dtype, x, n, like->d, p, err)
+                             : sl_fail_memory(err);
+    if (code) {
+        knn_free(model);
+        return code;
+    }
+    memcpy(model->labels, y, n * sizeof *y);
+    *out = model;
+    return SL_OK;
+}
+
+static int knn_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
+{
+    const struct config *config = vconfig;
+    (void)view;
+    if (config->metric == EUCLIDEAN && config->p != 2)
+        return sl_fail(err, SL_EUSAGE, "p: metric=euclidean means p=2; leave p out or take metric=minkowski");
+    if (config->metric == MANHATTAN && config->p != 2 && config->p != 1)
+        return sl_fail(err, SL_EUSAGE, "p: metric=manhattan means p=1; leave p out or take metric=minkowski");
+    return SL_OK;
+}
+
+static int knn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
+{
+    const struct sl_view *train = fit->train;
+    struct model *model;
+    int code = model_new(fit->config, train, train->x, train->y, train->n, &model, err);
+    *out = model;
+    return code;
+}
+
+/* votes (k): the shares of each class among the neighbours (wanted). */
+static void vote(const struct model *model, const struct sl_neighbour *found, double *votes)
+{
+    /* As scikit-learn: where a neighbour is at distance 0, only those at distance 0 vote. */
+    const int on_top = model->weights == DISTANCE && found[0].key == 0;
+    double total = 0;
+    memset(votes, 0, (size_t)model->k * sizeof *votes);
+    for (size_t j = 0; j < model->wanted; j++) {
+        double weight = 1;
+        if (on_top)
+            weight = found[j].key == 0;
+        else if (model->weights == DISTANCE)
+            weight = 1 / (model->scale * pow(found[j].key, 1 / model->rows.p));
+        votes[model->labels[found[j].row]] += weight;
+        total += weight;
+    }
+    for (int c = 0; c < model->k; c++)
+        votes[c] /= total;
+}
+
+static void write_votes(const struct model *model, const double *votes, size_t i, int32_t *labels,
+                        float *scores)
+{
+    const int k = model->k;
+    int best = 0;
+    for (int c = 0; c < k; c++) {
+        if (votes[c] > votes[best])
+            best = c;
+        if (scores)
+            scores[i * (size_t)k + (size_t)c] = (float)votes[c];
+    }
+    if (labels)
+        labels[i] = best;
+}
+
+/* Labels, scores or both of rows first ... first + m - 1. */
+static int classify_block(const struct model *model, const struct sl_view *x, size_t first, size_t m,
+                          int32_t *labels, float *scores, struct sl_error *err)
+{
+    const size_t size = x->dtype == SL_U8 ? 1 : sizeof(float);
+    struct sl_neighbour *found = sl_alloc(m * model->wanted, sizeof *found);
+    double *votes = sl_alloc((size_t)model->k, sizeof *votes);
+    int code = found && votes ? sl_knn_search(&model->rows, (const char *)x->x + first * x->d * size, m,
+                                              model->wanted, found, err)
+                              : sl_fail_memory(err);
+    for (size_t i = 0; i < m && !code; i++) {
+        vote(model, found + i * model->wanted, votes);
+        write_votes(model, votes, first + i, labels, scores);
+    }
+    free(found);
+    free(votes);
+    return code;
+}
+
+static int classify(const struct model *model, const struct sl_view *x, int threads, int32_t *labels,
+                    float *scores, struct sl_error *err)
+{
+    int code = SL_OK;
+    if (x->dtype != model->rows.dtype || x->d != model->rows.d)
+        return sl_fail(err, SL_EUSAGE, "the rows differ in type or width from the training rows");
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+    for (size_t first = 0; first < x->n; first += SL_KNN_QUERIES) {
+        const size_t m = x->n - first < SL_KNN_QUERIES ? x->n - first : SL_KNN_QUERIES;
+        struct sl_error failure;
+        if (classify_block(model, x, first, m, labels, scores, &failure)) {
+#pragma omp critical(sl_knn_failure)
+            code = sl_fail(err, failure.code, "%s", failure.text);
+        }
+    }
+    return code;
+}
+
+static int knn_predict(const void *model, const struct sl_view *x, int threads, int32_t *labels,
+                       struct sl_error *err)
+{
+    return classify(model, x, threads, labels, NULL, err);
+}
+
+static int knn_scores(const void *model, const struct sl_view *x, int threads, float *scores,
+                      struct sl_error *err)
+{
+    return classify(model, x, threads, NULL, scores, err);
+}
+
+static void knn_save(const void *vmodel, struct sl_writer *w)
+{
+    const struct model *model = vmodel;
+    const size_t n = model->rows.n, d = model->rows.d;
+    sl_put_u64(w, n);
+    sl_put_i32s(w, model->labels, n);
+    if (model->rows.dtype == SL_U8)
+        sl_put_bytes(w, model->rows.bytes, n * d);
+    else
+        sl_put_f32s(w, model->rows.floats, n * d);
+}
+
+static int knn_load(struct sl_reader *r, const struct sl_view *like, const void *config, void **out,
+                    struct sl_error *err)
+{
+    const size_t size = like->dtype == SL_U8 ? 1 : sizeof(float);
+    const size_t n = sl_get_count(r, 1, INT32_MAX, like->d * size + sizeof(int32_t));
+    int32_t *labels = sl_alloc(n, sizeof *labels);
+    void *x = sl_alloc(n * like->d, size);
+    struct model *model = NULL;
+    int code = labels && x ? SL_OK : sl_fail_memory(err), bad = 0;
+    if (!code) {
+        sl_get_i32s(r, labels, n);
+        if (like->dtype == SL_U8) {
+            sl_get_bytes(r, x, n * like->d);
+            sl_bytes_restore(x, n * like->d, x);
+        } else {
+            sl_get_f32s(r, x, n * like->d);
+            for (size_t i = 0; i < n * like->d; i++)
+                bad |= !isfinite(((float *)x)[i]);
+        }
+        for (size_t i = 0; i < n; i++)
+            bad |= labels[i] < 0 || labels[i] >= like->k;
+        if (r->failed || bad)
+            code = sl_fail(err, SL_EDATA, "the record does not hold a knn model");
+    }
+    if (!code)
+        code = model_new(config, like, x, labels, n, &model, err);
+    free(labels);
+    free(x);
+    *out = model;
+    return code;
+}
+
+const struct sl_classifier_type sl_classifier_knn = {
+    .name = "knn",
+    .title = "k nearest neighbours",
+    .reference = "Cover and Hart, Nearest neighbor pattern classification, IEEE Trans. Inf. Theory 13, 1967",
+    .flags = SL_WANTS_SCALED | SL_PROBABILITIES | SL_ROW_ORDER,
+    .config_size = sizeof(struct config),
+    .params = params,
+    .check = knn_check,
+    .fit = knn_fit,
+    .predict = knn_predict,
+    .scores = knn_scores,
+    .save = knn_save,
+    .load = knn_load,
+    .free = knn_free,
+};

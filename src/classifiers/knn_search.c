@@ -1,0 +1,271 @@
+/* knn_search.c - brute-force nearest neighbours, block by block.
+ *
+ * Euclidean distances come from products: |a - b|^2 = |a|^2 + |b|^2 - 2 a.b, a block of queries against a
+ * block of training rows, and the best k are taken while the block is in cache.  On bytes all of it is
+ * exact in integers.  On floats the products rank more rows than are asked for; those are measured again
+ * in double, and a bound on the error of the products (Higham, Accuracy and Stability of Numerical
+ * Algorithms, section 3.1) tells whether a row that was left out could belong; if so the query is measured
+ * against all rows.  Equal distances: the lower training row first.
+ * Cost n d a query; memory O(block).  Leaves out trees: they do not pay at hundreds of features. */
+#include "classifiers/knn.h"
+#include "core/memory.h"
+#include "kernels/bytegram.h"
+#include "kernels/distance.h"
+#include "kernels/gemm.h"
+#include <math.h>
+#include <string.h>
+
+enum {
+    ROWS = 1024,         /* training rows in a block */
+    GRAM_MAX_D = 16000,  /* |b|^2 - 2 a.(b - 128) < 2^31 */
+    SAD_MAX_D = 8000000, /* 255 d < 2^31 */
+    SPARE = 32,          /* candidates beyond 2 k on the float path */
+};
+
+void sl_knn_rows_release(struct sl_knn_rows *rows)
+{
+    free(rows->bytes);
+    free(rows->norm);
+    free(rows->floats);
+    free(rows->mean);
+    free(rows->centred);
+    free(rows->cnorm);
+    free(rows->power);
+    *rows = (struct sl_knn_rows){0};
+}
+
+static int init_bytes(struct sl_knn_rows *rows, const uint8_t *x)
+{
+    const size_t n = rows->n, d = rows->d;
+    rows->way = rows->p == 2 && d <= GRAM_MAX_D  ? SL_KNN_BYTE_GRAM
+                : rows->p == 1 && d <= SAD_MAX_D ? SL_KNN_BYTE_SAD
+                                                 : SL_KNN_DIRECT;
+    rows->bytes = sl_alloc(n * d, 1);
+    rows->norm = sl_alloc_zero(n, sizeof *rows->norm);
+    rows->power = sl_alloc(256, sizeof *rows->power);
+    if (!rows->bytes || !rows->norm || !rows->power)
+        return -1;
+    sl_bytes_centre(x, n * d, rows->bytes);
+    for (int v = 0; v < 256; v++)
+        rows->power[v] = rows->p == 2 ? v * v : pow(v, rows->p);
+    int32_t *sum = sl_alloc(n, sizeof *sum);
+    if (!sum)
+        return -1;
+    if (rows->way == SL_KNN_BYTE_GRAM)
+        sl_bytes_sums(x, n, d, sum, rows->norm);
+    free(sum);
+    return 0;
+}
+
+static void column_means(const float *x, size_t n, size_t d, double *sum, float *mean)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t t = 0; t < d; t++)
+            sum[t] += x[i * d + t];
+    for (size_t t = 0; t < d; t++)
+        mean[t] = (float)(sum[t] / (double)n);
+}
+
+/* out (n, d) = x - mean; norm[i] = |out[i]|^2 in double. */
+static void centre(const float *x, size_t n, size_t d, const float *mean, float *out, double *norm)
+{
+    for (size_t i = 0; i < n; i++) {
+        double s = 0;
+        for (size_t t = 0; t < d; t++) {
+            const float v = x[i * d + t] - mean[t];
+            out[i * d + t] = v;
+            s += (double)v * v;
+        }
+        norm[i] = s;
+    }
+}
+
+static int init_floats(struct sl_knn_rows *rows, const float *x)
+{
+    const size_t n = rows->n, d = rows->d;
+    rows->way = rows->p == 2 ? SL_KNN_FLOAT_GRAM : SL_KNN_DIRECT;
+    rows->floats = sl_alloc(n * d, sizeof *rows->floats);
+    if (!rows->floats)
+        return -1;
+    memcpy(rows->floats, x, n * d * sizeof *x);
+    if (rows->way == SL_KNN_DIRECT)
+        return 0;
+    double *sum = sl_alloc_zero(d, sizeof *sum), *norm = sl_alloc(n, sizeof *norm);
+    rows->mean = sl_alloc(d, sizeof *rows->mean);
+    rows->centred = sl_alloc(n * d, sizeof *rows->centred);
+    rows->cnorm = sl_alloc(n, sizeof *rows->cnorm);
+    int failed = !sum || !norm || !rows->mean || !rows->centred || !rows->cnorm;
+    if (!failed) {
+        column_means(x, n, d, sum, rows->mean);
+        centre(x, n, d, rows->mean, rows->centred, norm);
+        for (size_t j = 0; j < n; j++) {
+            rows->cnorm[j] = (float)norm[j];
+            rows->max_norm = fmax(rows->max_norm, sqrt(norm[j]));
+        }
+    }
+    free(sum);
+    free(norm);
+    return failed ? -1 : 0;
+}
+
+int sl_knn_rows_init(struct sl_knn_rows *rows, enum sl_dtype dtype, const void *x, size_t n, size_t d,
+                     double p, struct sl_error *err)
+{
+    *rows = (struct sl_knn_rows){.dtype = dtype, .n = n, .d = d, .p = p};
+    if ((dtype == SL_U8 ? init_bytes(rows, x) : init_floats(rows, x)) == 0)
+        return SL_OK;
+    sl_knn_rows_release(rows);
+    return sl_fail_memory(err);
+}
+
+/* One block of queries at work. */
+struct search {
+    const struct sl_knn_rows *rows;
+    const void *x; /* (m, d) */
+    size_t m, k;
+    struct sl_topk *top; /* (m) */
+};
+
+static int scan_byte_gram(const struct search *s)
+{
+    const struct sl_knn_rows *rows = s->rows;
+    const size_t d = rows->d;
+    int32_t *p = sl_alloc(s->m * ROWS, sizeof *p), *sum = sl_alloc(2 * s->m, sizeof *sum);
+    int failed = !p || !sum;
+    for (size_t at = 0; at < rows->n && !failed; at += ROWS) {
+        const size_t n = rows->n - at < ROWS ? rows->n - at : ROWS;
+        failed = sl_bytegram(SL_BYTEGRAM_AUTO, s->x, s->m, rows->bytes + at * d, n, d, p, ROWS);
+        for (size_t i = 0; i < s->m && !failed; i++)
+            sl_topk_scan_i32(&s->top[i], p + i * ROWS, -2, rows->norm + at, n, (uint32_t)at);
+    }
+    if (!failed) {
+        /* The keys so far are |b|^2 - 2 a.(b - 128); the rest is the same for all rows. */
+        sl_bytes_sums(s->x, s->m, d, sum, sum + s->m);
+        for (size_t i = 0; i < s->m; i++)
+            for (size_t j = 0; j < s->k; j++)
+                s->top[i].heap[j].key += (double)sum[s->m + i] - 256.0 * (double)sum[i];
+    }
+    free(p);
+    free(sum);
+    return failed ? -1 : 0;
+}
+
+static int scan_byte_sad(const struct search *s)
+{
+    const struct sl_knn_rows *rows = s->rows;
+    const size_t d = rows->d;
+    int32_t *p = sl_alloc(s->m * ROWS, sizeof *p);
+    uint8_t *b = sl_alloc(ROWS * d, 1);
+    for (size_t at = 0; at < rows->n && p && b; at += ROWS) {
+        const size_t n = rows->n - at < ROWS ? rows->n - at : ROWS;
+        sl_bytes_restore(rows->bytes + at * d, n * d, b);
+        sl_manhattan_bytes(s->x, s->m, b, n, d, p, ROWS);
+        for (size_t i = 0; i < s->m; i++)
+            sl_topk_scan_i32(&s->top[i], p + i * ROWS, 1, rows->norm + at, n, (uint32_t)at);
+    }
+    int failed = !p || !b;
+    free(p);
+    free(b);
+    return failed ? -1 : 0;
+}
+
+/* Measures query i against every row. */
+static int scan_direct(const struct search *s, size_t i, struct sl_topk *top)
+{
+    const struct sl_knn_rows *rows = s->rows;
+    const size_t d = rows->d;
+    uint8_t *b = rows->dtype == SL_U8 ? sl_alloc(d, 1) : NULL;
+    if (rows->dtype == SL_U8 && !b)
+        return -1;
+    top->n = 0;
+    for (size_t j = 0; j < rows->n; j++) {
+        double key;
+        if (b) {
+            sl_bytes_restore(rows->bytes + j * d, d, b);
+            key = sl_minkowski_bytes((const uint8_t *)s->x + i * d, b, d, rows->power);
+        } else {
+            key = sl_minkowski_floats((const float *)s->x + i * d, rows->floats + j * d, d, rows->p);
+        }
+        sl_topk_offer(top, key, (uint32_t)j);
+    }
+    free(b);
+    return 0;
+}
+
+static int scan_all_direct(const struct search *s)
+{
+    for (size_t i = 0; i < s->m; i++)
+        if (scan_direct(s, i, &s->top[i]))
+            return -1;
+    return 0;
+}
+
+/* The candidates of query i (by their products, limit the worst) again in double; norm is |a|^2. */
+static int refine(const struct search *s, size_t i, const struct sl_topk *candidates, double norm)
+{
+    const struct sl_knn_rows *rows = s->rows;
+    const size_t d = rows->d;
+    const double length = sqrt(norm), b = rows->max_norm, unit = 0x1p-24;
+    /* Rounding of the centred rows, of a product of d terms, and of the two additions. */
+    const double bound = (double)(d + 16) * unit * (2 * length * b + b * b + norm);
+    const double limit = sl_topk_limit(candidates) + norm - bound;
+    struct sl_topk *top = &s->top[i];
+    for (size_t j = 0; j < candidates->n; j++) {
+        const uint32_t row = candidates->heap[j].row;
+        const float *a = (const float *)s->x + i * d;
+        sl_topk_offer(top, sl_minkowski_floats(a, rows->floats + row * d, d, 2), row);
+    }
+    /* Fewer candidates than asked for: products overflowed, and prove nothing. */
+    if (candidates->n == rows->n || (candidates->n == candidates->k && sl_topk_limit(top) < limit))
+        return 0;
+    return scan_direct(s, i, top);
+}
+
+static int scan_float_gram(const struct search *s)
+{
+    const struct sl_knn_rows *rows = s->rows;
+    const size_t d = rows->d, wanted = 2 * s->k + SPARE < rows->n ? 2 * s->k + SPARE : rows->n;
+    float *a = sl_alloc(s->m * d, sizeof *a), *p = sl_alloc(s->m * ROWS, sizeof *p);
+    double *norm = sl_alloc(s->m, sizeof *norm);
+    struct sl_neighbour *heap = sl_alloc(s->m * wanted, sizeof *heap);
+    struct sl_topk *top = sl_alloc(s->m, sizeof *top);
+    int failed = !a || !p || !norm || !heap || !top;
+    for (size_t i = 0; i < s->m && !failed; i++)
+        top[i] = (struct sl_topk){.heap = heap + i * wanted, .k = wanted};
+    if (!failed)
+        centre(s->x, s->m, d, rows->mean, a, norm);
+    for (size_t at = 0; at < rows->n && !failed; at += ROWS) {
+        const size_t n = rows->n - at < ROWS ? rows->n - at : ROWS;
+        failed = sl_gemm(0, 1, s->m, n, d, 1, a, d, rows->centred + at * d, d, 0, p, ROWS, 1);
+        for (size_t i = 0; i < s->m && !failed; i++)
+            sl_topk_scan_f32(&top[i], p + i * ROWS, -2, rows->cnorm + at, n, (uint32_t)at);
+    }
+    for (size_t i = 0; i < s->m && !failed; i++)
+        failed = refine(s, i, &top[i], norm[i]);
+    free(a);
+    free(p);
+    free(norm);
+    free(heap);
+    free(top);
+    return failed ? -1 : 0;
+}
+
+int sl_knn_search(const struct sl_knn_rows *rows, const void *x, size_t m, size_t k,
+                  struct sl_neighbour *found, struct sl_error *err)
+{
+    static int (*const scans[])(const struct search *) = {
+        [SL_KNN_BYTE_GRAM] = scan_byte_gram,
+        [SL_KNN_BYTE_SAD] = scan_byte_sad,
+        [SL_KNN_FLOAT_GRAM] = scan_float_gram,
+        [SL_KNN_DIRECT] = scan_all_direct,
+    };
+    struct sl_topk top[SL_KNN_QUERIES];
+    for (size_t i = 0; i < m; i++)
+        top[i] = (struct sl_topk){.heap = found + i * k, .k = k};
+    const struct search s = {.rows = rows, .x = x, .m = m, .k = k, .top = top};
+    if (scans[rows->way](&s))
+        return sl_fail_memory(err);
+    for (size_t i = 0; i < m; i++)
+        sl_topk_sort(&top[i]);
+    return SL_OK;
+}

@@ -1,0 +1,326 @@
+/* model.c - fitting and predicting with every check that a classifier may then rely on.
+ *
+ * Order of a fit: configuration, shape, scaling (fitted on the training rows only), classifier.
+ * Order of a prediction: shape, finiteness, bytes or floats as in training, scaling, classifier. */
+#include "classifiers/model.h"
+#include "core/cores.h"
+#include "core/memory.h"
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+struct sl_model *sl_model_new(const struct sl_classifier_type *type, const struct sl_view *raw)
+{
+    struct sl_model *model = sl_alloc_zero(1, sizeof *model);
+    if (!model)
+        return NULL;
+    model->type = type;
+    model->raw = *raw;
+    model->raw.x = NULL;
+    model->raw.y = NULL;
+    model->raw.n = 0;
+    model->config = sl_alloc_zero(1, type->config_size);
+    model->classes = sl_alloc_zero((size_t)raw->k, sizeof *model->classes);
+    if (!model->config || !model->classes) {
+        sl_model_free(model);
+        return NULL;
+    }
+    sl_config_default(type->params, model->config);
+    return model;
+}
+
+void sl_model_free(struct sl_model *model)
+{
+    if (!model)
+        return;
+    model->type->free(model->payload);
+    sl_scaling_free(model->scaling);
+    for (int c = 0; model->classes && c < model->raw.k; c++)
+        free(model->classes[c]);
+    for (size_t j = 0; model->features && j < model->raw.d; j++)
+        free(model->features[j]);
+    free(model->features);
+    free(model->classes);
+    free(model->config);
+    free(model);
+}
+
+int sl_model_set_scaled(struct sl_model *model, struct sl_error *err)
+{
+    void *owned = NULL;
+    int code = sl_scaling_apply(model->scaling, &model->raw, &model->scaled, &owned, err);
+    free(owned);
+    model->scaled.x = NULL;
+    return code;
+}
+
+static int check_request(const struct sl_classifier_type *type, const void *config, const struct sl_view *view,
+                         struct sl_error *err)
+{
+    if (view->n == 0)
+        return sl_fail(err, SL_EUSAGE, "%s: there are no training rows", type->name);
+    if ((type->flags & SL_NEEDS_IMAGES) && view->image.height == 0)
+        return sl_fail(err, SL_EUSAGE, "%s needs images, and these rows of %zu features are none", type->name,
+                       view->d);
+    int code = type->check ? type->check(config, view, err) : SL_OK;
+    return code ? sl_fail_prefix(err, "%s", type->name) : SL_OK;
+}
+
+static int copy_classes(struct sl_model *model, const struct sl_dataset *data, struct sl_error *err)
+{
+    for (int c = 0; c < model->raw.k; c++) {
+        model->classes[c] = sl_strdup(sl_dataset_class(data, c));
+        if (!model->classes[c])
+            return sl_fail_memory(err);
+    }
+    return SL_OK;
+}
+
+static int copy_features(struct sl_model *model, const struct sl_dataset *data, struct sl_error *err)
+{
+    if (!sl_dataset_feature(data, 0))
+        return SL_OK;
+    model->features = sl_alloc_zero(model->raw.d, sizeof *model->features);
+    for (size_t j = 0; model->features && j < model->raw.d; j++) {
+        model->features[j] = sl_strdup(sl_dataset_feature(data, j));
+        if (!model->features[j])
+            return sl_fail_memory(err);
+    }
+    return model->features ? SL_OK : sl_fail_memory(err);
+}
+
+/* Fits the classifier on scaled rows. */
+static int fit_scaled(struct sl_model *model, const struct sl_view *train, const struct sl_view *validation,
+                      const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
+{
+    struct sl_rng *rng = sl_rng_new(options->seed, options->key);
+    if (!rng)
+        return sl_fail_memory(err);
+    int threads = options->threads > 0 ? options->threads : sl_cores();
+    omp_set_num_threads(threads);
+    struct sl_fit fit = {
+        .train = train,
+        .validation = validation,
+        .config = model->config,
+        .rng = rng,
+        .threads = threads,
+        .cancel = options->cancel,
+        .on_epoch = options->on_epoch,
+        .arg = options->arg,
+        .report = report,
+    };
+    int code = model->type->fit(&fit, &model->payload, err);
+    sl_rng_free(rng);
+    if (code) { /* fit left nothing, or a half that free understands */
+        model->type->free(model->payload);
+        model->payload = NULL;
+        return sl_fail_prefix(err, "%s", model->type->name);
+    }
+    return SL_OK;
+}
+
+static int fit_rows(struct sl_model *model, const struct sl_view *train, const struct sl_view *validation,
+                    const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
+{
+    struct sl_view scaled_train, scaled_validation;
+    void *train_rows = NULL, *validation_rows = NULL;
+    int code = sl_scaling_fit(options->scaling, train, &model->scaling, err);
+    if (!code)
+        code = sl_model_set_scaled(model, err);
+    if (!code)
+        code = sl_scaling_apply(model->scaling, train, &scaled_train, &train_rows, err);
+    if (!code && validation)
+        code = sl_scaling_apply(model->scaling, validation, &scaled_validation, &validation_rows, err);
+    if (!code)
+        code = fit_scaled(model, &scaled_train, validation ? &scaled_validation : NULL, options, report, err);
+    free(train_rows);
+    free(validation_rows);
+    return code;
+}
+
+int sl_model_fit(const struct sl_classifier_type *type, const void *config, const struct sl_dataset *train,
+                 const struct sl_dataset *validation, const struct sl_fit_options *options,
+                 struct sl_fit_report *report, struct sl_model **out, struct sl_error *err)
+{
+    struct sl_fit_report unread;
+    struct sl_view rows = sl_dataset_view(train), held_out;
+    *out = NULL;
+    if (!report)
+        report = &unread;
+    *report = (struct sl_fit_report){.n_iter = -1, .converged = -1, .objective = NAN};
+    if (validation) {
+        held_out = sl_dataset_view(validation);
+        if (held_out.d != rows.d || held_out.k != rows.k || held_out.dtype != rows.dtype)
+            return sl_fail(err, SL_EUSAGE, "%s: training and validation rows differ in shape", type->name);
+    }
+    struct sl_model *model = sl_model_new(type, &rows);
+    if (!model)
+        return sl_fail_memory(err);
+    if (config)
+        memcpy(model->config, config, type->config_size);
+    int code = check_request(type, model->config, &rows, err);
+    if (!code)
+        code = copy_classes(model, train, err);
+    if (!code)
+        code = copy_features(model, train, err);
+    if (!code)
+        code = fit_rows(model, &rows, validation ? &held_out : NULL, options, report, err);
+    if (code) {
+        sl_model_free(model);
+        return code;
+    }
+    *out = model;
+    return SL_OK;
+}
+
+/* Rows as the model saw them in training: bytes or floats, scaled. */
+struct prepared {
+    struct sl_view view;
+    void *converted, *scaled;
+};
+
+static void prepared_release(struct prepared *p)
+{
+    free(p->converted);
+    free(p->scaled);
+}
+
+static int to_floats(const struct sl_view *in, struct prepared *p, struct sl_error *err)
+{
+    const uint8_t *bytes = in->x;
+    float *floats = sl_alloc(in->n * in->d, sizeof *floats);
+    if (!floats)
+        return sl_fail_memory(err);
+    for (size_t i = 0; i < in->n * in->d; i++)
+        floats[i] = bytes[i];
+    p->converted = floats;
+    return SL_OK;
+}
+
+static int to_bytes(const struct sl_view *in, struct prepared *p, struct sl_error *err)
+{
+    const float *floats = in->x;
+    uint8_t *bytes = sl_alloc(in->n * in->d, 1);
+    p->converted = bytes;
+    if (!bytes)
+        return sl_fail_memory(err);
+    for (size_t i = 0; i < in->n * in->d; i++) {
+        if (!(floats[i] >= 0 && floats[i] <= 255 && floats[i] == floorf(floats[i])))
+            return sl_fail(err, SL_EDATA, "row %zu, feature %zu is %g: the model was fitted on whole numbers 0 ... 255",
+                           i / in->d, i % in->d, (double)floats[i]);
+        bytes[i] = (uint8_t)floats[i];
+    }
+    return SL_OK;
+}
+
+static int check_finite(const struct sl_view *x, struct sl_error *err)
+{
+    const float *floats = x->x;
+    for (size_t i = 0; x->dtype == SL_F32 && i < x->n * x->d; i++)
+        if (!isfinite(floats[i]))
+            return sl_fail(err, SL_EDATA, "row %zu, feature %zu is not a finite number", i / x->d, i % x->d);
+    return SL_OK;
+}
+
+static int prepare(const struct sl_model *model, const struct sl_view *x, struct prepared *p, struct sl_error *err)
+{
+    *p = (struct prepared){0};
+    if (x->d != model->raw.d)
+        return sl_fail(err, SL_EDATA, "the rows have %zu features, the model was fitted on %zu", x->d, model->raw.d);
+    int code = check_finite(x, err);
+    if (code)
+        return code;
+    struct sl_view raw = model->raw;
+    raw.n = x->n;
+    raw.x = x->x;
+    if (x->dtype != raw.dtype) {
+        code = raw.dtype == SL_F32 ? to_floats(x, p, err) : to_bytes(x, p, err);
+        raw.x = p->converted;
+    }
+    if (!code)
+        code = sl_scaling_apply(model->scaling, &raw, &p->view, &p->scaled, err);
+    if (code)
+        prepared_release(p);
+    return code;
+}
+
+static int enter(const struct sl_model *model, const struct sl_view *x, int *threads, struct prepared *p,
+                 struct sl_error *err)
+{
+    if (*threads <= 0)
+        *threads = sl_cores();
+    omp_set_num_threads(*threads);
+    return prepare(model, x, p, err);
+}
+
+int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,
+                     struct sl_error *err)
+{
+    struct prepared p;
+    int code = enter(model, x, &threads, &p, err);
+    if (code)
+        return code;
+    if (x->n)
+        code = model->type->predict(model->payload, &p.view, threads, labels, err);
+    prepared_release(&p);
+    return code;
+}
+
+int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
+                    struct sl_error *err)
+{
+    struct prepared p;
+    if (!model->type->scores)
+        return sl_fail(err, SL_EUSAGE, "%s gives labels only, no scores", model->type->name);
+    int code = enter(model, x, &threads, &p, err);
+    if (code)
+        return code;
+    if (x->n)
+        code = model->type->scores(model->payload, &p.view, threads, scores, err);
+    prepared_release(&p);
+    return code;
+}
+
+size_t sl_model_bytes(const struct sl_model *model)
+{
+    struct sl_writer w = {0};
+    model->type->save(model->payload, &w);
+    size_t size = w.size;
+    sl_writer_release(&w);
+    return size;
+}
+
+const struct sl_classifier_type *sl_model_type(const struct sl_model *model)
+{
+    return model->type;
+}
+
+const void *sl_model_config(const struct sl_model *model)
+{
+    return model->config;
+}
+
+int sl_model_classes(const struct sl_model *model)
+{
+    return model->raw.k;
+}
+
+const char *sl_model_class(const struct sl_model *model, int label)
+{
+    return label >= 0 && label < model->raw.k ? model->classes[label] : NULL;
+}
+
+const char *sl_model_feature(const struct sl_model *model, size_t column)
+{
+    return model->features && column < model->raw.d ? model->features[column] : NULL;
+}
+
+struct sl_view sl_model_like(const struct sl_model *model)
+{
+    return model->raw;
+}
+
+const void *sl_model_payload(const struct sl_model *model)
+{
+    return model->payload;
+}
