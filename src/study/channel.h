@@ -1,0 +1,31 @@
+/* channel.h - records from a child to its parent over a pipe, each with its length and CRC-32. */
+#ifndef SL_STUDY_CHANNEL_H
+#define SL_STUDY_CHANNEL_H
+
+#include <shortlist/pack.h>
+
+enum sl_record {
+    SL_RECORD_START = 1, /* u64: resident bytes when the trial's own work begins */
+    SL_RECORD_EPOCH,     /* struct sl_epoch */
+    SL_RECORD_OUTCOME,   /* u8: cut short by the cancel flag; then struct sl_outcome */
+};
+
+/* Sends one record and releases w; -1 when it could not.  Blocks while the pipe is full. */
+int sl_channel_send(int fd, enum sl_record kind, struct sl_writer *w);
+
+/* The parent's end. */
+struct sl_channel {
+    int fd; /* non-blocking */
+    unsigned char *bytes;
+    size_t size, capacity;
+    size_t at; /* records before it were taken */
+};
+
+/* Reads what is there: 1 more may come, 0 the child closed its end, -1 error (errno). */
+int sl_channel_fill(struct sl_channel *channel);
+/* Takes the next whole record: its kind, 0 when there is none yet, -1 when it is damaged.  body is valid
+ * until the next fill. */
+int sl_channel_take(struct sl_channel *channel, struct sl_reader *body);
+void sl_channel_release(struct sl_channel *channel);
+
+#endif

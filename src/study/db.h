@@ -1,0 +1,37 @@
+/* db.h - the store's file: one SQLite database, opened and checked. */
+#ifndef SL_STUDY_DB_H
+#define SL_STUDY_DB_H
+
+#include <shortlist/error.h>
+#include <sqlite3.h>
+#include <stdint.h>
+
+struct sl_db {
+    sqlite3 *sqlite;
+    char *path;
+};
+
+/* Opens OUT/shortlist.db.  create: makes it, and the folder, where there is none; else its absence is
+ * SL_EUSAGE.  A file that is no store, or a newer version's, is SL_EDATA. */
+int sl_db_open(const char *out, int create, struct sl_db **db, struct sl_error *err);
+void sl_db_close(struct sl_db *db);
+
+/* What SQLite last said, with the store's path. */
+int sl_db_fail(struct sl_db *db, struct sl_error *err);
+
+int sl_db_exec(struct sl_db *db, const char *sql, struct sl_error *err);
+
+/* Prepares sql and binds its parameters by format, one letter each: t const char * (NULL: null),
+ * i int64_t, d double (NaN: null), b const void * and size_t (NULL: null).  NULL on error. */
+sqlite3_stmt *sl_db_query(struct sl_db *db, struct sl_error *err, const char *sql, const char *format, ...);
+/* 1 a row, 0 the end, -1 error. */
+int sl_db_step(struct sl_db *db, sqlite3_stmt *query, struct sl_error *err);
+/* A query without rows, whole. */
+int sl_db_run(struct sl_db *db, struct sl_error *err, const char *sql, const char *format, ...);
+
+/* Columns: NaN and -1 for null, fresh text (NULL for null). */
+double sl_db_real(sqlite3_stmt *query, int column);
+int64_t sl_db_int(sqlite3_stmt *query, int column);
+char *sl_db_text(sqlite3_stmt *query, int column);
+
+#endif

@@ -1,0 +1,302 @@
+/* experiment.c - experiments: settings, and rows added, overridden and kept from the command line.
+ *
+ * An experiment keeps what was written (values, not their product), so that an override replaces the
+ * values of a hyperparameter wherever its classifier stands.  The product is the plan's work. */
+#include "study/experiment.h"
+#include "core/memory.h"
+#include "core/text.h"
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Settings ---------------------------------------------------------------------------------------- */
+
+enum { SIZE_AUTO = -1 };
+
+#define AT(field) offsetof(struct sl_settings, field)
+
+static const struct sl_word train_words[] = {{"auto", -1}, {"all", 0}, {NULL, 0}};
+static const struct sl_word auto_words[] = {{"auto", -1}, {NULL, 0}};
+static const struct sl_word none_words[] = {{"none", 0}, {NULL, 0}};
+static const struct sl_word header_words[] = {{"auto", 0}, {"yes", 1}, {"no", -1}, {NULL, 0}};
+static const struct sl_word scale_words[] = {
+    {"none", SL_SCALE_NONE}, {"minmax", SL_SCALE_MINMAX}, {"standard", SL_SCALE_STANDARD}, {NULL, 0}};
+
+const struct sl_param sl_settings_table[] = {
+    {"title", SL_TEXT, AT(title), "", 0, 0, 0, NULL, NULL, "what the tables are headed with"},
+    {"data", SL_TEXT, AT(data), "fashion-mnist", 0, 0, 0, NULL, NULL,
+     "a data set's name, a folder or a file"},
+    {"train", SL_INT, AT(train), "auto", 1, INT_MAX, 0, train_words, NULL, "training rows"},
+    {"validation", SL_INT, AT(validation), "auto", 0, INT_MAX, 0, auto_words, NULL, "validation rows"},
+    {"seed", SL_INT, AT(seed), "42", 0, INT_MAX, 0, NULL, NULL, "of the split and of every random stream"},
+    {"folds", SL_INT, AT(folds), "none", 2, 1000, 0, none_words, NULL,
+     "cross-validates on the training rows"},
+    {"repeats", SL_INT, AT(repeats), "1", 1, 1000, 0, NULL, NULL, "seeds a row, for random classifiers"},
+    {"final", SL_CHOICE, AT(final), "false", 0, 0, 0, sl_words_bool, NULL,
+     "trains on training and validation rows, scores the test file"},
+    {"scale", SL_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
+    {"label", SL_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
+    {"header", SL_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL, "CSV: is the first line a header"},
+    {"name", SL_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},
+    {0},
+};
+
+int sl_fail_unknown(struct sl_error *err, const char *what, const char *word, const char *const *names,
+                    size_t n)
+{
+    char list[640] = "", near_text[96] = "";
+    for (size_t i = 0, used = 0; i < n && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
+    const char *nearest = sl_nearest(word, names, n);
+    if (nearest)
+        snprintf(near_text, sizeof near_text, " (did you mean %s?)", nearest);
+    return sl_fail(err, SL_EUSAGE, "unknown %s '%.60s'%s: there are %s", what, word, near_text, list);
+}
+
+/* The study's name becomes a folder's. */
+static int check_name(const char *name, struct sl_error *err)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    if (!*name || strlen(name) > SL_NAME_MAX || *name == '.' || *name == '-' || name[strspn(name, safe)])
+        return sl_fail(err, SL_EUSAGE,
+                       "name: '%.60s' is not allowed: it takes 1 to %d letters, digits, '.', '_' and '-', "
+                       "beginning with a letter, a digit or '_'",
+                       name, SL_NAME_MAX);
+    return SL_OK;
+}
+
+int sl_settings_set(struct sl_settings *settings, const char *setting, const char *value,
+                    struct sl_error *err)
+{
+    const char *names[32];
+    size_t n = 0;
+    for (const struct sl_param *p = sl_settings_table; p->name; p++) {
+        names[n++] = p->name;
+        if (strcmp(p->name, setting) != 0)
+            continue;
+        int code = p->offset == AT(name) ? check_name(value, err) : SL_OK;
+        return code ? code : sl_config_set(sl_settings_table, settings, setting, value, err);
+    }
+    return sl_fail_unknown(err, "setting", setting, names, n);
+}
+
+/* Published numbers belong to the experiment as it was written. */
+static void drop_published(struct sl_row_spec *row)
+{
+    free(row->published);
+    row->published = NULL;
+}
+
+/* Do the two ask for the same rows, treated alike?  Another seed is the same protocol. */
+static int same_protocol(const struct sl_settings *a, const struct sl_settings *b)
+{
+    return strcmp(a->data, b->data) == 0 && a->train == b->train && a->validation == b->validation &&
+           a->folds == b->folds && a->final == b->final && a->scale == b->scale;
+}
+
+/* Sizes that were written for one data set mean nothing for another, and not every row need fit it. */
+static void change_data(struct sl_experiment *experiment)
+{
+    experiment->settings.train = experiment->settings.validation = SIZE_AUTO;
+    for (size_t i = 0; i < experiment->n_rows; i++)
+        experiment->rows[i].optional = 1;
+}
+
+int sl_experiment_set(struct sl_experiment *experiment, const char *setting, const char *value,
+                      struct sl_error *err)
+{
+    struct sl_settings before = experiment->settings;
+    int code = sl_settings_set(&experiment->settings, setting, value, err);
+    if (!code && strcmp(before.data, experiment->settings.data) != 0)
+        change_data(experiment);
+    if (!code && !same_protocol(&before, &experiment->settings))
+        for (size_t i = 0; i < experiment->n_rows; i++)
+            drop_published(&experiment->rows[i]);
+    return code;
+}
+
+const char *sl_experiment_name(const struct sl_experiment *experiment)
+{
+    return *experiment->settings.name ? experiment->settings.name : experiment->stem;
+}
+
+const char *sl_experiment_title(const struct sl_experiment *experiment)
+{
+    return *experiment->settings.title ? experiment->settings.title : sl_experiment_name(experiment);
+}
+
+/* Rows -------------------------------------------------------------------------------------------- */
+
+static size_t count_params(const struct sl_classifier_type *type)
+{
+    size_t n = 0;
+    while (type->params[n].name)
+        n++;
+    return n;
+}
+
+static void row_release(struct sl_row_spec *row)
+{
+    for (size_t p = 0; row->values && p < count_params(row->type); p++)
+        sl_values_free(&row->values[p]);
+    free(row->values);
+    free(row->name);
+    free(row->published);
+}
+
+struct sl_row_spec *sl_experiment_row(struct sl_experiment *experiment, const struct sl_classifier_type *type)
+{
+    struct sl_row_spec *rows = sl_realloc(experiment->rows, experiment->n_rows + 1, sizeof *rows);
+    if (!rows)
+        return NULL;
+    experiment->rows = rows;
+    struct sl_row_spec *row = &rows[experiment->n_rows];
+    *row = (struct sl_row_spec){.type = type, .scale = -1};
+    row->values = sl_alloc_zero(count_params(type) + 1, sizeof *row->values);
+    if (!row->values)
+        return NULL;
+    experiment->n_rows++;
+    return row;
+}
+
+size_t sl_row_spec_count(const struct sl_row_spec *row)
+{
+    size_t n = 1;
+    for (size_t p = 0; p < count_params(row->type) && n <= SL_ROWS_MAX; p++)
+        if (row->values[p].n)
+            n *= row->values[p].n; /* at most 10,000 each */
+    return n <= SL_ROWS_MAX ? n : SL_ROWS_MAX + 1;
+}
+
+/* "C=0.1,1,10": replaces the row's values of C. */
+static int assign(struct sl_row_spec *row, const char *assignment, struct sl_error *err)
+{
+    const char *equals = strchr(assignment, '=');
+    if (!equals)
+        return sl_fail(err, SL_EUSAGE, "%s: '%.80s' is not HYPERPARAMETER=VALUES", row->type->name,
+                       assignment);
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)(equals - assignment), assignment);
+    const struct sl_param *param = sl_param_find(row->type->params, name, err);
+    struct sl_values values;
+    if (!param || sl_values_parse(param, equals + 1, &values, err))
+        return sl_fail_prefix(err, "%s", row->type->name);
+    struct sl_values *old = &row->values[param - row->type->params];
+    sl_values_free(old);
+    *old = values;
+    return SL_OK;
+}
+
+int sl_experiment_override(struct sl_experiment *experiment, const char *assignment, struct sl_error *err)
+{
+    const char *dot = strchr(assignment, '.'), *equals = strchr(assignment, '=');
+    if (!dot || !equals || dot > equals)
+        return sl_fail(err, SL_EUSAGE, "'%.80s' is not CLASSIFIER.HYPERPARAMETER=VALUES", assignment);
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)(dot - assignment), assignment);
+    const struct sl_classifier_type *type = sl_classifier_find(name, err);
+    if (!type)
+        return SL_EUSAGE;
+    size_t found = 0;
+    for (size_t i = 0; i < experiment->n_rows; i++) {
+        struct sl_row_spec *row = &experiment->rows[i];
+        if (row->type != type)
+            continue;
+        int code = assign(row, dot + 1, err);
+        if (code)
+            return code;
+        drop_published(row);
+        row->optional = 0; /* asked for by name */
+        found++;
+    }
+    return found ? SL_OK
+                 : sl_fail(err, SL_EUSAGE, "'%.80s': the experiment has no row of %s", assignment, name);
+}
+
+int sl_experiment_add(struct sl_experiment *experiment, const char *classifier,
+                      const char *const *assignments, struct sl_error *err)
+{
+    const struct sl_classifier_type *type = sl_classifier_find(classifier, err);
+    if (!type)
+        return SL_EUSAGE;
+    struct sl_row_spec *row = sl_experiment_row(experiment, type);
+    if (!row)
+        return sl_fail_memory(err);
+    int code = SL_OK;
+    for (; assignments && *assignments && !code; assignments++)
+        code = assign(row, *assignments, err);
+    if (code)
+        row_release(&experiment->rows[--experiment->n_rows]);
+    return code;
+}
+
+/* Moves the rows of type to the end of kept, in their order; a row of defaults where there is none. */
+static int keep_type(struct sl_experiment *experiment, const struct sl_classifier_type *type, int *keep,
+                     struct sl_error *err)
+{
+    int found = 0;
+    for (size_t i = 0; i < experiment->n_rows; i++)
+        if (experiment->rows[i].type == type) {
+            keep[i] = found = 1;
+            experiment->rows[i].optional = 0; /* asked for by name */
+        }
+    if (!found && !sl_experiment_row(experiment, type))
+        return sl_fail_memory(err);
+    return SL_OK;
+}
+
+int sl_experiment_keep(struct sl_experiment *experiment, const char *classifiers, struct sl_error *err)
+{
+    size_t n = experiment->n_rows, kept = 0;
+    int *keep = sl_alloc_zero(n, sizeof *keep);
+    char *copy = sl_strdup(classifiers), *rest = copy;
+    int code = keep && copy ? SL_OK : sl_fail_memory(err);
+    for (char *name; !code && (name = strsep(&rest, ","));) {
+        name += strspn(name, " ");
+        name[strcspn(name, " ")] = 0;
+        const struct sl_classifier_type *type = sl_classifier_find(name, err);
+        code = type ? keep_type(experiment, type, keep, err) : SL_EUSAGE;
+    }
+    for (size_t i = 0; !code && i < experiment->n_rows; i++) {
+        if (i >= n || keep[i])
+            experiment->rows[kept++] = experiment->rows[i];
+        else
+            row_release(&experiment->rows[i]);
+    }
+    if (!code)
+        experiment->n_rows = kept;
+    free(keep);
+    free(copy);
+    return code;
+}
+
+/* Lifecycle --------------------------------------------------------------------------------------- */
+
+int sl_experiment_new(const char *name, struct sl_experiment **out, struct sl_error *err)
+{
+    struct sl_experiment *experiment = sl_alloc_zero(1, sizeof *experiment);
+    *out = NULL;
+    if (!experiment)
+        return sl_fail_memory(err);
+    sl_config_default(sl_settings_table, &experiment->settings);
+    char stem[SL_NAME_MAX];
+    sl_slug(name, stem, sizeof stem);
+    experiment->stem = sl_strdup(stem);
+    if (!experiment->stem) {
+        sl_experiment_free(experiment);
+        return sl_fail_memory(err);
+    }
+    *out = experiment;
+    return SL_OK;
+}
+
+void sl_experiment_free(struct sl_experiment *experiment)
+{
+    if (!experiment)
+        return;
+    for (size_t i = 0; i < experiment->n_rows; i++)
+        row_release(&experiment->rows[i]);
+    free(experiment->rows);
+    free(experiment->stem);
+    free(experiment);
+}

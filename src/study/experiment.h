@@ -1,0 +1,57 @@
+/* experiment.h - an experiment as it was written: settings, and rows that may stand for several. */
+#ifndef SL_STUDY_EXPERIMENT_H
+#define SL_STUDY_EXPERIMENT_H
+
+#include <shortlist/study.h>
+
+/* The top-level settings: plain old data with a table of its own, like a classifier's configuration. */
+struct sl_settings {
+    char title[SL_TEXT_MAX], data[SL_TEXT_MAX], label[SL_TEXT_MAX], name[SL_TEXT_MAX];
+    int train;      /* rows; 0: all that validation leaves; -1: 10,000 or what there is */
+    int validation; /* rows; -1: 10,000, or fewer of a small data set */
+    int seed;
+    int folds; /* 0: no cross-validation */
+    int repeats;
+    int final, scale, header; /* scale: an enum sl_scaling_kind */
+};
+
+extern const struct sl_param sl_settings_table[];
+
+enum { SL_ROWS_MAX = 10000, SL_NAME_MAX = 200 };
+
+/* A row as written.  Several values of several hyperparameters stand for their product. */
+struct sl_row_spec {
+    const struct sl_classifier_type *type;
+    struct sl_values *values; /* one for each hyperparameter; empty: its default */
+    char *name;               /* NULL: made from the classifier and its values */
+    char *published;          /* JSON object, or NULL */
+    int scale;                /* -1: the experiment's */
+    int optional;             /* written for another data set: left out where it does not fit */
+};
+
+struct sl_experiment {
+    struct sl_settings settings;
+    char *stem; /* the study's name where the settings give none */
+    size_t n_rows;
+    struct sl_row_spec *rows;
+};
+
+/* Sets one of the settings from text. */
+int sl_settings_set(struct sl_settings *settings, const char *setting, const char *value,
+                    struct sl_error *err);
+
+/* A new row of type's defaults at the end of the experiment, which owns it; NULL when out of memory. */
+struct sl_row_spec *sl_experiment_row(struct sl_experiment *experiment,
+                                      const struct sl_classifier_type *type);
+
+/* How many rows the plan makes of this one, at most SL_ROWS_MAX + 1. */
+size_t sl_row_spec_count(const struct sl_row_spec *row);
+
+/* SL_EUSAGE "unknown WHAT 'word' (did you mean ...?): there are ..."; names (n). */
+int sl_fail_unknown(struct sl_error *err, const char *what, const char *word, const char *const *names,
+                    size_t n);
+
+/* Reads the YAML file at path into the experiment. */
+int sl_experiment_read(struct sl_experiment *experiment, const char *path, struct sl_error *err);
+
+#endif

@@ -1,0 +1,364 @@
+/* experiment_file.c - the experiment file.
+ *
+ *     title: ...                       settings: the table in experiment.c
+ *     rows:
+ *       - svm: {C: [0.1, 1], kernel: linear}     exactly one classifier
+ *         name: linear SVM
+ *         scale: standard
+ *         published: {accuracy: 0.83}
+ *
+ * A scalar is passed on as text and read by the hyperparameter's type: YAML's guesses (no, 1_000, 0o7)
+ * play no part.  Values: a scalar, a list, a range "0.001:1000:log7".  For a list-valued hyperparameter
+ * [512, 512] is one value, [[16], [512, 512]] are two. */
+#include "core/memory.h"
+#include "core/text.h"
+#include "study/experiment.h"
+#include "study/yaml.h"
+#include <string.h>
+
+/* What published numbers may be called: the fields of the JSON table, and scores on other parts. */
+static const char *const published_names[] = {
+    "accuracy",
+    "balanced_accuracy",
+    "precision_macro",
+    "recall_macro",
+    "f1_macro",
+    "accuracy_std",
+    "train_accuracy",
+    "validation_accuracy",
+    "test_accuracy",
+    "log_loss",
+    "fit_time",
+    "score_time",
+    "cpu_time",
+    "peak_memory",
+    "model_bytes",
+    "n_iter",
+    "train_loss",
+    "validation_loss",
+    "test_loss",
+    "right",
+    "wrong",
+    "parameters",
+};
+enum { PUBLISHED = sizeof published_names / sizeof *published_names, FRACTIONS = 9 /* the first ones */ };
+
+struct reader {
+    struct sl_yaml yaml;
+    struct sl_experiment *experiment;
+    struct sl_error *err;
+};
+
+static int blame(struct reader *r, const yaml_node_t *node)
+{
+    return sl_yaml_blame(&r->yaml, node, r->err);
+}
+
+/* Values ------------------------------------------------------------------------------------------ */
+
+static int add_text(struct reader *r, const yaml_node_t *node, const struct sl_param *param, const char *text,
+                    struct sl_values *out)
+{
+    struct sl_values values;
+    if (sl_values_parse(param, text, &values, r->err))
+        return blame(r, node);
+    int code = SL_OK;
+    for (size_t i = 0; i < values.n && !code; i++) {
+        int known = 0;
+        for (size_t j = 0; j < out->n; j++)
+            known |= strcmp(out->text[j], values.text[i]) == 0;
+        if (known)
+            continue;
+        char **grown = out->n < SL_ROWS_MAX ? sl_realloc(out->text, out->n + 1, sizeof *grown) : NULL;
+        if (!grown) {
+            code = out->n < SL_ROWS_MAX ? sl_fail_memory(r->err)
+                                        : sl_yaml_fail(&r->yaml, node, r->err, "%s: more than %d values",
+                                                       param->name, SL_ROWS_MAX);
+            break;
+        }
+        out->text = grown;
+        out->text[out->n++] = values.text[i];
+        values.text[i] = NULL;
+    }
+    sl_values_free(&values);
+    return code;
+}
+
+static int all_scalars(struct reader *r, const yaml_node_t *list)
+{
+    for (const int *item = list->data.sequence.items.start; item < list->data.sequence.items.top; item++)
+        if (!sl_yaml_text(sl_yaml_node(&r->yaml, *item)))
+            return 0;
+    return 1;
+}
+
+/* [512, 512] as the text of one value. */
+static int add_list(struct reader *r, const yaml_node_t *list, const struct sl_param *param,
+                    struct sl_values *out)
+{
+    struct sl_string text = {0};
+    for (const int *item = list->data.sequence.items.start; item < list->data.sequence.items.top; item++)
+        sl_string_add(&text, "%s%s", text.size ? "," : "[", sl_yaml_text(sl_yaml_node(&r->yaml, *item)));
+    sl_string_add(&text, "]");
+    int code = text.failed ? sl_fail_memory(r->err) : add_text(r, list, param, text.text, out);
+    sl_string_release(&text);
+    return code;
+}
+
+static int add_item(struct reader *r, const yaml_node_t *item, const struct sl_param *param,
+                    struct sl_values *out)
+{
+    if (sl_yaml_text(item))
+        return add_text(r, item, param, sl_yaml_text(item), out);
+    if (item->type == YAML_SEQUENCE_NODE && param->type == SL_INTS && all_scalars(r, item))
+        return add_list(r, item, param, out);
+    return sl_yaml_fail(&r->yaml, item, r->err, "%s: takes a value, a list of values, or a range such as %s",
+                        param->name, "0.001:1000:log7");
+}
+
+static int read_values(struct reader *r, const yaml_node_t *node, const struct sl_param *param,
+                       struct sl_values *out)
+{
+    if (node->type != YAML_SEQUENCE_NODE)
+        return add_item(r, node, param, out);
+    const int *item = node->data.sequence.items.start, *end = node->data.sequence.items.top;
+    if (item == end)
+        return sl_yaml_fail(&r->yaml, node, r->err, "%s: an empty list of values", param->name);
+    if (param->type == SL_INTS && all_scalars(r, node))
+        return add_list(r, node, param, out);
+    int code = SL_OK;
+    for (; item < end && !code; item++)
+        code = add_item(r, sl_yaml_node(&r->yaml, *item), param, out);
+    return code;
+}
+
+/* Rows -------------------------------------------------------------------------------------------- */
+
+static int read_classifier(struct reader *r, const yaml_node_t *node, const struct sl_classifier_type *type)
+{
+    struct sl_row_spec *row = sl_experiment_row(r->experiment, type);
+    if (!row)
+        return sl_fail_memory(r->err);
+    if (sl_yaml_is_null(node))
+        return SL_OK;
+    if (node->type != YAML_MAPPING_NODE)
+        return sl_yaml_fail(&r->yaml, node, r->err,
+                            "%s takes a mapping of hyperparameters, such as {C: 1}, or {}", type->name);
+    int code = SL_OK;
+    for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top && !code;
+         p++) {
+        const yaml_node_t *key = sl_yaml_node(&r->yaml, p->key);
+        const struct sl_param *param = sl_param_find(type->params, sl_yaml_text(key), r->err);
+        if (!param) {
+            sl_fail_prefix(r->err, "%s", type->name);
+            return blame(r, key);
+        }
+        code = read_values(r, sl_yaml_node(&r->yaml, p->value), param, &row->values[param - type->params]);
+    }
+    return code;
+}
+
+static int read_published(struct reader *r, const yaml_node_t *node, struct sl_row_spec *row)
+{
+    if (node->type != YAML_MAPPING_NODE)
+        return sl_yaml_fail(&r->yaml, node, r->err,
+                            "published takes a mapping of numbers, such as {accuracy: 0.83}");
+    struct sl_string json = {0};
+    for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
+        const yaml_node_t *key = sl_yaml_node(&r->yaml, p->key), *value = sl_yaml_node(&r->yaml, p->value);
+        const char *name = sl_yaml_text(key), *text = sl_yaml_text(value);
+        size_t i = 0;
+        while (i < PUBLISHED && strcmp(published_names[i], name) != 0)
+            i++;
+        double number;
+        int code = SL_OK;
+        if (i == PUBLISHED) {
+            sl_fail_unknown(r->err, "published number", name, published_names, PUBLISHED);
+            code = blame(r, key);
+        } else if (!text || sl_parse_real(text, &number))
+            code = sl_yaml_fail(&r->yaml, value, r->err, "published %s takes a number", name);
+        else if (i < FRACTIONS && !(number >= 0 && number <= 1))
+            code = sl_yaml_fail(&r->yaml, value, r->err, "published %s: %s is no fraction from 0 to 1", name, text);
+        if (code) {
+            sl_string_release(&json);
+            return code;
+        }
+        char digits[40];
+        sl_print_real(number, digits, sizeof digits);
+        sl_string_add(&json, "%s\"%s\": %s", json.size ? ", " : "{", name, digits);
+    }
+    sl_string_add(&json, json.size ? "}" : "{}");
+    row->published = json.text;
+    return json.failed ? sl_fail_memory(r->err) : SL_OK;
+}
+
+static int read_name(struct reader *r, const yaml_node_t *node, struct sl_row_spec *row)
+{
+    const char *text = sl_yaml_text(node);
+    int plain = text && *text && strlen(text) <= SL_NAME_MAX;
+    for (const char *c = text; plain && *c; c++)
+        plain = (unsigned char)*c >= 0x20 && *c != 0x7f;
+    if (!plain)
+        return sl_yaml_fail(&r->yaml, node, r->err, "name takes a line of 1 to %d characters", SL_NAME_MAX);
+    row->name = sl_strdup(text);
+    return row->name ? SL_OK : sl_fail_memory(r->err);
+}
+
+static int read_scale(struct reader *r, const yaml_node_t *node, struct sl_row_spec *row)
+{
+    struct sl_settings scratch;
+    const char *text = sl_yaml_text(node);
+    if (sl_config_set(sl_settings_table, &scratch, "scale", text ? text : "a list", r->err))
+        return blame(r, node);
+    row->scale = scratch.scale;
+    return SL_OK;
+}
+
+static const struct {
+    const char *key;
+    int (*read)(struct reader *r, const yaml_node_t *node, struct sl_row_spec *row);
+} row_keys[] = {{"name", read_name}, {"scale", read_scale}, {"published", read_published}};
+enum { ROW_KEYS = sizeof row_keys / sizeof *row_keys };
+
+static const struct sl_classifier_type *classifier_named(const char *name)
+{
+    for (size_t i = 0; i < sl_classifier_count(); i++)
+        if (strcmp(sl_classifier_at(i)->name, name) == 0)
+            return sl_classifier_at(i);
+    return NULL;
+}
+
+static size_t row_key(const char *name)
+{
+    size_t i = 0;
+    while (i < ROW_KEYS && strcmp(row_keys[i].key, name) != 0)
+        i++;
+    return i;
+}
+
+/* Neither a classifier nor one of the other keys. */
+static int fail_row_key(struct reader *r, const yaml_node_t *key)
+{
+    const char *names[128];
+    size_t n = 0;
+    for (size_t i = 0; i < sl_classifier_count() && n < 128 - ROW_KEYS; i++)
+        names[n++] = sl_classifier_at(i)->name;
+    for (size_t i = 0; i < ROW_KEYS; i++)
+        names[n++] = row_keys[i].key;
+    sl_fail_unknown(r->err, "classifier or row key", sl_yaml_text(key), names, n);
+    return blame(r, key);
+}
+
+/* The pair whose key is the row's classifier, or NULL with an error. */
+static yaml_node_pair_t *find_classifier(struct reader *r, const yaml_node_t *node)
+{
+    yaml_node_pair_t *found = NULL;
+    for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
+        const yaml_node_t *key = sl_yaml_node(&r->yaml, p->key);
+        if (row_key(sl_yaml_text(key)) < ROW_KEYS)
+            continue;
+        if (!classifier_named(sl_yaml_text(key))) {
+            fail_row_key(r, key);
+            return NULL;
+        }
+        if (found) {
+            sl_yaml_fail(&r->yaml, key, r->err, "a row takes one classifier: this one has %s already",
+                         sl_yaml_text(sl_yaml_node(&r->yaml, found->key)));
+            return NULL;
+        }
+        found = p;
+    }
+    if (!found)
+        sl_yaml_fail(&r->yaml, node, r->err, "a row needs a classifier, such as 'majority: {}'");
+    return found;
+}
+
+static int read_row(struct reader *r, const yaml_node_t *node)
+{
+    if (node->type != YAML_MAPPING_NODE)
+        return sl_yaml_fail(&r->yaml, node, r->err, "a row is a mapping, such as 'svm: {C: 1}'");
+    yaml_node_pair_t *pair = find_classifier(r, node);
+    if (!pair)
+        return r->err->code;
+    const char *name = sl_yaml_text(sl_yaml_node(&r->yaml, pair->key));
+    int code = read_classifier(r, sl_yaml_node(&r->yaml, pair->value), classifier_named(name));
+    if (code)
+        return code;
+    struct sl_row_spec *row = &r->experiment->rows[r->experiment->n_rows - 1];
+    for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top && !code;
+         p++) {
+        size_t key = row_key(sl_yaml_text(sl_yaml_node(&r->yaml, p->key)));
+        if (key < ROW_KEYS)
+            code = row_keys[key].read(r, sl_yaml_node(&r->yaml, p->value), row);
+    }
+    if (!code && row->published && sl_row_spec_count(row) > 1)
+        code = sl_yaml_fail(&r->yaml, node, r->err,
+                            "published numbers belong to one row, and these values make several: write the "
+                            "published one as a row by itself");
+    return code;
+}
+
+static int read_rows(struct reader *r, const yaml_node_t *node)
+{
+    if (node->type != YAML_SEQUENCE_NODE)
+        return sl_yaml_fail(&r->yaml, node, r->err, "rows takes a list: each row on a line with '- '");
+    int code = SL_OK;
+    for (int *item = node->data.sequence.items.start; item < node->data.sequence.items.top && !code; item++)
+        code = read_row(r, sl_yaml_node(&r->yaml, *item));
+    return code;
+}
+
+/* Top level --------------------------------------------------------------------------------------- */
+
+static int fail_setting(struct reader *r, const yaml_node_t *key)
+{
+    const char *names[32];
+    size_t n = 0;
+    for (const struct sl_param *p = sl_settings_table; p->name; p++)
+        names[n++] = p->name;
+    names[n++] = "rows";
+    sl_fail_unknown(r->err, "key", sl_yaml_text(key), names, n);
+    return blame(r, key);
+}
+
+static int read_setting(struct reader *r, const yaml_node_t *key, const yaml_node_t *value)
+{
+    const char *name = sl_yaml_text(key);
+    const struct sl_param *p = sl_settings_table;
+    while (p->name && strcmp(p->name, name) != 0)
+        p++;
+    if (!p->name)
+        return fail_setting(r, key);
+    if (!sl_yaml_text(value))
+        return sl_yaml_fail(&r->yaml, value, r->err, "%s takes one value", name);
+    return sl_settings_set(&r->experiment->settings, name, sl_yaml_text(value), r->err) ? blame(r, value)
+                                                                                        : SL_OK;
+}
+
+static int read_top(struct reader *r)
+{
+    const yaml_node_t *root = sl_yaml_root(&r->yaml);
+    int code = SL_OK;
+    if (root->type != YAML_MAPPING_NODE)
+        return sl_yaml_fail(&r->yaml, root, r->err, "an experiment is a mapping: title, data, ..., rows");
+    for (yaml_node_pair_t *p = root->data.mapping.pairs.start; p < root->data.mapping.pairs.top && !code;
+         p++) {
+        const yaml_node_t *key = sl_yaml_node(&r->yaml, p->key), *value = sl_yaml_node(&r->yaml, p->value);
+        code = strcmp(sl_yaml_text(key), "rows") == 0 ? read_rows(r, value) : read_setting(r, key, value);
+    }
+    if (!code && r->experiment->n_rows == 0)
+        code = sl_yaml_fail(&r->yaml, root, r->err, "the experiment has no rows");
+    return code;
+}
+
+int sl_experiment_read(struct sl_experiment *experiment, const char *path, struct sl_error *err)
+{
+    struct sl_error unread;
+    struct reader r = {.experiment = experiment, .err = err ? err : &unread};
+    int code = sl_yaml_open(path, &r.yaml, r.err);
+    if (code)
+        return code;
+    code = read_top(&r);
+    sl_yaml_release(&r.yaml);
+    return code;
+}

@@ -1,0 +1,143 @@
+/* outcome.c - outcomes: their life, and as records on the executor's pipe. */
+#include "study/outcome.h"
+#include "core/memory.h"
+#include <math.h>
+#include <string.h>
+
+static const char *const status_names[] = {
+    [SL_TRIAL_OK] = "ok",           [SL_TRIAL_FAILED] = "failed", [SL_TRIAL_CRASHED] = "crashed",
+    [SL_TRIAL_TIMEOUT] = "timeout", [SL_TRIAL_MEMORY] = "memory", [SL_TRIAL_DIVERGED] = "diverged",
+    [SL_TRIAL_MISSING] = "missing",
+};
+enum { STATUSES = sizeof status_names / sizeof *status_names };
+
+const char *sl_trial_status_name(enum sl_trial_status status)
+{
+    return (unsigned)status < STATUSES ? status_names[status] : "unknown";
+}
+
+int sl_trial_status_parse(const char *name)
+{
+    for (int i = 0; i < STATUSES; i++)
+        if (strcmp(status_names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+void sl_outcome_init(struct sl_outcome *outcome)
+{
+    *outcome = (struct sl_outcome){
+        .status = SL_TRIAL_MISSING,
+        .fit_time = NAN,
+        .score_time = NAN,
+        .cpu_time = NAN,
+        .peak_memory = -1,
+        .model_bytes = -1,
+        .n_iter = -1,
+        .converged = -1,
+        .objective = NAN,
+        .log_loss = NAN,
+    };
+}
+
+void sl_outcome_release(struct sl_outcome *outcome)
+{
+    free(outcome->predicted);
+    free(outcome->curve);
+    outcome->predicted = NULL;
+    outcome->curve = NULL;
+    outcome->n_curve = 0;
+}
+
+int sl_outcome_add_epoch(struct sl_outcome *outcome, const struct sl_epoch *epoch)
+{
+    size_t n = outcome->n_curve;
+    if ((n & (n - 1)) == 0) { /* full at every power of two */
+        struct sl_epoch *grown = sl_realloc(outcome->curve, n ? 2 * n : 1, sizeof *grown);
+        if (!grown)
+            return SL_ENOMEM;
+        outcome->curve = grown;
+    }
+    outcome->curve[outcome->n_curve++] = *epoch;
+    return SL_OK;
+}
+
+void sl_outcome_write(const struct sl_outcome *o, struct sl_writer *w)
+{
+    sl_put_i32(w, (int32_t)o->status);
+    sl_put_text(w, o->reason);
+    sl_put_u64(w, o->n_train);
+    sl_put_u64(w, o->n_validation);
+    sl_put_f64(w, o->fit_time);
+    sl_put_f64(w, o->score_time);
+    sl_put_f64(w, o->cpu_time);
+    sl_put_u64(w, (uint64_t)o->peak_memory);
+    sl_put_u64(w, (uint64_t)o->model_bytes);
+    sl_put_i32(w, o->n_iter);
+    sl_put_i32(w, o->converged);
+    sl_put_f64(w, o->objective);
+    sl_put_f64(w, o->log_loss);
+    sl_put_u64(w, o->predicted ? o->n_validation : 0);
+    if (o->predicted)
+        sl_put_i32s(w, o->predicted, o->n_validation);
+}
+
+static int read_predicted(struct sl_outcome *o, struct sl_reader *r, size_t n, int k)
+{
+    size_t count = sl_get_count(r, 0, n, 4);
+    if (r->failed || (count && count != n))
+        return -1;
+    if (count == 0)
+        return 0;
+    o->predicted = sl_alloc(n, sizeof *o->predicted);
+    if (!o->predicted)
+        return -1;
+    sl_get_i32s(r, o->predicted, n);
+    for (size_t i = 0; i < n; i++)
+        if (o->predicted[i] < 0 || o->predicted[i] >= k)
+            return -1;
+    return 0;
+}
+
+int sl_outcome_read(struct sl_outcome *o, struct sl_reader *r, size_t n, int k)
+{
+    int status = sl_get_i32(r);
+    char *reason = sl_get_text(r);
+    if (reason)
+        strncpy(o->reason, reason, sizeof o->reason - 1);
+    free(reason);
+    o->n_train = sl_get_u64(r);
+    o->n_validation = sl_get_u64(r);
+    o->fit_time = sl_get_f64(r);
+    o->score_time = sl_get_f64(r);
+    o->cpu_time = sl_get_f64(r);
+    o->peak_memory = (int64_t)sl_get_u64(r);
+    o->model_bytes = (int64_t)sl_get_u64(r);
+    o->n_iter = sl_get_i32(r);
+    o->converged = sl_get_i32(r);
+    o->objective = sl_get_f64(r);
+    o->log_loss = sl_get_f64(r);
+    if (read_predicted(o, r, n, k) || r->failed || r->at != r->size)
+        return -1;
+    if (status < 0 || status >= SL_TRIAL_MISSING || (status == SL_TRIAL_OK && !o->predicted))
+        return -1;
+    o->status = (enum sl_trial_status)status;
+    return 0;
+}
+
+void sl_epoch_write(const struct sl_epoch *e, struct sl_writer *w)
+{
+    sl_put_i32(w, e->epoch);
+    const double values[] = {e->train_loss,          e->train_accuracy, e->validation_loss,
+                             e->validation_accuracy, e->learning_rate,  e->seconds};
+    sl_put_f64s(w, values, sizeof values / sizeof *values);
+}
+
+void sl_epoch_read(struct sl_epoch *e, struct sl_reader *r)
+{
+    e->epoch = sl_get_i32(r);
+    double *const values[] = {&e->train_loss,          &e->train_accuracy, &e->validation_loss,
+                              &e->validation_accuracy, &e->learning_rate,  &e->seconds};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        *values[i] = sl_get_f64(r);
+}

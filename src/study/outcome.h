@@ -1,0 +1,26 @@
+/* outcome.h - outcomes: their life, and as records on the executor's pipe. */
+#ifndef SL_STUDY_OUTCOME_H
+#define SL_STUDY_OUTCOME_H
+
+#include <shortlist/pack.h>
+#include <shortlist/study.h>
+
+/* Nothing measured, nothing predicted, status SL_TRIAL_MISSING. */
+void sl_outcome_init(struct sl_outcome *outcome);
+void sl_outcome_release(struct sl_outcome *outcome);
+/* Adds a curve point; SL_ENOMEM. */
+int sl_outcome_add_epoch(struct sl_outcome *outcome, const struct sl_epoch *epoch);
+
+/* status from its name; -1 for an unknown one. */
+int sl_trial_status_parse(const char *name);
+
+/* All but truth, curve, fold, repeat, seed, shared and threads, which the parent knows. */
+void sl_outcome_write(const struct sl_outcome *outcome, struct sl_writer *w);
+/* Into an initialised outcome.  The record may be damaged: predicted has either n or no labels, each in
+ * 0 ... k-1; -1 otherwise. */
+int sl_outcome_read(struct sl_outcome *outcome, struct sl_reader *r, size_t n, int k);
+
+void sl_epoch_write(const struct sl_epoch *epoch, struct sl_writer *w);
+void sl_epoch_read(struct sl_epoch *epoch, struct sl_reader *r);
+
+#endif

@@ -1,0 +1,388 @@
+/* plan.c - from an experiment and a data set to trials; pure.
+ *
+ * Rows: the product of each row's values, the last hyperparameter of the table varying fastest.  A row
+ * without a name is called after its classifier and what differs from the defaults; where one spec stands
+ * for several rows, the values that vary are named, too.  Given names must differ; made ones that do not
+ * get a number.
+ * A row that was written for another data set and does not fit this one is left out.
+ * Trials: row by row, then repeat, then fold.  All trials share the split of the experiment's seed; repeat
+ * r draws its random stream from seed + r.  A classifier without a random part gives the same model under
+ * every seed, so it runs once whatever `repeats` says.  With folds, the training rows are split into folds
+ * and the validation rows stay untouched.
+ * A trial's key hashes what decides its outcome and nothing else: no names, no order, no thread count. */
+#include "study/plan.h"
+#include "core/hash.h"
+#include "core/memory.h"
+#include "core/text.h"
+#include "study/experiment.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Changed when the same trial would give another outcome than before: it empties every store. */
+enum { TRIAL_FORMAT = 1, TRIALS_MAX = 1000000, CONFIG_TEXT = 16384 };
+
+/* Sizes ------------------------------------------------------------------------------------------- */
+
+struct sizes {
+    size_t n_train, n_validation;
+    size_t n_fit; /* rows of the smallest training part of a trial */
+};
+
+enum { USUAL_ROWS = 10000 };
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* auto: 10,000 validation rows, or a quarter of a smaller data set (none with folds, which need none), and
+ * 10,000 training rows or what is left. */
+static void resolve_auto(const struct sl_settings *s, size_t n, size_t *train, size_t *validation)
+{
+    *validation = s->validation >= 0 ? (size_t)s->validation : s->folds ? 0 : least(USUAL_ROWS, n / 4);
+    *train = s->train >= 0 ? (size_t)s->train : *validation < n ? least(USUAL_ROWS, n - *validation) : 0;
+}
+
+static int plan_sizes(const struct sl_settings *s, size_t n, struct sizes *out, struct sl_error *err)
+{
+    size_t train, validation;
+    resolve_auto(s, n, &train, &validation);
+    if (s->folds && s->final)
+        return sl_fail(err, SL_EUSAGE,
+                       "folds and final exclude each other: cross-validate, or score the test file");
+    if (!s->folds && !s->final && validation == 0)
+        return s->validation < 0 ? sl_fail(err, SL_EDATA, "%zu rows are too few to set some aside for validation", n)
+                                 : sl_fail(err, SL_EUSAGE, "validation: 0 rows are enough only with folds or final");
+    if (train + validation > n || (train == 0 && validation >= n)) {
+        char wanted[32] = "all";
+        if (train)
+            snprintf(wanted, sizeof wanted, "%zu", train);
+        return sl_fail(err, SL_EUSAGE, "train %s and validation %zu: the data set has only %zu rows", wanted,
+                       validation, n);
+    }
+    out->n_train = train ? train : n - validation;
+    out->n_validation = validation;
+    out->n_fit = s->final ? out->n_train + validation : out->n_train;
+    if ((size_t)s->folds > out->n_train)
+        return sl_fail(err, SL_EUSAGE, "folds: %d is more than the %zu training rows", s->folds,
+                       out->n_train);
+    if (s->folds)
+        out->n_fit = out->n_train - (out->n_train + (size_t)s->folds - 1) / (size_t)s->folds;
+    return SL_OK;
+}
+
+/* Rows -------------------------------------------------------------------------------------------- */
+
+struct maker {
+    const struct sl_experiment *experiment;
+    struct sl_plan *plan;
+    struct sl_view shape; /* of the training part: no rows */
+    struct sizes sizes;
+    struct sl_error *err;
+};
+
+/* Sets the values of the i-th member of the row's product. */
+static int fill_config(const struct sl_row_spec *spec, size_t i, void *config, struct sl_error *err)
+{
+    const struct sl_param *table = spec->type->params;
+    size_t last = 0;
+    int code = SL_OK;
+    sl_config_default(table, config);
+    while (table[last].name)
+        last++;
+    for (size_t p = last; p-- > 0 && !code;) {
+        const struct sl_values *values = &spec->values[p];
+        if (values->n == 0)
+            continue;
+        code = sl_config_set(table, config, table[p].name, values->text[i % values->n], err);
+        i /= values->n;
+    }
+    return code;
+}
+
+/* Adds " C=10" for each hyperparameter that varies over the rows of the spec and, where made is set, for
+ * each that differs from its default. */
+static void add_values(struct sl_string *name, const struct sl_row_spec *spec, const void *config,
+                       const void *defaults, int made)
+{
+    const struct sl_param *table = spec->type->params;
+    char text[SL_TEXT_MAX];
+    for (const struct sl_param *p = table; p->name; p++) {
+        if (spec->values[p - table].n < 2 && !(made && !sl_param_equal(p, config, defaults)))
+            continue;
+        sl_param_print(p, config, text, sizeof text);
+        sl_string_add(name, " %s=%s", p->name, text);
+    }
+}
+
+static char *row_name(const struct sl_experiment *experiment, const struct sl_row_spec *spec,
+                      const void *config)
+{
+    struct sl_string name = {0};
+    void *defaults = sl_alloc_zero(1, spec->type->config_size);
+    if (!defaults)
+        return NULL;
+    sl_config_default(spec->type->params, defaults);
+    sl_string_add(&name, "%s", spec->name ? spec->name : spec->type->name);
+    add_values(&name, spec, config, defaults, !spec->name);
+    if (!spec->name && spec->scale >= 0 && spec->scale != experiment->settings.scale)
+        sl_string_add(&name, " scale=%s", sl_scaling_kind_name((enum sl_scaling_kind)spec->scale));
+    free(defaults);
+    if (name.failed)
+        sl_string_release(&name);
+    return name.text;
+}
+
+static void row_release(struct sl_plan_row *row)
+{
+    free(row->name);
+    free(row->config);
+    free(row->published);
+}
+
+static int is_taken(const struct sl_plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->n_rows; i++)
+        if (strcmp(plan->rows[i].name, name) == 0)
+            return 1;
+    return 0;
+}
+
+static int make_unique(struct maker *m, const struct sl_row_spec *spec, char **name)
+{
+    if (!*name)
+        return sl_fail_memory(m->err);
+    if (!is_taken(m->plan, *name))
+        return SL_OK;
+    if (spec->name)
+        return sl_fail(m->err, SL_EUSAGE, "two rows are called '%.200s': give each its own name", *name);
+    for (int n = 2;; n++) {
+        char *numbered = sl_format("%s (%d)", *name, n);
+        if (!numbered)
+            return sl_fail_memory(m->err);
+        if (!is_taken(m->plan, numbered)) {
+            free(*name);
+            *name = numbered;
+            return SL_OK;
+        }
+        free(numbered);
+    }
+}
+
+static int check_row(struct maker *m, const struct sl_plan_row *row)
+{
+    struct sl_view view = m->shape;
+    int code = SL_OK;
+    view.n = m->sizes.n_fit;
+    if ((row->type->flags & SL_NEEDS_IMAGES) && view.image.height == 0)
+        code =
+            sl_fail(m->err, SL_EUSAGE, "%s needs images, and the data set's rows are none", row->type->name);
+    else if (row->type->check && row->type->check(row->config, &view, m->err))
+        code = sl_fail_prefix(m->err, "%s", row->type->name);
+    return code ? sl_fail_prefix(m->err, "row '%.100s'", row->name) : SL_OK;
+}
+
+/* Takes the last row back; m->err says why. */
+static int leave_out(struct maker *m)
+{
+    struct sl_plan *plan = m->plan;
+    char *text = plan->left_out ? sl_format("%s; %s", plan->left_out, m->err->text) : sl_strdup(m->err->text);
+    if (!text)
+        return sl_fail_memory(m->err);
+    free(plan->left_out);
+    plan->left_out = text;
+    row_release(&plan->rows[--plan->n_rows]);
+    return SL_OK;
+}
+
+static int add_row(struct maker *m, const struct sl_row_spec *spec, size_t i)
+{
+    struct sl_plan_row *row = &m->plan->rows[m->plan->n_rows];
+    int scale = spec->scale >= 0 ? spec->scale : m->experiment->settings.scale;
+    *row = (struct sl_plan_row){.type = spec->type, .scaling = (enum sl_scaling_kind)scale};
+    row->config = sl_alloc_zero(1, spec->type->config_size);
+    int code = row->config ? fill_config(spec, i, row->config, m->err) : sl_fail_memory(m->err);
+    if (!code) {
+        row->name = row_name(m->experiment, spec, row->config);
+        code = make_unique(m, spec, &row->name);
+    }
+    if (!code && spec->published) {
+        row->published = sl_strdup(spec->published);
+        code = row->published ? SL_OK : sl_fail_memory(m->err);
+    }
+    m->plan->n_rows++; /* counted even when it failed: the plan frees what it has */
+    if (code)
+        return code;
+    code = check_row(m, row);
+    return code && code != SL_ENOMEM && spec->optional ? leave_out(m) : code;
+}
+
+static int add_rows(struct maker *m)
+{
+    const struct sl_experiment *e = m->experiment;
+    size_t n = 0;
+    for (size_t i = 0; i < e->n_rows && n <= SL_ROWS_MAX; i++)
+        n += sl_row_spec_count(&e->rows[i]);
+    if (n == 0)
+        return sl_fail(m->err, SL_EUSAGE, "the experiment has no rows");
+    if (n > SL_ROWS_MAX)
+        return sl_fail(m->err, SL_EUSAGE, "the values make more than %d rows", SL_ROWS_MAX);
+    m->plan->rows = sl_alloc_zero(n, sizeof *m->plan->rows);
+    if (!m->plan->rows)
+        return sl_fail_memory(m->err);
+    int code = SL_OK;
+    for (size_t i = 0; i < e->n_rows; i++) {
+        size_t count = sl_row_spec_count(&e->rows[i]);
+        for (size_t j = 0; j < count && !code; j++)
+            code = add_row(m, &e->rows[i], j);
+    }
+    if (!code && m->plan->n_rows == 0)
+        code = sl_fail(m->err, SL_EUSAGE, "no row fits the data set: %.400s", m->plan->left_out);
+    return code;
+}
+
+/* Trials ------------------------------------------------------------------------------------------ */
+
+static int print_split(const struct sl_trial *t, const char *data_hash, char *buf, size_t size)
+{
+    return snprintf(buf, size,
+                    "shortlist %d data %.40s train %zu validation %zu seed %llu folds %d fold %d final %d",
+                    TRIAL_FORMAT, data_hash, t->n_train, t->n_validation, (unsigned long long)t->split_seed,
+                    t->folds, t->fold, t->final);
+}
+
+void sl_trial_split_key(const struct sl_trial *trial, const char *data_hash, const char *test_hash,
+                        char key[33])
+{
+    char text[320];
+    int n = print_split(trial, data_hash, text, sizeof text);
+    if (test_hash)
+        n += snprintf(text + n, sizeof text - (size_t)n, " test %.40s", test_hash);
+    sl_hash_hex(text, (size_t)n, key);
+}
+
+/* Every hyperparameter, not only what differs from the defaults: a default that a later version changes
+ * must not pass for the same work. */
+static void print_config(const struct sl_trial *t, char *buf, size_t size)
+{
+    char value[SL_TEXT_MAX];
+    size_t used = 0;
+    buf[0] = 0;
+    for (const struct sl_param *p = t->type->params; p->name && used < size; p++) {
+        sl_param_print(p, t->config, value, sizeof value);
+        used += (size_t)snprintf(buf + used, size - used, "%s=%s ", p->name, value);
+    }
+}
+
+static void hash_trial(const struct sl_trial *t, const char *data_hash, const char *config, char hash[33])
+{
+    char text[CONFIG_TEXT + 512];
+    int n = print_split(t, data_hash, text, sizeof text);
+    n += snprintf(text + n, sizeof text - (size_t)n, " classifier %s {%s} scaling %s stream %llu",
+                  t->type->name, config, sl_scaling_kind_name(t->scaling), (unsigned long long)t->seed);
+    sl_hash_hex(text, (size_t)n, hash);
+}
+
+/* The stream's name has only what differs from the defaults: a hyperparameter that a later version adds
+ * changes no random number of a trial that does not use it. */
+static void set_keys(struct sl_trial *t, const char *data_hash)
+{
+    char config[CONFIG_TEXT];
+    print_config(t, config, sizeof config);
+    hash_trial(t, data_hash, config, t->key);
+    sl_config_print(t->type->params, t->config, config, sizeof config);
+    hash_trial(t, data_hash, config, t->stream);
+}
+
+void sl_trial_store_key(const struct sl_trial *trial, const char *test_hash, char key[33])
+{
+    char text[128];
+    int n = snprintf(text, sizeof text, "%s test %.40s", trial->key, test_hash ? test_hash : "");
+    if (test_hash)
+        sl_hash_hex(text, (size_t)n, key);
+    else
+        memcpy(key, trial->key, sizeof trial->key);
+}
+
+static int repeats_of(const struct sl_settings *s, const struct sl_classifier_type *type)
+{
+    return type->flags & SL_RANDOM ? s->repeats : 1;
+}
+
+static int add_trials(struct maker *m, const char *data_hash)
+{
+    const struct sl_settings *s = &m->experiment->settings;
+    struct sl_plan *plan = m->plan;
+    int folds = s->folds ? s->folds : 1;
+    size_t n = 0;
+    for (size_t r = 0; r < plan->n_rows; r++)
+        n += (size_t)(repeats_of(s, plan->rows[r].type) * folds);
+    if (n > TRIALS_MAX)
+        return sl_fail(m->err, SL_EUSAGE, "rows, folds and repeats make %zu trials, more than %d", n,
+                       TRIALS_MAX);
+    plan->trials = sl_alloc_zero(n, sizeof *plan->trials);
+    if (!plan->trials)
+        return sl_fail_memory(m->err);
+    for (size_t r = 0; r < plan->n_rows; r++) {
+        const struct sl_plan_row *row = &plan->rows[r];
+        for (int i = 0; i < repeats_of(s, row->type) * folds; i++) {
+            struct sl_trial *t = &plan->trials[plan->n_trials++];
+            *t = (struct sl_trial){
+                .row = r,
+                .type = row->type,
+                .config = row->config,
+                .scaling = row->scaling,
+                .n_train = m->sizes.n_train,
+                .n_validation = m->sizes.n_validation,
+                .split_seed = (uint64_t)s->seed,
+                .folds = s->folds,
+                .fold = i % folds,
+                .repeat = i / folds,
+                .seed = (uint64_t)s->seed + (uint64_t)(i / folds),
+                .final = s->final,
+            };
+            set_keys(t, data_hash);
+        }
+    }
+    return SL_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------- */
+
+int sl_plan_make(const struct sl_experiment *experiment, const struct sl_dataset *data, struct sl_plan **out,
+                 struct sl_error *err)
+{
+    struct sl_error unread;
+    struct maker m = {
+        .experiment = experiment, .err = err ? err : &unread, .shape = sl_dataset_view(data)};
+    *out = NULL;
+    int code = plan_sizes(&experiment->settings, m.shape.n, &m.sizes, err);
+    if (code)
+        return code;
+    m.shape.x = NULL;
+    m.shape.y = NULL;
+    m.plan = sl_alloc_zero(1, sizeof *m.plan);
+    if (!m.plan)
+        return sl_fail_memory(err);
+    code = add_rows(&m);
+    if (!code)
+        code = add_trials(&m, sl_dataset_hash(data));
+    if (code) {
+        sl_plan_free(m.plan);
+        return code;
+    }
+    *out = m.plan;
+    return SL_OK;
+}
+
+void sl_plan_free(struct sl_plan *plan)
+{
+    if (!plan)
+        return;
+    for (size_t r = 0; r < plan->n_rows; r++)
+        row_release(&plan->rows[r]);
+    free(plan->rows);
+    free(plan->trials);
+    free(plan->left_out);
+    free(plan);
+}

@@ -1,0 +1,37 @@
+/* store.h - what the executor writes: the study's definition, and each outcome as it comes. */
+#ifndef SL_STUDY_STORE_H
+#define SL_STUDY_STORE_H
+
+#include "study/db.h"
+#include "study/experiment.h"
+#include "study/rows.h"
+
+/* A plan with what it was made from. */
+struct sl_definition {
+    const struct sl_experiment *experiment;
+    const struct sl_dataset *data, *test; /* test NULL unless final */
+    const struct sl_plan *plan;
+    const struct sl_rows *rows; /* one a fold, or one */
+    char (*keys)[33];           /* (plan->n_trials) of the outcomes */
+};
+
+/* Writes the study's settings, rows and trials, in place of those of an earlier run.  One transaction. */
+int sl_store_define(struct sl_db *db, const struct sl_definition *definition, struct sl_error *err);
+
+struct sl_held {
+    int found;
+    enum sl_trial_status status;
+    int again; /* something outside ended it: it deserves another run */
+};
+
+int sl_store_look(struct sl_db *db, const char *key, struct sl_held *held, struct sl_error *err);
+
+/* Does the store know this model file of the study as the trial's? */
+int sl_store_has_model(struct sl_db *db, const char *study, const char *file, const char *key, int *has,
+                       struct sl_error *err);
+
+/* Writes an outcome, and that file holds its model (file NULL: none).  One transaction. */
+int sl_store_put(struct sl_db *db, const char *key, const char *split, const struct sl_outcome *outcome,
+                 int again, const char *study, const char *file, struct sl_error *err);
+
+#endif
