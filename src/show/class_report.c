@@ -1,0 +1,191 @@
+/* class_report.c - one row of a table in full: precision, recall and F1 of each class, and the confusion
+ * matrix.  Predictions of all folds and repeats are counted together. */
+#include "core/memory.h"
+#include "show/columns.h"
+#include "show/json.h"
+#include "show/report.h"
+#include <inttypes.h>
+#include <shortlist/text.h>
+#include <string.h>
+
+const struct sl_table_row *sl_table_find(const struct sl_table *table, const char *name, struct sl_error *err)
+{
+    const char **names = sl_alloc(table->n, sizeof *names);
+    if (!names) {
+        sl_fail_memory(err);
+        return NULL;
+    }
+    for (size_t i = 0; i < table->n; i++) {
+        names[i] = table->rows[i].row->name;
+        if (strcmp(names[i], name) == 0) {
+            free(names);
+            return &table->rows[i];
+        }
+    }
+    const char *nearest = sl_nearest(name, names, table->n);
+    free(names);
+    if (nearest)
+        sl_fail(err, SL_EUSAGE, "study %s has no row '%.80s' (did you mean '%.80s'?)", table->study->name,
+                name, nearest);
+    else
+        sl_fail(err, SL_EUSAGE, "study %s has no row '%.80s': 'shortlist show %s' lists its rows",
+                table->study->name, name, table->study->name);
+    return NULL;
+}
+
+void sl_class_report_free(struct sl_class_report *report)
+{
+    free(report->counts);
+    free(report->classes);
+    *report = (struct sl_class_report){0};
+}
+
+static int add_counts(const struct sl_outcome *o, int k, uint64_t *one, uint64_t *sum, struct sl_error *err)
+{
+    int code = sl_confusion(o->truth, o->predicted, o->n_validation, k, one, err);
+    for (size_t i = 0; i < (size_t)k * (size_t)k && !code; i++)
+        sum[i] += one[i];
+    return code;
+}
+
+int sl_class_report_make(const struct sl_table *table, const struct sl_table_row *row,
+                         struct sl_class_report *report, struct sl_error *err)
+{
+    int code = SL_OK, k = table->study->k;
+    size_t cells = (size_t)k * (size_t)k;
+    *report = (struct sl_class_report){.table = table, .row = row, .k = k};
+    if (!row->n_scores)
+        return sl_fail(err, SL_EUSAGE, "row '%.80s' has no predictions (%s%s%s)", row->row->name,
+                       sl_trial_status_name(row->status), *row->reason ? ": " : "", row->reason);
+    uint64_t *one = sl_alloc(cells, sizeof *one);
+    report->counts = sl_alloc_zero(cells, sizeof *report->counts);
+    report->classes = sl_alloc_zero((size_t)k, sizeof *report->classes);
+    if (!one || !report->counts || !report->classes)
+        code = sl_fail_memory(err);
+    for (size_t i = 0; i < row->row->n_outcomes && !code; i++) {
+        const struct sl_outcome *o = &row->row->outcomes[i];
+        if (o->status == SL_TRIAL_OK && o->predicted && o->truth)
+            code = add_counts(o, k, one, report->counts, err);
+    }
+    free(one);
+    if (code) {
+        sl_class_report_free(report);
+        return code;
+    }
+    sl_metrics_compute(report->counts, k, &report->metrics, report->classes);
+    for (int c = 0; c < k; c++)
+        report->total += report->classes[c].support;
+    return SL_OK;
+}
+
+static void heading(const struct sl_class_report *report, struct sl_grid *grid)
+{
+    const struct sl_study *study = report->table->study;
+    const char *params = report->row->row->params;
+    sl_study_heading(study, grid);
+    sl_grid_above(grid, "%s: %s%s%s%s", report->row->row->name, report->row->row->classifier,
+                  params && *params ? " (" : "", params ? params : "", params && *params ? ")" : "");
+}
+
+void sl_class_report_grid(const struct sl_class_report *report, struct sl_grid *grid)
+{
+    heading(report, grid);
+    static const char *const titles[] = {"class", "precision", "recall", "F1", "rows"};
+    for (int i = 0; i < 5; i++)
+        sl_grid_column(grid, titles[i], i > 0, 0);
+    for (int c = 0; c < report->k; c++) {
+        const struct sl_class_scores *s = &report->classes[c];
+        sl_grid_add(grid, "%s", report->table->study->classes[c]);
+        sl_grid_add(grid, "%.3f", s->precision);
+        sl_grid_add(grid, "%.3f", s->recall);
+        sl_grid_add(grid, "%.3f", s->f1);
+        sl_grid_add(grid, "%" PRIu64, s->support);
+    }
+    const struct sl_metrics *m = &report->metrics;
+    sl_grid_add(grid, "macro average");
+    sl_grid_add(grid, "%.3f", m->precision_macro);
+    sl_grid_add(grid, "%.3f", m->recall_macro);
+    sl_grid_add(grid, "%.3f", m->f1_macro);
+    sl_grid_add(grid, "%" PRIu64, report->total);
+    sl_grid_below(grid, "Accuracy %.4f, 95 %% interval %.4f-%.4f.", m->accuracy, report->row->ci_low,
+                  report->row->ci_high);
+    if (report->row->n_scores > 1)
+        sl_grid_below(grid, "Predictions of all %zu folds and repeats are counted together.",
+                      report->row->n_scores);
+}
+
+/* Rows are true classes, columns predicted ones, named by number to keep them narrow. */
+void sl_confusion_grid(const struct sl_class_report *report, struct sl_grid *grid)
+{
+    char title[24];
+    sl_grid_above(grid, "Confusion matrix: true class by row, predicted class by column");
+    sl_grid_column(grid, "", 1, 0);
+    sl_grid_column(grid, "true class", 0, 0);
+    for (int c = 0; c < report->k; c++) {
+        snprintf(title, sizeof title, "%d", c);
+        sl_grid_column(grid, title, 1, 0);
+    }
+    for (int t = 0; t < report->k; t++) {
+        sl_grid_add(grid, "%d", t);
+        sl_grid_add(grid, "%s", report->table->study->classes[t]);
+        for (int p = 0; p < report->k; p++)
+            sl_grid_add(grid, "%" PRIu64, report->counts[t * report->k + p]);
+    }
+}
+
+/* For spreadsheets: one record a class, scores and counts side by side. */
+void sl_class_record_grid(const struct sl_class_report *report, struct sl_grid *grid)
+{
+    static const char *const titles[] = {"class", "precision", "recall", "f1", "support"};
+    for (int i = 0; i < 5; i++)
+        sl_grid_column(grid, titles[i], 0, 0);
+    for (int c = 0; c < report->k; c++) {
+        char title[300];
+        snprintf(title, sizeof title, "predicted_%.280s", report->table->study->classes[c]);
+        sl_grid_column(grid, title, 0, 0);
+    }
+    for (int t = 0; t < report->k; t++) {
+        const struct sl_class_scores *s = &report->classes[t];
+        sl_grid_add(grid, "%s", report->table->study->classes[t]);
+        sl_grid_add(grid, "%.15g", s->precision);
+        sl_grid_add(grid, "%.15g", s->recall);
+        sl_grid_add(grid, "%.15g", s->f1);
+        sl_grid_add(grid, "%" PRIu64, s->support);
+        for (int p = 0; p < report->k; p++)
+            sl_grid_add(grid, "%" PRIu64, report->counts[t * report->k + p]);
+    }
+    const struct sl_metrics *m = &report->metrics;
+    sl_grid_add(grid, "macro average");
+    sl_grid_add(grid, "%.15g", m->precision_macro);
+    sl_grid_add(grid, "%.15g", m->recall_macro);
+    sl_grid_add(grid, "%.15g", m->f1_macro);
+    sl_grid_add(grid, "%" PRIu64, report->total);
+    for (int p = 0; p < report->k; p++)
+        sl_grid_add(grid, "%s", "");
+}
+
+static json_t *class_json(const struct sl_class_report *report, int c)
+{
+    const struct sl_class_scores *s = &report->classes[c];
+    return json_pack("{s:s, s:f, s:f, s:f, s:I}", "class", report->table->study->classes[c], "precision",
+                     s->precision, "recall", s->recall, "f1", s->f1, "support", (json_int_t)s->support);
+}
+
+json_t *sl_class_report_json(const struct sl_class_report *report)
+{
+    json_t *classes = json_array(), *matrix = json_array();
+    const struct sl_metrics *m = &report->metrics;
+    for (int t = 0; t < report->k; t++) {
+        json_t *line = json_array();
+        json_array_append_new(classes, class_json(report, t));
+        for (int p = 0; p < report->k; p++)
+            json_array_append_new(line, json_integer((json_int_t)report->counts[t * report->k + p]));
+        json_array_append_new(matrix, line);
+    }
+    json_t *macro = json_pack("{s:f, s:f, s:f}", "precision", m->precision_macro, "recall", m->recall_macro,
+                              "f1", m->f1_macro);
+    return json_pack("{s:s, s:o, s:I, s:f, s:o, s:o, s:o}", "study", report->table->study->name, "row",
+                     sl_row_json(report->table, report->row), "support", (json_int_t)report->total,
+                     "accuracy", m->accuracy, "classes", classes, "macro_average", macro, "confusion",
+                     matrix);
+}

@@ -1,0 +1,21 @@
+/* columns.h - the table's columns, for people and for spreadsheets. */
+#ifndef SL_SHOW_COLUMNS_H
+#define SL_SHOW_COLUMNS_H
+
+#include "show/grid.h"
+#include <shortlist/show.h>
+
+/* For people: chosen columns, marks, and notes that say what they mean. */
+void sl_table_grid(const struct sl_table *table, struct sl_grid *grid);
+/* For spreadsheets: every field of the JSON, one column each. */
+int sl_table_record_grid(const struct sl_table *table, struct sl_grid *grid, struct sl_error *err);
+
+/* The lines above every table: title, data and split, machine. */
+void sl_study_heading(const struct sl_study *study, struct sl_grid *grid);
+
+/* 0.023, 1.24, 12.3, 123: three digits that mean something; "n/a" for NaN. */
+void sl_print_seconds(double value, char *buf, size_t size);
+/* 10,000 */
+void sl_print_count(uint64_t value, char *buf, size_t size);
+
+#endif

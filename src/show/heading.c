@@ -1,0 +1,81 @@
+/* heading.c - the lines above a table: what was run, on which rows, on which machine. */
+#include "core/text.h"
+#include "show/columns.h"
+#include "show/json.h"
+#include <inttypes.h>
+#include <string.h>
+
+static void add_rows(struct sl_string *line, size_t n, const char *what)
+{
+    char count[40];
+    sl_print_count(n, count, sizeof count);
+    sl_string_add(line, "%s %s", count, what);
+}
+
+/* "fashion-mnist: 10,000 training and 10,000 validation rows, 10 classes, seed 42" */
+static void split_line(const struct sl_study *study, struct sl_string *line)
+{
+    sl_string_add(line, "%s: ", study->data);
+    if (study->folds > 1) {
+        add_rows(line, study->n_train, "training rows");
+        sl_string_add(line, " in %d folds", study->folds);
+    } else {
+        add_rows(line, study->n_train, "training and ");
+        add_rows(line, study->n_validation, study->final ? "test rows" : "validation rows");
+    }
+    if (study->repeats > 1)
+        sl_string_add(line, ", %d repeats", study->repeats);
+    sl_string_add(line, ", %d class%s, seed %" PRIu64, study->k, study->k == 1 ? "" : "es", study->seed);
+}
+
+static const char *member(json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* "AMD EPYC, 2 cores, 8 GiB, AVX-512; 2026-01-31": whatever of it the machine's description holds. */
+static void machine_line(const struct sl_study *study, struct sl_string *line)
+{
+    json_t *machine = study->machine ? json_loads(study->machine, 0, NULL) : NULL;
+    const char *cpu = member(machine, "cpu"), *isa = member(machine, "isa");
+    json_int_t cores = json_integer_value(json_object_get(machine, "cores"));
+    double memory = json_number_value(json_object_get(machine, "memory"));
+    const char *join = "";
+    if (cpu) {
+        sl_string_add(line, "%s", cpu);
+        join = ", ";
+    }
+    if (cores > 0) {
+        sl_string_add(line, "%s%d core%s", join, (int)cores, cores == 1 ? "" : "s");
+        join = ", ";
+    }
+    if (memory > 0) {
+        sl_string_add(line, "%s%.1f GiB", join, memory / 1073741824.0);
+        join = ", ";
+    }
+    if (isa) {
+        sl_string_add(line, "%s%s", join, isa);
+        join = ", ";
+    }
+    if (study->created && *study->created)
+        sl_string_add(line, "%s%.10s", *join ? "; " : "", study->created);
+    json_decref(machine);
+}
+
+void sl_study_heading(const struct sl_study *study, struct sl_grid *grid)
+{
+    struct sl_string split = {0}, machine = {0};
+    split_line(study, &split);
+    machine_line(study, &machine);
+    if (study->title && *study->title && strcmp(study->title, study->name) != 0)
+        sl_grid_above(grid, "%s (study %s)", study->title, study->name);
+    else
+        sl_grid_above(grid, "Study %s", study->name);
+    if (split.text)
+        sl_grid_above(grid, "%s", split.text);
+    if (machine.text && machine.size)
+        sl_grid_above(grid, "%s", machine.text);
+    grid->failed |= split.failed || machine.failed;
+    sl_string_release(&split);
+    sl_string_release(&machine);
+}

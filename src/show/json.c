@@ -1,0 +1,187 @@
+/* json.c - the table as JSON: one object with study, data, machine and rows.  Times are in seconds,
+ * memory in bytes; what does not apply or could not be measured is null. */
+#include "show/json.h"
+#include <math.h>
+#include <string.h>
+
+enum { DIGITS = 15 }; /* the most that print every decimal fraction as it was written */
+
+json_t *sl_json_number(double value)
+{
+    if (!isfinite(value))
+        return json_null();
+    if (value == floor(value) && fabs(value) < 1e15)
+        return json_integer((json_int_t)value);
+    return json_real(value);
+}
+
+/* A measure that is a real number even where it happens to be whole. */
+static json_t *real(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* To the microsecond: no clock here is finer. */
+static json_t *seconds(double value)
+{
+    return real(round(value * 1e6) / 1e6);
+}
+
+static json_t *whole(double value)
+{
+    return isfinite(value) ? json_integer((json_int_t)llround(value)) : json_null();
+}
+
+static json_t *count(size_t n)
+{
+    return n ? json_integer((json_int_t)n) : json_null();
+}
+
+static json_t *flag(int value)
+{
+    return value < 0 ? json_null() : json_boolean(value);
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text && *text ? json_string(text) : json_null();
+}
+
+static json_t *parse(const char *text)
+{
+    json_t *value = text && *text ? json_loads(text, 0, NULL) : NULL;
+    return value ? value : json_null();
+}
+
+double sl_json_find(const char *text, const char *key)
+{
+    json_t *object = parse(text);
+    json_t *value = json_object_get(object, key);
+    double found = json_is_number(value) ? json_number_value(value) : NAN;
+    json_decref(object);
+    return found;
+}
+
+static json_t *accuracies(const struct sl_table_row *row)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < row->n_scores; i++)
+        json_array_append_new(list, real(row->accuracies[i]));
+    return list;
+}
+
+/* Takes the reference to value; remembers a value that could not be made. */
+static void put(json_t *object, const char *key, json_t *value, int *failed)
+{
+    *failed |= json_object_set_new(object, key, value) != 0;
+}
+
+static void put_scores(json_t *o, const struct sl_table_row *row, int *failed)
+{
+    put(o, "accuracy", real(row->accuracy), failed);
+    put(o, "ci_low", real(row->ci_low), failed);
+    put(o, "ci_high", real(row->ci_high), failed);
+    put(o, "balanced_accuracy", real(row->metrics.balanced_accuracy), failed);
+    put(o, "precision_macro", real(row->metrics.precision_macro), failed);
+    put(o, "recall_macro", real(row->metrics.recall_macro), failed);
+    put(o, "f1_macro", real(row->metrics.f1_macro), failed);
+    put(o, "log_loss", real(row->log_loss), failed);
+}
+
+static void put_costs(json_t *o, const struct sl_table_row *row, int *failed)
+{
+    put(o, "fit_time", seconds(row->fit_time), failed);
+    put(o, "score_time", seconds(row->score_time), failed);
+    put(o, "cpu_time", seconds(row->cpu_time), failed);
+    put(o, "peak_memory", whole(row->peak_memory), failed);
+    put(o, "model_bytes", whole(row->model_bytes), failed);
+    put(o, "n_iter", sl_json_number(row->n_iter), failed);
+    put(o, "converged", flag(row->converged), failed);
+}
+
+json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row)
+{
+    json_t *o = json_object();
+    int failed = 0;
+    const struct sl_study_row *from = row->row;
+    uint64_t seed = from->n_outcomes ? from->outcomes[0].seed : table->study->seed;
+    put(o, "name", json_string(from->name), &failed);
+    put(o, "classifier", json_string(from->classifier), &failed);
+    put(o, "params", parse(from->params_json), &failed);
+    put(o, "status", json_string(sl_trial_status_name(row->status)), &failed);
+    put(o, "reason", text_or_null(row->reason), &failed);
+    put(o, "n_train", count(row->n_train), &failed);
+    put(o, "n_validation", count(row->n_validation), &failed);
+    put_scores(o, row, &failed);
+    put_costs(o, row, &failed);
+    put(o, "tied_with_best", flag(row->tied_with_best), &failed);
+    put(o, "seed", json_integer((json_int_t)seed), &failed);
+    put(o, "published", parse(from->published), &failed);
+    if (table->study->folds > 1 || table->study->repeats > 1) {
+        put(o, "accuracy_std", real(row->accuracy_std), &failed);
+        put(o, "accuracies", accuracies(row), &failed);
+    }
+    if (failed) {
+        json_decref(o);
+        return NULL;
+    }
+    return o;
+}
+
+static json_t *study_json(const struct sl_table *table)
+{
+    const struct sl_study *study = table->study;
+    json_t *o = json_object(), *classes = json_array();
+    int failed = 0;
+    for (int c = 0; c < study->k; c++)
+        json_array_append_new(classes, json_string(study->classes[c]));
+    put(o, "name", json_string(study->name), &failed);
+    put(o, "title", text_or_null(study->title), &failed);
+    put(o, "created", text_or_null(study->created), &failed);
+    put(o, "seed", json_integer((json_int_t)study->seed), &failed);
+    put(o, "train", count(study->n_train), &failed);
+    put(o, "validation", count(study->n_validation), &failed);
+    put(o, "folds", count(study->folds > 1 ? (size_t)study->folds : 0), &failed);
+    put(o, "repeats", json_integer(study->repeats > 1 ? study->repeats : 1), &failed);
+    put(o, "final", json_boolean(study->final), &failed);
+    put(o, "classes", classes, &failed);
+    if (failed) {
+        json_decref(o);
+        return NULL;
+    }
+    return o;
+}
+
+static json_t *data_json(const struct sl_study *study)
+{
+    return json_pack("{s:s, s:o, s:i}", "name", study->data, "hash", text_or_null(study->data_hash),
+                     "classes", study->k);
+}
+
+json_t *sl_table_json(const struct sl_table *table)
+{
+    json_t *o = json_object(), *rows = json_array();
+    int failed = 0;
+    for (size_t i = 0; i < table->n; i++)
+        failed |= json_array_append_new(rows, sl_row_json(table, &table->rows[i])) != 0;
+    put(o, "study", study_json(table), &failed);
+    put(o, "data", data_json(table->study), &failed);
+    put(o, "machine", parse(table->study->machine), &failed);
+    put(o, "rows", rows, &failed);
+    if (failed) {
+        json_decref(o);
+        return NULL;
+    }
+    return o;
+}
+
+int sl_json_write(json_t *value, FILE *to, struct sl_error *err)
+{
+    if (!value)
+        return sl_fail(err, SL_ENOMEM, "out of memory, or a name in the study is not UTF-8");
+    int failed = json_dumpf(value, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(DIGITS));
+    json_decref(value);
+    if (failed || fputc('\n', to) == EOF)
+        return sl_fail(err, SL_EIO, "the JSON could not be written");
+    return SL_OK;
+}
