@@ -1,0 +1,160 @@
+/* audit.c - shortlist audit: what in a data set would make a comparison misleading. */
+#include "cli.h"
+#include <string.h>
+
+static const struct cli_option options[] = {
+    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},
+    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},
+    {"format", 'f', "FORMAT", "text or json (default text)"},
+    {0},
+};
+
+int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
+{
+    const char *header = cli_value(args, "header");
+    *read = (struct sl_read_options){.label = cli_value(args, "label")};
+    if (!header || strcmp(header, "auto") == 0)
+        return EXIT_DONE;
+    if (strcmp(header, "yes") != 0 && strcmp(header, "no") != 0)
+        return cli_usage(args->command, "--header: '%.40s' is not allowed: it takes yes, no or auto", header);
+    read->header = strcmp(header, "yes") == 0 ? 1 : -1;
+    return EXIT_DONE;
+}
+
+static void print_counts(const struct sl_dataset *train, const struct sl_audit *audit, int has_test)
+{
+    size_t width = strlen("class");
+    for (int c = 0; c < audit->k; c++) {
+        size_t n = strlen(sl_dataset_class(train, c));
+        width = n > width ? n : width;
+    }
+    printf("%-*s  %8s  %6s%s\n", (int)width, "class", "training", "share",
+           has_test ? "      test   share" : "");
+    for (int c = 0; c < audit->k; c++) {
+        printf("%-*s  %8zu  %5.1f%%", (int)width, sl_dataset_class(train, c), audit->class_counts[c],
+               audit->n ? 100.0 * (double)audit->class_counts[c] / (double)audit->n : 0.0);
+        if (has_test)
+            printf("  %8zu  %5.1f%%", audit->class_counts_test[c],
+                   audit->n_test ? 100.0 * (double)audit->class_counts_test[c] / (double)audit->n_test : 0.0);
+        printf("\n");
+    }
+}
+
+static void print_text(const struct sl_dataset *train, const struct sl_audit *audit, int has_test)
+{
+    struct sl_view view = sl_dataset_view(train);
+    printf("%s: %zu training rows", sl_dataset_name(train), audit->n);
+    if (has_test)
+        printf(", %zu test rows", audit->n_test);
+    printf(", %zu features (%s", audit->d, view.dtype == SL_U8 ? "bytes" : "floats");
+    if (view.image.height)
+        printf(", %dx%dx%d images", view.image.height, view.image.width, view.image.channels);
+    printf("), %d classes\nhash %s\n\n", audit->k, sl_dataset_hash(train));
+    print_counts(train, audit, has_test);
+    printf("\n%8zu  training rows equal to an earlier training row\n", audit->duplicates);
+    if (has_test) {
+        printf("%8zu  test rows equal to an earlier test row\n", audit->duplicates_test);
+        printf("%8zu  test rows equal to a training row: known answers, they flatter every classifier\n",
+               audit->overlap);
+    }
+    printf("%8zu  training rows equal to a row with another label: no classifier can get all of them right\n",
+           audit->conflicts);
+    printf("%8zu  features with one value throughout the training rows\n", audit->constant);
+}
+
+static void print_json_counts(const size_t *counts, int k)
+{
+    printf("[");
+    for (int c = 0; c < k; c++)
+        printf("%s%zu", c ? ", " : "", counts[c]);
+    printf("]");
+}
+
+static void print_json(const struct sl_dataset *train, const struct sl_audit *audit, int has_test)
+{
+    struct sl_view view = sl_dataset_view(train);
+    printf("{\n  \"data\": ");
+    sl_write_json_text(stdout, sl_dataset_name(train));
+    printf(",\n  \"hash\": \"%s\",\n  \"type\": \"%s\",\n", sl_dataset_hash(train),
+           view.dtype == SL_U8 ? "uint8" : "float32");
+    printf("  \"n_train\": %zu,\n  \"n_test\": ", audit->n);
+    printf(has_test ? "%zu" : "null", audit->n_test);
+    printf(",\n  \"n_features\": %zu,\n  \"image\": ", audit->d);
+    if (view.image.height)
+        printf("[%d, %d, %d]", view.image.height, view.image.width, view.image.channels);
+    else
+        printf("null");
+    printf(",\n  \"classes\": [");
+    for (int c = 0; c < audit->k; c++) {
+        printf("%s", c ? ", " : "");
+        sl_write_json_text(stdout, sl_dataset_class(train, c));
+    }
+    printf("],\n  \"class_counts\": ");
+    print_json_counts(audit->class_counts, audit->k);
+    printf(",\n  \"class_counts_test\": ");
+    if (has_test)
+        print_json_counts(audit->class_counts_test, audit->k);
+    else
+        printf("null");
+    printf(",\n  \"duplicates\": %zu,\n  \"duplicates_test\": ", audit->duplicates);
+    printf(has_test ? "%zu" : "null", audit->duplicates_test);
+    printf(",\n  \"overlap\": ");
+    printf(has_test ? "%zu" : "null", audit->overlap);
+    printf(",\n  \"conflicts\": %zu,\n  \"constant\": %zu\n}\n", audit->conflicts, audit->constant);
+}
+
+/* The test part where there is one: NULL, without an error, where there is none. */
+static int open_test(const char *spec, struct sl_read_options read, const struct sl_dataset *train,
+                     struct sl_dataset **test, struct sl_error *err)
+{
+    read.like = train;
+    int code = sl_dataset_open(spec, SL_PART_TEST, &read, test, err);
+    return code == SL_EUSAGE ? SL_OK : code;
+}
+
+static int audit(const struct cli_args *args)
+{
+    struct sl_read_options read;
+    struct sl_dataset *train = NULL, *test = NULL;
+    struct sl_audit found = {0};
+    struct sl_error err = {0};
+    const char *format = cli_value(args, "format");
+    int json = format && strcmp(format, "json") == 0;
+    if (format && !json && strcmp(format, "text") != 0)
+        return cli_usage(args->command, "--format: '%.40s' is not allowed: it takes text or json", format);
+    int status = cli_read_options(args, &read);
+    if (status)
+        return status;
+    int code = sl_dataset_open(args->word[0], SL_PART_TRAIN, &read, &train, &err);
+    if (!code)
+        code = open_test(args->word[0], read, train, &test, &err);
+    if (!code)
+        code = sl_audit(train, test, &found, &err);
+    if (code)
+        status = cli_fail(&err);
+    else if (json)
+        print_json(train, &found, test != NULL);
+    else
+        print_text(train, &found, test != NULL);
+    sl_audit_release(&found);
+    sl_dataset_free(train);
+    sl_dataset_free(test);
+    return status;
+}
+
+const struct cli_command cli_audit = {
+    .name = "audit",
+    .summary = "count what in a data set would make a comparison misleading",
+    .synopsis = "DATA",
+    .description =
+        "Reads a data set and counts its classes, repeated rows, test rows that are training rows,\n"
+        "equal rows with different labels, and features that never vary.  DATA is fashion-mnist,\n"
+        "synthetic[:N[:SEED]], a folder (IDX pairs, or train.csv and test.csv) or a file (IDX or CSV,\n"
+        "plain or gzip).",
+    .examples = "  shortlist audit fashion-mnist\n"
+                "  shortlist audit wine.csv --label quality --format json\n",
+    .options = options,
+    .least = 1,
+    .most = 1,
+    .run = audit,
+};

@@ -1,0 +1,143 @@
+/* cli.h - what the subcommands share.
+ *
+ * Adding a subcommand: copy show.c, a file with an option table, a function and a const struct
+ * cli_command at its end; declare that below and name it in main.c's table.  Parsing, --help and the
+ * nearest names follow from the tables; the manual page and the completion are checked against them. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <shortlist/shortlist.h>
+#include <stdio.h>
+
+enum { EXIT_DONE = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_SOME_FAILED = 3, EXIT_INTERRUPTED = 130 };
+
+/* Options and arguments (options.c) ---------------------------------------------------------------- */
+
+struct cli_option {
+    const char *name;     /* without the dashes; NULL ends the table */
+    char letter;          /* -x, or 0 */
+    const char *argument; /* its name in --help, or NULL where it takes none */
+    const char *help;
+};
+
+struct cli_command;
+
+struct cli_given {
+    const struct cli_option *option;
+    const char *value; /* "" where it takes none */
+};
+
+struct cli_args {
+    const struct cli_command *command;
+    int n;
+    const char **word; /* (n): the positional arguments */
+    size_t n_given;
+    struct cli_given *given; /* (n_given), in the order of the command line */
+};
+
+struct cli_command {
+    const char *name;
+    const char *summary;     /* its line in `shortlist --help` */
+    const char *synopsis;    /* what may follow the name */
+    const char *description; /* of --help: paragraphs */
+    const char *examples;
+    const struct cli_option *options;
+    int least, most;                         /* positional arguments; most -1: any number */
+    int (*run)(const struct cli_args *args); /* returns the exit status */
+};
+
+extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_list, cli_audit;
+
+/* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
+int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
+void cli_args_release(struct cli_args *args);
+void cli_print_help(const struct cli_command *command);
+
+/* The last value given for an option of the command's table, or NULL. */
+const char *cli_value(const struct cli_args *args, const char *option);
+int cli_has(const struct cli_args *args, const char *option);
+
+/* Values with a meaning; 0, or EXIT_USAGE after a message.  Without the option *value stays. */
+int cli_whole(const struct cli_args *args, const char *option, long min, long max, long *value);
+int cli_seconds(const struct cli_args *args, const char *option, double *value); /* 90, 10m, 1h */
+int cli_bytes(const struct cli_args *args, const char *option, int64_t *value);  /* 512M, 4G */
+int cli_format(const struct cli_args *args, enum sl_format *format);             /* --format */
+
+/* --label, --header and --no-label (audit.c) */
+int cli_read_options(const struct cli_args *args, struct sl_read_options *read);
+
+/* Messages (main.c) -------------------------------------------------------------------------------- */
+
+/* Prints a library's error; returns the exit status that belongs to it. */
+int cli_fail(const struct sl_error *err);
+/* Prints what is wrong with the command line and where help is; returns EXIT_USAGE. */
+int cli_usage(const struct cli_command *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Columns of the terminal on stdout, 0 where it is none. */
+int cli_width(void);
+
+/* Studies ------------------------------------------------------------------------------------------ */
+
+/* Loads a study and makes its table; *study and *table are freed with cli_close.  The row (may be NULL)
+ * is not looked up. */
+struct cli_study {
+    struct sl_study *study;
+    struct sl_table *table;
+};
+int cli_open_study(const char *out, const char *name, struct cli_study *opened);
+void cli_close_study(struct cli_study *opened);
+const char *cli_out(const struct cli_args *args); /* --out, or "results" */
+
+/* Draws plots of a table into OUT/STUDY/plots and prints their paths on to; kind and row may be NULL. */
+int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
+
+/* The options of run and sweep, and what they do (study_options.c). */
+/* clang-format off */
+#define CLI_STUDY_OPTIONS                                                                                  \
+    {"data", 'd', "DATA", "data set: fashion-mnist, synthetic[:N[:SEED]], a folder or a file"},            \
+    {"train", 0, "N", "training rows, or all (default 10000, or what there is)"},                                            \
+    {"validation", 0, "N", "validation rows, drawn from the training file (default 10000, or a quarter)"},               \
+    {"folds", 'k', "K", "cross-validate over K folds of the training rows"},                               \
+    {"repeats", 0, "R", "fit every row with R seeds"},                                                     \
+    {"seed", 0, "S", "seed of the split and of every random stream (default 42)"},                         \
+    {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},            \
+    {"final", 0, NULL, "fit on training and validation rows, score the test file"},                        \
+    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},       \
+    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},                             \
+    {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
+    {"threads", 't', "N", "threads of a trial (default: the cores divided by --jobs)"},                    \
+    {"time-limit", 0, "TIME", "end a trial after so long: 90, 90s, 10m, 1h"},                              \
+    {"memory-limit", 0, "SIZE", "end a trial that takes more memory: 512M, 4G"},                           \
+    {"out", 'o', "DIR", "folder of the store and the studies (default results)"},                          \
+    {"name", 'n', "NAME", "name of the study in the store"},                                               \
+    {"save-models", 0, NULL, "keep the fitted models in OUT/STUDY/models/ for shortlist predict"},         \
+    {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
+    {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json or latex (default text)"},          \
+    {"plots", 0, NULL, "draw the study's plots, too"},                                                     \
+    {"quiet", 'q', NULL, "no progress on stderr"}
+/* clang-format on */
+
+/* Applies the options to the experiment. */
+int cli_set_options(const struct cli_args *args, struct sl_experiment *experiment);
+/* Runs the experiment, prints its table (and plots); after, if not NULL, may add remarks on the table. */
+int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *experiment,
+                       void (*after)(const struct cli_args *args, const struct sl_table *table));
+
+/* Progress on stderr (progress.c) ------------------------------------------------------------------ */
+
+struct cli_progress {
+    int terminal;
+    int drawn;          /* a bar stands on the line */
+    double last_update; /* seconds since the run began */
+};
+void cli_progress_begin(struct cli_progress *progress);
+void cli_progress_report(void *progress, const struct sl_progress *report);
+void cli_progress_end(struct cli_progress *progress);
+
+/* Signals (signals.c) ------------------------------------------------------------------------------ */
+
+/* SIGINT and SIGTERM raise the flag; a second one ends the program at once. */
+const volatile sig_atomic_t *cli_catch_signals(void);
+
+#endif

@@ -1,0 +1,228 @@
+/* list.c - shortlist list: what there is. */
+#include "cli.h"
+#include <string.h>
+
+static const struct cli_option options[] = {
+    {"out", 'o', "DIR", "folder of the store, for studies (default results)"},
+    {"format", 'f', "FORMAT", "text or json (default text)"},
+    {0},
+};
+
+static const struct {
+    unsigned bit;
+    const char *name, *text;
+} flags[] = {
+    {SL_WANTS_SCALED, "wants_scaled", "wants scaled features"},
+    {SL_NEEDS_IMAGES, "needs_images", "needs images"},
+    {SL_RANDOM, "random", "is random"},
+    {SL_PROBABILITIES, "probabilities", "gives probabilities"},
+    {SL_ITERATES, "iterates", "gives a learning curve"},
+};
+enum { N_FLAGS = sizeof flags / sizeof *flags };
+
+static void print_flags(const struct sl_classifier_type *type, int json)
+{
+    const char *join = "";
+    for (int i = 0; i < N_FLAGS; i++) {
+        if (!(type->flags & flags[i].bit))
+            continue;
+        printf(json ? "%s\"%s\"" : "%s%s", join, json ? flags[i].name : flags[i].text);
+        join = ", ";
+    }
+}
+
+static void print_params_json(const struct sl_classifier_type *type)
+{
+    printf("[");
+    for (const struct sl_param *p = type->params; p->name; p++) {
+        char allowed[512];
+        sl_param_describe(p, allowed, sizeof allowed);
+        printf("%s\n      {\"name\": ", p == type->params ? "" : ",");
+        sl_write_json_text(stdout, p->name);
+        printf(", \"default\": ");
+        sl_write_json_text(stdout, p->def);
+        printf(", \"allowed\": ");
+        sl_write_json_text(stdout, allowed);
+        printf(", \"grid\": ");
+        if (p->grid)
+            sl_write_json_text(stdout, p->grid);
+        else
+            printf("null");
+        printf(", \"log\": %s, \"help\": ", p->flags & SL_LOG ? "true" : "false");
+        sl_write_json_text(stdout, p->help);
+        printf("}");
+    }
+    printf("]");
+}
+
+static void print_classifier_json(const struct sl_classifier_type *type)
+{
+    printf("    {\"name\": ");
+    sl_write_json_text(stdout, type->name);
+    printf(", \"title\": ");
+    sl_write_json_text(stdout, type->title);
+    printf(", \"reference\": ");
+    sl_write_json_text(stdout, type->reference);
+    printf(", \"flags\": [");
+    print_flags(type, 1);
+    printf("],\n     \"params\": ");
+    print_params_json(type);
+    printf("}");
+}
+
+static void print_classifier(const struct sl_classifier_type *type)
+{
+    printf("%s: %s\n%s\n", type->name, type->title, type->reference);
+    if (type->flags & (SL_WANTS_SCALED | SL_NEEDS_IMAGES | SL_RANDOM | SL_PROBABILITIES | SL_ITERATES)) {
+        printf("It ");
+        print_flags(type, 0);
+        printf(".\n");
+    }
+    if (!type->params->name) {
+        printf("\nIt has no hyperparameters.\n");
+        return;
+    }
+    printf("\nhyperparameters:\n");
+    for (const struct sl_param *p = type->params; p->name; p++) {
+        char allowed[512];
+        sl_param_describe(p, allowed, sizeof allowed);
+        printf("  %s=%s\n      %s\n      takes %s\n", p->name, *p->def ? p->def : "''", p->help, allowed);
+        if (p->grid)
+            printf("      default sweep %s%s\n", p->grid, p->flags & SL_LOG ? " (logarithmic)" : "");
+    }
+}
+
+static int list_classifiers(const struct cli_args *args, int json)
+{
+    struct sl_error err = {0};
+    const struct sl_classifier_type *only = NULL;
+    if (args->n > 1) {
+        only = sl_classifier_find(args->word[1], &err);
+        if (!only)
+            return cli_usage(args->command, "%s", err.text);
+    }
+    if (only && !json)
+        print_classifier(only);
+    if (json)
+        printf("{\n  \"classifiers\": [\n");
+    for (size_t i = 0; i < sl_classifier_count(); i++) {
+        const struct sl_classifier_type *type = only ? only : sl_classifier_at(i);
+        if (json) {
+            print_classifier_json(type);
+            printf("%s\n", !only && i + 1 < sl_classifier_count() ? "," : "");
+        } else if (!only)
+            printf("%-12s %s\n", type->name, type->title);
+        if (only)
+            break;
+    }
+    if (json)
+        printf("  ]\n}\n");
+    return EXIT_DONE;
+}
+
+static int list_experiments(const struct cli_args *args, int json)
+{
+    char name[64], title[256];
+    (void)args;
+    if (json)
+        printf("{\n  \"experiments\": [");
+    for (size_t i = 0; sl_experiment_shipped(i, name, title); i++) {
+        if (json) {
+            printf("%s\n    {\"name\": ", i ? "," : "");
+            sl_write_json_text(stdout, name);
+            printf(", \"title\": ");
+            sl_write_json_text(stdout, title);
+            printf("}");
+        } else
+            printf("%-20s %s\n", name, title);
+    }
+    if (json)
+        printf("\n  ]\n}\n");
+    return EXIT_DONE;
+}
+
+static void print_study_json(const struct sl_study_summary *study)
+{
+    printf("    {\"name\": ");
+    sl_write_json_text(stdout, study->name);
+    printf(", \"title\": ");
+    sl_write_json_text(stdout, study->title ? study->title : "");
+    printf(", \"created\": ");
+    sl_write_json_text(stdout, study->created ? study->created : "");
+    printf(", \"trials\": %zu, \"done\": %zu, \"failed\": %zu}", study->trials, study->done, study->failed);
+}
+
+static int list_studies(const struct cli_args *args, int json)
+{
+    struct sl_study_summary *list = NULL;
+    struct sl_error err = {0};
+    size_t n = 0;
+    if (sl_study_list(cli_out(args), &list, &n, &err))
+        return cli_fail(&err);
+    if (json)
+        printf("{\n  \"studies\": [\n");
+    else if (n)
+        printf("%-20s  %-20s  %6s  %6s  %6s  %s\n", "study", "last run", "trials", "done", "not ok", "title");
+    for (size_t i = 0; i < n; i++) {
+        if (json) {
+            print_study_json(&list[i]);
+            printf("%s\n", i + 1 < n ? "," : "");
+        } else
+            printf("%-20s  %-20s  %6zu  %6zu  %6zu  %s\n", list[i].name,
+                   list[i].created ? list[i].created : "", list[i].trials, list[i].done, list[i].failed,
+                   list[i].title ? list[i].title : "");
+    }
+    if (json)
+        printf("  ]\n}\n");
+    sl_study_list_free(list, n);
+    return EXIT_DONE;
+}
+
+static const struct {
+    const char *name;
+    int most; /* further words */
+    int (*list)(const struct cli_args *args, int json);
+} topics[] = {
+    {"classifiers", 1, list_classifiers},
+    {"experiments", 0, list_experiments},
+    {"studies", 0, list_studies},
+};
+enum { N_TOPICS = sizeof topics / sizeof *topics };
+
+static int list(const struct cli_args *args)
+{
+    const char *names[N_TOPICS], *format = cli_value(args, "format");
+    int json = format && strcmp(format, "json") == 0;
+    if (format && !json && strcmp(format, "text") != 0)
+        return cli_usage(args->command, "--format: '%.40s' is not allowed: it takes text or json", format);
+    for (int i = 0; i < N_TOPICS; i++) {
+        names[i] = topics[i].name;
+        if (strcmp(args->word[0], names[i]) != 0)
+            continue;
+        if (args->n - 1 > topics[i].most)
+            return cli_usage(args->command, "'%.60s' is one argument too many after %s",
+                             args->word[args->n - 1], names[i]);
+        return topics[i].list(args, json);
+    }
+    const char *nearest = sl_nearest(args->word[0], names, N_TOPICS);
+    return cli_usage(
+        args->command, "there is no list of '%.60s'%s%s%s: there are classifiers, experiments, studies",
+        args->word[0], nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+}
+
+const struct cli_command cli_list = {
+    .name = "list",
+    .summary = "list classifiers (and their hyperparameters), experiments or studies",
+    .synopsis = "classifiers [NAME] | experiments | studies",
+    .description =
+        "Lists the classifiers, or the hyperparameters of one of them with defaults, allowed values\n"
+        "and the default sweep; the shipped experiments; or the studies in the store.",
+    .examples = "  shortlist list classifiers\n"
+                "  shortlist list classifiers svm\n"
+                "  shortlist list experiments\n"
+                "  shortlist list studies --out results\n",
+    .options = options,
+    .least = 1,
+    .most = 2,
+    .run = list,
+};

@@ -1,0 +1,217 @@
+/* options.c - command lines: one table of options for parsing and for --help. */
+#include "cli.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const struct cli_option help_option = {"help", 'h', NULL, "show this help"};
+
+static const struct cli_option *find_long(const struct cli_command *command, const char *name, size_t n)
+{
+    for (const struct cli_option *o = command->options; o->name; o++)
+        if (strlen(o->name) == n && strncmp(o->name, name, n) == 0)
+            return o;
+    return n == 4 && strncmp(name, "help", 4) == 0 ? &help_option : NULL;
+}
+
+static const struct cli_option *find_letter(const struct cli_command *command, char letter)
+{
+    for (const struct cli_option *o = command->options; o->name; o++)
+        if (o->letter == letter)
+            return o;
+    return letter == 'h' ? &help_option : NULL;
+}
+
+static int fail_unknown(const struct cli_command *command, const char *text)
+{
+    const char *names[64];
+    char word[64];
+    size_t n = 0;
+    for (const struct cli_option *o = command->options; o->name && n < 64; o++)
+        names[n++] = o->name;
+    const char *start = text + strspn(text, "-");
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(start, "="), start);
+    const char *nearest = strlen(word) > 1 ? sl_nearest(word, names, n) : NULL;
+    if (nearest)
+        return cli_usage(command, "there is no option %.60s (did you mean --%s?)", text, nearest);
+    return cli_usage(command, "there is no option %.60s", text);
+}
+
+static int add_given(struct cli_args *args, const struct cli_option *option, const char *value)
+{
+    struct cli_given *given = realloc(args->given, (args->n_given + 1) * sizeof *given);
+    if (!given)
+        return EXIT_ERROR;
+    args->given = given;
+    given[args->n_given++] = (struct cli_given){option, value};
+    return 0;
+}
+
+static int add_word(struct cli_args *args, const char *word)
+{
+    const char **words = realloc(args->word, (size_t)(args->n + 1) * sizeof *words);
+    if (!words)
+        return EXIT_ERROR;
+    args->word = words;
+    words[args->n++] = word;
+    return 0;
+}
+
+/* One option, at argv[*i]; its value may be the next argument. */
+static int parse_option(struct cli_args *args, int argc, char **argv, int *i)
+{
+    const struct cli_command *command = args->command;
+    const char *text = argv[*i], *value = NULL;
+    const struct cli_option *option;
+    if (text[1] == '-') {
+        size_t n = strcspn(text + 2, "=");
+        option = find_long(command, text + 2, n);
+        value = text[2 + n] == '=' ? text + 3 + n : NULL;
+    } else {
+        option = find_letter(command, text[1]);
+        value = text[2] ? text + 2 : NULL;
+    }
+    if (!option)
+        return fail_unknown(command, text);
+    if (!option->argument && value)
+        return cli_usage(command, "--%s takes no value", option->name);
+    if (option->argument && !value && *i + 1 == argc)
+        return cli_usage(command, "--%s needs a value: %s", option->name, option->argument);
+    if (option->argument && !value)
+        value = argv[++*i];
+    return add_given(args, option, value ? value : "");
+}
+
+static int check_count(const struct cli_args *args)
+{
+    const struct cli_command *command = args->command;
+    if (args->n < command->least)
+        return cli_usage(command, "it needs %s", command->synopsis);
+    if (command->most >= 0 && args->n > command->most)
+        return cli_usage(command, "'%.80s' is one argument too many: it takes %s", args->word[command->most],
+                         command->synopsis);
+    return 0;
+}
+
+int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args)
+{
+    int status = 0, words_only = 0;
+    *args = (struct cli_args){.command = command};
+    for (int i = 1; i < argc && !status; i++) {
+        if (!words_only && strcmp(argv[i], "--") == 0)
+            words_only = 1;
+        else if (!words_only && argv[i][0] == '-' && argv[i][1])
+            status = parse_option(args, argc, argv, &i);
+        else
+            status = add_word(args, argv[i]);
+    }
+    return status || cli_has(args, "help") ? status : check_count(args);
+}
+
+void cli_args_release(struct cli_args *args)
+{
+    free(args->word);
+    free(args->given);
+    *args = (struct cli_args){0};
+}
+
+const char *cli_value(const struct cli_args *args, const char *option)
+{
+    for (size_t i = args->n_given; i > 0; i--)
+        if (strcmp(args->given[i - 1].option->name, option) == 0)
+            return args->given[i - 1].value;
+    return NULL;
+}
+
+int cli_has(const struct cli_args *args, const char *option)
+{
+    return cli_value(args, option) != NULL;
+}
+
+int cli_whole(const struct cli_args *args, const char *option, long min, long max, long *value)
+{
+    const char *text = cli_value(args, option);
+    long parsed;
+    if (!text)
+        return 0;
+    if (sl_parse_long(text, &parsed) || parsed < min || parsed > max)
+        return cli_usage(args->command,
+                         "--%s: '%.40s' is not allowed: it takes a whole number from %ld to %ld", option,
+                         text, min, max);
+    *value = parsed;
+    return 0;
+}
+
+/* A number with a unit from a table; -1 on junk. */
+static double with_unit(const char *text, const char *const *units, const double *factors, int n)
+{
+    size_t digits = strspn(text, "0123456789.");
+    char number[32];
+    double value;
+    if (digits == 0 || digits >= sizeof number)
+        return -1;
+    memcpy(number, text, digits);
+    number[digits] = 0;
+    if (sl_parse_real(number, &value))
+        return -1;
+    for (int i = 0; i < n; i++)
+        if (strcmp(text + digits, units[i]) == 0)
+            return value * factors[i];
+    return -1;
+}
+
+int cli_seconds(const struct cli_args *args, const char *option, double *value)
+{
+    static const char *const units[] = {"", "s", "m", "min", "h"};
+    static const double factors[] = {1, 1, 60, 60, 3600};
+    const char *text = cli_value(args, option);
+    double parsed = text ? with_unit(text, units, factors, 5) : 0;
+    if (text && !(parsed > 0))
+        return cli_usage(args->command, "--%s: '%.40s' is not a time: write 90, 90s, 10m or 1h", option,
+                         text);
+    *value = text ? parsed : *value;
+    return 0;
+}
+
+int cli_bytes(const struct cli_args *args, const char *option, int64_t *value)
+{
+    static const char *const units[] = {"", "K", "M", "G", "KiB", "MiB", "GiB"};
+    static const double factors[] = {1, 1024, 1048576, 1073741824, 1024, 1048576, 1073741824};
+    const char *text = cli_value(args, option);
+    double parsed = text ? with_unit(text, units, factors, 7) : 0;
+    if (text && !(parsed >= 1 && parsed < 9e18))
+        return cli_usage(args->command, "--%s: '%.40s' is not a size: write 512M or 4G", option, text);
+    *value = text ? (int64_t)parsed : *value;
+    return 0;
+}
+
+int cli_format(const struct cli_args *args, enum sl_format *format)
+{
+    const char *text = cli_value(args, "format");
+    struct sl_error err;
+    if (text && sl_format_parse(text, format, &err))
+        return cli_usage(args->command, "--format: %s", err.text);
+    return 0;
+}
+
+/* Help ---------------------------------------------------------------------------------------------- */
+
+static void print_option(const struct cli_option *option)
+{
+    char left[64];
+    char letter[8] = "    ";
+    if (option->letter)
+        snprintf(letter, sizeof letter, "-%c, ", option->letter);
+    snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "",
+             option->argument ? option->argument : "");
+    printf("%-28s  %s\n", left, option->help);
+}
+
+void cli_print_help(const struct cli_command *command)
+{
+    printf("usage: shortlist %s %s%s[OPTION...]\n\n%s\n\noptions:\n", command->name, command->synopsis,
+           *command->synopsis ? " " : "", command->description);
+    for (const struct cli_option *o = command->options; o->name; o++)
+        print_option(o);
+    print_option(&help_option);
+    printf("\nexamples:\n%s", command->examples);
+}

@@ -1,0 +1,304 @@
+/* predict.c - shortlist predict: a saved model on a user's data. */
+#include "cli.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const struct cli_option options[] = {
+    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},
+    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},
+    {"no-label", 0, NULL, "the data holds no labels: every column is a feature"},
+    {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
+    {"scores", 0, NULL, "each class's probability or margin, too"},
+    {"threads", 't', "N", "threads (default all cores)"},
+    {"format", 'f', "FORMAT", "text, csv or json (default text)"},
+    {0},
+};
+
+enum form { FORM_TEXT, FORM_CSV, FORM_JSON };
+
+struct job {
+    struct sl_read_options read;
+    struct sl_model *model;
+    struct sl_dataset *data;
+    struct sl_view view;
+    int32_t *labels; /* (n): predicted */
+    float *scores;   /* (n, k), or NULL */
+    int32_t *truth;  /* (n): in the model's classes, -1 for a class it does not know; NULL: no labels */
+    size_t right, known;
+};
+
+/* Reading ------------------------------------------------------------------------------------------ */
+
+static int open_part(const struct cli_args *args, const struct sl_read_options *read,
+                     struct sl_dataset **data, struct sl_error *err)
+{
+    const char *part = cli_value(args, "part"), *spec = args->word[1];
+    if (part)
+        return sl_dataset_open(spec, strcmp(part, "test") == 0 ? SL_PART_TEST : SL_PART_TRAIN, read, data,
+                               err);
+    int code = sl_dataset_open(spec, SL_PART_TEST, read, data, err);
+    /* SL_EUSAGE: it has no test part (or there is no such data at all, which the next call says). */
+    return code == SL_EUSAGE ? sl_dataset_open(spec, SL_PART_TRAIN, read, data, err) : code;
+}
+
+/* Columns in another order would be predicted without complaint, and wrong. */
+static int check_names(const struct job *job, struct sl_error *err)
+{
+    for (size_t j = 0; j < job->view.d; j++) {
+        const char *here = sl_dataset_feature(job->data, j), *fitted = sl_model_feature(job->model, j);
+        if (here && fitted && strcmp(here, fitted) != 0)
+            return sl_fail(err, SL_EDATA, "feature %zu is called '%.80s' here, and '%.80s' in the model's training data",
+                           j, here, fitted);
+    }
+    return SL_OK;
+}
+
+/* A file without labels looks like one with labels and a feature too few: read it again as that. */
+static int read_data(const struct cli_args *args, struct job *job, struct sl_error *err)
+{
+    struct sl_read_options read = job->read;
+    int code = open_part(args, &read, &job->data, err);
+    if (code)
+        return code;
+    size_t features = sl_model_like(job->model).d;
+    if (!read.no_label && !read.label && sl_dataset_view(job->data).d + 1 == features) {
+        sl_dataset_free(job->data);
+        job->data = NULL;
+        read.no_label = 1;
+        code = open_part(args, &read, &job->data, err);
+        if (code)
+            return code;
+    }
+    job->view = sl_dataset_view(job->data);
+    return check_names(job, err);
+}
+
+/* The model's number of the data set's class: by its name, or, where the data set has no names but numbers
+ * (IDX files), by its number. */
+static int model_class(const struct job *job, int label)
+{
+    const char *name = sl_dataset_class(job->data, label);
+    int k = sl_model_classes(job->model);
+    long number;
+    for (int c = 0; c < k; c++)
+        if (strcmp(sl_model_class(job->model, c), name) == 0)
+            return c;
+    if (sl_parse_long(name, &number) == 0 && number == label && number < k)
+        return label;
+    return -1;
+}
+
+static int take_truth(struct job *job, struct sl_error *err)
+{
+    if (!job->view.y)
+        return SL_OK;
+    int *to = malloc((size_t)job->view.k * sizeof *to);
+    job->truth = malloc(job->view.n * sizeof *job->truth);
+    if (!to || !job->truth) {
+        free(to);
+        return sl_fail_memory(err);
+    }
+    for (int c = 0; c < job->view.k; c++)
+        to[c] = model_class(job, c);
+    for (size_t i = 0; i < job->view.n; i++) {
+        job->truth[i] = to[job->view.y[i]];
+        job->known += job->truth[i] >= 0;
+        job->right += job->truth[i] == job->labels[i];
+    }
+    free(to);
+    return SL_OK;
+}
+
+static int predict_all(const struct cli_args *args, struct job *job, int threads, struct sl_error *err)
+{
+    size_t n = job->view.n, k = (size_t)sl_model_classes(job->model);
+    job->labels = malloc((n ? n : 1) * sizeof *job->labels);
+    if (!job->labels)
+        return sl_fail_memory(err);
+    int code = sl_model_predict(job->model, &job->view, threads, job->labels, err);
+    if (!code && cli_has(args, "scores")) {
+        job->scores = malloc((n ? n : 1) * k * sizeof *job->scores);
+        code = job->scores ? sl_model_scores(job->model, &job->view, threads, job->scores, err)
+                           : sl_fail_memory(err);
+    }
+    return code ? code : take_truth(job, err);
+}
+
+/* Writing ------------------------------------------------------------------------------------------ */
+
+static void csv_field(const char *text)
+{
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        printf("%s", text);
+        return;
+    }
+    putchar('"');
+    for (; *text; text++)
+        printf(*text == '"' ? "\"\"" : "%c", *text);
+    putchar('"');
+}
+
+static void write_csv(const struct job *job)
+{
+    int k = sl_model_classes(job->model);
+    printf("predicted%s", job->truth ? ",true" : "");
+    for (int c = 0; c < k && job->scores; c++) {
+        putchar(',');
+        csv_field(sl_model_class(job->model, c));
+    }
+    printf("\r\n");
+    for (size_t i = 0; i < job->view.n; i++) {
+        csv_field(sl_model_class(job->model, job->labels[i]));
+        if (job->truth) {
+            putchar(',');
+            csv_field(sl_dataset_class(job->data, job->view.y[i]));
+        }
+        for (int c = 0; c < k && job->scores; c++)
+            printf(",%.6g", (double)job->scores[i * (size_t)k + (size_t)c]);
+        printf("\r\n");
+    }
+}
+
+static void write_text(const struct job *job)
+{
+    int k = sl_model_classes(job->model);
+    for (size_t i = 0; i < job->view.n; i++) {
+        printf("%s", sl_model_class(job->model, job->labels[i]));
+        for (int c = 0; c < k && job->scores; c++)
+            printf("\t%.6g", (double)job->scores[i * (size_t)k + (size_t)c]);
+        putchar('\n');
+    }
+}
+
+static void write_json_scores(const struct job *job)
+{
+    size_t k = (size_t)sl_model_classes(job->model);
+    printf(",\n  \"scores\": [");
+    for (size_t i = 0; i < job->view.n; i++) {
+        printf("%s\n    [", i ? "," : "");
+        for (size_t c = 0; c < k; c++) {
+            double score = (double)job->scores[i * k + c];
+            printf("%s", c ? ", " : "");
+            if (score - score != 0) /* a margin of -infinity: a class without training rows */
+                printf("null");
+            else
+                printf("%.6g", score);
+        }
+        printf("]");
+    }
+    printf("\n  ]");
+}
+
+static void write_json(const struct job *job)
+{
+    printf("{\n  \"classifier\": ");
+    sl_write_json_text(stdout, sl_model_type(job->model)->name);
+    printf(",\n  \"classes\": [");
+    for (int c = 0; c < sl_model_classes(job->model); c++) {
+        printf("%s", c ? ", " : "");
+        sl_write_json_text(stdout, sl_model_class(job->model, c));
+    }
+    printf("],\n  \"n\": %zu,\n  \"accuracy\": ", job->view.n);
+    if (job->known)
+        printf("%.6g", (double)job->right / (double)job->view.n);
+    else
+        printf("null");
+    printf(",\n  \"predictions\": [");
+    for (size_t i = 0; i < job->view.n; i++) {
+        printf("%s\n    ", i ? "," : "");
+        sl_write_json_text(stdout, sl_model_class(job->model, job->labels[i]));
+    }
+    printf("\n  ]");
+    if (job->scores)
+        write_json_scores(job);
+    printf("\n}\n");
+}
+
+static void report_accuracy(const struct job *job)
+{
+    double low, high;
+    if (!job->truth)
+        return;
+    if (!job->known) {
+        fprintf(stderr, "no accuracy: the model knows none of the data's classes ('%s', ...)\n",
+                sl_dataset_class(job->data, 0));
+        return;
+    }
+    sl_wilson(job->right, job->view.n, 0.95, &low, &high);
+    fprintf(stderr, "accuracy %.4f on %zu rows, 95 %% interval %.4f-%.4f\n",
+            (double)job->right / (double)job->view.n, job->view.n, low, high);
+    if (job->known < job->view.n)
+        fprintf(stderr, "%zu rows are of classes that the model does not know: they count as wrong\n",
+                job->view.n - job->known);
+}
+
+static void release(struct job *job)
+{
+    sl_model_free(job->model);
+    sl_dataset_free(job->data);
+    free(job->labels);
+    free(job->scores);
+    free(job->truth);
+}
+
+static int parse_form(const struct cli_args *args, enum form *form)
+{
+    static const char *const names[] = {"text", "csv", "json"};
+    const char *format = cli_value(args, "format"), *part = cli_value(args, "part");
+    if (part && strcmp(part, "train") != 0 && strcmp(part, "test") != 0)
+        return cli_usage(args->command, "--part: '%.40s' is not allowed: it takes train or test", part);
+    for (int i = 0; i < 3; i++) {
+        if (!format || strcmp(format, names[i]) == 0) {
+            *form = (enum form)i;
+            return EXIT_DONE;
+        }
+    }
+    return cli_usage(args->command, "--format: '%.40s' is not allowed: it takes text, csv or json", format);
+}
+
+static int predict(const struct cli_args *args)
+{
+    static void (*const write[])(const struct job *) = {write_text, write_csv, write_json};
+    struct job job = {0};
+    struct sl_error err = {0};
+    enum form form = FORM_TEXT;
+    long threads = 0;
+    int status = parse_form(args, &form);
+    if (!status)
+        status = cli_whole(args, "threads", 1, 1024, &threads);
+    if (!status)
+        status = cli_read_options(args, &job.read);
+    if (status)
+        return status;
+    job.read.no_label = cli_has(args, "no-label");
+    int code = sl_model_load(args->word[0], &job.model, &err);
+    if (!code)
+        code = read_data(args, &job, &err);
+    if (!code)
+        code = predict_all(args, &job, (int)threads, &err);
+    if (code)
+        status = cli_fail(&err);
+    else {
+        write[form](&job);
+        report_accuracy(&job);
+    }
+    release(&job);
+    return status;
+}
+
+const struct cli_command cli_predict = {
+    .name = "predict",
+    .summary = "predict the classes of a data set with a saved model",
+    .synopsis = "MODEL DATA",
+    .description =
+        "Prints the predicted class of every row of DATA, one a line, with a model that 'shortlist\n"
+        "run --save-models' kept.  The scaling that was fitted on the training rows is part of the\n"
+        "model.  Where DATA holds labels, accuracy with its interval goes to stderr.",
+    .examples = "  shortlist run --save-models\n"
+                "  shortlist predict results/shortlist/models/mlp.slm fashion-mnist >predicted.txt\n"
+                "  shortlist predict model.slm new.csv --no-label --format csv --scores\n",
+    .options = options,
+    .least = 2,
+    .most = 2,
+    .run = predict,
+};

@@ -1,0 +1,49 @@
+/* show.c - shortlist show: a study's table again, or one row of it in full. */
+#include "cli.h"
+
+static const struct cli_option options[] = {
+    {"format", 'f', "FORMAT", "text, markdown, csv, json or latex (default text)"},
+    {"out", 'o', "DIR", "folder of the store (default results)"},
+    {"width", 'w', "COLUMNS", "of the text table (default the terminal's, else 100)"},
+    {0},
+};
+
+static int show(const struct cli_args *args)
+{
+    struct cli_study opened;
+    struct sl_error err = {0};
+    enum sl_format format = SL_TEXT_TABLE;
+    long width = cli_width();
+    int status = cli_format(args, &format);
+    if (!status)
+        status = cli_whole(args, "width", 40, 1000, &width);
+    if (!status)
+        status = cli_open_study(cli_out(args), args->n ? args->word[0] : NULL, &opened);
+    if (status)
+        return status;
+    int code = args->n > 1 ? sl_row_write(opened.table, args->word[1], format, stdout, &err)
+                           : sl_table_write(opened.table, format, (int)width, stdout, &err);
+    if (code)
+        status = cli_fail(&err);
+    cli_close_study(&opened);
+    return status;
+}
+
+const struct cli_command cli_show = {
+    .name = "show",
+    .summary = "print a study's table again, or one row in full",
+    .synopsis = "[STUDY [ROW]]",
+    .description =
+        "Prints the table of a study in the store; without STUDY, of the one that ran last.  With\n"
+        "ROW, the name of one of its rows: precision, recall and F1 of each class and the confusion\n"
+        "matrix.  Nothing is fitted.  JSON holds every field (seconds, bytes; null where one does not\n"
+        "apply); CSV the same, a row a line; LaTeX needs the package booktabs.",
+    .examples = "  shortlist show\n"
+                "  shortlist show shortlist 'decision tree'\n"
+                "  shortlist show sweep-logreg --format csv >sweep.csv\n"
+                "  shortlist show --format json | jq '.rows[] | {name, accuracy, fit_time}'\n",
+    .options = options,
+    .least = 0,
+    .most = 2,
+    .run = show,
+};

@@ -1,0 +1,134 @@
+/* study_options.c - what run and sweep have in common: settings, running, and showing what came out. */
+#include "cli.h"
+#include <string.h>
+
+const char *cli_out(const struct cli_args *args)
+{
+    const char *out = cli_value(args, "out");
+    return out ? out : "results";
+}
+
+int cli_open_study(const char *out, const char *name, struct cli_study *opened)
+{
+    struct sl_error err = {0};
+    *opened = (struct cli_study){0};
+    int code = sl_study_load(out, name, &opened->study, &err);
+    if (!code)
+        code = sl_table_make(opened->study, &opened->table, &err);
+    if (!code)
+        return EXIT_DONE;
+    cli_close_study(opened);
+    return cli_fail(&err);
+}
+
+void cli_close_study(struct cli_study *opened)
+{
+    sl_table_free(opened->table);
+    if (opened->study)
+        sl_study_free(opened->study);
+    *opened = (struct cli_study){0};
+}
+
+/* Options whose names and values are the experiment's own settings. */
+static const char *const settings[] = {
+    "data", "train", "validation", "folds", "repeats", "seed", "scale", "label", "header", "name",
+};
+
+int cli_set_options(const struct cli_args *args, struct sl_experiment *experiment)
+{
+    struct sl_error err = {0};
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const char *value = cli_value(args, settings[i]);
+        if (value && sl_experiment_set(experiment, settings[i], value, &err))
+            return cli_usage(args->command, "--%s", err.text);
+    }
+    if (cli_has(args, "final") && sl_experiment_set(experiment, "final", "true", &err))
+        return cli_fail(&err);
+    return EXIT_DONE;
+}
+
+static int read_limits(const struct cli_args *args, struct sl_run_options *options)
+{
+    long jobs = 1, threads = 0;
+    int status = cli_whole(args, "jobs", 1, 1024, &jobs);
+    if (!status)
+        status = cli_whole(args, "threads", 1, 1024, &threads);
+    if (!status)
+        status = cli_seconds(args, "time-limit", &options->time_limit);
+    if (!status)
+        status = cli_bytes(args, "memory-limit", &options->memory_limit);
+    options->jobs = (int)jobs;
+    options->threads = (int)threads;
+    return status;
+}
+
+static int show(const struct cli_args *args, const char *name, enum sl_format format,
+                void (*after)(const struct cli_args *args, const struct sl_table *table))
+{
+    struct cli_study opened;
+    struct sl_error err = {0};
+    int status = cli_open_study(cli_out(args), name, &opened);
+    if (status)
+        return status;
+    if (sl_table_write(opened.table, format, cli_width(), stdout, &err))
+        status = cli_fail(&err);
+    if (!status && after && format == SL_TEXT_TABLE)
+        after(args, opened.table);
+    if (!status && cli_has(args, "plots"))
+        status = cli_draw(opened.table, NULL, NULL, cli_out(args), stderr);
+    cli_close_study(&opened);
+    return status;
+}
+
+static void report_end(const struct cli_args *args, const char *name, const struct sl_run_summary *summary)
+{
+    const char *out = cli_out(args);
+    if (summary->interrupted)
+        fprintf(stderr,
+                "shortlist: interrupted; what is done is kept, the same command goes on from there\n");
+    if (*summary->left_out)
+        fprintf(stderr, "shortlist: left out: %s\n", summary->left_out);
+    if (cli_has(args, "quiet"))
+        return;
+    fprintf(stderr, "%zu trials: %zu run now, %zu taken from the store, %zu not ok%s\n", summary->trials,
+            summary->run, summary->held, summary->failed,
+            summary->failed && !cli_has(args, "retry") ? " (--retry runs those again)" : "");
+    fprintf(stderr, "Store: %s/shortlist.db (study %s)\n", out, name);
+    if (cli_has(args, "save-models"))
+        fprintf(stderr, "Models: %s/%s/models/\n", out, name);
+}
+
+int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *experiment,
+                       void (*after)(const struct cli_args *args, const struct sl_table *table))
+{
+    struct sl_run_options options = {
+        .out = cli_out(args), .save_models = cli_has(args, "save-models"), .retry = cli_has(args, "retry")};
+    struct sl_run_summary summary = {0};
+    struct sl_error err = {0};
+    struct cli_progress progress;
+    enum sl_format format = SL_TEXT_TABLE;
+    int status = read_limits(args, &options);
+    if (!status)
+        status = cli_format(args, &format);
+    if (status)
+        return status;
+    options.cancel = cli_catch_signals();
+    if (!cli_has(args, "quiet")) {
+        cli_progress_begin(&progress);
+        options.progress = cli_progress_report;
+        options.arg = &progress;
+    }
+    int code = sl_run(experiment, &options, &summary, &err);
+    if (options.progress)
+        cli_progress_end(&progress);
+    if (code)
+        return cli_fail(&err);
+    const char *name = sl_experiment_name(experiment);
+    report_end(args, name, &summary);
+    status = show(args, name, format, after);
+    if (status)
+        return status;
+    if (summary.interrupted)
+        return EXIT_INTERRUPTED;
+    return summary.failed ? EXIT_SOME_FAILED : EXIT_DONE;
+}
