@@ -1,0 +1,215 @@
+#!/usr/bin/env bash
+# The benchmarks' programs: the Python ones parse, refuse bad arguments and compute their figures rightly;
+# the C ones build, run on synthetic rows, and agree about which rows they saw.  No peer is needed.
+set -euo pipefail
+export PYTHONDONTWRITEBYTECODE=1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fail() { echo "FAILED: $*" >&2; exit 1; }
+
+# expect STATUS PATTERN COMMAND...: the exit status, and a line of the output.
+expect() {
+    local status=0
+    "${@:3}" >"$work/out" 2>&1 || status=$?
+    [[ $status == "$1" ]] || fail "${*:3}: status $status, not $1: $(cat "$work/out")"
+    grep -q -- "$2" "$work/out" || fail "${*:3}: '$2' is not in: $(cat "$work/out")"
+}
+
+if command -v python3 >/dev/null; then
+    cd "$SOURCE/bench"
+    for file in peers scale threads lib/*.py; do
+        python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
+    done
+    for program in peers scale threads; do
+        expect 0 '--rows' python3 "$program" --help
+        expect 2 "no row 'svm-rfb'; rows: .*svm-rbf" python3 "$program" --rows svm-rfb
+        expect 2 "'0' is not a whole number" python3 "$program" --threads 0
+        expect 2 'unrecognized' python3 "$program" --no-such-option
+    done
+    python3 - <<'EOF'
+import sys
+sys.path.insert(0, ".")
+from lib import claims, pairing, programs, rows, tables
+
+def near(a, b):
+    assert abs(a - b) < 1e-12, (a, b)
+
+near(pairing.slope([1000, 2000, 4000], [3, 6, 12]), 1)
+near(pairing.slope([1000, 2000, 50000], [1e-6, 4e-6, 2500e-6]), 2)
+near(pairing.slope([10, 20, 30, 40], [5, 5, 5, 5]), 0)
+near(pairing.slope([10, 20, 40], [7, 0, 28]), 1)      # a time below the clock's resolution is left out
+assert pairing.slope([10], [1]) is None and pairing.slope([10, 10], [1, 2]) is None
+assert pairing.slope([10, 20], [None, 1]) is None
+assert pairing.median([3, 1, 2]) == 2 and pairing.median([4, 1, 2, 3]) == 2.5
+assert pairing.median([]) is None and pairing.median([1, None]) is None
+assert pairing.pair_ratios([{"t": 6}, {"t": 9}], [{"t": 2}, {"t": 0}], "t") == [3, None]
+
+runs = lambda *values: [{"accuracy": v} for v in values]
+assert claims.check_accuracy(runs(.8, .8, .8), runs(.8029, .8029, .8029))[0]
+assert not claims.check_accuracy(runs(.8, .8, .8), runs(.8031, .8031, .8031))[0]
+assert not claims.check_accuracy(runs(.8, .801, .799), runs(.79, .791, .789))[0]
+assert claims.check_accuracy(runs(.79, .81, .80), runs(.80, .82, .79))[0]  # within the seeds' noise
+tree = {"train_accuracy": 1.0}
+assert claims.check_impurity(tree, tree, (.5, .5004))[0]
+assert not claims.check_impurity(tree, tree, (.5, .501))[0]
+assert not claims.check_impurity(tree, {"train_accuracy": .9999}, (.5, .5))[0]
+
+near(programs.dual_of("obj = -12.5, rho = 0.1\nnSV = 3\nobj = -1e+01, rho = 2\n"), 22.5)
+assert programs.dual_of("no line") is None
+assert [r.key for r in rows.find(None)] == rows.SEVEN and len(rows.SEVEN) == 7
+assert [r.key for r in rows.find("knn,tree,knn")] == ["knn", "tree"]
+assert tables.text_table(["name", "s"], [["a", "1.5"], ["bc", "10"]]) == ["name    s", "---------", "a     1.5", "bc     10"]
+assert [tables.seconds(v) for v in (None, .0123, 1.234, 123.4)] == ["n/a", "0.012", "1.23", "123"]
+EOF
+    python3 - <<'EOF'
+import sys
+sys.path.insert(0, ".")
+from lib import comparison, ours, report, rows
+
+# Rows of real numbers: the six classical ones, goal 1x everywhere but for k-NN's training.
+assert [r.key for r in rows.find(None, real=True)] == [k for k in rows.SEVEN if k != "mlp"] == rows.keys(True)
+assert [r.key for r in rows.find("mlp", real=True)] == ["mlp"]
+assert {r.key: rows.goals(r, True) for r in rows.find("knn,tree")} == {"knn": (None, 1), "tree": (1, 1)}
+assert rows.goals(rows.find("tree")[0], False) == (30, None)
+assert rows.together_goal(777, True) == (1, None) and rows.together_goal(10000, False) == (12, 19)
+assert rows.together_goal(777, False) == (None, None)
+assert {v["dtype"] for v in rows.variants(rows.find("sgd")[0], True)} == {"float32", "float64"}
+assert ours.Split("d", 1, 1, real=True).options() == ours.Split("d", 1, 1).options() + ["--float"]
+
+# The sum wants all of its rows, and no others.
+run = {"fit_time": 2.0, "score_time": 1.0, "cpu_time": 4.0}
+mine = {"fit_time": 0.5, "score_time": 0.5, "cpu_time": 1.0}
+results = [{"row": k, "peer": {"runs": [run]}, "ours": {"runs": [mine]}, "closed": True} for k in rows.SEVEN]
+assert comparison.together(results, 1, rows.keys(False))["ratio"] == 3
+total = comparison.together(results, 1, rows.keys(True))
+assert total["rows"] == 6 and total["peer"] == 18
+assert comparison.together(results[1:], 1, rows.keys(True)) is None
+told = {"together": total, "split": {"n_train": 777, "real": True}}
+assert report.together_line(told, True)[0].startswith("the six rows together (fit + score): peer 18.0 s, ours 6.00 s: 3.0x")
+assert report.together_line(told, True)[0].endswith("goal 1x met")
+
+# Every setting that was tried is told, by what it differs in.
+tried = [{"dtype": "float64", "n_jobs": j, "seconds": s} for j, s in ((-1, 0.5), (None, 1.25))]
+assert report.tried_text(tried, 10000) == "; tried: n_jobs=-1 0.500 s, n_jobs=None 1.25 s"
+assert report.tried_text(tried, 50000).startswith("; tried on 10000 rows: ") and report.tried_text([], 5) == ""
+EOF
+    python3 -c 'import numpy' 2>/dev/null && python3 - <<'EOF'
+import sys
+sys.path.insert(0, ".")
+import numpy as np
+from lib import claims
+
+# Weights come back from a softmax model's probabilities; the objective at 0 is n log k.
+rng = np.random.default_rng(1)
+w, b = rng.normal(size=(3, 4)), rng.normal(size=3)
+w, b = w - w.mean(axis=0), b - b.mean()
+z = np.vstack((np.zeros(4), np.eye(4))) @ w.T + b
+p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+w2, b2 = claims.weights_from_probe(p)
+assert np.allclose(w, w2) and np.allclose(b, b2)
+x, y = rng.normal(size=(20, 4)), rng.integers(0, 3, 20)
+assert np.isclose(claims.softmax_objective(np.zeros((3, 4)), np.zeros(3), x, y, 1.0), 20 * np.log(3))
+
+# Exact neighbours: a tie at the third place between two classes is free, a clear vote is not.
+train = np.array([[0], [1], [9], [10], [11]], np.uint8)
+labels = np.array([0, 0, 1, 1, 1])
+predicted, free = claims.exact_neighbours(train, labels, np.array([[0], [10], [5]], np.uint8), 3)
+assert list(predicted[:2]) == [0, 1] and not free[1]
+predicted, free = claims.exact_neighbours(train, labels, np.array([[5]], np.uint8), 1)
+assert free[0] and predicted[0] == 0
+
+# Real numbers are taken as they are, bytes as / 255; distances that float32 could not tell apart are told.
+from lib import sklearn_worker
+assert np.allclose(claims.real_values(np.array([0, 51, 255], np.uint8)), [0, .2, 1])
+assert np.array_equal(claims.real_values(np.array([0, .25], np.float32)), [0, .25])
+assert sklearn_worker.floats(np.array([.5], np.float32), "float64").dtype == np.float64
+assert np.allclose(sklearn_worker.floats(np.array([51], np.uint8), "float32"), .2)
+step = 2.0 ** -20
+train = np.array([[.5, .25 + step, .875], [.5, .25, .875]], np.float32)
+predicted, free = claims.exact_neighbours(train, np.array([0, 1]), np.array([[0, .25, 0]], np.float32), 1)
+assert predicted[0] == 1 and not free[0]
+EOF
+    cd - >/dev/null
+else
+    echo "no python3: only the programs in C are tested" >&2
+fi
+
+cmake --build "$BUILD" --target export_split fit_one kernels >"$work/log" 2>&1 || fail "$(tail -n 20 "$work/log")"
+split="--data synthetic:600 --train 300 --validation 200 --split-seed 7"
+# shellcheck disable=SC2086 # several options
+{
+    expect 0 '"n_train": 300, "n_validation": 200, "d": 784, "k": 10' "$BUILD/bench/export_split" $split "$work"
+    hash=$(grep -o '"train_hash": "[0-9a-f]*"' "$work/out")
+    expect 0 "$hash" "$BUILD/bench/fit_one" $split --predictions "$work/p.npy" --facts knn n_neighbors=1
+    grep -q '"train_accuracy": 1, ' "$work/out" || fail "a row is its own nearest neighbour: $(cat "$work/out")"
+    expect 0 "$hash" "$BUILD/bench/fit_one" $split --shuffle-features --seed 3 majority
+    expect 2 "did you mean majority" "$BUILD/bench/fit_one" $split majorty
+    expect 2 "is not an option" "$BUILD/bench/fit_one" --sed 3 majority
+    expect 2 "needs a whole number" "$BUILD/bench/fit_one" --train many majority
+}
+# A header of 128 bytes, then the items.
+size() { wc -c <"$work/$1.npy"; }
+[[ $(size train_x) == $((128 + 300 * 784)) && $(size validation_y) == $((128 + 200 * 4)) ]] || fail "sizes of the arrays"
+[[ $(size p) == $(size validation_y) ]] || fail "size of the predictions"
+head -c 128 "$work/train_x.npy" | grep -aq "'descr': '|u1', 'fortran_order': False, 'shape': (300, 784)" ||
+    fail "header: $(head -c 128 "$work/train_x.npy")"
+
+# --float: other rows, the same at every call, which lie within 1/256 above the bytes and are no bytes.
+split="$split --float"
+mkdir "$work/float" "$work/again"
+# shellcheck disable=SC2086 # several options
+{
+    expect 0 '"n_train": 300, "n_validation": 200, "d": 784, "k": 10' "$BUILD/bench/export_split" $split "$work/again"
+    expect 0 '"n_train": 300' "$BUILD/bench/export_split" $split "$work/float"
+    float_hash=$(grep -o '"train_hash": "[0-9a-f]*"' "$work/out")
+    [[ $float_hash != "$hash" ]] || fail "--float did not change the rows"
+    expect 0 "$float_hash" "$BUILD/bench/fit_one" $split --predictions "$work/float/p.npy" --facts knn n_neighbors=1
+    grep -q '"train_accuracy": 1, ' "$work/out" || fail "float rows: own nearest neighbour: $(cat "$work/out")"
+    expect 2 "usage" "$BUILD/bench/export_split" $split
+    printf '%s\n' a,b,label 0.5,1,x 2.25,3,y 1.5,1,x 2,3.5,y >"$work/real.csv"
+    expect 2 "real.csv holds real numbers" "$BUILD/bench/fit_one" --data "$work/real.csv" --train 2 --validation 2 --float knn
+    expect 0 "$float_hash" "$BUILD/bench/fit_one" $split --probe "$work/float/probe.npy" logreg max_iter=5
+}
+for part in train_x train_y validation_x validation_y; do
+    cmp "$work/float/$part.npy" "$work/again/$part.npy" || fail "--float: $part differs between two calls"
+done
+cmp "$work/train_y.npy" "$work/float/train_y.npy" || fail "--float changed the labels"
+[[ $(size float/train_x) == $((128 + 4 * 300 * 784)) ]] || fail "size of the float array"
+[[ $(size float/probe) == $((128 + 4 * 785 * 10)) ]] || fail "size of the float probe"
+head -c 128 "$work/float/train_x.npy" | grep -aq "'descr': '<f4', 'fortran_order': False, 'shape': (300, 784)" ||
+    fail "header: $(head -c 128 "$work/float/train_x.npy")"
+if command -v python3 >/dev/null; then
+    python3 - "$work" <<'EOF'
+import array
+import sys
+
+def items(path, kind):
+    with open(f"{sys.argv[1]}/{path}.npy", "rb") as f:
+        values = array.array(kind, f.read()[128:])
+    if sys.byteorder == "big" and values.itemsize > 1:
+        values.byteswap()
+    return values
+
+d, first = 784, {}
+for part in ("train", "validation"):
+    raw, real = items(part + "_x", "B"), items(f"float/{part}_x", "f")
+    assert len(raw) == len(real)
+    assert all(int(v * 256) == b for b, v in zip(raw, real))
+    assert all(v * 2 ** 20 % 1 == 0 for v in real)
+    assert len(set(real[400::d])) > 0.9 * len(real) / d  # hardly a repeat in a column
+    first[part] = [v * 256 % 1 for v in real[:d]]
+assert first["train"] != first["validation"]
+assert abs(sum(first["train"]) / d - 0.5) < 0.1
+
+# Our nearest neighbours are those of exact distances.
+flat, query = items("float/train_x", "f"), items("float/validation_x", "f")
+train = [flat[i:i + d] for i in range(0, len(flat), d)]
+labels, ours = items("float/train_y", "i"), items("float/p", "i")
+for i in range(0, 200, 40):
+    row = query[i * d:(i + 1) * d]
+    distances = [sum((a - b) ** 2 for a, b in zip(row, other)) for other in train]
+    assert ours[i] == labels[distances.index(min(distances))], i
+EOF
+fi
+expect 0 'byte products' "$BUILD/bench/kernels" --list
+expect 2 'usage' "$BUILD/bench/kernels" --fast

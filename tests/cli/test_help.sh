@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# test_help.sh - help, version, and that manual page and completion know every option and command.
+. "$SOURCE/tests/cli/lib.sh" || exit 1
+page=$SOURCE/src/cli/shortlist.1
+completion=$SOURCE/src/cli/shortlist.bash
+commands="run sweep show plot predict list audit"
+
+run 0 --version
+grep -qE '^shortlist [0-9]+\.[0-9]+\.[0-9]+$' out || fail "--version prints $(cat out)"
+grep -qF "shortlist $(cut -d' ' -f2 out)" "$page" || fail "the manual page is of another version"
+
+run 0 --help
+err_is_empty
+for command in $commands; do out_has "  $command "; done
+cp out whole
+for same in "-h" "help"; do
+  run 0 $same
+  cmp -s out whole || fail "$same differs from --help"
+done
+
+for command in $commands; do
+  run 0 "$command" --help
+  err_is_empty
+  out_has "usage: shortlist $command"
+  out_has "examples:"
+  grep -q "^  shortlist $command" out || fail "$command --help has no example of itself"
+  awk 'length > 110 { bad = 1 } END { exit bad }' out || fail "$command --help has lines over 110 columns"
+  cp out of_command
+  run 0 help "$command"
+  cmp -s out of_command || fail "help $command differs from $command --help"
+  run 0 "$command" -h
+  cmp -s out of_command || fail "$command -h differs from --help"
+  for option in $(grep -oE '^  (-., |    )--[a-z-]+' of_command | grep -oE -- '--[a-z-]+'); do
+    grep -qF -- "$(printf '%s' "$option" | sed 's/-/\\-/g')" "$page" || fail "the manual page lacks $option ($command)"
+    grep -qE -- "(^|[ '\"])$option([ '\"]|\$)" "$completion" || fail "the completion lacks $option ($command)"
+  done
+  grep -qF "SS shortlist $command" "$page" || fail "the manual page lacks $command"
+done
+
+if command -v man >/dev/null && command -v groff >/dev/null; then
+  LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -l "$page" >page.txt 2>warnings
+  [ ! -s warnings ] || fail "the manual page: $(cat warnings)"
+  grep -q 'EXIT STATUS' page.txt || fail "the manual page does not render"
+fi
+
+# The completion, asked as bash asks it.
+complete_line() { # complete_line WORD...: the suggestions for the last word
+  bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _shortlist; printf "%s\n" "${COMPREPLY[@]}"' \
+    - "$completion" "$SHORTLIST" "$@"
+}
+[ "$(complete_line sw)" = sweep ] || fail "completion of 'sw': $(complete_line sw)"
+[ "$(complete_line run --vali)" = --validation ] || fail "completion of 'run --vali'"
+[ "$(complete_line sweep logr)" = logreg ] || fail "completion of 'sweep logr': $(complete_line sweep logr)"
+[ "$(complete_line show --format mark)" = markdown ] || fail "completion of 'show --format mark'"
+[ "$(complete_line list classifiers tre)" = tree ] || fail "completion of 'list classifiers tre'"
+
+# A full disk is an error, not silence.
+if [ -w /dev/full ]; then
+  status=0
+  "$SHORTLIST" --help >/dev/full 2>err || status=$?
+  [ $status = 1 ] || fail "--help to a full disk: status $status"
+  err_has "standard output could not be written"
+fi
+
+finish

@@ -1,0 +1,183 @@
+#!/usr/bin/env bash
+# test_run.sh - the whole way on the synthetic data: run, resume, show, sweep, plot, predict, list, audit.
+. "$SOURCE/tests/cli/lib.sh" || exit 1
+small="--data synthetic:600 --train 300 --validation 200 --models majority,knn,tree"
+
+# A run: the table on stdout, progress and where the store is on stderr.
+run 0 run $small
+out_has "classifier"
+out_has "95 % interval"
+out_has "majority"
+err_has "[3/3]"
+err_has "3 trials: 3 run now, 0 taken from the store, 0 not ok"
+err_has "Store: results/shortlist.db (study shortlist)"
+grep -q "$(printf '\033')" out && fail "escape sequences in a file"
+[ "$(awk 'length > 100' out | wc -l)" = 0 ] || fail "the table is wider than 100 columns"
+
+# The same again fits nothing; JSON on stdout parses; quiet is quiet.
+run 0 run $small
+err_has "0 run now, 3 taken from the store"
+run 0 run $small --format json --quiet
+err_is_empty
+cp out run.json
+run 0 show --format json
+cmp -s out run.json || fail "show and run give different JSON"
+if command -v python3 >/dev/null; then
+  python3 - run.json <<'EOF' || fail "the JSON is not as it should be"
+import json, sys
+table = json.load(open(sys.argv[1]))
+assert set(table) == {"study", "data", "machine", "rows"}, table.keys()
+rows = {row["classifier"]: row for row in table["rows"]}
+assert set(rows) == {"majority", "knn", "tree"}
+assert all(row["status"] == "ok" and row["n_validation"] == 200 for row in rows.values())
+assert all(row["ci_low"] < row["accuracy"] < row["ci_high"] for row in rows.values())
+assert rows["majority"]["accuracy"] <= 0.15 < rows["knn"]["accuracy"]
+assert rows["knn"]["params"]["n_neighbors"] == 5
+assert rows["majority"]["fit_time"] >= 0 and rows["tree"]["peak_memory"] is not None
+EOF
+fi
+
+# The other formats, and one row.
+for format in text markdown csv latex; do
+  run 0 show shortlist --format $format
+  out_has majority
+done
+run 0 show shortlist --width 60
+[ "$(awk 'length > 60' out | wc -l)" = 0 ] || fail "show --width 60 is wider"
+row=$("$SHORTLIST" show --format csv | sed -n 's/^\([^,]*\),tree,.*/\1/p')
+run 0 show shortlist "$row"
+out_has "precision"
+out_has "Confusion matrix"
+run 2 show shortlist "${row}x"
+err_has "did you mean"
+run 2 show shortlst
+err_has "did you mean"
+
+# Hyperparameters, folds, models.
+run 0 run $small --set knn.n_neighbors=1,3 --name two --quiet
+[ "$(grep -c n_neighbors out)" = 2 ] || fail "two values should make two rows: $(cat out)"
+run 0 sweep knn n_neighbors=1,5 --data synthetic:600 --train 300 --validation 200 --folds 3 --quiet
+out_has "sweep-knn"
+out_has "Best: n_neighbors="
+out_has "300 training rows in 3 folds"
+run 0 run --data synthetic:600 --train 300 --validation 200 --models tree --save-models --name kept -q
+model=$(find results/kept/models -name '*.slm')
+[ -s "$model" ] || fail "--save-models kept no model"
+run 0 predict "$model" synthetic:100:7 --part train
+[ "$(wc -l <out)" = 100 ] || fail "predict prints $(wc -l <out) lines for 100 rows"
+err_has "95 % interval"
+cp out predicted
+run 0 predict "$model" synthetic:100:7 --part train --format csv --scores
+[ "$(cut -d, -f1 out | sed 1d | tr -d '\r')" = "$(cat predicted)" ] || fail "predict --format csv predicts otherwise"
+run 0 predict "$model" synthetic:100:7 --part train --format json
+if command -v python3 >/dev/null; then
+  python3 -c 'import json, sys; p = json.load(open("out")); sys.exit(len(p["predictions"]) != 100)' || fail "predict's JSON"
+fi
+
+# Data of one's own: rows of the shortlisting table that do not fit it are left out, unless they are asked for.
+awk 'BEGIN { srand(1); print "length,width,species"
+  for (i = 0; i < 60; i++) printf "%.2f,%.2f,%s\n", i % 3 + rand(), rand(), i % 3 ? "iris" i % 3 : "other" }' >own.csv
+run 0 run --data own.csv --name own
+out_has "own.csv: 45 training and 15 validation rows, 3 classes"
+out_has "SVM (RBF kernel)"
+err_has "left out: row 'CNN (three convolutions)': cnn needs images"
+grep -q CNN out && fail "a row that was left out stands in the table"
+run 2 run --data own.csv --models knn,cnn
+err_has "cnn needs images"
+
+# What can not be compared is said, not tabulated: a label column that is none, one class, one row.
+sed 's/iris//; s/other/0/' own.csv >numbers.csv
+run 1 run --data numbers.csv --label width
+err_has "label option"
+sed 's/[^,]*$/a/; 1s/.*/length,width,species/' own.csv >alike.csv
+run 1 run --data alike.csv
+err_has "one class only, 'a'"
+head -n 2 own.csv >short.csv
+run 1 run --data short.csv
+err_is_one_line
+
+# Another encoding's letters in the data do not break the JSON.
+sed "s/iris/\xef/" own.csv | sed '1s/.*/length,width,species/' >latin.csv
+run 0 audit latin.csv --format json
+if command -v python3 >/dev/null; then
+  python3 -c 'import json; json.load(open("out", encoding="utf-8"))' || fail "audit's JSON of Latin-1"
+fi
+
+# A final run says what it fitted and scored.
+run 0 run --data synthetic:600 --train 300 --validation 200 --models majority --final --name last --quiet
+out_has "synthetic:600: 500 training and 120 test rows"
+
+# The experiment in the README is one.
+sed -n '/^```yaml$/,/^```$/p' "$SOURCE/README.md" | grep -v '^```' >readme.yaml
+run 0 run readme.yaml --data own.csv --folds 2 --models logreg --quiet
+out_has "logreg C=1000"
+
+# Failures are rows: status 3, and the reason under the table.
+run 3 run --data synthetic:600 --train 300 --validation 200 --models majority,mlp --set mlp.max_iter=100000 \
+  --set mlp.tol=0 --time-limit 0.3 --name poor --quiet
+out_has "timeout [1]"
+out_has "[1] MLP: "
+run 3 run --data synthetic:600 --train 300 --validation 200 --models majority,mlp --set mlp.max_iter=100000 \
+  --set mlp.tol=0 --time-limit 0.3 --name poor
+err_has "1 not ok (--retry runs those again)"
+
+# A model knows its columns by name: another order is refused, not predicted.
+awk -v OFS=, 'BEGIN { print "width,height,kind"; for (i = 0; i < 60; i++) print i % 7, i % 11, i % 2 ? "a" : "b" }' >names.csv
+awk -v OFS=, 'BEGIN { print "height,width"; for (i = 0; i < 5; i++) print i, i + 1 }' >turned.csv
+run 0 run --data names.csv --label kind --models tree --save-models --name names --quiet
+run 0 predict results/names/models/decision-tree.slm names.csv --label kind
+run 1 predict results/names/models/decision-tree.slm turned.csv --no-label
+err_has "feature 0 is called 'height' here, and 'width'"
+
+# Lists and audit.
+run 0 list classifiers
+out_has "tree"
+run 0 list classifiers tree
+out_has "max_depth=none"
+run 0 list experiments
+out_has "shortlist"
+run 0 list studies
+for study in shortlist two sweep-knn kept poor; do out_has "$study"; done
+run 0 audit synthetic:300
+out_has "classes"
+run 0 audit synthetic:300 --format json
+if command -v python3 >/dev/null; then
+  python3 -c 'import json, sys; a = json.load(open("out")); sys.exit(sum(a["class_counts"]) != 300)' || fail "audit's JSON"
+  for topic in classifiers experiments studies; do
+    run 0 list $topic --format json
+    python3 -c 'import json; json.load(open("out"))' || fail "the JSON of list $topic"
+  done
+fi
+
+# Pictures.
+if command -v gnuplot >/dev/null; then
+  run 0 plot sweep-knn sweep
+  [ "$(cat out)" = "$(printf 'results/sweep-knn/plots/sweep.svg\nresults/sweep-knn/plots/sweep.png')" ] ||
+    fail "plot prints $(cat out)"
+  while read -r picture; do [ -s "$picture" ] || fail "$picture is not there"; done <out
+  run 2 plot sweep-knn curves
+  err_has "epochs"
+  run 0 plot shortlist confusion --row "$row"
+  [ "$(wc -l <out)" = 2 ] || fail "one row is two files"
+fi
+
+# Ctrl-C: what is done is kept, 130, and the same command goes on.
+big="--data synthetic:3000 --train 2000 --validation 500 --models majority,mlp --set mlp.max_iter=2000 --set mlp.tol=0 --name stopped"
+"$SHORTLIST" list classifiers | grep -q '^mlp' && {
+  "$SHORTLIST" run $big >out 2>err &
+  pid=$!
+  for _ in $(seq 100); do
+    grep -q '\[1/2\]' err && break
+    sleep 0.1
+  done
+  kill -TERM $pid
+  status=0
+  wait $pid || status=$?
+  [ $status = 130 ] || fail "interrupted: status $status"
+  err_has "interrupted"
+  out_has "missing"
+  run 0 show stopped
+  out_has "majority"
+}
+
+finish

@@ -1,0 +1,739 @@
+/* test_executor.c - a trial that misbehaves costs its own row only; what is killed can be run again. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "faults/doubles.h"
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <shortlist/model.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+static char folder[] = "executor-XXXXXX";
+static char out[64];
+static int runs;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return !mkdtemp(folder) || doubles_register();
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command);
+}
+
+/* A store of its own for each test. */
+static int new_store(void **state)
+{
+    (void)state;
+    snprintf(out, sizeof out, "%s/out-%d", folder, runs);
+    snprintf(doubles_log, sizeof doubles_log, "%s/fits-%d", folder, runs++);
+    return 0;
+}
+
+static size_t count_fits(void)
+{
+    struct stat info;
+    return stat(doubles_log, &info) == 0 ? (size_t)info.st_size : 0;
+}
+
+/* rows: "well shift=1,2; segv". */
+static struct sl_experiment *experiment(const char *rows)
+{
+    struct sl_experiment *e;
+    struct sl_error err = {0};
+    char copy[512], *rest = copy, *row;
+    assert_int_equal(sl_experiment_new("faults", &e, &err), SL_OK);
+    assert_int_equal(sl_experiment_set(e, "data", "synthetic:200", &err), SL_OK);
+    assert_int_equal(sl_experiment_set(e, "train", "100", &err), SL_OK);
+    assert_int_equal(sl_experiment_set(e, "validation", "50", &err), SL_OK);
+    strcpy(copy, rows);
+    while ((row = strsep(&rest, ";"))) {
+        const char *parts[8] = {0};
+        row += *row == ' ';
+        for (int n = 0; n < 7 && (parts[n] = strsep(&row, " "));)
+            n++;
+        if (sl_experiment_add(e, parts[0], parts + 1, &err))
+            fail_msg("%s", err.text);
+    }
+    return e;
+}
+
+static struct sl_run_options options(void)
+{
+    return (struct sl_run_options){.out = out, .threads = 1};
+}
+
+static struct sl_run_summary run_with(const struct sl_experiment *e, const struct sl_run_options *o)
+{
+    struct sl_run_summary summary;
+    struct sl_error err = {0};
+    if (sl_run(e, o, &summary, &err))
+        fail_msg("%s", err.text);
+    return summary;
+}
+
+static struct sl_study *load(void)
+{
+    struct sl_study *study;
+    struct sl_error err = {0};
+    if (sl_study_load(out, NULL, &study, &err))
+        fail_msg("%s", err.text);
+    return study;
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Two studies are the same but for times and memory. */
+static void check_equal(const struct sl_study *a, const struct sl_study *b)
+{
+    assert_int_equal(a->n_rows, b->n_rows);
+    for (size_t r = 0; r < a->n_rows; r++) {
+        const struct sl_study_row *x = &a->rows[r], *y = &b->rows[r];
+        assert_string_equal(x->name, y->name);
+        assert_string_equal(x->params_json, y->params_json);
+        assert_int_equal(x->n_outcomes, y->n_outcomes);
+        for (size_t i = 0; i < x->n_outcomes; i++) {
+            const struct sl_outcome *p = &x->outcomes[i], *q = &y->outcomes[i];
+            assert_int_equal(p->status, q->status);
+            assert_string_equal(p->reason, q->reason);
+            assert_int_equal(p->seed, q->seed);
+            assert_int_equal(p->n_validation, q->n_validation);
+            assert_int_equal(p->n_curve, q->n_curve);
+            assert_int_equal(p->n_iter, q->n_iter);
+            assert_int_equal(p->predicted != NULL, q->predicted != NULL);
+            if (p->predicted)
+                assert_memory_equal(p->predicted, q->predicted, p->n_validation * sizeof *p->predicted);
+            if (p->status != SL_TRIAL_MISSING)
+                assert_memory_equal(p->truth, q->truth, p->n_validation * sizeof *p->truth);
+        }
+    }
+}
+
+/* Failures ---------------------------------------------------------------------------------------- */
+
+static void check_row(const struct sl_study *study, const char *name, enum sl_trial_status status,
+                      const char *words)
+{
+    for (size_t r = 0; r < study->n_rows; r++) {
+        if (strcmp(study->rows[r].name, name) != 0)
+            continue;
+        const struct sl_outcome *o = &study->rows[r].outcomes[0];
+        if (o->status != status || !strstr(o->reason, words))
+            fail_msg("%s: %s: '%s'; wanted %s: '%s'", name, sl_trial_status_name(o->status), o->reason,
+                     sl_trial_status_name(status), words);
+        assert_int_equal(o->predicted != NULL, status == SL_TRIAL_OK);
+        assert_int_equal(o->n_validation, 50);
+        return;
+    }
+    fail_msg("no row %s", name);
+}
+
+static void each_failure_costs_its_row(void **state)
+{
+    (void)state;
+    struct sl_experiment *e =
+        experiment("well; segv; null; exits; leaves; error; diverge; vandal; closer; liar; "
+                   "well shift=1");
+    struct sl_run_options o = options();
+    struct sl_run_summary s = run_with(e, &o);
+    assert_int_equal(s.trials, 11);
+    assert_int_equal(s.run, 11);
+    assert_int_equal(s.failed, 9);
+    struct sl_study *study = load();
+    check_row(study, "well", SL_TRIAL_OK, "");
+    check_row(study, "well shift=1", SL_TRIAL_OK, "");
+    check_row(study, "segv", SL_TRIAL_CRASHED, "killed by signal 11 (Segmentation fault)");
+    check_row(study, "null", SL_TRIAL_CRASHED, "killed by signal 11 (Segmentation fault)");
+    check_row(study, "exits", SL_TRIAL_FAILED,
+              "exited with status 3 before it was done: the library says: cannot go on");
+    check_row(study, "leaves", SL_TRIAL_FAILED, "exited with status 0 before it was done");
+    check_row(study, "error", SL_TRIAL_FAILED, "error: the matrix is singular");
+    check_row(study, "diverge", SL_TRIAL_DIVERGED, "not finite");
+    check_row(study, "vandal", SL_TRIAL_CRASHED, "damaged");
+    check_row(study, "closer", SL_TRIAL_CRASHED, "killed");
+    check_row(study, "liar", SL_TRIAL_CRASHED, "damaged");
+    /* What it reported before it fell is kept. */
+    assert_int_equal(study->rows[1].outcomes[0].n_curve, 1);
+    assert_true(study->rows[1].outcomes[0].curve[0].train_loss == 0.5);
+    assert_int_equal(study->rows[0].outcomes[0].n_curve, 3);
+    assert_true(isnan(study->rows[1].outcomes[0].fit_time));
+    sl_study_free(study);
+    sl_experiment_free(e);
+}
+
+static void the_time_limit_ends_a_trial(void **state)
+{
+    (void)state;
+    struct sl_experiment *e = experiment("forever; well");
+    struct sl_run_options o = options();
+    o.time_limit = 1;
+    double start = now();
+    struct sl_run_summary s = run_with(e, &o);
+    assert_true(now() - start >= 1 && now() - start < 10);
+    assert_int_equal(s.failed, 1);
+    struct sl_study *study = load();
+    check_row(study, "forever", SL_TRIAL_TIMEOUT, "time limit of 1 s");
+    check_row(study, "well", SL_TRIAL_OK, "");
+    sl_study_free(study);
+    sl_experiment_free(e);
+}
+
+static void the_memory_limit_ends_a_trial(void **state)
+{
+    (void)state;
+    struct sl_experiment *e = experiment("greedy; burst; well");
+    struct sl_run_options o = options();
+    o.memory_limit = 64 << 20;
+    o.time_limit = 60;
+    run_with(e, &o);
+    struct sl_study *study = load();
+    check_row(study, "greedy", SL_TRIAL_MEMORY, "memory limit of 64 MiB");
+    check_row(study, "burst", SL_TRIAL_MEMORY, "64 MiB"); /* refused at once, or caught when it touches it */
+    check_row(study, "well", SL_TRIAL_OK, "");
+    sl_study_free(study);
+    sl_experiment_free(e);
+}
+
+static void what_a_trial_prints_goes_nowhere(void **state)
+{
+    (void)state;
+    char path[96], line[256];
+    snprintf(path, sizeof path, "%s/stdout", folder);
+    struct sl_experiment *e = experiment("chatty");
+    struct sl_run_options o = options();
+    fflush(stdout);
+    int old_out = dup(1), old_err = dup(2), old_in = dup(0),
+        fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0666);
+    int input = open("/dev/zero", O_RDONLY);
+    printf("buffered before the fork"); /* must come out once */
+    dup2(fd, 1);
+    dup2(fd, 2);
+    dup2(input, 0);
+    struct sl_run_summary s = run_with(e, &o);
+    fflush(stdout);
+    dup2(old_out, 1);
+    dup2(old_err, 2);
+    dup2(old_in, 0);
+    close(old_out), close(old_err), close(old_in), close(input);
+    assert_int_equal(s.failed, 0);
+    ssize_t n = pread(fd, line, sizeof line - 1, 0);
+    close(fd);
+    assert_true(n >= 0);
+    line[n] = 0;
+    assert_string_equal(line, "buffered before the fork");
+    sl_experiment_free(e);
+}
+
+/* Running again ----------------------------------------------------------------------------------- */
+
+static void the_second_run_fits_nothing(void **state)
+{
+    (void)state;
+    struct sl_experiment *e = experiment("well shift=1,2,3; error; majority"), *wider;
+    struct sl_run_options o = options();
+    struct sl_run_summary s = run_with(e, &o);
+    assert_int_equal(s.run, 5);
+    assert_int_equal(count_fits(), 4);
+    s = run_with(e, &o);
+    assert_int_equal(s.held, 5);
+    assert_int_equal(s.run, 0);
+    assert_int_equal(s.failed, 1);
+    assert_int_equal(count_fits(), 4);
+    /* More values, in another order, under the same name: what is there is used. */
+    wider = experiment("majority; well shift=4,3,2,1");
+    s = run_with(wider, &o);
+    assert_int_equal(s.held, 4);
+    assert_int_equal(s.run, 1);
+    assert_int_equal(count_fits(), 5);
+    o.retry = 1;
+    s = run_with(e, &o);
+    assert_int_equal(s.held, 4);
+    assert_int_equal(s.run, 1); /* the failed one */
+    struct sl_study *study = load();
+    assert_int_equal(study->n_rows, 5);
+    sl_study_free(study);
+    sl_experiment_free(e);
+    sl_experiment_free(wider);
+}
+
+static void equal_rows_are_fitted_once(void **state)
+{
+    (void)state;
+    struct sl_experiment *e = experiment("well shift=1; well shift=1; error; error");
+    struct sl_run_options o = options();
+    struct sl_run_summary s = run_with(e, &o);
+    assert_int_equal(s.run, 2);
+    assert_int_equal(s.held, 2);
+    assert_int_equal(count_fits(), 2);
+    sl_experiment_free(e);
+}
+
+static void models_are_saved(void **state)
+{
+    (void)state;
+    struct sl_experiment *e = experiment("well shift=1; error");
+    struct sl_run_options o = options();
+    struct sl_model *model;
+    struct sl_error err = {0};
+    char path[160];
+    snprintf(path, sizeof path, "%s/faults/models/well-shift-1.slm", out);
+    run_with(e, &o);
+    assert_int_not_equal(access(path, F_OK), 0);
+    o.save_models = 1;
+    struct sl_run_summary s = run_with(e, &o);
+    assert_int_equal(s.run, 1); /* held, but its model was not */
+    if (sl_model_load(path, &model, &err))
+        fail_msg("%s", err.text);
+    assert_string_equal(sl_model_type(model)->name, "well");
+    sl_model_free(model);
+    s = run_with(e, &o);
+    assert_int_equal(s.run, 0);
+    /* The same file name for another trial: the old model does not pass for the new one's. */
+    assert_int_equal(sl_experiment_set(e, "seed", "43", &err), SL_OK);
+    o.save_models = 0;
+    assert_int_equal(run_with(e, &o).run, 2);
+    o.save_models = 1;
+    assert_int_equal(run_with(e, &o).run, 1);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(run_with(e, &o).run, 1);
+    assert_int_equal(sl_experiment_set(e, "folds", "2", &err), SL_OK);
+    assert_int_equal(sl_run(e, &o, &s, &err), SL_EUSAGE);
+    sl_experiment_free(e);
+}
+
+static void jobs_change_nothing(void **state)
+{
+    static const char rows[] = "well shift=1,2,3,4,5; majority; segv";
+    struct sl_experiment *e = experiment(rows);
+    struct sl_run_options o = options();
+    assert_int_equal(sl_experiment_set(e, "folds", "3", NULL), SL_OK);
+    assert_int_equal(sl_experiment_set(e, "repeats", "2", NULL), SL_OK);
+    struct sl_run_summary s = run_with(e, &o);
+    assert_int_equal(s.run, 5 * 6 + 3 + 3);
+    struct sl_study *one = load();
+    assert_int_equal(one->rows[0].n_outcomes, 6);
+    assert_int_equal(one->rows[0].outcomes[4].repeat, 1);
+    assert_int_equal(one->rows[0].outcomes[4].fold, 1);
+    assert_int_equal(one->rows[0].outcomes[0].shared, 0);
+    new_store(state);
+    o.jobs = 2;
+    run_with(e, &o);
+    struct sl_study *two = load();
+    assert_int_equal(two->rows[0].outcomes[0].shared, 1);
+    check_equal(one, two);
+    sl_study_free(one);
+    sl_study_free(two);
+    sl_experiment_free(e);
+}
+
+/* Kills ------------------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t cancel;
+
+/* At the n-th trial that begins or curve point that comes: kill the youngest child, or ourselves, or cancel.
+ */
+struct saboteur {
+    int at, seen, victim; /* victim: 'c' child, 'p' parent, 'i' the cancel flag */
+};
+
+/* The process id of our only child. */
+static pid_t only_child(void)
+{
+    DIR *proc = opendir("/proc");
+    struct dirent *entry;
+    pid_t found = 0;
+    while ((entry = readdir(proc))) {
+        char path[300], text[512] = "";
+        long pid = strtol(entry->d_name, NULL, 10), parent = 0;
+        snprintf(path, sizeof path, "/proc/%s/stat", entry->d_name);
+        FILE *file = pid > 0 ? fopen(path, "r") : NULL;
+        if (!file)
+            continue;
+        char *read = fgets(text, sizeof text, file), *end = read ? strrchr(text, ')') : NULL;
+        fclose(file);
+        if (end && sscanf(end + 1, " %*c %ld", &parent) == 1 && parent == getpid())
+            found = (pid_t)pid;
+    }
+    closedir(proc);
+    return found;
+}
+
+static void sabotage(void *arg, const struct sl_progress *progress)
+{
+    struct saboteur *s = arg;
+    if (progress->outcome || s->seen++ != s->at)
+        return;
+    if (s->victim == 'c' && only_child())
+        kill(only_child(), SIGKILL);
+    else if (s->victim == 'p')
+        kill(getpid(), SIGKILL);
+    else if (s->victim == 'i')
+        cancel = 1;
+}
+
+static const char slow_rows[] = "well slow=0.03 shift=1,2,3; majority";
+
+static struct sl_study *undisturbed(void **state)
+{
+    struct sl_experiment *e = experiment(slow_rows);
+    struct sl_run_options o = options();
+    run_with(e, &o);
+    sl_experiment_free(e);
+    struct sl_study *study = load();
+    new_store(state);
+    return study;
+}
+
+static void a_killed_parent_loses_one_trial(void **state)
+{
+    struct sl_study *whole = undisturbed(state);
+    for (int at = 0; at < 10; at += 3) {
+        new_store(state);
+        struct sl_experiment *e = experiment(slow_rows);
+        struct sl_run_options o = options();
+        pid_t pid = fork();
+        if (pid == 0) {
+            struct saboteur s = {.at = at, .victim = 'p'};
+            struct sl_run_summary summary;
+            o.progress = sabotage;
+            o.arg = &s;
+            sl_run(e, &o, &summary, NULL);
+            _exit(0);
+        }
+        int status;
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        run_with(e, &o);
+        assert_in_range(count_fits(), 3, 4);
+        struct sl_study *study = load();
+        check_equal(whole, study);
+        sl_study_free(study);
+        sl_experiment_free(e);
+    }
+    sl_study_free(whole);
+}
+
+static void a_killed_child_runs_again(void **state)
+{
+    struct sl_study *whole = undisturbed(state);
+    struct sl_experiment *e = experiment(slow_rows);
+    struct sl_run_options o = options();
+    struct saboteur s = {.at = 2, .victim = 'c'};
+    o.progress = sabotage;
+    o.arg = &s;
+    struct sl_run_summary summary = run_with(e, &o);
+    assert_int_equal(summary.failed, 1);
+    struct sl_study *study = load();
+    check_row(study, "well slow=0.03 shift=1", SL_TRIAL_CRASHED, "killed by signal 9");
+    sl_study_free(study);
+    o.progress = NULL;
+    summary = run_with(e, &o);
+    assert_int_equal(summary.run, 1);
+    assert_int_equal(summary.failed, 0);
+    study = load();
+    check_equal(whole, study);
+    sl_study_free(study);
+    sl_study_free(whole);
+    sl_experiment_free(e);
+}
+
+/* A killed parent's trial must not live on. */
+static void children_die_with_the_parent(void **state)
+{
+    (void)state;
+    struct sl_experiment *e = experiment("forever");
+    struct sl_run_options o = options();
+    int ends[2];
+    assert_int_equal(pipe(ends), 0); /* open as long as anybody lives */
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct saboteur s = {.at = 1, .victim = 'p'};
+        struct sl_run_summary summary;
+        close(ends[0]);
+        o.progress = sabotage;
+        o.arg = &s;
+        sl_run(e, &o, &summary, NULL);
+        _exit(0);
+    }
+    close(ends[1]);
+    char byte;
+    alarm(20);
+    assert_int_equal(read(ends[0], &byte, 1), 0);
+    alarm(0);
+    close(ends[0]);
+    waitpid(pid, NULL, 0);
+    sl_experiment_free(e);
+}
+
+static void cancelling_keeps_what_is_done(void **state)
+{
+    struct sl_study *whole = undisturbed(state);
+    struct sl_experiment *e = experiment(slow_rows);
+    struct sl_run_options o = options();
+    struct saboteur s = {.at = 6, .victim = 'i'}; /* in the second trial */
+    cancel = 0;
+    o.cancel = &cancel;
+    o.progress = sabotage;
+    o.arg = &s;
+    struct sl_run_summary summary = run_with(e, &o);
+    assert_int_equal(summary.interrupted, 1);
+    assert_int_equal(summary.run, 1);
+    assert_int_equal(summary.failed, 0);
+    struct sl_study *study = load();
+    assert_int_equal(study->rows[0].outcomes[0].status, SL_TRIAL_OK);
+    assert_int_equal(study->rows[1].outcomes[0].status, SL_TRIAL_MISSING);
+    assert_int_equal(study->rows[3].outcomes[0].status, SL_TRIAL_MISSING);
+    sl_study_free(study);
+    cancel = 0;
+    o.progress = NULL;
+    summary = run_with(e, &o);
+    assert_int_equal(summary.interrupted, 0);
+    assert_int_equal(summary.held, 1);
+    study = load();
+    check_equal(whole, study);
+    sl_study_free(study);
+    sl_study_free(whole);
+    sl_experiment_free(e);
+}
+
+static void cancelling_outlasts_a_deaf_trial(void **state)
+{
+    (void)state;
+    struct sl_experiment *e = experiment("forever");
+    struct sl_run_options o = options();
+    struct saboteur s = {.at = 1, .victim = 'i'};
+    cancel = 0;
+    o.cancel = &cancel;
+    o.progress = sabotage;
+    o.arg = &s;
+    double start = now();
+    struct sl_run_summary summary = run_with(e, &o);
+    assert_true(now() - start < 10);
+    assert_int_equal(summary.interrupted, 1);
+    assert_int_equal(summary.run, 0);
+    cancel = 0;
+    sl_experiment_free(e);
+}
+
+/* The store --------------------------------------------------------------------------------------- */
+
+static void check_store_refused(int code, const char *words)
+{
+    struct sl_experiment *e = experiment("majority");
+    struct sl_run_options o = options();
+    struct sl_run_summary summary;
+    struct sl_study *study;
+    struct sl_study_summary *list;
+    size_t n;
+    struct sl_error err = {0};
+    assert_int_equal(sl_run(e, &o, &summary, &err), code);
+    if (!strstr(err.text, words) || !strstr(err.text, "shortlist.db") || strchr(err.text, '\n'))
+        fail_msg("'%s' does not say '%s'", err.text, words);
+    assert_int_equal(sl_study_load(out, NULL, &study, &err), code);
+    assert_null(study);
+    assert_non_null(strstr(err.text, words));
+    assert_int_equal(sl_study_list(out, &list, &n, &err), code);
+    sl_experiment_free(e);
+}
+
+static void make_store(void)
+{
+    struct sl_experiment *e = experiment("majority; well");
+    struct sl_run_options o = options();
+    run_with(e, &o);
+    sl_experiment_free(e);
+}
+
+static void execute(const char *sql)
+{
+    char path[96];
+    sqlite3 *db;
+    snprintf(path, sizeof path, "%s/shortlist.db", out);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+static void refuses_a_newer_store(void **state)
+{
+    (void)state;
+    make_store();
+    execute("PRAGMA user_version = 1000");
+    check_store_refused(SL_EDATA, "newer shortlist");
+}
+
+static void refuses_another_database(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir(out, 0777), 0);
+    execute("CREATE TABLE mine (x)");
+    check_store_refused(SL_EDATA, "not a store of shortlist");
+}
+
+static void refuses_what_is_no_database(void **state)
+{
+    (void)state;
+    char path[96];
+    assert_int_equal(mkdir(out, 0777), 0);
+    snprintf(path, sizeof path, "%s/shortlist.db", out);
+    FILE *file = fopen(path, "w");
+    for (int i = 0; i < 1000; i++)
+        fprintf(file, "this is no database, line %d\n", i);
+    fclose(file);
+    check_store_refused(SL_EDATA, "not a store, or a damaged one");
+}
+
+/* Truncated and overwritten stores: an error or a table, never a crash. */
+static void survives_a_damaged_store(void **state)
+{
+    (void)state;
+    make_store();
+    char path[96];
+    struct stat info;
+    snprintf(path, sizeof path, "%s/shortlist.db", out);
+    assert_int_equal(stat(path, &info), 0);
+    char *good = malloc((size_t)info.st_size);
+    FILE *file = fopen(path, "r");
+    assert_int_equal(fread(good, 1, (size_t)info.st_size, file), info.st_size);
+    fclose(file);
+    for (off_t at = 0; at < info.st_size; at += 1021) {
+        file = fopen(path, "w");
+        fwrite(good, 1, (size_t)info.st_size, file);
+        fseek(file, at, SEEK_SET);
+        for (int i = 0; i < 40; i++)
+            fputc(0xa5 + i, file);
+        fclose(file);
+        struct sl_study *study;
+        struct sl_error err = {0};
+        if (sl_study_load(out, NULL, &study, &err))
+            assert_true(*err.text && !strchr(err.text, '\n'));
+        else
+            sl_study_free(study);
+    }
+    file = fopen(path, "w");
+    fwrite(good, 1, (size_t)info.st_size / 2, file);
+    fclose(file);
+    free(good);
+    check_store_refused(SL_EDATA, "damaged");
+}
+
+static void refuses_damaged_rows(void **state)
+{
+    static const char *const damage[] = {
+        "UPDATE outcome SET predicted = x'0000' WHERE predicted IS NOT NULL",
+        "UPDATE outcome SET predicted = zeroblob(98) || x'ffff' WHERE predicted IS NOT NULL",
+        "UPDATE truth SET n = 49",
+        "UPDATE outcome SET status = 'fine'",
+        "UPDATE outcome SET n_validation = 1000000000000",
+        "UPDATE data SET classes = '[]'",
+        "UPDATE data SET k = 100000000",
+        "DELETE FROM study_row WHERE row = 0",
+    };
+    for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
+        struct sl_study *study;
+        struct sl_error err = {0};
+        new_store(state);
+        make_store();
+        execute(damage[i]);
+        if (sl_study_load(out, NULL, &study, &err) != SL_EDATA)
+            fail_msg("%s was not noticed: %s", damage[i], err.text);
+    }
+}
+
+static void says_what_stands_in_the_way(void **state)
+{
+    (void)state;
+    struct sl_study *study;
+    struct sl_error err = {0};
+    assert_int_equal(sl_study_load(out, NULL, &study, &err), SL_EUSAGE);
+    assert_non_null(strstr(err.text, "no store yet"));
+    make_store();
+    assert_int_equal(sl_study_load(out, "fault", &study, &err), SL_EUSAGE);
+    assert_non_null(strstr(err.text, "did you mean faults?"));
+    struct sl_study_summary *list;
+    size_t n;
+    assert_int_equal(sl_study_list(out, &list, &n, &err), SL_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(list[0].name, "faults");
+    assert_int_equal(list[0].trials, 2);
+    assert_int_equal(list[0].done, 2);
+    assert_int_equal(list[0].failed, 0);
+    sl_study_list_free(list, n);
+    /* A file where the folder should be. */
+    struct sl_experiment *e = experiment("majority");
+    struct sl_run_options o = options();
+    struct sl_run_summary summary;
+    o.out = doubles_log;
+    assert_int_equal(sl_run(e, &o, &summary, &err), SL_EIO);
+    assert_non_null(strstr(err.text, doubles_log));
+    sl_experiment_free(e);
+}
+
+static void two_runs_share_a_store(void **state)
+{
+    struct sl_study *whole = undisturbed(state);
+    struct sl_experiment *e = experiment(slow_rows);
+    struct sl_run_options o = options();
+    pid_t other = fork();
+    if (other == 0) {
+        struct sl_run_summary summary;
+        _exit(sl_run(e, &o, &summary, NULL) != SL_OK || summary.failed);
+    }
+    run_with(e, &o);
+    int status;
+    assert_int_equal(waitpid(other, &status, 0), other);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    struct sl_study *study = load();
+    check_equal(whole, study);
+    sl_study_free(study);
+    sl_study_free(whole);
+    sl_experiment_free(e);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, new_store)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(each_failure_costs_its_row),
+        TEST(the_time_limit_ends_a_trial),
+        TEST(the_memory_limit_ends_a_trial),
+        TEST(what_a_trial_prints_goes_nowhere),
+        TEST(the_second_run_fits_nothing),
+        TEST(equal_rows_are_fitted_once),
+        TEST(models_are_saved),
+        TEST(jobs_change_nothing),
+        TEST(a_killed_parent_loses_one_trial),
+        TEST(a_killed_child_runs_again),
+        TEST(children_die_with_the_parent),
+        TEST(cancelling_keeps_what_is_done),
+        TEST(cancelling_outlasts_a_deaf_trial),
+        TEST(refuses_a_newer_store),
+        TEST(refuses_another_database),
+        TEST(refuses_what_is_no_database),
+        TEST(survives_a_damaged_store),
+        TEST(refuses_damaged_rows),
+        TEST(says_what_stands_in_the_way),
+        TEST(two_runs_share_a_store),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,155 @@
+/* test_conv.c - oneDNN's convolution gives what the definition gives, in every direction, and does the same
+ * from several threads at once. */
+#include "core/memory.h"
+#include "kernels/conv.h"
+#include <math.h>
+#include <setjmp.h>
+#include <shortlist/rng.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <string.h>
+
+static const struct sl_conv_shape shapes[] = {
+    {1, 3, 3, 1, 1, 3, 1, 0},     {5, 28, 28, 1, 32, 3, 1, 0},  {3, 13, 13, 32, 64, 3, 1, 0},
+    {2, 9, 7, 3, 5, 3, 1, 1},     {2, 9, 7, 3, 5, 3, 2, 1},     {3, 8, 8, 16, 16, 1, 1, 0},
+    {2, 12, 12, 17, 33, 5, 1, 2}, {1, 11, 11, 4, 6, 4, 3, 0},   {4, 6, 6, 2, 3, 2, 2, 0},
+    {2, 5, 5, 64, 128, 3, 1, 0},  {2, 14, 14, 3, 8, 7, 2, 3},
+};
+enum { N_SHAPES = sizeof shapes / sizeof *shapes };
+
+static float *random_floats(size_t n, uint64_t seed)
+{
+    struct sl_rng *rng = sl_rng_new(seed, "conv");
+    float *a = sl_alloc(n, sizeof *a);
+    for (size_t i = 0; i < n; i++)
+        a[i] = (float)sl_rng_uniform(rng) - 0.5f;
+    sl_rng_free(rng);
+    return a;
+}
+
+struct arrays {
+    size_t nx, ny, nw, nb;
+    float *x, *y, *dx, *dy, *w, *b, *dw, *db, *packed, *sum, *scratch;
+};
+
+static struct arrays make_arrays(const struct sl_conv_shape *s, const struct sl_conv *conv)
+{
+    struct arrays a = {0};
+    a.nx = s->rows * (size_t)(s->height * s->width * s->channels);
+    a.ny = s->rows * (size_t)(sl_conv_out(s->height, s->side, s->stride, s->padding) *
+                              sl_conv_out(s->width, s->side, s->stride, s->padding) * s->filters);
+    a.nw = (size_t)(s->side * s->side * s->channels * s->filters);
+    a.nb = (size_t)s->filters;
+    a.x = random_floats(a.nx, 1);
+    a.dy = random_floats(a.ny, 2);
+    a.w = random_floats(a.nw, 3);
+    a.b = random_floats(a.nb, 4);
+    a.dw = random_floats(a.nw, 5);
+    a.db = random_floats(a.nb, 6);
+    a.y = random_floats(a.ny, 7);
+    a.dx = random_floats(a.nx, 8);
+    a.packed = random_floats(sl_conv_packed_size(conv), 9);
+    a.sum = sl_alloc_zero(sl_conv_sum_size(conv), sizeof *a.sum);
+    a.scratch = random_floats(sl_conv_scratch_size(conv), 10);
+    return a;
+}
+
+static void free_arrays(struct arrays *a)
+{
+    float *all[] = {a->x, a->y, a->dx, a->dy, a->w, a->b, a->dw, a->db, a->packed, a->sum, a->scratch};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        free(all[i]);
+}
+
+static struct arrays compute(const struct sl_conv_shape *s, const struct sl_conv *conv)
+{
+    struct arrays a = make_arrays(s, conv);
+    assert_int_equal(sl_conv_pack(conv, a.w, a.packed, a.scratch), SL_OK);
+    assert_int_equal(sl_conv_forward(conv, a.packed, a.b, a.x, a.y, a.scratch), SL_OK);
+    assert_int_equal(sl_conv_backward(conv, a.packed, a.dy, a.dx, a.scratch), SL_OK);
+    for (int twice = 0; twice < 2; twice++) /* gradients are added to what is there */
+        assert_int_equal(sl_conv_gradient(conv, a.x, a.dy, a.sum, a.scratch), SL_OK);
+    assert_int_equal(sl_conv_unpack(conv, a.sum, a.dw, a.db, a.scratch), SL_OK);
+    return a;
+}
+
+/* Sums of n products of numbers of size 1/2: rounding grows with the root of n. */
+static void assert_near(const float *a, const float *b, size_t n, size_t terms)
+{
+    double tolerance = 1e-6 * (4 + sqrt((double)terms));
+    if (terms > 2000) /* the plain version itself sums in float, in one long chain */
+        tolerance *= 20;
+    for (size_t i = 0; i < n; i++)
+        if (!(fabs((double)a[i] - (double)b[i]) <= tolerance))
+            fail_msg("element %zu: %.9g, expected %.9g within %g", i, (double)a[i], (double)b[i], tolerance);
+}
+
+static void agrees_with_the_definition(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_SHAPES; i++) {
+        const struct sl_conv_shape *s = &shapes[i];
+        struct sl_conv *fast, *plain;
+        assert_int_equal(sl_conv_new(s, 1, 0, &fast, NULL), SL_OK);
+        assert_int_equal(sl_conv_new(s, 1, 1, &plain, NULL), SL_OK);
+        struct arrays a = compute(s, fast), b = compute(s, plain);
+        size_t window = (size_t)(s->side * s->side);
+        assert_near(a.y, b.y, a.ny, window * (size_t)s->channels);
+        assert_near(a.dx, b.dx, a.nx, window * (size_t)s->filters);
+        assert_near(a.dw, b.dw, a.nw, 4 * a.ny / a.nb);
+        assert_near(a.db, b.db, a.nb, 4 * a.ny / a.nb);
+        free_arrays(&a);
+        free_arrays(&b);
+        sl_conv_free(fast);
+        sl_conv_free(plain);
+    }
+}
+
+static void forward_only_plans_compute_forward(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_SHAPES; i++) {
+        struct sl_conv *both, *forward;
+        assert_int_equal(sl_conv_new(&shapes[i], 1, 0, &both, NULL), SL_OK);
+        assert_int_equal(sl_conv_new(&shapes[i], 0, 0, &forward, NULL), SL_OK);
+        struct arrays a = compute(&shapes[i], both), b = make_arrays(&shapes[i], forward);
+        assert_int_equal(sl_conv_pack(forward, b.w, b.packed, b.scratch), SL_OK);
+        assert_int_equal(sl_conv_forward(forward, b.packed, b.b, b.x, b.y, b.scratch), SL_OK);
+        assert_near(b.y, a.y, a.ny, (size_t)(shapes[i].side * shapes[i].side * shapes[i].channels));
+        free_arrays(&a);
+        free_arrays(&b);
+        sl_conv_free(both);
+        sl_conv_free(forward);
+    }
+}
+
+static void one_plan_serves_several_threads(void **state)
+{
+    struct sl_conv *conv;
+    enum { THREADS = 4 };
+    struct arrays a[THREADS];
+    (void)state;
+    assert_int_equal(sl_conv_new(&shapes[2], 1, 0, &conv, NULL), SL_OK);
+#pragma omp parallel for num_threads(THREADS)
+    for (int t = 0; t < THREADS; t++)
+        a[t] = compute(&shapes[2], conv);
+    for (int t = 1; t < THREADS; t++) {
+        assert_memory_equal(a[t].y, a[0].y, a[0].ny * sizeof(float));
+        assert_memory_equal(a[t].dx, a[0].dx, a[0].nx * sizeof(float));
+        assert_memory_equal(a[t].dw, a[0].dw, a[0].nw * sizeof(float));
+    }
+    for (int t = 0; t < THREADS; t++)
+        free_arrays(&a[t]);
+    sl_conv_free(conv);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(agrees_with_the_definition),
+        cmocka_unit_test(forward_only_plans_compute_forward),
+        cmocka_unit_test(one_plan_serves_several_threads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

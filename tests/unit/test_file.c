@@ -1,0 +1,122 @@
+/* Whole files and folders. */
+#include "check.h"
+#include "core/file.h"
+#include "core/memory.h"
+#include "core/resource.h"
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[] = "test-file-XXXXXX";
+
+static int enter(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+}
+
+static int leave(void **state)
+{
+    (void)state;
+    return chdir("..") == 0 && rmdir(folder) == 0 ? 0 : -1;
+}
+
+static void round_trip(void **state)
+{
+    static const size_t sizes[] = {0, 1, 65535, 65536, 65537, 300000};
+    (void)state;
+    struct sl_error err = {0};
+    for (size_t s = 0; s < 6; s++) {
+        unsigned char *bytes = sl_alloc(sizes[s], 1), *back = NULL;
+        size_t size = 1;
+        for (size_t i = 0; i < sizes[s]; i++)
+            bytes[i] = (unsigned char)(i * 31 + i / 256);
+        assert_int_equal(sl_file_write("file", bytes, sizes[s], &err), SL_OK);
+        assert_int_equal(sl_file_read("file", &back, &size, &err), SL_OK);
+        assert_int_equal(size, sizes[s]);
+        assert_memory_equal(bytes, back, size);
+        assert_int_equal(back[size], 0);
+        free(bytes);
+        free(back);
+    }
+    assert_int_equal(unlink("file"), 0);
+}
+
+static void errors_name_the_path(void **state)
+{
+    (void)state;
+    struct sl_error err = {0};
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    assert_int_equal(sl_file_read("missing", &bytes, &size, &err), SL_EIO);
+    assert_string_equal(err.text, "cannot open missing: No such file or directory");
+    assert_int_equal(sl_file_read(".", &bytes, &size, &err), SL_EIO);
+    assert_int_equal(sl_file_write("missing/file", "x", 1, &err), SL_EIO);
+    assert_holds(err.text, "missing/file");
+    assert_null(bytes);
+}
+
+/* A path that can not be replaced keeps what it holds, and no temporary file stays behind. */
+static void failed_write_leaves_nothing(void **state)
+{
+    (void)state;
+    struct sl_error err = {0};
+    assert_int_equal(mkdir("taken", 0777), 0);
+    assert_int_equal(sl_file_write("taken", "x", 1, &err), SL_EIO);
+    assert_int_equal(rmdir("taken"), 0); /* leave's rmdir finds whatever else there is */
+}
+
+static void folders(void **state)
+{
+    (void)state;
+    struct sl_error err = {0};
+    struct stat status;
+    assert_int_equal(sl_folder_make("a/b//c/", &err), SL_OK);
+    assert_int_equal(sl_folder_make("a/b/c", &err), SL_OK);
+    assert_true(stat("a/b/c", &status) == 0 && S_ISDIR(status.st_mode));
+    assert_int_equal(sl_folder_make("", &err), SL_EIO);
+    assert_int_equal(sl_folder_make("/", &err), SL_OK);
+    assert_int_equal(sl_file_write("a/file", "x", 1, &err), SL_OK);
+    assert_int_equal(sl_folder_make("a/file", &err), SL_EIO);
+    assert_holds(err.text, "a/file");
+    assert_int_equal(sl_folder_make("a/file/d", &err), SL_EIO);
+    unlink("a/file");
+    rmdir("a/b/c");
+    rmdir("a/b");
+    rmdir("a");
+}
+
+static void resources(void **state)
+{
+    (void)state;
+    char here[4096];
+    assert_non_null(getcwd(here, sizeof here));
+    const char *before = getenv("SHORTLIST_HOME");
+    char *saved = sl_strdup(before);
+    setenv("SHORTLIST_HOME", here, 1);
+    assert_int_equal(sl_file_write("only-here", "x", 1, NULL), SL_OK);
+    char *path = sl_resource_find("only-here"), *shipped = sl_resource_find("CMakeLists.txt");
+    assert_non_null(path);
+    assert_memory_equal(path, here, strlen(here));
+    assert_non_null(shipped); /* the source tree comes last */
+    assert_null(sl_resource_find("nowhere-at-all"));
+    unlink("only-here");
+    free(path);
+    free(shipped);
+    if (saved)
+        setenv("SHORTLIST_HOME", saved, 1);
+    else
+        unsetenv("SHORTLIST_HOME");
+    free(saved);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(errors_name_the_path),
+        cmocka_unit_test(failed_write_leaves_nothing),
+        cmocka_unit_test(folders),
+        cmocka_unit_test(resources),
+    };
+    return cmocka_run_group_tests(tests, enter, leave);
+}

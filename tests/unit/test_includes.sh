@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# The direction of includes: a room includes itself and the rooms above it, never those below; the
+# command line knows the public headers only; oneDNN and OpenMP stay where a forked child calls them.
+# Run with SOURCE set to the source tree (ctest does), or from anywhere inside it.
+set -euo pipefail
+
+rooms=(core kernels data measure nn classifiers explain study show cli)
+declare -A rank=() home=(
+    [dataset.h]=data [metrics.h]=measure [classifier.h]=classifiers [model.h]=classifiers
+    [study.h]=study [show.h]=show [shortlist.h]=cli)
+for i in "${!rooms[@]}"; do rank[${rooms[i]}]=$i; done
+# Views and the contract of a classifier are plain structs, which rooms further up may know.
+contract='^(kernels/dataset|nn/classifier)\.h$'
+
+# check TREE: prints every include that points the wrong way; false if there is one.
+check() {
+    local wrong=0 file room line target to
+    complain() { echo "$1" >&2; wrong=1; }
+    while IFS= read -r file; do
+        room=${file#"$1"/src/}
+        room=${room%%/*}
+        [[ -n ${rank[$room]:-} ]] || { complain "$file: '$room' is no room"; continue; }
+        while IFS= read -r line; do
+            [[ $line =~ [\<\"]([^\>\"]*)[\>\"] ]] || continue
+            target=${BASH_REMATCH[1]}
+            case $line in
+            *'"'*)
+                to=${target%%/*}
+                if [[ $target != */* ]]; then
+                    [[ $room == cli ]] || complain "$file: \"$target\" should name its room"
+                elif [[ $room == cli && $to != cli ]]; then
+                    complain "$file: cli includes \"$target\", but only <shortlist/...> is open to it"
+                elif [[ -z ${rank[$to]:-} ]]; then
+                    complain "$file: \"$target\": '$to' is no room"
+                elif ((${rank[$to]} > ${rank[$room]})); then
+                    complain "$file: $room includes \"$target\", which is below it"
+                fi ;;
+            *'<shortlist/'*)
+                target=${target#shortlist/}
+                to=${home[$target]:-core}
+                if ((${rank[$to]} > ${rank[$room]})) && ! [[ $room/$target =~ $contract ]]; then
+                    complain "$file: $room includes <shortlist/$target>, which belongs to $to, below it"
+                fi ;;
+            *'<dnnl.h>'* | *'<dnnl_types.h>'* | *'<dnnl.hpp>'*)
+                [[ $room == kernels ]] || complain "$file: oneDNN belongs to kernels" ;;
+            *'<omp.h>'*)
+                [[ $room =~ ^(kernels|nn|classifiers|explain)$ ]] ||
+                    complain "$file: $room runs in the parent process, which must not start OpenMP" ;;
+            esac
+        done < <(grep -E '^[[:space:]]*#[[:space:]]*include' "$file" || true)
+        if [[ ! $room =~ ^(kernels|nn|classifiers|explain)$ ]] &&
+            grep -qE '^[[:space:]]*#[[:space:]]*pragma[[:space:]]+omp' "$file"; then
+            complain "$file: $room runs in the parent process, which must not start OpenMP"
+        fi
+    done < <(find "$1/src" -name '*.[ch]' | sort)
+    return $wrong
+}
+
+# The check itself must be able to fail: one wrong line at a time in an otherwise empty tree.
+self_test() {
+    local tree text file expected
+    tree=$(mktemp -d)
+    trap 'rm -rf "$tree"' RETURN
+    while IFS='|' read -r expected file text; do
+        rm -rf "$tree/src"
+        mkdir -p "$tree/src/$(dirname "$file")"
+        printf '%s\n' "$text" >"$tree/src/$file"
+        if check "$tree" 2>/dev/null; then actual=good; else actual=bad; fi
+        if [[ $actual != "$expected" ]]; then
+            echo "self-test: $file with '$text' was found $actual" >&2
+            return 1
+        fi
+    done <<'CASES'
+good|data/a.c|#include "core/text.h"
+good|data/a.c|#include <shortlist/dataset.h>
+good|kernels/a.c|#include <dnnl.h>
+good|cli/a.c|#include <shortlist/shortlist.h>
+good|cli/a.c|#include "cli.h"
+good|nn/a.c|#include <shortlist/classifier.h>
+bad|core/a.c|#include "data/csv.h"
+bad|core/a.c|  #  include "kernels/gemm.h"
+bad|data/a.h|#include <shortlist/study.h>
+bad|cli/a.c|#include "core/text.h"
+bad|nn/a.c|#include <dnnl.h>
+bad|study/a.c|#include <omp.h>
+bad|data/a.c|#pragma omp parallel for
+bad|core/a.c|#include "text.h"
+bad|core/a.c|#include "attic/text.h"
+bad|attic/a.c|int x;
+CASES
+}
+
+source=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
+self_test
+check "$source"
+echo "includes point upwards in $(find "$source/src" -name '*.[ch]' | wc -l) files"

@@ -1,0 +1,127 @@
+/* Metrics.  Reference numbers: scikit-learn 1.2.1, accuracy_score, balanced_accuracy_score and
+ * precision_recall_fscore_support(average="macro", zero_division=0), unless said otherwise. */
+#include <math.h>
+#include <setjmp.h>
+#include <shortlist/metrics.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Needs the headers above. */
+#include <cmocka.h>
+
+enum { MAX_K = 5 };
+
+static void assert_close(double a, double b)
+{
+    if (!(fabs(a - b) <= 1e-14))
+        fail_msg("%.17g is not %.17g", a, b);
+}
+
+static struct sl_metrics compute(const int32_t *truth, const int32_t *predicted, size_t n, int k,
+                                 struct sl_class_scores *per_class)
+{
+    uint64_t counts[MAX_K * MAX_K];
+    struct sl_metrics metrics;
+    assert_int_equal(sl_confusion(truth, predicted, n, k, counts, NULL), SL_OK);
+    sl_metrics_compute(counts, k, &metrics, per_class);
+    return metrics;
+}
+
+static void test_confusion(void **state)
+{
+    static const int32_t truth[] = {0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 0, 1, 2};
+    static const int32_t predicted[] = {0, 1, 0, 1, 1, 2, 0, 2, 2, 2, 1, 2, 0, 1, 0};
+    static const uint64_t expected[] = {3, 1, 0, 1, 3, 1, 1, 1, 4};
+    uint64_t counts[9];
+    struct sl_error err;
+    (void)state;
+    memset(counts, 0xff, sizeof counts);
+    assert_int_equal(sl_confusion(truth, predicted, 15, 3, counts, &err), SL_OK);
+    assert_memory_equal(counts, expected, sizeof counts);
+    assert_int_equal(sl_confusion(truth, predicted, 15, 2, counts, &err), SL_EDATA);
+    assert_string_equal(err.text, "the predicted label of row 5 is 2: labels go from 0 to 1");
+    static const int32_t negative[] = {-1};
+    assert_int_equal(sl_confusion(negative, truth, 1, 3, counts, &err), SL_EDATA);
+    assert_string_equal(err.text, "the true label of row 0 is -1: labels go from 0 to 2");
+    assert_int_equal(sl_confusion(truth, predicted, 15, 2, counts, NULL), SL_EDATA);
+}
+
+static void test_all_classes(void **state)
+{
+    static const int32_t truth[] = {0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 0, 1, 2};
+    static const int32_t predicted[] = {0, 1, 0, 1, 1, 2, 0, 2, 2, 2, 1, 2, 0, 1, 0};
+    struct sl_class_scores scores[3];
+    (void)state;
+    struct sl_metrics metrics = compute(truth, predicted, 15, 3, scores);
+    assert_close(metrics.accuracy, 0.6666666666666666);
+    assert_close(metrics.balanced_accuracy, 0.6722222222222222);
+    assert_close(metrics.precision_macro, 0.6666666666666666);
+    assert_close(metrics.recall_macro, 0.6722222222222222);
+    assert_close(metrics.f1_macro, 0.6646464646464646);
+    static const double f1[] = {0.6666666666666665, 0.6, 0.7272727272727272};
+    static const double precision[] = {0.6, 0.6, 0.8}, recall[] = {0.75, 0.6, 0.6666666666666666};
+    static const uint64_t support[] = {4, 5, 6};
+    for (int c = 0; c < 3; c++) {
+        assert_close(scores[c].precision, precision[c]);
+        assert_close(scores[c].recall, recall[c]);
+        assert_close(scores[c].f1, f1[c]);
+        assert_int_equal(scores[c].support, support[c]);
+    }
+}
+
+/* Class 1 occurs and is never predicted, 3 is predicted and never occurs, 4 does neither. */
+static void test_missing_classes(void **state)
+{
+    static const int32_t truth[] = {0, 0, 1, 1, 2, 2, 2}, predicted[] = {0, 3, 0, 2, 2, 2, 3};
+    struct sl_class_scores scores[5];
+    (void)state;
+    struct sl_metrics metrics = compute(truth, predicted, 7, 5, scores);
+    assert_close(metrics.accuracy, 0.42857142857142855);
+    assert_close(metrics.balanced_accuracy, 0.38888888888888884);
+    assert_close(metrics.precision_macro, 0.29166666666666663);
+    assert_close(metrics.recall_macro, 0.29166666666666663);
+    assert_close(metrics.f1_macro, 0.29166666666666663);
+    assert_true(scores[1].precision == 0 && scores[1].recall == 0 && scores[1].f1 == 0);
+    assert_true(scores[3].precision == 0 && scores[3].recall == 0 && scores[3].f1 == 0);
+    assert_int_equal(scores[1].support, 2);
+    assert_int_equal(scores[3].support, 0);
+}
+
+/* By definition. */
+static void test_extremes(void **state)
+{
+    static const int32_t labels[] = {0, 1, 2, 1}, wrong[] = {1, 2, 0, 0};
+    (void)state;
+    struct sl_metrics metrics = compute(labels, labels, 4, 3, NULL);
+    assert_true(metrics.accuracy == 1 && metrics.balanced_accuracy == 1 && metrics.f1_macro == 1);
+    metrics = compute(labels, wrong, 4, 3, NULL);
+    assert_true(metrics.accuracy == 0 && metrics.precision_macro == 0 && metrics.f1_macro == 0);
+    metrics = compute(labels, labels, 0, 3, NULL);
+    assert_true(isnan(metrics.accuracy) && isnan(metrics.balanced_accuracy) && isnan(metrics.f1_macro));
+}
+
+/* By hand: -(log 0.5 + log 0.25) / 2, and the clipped ends. */
+static void test_log_loss(void **state)
+{
+    static const int32_t truth[] = {0, 1};
+    static const float half[] = {0.5f, 0.5f, 0.75f, 0.25f}, zero[] = {1, 0, 1, 0}, certain[] = {1, 0, 0, 1};
+    static const float odd[] = {NAN, 0, 0, 1};
+    (void)state;
+    assert_close(sl_log_loss(truth, half, 2, 2), (log(2) + log(4)) / 2);
+    assert_close(sl_log_loss(truth, zero, 2, 2), -log(1e-15) / 2);
+    assert_true(sl_log_loss(truth, certain, 2, 2) == 0);
+    assert_true(isnan(sl_log_loss(truth, odd, 2, 2)));
+    assert_true(isnan(sl_log_loss(truth, half, 0, 2)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_confusion),       cmocka_unit_test(test_all_classes),
+        cmocka_unit_test(test_missing_classes), cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_log_loss),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,330 @@
+/* test_plan.c - the plan: what rows and trials an experiment makes, and which trials are the same work. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/text.h"
+#include "study/plan.h"
+#include "study/rows.h"
+#include <shortlist/study.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct config {
+    double c;
+    int kernel;
+};
+static const struct sl_word kernels[] = {{"linear", 0}, {"rbf", 1}, {NULL, 0}};
+static const struct sl_param params[] = {
+    {"C", SL_REAL, offsetof(struct config, c), "1", 0, 1e9, SL_LOG | SL_OPEN_MIN, NULL, NULL, "penalty"},
+    {"kernel", SL_CHOICE, offsetof(struct config, kernel), "rbf", 0, 0, 0, kernels, NULL, "kernel"},
+    {0},
+};
+
+/* C may not be larger than the number of rows. */
+static int check(const void *config, const struct sl_view *view, struct sl_error *err)
+{
+    assert_null(view->x);
+    if (((const struct config *)config)->c > (double)view->n)
+        return sl_fail(err, SL_EUSAGE, "C: more than the %zu rows", view->n);
+    return SL_OK;
+}
+static int fit(const struct sl_fit *f, void **model, struct sl_error *err)
+{
+    (void)f, (void)model;
+    return sl_fail(err, SL_EINTERNAL, "not for fitting");
+}
+static int predict(const void *m, const struct sl_view *x, int threads, int32_t *labels, struct sl_error *err)
+{
+    (void)m, (void)x, (void)threads, (void)labels;
+    return sl_fail(err, SL_EINTERNAL, "not for predicting");
+}
+static void save(const void *m, struct sl_writer *w)
+{
+    (void)m, (void)w;
+}
+static int load(struct sl_reader *r, const struct sl_view *like, const void *c, void **m,
+                struct sl_error *err)
+{
+    (void)r, (void)like, (void)c, (void)m;
+    return sl_fail(err, SL_EDATA, "not for loading");
+}
+#define TOY(NAME, FLAGS)                                                                                     \
+    {                                                                                                        \
+        .name = NAME, .title = NAME, .reference = "-", .flags = FLAGS, .config_size = sizeof(struct config), \
+        .params = params, .check = check, .fit = fit, .predict = predict, .save = save, .load = load,        \
+        .free = free                                                                                         \
+    }
+static const struct sl_classifier_type toy = TOY("toy", 0), dice = TOY("dice", SL_RANDOM);
+
+static struct sl_dataset *data;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return sl_classifier_register(&toy, NULL) || sl_classifier_register(&dice, NULL) ||
+           sl_dataset_open("synthetic:200", SL_PART_TRAIN, NULL, &data, NULL);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    sl_dataset_free(data);
+    return 0;
+}
+
+/* settings: "train=100 validation=50 ..."; rows: "toy C=1,2 kernel=linear; dice". */
+static struct sl_experiment *make(const char *settings, const char *rows)
+{
+    struct sl_experiment *e;
+    struct sl_error err = {0};
+    char copy[512], *rest = copy, *word;
+    assert_int_equal(sl_experiment_new("test", &e, &err), SL_OK);
+    strcpy(copy, settings);
+    while ((word = strsep(&rest, " "))) {
+        char *equals = strchr(word, '=');
+        *equals = 0;
+        if (sl_experiment_set(e, word, equals + 1, &err))
+            fail_msg("%s", err.text);
+    }
+    strcpy(copy, rows);
+    rest = copy;
+    while ((word = strsep(&rest, ";"))) {
+        const char *parts[8] = {0};
+        for (int n = 0; n < 7 && (parts[n] = strsep(&word, " "));)
+            n++;
+        if (sl_experiment_add(e, parts[0], parts + 1, &err))
+            fail_msg("%s", err.text);
+    }
+    return e;
+}
+
+static struct sl_plan *plan(const char *settings, const char *rows)
+{
+    struct sl_experiment *e = make(settings, rows);
+    struct sl_plan *p;
+    struct sl_error err = {0};
+    if (sl_plan_make(e, data, &p, &err))
+        fail_msg("%s", err.text);
+    sl_experiment_free(e);
+    return p;
+}
+
+static void check_refused(const char *settings, const char *rows, const char *words)
+{
+    struct sl_experiment *e = make(settings, rows);
+    struct sl_plan *p;
+    struct sl_error err = {0};
+    assert_int_equal(sl_plan_make(e, data, &p, &err), SL_EUSAGE);
+    assert_null(p);
+    if (!strstr(err.text, words))
+        fail_msg("'%s' does not say '%s'", err.text, words);
+    sl_experiment_free(e);
+}
+
+static const char small[] = "train=100 validation=50";
+
+static void makes_the_product(void **state)
+{
+    (void)state;
+    struct sl_plan *p = plan(small, "toy C=0.5,1 kernel=linear,rbf;majority;toy C=0.5;majority");
+    static const char *const names[] = {"toy C=0.5 kernel=linear", "toy C=0.5 kernel=rbf", "toy C=1 kernel=linear",
+                                        "toy C=1 kernel=rbf",      "majority",             "toy C=0.5",
+                                        "majority (2)"};
+    assert_int_equal(p->n_rows, 7);
+    assert_int_equal(p->n_trials, 7);
+    for (size_t r = 0; r < 7; r++) {
+        assert_string_equal(p->rows[r].name, names[r]);
+        assert_int_equal(p->trials[r].row, r);
+        assert_ptr_equal(p->trials[r].config, p->rows[r].config);
+    }
+    const struct config *first = p->rows[0].config;
+    assert_true(first->c == 0.5 && first->kernel == 0);
+    assert_string_equal(p->trials[1].key, p->trials[5].key); /* the same work under two names */
+    sl_plan_free(p);
+}
+
+static void is_pure(void **state)
+{
+    (void)state;
+    struct sl_plan *a = plan(small, "toy C=1,2,3;dice"), *b = plan(small, "toy C=1,2,3;dice");
+    assert_int_equal(a->n_trials, b->n_trials);
+    for (size_t i = 0; i < a->n_trials; i++)
+        assert_string_equal(a->trials[i].key, b->trials[i].key);
+    sl_plan_free(a);
+    sl_plan_free(b);
+}
+
+static void key_of(const char *settings, const char *row, char key[33])
+{
+    struct sl_plan *p = plan(settings, row);
+    memcpy(key, p->trials[0].key, 33);
+    sl_plan_free(p);
+}
+
+static void check_same(const char *a, const char *row_a, const char *b, const char *row_b, int same)
+{
+    char key_a[33], key_b[33];
+    key_of(a, row_a, key_a);
+    key_of(b, row_b, key_b);
+    assert_int_equal(strlen(key_a), 32);
+    if ((strcmp(key_a, key_b) == 0) != same)
+        fail_msg("%s, %s and %s, %s: the keys are %s", a, row_a, b, row_b, same ? "different" : "the same");
+}
+
+static void keys_tell_work_apart(void **state)
+{
+    (void)state;
+    check_same(small, "toy", small, "toy C=1", 1); /* a default written out */
+    check_same(small, "toy C=2", small, "majority;toy C=2", 0);
+    check_same(small, "toy C=2", "title=another train=100 validation=50 name=n", "toy C=2", 1);
+    check_same(small, "dice", "repeats=3 train=100 validation=50", "dice", 1); /* its first repeat */
+    check_same(small, "toy", small, "toy C=2", 0);
+    check_same(small, "toy", small, "dice", 0);
+    check_same(small, "toy", "train=101 validation=50", "toy", 0);
+    check_same(small, "toy", "train=100 validation=51", "toy", 0);
+    check_same(small, "toy", "train=100 validation=50 seed=1", "toy", 0);
+    check_same(small, "toy", "train=100 validation=50 scale=none", "toy", 0);
+    check_same(small, "toy", "train=100 validation=50 final=true", "toy", 0);
+    check_same(small, "toy", "train=100 validation=50 folds=2", "toy", 0);
+    check_same("train=150 validation=50", "toy", "train=all validation=50", "toy", 1);
+}
+
+static void keys_depend_on_the_data(void **state)
+{
+    (void)state;
+    struct sl_dataset *other;
+    struct sl_experiment *e = make(small, "toy");
+    struct sl_plan *a, *b;
+    assert_int_equal(sl_dataset_open("synthetic:200:7", SL_PART_TRAIN, NULL, &other, NULL), SL_OK);
+    assert_int_equal(sl_plan_make(e, data, &a, NULL), SL_OK);
+    assert_int_equal(sl_plan_make(e, other, &b, NULL), SL_OK);
+    assert_string_not_equal(a->trials[0].key, b->trials[0].key);
+    char with_test[33], with_other[33];
+    sl_trial_store_key(&a->trials[0], NULL, with_test);
+    assert_string_equal(with_test, a->trials[0].key);
+    sl_trial_store_key(&a->trials[0], "one", with_test);
+    sl_trial_store_key(&a->trials[0], "other", with_other);
+    assert_string_not_equal(with_test, with_other);
+    sl_plan_free(a);
+    sl_plan_free(b);
+    sl_experiment_free(e);
+    sl_dataset_free(other);
+}
+
+static void repeats_and_folds(void **state)
+{
+    (void)state;
+    struct sl_plan *p = plan("train=100 validation=50 folds=4 repeats=3 seed=9", "toy;dice");
+    assert_int_equal(p->n_trials, 4 + 12); /* toy is not random: once */
+    for (size_t i = 0; i < p->n_trials; i++) {
+        const struct sl_trial *t = &p->trials[i];
+        int j = (int)(i < 4 ? i : i - 4);
+        assert_int_equal(t->row, i >= 4);
+        assert_int_equal(t->repeat, j / 4);
+        assert_int_equal(t->fold, j % 4);
+        assert_int_equal(t->split_seed, 9);
+        assert_int_equal(t->seed, 9 + j / 4);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(t->key, p->trials[k].key);
+    }
+    sl_plan_free(p);
+}
+
+static void refuses_the_impossible(void **state)
+{
+    (void)state;
+    check_refused("train=100 validation=101", "toy", "only 200 rows");
+    check_refused("train=all validation=200", "toy", "only 200 rows");
+    check_refused("train=100 validation=0", "toy", "validation");
+    check_refused("train=100 validation=0 folds=2 final=true", "toy", "exclude each other");
+    check_refused("train=10 validation=0 folds=11", "toy", "folds: 11");
+    check_refused(small, "majority;toy C=100,101", "row 'toy C=101': toy: C: more than the 100 rows");
+    check_refused("train=100 validation=50 folds=10", "toy C=91", "more than the 90 rows");
+    check_refused(small, "toy C=0.001:1:lin10000 kernel=linear,rbf", "more than 10000 rows");
+}
+
+/* The default sizes fit the data set: 200 rows here. */
+static void sizes_by_default(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *settings;
+        size_t n_train, n_validation;
+    } cases[] = {{"seed=1", 150, 50}, {"train=20", 20, 50}, {"validation=20", 180, 20}, {"folds=4", 200, 0},
+                 {"train=30 validation=20 data=other", 150, 50}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sl_plan *p = plan(cases[i].settings, "toy");
+        assert_int_equal(p->trials[0].n_train, cases[i].n_train);
+        assert_int_equal(p->trials[0].n_validation, cases[i].n_validation);
+        sl_plan_free(p);
+    }
+}
+
+/* Folds part the training rows; validation rows stay apart. */
+static void rows_of_folds(void **state)
+{
+    (void)state;
+    struct sl_plan *p = plan("train=100 validation=50 folds=3", "toy"), *q = plan(small, "toy");
+    struct sl_rows *rows, *whole;
+    size_t n, m;
+    struct sl_view view = sl_dataset_view(data);
+    assert_int_equal(sl_rows_make(p, data, NULL, &rows, &n, NULL), SL_OK);
+    assert_int_equal(sl_rows_make(q, data, NULL, &whole, &m, NULL), SL_OK);
+    assert_int_equal(n, 3);
+    assert_int_equal(m, 1);
+    int scored[200] = {0};
+    for (size_t f = 0; f < n; f++) {
+        int fitted[200] = {0};
+        assert_int_equal(rows[f].n_fit + rows[f].n_score, 100);
+        for (size_t i = 0; i < rows[f].n_fit; i++)
+            fitted[rows[f].fit[i]]++;
+        for (size_t i = 0; i < rows[f].n_score; i++) {
+            scored[rows[f].score[i]]++;
+            assert_int_equal(fitted[rows[f].score[i]], 0);
+            assert_int_equal(rows[f].truth[i], view.y[rows[f].score[i]]);
+        }
+    }
+    for (size_t i = 0; i < whole[0].n_fit; i++)
+        assert_int_equal(scored[whole[0].fit[i]], 1);
+    for (size_t i = 0; i < whole[0].n_score; i++)
+        assert_int_equal(scored[whole[0].score[i]], 0);
+    assert_string_not_equal(rows[0].key, rows[1].key);
+    sl_rows_free(rows, n);
+    sl_rows_free(whole, m);
+    sl_plan_free(p);
+    sl_plan_free(q);
+}
+
+static void slugs_are_safe(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {{"SVM (linear kernel)", "svm-linear-kernel"},
+                                           {"svm C=0.1", "svm-c-0.1"},
+                                           {"../../etc", "etc"},
+                                           {"", "x"},
+                                           {"...", "x"},
+                                           {"\xc3\xa9t\xc3\xa9", "t"}};
+    char slug[64];
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        sl_slug(pairs[i][0], slug, sizeof slug);
+        assert_string_equal(slug, pairs[i][1]);
+    }
+    sl_slug("abcdef", slug, 4);
+    assert_string_equal(slug, "abc");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(makes_the_product),    cmocka_unit_test(is_pure),
+        cmocka_unit_test(keys_tell_work_apart), cmocka_unit_test(keys_depend_on_the_data),
+        cmocka_unit_test(repeats_and_folds),    cmocka_unit_test(refuses_the_impossible),
+        cmocka_unit_test(sizes_by_default),
+        cmocka_unit_test(rows_of_folds),        cmocka_unit_test(slugs_are_safe),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

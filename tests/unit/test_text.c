@@ -1,0 +1,236 @@
+/* Strict numbers, shortest numbers, nearest names, file names, growing strings, errors. */
+#include "check.h"
+#include "core/text.h"
+#include <locale.h>
+#include <math.h>
+#include <shortlist/error.h>
+
+static void parses_whole_numbers(void **state)
+{
+    static const char *const junk[] = {"",
+                                       " ",
+                                       "1 ",
+                                       " 1",
+                                       "1x",
+                                       "x1",
+                                       "1.0",
+                                       "1e3",
+                                       "0x10",
+                                       "--1",
+                                       "+-1",
+                                       "1-",
+                                       "-",
+                                       "+",
+                                       "1+1",
+                                       "9223372036854775808",
+                                       "99999999999999999999"};
+    (void)state;
+    long value = 0;
+    for (size_t i = 0; i < sizeof junk / sizeof *junk; i++)
+        if (sl_parse_long(junk[i], &value) == 0)
+            fail_msg("'%s' was accepted", junk[i]);
+    assert_true(sl_parse_long("-42", &value) == 0 && value == -42);
+    assert_true(sl_parse_long("+7", &value) == 0 && value == 7);
+    assert_true(sl_parse_long("007", &value) == 0 && value == 7);
+    assert_true(sl_parse_long("9223372036854775807", &value) == 0 && value == INT64_MAX);
+    assert_true(sl_parse_long("-9223372036854775808", &value) == 0 && value == INT64_MIN);
+}
+
+static void parses_real_numbers(void **state)
+{
+    static const char *const junk[] = {"",         " 1",    "1 ",    "nan",    "NaN", "inf", "-inf",
+                                       "infinity", "0x1p3", "1e",    "e5",     ".",   "-",   "1,5",
+                                       "1.5.",     "1e5.5", "1e999", "-1e999", "1f",  "1d3"};
+    (void)state;
+    double value = 0;
+    for (size_t i = 0; i < sizeof junk / sizeof *junk; i++)
+        if (sl_parse_real(junk[i], &value) == 0)
+            fail_msg("'%s' was accepted", junk[i]);
+    assert_true(sl_parse_real("-1.5e-3", &value) == 0 && value == -0.0015);
+    assert_true(sl_parse_real(".5", &value) == 0 && value == 0.5);
+    assert_true(sl_parse_real("5.", &value) == 0 && value == 5);
+    assert_true(sl_parse_real("1E+2", &value) == 0 && value == 100);
+    assert_true(sl_parse_real("1.7976931348623157e308", &value) == 0 && value == 1.7976931348623157e308);
+    assert_true(sl_parse_real("5e-324", &value) == 0 && value == 5e-324);
+}
+
+static void prints_shortest(void **state)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {{0, "0"},
+                 {0.1, "0.1"},
+                 {1e-5, "1e-05"},
+                 {1000, "1000"},
+                 {-2.5, "-2.5"},
+                 {1e6, "1000000"},
+                 {1e22, "1e+22"},
+                 {1.0 / 3, "0.3333333333333333"},
+                 {0.1 + 0.2, "0.30000000000000004"},
+                 {123456789, "123456789"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[40];
+        double back;
+        sl_print_real(cases[i].value, text, sizeof text);
+        assert_string_equal(text, cases[i].text);
+        assert_true(sl_parse_real(text, &back) == 0 && back == cases[i].value);
+    }
+}
+
+/* Where the locale writes a comma, numbers still have points. */
+static void ignores_the_locale(void **state)
+{
+    static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "fr_FR.utf8"};
+    (void)state;
+    const char *set = NULL;
+    for (size_t i = 0; i < 4 && !set; i++)
+        set = setlocale(LC_NUMERIC, names[i]);
+    char text[40];
+    double value;
+    sl_print_real(2.5, text, sizeof text);
+    int code = sl_parse_real("2.5", &value), comma = sl_parse_real("2,5", &value);
+    setlocale(LC_NUMERIC, "C");
+    assert_string_equal(text, "2.5");
+    assert_true(code == 0 && comma != 0);
+    if (!set)
+        skip(); /* no such locale here: the C locale was checked */
+}
+
+static void finds_the_nearest(void **state)
+{
+    static const char *const names[] = {"logreg", "linear_svm", "svm", "knn", "majority", "max_depth"};
+    static const struct {
+        const char *word, *nearest;
+    } cases[] = {
+        {"logrge", "logreg"},
+        {"LOGREG", "logreg"},
+        {"log", "logreg"},
+        {"logistic", NULL},
+        {"smv", "svm"},
+        {"knm", "knn"},
+        {"linearsvm", "linear_svm"},
+        {"zzzzz", NULL},
+        {"majorty", "majority"},
+        {"", NULL},
+        {"depth_max_of_tree", NULL},
+        {"max-depth", "max_depth"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *nearest = sl_nearest(cases[i].word, names, 6);
+        if (!cases[i].nearest ? nearest != NULL : !nearest || strcmp(nearest, cases[i].nearest))
+            fail_msg("'%s': %s", cases[i].word, nearest ? nearest : "none");
+    }
+    assert_null(sl_nearest("svm", names, 0));
+    char longest[300];
+    memset(longest, 'a', sizeof longest - 1);
+    longest[sizeof longest - 1] = 0;
+    assert_null(sl_nearest(longest, names, 6));
+}
+
+static void makes_file_names(void **state)
+{
+    static const struct {
+        const char *text, *slug;
+    } cases[] = {{"SVM, C = 10", "svm-c-10"},
+                 {"../../etc/passwd", "etc-passwd"},
+                 {"...", "x"},
+                 {"", "x"},
+                 {"-a-", "a"},
+                 {"a  b", "a-b"},
+                 {"\xc3\xa4", "x"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char slug[64];
+        sl_slug(cases[i].text, slug, sizeof slug);
+        if (strcmp(slug, cases[i].slug) || *slug == '.' || *slug == '-' || strchr(slug, '/'))
+            fail_msg("'%s' became '%s'", cases[i].text, slug);
+    }
+    char small[4];
+    sl_slug("abcdef", small, sizeof small);
+    assert_string_equal(small, "abc");
+}
+
+static void strings_grow(void **state)
+{
+    (void)state;
+    struct sl_string s = {0};
+    for (int i = 0; i < 1000; i++)
+        sl_string_add(&s, "%d,", i % 10);
+    assert_true(!s.failed && s.size == 2000 && strlen(s.text) == 2000);
+    assert_memory_equal(s.text, "0,1,2,3,4,5,6,7,8,9,0,", 22);
+    sl_string_release(&s);
+    assert_null(s.text);
+    sl_string_add(&s, "%s", "");
+    assert_string_equal(s.text, "");
+    sl_string_release(&s);
+}
+
+static void json_is_escaped(void **state)
+{
+    static const struct {
+        const char *text, *json;
+    } cases[] = {
+        {"plain", "\"plain\""},
+        {"a\"b\\c\n\t\x01", "\"a\\\"b\\\\c\\u000a\\u0009\\u0001\""},
+        {"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x91\x9f",
+         "\"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x91\x9f\""},
+        {"gr\xfc\xdf", "\"gr\\ufffd\\ufffd\""},                   /* Latin-1 */
+        {"\xc0\xaf", "\"\\ufffd\\ufffd\""},                       /* overlong */
+        {"\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\""},            /* half a surrogate pair */
+        {"\xe2\x82", "\"\\ufffd\\ufffd\""},                       /* cut off */
+        {"\xf4\x90\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\""}, /* beyond Unicode */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sl_string s = {0};
+        sl_string_add_json(&s, cases[i].text);
+        assert_string_equal(s.text, cases[i].json);
+        sl_string_release(&s);
+    }
+}
+
+static int fail_and_prefix(struct sl_error *err, int code)
+{
+    sl_fail(err, code, "row %d", 7);
+    return sl_fail_prefix(err, "%s", "file.csv");
+}
+
+static void errors(void **state)
+{
+    (void)state;
+    struct sl_error err = {0};
+    assert_int_equal(fail_and_prefix(&err, SL_EDATA), SL_EDATA);
+    assert_int_equal(err.code, SL_EDATA);
+    assert_string_equal(err.text, "file.csv: row 7");
+    assert_int_equal(fail_and_prefix(NULL, SL_EIO), SL_EIO); /* the code survives without an error to fill */
+    assert_int_equal(sl_fail_memory(&err), SL_ENOMEM);
+    char longest[3000];
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = 0;
+    assert_int_equal(sl_fail(&err, SL_EUSAGE, "%s", longest), SL_EUSAGE);
+    assert_int_equal(strlen(err.text), sizeof err.text - 1);
+    assert_int_equal(sl_fail_prefix(&err, "%s", longest), SL_EUSAGE);
+    assert_true(strlen(err.text) < sizeof err.text);
+    assert_string_equal(sl_code_name(SL_EDATA), "data");
+    assert_string_equal(sl_code_name(-1), "unknown");
+    assert_string_equal(sl_code_name(1000), "unknown");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parses_whole_numbers),
+        cmocka_unit_test(parses_real_numbers),
+        cmocka_unit_test(prints_shortest),
+        cmocka_unit_test(ignores_the_locale),
+        cmocka_unit_test(finds_the_nearest),
+        cmocka_unit_test(makes_file_names),
+        cmocka_unit_test(strings_grow),
+        cmocka_unit_test(json_is_escaped),
+        cmocka_unit_test(errors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
