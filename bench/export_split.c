@@ -1,0 +1,60 @@
+/* export_split.c - writes a split as NumPy arrays, so that another library can be run on the same rows.
+ *
+ *     export_split [--data D] [--train N] [--validation N] [--split-seed S] [--float] FOLDER
+ *
+ * FOLDER gets train_x.npy (n, d) and validation_x.npy as uint8 or float32, train_y.npy and validation_y.npy
+ * as int32; stdout gets one JSON object that names the rows by their hashes. */
+#include "split.h"
+#include <stdio.h>
+#include <string.h>
+
+static int export_part(const char *folder, const char *part, const struct sl_dataset *data,
+                       struct sl_error *err)
+{
+    struct sl_view view = sl_dataset_view(data);
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s_x.npy", folder, part);
+    int bytes = view.dtype == SL_U8;
+    int code =
+        bench_npy_write(path, bytes ? "|u1" : "<f4", view.x, bytes ? 1 : sizeof(float), view.n, view.d, err);
+    if (code != SL_OK)
+        return code;
+    snprintf(path, sizeof path, "%s/%s_y.npy", folder, part);
+    return bench_npy_write(path, "<i4", view.y, sizeof *view.y, view.n, 0, err);
+}
+
+int main(int argc, char **argv)
+{
+    struct bench_split split = {.data = "fashion-mnist", .n_train = 10000, .n_validation = 10000, .seed = 42};
+    struct sl_error err = {0};
+    int i = 1;
+    while (i + 1 < argc) {
+        if (bench_split_flag(&split, argv[i]))
+            i++;
+        else if (bench_split_option(&split, argv[i], argv[i + 1]) == 1)
+            i += 2;
+        else
+            break;
+    }
+    if (i + 1 != argc || strncmp(argv[i], "--", 2) == 0) {
+        fprintf(stderr,
+                "usage: export_split [--data D] [--train N] [--validation N] [--split-seed S] [--float] "
+                "FOLDER\n");
+        return 2;
+    }
+    int code = bench_split_open(&split, &err);
+    if (code == SL_OK)
+        code = export_part(argv[i], "train", split.train, &err);
+    if (code == SL_OK)
+        code = export_part(argv[i], "validation", split.validation, &err);
+    if (code == SL_OK) {
+        struct sl_view train = sl_dataset_view(split.train);
+        printf("{\"n_train\": %zu, \"n_validation\": %zu, \"d\": %zu, \"k\": %d, \"train_hash\": \"%s\", "
+               "\"validation_hash\": \"%s\"}\n",
+               split.n_train, split.n_validation, train.d, train.k, split.train_hash, split.validation_hash);
+    } else {
+        fprintf(stderr, "export_split: %s\n", err.text);
+    }
+    bench_split_close(&split);
+    return code == SL_OK ? 0 : 1;
+}

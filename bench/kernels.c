@@ -1,0 +1,255 @@
+/* kernels.c - the rate of every kernel beside what the machine could do, and its error.
+ *
+ *     kernels [--quick] [--threads N] [--json] [--list] [NAME...]
+ *
+ * A rate is work by time of the fastest of several runs on all threads; its ceiling is measured in the
+ * same process, before and after.  The error is the largest absolute difference from the kernel's plain
+ * reference on the same arrays: 0 for whole numbers.  Exit status 1 when an error is above its tolerance. */
+#include "core/clock.h"
+#include "core/cores.h"
+#include "core/memory.h"
+#include "core/text.h"
+#include "kernel_bench.h"
+#include "measure/machine.h"
+#include <math.h>
+#include <omp.h>
+#include <shortlist/rng.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *unit, *what;
+} ceilings[BENCH_CEILINGS] = {
+    [BENCH_SGEMM] = {"sgemm", "GFLOP/s", "oneDNN's sgemm on large squares"},
+    [BENCH_INT8] = {"int8", "GOP/s", "oneDNN's 8-bit integer GEMM on large squares"},
+    [BENCH_MEMORY] = {"memory", "GB/s", "a plain loop over an array larger than the caches"},
+    [BENCH_L2] = {"L2", "GB/s", "the same over half of each core's second-level cache"},
+};
+
+static const struct bench_case *const tables[] = {bench_cases_dense, bench_cases_bytes, bench_cases_passes};
+enum { TABLES = sizeof tables / sizeof *tables, LINES_MAX = 64 };
+
+void *bench_take(struct bench_arrays *a, size_t n, size_t size)
+{
+    void *p = a->blocks < (int)(sizeof a->block / sizeof *a->block) ? sl_alloc_zero(n, size) : NULL;
+    if (p)
+        a->block[a->blocks++] = p;
+    else
+        a->failed = 1;
+    return p;
+}
+
+float *bench_floats(struct bench_arrays *a, size_t n)
+{
+    float *x = bench_take(a, n, sizeof *x);
+    struct sl_rng *rng = sl_rng_new((uint64_t)a->blocks, "floats");
+    for (size_t i = 0; x && rng && i < n; i++)
+        x[i] = (float)(2 * sl_rng_uniform(rng) - 1);
+    sl_rng_free(rng);
+    return x;
+}
+
+uint8_t *bench_bytes(struct bench_arrays *a, size_t n)
+{
+    uint8_t *x = bench_take(a, n, 1);
+    struct sl_rng *rng = sl_rng_new((uint64_t)a->blocks, "bytes");
+    for (size_t i = 0; x && rng && i < n; i++) {
+        uint64_t bits = sl_rng_bits(rng);
+        x[i] = bits >> 63 ? (uint8_t)bits : 0;
+    }
+    sl_rng_free(rng);
+    return x;
+}
+
+double bench_time(void (*run)(void *arg), void *arg, double seconds)
+{
+    run(arg); /* wakes threads, fills caches */
+    double begun = sl_now(), best = INFINITY;
+    size_t repeats = 1;
+    do {
+        double start = sl_now();
+        for (size_t i = 0; i < repeats; i++)
+            run(arg);
+        double took = (sl_now() - start) / (double)repeats;
+        if (took < best)
+            best = took;
+        if (took * (double)repeats < seconds / 20)
+            repeats *= 2;
+    } while (sl_now() - begun < seconds);
+    return best;
+}
+
+struct running {
+    const struct bench_case *c;
+    struct bench_arrays *a;
+};
+
+static void run_case(void *arg)
+{
+    struct running *running = arg;
+    running->c->run(running->a);
+}
+
+struct figure {
+    double rate, error;
+};
+
+static int measure_case(const struct bench_case *c, const struct bench_setting *setting, struct figure *out)
+{
+    struct bench_arrays a = {.threads = setting->threads};
+    struct running running = {c, &a};
+    double work = c->make(&a);
+    if (!a.failed) {
+        out->rate = 1e-9 * work / bench_time(run_case, &running, setting->seconds);
+        out->error = c->error(&a);
+    }
+    if (c->release)
+        c->release(&a);
+    while (a.blocks > 0)
+        free(a.block[--a.blocks]);
+    return a.failed ? -1 : 0;
+}
+
+static void print_line(const struct bench_case *c, const struct figure *f, const double *peak, int json,
+                       int first)
+{
+    double top = peak[c->ceiling], share = top > 0 ? f->rate / top : NAN;
+    int good = f->error <= c->tolerance;
+    if (json) {
+        printf("%s\n  {\"kernel\": \"%s\", \"shape\": \"%s\", \"rate\": %.6g, \"unit\": \"%s\", \"ceiling\": "
+               "\"%s\", ",
+               first ? "" : ",", c->kernel, c->shape, f->rate, c->unit, ceilings[c->ceiling].name);
+        if (top > 0)
+            printf("\"share\": %.4g, ", share);
+        else
+            printf("\"share\": null, ");
+        printf("\"error\": %.3g, \"tolerance\": %.3g, \"good\": %s}", f->error, c->tolerance,
+               good ? "true" : "false");
+        return;
+    }
+    char text[32] = "n/a";
+    if (top > 0)
+        snprintf(text, sizeof text, "%.0f %%", 100 * share);
+    printf("%-24s %-31s %8.1f %-8s %6s of %-7s %9.2g  %s\n", c->kernel, c->shape, f->rate, c->unit, text,
+           ceilings[c->ceiling].name, f->error, good ? "ok" : "WRONG");
+}
+
+static void print_head(const struct bench_setting *setting, const double *peak, int json)
+{
+    char *machine = sl_machine_json();
+    if (json)
+        printf("{\"machine\": %s,\n \"threads\": %d,\n \"ceilings\": {", machine ? machine : "null",
+               setting->threads);
+    else
+        printf("machine  %s\nthreads  %d\n", machine ? machine : "unknown", setting->threads);
+    for (int i = 0; i < BENCH_CEILINGS; i++) {
+        if (json)
+            printf("%s\"%s\": %.6g", i ? ", " : "", ceilings[i].name, peak[i]);
+        else
+            printf("%-8s %8.1f %-8s %s\n", ceilings[i].name, peak[i], ceilings[i].unit, ceilings[i].what);
+    }
+    if (json)
+        printf("},\n \"kernels\": [");
+    else
+        printf("\n%-24s %-31s %17s %17s %9s\n", "kernel", "shape", "rate", "of its ceiling", "error");
+    free(machine);
+}
+
+/* No names: all. A name is the beginning of a kernel's. */
+static int wanted(const struct bench_case *c, char **names, int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (strncmp(c->kernel, names[i], strlen(names[i])) == 0)
+            return 1;
+    }
+    return n == 0;
+}
+
+/* The ceilings once before the kernels and once after: of a busy machine the better moment counts. */
+static int raise_ceilings(const struct bench_setting *setting, double *peak)
+{
+    double now[BENCH_CEILINGS];
+    if (bench_ceilings(setting, now) != 0)
+        return -1;
+    for (int i = 0; i < BENCH_CEILINGS; i++)
+        peak[i] = fmax(peak[i], now[i]);
+    return 0;
+}
+
+struct line {
+    const struct bench_case *c;
+    struct figure f;
+};
+
+static int measure_all(const struct bench_setting *setting, char **names, int n, struct line *lines)
+{
+    int count = 0;
+    for (int t = 0; t < TABLES; t++) {
+        for (const struct bench_case *c = tables[t]; c->kernel && count < LINES_MAX; c++) {
+            if (!wanted(c, names, n))
+                continue;
+            fprintf(stderr, "%s, %s\n", c->kernel, c->shape);
+            if (measure_case(c, setting, &lines[count].f) != 0)
+                return -1;
+            lines[count++].c = c;
+        }
+    }
+    return count;
+}
+
+static int run_all(const struct bench_setting *setting, char **names, int n, int json)
+{
+    struct line lines[LINES_MAX] = {{0}};
+    double peak[BENCH_CEILINGS] = {0};
+    int bad = 0;
+    if (raise_ceilings(setting, peak) != 0)
+        return -1;
+    int count = measure_all(setting, names, n, lines);
+    if (count < 0 || raise_ceilings(setting, peak) != 0)
+        return -1;
+    print_head(setting, peak, json);
+    for (int i = 0; i < count; i++) {
+        print_line(lines[i].c, &lines[i].f, peak, json, i == 0);
+        bad += !(lines[i].f.error <= lines[i].c->tolerance);
+    }
+    if (json)
+        printf("\n ]}\n");
+    return bad;
+}
+
+static int list(void)
+{
+    for (int t = 0; t < TABLES; t++)
+        for (const struct bench_case *c = tables[t]; c->kernel; c++)
+            printf("%-24s %s\n", c->kernel, c->shape);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct bench_setting setting = {.threads = sl_cores(), .seconds = 1};
+    int json = 0, i = 1;
+    for (; i < argc && argv[i][0] == '-'; i++) {
+        long number = 0;
+        if (strcmp(argv[i], "--list") == 0)
+            return list();
+        if (strcmp(argv[i], "--json") == 0) {
+            json = 1;
+        } else if (strcmp(argv[i], "--quick") == 0) {
+            setting.quick = 1;
+            setting.seconds = 0.1;
+        } else if (strcmp(argv[i], "--threads") == 0 && i + 1 < argc &&
+                   sl_parse_long(argv[i + 1], &number) == 0 && number > 0 && number < 4096) {
+            setting.threads = (int)number;
+            i++;
+        } else {
+            fprintf(stderr, "usage: kernels [--quick] [--threads N] [--json] [--list] [NAME...]\n");
+            return 2;
+        }
+    }
+    omp_set_num_threads(setting.threads);
+    int bad = run_all(&setting, argv + i, argc - i, json);
+    if (bad < 0)
+        fprintf(stderr, "kernels: out of memory\n");
+    return bad ? 1 : 0;
+}

@@ -1,0 +1,1 @@
+"""What the programs in bench/ share: machine header, fresh processes, medians, tables."""

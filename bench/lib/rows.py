@@ -1,0 +1,101 @@
+"""The rows of the comparison: what each side runs, what is demanded of the pair, and the goals.
+
+A closed claim: same algorithm, hyperparameters, stopping rule, split and data; the check says which
+answer must agree.  Goals are ratios peer seconds / our seconds at 10,000 + 10,000 rows."""
+
+
+class Row:
+    def __init__(self, key, title, classifier, params, peer, variants, check, random=False, fit=None,
+                 score=None, stretch_fit=None, stretch_score=None, peer_params=None, program=None, core=True):
+        self.key, self.title = key, title
+        self.classifier, self.params = classifier, params  # ours: name and NAME=VALUE texts
+        self.peer, self.peer_params = peer, peer_params or {}  # scikit-learn's class and arguments
+        self.variants = variants  # settings of the peer that leave its answer alone; the fastest is used
+        self.check = check        # accuracy, objective, neighbours, impurity or dual
+        self.random = random
+        self.fit, self.score = fit, score
+        self.stretch_fit, self.stretch_score = stretch_fit, stretch_score
+        self.program = program    # LIBSVM's or LIBLINEAR's own program: its name and arguments
+        self.core = core          # one of the seven rows that are summed
+
+
+def _variants(**choices):
+    """The product of the choices: [{name: value}]."""
+    found = [{}]
+    for name, values in choices.items():
+        found = [dict(v, **{name: value}) for v in found for value in values]
+    return found
+
+
+F32, F64 = "float32", "float64"
+# LIBSVM's kernel cache in MB.  It is allocated as it is used and leaves the answer alone; scikit-learn's
+# default of 200 costs time on 50,000 rows.
+SVC = {"C": 1.0, "cache_size": 2000}
+
+ROWS = [
+    Row("sgd", "SGD (hinge, one-vs-all)", "sgd", [], "linear_model.SGDClassifier",
+        _variants(dtype=[F64], n_jobs=[-1, None]), "accuracy", random=True, fit=20, stretch_fit=40),
+    Row("logreg", "logistic regression", "logreg", [], "linear_model.LogisticRegression",
+        _variants(dtype=[F32, F64]), "objective", fit=8, stretch_fit=12),
+    Row("knn", "k-NN k=5", "knn", [], "neighbors.KNeighborsClassifier",
+        _variants(dtype=[F32, F64], n_jobs=[-1, None]), "neighbours", score=6, stretch_score=9),
+    Row("tree", "decision tree", "tree", [], "tree.DecisionTreeClassifier",
+        _variants(dtype=[F32]), "impurity", random=True, fit=30, stretch_fit=50),
+    Row("svm-linear", "SVM linear C=1", "svm", ["kernel=linear"], "svm.SVC",
+        _variants(dtype=[F64]), "dual", peer_params=dict(SVC, kernel="linear"), fit=8, score=200,
+        stretch_fit=15, stretch_score=700, program=("svm", ["-t", "0"])),
+    Row("svm-rbf", "SVM rbf C=1", "svm", ["kernel=rbf"], "svm.SVC",
+        _variants(dtype=[F64]), "dual", peer_params=dict(SVC, kernel="rbf"), fit=12, score=60,
+        stretch_fit=35, stretch_score=180, program=("svm", ["-t", "2"])),
+    Row("mlp", "MLP (100), Adam", "mlp", [], "neural_network.MLPClassifier",
+        _variants(dtype=[F32, F64]), "accuracy", random=True, fit=4, stretch_fit=8),
+    # Beside the seven: the program's LIBLINEAR classifier against scikit-learn's and LIBLINEAR's own.
+    Row("linear-svm", "linear SVM (LIBLINEAR)", "linear_svm", [], "svm.LinearSVC",
+        _variants(dtype=[F64]), "accuracy", random=True, core=False, program=("liblinear", ["-s", "1"])),
+]
+
+# Rows of real numbers (--float): the goal is scikit-learn's speed at its accuracy.  k-NN's training only
+# stores the rows.
+FLOAT_GOAL = 1
+FLOAT_KEYS = ["sgd", "logreg", "knn", "tree", "svm-linear", "svm-rbf"]
+# scikit-learn's newer versions of SGD can compute in float32 (older ones convert).  Trees always take
+# float32, LIBSVM float64.
+FLOAT_VARIANTS = {"sgd": _variants(dtype=[F32, F64], n_jobs=[-1, None])}
+
+TOGETHER = {10000: (12, 19), 50000: (13, None)}  # size: (goal, stretch) of the seven rows in sum
+SEVEN = [row.key for row in ROWS if row.core]
+
+
+def keys(real):
+    """The rows that are run by default and summed."""
+    return FLOAT_KEYS if real else SEVEN
+
+
+def variants(row, real):
+    return FLOAT_VARIANTS.get(row.key, row.variants) if real else row.variants
+
+
+def goals(row, real):
+    """(fit, score): ratios aimed for, or None."""
+    if real:
+        return None if row.key == "knn" else FLOAT_GOAL, FLOAT_GOAL
+    return row.fit, row.score
+
+
+def together_goal(n_train, real):
+    """(goal, stretch) of the summed rows, each a ratio or None."""
+    return (FLOAT_GOAL, None) if real else TOGETHER.get(n_train, (None, None))
+
+
+def find(wanted, real=False):
+    """The rows of a comma-separated list; ValueError with the valid names."""
+    if not wanted:
+        return [row for row in ROWS if row.key in keys(real)]
+    by_key = {row.key: row for row in ROWS}
+    found = []
+    for key in wanted.split(","):
+        if key not in by_key:
+            raise ValueError(f"no row '{key}'; rows: {', '.join(by_key)}")
+        if by_key[key] not in found:
+            found.append(by_key[key])
+    return found

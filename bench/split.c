@@ -1,0 +1,168 @@
+/* split.c - opens the split of a benchmark, and writes arrays for NumPy.
+ *
+ * The split is drawn as a study draws it: stratified from the training file, by (labels, sizes, seed).
+ * O(n d) beside reading the file. */
+#include "split.h"
+#include "core/memory.h"
+#include "core/text.h"
+#include <errno.h>
+#include <shortlist/rng.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* *data with the view's rows in the place of its own. */
+static int replace(struct sl_dataset **data, const struct sl_view *view, struct sl_error *err)
+{
+    struct sl_dataset *other = NULL;
+    int code = sl_dataset_new(view, sl_dataset_name(*data), NULL, &other, err);
+    if (code != SL_OK)
+        return code;
+    sl_dataset_free(*data);
+    *data = other;
+    return SL_OK;
+}
+
+static int make_floats(struct sl_dataset **data, uint64_t seed, const char *key, struct sl_error *err)
+{
+    struct sl_view view = sl_dataset_view(*data);
+    if (view.dtype != SL_U8)
+        return sl_fail(err, SL_EUSAGE, "--float makes real numbers of bytes; %s holds real numbers",
+                       sl_dataset_name(*data));
+    const uint8_t *bytes = view.x;
+    float *x = sl_alloc(view.n * view.d, sizeof *x);
+    struct sl_rng *rng = sl_rng_new(seed, key);
+    int code = x && rng ? SL_OK : sl_fail_memory(err);
+    for (size_t i = 0; code == SL_OK && i < view.n * view.d; i++)
+        x[i] = (float)((uint32_t)bytes[i] << 12 | (uint32_t)(sl_rng_bits(rng) >> 52)) * 0x1p-20f;
+    view.dtype = SL_F32;
+    view.x = x;
+    if (code == SL_OK)
+        code = replace(data, &view, err);
+    sl_rng_free(rng);
+    free(x);
+    return code;
+}
+
+int bench_split_open(struct bench_split *split, struct sl_error *err)
+{
+    struct sl_dataset *all = NULL;
+    uint32_t *train = NULL, *validation = NULL;
+    size_t n_train = split->n_train;
+    int code = sl_dataset_open(split->data, SL_PART_TRAIN, NULL, &all, err);
+    if (code == SL_OK) {
+        struct sl_view view = sl_dataset_view(all);
+        code = sl_split(&view, split->n_train, split->n_validation, split->seed, &train, &n_train,
+                        &validation, err);
+    }
+    if (code == SL_OK)
+        code = sl_dataset_take(all, train, n_train, &split->train, err);
+    if (code == SL_OK)
+        code = sl_dataset_take(all, validation, split->n_validation, &split->validation, err);
+    if (code == SL_OK && split->floats)
+        code = make_floats(&split->train, split->seed, "jitter of the training rows", err);
+    if (code == SL_OK && split->floats)
+        code = make_floats(&split->validation, split->seed, "jitter of the validation rows", err);
+    split->n_train = n_train;
+    if (code == SL_OK) {
+        snprintf(split->train_hash, sizeof split->train_hash, "%s", sl_dataset_hash(split->train));
+        snprintf(split->validation_hash, sizeof split->validation_hash, "%s",
+                 sl_dataset_hash(split->validation));
+    }
+    free(train);
+    free(validation);
+    sl_dataset_free(all);
+    return code;
+}
+
+void bench_split_close(struct bench_split *split)
+{
+    sl_dataset_free(split->train);
+    sl_dataset_free(split->validation);
+    split->train = split->validation = NULL;
+}
+
+static int reorder(struct sl_dataset **data, const uint32_t *order, struct sl_error *err)
+{
+    struct sl_view view = sl_dataset_view(*data);
+    size_t size = view.dtype == SL_U8 ? 1 : sizeof(float);
+    const char *from = view.x;
+    char *x = sl_alloc(view.n * view.d, size);
+    if (!x)
+        return sl_fail_memory(err);
+    for (size_t i = 0; i < view.n; i++)
+        for (size_t j = 0; j < view.d; j++)
+            memcpy(x + (i * view.d + j) * size, from + (i * view.d + order[j]) * size, size);
+    view.x = x;
+    view.image = (struct sl_image){0};
+    int code = replace(data, &view, err);
+    free(x);
+    return code;
+}
+
+int bench_split_shuffle_features(struct bench_split *split, uint64_t seed, struct sl_error *err)
+{
+    size_t d = sl_dataset_view(split->train).d;
+    uint32_t *order = sl_alloc(d, sizeof *order);
+    struct sl_rng *rng = sl_rng_new(seed, "order of features");
+    int code = order && rng ? SL_OK : sl_fail_memory(err);
+    if (code == SL_OK) {
+        for (size_t j = 0; j < d; j++)
+            order[j] = (uint32_t)j;
+        sl_rng_shuffle(rng, order, d);
+        code = reorder(&split->train, order, err);
+    }
+    if (code == SL_OK)
+        code = reorder(&split->validation, order, err);
+    sl_rng_free(rng);
+    free(order);
+    return code;
+}
+
+int bench_split_flag(struct bench_split *split, const char *option)
+{
+    if (strcmp(option, "--float") != 0)
+        return 0;
+    split->floats = 1;
+    return 1;
+}
+
+int bench_split_option(struct bench_split *split, const char *option, const char *value)
+{
+    long number = 0;
+    if (strcmp(option, "--data") == 0) {
+        split->data = value;
+        return 1;
+    }
+    int train = strcmp(option, "--train") == 0, validation = strcmp(option, "--validation") == 0;
+    if (!train && !validation && strcmp(option, "--split-seed") != 0)
+        return 0;
+    if (sl_parse_long(value, &number) != 0 || number < 0)
+        return -1;
+    if (train)
+        split->n_train = (size_t)number;
+    else if (validation)
+        split->n_validation = (size_t)number;
+    else
+        split->seed = (uint64_t)number;
+    return 1;
+}
+
+int bench_npy_write(const char *path, const char *descr, const void *items, size_t item_size, size_t rows,
+                    size_t columns, struct sl_error *err)
+{
+    char dict[128], shape[64];
+    snprintf(shape, sizeof shape, columns ? "(%zu, %zu)" : "(%zu,)", rows, columns);
+    snprintf(dict, sizeof dict, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape);
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return sl_fail(err, SL_EIO, "%s: %s", path, strerror(errno));
+    /* Magic, version and length are 10 bytes; spaces and a newline fill the head to 128. */
+    const unsigned char head[10] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0};
+    size_t n = rows * (columns ? columns : 1);
+    int bad = fwrite(head, 1, sizeof head, file) != sizeof head;
+    bad |= fprintf(file, "%-117s\n", dict) != 118;
+    bad |= fwrite(items, item_size, n, file) != n;
+    bad |= fclose(file) != 0;
+    return bad ? sl_fail(err, SL_EIO, "%s: could not write all of it", path) : SL_OK;
+}

@@ -1,0 +1,37 @@
+/* split.h - the rows that a benchmark runs on: those of `shortlist run` with the same numbers. */
+#ifndef BENCH_SPLIT_H
+#define BENCH_SPLIT_H
+
+#include <shortlist/dataset.h>
+
+struct bench_split {
+    const char *data; /* as for `shortlist run --data` */
+    size_t n_train, n_validation;
+    uint64_t seed;
+    int floats; /* real numbers in [0, 1) made of the bytes, in no need of scaling (see bench_split_open) */
+    struct sl_dataset *train, *validation;    /* set by bench_split_open, released by bench_split_close */
+    char train_hash[33], validation_hash[33]; /* of those rows */
+};
+
+/* With floats each byte b becomes (b + u) / 256, where u is drawn from {0, 1/4096, ... 4095/4096} by the
+ * split's seed: columns have too many values to be taken for bytes, and as all are multiples of 2^-20 below
+ * 1, squared distances in up to 4096 features are exact in double precision. */
+int bench_split_open(struct bench_split *split, struct sl_error *err);
+void bench_split_close(struct bench_split *split);
+
+/* Puts the features of both parts in a random order (the images are images no more): a tree that breaks
+ * ties by the order of features then breaks them at random. */
+int bench_split_shuffle_features(struct bench_split *split, uint64_t seed, struct sl_error *err);
+
+/* Takes "--float", which has no value: 1 taken, 0 another option. */
+int bench_split_flag(struct bench_split *split, const char *option);
+
+/* Takes "--data", "--train", "--validation" or "--split-seed" and its value: 1 taken, 0 not one of them,
+ * -1 not a number. */
+int bench_split_option(struct bench_split *split, const char *option, const char *value);
+
+/* Writes a C-order array as .npy (format version 1.0); descr is NumPy's type, such as "|u1" or "<i4". */
+int bench_npy_write(const char *path, const char *descr, const void *items, size_t item_size, size_t rows,
+                    size_t columns, struct sl_error *err);
+
+#endif
