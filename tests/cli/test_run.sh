@@ -113,12 +113,12 @@ run 0 run readme.yaml --data own.csv --folds 2 --models logreg --quiet
 out_has "logreg C=1000"
 
 # Failures are rows: status 3, and the reason under the table.
-run 3 run --data synthetic:600 --train 300 --validation 200 --models majority,mlp --set mlp.max_iter=100000 \
-  --set mlp.tol=0 --time-limit 0.3 --name poor --quiet
+run 3 run --data synthetic:600 --train 300 --validation 200 --models majority,mlp --set mlp.max_iter=1000000 \
+  --set mlp.n_iter_no_change=1000000 --time-limit 1 --name poor --quiet
 out_has "timeout [1]"
 out_has "[1] MLP: "
-run 3 run --data synthetic:600 --train 300 --validation 200 --models majority,mlp --set mlp.max_iter=100000 \
-  --set mlp.tol=0 --time-limit 0.3 --name poor
+run 3 run --data synthetic:600 --train 300 --validation 200 --models majority,mlp --set mlp.max_iter=1000000 \
+  --set mlp.n_iter_no_change=1000000 --time-limit 1 --name poor
 err_has "1 not ok (--retry runs those again)"
 
 # A model knows its columns by name: another order is refused, not predicted.
@@ -162,11 +162,11 @@ if command -v gnuplot >/dev/null; then
 fi
 
 # Ctrl-C: what is done is kept, 130, and the same command goes on.
-big="--data synthetic:3000 --train 2000 --validation 500 --models majority,mlp --set mlp.max_iter=2000 --set mlp.tol=0 --name stopped"
+big="--data synthetic:3000 --train 2000 --validation 500 --models majority,mlp --set mlp.max_iter=1000000 --set mlp.n_iter_no_change=1000000 --name stopped"
 "$SHORTLIST" list classifiers | grep -q '^mlp' && {
   "$SHORTLIST" run $big >out 2>err &
   pid=$!
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do
     grep -q '\[1/2\]' err && break
     sleep 0.1
   done

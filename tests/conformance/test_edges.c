@@ -198,7 +198,7 @@ static void cancelled(type_ptr type)
         assert_true(err.text[0]);
     }
     sl_dataset_free(train);
-    if (seconds > 10)
+    if (seconds > 60)
         fail_msg("took %g s", seconds);
 }
 

@@ -187,7 +187,7 @@ static void the_time_limit_ends_a_trial(void **state)
     o.time_limit = 1;
     double start = now();
     struct sl_run_summary s = run_with(e, &o);
-    assert_true(now() - start >= 1 && now() - start < 10);
+    assert_true(now() - start >= 1 && now() - start < 60);
     assert_int_equal(s.failed, 1);
     struct sl_study *study = load();
     check_row(study, "forever", SL_TRIAL_TIMEOUT, "time limit of 1 s");
