@@ -13,9 +13,9 @@
 
 struct config {
     struct sl_ints hidden_layer_sizes;
-    int activation, solver, batch_size, learning_rate, max_iter, shuffle, nesterovs_momentum, early_stopping,
-        n_iter_no_change;
-    double alpha, learning_rate_init, power_t, tol, momentum, validation_fraction, beta_1, beta_2, epsilon, dropout;
+    int activation;
+    double dropout;
+    struct sl_train_options train; /* batch_size 0: auto; all but what scikit-learn does not have */
 };
 
 static const char *const activations[] = {"identity", "logistic", "tanh", "relu"};
@@ -28,41 +28,43 @@ static const struct sl_word schedule_words[] = {{"constant", SL_RATE_CONSTANT},
                                                 {NULL, 0}};
 
 #define AT(field) offsetof(struct config, field)
+#define TRAIN(field) offsetof(struct config, train.field)
 static const struct sl_param params[] = {
     {"hidden_layer_sizes", SL_INTS, AT(hidden_layer_sizes), "100", 1, 1 << 16, 0, NULL,
      "16,100,[512,512]", "width of each hidden layer"},
     {"activation", SL_CHOICE, AT(activation), "relu", 0, 0, 0, activation_words, "relu,tanh,logistic",
      "of the hidden layers"},
-    {"solver", SL_CHOICE, AT(solver), "adam", 0, 0, 0, solver_words, NULL, "how the weights are changed"},
-    {"alpha", SL_REAL, AT(alpha), "0.0001", 0, INFINITY, SL_LOG, NULL, "1e-5,1e-4,1e-3,1e-2",
+    {"solver", SL_CHOICE, TRAIN(optimiser.kind), "adam", 0, 0, 0, solver_words, NULL, "how the weights are changed"},
+    {"alpha", SL_REAL, TRAIN(alpha), "0.0001", 0, INFINITY, SL_LOG, NULL, "1e-5,1e-4,1e-3,1e-2",
      "L2 penalty, divided by the rows of a batch"},
-    {"batch_size", SL_INT, AT(batch_size), "auto", 1, 1 << 20, SL_LOG, batch_words, NULL,
+    {"batch_size", SL_INT, TRAIN(batch_size), "auto", 1, 1 << 20, SL_LOG, batch_words, NULL,
      "rows a step; auto: 200, or all if there are fewer"},
-    {"learning_rate", SL_CHOICE, AT(learning_rate), "constant", 0, 0, 0, schedule_words, NULL,
+    {"learning_rate", SL_CHOICE, TRAIN(schedule.kind), "constant", 0, 0, 0, schedule_words, NULL,
      "schedule of the learning rate; solver sgd only"},
-    {"learning_rate_init", SL_REAL, AT(learning_rate_init), "0.001", 0, INFINITY, SL_LOG | SL_OPEN_MIN, NULL,
+    {"learning_rate_init", SL_REAL, TRAIN(schedule.rate), "0.001", 0, INFINITY, SL_LOG | SL_OPEN_MIN, NULL,
      "1e-4:1e-2:log5", "learning rate at the start"},
-    {"power_t", SL_REAL, AT(power_t), "0.5", 0, INFINITY, 0, NULL, NULL, "exponent of the invscaling schedule"},
-    {"max_iter", SL_INT, AT(max_iter), "200", 1, 1 << 30, SL_LOG, NULL, NULL, "epochs at most"},
-    {"shuffle", SL_CHOICE, AT(shuffle), "true", 0, 0, 0, sl_words_bool, NULL, "a new order of the rows every epoch"},
-    {"tol", SL_REAL, AT(tol), "0.0001", 0, INFINITY, SL_LOG, NULL, NULL,
+    {"power_t", SL_REAL, TRAIN(schedule.power_t), "0.5", 0, INFINITY, 0, NULL, NULL, "exponent of the invscaling schedule"},
+    {"max_iter", SL_INT, TRAIN(epochs), "200", 1, 1 << 30, SL_LOG, NULL, NULL, "epochs at most"},
+    {"shuffle", SL_CHOICE, TRAIN(shuffle), "true", 0, 0, 0, sl_words_bool, NULL, "a new order of the rows every epoch"},
+    {"tol", SL_REAL, TRAIN(tol), "0.0001", 0, INFINITY, SL_LOG, NULL, NULL,
      "a smaller improvement of the loss (of the accuracy with early_stopping) counts as none"},
-    {"momentum", SL_REAL, AT(momentum), "0.9", 0, 1, 0, NULL, NULL, "of solver sgd"},
-    {"nesterovs_momentum", SL_CHOICE, AT(nesterovs_momentum), "true", 0, 0, 0, sl_words_bool, NULL,
+    {"momentum", SL_REAL, TRAIN(optimiser.momentum), "0.9", 0, 1, 0, NULL, NULL, "of solver sgd"},
+    {"nesterovs_momentum", SL_CHOICE, TRAIN(optimiser.nesterov), "true", 0, 0, 0, sl_words_bool, NULL,
      "look ahead by the momentum"},
-    {"early_stopping", SL_CHOICE, AT(early_stopping), "false", 0, 0, 0, sl_words_bool, NULL,
+    {"early_stopping", SL_CHOICE, TRAIN(early_stopping), "false", 0, 0, 0, sl_words_bool, NULL,
      "judge by held-out training rows, and keep the best weights"},
-    {"validation_fraction", SL_REAL, AT(validation_fraction), "0.1", 0, 1, SL_OPEN_MIN | SL_OPEN_MAX, NULL, NULL,
+    {"validation_fraction", SL_REAL, TRAIN(validation_fraction), "0.1", 0, 1, SL_OPEN_MIN | SL_OPEN_MAX, NULL, NULL,
      "share of the training rows that early_stopping holds out"},
-    {"n_iter_no_change", SL_INT, AT(n_iter_no_change), "10", 1, 1 << 30, 0, NULL, NULL,
+    {"n_iter_no_change", SL_INT, TRAIN(n_iter_no_change), "10", 1, 1 << 30, 0, NULL, NULL,
      "epochs without improvement after which to stop"},
-    {"beta_1", SL_REAL, AT(beta_1), "0.9", 0, 1, SL_OPEN_MAX, NULL, NULL, "decay of adam's first moment"},
-    {"beta_2", SL_REAL, AT(beta_2), "0.999", 0, 1, SL_OPEN_MAX, NULL, NULL, "decay of adam's second moment"},
-    {"epsilon", SL_REAL, AT(epsilon), "1e-8", 1e-30, 1e6, SL_LOG, NULL, NULL, "keeps adam from dividing by 0"},
+    {"beta_1", SL_REAL, TRAIN(optimiser.beta_1), "0.9", 0, 1, SL_OPEN_MAX, NULL, NULL, "decay of adam's first moment"},
+    {"beta_2", SL_REAL, TRAIN(optimiser.beta_2), "0.999", 0, 1, SL_OPEN_MAX, NULL, NULL, "decay of adam's second moment"},
+    {"epsilon", SL_REAL, TRAIN(optimiser.epsilon), "1e-8", 1e-30, 1e6, SL_LOG, NULL, NULL, "keeps adam from dividing by 0"},
     {"dropout", SL_REAL, AT(dropout), "0", 0, 1, SL_OPEN_MAX, NULL, "0,0.2,0.3,0.5",
      "share of hidden outputs dropped while training"},
     {0},
 };
+#undef TRAIN
 #undef AT
 
 /* "dense 512, relu, dropout 0.3, dense classes" */
@@ -108,26 +110,13 @@ static int mlp_check(const void *vconfig, const struct sl_view *view, struct sl_
 static int mlp_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     const struct config *config = fit->config;
-    const struct sl_train_options options = {
-        .optimiser = {.kind = config->solver,
-                      .momentum = config->momentum,
-                      .nesterov = config->nesterovs_momentum,
-                      .beta_1 = config->beta_1,
-                      .beta_2 = config->beta_2,
-                      .epsilon = config->epsilon},
-        .init = SL_INIT_SKLEARN,
-        .batch_size = config->batch_size ? config->batch_size : 200,
-        .epochs = config->max_iter,
-        .shuffle = config->shuffle,
-        .learning_rate = config->learning_rate_init,
-        .power_t = config->power_t,
-        .schedule = config->learning_rate,
-        .alpha = config->alpha,
-        .tol = config->tol,
-        .n_iter_no_change = config->n_iter_no_change,
-        .early_stopping = config->early_stopping,
-        .validation_fraction = config->validation_fraction,
-    };
+    struct sl_train_options options = config->train;
+    options.init = SL_INIT_SKLEARN;
+    options.monitor = SL_MONITOR_ACCURACY;
+    if (!options.batch_size)
+        options.batch_size = 200;
+    if (options.optimiser.kind != SL_SGD)
+        options.schedule.kind = SL_RATE_CONSTANT;
     struct sl_network *network;
     int code = new_network(config, fit->train, &network, err);
     if (!code)

@@ -1,4 +1,4 @@
-/* loss.c - softmax and cross-entropy of one-of-k labels.
+/* loss.c - softmax and cross-entropy of labels, plain or smoothed.
  *
  * The largest score is taken off before exp, so that nothing overflows.  O(rows k). */
 #include "nn/loss.h"
@@ -21,22 +21,44 @@ void sl_softmax(float *a, size_t rows, size_t k, const uint8_t *present)
     }
 }
 
-void sl_loss_add(const float *p, const int32_t *y, size_t rows, size_t k, struct sl_loss_sum *sum)
+static double minus_log(float p)
 {
+    return -log(p < FLT_MIN ? FLT_MIN : p); /* a NaN passes */
+}
+
+/* What smoothing gives to each class that is there. */
+static float share(const struct sl_targets *targets, size_t k)
+{
+    size_t there = 0;
+    if (targets->smoothing == 0)
+        return 0;
+    for (size_t c = 0; c < k; c++)
+        there += targets->present[c] != 0;
+    return targets->smoothing / (float)there;
+}
+
+void sl_loss_add(const float *p, const struct sl_targets *targets, size_t rows, size_t k, struct sl_loss_sum *sum)
+{
+    float each = share(targets, k);
     for (size_t i = 0; i < rows; i++, p += k) {
-        size_t best = 0;
+        size_t best = 0, y = (size_t)targets->y[i];
         for (size_t c = 1; c < k; c++)
             if (p[c] > p[best])
                 best = c;
-        float own = p[y[i]];
-        sum->loss -= log(own < FLT_MIN ? FLT_MIN : own); /* a NaN passes */
-        sum->correct += best == (size_t)y[i];
+        sum->loss += (double)(1 - targets->smoothing) * minus_log(p[y]);
+        for (size_t c = 0; each > 0 && c < k; c++)
+            if (targets->present[c])
+                sum->loss += (double)each * minus_log(p[c]);
+        sum->correct += best == y;
     }
 }
 
-void sl_loss_gradient(const float *p, const int32_t *y, size_t rows, size_t k, float weight, float *d)
+void sl_loss_gradient(const float *p, const struct sl_targets *targets, size_t rows, size_t k, float weight, float *d)
 {
+    float each = share(targets, k), own = 1 - targets->smoothing;
     for (size_t i = 0; i < rows; i++, p += k, d += k)
-        for (size_t c = 0; c < k; c++)
-            d[c] = weight * (p[c] - (c == (size_t)y[i] ? 1.0f : 0.0f));
+        for (size_t c = 0; c < k; c++) {
+            float target = (c == (size_t)targets->y[i] ? own : 0.0f) + (each > 0 && targets->present[c] ? each : 0.0f);
+            d[c] = weight * (p[c] - target);
+        }
 }

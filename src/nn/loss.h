@@ -1,4 +1,4 @@
-/* loss.h - softmax and cross-entropy of one-of-k labels. */
+/* loss.h - softmax and cross-entropy of labels, plain or smoothed. */
 #ifndef SL_NN_LOSS_H
 #define SL_NN_LOSS_H
 
@@ -9,14 +9,22 @@
 void sl_softmax(float *a, size_t rows, size_t k, const uint8_t *present);
 
 struct sl_loss_sum {
-    double loss;   /* sum of -log p(y) */
+    double loss;   /* sum of -log p(y); with smoothing of -target log p */
     size_t correct; /* rows whose largest probability is their label's */
 };
 
-/* Adds the rows' losses to *sum.  p (rows, k): probabilities. */
-void sl_loss_add(const float *p, const int32_t *y, size_t rows, size_t k, struct sl_loss_sum *sum);
+/* What the probabilities are compared with: one of k, or label smoothing's 1 - smoothing of it and
+ * smoothing spread evenly over the classes with present[c] (Szegedy et al., CVPR 2016). */
+struct sl_targets {
+    const int32_t *y;       /* (rows) */
+    const uint8_t *present; /* (k); may be NULL without smoothing */
+    float smoothing;        /* 0: none */
+};
 
-/* d = weight (p - onehot(y)), the gradient with regard to the scores.  d may be p. */
-void sl_loss_gradient(const float *p, const int32_t *y, size_t rows, size_t k, float weight, float *d);
+/* Adds the rows' losses to *sum.  p (rows, k): probabilities. */
+void sl_loss_add(const float *p, const struct sl_targets *targets, size_t rows, size_t k, struct sl_loss_sum *sum);
+
+/* d = weight (p - target), the gradient with regard to the scores.  d may be p. */
+void sl_loss_gradient(const float *p, const struct sl_targets *targets, size_t rows, size_t k, float weight, float *d);
 
 #endif

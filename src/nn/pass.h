@@ -23,8 +23,9 @@ struct sl_step {
     size_t n;
     const uint8_t *present;     /* (k): classes that have rows */
     uint64_t key;               /* of the step's random numbers */
-    float decay;                /* L2: decay * w is added to the gradient of the weights (not of biases) */
+    float decay;                /* of the weights (not of biases), as sl_optimiser_update takes it */
     const struct sl_optimiser *optimiser; /* begun */
+    float smoothing;            /* of the labels (loss.h) */
 };
 
 /* n steps, one after the other.  Each adds the batch's losses to *sum (and, where decay is not 0, the

@@ -57,7 +57,7 @@ int sl_pass_evaluate(struct sl_pass *pass, const float *params, const struct sl_
         return sl_fail_memory(err);
     int code = sl_pass_predict(pass, params, view, present, p, err);
     if (!code)
-        sl_loss_add(p, view->y, view->n, pass->net->classes, &sum);
+        sl_loss_add(p, &(struct sl_targets){.y = view->y}, view->n, pass->net->classes, &sum);
     *loss = sum.loss / (double)view->n;
     *accuracy = (double)sum.correct / (double)view->n;
     free(p);

@@ -90,8 +90,9 @@ static void end_rows(const struct job *job, struct sl_at *at)
         size_t m = n - i < 64 ? n - i : 64;
         for (size_t j = 0; j < m; j++)
             labels[j] = step->view->y[step->rows[at->tile.row0 + i + j]];
-        sl_loss_add(d + i * k, labels, m, k, sum);
-        sl_loss_gradient(d + i * k, labels, m, k, 1 / (float)step->n, d + i * k);
+        const struct sl_targets targets = {labels, step->present, step->smoothing};
+        sl_loss_add(d + i * k, &targets, m, k, sum);
+        sl_loss_gradient(d + i * k, &targets, m, k, 1 / (float)step->n, d + i * k);
     }
     all_columns(at, k);
     sl_stage_derive(pass, last, at);

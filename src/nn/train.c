@@ -1,13 +1,14 @@
 /* train.c - fitting a net: epochs of shuffled batches until a rule stops them.
  *
- * The rules are scikit-learn's (MLPClassifier): stop when the training loss (with early_stopping the
- * accuracy on a stratified part of the training rows) has not improved by tol for more than
+ * The rules are scikit-learn's (MLPClassifier): stop when the training loss (with early_stopping the loss or
+ * the accuracy on a stratified part of the training rows) has not improved by tol for more than
  * n_iter_no_change epochs; with the adaptive schedule divide the learning rate by 5 instead, down to 1e-6.
  * Early stopping keeps the best weights.  The rows that a model is scored on are never used for it.
- * Cost: epochs * n * (three forward passes); memory: the net's workspace, and 12 to 20 bytes a parameter. */
+ * Cost: epochs * n * (three forward passes); memory: the net's workspace, and 16 to 28 bytes a parameter. */
 #include "nn/train.h"
 #include "core/clock.h"
 #include "core/memory.h"
+#include "nn/held_out.h"
 #include "nn/pass.h"
 #include <math.h>
 #include <string.h>
@@ -21,13 +22,15 @@ struct trainer {
     struct sl_optimiser optimiser;
     struct sl_rng *order;
     uint64_t key;
-    uint32_t *rows;      /* (n): the training rows, shuffled */
-    uint32_t *held_out;  /* (n_held_out): rows that early stopping is judged by */
-    size_t n, n_held_out;
-    void *held_rows;     /* their features */
-    int32_t *held_labels;
-    float *best_params;  /* with early stopping */
-    double best, rate, began;
+    uint32_t *rows;       /* (n): the training rows, shuffled */
+    size_t n, batch;      /* batch: rows of a step */
+    struct sl_held_out held_out; /* with early stopping */
+    float *kept;          /* the best weights with early stopping, else those of the latest epoch, which a cancelled
+                             fit falls back to; NULL: not needed */
+    int any_kept;
+    size_t epoch;         /* done before this one */
+    double slower;        /* what the adaptive schedule has made of the learning rate: 1, 1/5, ... */
+    double best, began;
     int no_change;
 };
 
@@ -37,100 +40,55 @@ static void trainer_release(struct trainer *t)
     sl_pass_free(t->judge);
     sl_optimiser_release(&t->optimiser);
     sl_rng_free(t->order);
+    sl_held_out_release(&t->held_out);
     free(t->rows);
-    free(t->held_out);
-    free(t->held_rows);
-    free(t->held_labels);
-    free(t->best_params);
-}
-
-/* Early stopping's rows ---------------------------------------------------------------------------- */
-
-/* Moves the first validation_fraction of each class's shuffled rows from rows to held_out. */
-static void hold_out(struct trainer *t)
-{
-    const struct sl_view *train = t->fit->train;
-    size_t kept = 0;
-    for (int c = 0; c < train->k; c++) {
-        size_t count = 0, seen = 0;
-        for (size_t i = 0; i < train->n; i++)
-            count += train->y[i] == c;
-        size_t share = (size_t)floor((double)count * t->o->validation_fraction + 0.5);
-        for (size_t i = 0; i < train->n; i++) {
-            uint32_t row = t->rows[i];
-            if (row == UINT32_MAX || train->y[row] != c || seen++ >= share)
-                continue;
-            t->held_out[t->n_held_out++] = row;
-            t->rows[i] = UINT32_MAX;
-        }
-    }
-    for (size_t i = 0; i < train->n; i++)
-        if (t->rows[i] != UINT32_MAX)
-            t->rows[kept++] = t->rows[i];
-    t->n = kept;
-}
-
-static int copy_held_out(struct trainer *t, struct sl_error *err)
-{
-    const struct sl_view *train = t->fit->train;
-    size_t row = train->d * (train->dtype == SL_U8 ? 1 : sizeof(float));
-    t->held_rows = sl_alloc(t->n_held_out, row);
-    t->held_labels = sl_alloc(t->n_held_out, sizeof *t->held_labels);
-    if (!t->held_rows || !t->held_labels)
-        return sl_fail_memory(err);
-    for (size_t i = 0; i < t->n_held_out; i++) {
-        memcpy((char *)t->held_rows + i * row, (const char *)train->x + t->held_out[i] * row, row);
-        t->held_labels[i] = train->y[t->held_out[i]];
-    }
-    return SL_OK;
-}
-
-static int begin_early_stopping(struct trainer *t, struct sl_error *err)
-{
-    sl_rng_shuffle(t->order, t->rows, t->n);
-    hold_out(t);
-    if (t->n == 0 || t->n_held_out == 0)
-        return sl_fail(err, SL_EUSAGE, "early_stopping: %zu training rows leave %zu to train on and %zu to judge by "
-                       "with validation_fraction=%g", t->fit->train->n, t->n, t->n_held_out,
-                       t->o->validation_fraction);
-    t->best_params = sl_alloc(t->network->net->n_params, sizeof *t->best_params);
-    return t->best_params ? copy_held_out(t, err) : sl_fail_memory(err);
+    free(t->kept);
 }
 
 /* Set-up ------------------------------------------------------------------------------------------- */
 
-static int trainer_begin(struct trainer *t, struct sl_error *err)
+/* Random streams, the order of the rows, initial weights. */
+static int begin_rows(struct trainer *t, struct sl_error *err)
 {
     const struct sl_view *train = t->fit->train;
     struct sl_rng *init = sl_rng_split(t->fit->rng, 1), *keys = sl_rng_split(t->fit->rng, 2);
     t->order = sl_rng_split(t->fit->rng, 3);
     t->rows = sl_alloc(train->n, sizeof *t->rows);
-    t->held_out = sl_alloc(train->n, sizeof *t->held_out);
-    if (!init || !keys || !t->order || !t->rows || !t->held_out) {
-        sl_rng_free(init);
-        sl_rng_free(keys);
-        return sl_fail_memory(err);
-    }
-    for (size_t i = 0; i < train->n; i++) {
+    int code = init && keys && t->order && t->rows ? SL_OK : sl_fail_memory(err);
+    for (size_t i = 0; !code && i < train->n; i++) {
         t->rows[i] = (uint32_t)i;
         t->network->present[train->y[i]] = 1;
     }
-    t->n = train->n;
-    t->key = sl_rng_bits(keys);
-    sl_net_init(t->network->net, t->o->init, init, t->network->params);
+    if (!code) {
+        t->key = sl_rng_bits(keys);
+        sl_net_init(t->network->net, (enum sl_init)t->o->init, init, t->network->params);
+    }
     sl_rng_free(init);
     sl_rng_free(keys);
-    int code = t->o->early_stopping ? begin_early_stopping(t, err) : SL_OK;
-    size_t batch = (size_t)t->o->batch_size < t->n ? (size_t)t->o->batch_size : t->n;
+    t->n = train->n;
+    if (!code && t->o->early_stopping)
+        code = sl_held_out_take(train, t->o->validation_fraction, t->order, t->rows, &t->n, &t->held_out, err);
+    t->batch = (size_t)t->o->batch_size < t->n ? (size_t)t->o->batch_size : t->n;
+    return code;
+}
+
+static int trainer_begin(struct trainer *t, struct sl_error *err)
+{
+    const struct sl_net *net = t->network->net;
     int judged = t->o->early_stopping || (t->fit->on_epoch && t->fit->validation);
+    int code = begin_rows(t, err);
+    if (!code && (t->o->early_stopping || t->fit->cancel)) {
+        t->kept = sl_alloc(net->n_params, sizeof *t->kept);
+        code = t->kept ? SL_OK : sl_fail_memory(err);
+    }
     if (!code)
-        code = sl_optimiser_init(&t->optimiser, &t->o->optimiser, t->network->net->n_params, err);
+        code = sl_optimiser_init(&t->optimiser, &t->o->optimiser, net->n_params, err);
     if (!code)
-        code = sl_pass_new(t->network->net, batch, 1, t->fit->threads, &t->pass, err);
+        code = sl_pass_new(net, t->batch, 1, t->fit->threads, &t->pass, err);
     if (!code && judged)
-        code = sl_pass_new(t->network->net, 0, 0, t->fit->threads, &t->judge, err);
-    t->rate = t->o->learning_rate;
-    t->best = t->o->early_stopping ? -INFINITY : INFINITY;
+        code = sl_pass_new(net, 0, 0, t->fit->threads, &t->judge, err);
+    t->slower = 1;
+    t->best = -INFINITY;
     return code;
 }
 
@@ -139,6 +97,25 @@ static int trainer_begin(struct trainer *t, struct sl_error *err)
 static int cancelled(const struct trainer *t)
 {
     return t->fit->cancel && *t->fit->cancel;
+}
+
+/* The learning rate of the step that begins with row `done` of the epoch. */
+static double rate_at(const struct trainer *t, size_t done)
+{
+    const struct sl_moment at = {
+        .epoch = t->epoch,
+        .epochs = (size_t)t->o->epochs,
+        .step = done / t->batch,
+        .steps = (t->n + t->batch - 1) / t->batch,
+        .rows = t->n,
+    };
+    return t->slower * sl_schedule_rate(&t->o->schedule, &at);
+}
+
+static float decay_of(const struct trainer *t, size_t rows)
+{
+    int adamw = t->o->optimiser.kind == SL_ADAMW;
+    return (float)(adamw ? t->o->optimiser.weight_decay : t->o->alpha / (double)rows);
 }
 
 /* The next up to STEPS batches of the epoch; *done: rows of it that have had their step. */
@@ -150,9 +127,8 @@ static int run_batches(struct trainer *t, size_t *done, struct sl_loss_sum *sum,
     struct sl_step steps[STEPS];
     size_t n = 0;
     for (; n < STEPS && *done < t->n; n++) {
-        size_t left = t->n - *done, rows = (size_t)t->o->batch_size;
-        rows = rows < left ? rows : left;
-        sl_optimiser_begin(&t->optimiser, t->rate);
+        size_t left = t->n - *done, rows = t->batch < left ? t->batch : left;
+        sl_optimiser_begin(&t->optimiser, rate_at(t, *done));
         begun[n] = t->optimiser;
         steps[n] = (struct sl_step){
             .view = t->fit->train,
@@ -160,7 +136,8 @@ static int run_batches(struct trainer *t, size_t *done, struct sl_loss_sum *sum,
             .n = rows,
             .present = t->network->present,
             .key = t->key + (uint64_t)t->optimiser.step * 0xd1342543de82ef95u,
-            .decay = (float)(t->o->alpha / (double)rows),
+            .decay = decay_of(t, rows),
+            .smoothing = (float)t->o->label_smoothing,
             .optimiser = &begun[n],
         };
         *done += rows;
@@ -186,32 +163,38 @@ static int run_epoch(struct trainer *t, double *loss, double *accuracy, struct s
     return SL_OK;
 }
 
-static int judge(struct trainer *t, double *accuracy, struct sl_error *err)
+static void keep_weights(struct trainer *t)
 {
-    struct sl_view held_out = *t->fit->train;
-    double loss;
-    held_out.n = t->n_held_out;
-    held_out.x = t->held_rows;
-    held_out.y = t->held_labels;
-    return sl_pass_evaluate(t->judge, t->network->params, &held_out, t->network->present, &loss, accuracy, err);
+    if (t->kept)
+        memcpy(t->kept, t->network->params, t->network->net->n_params * sizeof *t->kept);
+    t->any_kept = t->kept != NULL;
 }
 
-/* Counts epochs without improvement; keeps the best weights with early stopping. */
+/* The larger the better. */
+static int judge(struct trainer *t, double train_loss, double *score, struct sl_error *err)
+{
+    double loss, accuracy;
+    *score = -train_loss;
+    if (!t->o->early_stopping)
+        return SL_OK;
+    int code = sl_pass_evaluate(t->judge, t->network->params, &t->held_out.view, t->network->present, &loss, &accuracy,
+                                err);
+    *score = t->o->monitor == SL_MONITOR_LOSS ? -loss : accuracy;
+    return code;
+}
+
+/* Counts epochs without improvement, and keeps the weights that are the best or the latest. */
 static int count_no_change(struct trainer *t, double loss, struct sl_error *err)
 {
-    double score = -loss, best = -t->best;
-    if (t->o->early_stopping) {
-        int code = judge(t, &score, err);
-        if (code)
-            return code;
-        best = t->best;
-    }
-    t->no_change = score <= best + t->o->tol ? t->no_change + 1 : 0; /* with tol 0, equal is no better */
-    if (score > best) {
-        t->best = t->o->early_stopping ? score : -score;
-        if (t->best_params)
-            memcpy(t->best_params, t->network->params, t->network->net->n_params * sizeof *t->best_params);
-    }
+    double score;
+    int code = judge(t, loss, &score, err);
+    if (code)
+        return code;
+    t->no_change = score > t->best + t->o->tol ? 0 : t->no_change + 1; /* with tol 0, equal is no better */
+    if (score > t->best || !t->o->early_stopping)
+        keep_weights(t);
+    if (score > t->best)
+        t->best = score;
     return SL_OK;
 }
 
@@ -220,18 +203,12 @@ static int should_stop(struct trainer *t)
 {
     if (t->o->n_iter_no_change == 0 || t->no_change <= t->o->n_iter_no_change)
         return 0;
-    if (t->o->optimiser.kind == SL_SGD && t->o->schedule == SL_RATE_ADAPTIVE && t->rate > 1e-6) {
-        t->rate /= 5;
+    if (t->o->schedule.kind == SL_RATE_ADAPTIVE && rate_at(t, 0) > 1e-6) {
+        t->slower /= 5;
         t->no_change = 0;
         return 0;
     }
     return 1;
-}
-
-static void next_rate(struct trainer *t, int epoch)
-{
-    if (t->o->optimiser.kind == SL_SGD && t->o->schedule == SL_RATE_INVSCALING)
-        t->rate = t->o->learning_rate / pow((double)epoch * (double)t->n + 1, t->o->power_t);
 }
 
 /* Tells the caller; *stop if it asks to.  Measuring the curve is not part of the seconds it shows. */
@@ -243,7 +220,7 @@ static int report_epoch(struct trainer *t, int epoch, double loss, double accura
         .train_accuracy = accuracy,
         .validation_loss = NAN,
         .validation_accuracy = NAN,
-        .learning_rate = t->rate,
+        .learning_rate = rate_at(t, t->n - 1), /* of its last step */
     };
     struct sl_fit_report *report = t->fit->report;
     double now = sl_now(), cpu = sl_cpu_time();
@@ -267,7 +244,7 @@ static int run_epochs(struct trainer *t, struct sl_error *err)
     struct sl_fit_report *report = t->fit->report;
     int stop = 0;
     report->converged = 0;
-    for (int epoch = 1; epoch <= t->o->epochs && !stop; epoch++) {
+    for (int epoch = 1; epoch <= t->o->epochs && !stop; t->epoch = (size_t)epoch++) {
         double loss, accuracy;
         int code = run_epoch(t, &loss, &accuracy, err);
         if (code || cancelled(t))
@@ -281,12 +258,26 @@ static int run_epochs(struct trainer *t, struct sl_error *err)
             code = report_epoch(t, epoch, loss, accuracy, &stop, err);
         if (code)
             return code;
-        next_rate(t, epoch);
         if (should_stop(t)) {
             report->converged = 1;
             break;
         }
     }
+    return SL_OK;
+}
+
+/* The weights that the fit has come to. */
+static int take_result(struct trainer *t, struct sl_error *err)
+{
+    float *params = t->network->params;
+    size_t n = t->network->net->n_params;
+    if (t->any_kept && (t->o->early_stopping || cancelled(t)))
+        memcpy(params, t->kept, n * sizeof *params);
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(params[i]))
+            return sl_fail(err, SL_EDIVERGED, "a weight is not finite after epoch %d", t->fit->report->n_iter);
+    if (cancelled(t) && t->fit->report->n_iter < 1)
+        return sl_fail(err, SL_ECANCELLED, "cancelled before the first epoch was done");
     return SL_OK;
 }
 
@@ -297,14 +288,8 @@ int sl_network_train(struct sl_network *network, const struct sl_fit *fit, const
     int code = trainer_begin(&t, err);
     if (!code)
         code = run_epochs(&t, err);
-    size_t n = network->net->n_params;
-    if (!code && t.best_params && isfinite(t.best))
-        memcpy(network->params, t.best_params, n * sizeof *network->params);
-    for (size_t i = 0; !code && i < n; i++)
-        if (!isfinite(network->params[i]))
-            code = sl_fail(err, SL_EDIVERGED, "a weight is not finite after epoch %d", fit->report->n_iter);
-    if (!code && cancelled(&t) && fit->report->n_iter < 1)
-        code = sl_fail(err, SL_ECANCELLED, "cancelled before the first epoch was done");
+    if (!code)
+        code = take_result(&t, err);
     trainer_release(&t);
     return code;
 }

@@ -4,20 +4,23 @@
 
 #include "nn/net.h"
 #include "nn/optimiser.h"
+#include "nn/schedule.h"
 #include <shortlist/classifier.h>
 
-enum sl_schedule { SL_RATE_CONSTANT, SL_RATE_INVSCALING, SL_RATE_ADAPTIVE };
+enum sl_monitor { SL_MONITOR_ACCURACY, SL_MONITOR_LOSS };
 
+/* Classifiers keep it in their configuration, so a number is an int or a double. */
 struct sl_train_options {
     struct sl_optimiser_options optimiser;
-    enum sl_init init;
+    struct sl_schedule schedule;
+    int init; /* enum sl_init */
     int batch_size, epochs, shuffle;
-    double learning_rate, power_t;
-    int schedule;               /* enum sl_schedule; other than constant for SGD only */
-    double alpha;               /* L2: alpha / (2 rows of the batch) times the weights' sum of squares */
+    double alpha;               /* L2: alpha / (2 rows of the batch) times the weights' sum of squares; not for AdamW */
+    double label_smoothing;     /* of the loss that is minimised and reported for training (loss.h) */
     double tol;
     int n_iter_no_change;       /* 0: no rule stops the fit before the last epoch */
-    int early_stopping;         /* judge by the accuracy on a part of the training rows, and keep the best */
+    int early_stopping;         /* judge by a part of the training rows, and keep the best weights */
+    int monitor;                /* enum sl_monitor: what of these rows is judged */
     double validation_fraction;
 };
 
@@ -33,8 +36,8 @@ int sl_network_new(const char *line, struct sl_shape in, int classes, struct sl_
                    struct sl_error *err);
 void sl_network_free(void *network);
 
-/* Trains.  SL_EDIVERGED when the loss is not finite; when the caller cancels or on_epoch asks to stop, the
- * weights so far are kept. */
+/* Trains.  SL_EDIVERGED when the loss is not finite.  When the caller cancels, the weights after the latest
+ * whole epoch are kept, or with early stopping the best so far; before the first epoch: SL_ECANCELLED. */
 int sl_network_train(struct sl_network *network, const struct sl_fit *fit, const struct sl_train_options *options,
                      struct sl_error *err);
 

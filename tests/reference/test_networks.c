@@ -253,11 +253,11 @@ static void early_stopping_keeps_the_best_weights(void **state)
     struct sl_fit_report report = {.n_iter = -1, .converged = -1, .objective = NAN};
     struct sl_rng *rng = sl_rng_new(1, "early");
     const struct sl_train_options options = {
-        .optimiser = {SL_ADAM, 0, 0, 0.9, 0.999, 1e-8},
+        .optimiser = {.kind = SL_ADAM, .beta_1 = 0.9, .beta_2 = 0.999, .epsilon = 1e-8},
         .batch_size = 20,
         .epochs = 200,
         .shuffle = 1,
-        .learning_rate = 0.03, /* too large: the accuracy goes up and down */
+        .schedule = {.rate = 0.03}, /* too large: the accuracy goes up and down */
         .n_iter_no_change = PATIENCE,
         .early_stopping = 1,
         .validation_fraction = 0.2,
@@ -420,6 +420,10 @@ static void check_names_what_is_wrong(void **state)
     assert_non_null(strstr(t.err.text, "character 13 ('rellu')"));
     assert_int_equal(wide.type->check(wide.config, &p.view, &wide.err), SL_EUSAGE);
     assert_non_null(strstr(wide.err.text, "hidden_layer_sizes"));
+    finish(&t);
+    t = configure("cnn", SETTINGS("optimizer", "adamw", "alpha", "0.1"));
+    assert_int_equal(t.type->check(t.config, &p.view, &t.err), SL_EUSAGE);
+    assert_non_null(strstr(t.err.text, "weight_decay"));
     finish(&t);
     finish(&wide);
     release(&p);

@@ -65,7 +65,13 @@ static double step(struct bench *b, float *params, double rate, float decay)
     double squares = 0;
     assert_int_equal(sl_optimiser_init(&opt, &plain, b->net->n_params, NULL), SL_OK);
     sl_optimiser_begin(&opt, rate);
-    const struct sl_step s = {&b->view, b->rows, b->view.n, present, 77, decay, &opt};
+    const struct sl_step s = {.view = &b->view,
+                              .rows = b->rows,
+                              .n = b->view.n,
+                              .present = present,
+                              .key = 77,
+                              .decay = decay,
+                              .optimiser = &opt};
     assert_int_equal(sl_pass_step(b->pass, &s, params, &sum, &squares, NULL), SL_OK);
     sl_optimiser_release(&opt);
     return sum.loss / (double)b->view.n + 0.5 * (double)decay * squares;
@@ -292,14 +298,20 @@ static void dropout_drops_its_share(void **state)
     assert_memory_equal(a, b, sizeof a);
 }
 
-/* Adam's first moments, bias correction and step, and Nesterov's momentum, in double by their formulas. */
+/* Adam's moments, bias correction and step, AdamW's decay apart from them, and Nesterov's momentum, in double by
+ * their formulas. */
 static void optimisers_follow_their_formulas(void **state)
 {
     enum { N = 37, STEPS = 4 };
     const struct sl_optimiser_options kinds[] = {
-        {SL_ADAM, 0, 0, 0.9, 0.999, 1e-8}, {SL_SGD, 0.9, 1, 0, 0, 0}, {SL_SGD, 0.8, 0, 0, 0, 0}, {SL_SGD, 0, 0, 0, 0, 0}};
+        {.kind = SL_ADAM, .beta_1 = 0.9, .beta_2 = 0.999, .epsilon = 1e-8},
+        {.kind = SL_ADAMW, .beta_1 = 0.9, .beta_2 = 0.999, .epsilon = 1e-8},
+        {.kind = SL_SGD, .momentum = 0.9, .nesterov = 1},
+        {.kind = SL_SGD, .momentum = 0.8},
+        {.kind = SL_SGD},
+    };
     (void)state;
-    for (size_t k = 0; k < 4; k++) {
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         const struct sl_optimiser_options *o = &kinds[k];
         struct sl_optimiser opt;
         float w[N], g[N];
@@ -311,8 +323,10 @@ static void optimisers_follow_their_formulas(void **state)
             sl_optimiser_begin(&opt, rate);
             for (int i = 0; i < N; i++) {
                 g[i] = (float)(i % 5 - 2) / (float)t;
-                double gi = g[i] + decay * ref[i];
-                if (o->kind == SL_ADAM) {
+                double gi = g[i] + (o->kind == SL_ADAMW ? 0 : decay * ref[i]);
+                if (o->kind == SL_ADAMW)
+                    ref[i] -= rate * decay * ref[i];
+                if (o->kind != SL_SGD) {
                     m[i] = 0.9 * m[i] + 0.1 * gi;
                     v[i] = 0.999 * v[i] + 0.001 * gi * gi;
                     double corrected = rate * sqrt(1 - pow(0.999, t)) / (1 - pow(0.9, t));
