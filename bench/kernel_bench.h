@@ -9,6 +9,7 @@
 enum bench_ceiling {
     BENCH_SGEMM,  /* GFLOP/s of oneDNN's sgemm on large squares */
     BENCH_INT8,   /* GOP/s of oneDNN's 8-bit integer GEMM; 0 where the processor has none that is exact */
+    BENCH_INT16,  /* GOP/s of AVX2's 16-bit multiply-adds on registers; 0 where there is no AVX2 */
     BENCH_MEMORY, /* GB/s read from memory by a plain loop */
     BENCH_L2,     /* GB/s read by the same loop from half of each core's second-level cache */
     BENCH_CEILINGS,

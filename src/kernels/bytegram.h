@@ -16,12 +16,15 @@ enum { SL_BYTEGRAM_MAX_D = 33000 };
 enum sl_bytegram_way {
     SL_BYTEGRAM_AUTO,  /* the fastest that is exact on this processor */
     SL_BYTEGRAM_VNNI,  /* 8-bit integer GEMM, where the processor accumulates it in 32 bits */
+    SL_BYTEGRAM_AVX2,  /* 16-bit multiply-adds, where the processor has AVX2 */
     SL_BYTEGRAM_FLOAT, /* fp32 GEMM on centred bytes, at most 1,024 features at a time */
     SL_BYTEGRAM_PLAIN, /* the reference: one loop */
 };
 
 /* 1 if the 8-bit integer GEMM is exact here. */
 int sl_bytegram_has_vnni(void);
+/* 1 if it has AVX2, and is allowed to use it. */
+int sl_bytegram_has_avx2(void);
 
 /* p[i * ldp + j] = sum_t a[i, t] * b[j, t] for A (m, d) and centred B (n, d), exactly; ldp >= n and
  * d <= SL_BYTEGRAM_MAX_D.  Single-threaded inside a parallel region, and the same values in any way,

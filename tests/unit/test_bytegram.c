@@ -93,6 +93,20 @@ static void test_float(void **state)
     check_way(SL_BYTEGRAM_FLOAT);
 }
 
+static void test_avx2(void **state)
+{
+    (void)state;
+    if (!sl_bytegram_has_avx2())
+        skip();
+    check_way(SL_BYTEGRAM_AVX2);
+    for (size_t m = 1; m <= 13; m++) /* every edge of a tile */
+        for (size_t n = 1; n <= 33; n++)
+            check_shape(SL_BYTEGRAM_AVX2, RANDOM, m, n, 1 + 37 * m + n);
+    for (size_t d = 1; d <= 70; d++)
+        check_shape(SL_BYTEGRAM_AVX2, RANDOM, 7, 19, d);
+    check_shape(SL_BYTEGRAM_AVX2, RANDOM, 7, 17, 33000);
+}
+
 static void test_auto(void **state)
 {
     (void)state;
@@ -145,7 +159,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limits), /* first: it forks before any thread starts */
         cmocka_unit_test(test_plain),  cmocka_unit_test(test_float),
-        cmocka_unit_test(test_auto),   cmocka_unit_test(test_in_parallel),
+        cmocka_unit_test(test_avx2),   cmocka_unit_test(test_auto),
+        cmocka_unit_test(test_in_parallel),
     };
     self = argv[0];
     if (argc > 1)
