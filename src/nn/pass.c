@@ -189,6 +189,12 @@ int sl_pass_new(const struct sl_net *net, size_t batch, int training, int thread
     return SL_OK;
 }
 
+void sl_pass_augment(struct sl_pass *pass, const struct sl_augmenter *augmenter)
+{
+    pass->augmenter = augmenter;
+    pass->split = 0; /* an image is changed as a whole */
+}
+
 void sl_pass_free(struct sl_pass *pass)
 {
     if (!pass)

@@ -2,6 +2,7 @@
 #ifndef SL_NN_PASS_H
 #define SL_NN_PASS_H
 
+#include "nn/augment.h"
 #include "nn/loss.h"
 #include "nn/net.h"
 #include "nn/optimiser.h"
@@ -16,6 +17,9 @@ int sl_pass_new(const struct sl_net *net, size_t batch, int training, int thread
                 struct sl_error *err);
 void sl_pass_free(struct sl_pass *pass);
 
+/* From now on steps change their images so; the augmenter must outlive the pass's last step. */
+void sl_pass_augment(struct sl_pass *pass, const struct sl_augmenter *augmenter);
+
 /* One step of training. */
 struct sl_step {
     const struct sl_view *view; /* labelled */
@@ -26,6 +30,8 @@ struct sl_step {
     float decay;                /* of the weights (not of biases), as sl_optimiser_update takes it */
     const struct sl_optimiser *optimiser; /* begun */
     float smoothing;            /* of the labels (loss.h) */
+    float *average;             /* NULL, or (n_params): a running mean of the parameters after each step, */
+    float average_decay;        /* average = decay average + (1 - decay) params */
 };
 
 /* n steps, one after the other.  Each adds the batch's losses to *sum (and, where decay is not 0, the

@@ -30,6 +30,7 @@ struct sl_pass {
     struct sl_stage_work *work; /* (n_stages) */
     int split;                  /* chained, and threads share the first layer by features (step.c) */
     float *partial;             /* (tiles of the first layer's weights, batch, out): their share of its output */
+    const struct sl_augmenter *augmenter; /* NULL: images stay as they are */
     float *scratch;             /* (threads, scratch_size) */
     size_t scratch_size;
     size_t lanes, lane_size;

@@ -69,6 +69,8 @@ static void read_rows(const struct job *job, struct sl_at *at)
     size_t n = rows_in(job, at), d = job->pass->net->stages[0].out;
     float *x = sl_stage_out(job->pass, 0, at);
     sl_view_gather(job->step->view, job->step->rows + at->tile.row0, n, x);
+    if (job->pass->augmenter)
+        sl_augment_rows(job->pass->augmenter, job->step->key, at->tile.row0, n, job->thread, x);
     memset(x + n * d, 0, (at->tile.rows - n) * d * sizeof *x);
     all_columns(at, d);
     sl_stage_followers(job->pass, 0, at);
@@ -358,6 +360,24 @@ static int update_weights(const struct job *job)
     return code;
 }
 
+/* average += (1 - decay) (w - average) */
+SL_CLONES
+static void average_block(float *restrict average, const float *restrict w, size_t n, float decay)
+{
+    for (size_t i = 0; i < n; i++)
+        average[i] += (1 - decay) * (w[i] - average[i]);
+}
+
+/* After the step; the next one changes parameters only when all threads have met again. */
+static void average_weights(const struct job *job)
+{
+    size_t n = job->pass->net->n_params, n_blocks = sl_tiles_of(n, SL_WEIGHTS_TILE);
+    size_t at = share_start(job, n_blocks) * SL_WEIGHTS_TILE, end = share_end(job, n_blocks) * SL_WEIGHTS_TILE;
+    end = end < n ? end : n;
+    if (at < end)
+        average_block(job->step->average + at, job->params + at, end - at, job->step->average_decay);
+}
+
 /* Steps -------------------------------------------------------------------------------------------- */
 
 static int run_step(const struct job *job)
@@ -383,8 +403,10 @@ static int run_step(const struct job *job)
     if (pass->lane_size > 0)
         code |= add_lanes(job);
     code |= update_weights(job);
-    if (!pass->split) /* else the next step begins with what this thread has updated */
+    if (!pass->split || job->step->average) /* else the next step begins with what this thread has updated */
         meet(job);
+    if (job->step->average)
+        average_weights(job);
     return code;
 }
 

@@ -3,8 +3,10 @@
  * The rules are scikit-learn's (MLPClassifier): stop when the training loss (with early_stopping the loss or
  * the accuracy on a stratified part of the training rows) has not improved by tol for more than
  * n_iter_no_change epochs; with the adaptive schedule divide the learning rate by 5 instead, down to 1e-6.
- * Early stopping keeps the best weights.  The rows that a model is scored on are never used for it.
- * Cost: epochs * n * (three forward passes); memory: the net's workspace, and 16 to 28 bytes a parameter. */
+ * Early stopping keeps the best weights.  With ema_decay a mean of the weights over the steps takes their
+ * place wherever they are judged or kept (Polyak and Juditsky, 1992; exponential, with a decay that starts at
+ * 2/11 and grows, so that the first weights are soon forgotten).  The rows that a model is scored on are never used for it.
+ * Cost: epochs * n * (three forward passes); memory: the net's workspace, and 16 to 32 bytes a parameter. */
 #include "nn/train.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -20,6 +22,7 @@ struct trainer {
     const struct sl_train_options *o;
     struct sl_pass *pass, *judge; /* for steps, and for predictions between epochs (NULL: none are needed) */
     struct sl_optimiser optimiser;
+    struct sl_augmenter augmenter;
     struct sl_rng *order;
     uint64_t key;
     uint32_t *rows;       /* (n): the training rows, shuffled */
@@ -28,6 +31,7 @@ struct trainer {
     float *kept;          /* the best weights with early stopping, else those of the latest epoch, which a cancelled
                              fit falls back to; NULL: not needed */
     int any_kept;
+    float *average;       /* with ema_decay */
     size_t epoch;         /* done before this one */
     double slower;        /* what the adaptive schedule has made of the learning rate: 1, 1/5, ... */
     double best, began;
@@ -39,10 +43,12 @@ static void trainer_release(struct trainer *t)
     sl_pass_free(t->pass);
     sl_pass_free(t->judge);
     sl_optimiser_release(&t->optimiser);
+    sl_augmenter_release(&t->augmenter);
     sl_rng_free(t->order);
     sl_held_out_release(&t->held_out);
     free(t->rows);
     free(t->kept);
+    free(t->average);
 }
 
 /* Set-up ------------------------------------------------------------------------------------------- */
@@ -72,21 +78,43 @@ static int begin_rows(struct trainer *t, struct sl_error *err)
     return code;
 }
 
-static int trainer_begin(struct trainer *t, struct sl_error *err)
+/* Copies of the weights, and what changes them. */
+static int begin_weights(struct trainer *t, struct sl_error *err)
+{
+    size_t n = t->network->net->n_params;
+    if (t->o->early_stopping || t->fit->cancel)
+        t->kept = sl_alloc(n, sizeof *t->kept);
+    if (t->o->ema_decay > 0)
+        t->average = sl_alloc(n, sizeof *t->average);
+    if ((!t->kept && (t->o->early_stopping || t->fit->cancel)) || (!t->average && t->o->ema_decay > 0))
+        return sl_fail_memory(err);
+    if (t->average)
+        memcpy(t->average, t->network->params, n * sizeof *t->average);
+    return sl_optimiser_init(&t->optimiser, &t->o->optimiser, n, err);
+}
+
+static int begin_passes(struct trainer *t, struct sl_error *err)
 {
     const struct sl_net *net = t->network->net;
-    int judged = t->o->early_stopping || (t->fit->on_epoch && t->fit->validation);
-    int code = begin_rows(t, err);
-    if (!code && (t->o->early_stopping || t->fit->cancel)) {
-        t->kept = sl_alloc(net->n_params, sizeof *t->kept);
-        code = t->kept ? SL_OK : sl_fail_memory(err);
-    }
-    if (!code)
-        code = sl_optimiser_init(&t->optimiser, &t->o->optimiser, net->n_params, err);
-    if (!code)
-        code = sl_pass_new(net, t->batch, 1, t->fit->threads, &t->pass, err);
+    int judged = t->o->early_stopping || (t->fit->on_epoch && t->fit->validation), threads = t->fit->threads;
+    int code = sl_pass_new(net, t->batch, 1, threads, &t->pass, err);
     if (!code && judged)
-        code = sl_pass_new(net, 0, 0, t->fit->threads, &t->judge, err);
+        code = sl_pass_new(net, 0, 0, threads, &t->judge, err);
+    if (code || sl_augment_is_off(&t->o->augment))
+        return code;
+    code = sl_augmenter_init(&t->augmenter, &t->o->augment, net->in, threads, err);
+    if (!code)
+        sl_pass_augment(t->pass, &t->augmenter);
+    return code;
+}
+
+static int trainer_begin(struct trainer *t, struct sl_error *err)
+{
+    int code = begin_rows(t, err);
+    if (!code)
+        code = begin_weights(t, err);
+    if (!code)
+        code = begin_passes(t, err);
     t->slower = 1;
     t->best = -INFINITY;
     return code;
@@ -118,6 +146,13 @@ static float decay_of(const struct trainer *t, size_t rows)
     return (float)(adamw ? t->o->optimiser.weight_decay : t->o->alpha / (double)rows);
 }
 
+/* Grows to ema_decay while the mean has seen few steps. */
+static float average_decay(const struct trainer *t)
+{
+    double step = (double)t->optimiser.step, early = (1 + step) / (10 + step);
+    return (float)(early < t->o->ema_decay ? early : t->o->ema_decay);
+}
+
 /* The next up to STEPS batches of the epoch; *done: rows of it that have had their step. */
 static int run_batches(struct trainer *t, size_t *done, struct sl_loss_sum *sum, double *squares,
                        struct sl_error *err)
@@ -139,6 +174,8 @@ static int run_batches(struct trainer *t, size_t *done, struct sl_loss_sum *sum,
             .decay = decay_of(t, rows),
             .smoothing = (float)t->o->label_smoothing,
             .optimiser = &begun[n],
+            .average = t->average,
+            .average_decay = average_decay(t),
         };
         *done += rows;
     }
@@ -163,10 +200,16 @@ static int run_epoch(struct trainer *t, double *loss, double *accuracy, struct s
     return SL_OK;
 }
 
+/* The weights that count. */
+static const float *weights(const struct trainer *t)
+{
+    return t->average ? t->average : t->network->params;
+}
+
 static void keep_weights(struct trainer *t)
 {
     if (t->kept)
-        memcpy(t->kept, t->network->params, t->network->net->n_params * sizeof *t->kept);
+        memcpy(t->kept, weights(t), t->network->net->n_params * sizeof *t->kept);
     t->any_kept = t->kept != NULL;
 }
 
@@ -177,7 +220,7 @@ static int judge(struct trainer *t, double train_loss, double *score, struct sl_
     *score = -train_loss;
     if (!t->o->early_stopping)
         return SL_OK;
-    int code = sl_pass_evaluate(t->judge, t->network->params, &t->held_out.view, t->network->present, &loss, &accuracy,
+    int code = sl_pass_evaluate(t->judge, weights(t), &t->held_out.view, t->network->present, &loss, &accuracy,
                                 err);
     *score = t->o->monitor == SL_MONITOR_LOSS ? -loss : accuracy;
     return code;
@@ -228,7 +271,7 @@ static int report_epoch(struct trainer *t, int epoch, double loss, double accura
     if (!t->fit->on_epoch)
         return SL_OK;
     if (t->fit->validation) {
-        int code = sl_pass_evaluate(t->judge, t->network->params, t->fit->validation, t->network->present,
+        int code = sl_pass_evaluate(t->judge, weights(t), t->fit->validation, t->network->present,
                                     &point.validation_loss, &point.validation_accuracy, err);
         if (code)
             return code;
@@ -271,8 +314,9 @@ static int take_result(struct trainer *t, struct sl_error *err)
 {
     float *params = t->network->params;
     size_t n = t->network->net->n_params;
-    if (t->any_kept && (t->o->early_stopping || cancelled(t)))
-        memcpy(params, t->kept, n * sizeof *params);
+    const float *result = t->any_kept && (t->o->early_stopping || cancelled(t)) ? t->kept : weights(t);
+    if (result != params)
+        memcpy(params, result, n * sizeof *params);
     for (size_t i = 0; i < n; i++)
         if (!isfinite(params[i]))
             return sl_fail(err, SL_EDIVERGED, "a weight is not finite after epoch %d", t->fit->report->n_iter);

@@ -2,6 +2,7 @@
 #ifndef SL_NN_TRAIN_H
 #define SL_NN_TRAIN_H
 
+#include "nn/augment.h"
 #include "nn/net.h"
 #include "nn/optimiser.h"
 #include "nn/schedule.h"
@@ -17,6 +18,8 @@ struct sl_train_options {
     int batch_size, epochs, shuffle;
     double alpha;               /* L2: alpha / (2 rows of the batch) times the weights' sum of squares; not for AdamW */
     double label_smoothing;     /* of the loss that is minimised and reported for training (loss.h) */
+    struct sl_augment_options augment; /* of the images that are trained on */
+    double ema_decay;           /* of the mean of the weights that is judged and kept in their place; 0: none */
     double tol;
     int n_iter_no_change;       /* 0: no rule stops the fit before the last epoch */
     int early_stopping;         /* judge by a part of the training rows, and keep the best weights */
