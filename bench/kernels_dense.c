@@ -128,7 +128,7 @@ static double error_floats(struct bench_arrays *a)
 
 /* Convolution --------------------------------------------------------------------------------------*/
 
-enum { IMAGES = 32 }; /* of a thread, in a run */
+enum { IMAGES = 16 }; /* of a thread, in a run */
 
 struct convolution {
     struct sl_conv *plan;
@@ -140,7 +140,7 @@ struct convolution {
     float *x_plain, *y_plain, *scratches;
 };
 
-static double make_conv(struct bench_arrays *a, struct sl_conv_shape shape)
+static double make_conv(struct bench_arrays *a, struct sl_conv_shape shape, enum sl_conv_way way)
 {
     struct convolution *c = bench_take(a, 1, sizeof *c);
     struct sl_error err;
@@ -149,7 +149,7 @@ static double make_conv(struct bench_arrays *a, struct sl_conv_shape shape)
     a->other = c;
     shape.rows = IMAGES;
     c->shape = shape;
-    if (sl_conv_new(&shape, 1, 0, &c->plan, &err) != SL_OK) {
+    if (sl_conv_new(&shape, 1, way, &c->plan, &err) != SL_OK) {
         a->failed = 1;
         return 0;
     }
@@ -178,20 +178,21 @@ static double make_conv(struct bench_arrays *a, struct sl_conv_shape shape)
     return 2.0 * (double)(threads * c->y) * (double)(side * side) * shape.channels;
 }
 
-static double make_conv1(struct bench_arrays *a)
-{
-    return make_conv(a, (struct sl_conv_shape){0, 28, 28, 1, 32, 3, 1, 0});
-}
-
-static double make_conv2(struct bench_arrays *a)
-{
-    return make_conv(a, (struct sl_conv_shape){0, 13, 13, 32, 64, 3, 1, 0});
-}
-
-static double make_conv3(struct bench_arrays *a)
-{
-    return make_conv(a, (struct sl_conv_shape){0, 5, 5, 64, 128, 3, 1, 0});
-}
+#define SHAPE(name, ...)                                                                                     \
+    static double make_##name##_direct(struct bench_arrays *a)                                               \
+    {                                                                                                        \
+        return make_conv(a, (struct sl_conv_shape){__VA_ARGS__}, SL_CONV_DIRECT);                            \
+    }
+#define SHAPES(name, ...)                                                                                    \
+    SHAPE(name, __VA_ARGS__)                                                                                 \
+    static double make_##name##_winograd(struct bench_arrays *a)                                             \
+    {                                                                                                        \
+        return make_conv(a, (struct sl_conv_shape){__VA_ARGS__}, SL_CONV_WINOGRAD);                          \
+    }
+SHAPE(conv1, 0, 28, 28, 1, 32, 3, 1, 0)
+SHAPES(conv2, 0, 13, 13, 32, 64, 3, 1, 0)
+SHAPES(conv3, 0, 5, 5, 64, 128, 3, 1, 0)
+SHAPES(residual, 0, 14, 14, 64, 64, 3, 1, 1)
 
 static void release_conv(struct bench_arrays *a)
 {
@@ -278,13 +279,25 @@ const struct bench_case bench_cases_dense[] = {
     GEMM("gemm", "200 x 100 x 784", make_forward, nn),
     GEMM("gemm (A' B)", "784 x 100 x 200", make_gradient, tn),
     {"bytes to floats", "10000 x 784", "GB/s", BENCH_MEMORY, 0, make_floats, run_floats, error_floats, NULL},
-    CONV("convolution", "28x28x1 -> 26x26x32", make_conv1, forward, 1e-5),
-    CONV("convolution", "13x13x32 -> 11x11x64", make_conv2, forward, 1e-4),
-    CONV("convolution", "5x5x64 -> 3x3x128", make_conv3, forward, 1e-4),
-    CONV("convolution, dx", "13x13x32 <- 11x11x64", make_conv2, backward, 1e-4),
-    CONV("convolution, dx", "5x5x64 <- 3x3x128", make_conv3, backward, 1e-4),
-    CONV("convolution, dw", "28x28x1 -> 26x26x32", make_conv1, gradient, 2e-2),
-    CONV("convolution, dw", "13x13x32 -> 11x11x64", make_conv2, gradient, 2e-2),
-    CONV("convolution, dw", "5x5x64 -> 3x3x128", make_conv3, gradient, 2e-2),
+    CONV("convolution", "28x28x1 -> 26x26x32", make_conv1_direct, forward, 1e-5),
+    CONV("convolution, dw", "28x28x1 -> 26x26x32", make_conv1_direct, gradient, 2e-2),
+    CONV("convolution", "13x13x32 -> 11x11x64", make_conv2_direct, forward, 1e-4),
+    CONV("convolution, dx", "13x13x32 <- 11x11x64", make_conv2_direct, backward, 1e-4),
+    CONV("convolution, dw", "13x13x32 -> 11x11x64", make_conv2_direct, gradient, 2e-2),
+    CONV("convolution", "5x5x64 -> 3x3x128", make_conv3_direct, forward, 1e-4),
+    CONV("convolution, dx", "5x5x64 <- 3x3x128", make_conv3_direct, backward, 1e-4),
+    CONV("convolution, dw", "5x5x64 -> 3x3x128", make_conv3_direct, gradient, 2e-2),
+    CONV("convolution", "14x14x64 -> 14x14x64", make_residual_direct, forward, 1e-4),
+    CONV("convolution, dx", "14x14x64 <- 14x14x64", make_residual_direct, backward, 1e-4),
+    CONV("convolution, dw", "14x14x64 -> 14x14x64", make_residual_direct, gradient, 2e-2),
+    CONV("Winograd convolution", "13x13x32 -> 11x11x64", make_conv2_winograd, forward, 1e-3),
+    CONV("Winograd convolution, dx", "13x13x32 <- 11x11x64", make_conv2_winograd, backward, 1e-3),
+    CONV("Winograd convolution, dw", "13x13x32 -> 11x11x64", make_conv2_winograd, gradient, 2e-2),
+    CONV("Winograd convolution", "5x5x64 -> 3x3x128", make_conv3_winograd, forward, 1e-3),
+    CONV("Winograd convolution, dx", "5x5x64 <- 3x3x128", make_conv3_winograd, backward, 1e-3),
+    CONV("Winograd convolution, dw", "5x5x64 -> 3x3x128", make_conv3_winograd, gradient, 2e-2),
+    CONV("Winograd convolution", "14x14x64 -> 14x14x64", make_residual_winograd, forward, 1e-3),
+    CONV("Winograd convolution, dx", "14x14x64 <- 14x14x64", make_residual_winograd, backward, 1e-3),
+    CONV("Winograd convolution, dw", "14x14x64 -> 14x14x64", make_residual_winograd, gradient, 2e-2),
     {0},
 };

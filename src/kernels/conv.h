@@ -22,8 +22,15 @@ static inline int sl_conv_out(int in, int side, int stride, int padding)
 
 struct sl_conv;
 
-/* backward 0: forward only.  plain 1: by the definition, for comparison (and where oneDNN has none). */
-int sl_conv_new(const struct sl_conv_shape *shape, int backward, int plain, struct sl_conv **out,
+enum sl_conv_way {
+    SL_CONV_BEST,     /* what is fastest on this machine */
+    SL_CONV_PLAIN,    /* by the definition, for comparison (and where oneDNN has nothing) */
+    SL_CONV_DIRECT,   /* oneDNN */
+    SL_CONV_WINOGRAD, /* winograd.h; oneDNN where the shape is not for it */
+};
+
+/* backward 0: forward only. */
+int sl_conv_new(const struct sl_conv_shape *shape, int backward, enum sl_conv_way way, struct sl_conv **out,
                 struct sl_error *err);
 void sl_conv_free(struct sl_conv *conv);
 
@@ -38,7 +45,7 @@ int sl_conv_forward(const struct sl_conv *conv, const float *packed, const float
                     float *scratch);
 /* dx from dy = dL/dy. */
 int sl_conv_backward(const struct sl_conv *conv, const float *packed, const float *dy, float *dx, float *scratch);
-/* Adds dL/dw and dL/dbias to a sum, which starts as zeros and is arranged as oneDNN likes it; sums can be
+/* Adds dL/dw and dL/dbias to a sum, which starts as zeros and is arranged as the plan likes it; sums can be
  * added to each other. */
 int sl_conv_gradient(const struct sl_conv *conv, const float *x, const float *dy, float *sum, float *scratch);
 /* dw and dbias from a sum. */

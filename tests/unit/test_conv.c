@@ -1,7 +1,8 @@
-/* test_conv.c - oneDNN's convolution gives what the definition gives, in every direction, and does the same
- * from several threads at once. */
+/* test_conv.c - every way of computing a convolution gives what the definition gives, in every direction, and
+ * does the same from several threads at once. */
 #include "core/memory.h"
 #include "kernels/conv.h"
+#include "kernels/winograd.h"
 #include <math.h>
 #include <setjmp.h>
 #include <shortlist/rng.h>
@@ -14,7 +15,9 @@ static const struct sl_conv_shape shapes[] = {
     {1, 3, 3, 1, 1, 3, 1, 0},     {5, 28, 28, 1, 32, 3, 1, 0},  {3, 13, 13, 32, 64, 3, 1, 0},
     {2, 9, 7, 3, 5, 3, 1, 1},     {2, 9, 7, 3, 5, 3, 2, 1},     {3, 8, 8, 16, 16, 1, 1, 0},
     {2, 12, 12, 17, 33, 5, 1, 2}, {1, 11, 11, 4, 6, 4, 3, 0},   {4, 6, 6, 2, 3, 2, 2, 0},
-    {2, 5, 5, 64, 128, 3, 1, 0},  {2, 14, 14, 3, 8, 7, 2, 3},
+    {2, 5, 5, 64, 128, 3, 1, 0},  {2, 14, 14, 3, 8, 7, 2, 3},   {3, 14, 14, 24, 40, 3, 1, 1},
+    {2, 7, 9, 16, 16, 3, 1, 1},   {1, 8, 6, 16, 24, 3, 1, 2},   {16, 3, 3, 40, 16, 3, 1, 1},
+    {1, 28, 28, 16, 16, 3, 1, 1},
 };
 enum { N_SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -75,9 +78,11 @@ static struct arrays compute(const struct sl_conv_shape *s, const struct sl_conv
 }
 
 /* Sums of n products of numbers of size 1/2: rounding grows with the root of n. */
-static void assert_near(const float *a, const float *b, size_t n, size_t terms)
+static void assert_near(const float *a, const float *b, size_t n, size_t terms, int way)
 {
     double tolerance = 1e-6 * (4 + sqrt((double)terms));
+    if (way != SL_CONV_DIRECT) /* Winograd's sums of sums */
+        tolerance *= 10;
     if (terms > 2000) /* the plain version itself sums in float, in one long chain */
         tolerance *= 20;
     for (size_t i = 0; i < n; i++)
@@ -85,25 +90,41 @@ static void assert_near(const float *a, const float *b, size_t n, size_t terms)
             fail_msg("element %zu: %.9g, expected %.9g within %g", i, (double)a[i], (double)b[i], tolerance);
 }
 
+static void agrees(const struct sl_conv_shape *s, enum sl_conv_way way)
+{
+    struct sl_conv *fast, *plain;
+    assert_int_equal(sl_conv_new(s, 1, way, &fast, NULL), SL_OK);
+    assert_int_equal(sl_conv_new(s, 1, SL_CONV_PLAIN, &plain, NULL), SL_OK);
+    struct arrays a = compute(s, fast), b = compute(s, plain);
+    size_t window = (size_t)(s->side * s->side);
+    assert_near(a.y, b.y, a.ny, window * (size_t)s->channels, way);
+    assert_near(a.dx, b.dx, a.nx, window * (size_t)s->filters, way);
+    assert_near(a.dw, b.dw, a.nw, 4 * a.ny / a.nb, way);
+    assert_near(a.db, b.db, a.nb, 4 * a.ny / a.nb, way);
+    free_arrays(&a);
+    free_arrays(&b);
+    sl_conv_free(fast);
+    sl_conv_free(plain);
+}
+
 static void agrees_with_the_definition(void **state)
 {
     (void)state;
     for (size_t i = 0; i < N_SHAPES; i++) {
-        const struct sl_conv_shape *s = &shapes[i];
-        struct sl_conv *fast, *plain;
-        assert_int_equal(sl_conv_new(s, 1, 0, &fast, NULL), SL_OK);
-        assert_int_equal(sl_conv_new(s, 1, 1, &plain, NULL), SL_OK);
-        struct arrays a = compute(s, fast), b = compute(s, plain);
-        size_t window = (size_t)(s->side * s->side);
-        assert_near(a.y, b.y, a.ny, window * (size_t)s->channels);
-        assert_near(a.dx, b.dx, a.nx, window * (size_t)s->filters);
-        assert_near(a.dw, b.dw, a.nw, 4 * a.ny / a.nb);
-        assert_near(a.db, b.db, a.nb, 4 * a.ny / a.nb);
-        free_arrays(&a);
-        free_arrays(&b);
-        sl_conv_free(fast);
-        sl_conv_free(plain);
+        agrees(&shapes[i], SL_CONV_BEST);
+        agrees(&shapes[i], SL_CONV_DIRECT);
+        agrees(&shapes[i], SL_CONV_WINOGRAD);
     }
+}
+
+/* The last shapes, and those of the default network, are computed with fewer multiplications. */
+static void winograd_takes_its_shapes(void **state)
+{
+    (void)state;
+    assert_true(sl_winograd_suits(&shapes[2]) && sl_winograd_suits(&shapes[9]));
+    for (size_t i = N_SHAPES - 5; i < N_SHAPES; i++)
+        assert_true(sl_winograd_suits(&shapes[i]));
+    assert_false(sl_winograd_suits(&shapes[1]) || sl_winograd_suits(&shapes[3]) || sl_winograd_suits(&shapes[6]));
 }
 
 static void forward_only_plans_compute_forward(void **state)
@@ -111,12 +132,12 @@ static void forward_only_plans_compute_forward(void **state)
     (void)state;
     for (size_t i = 0; i < N_SHAPES; i++) {
         struct sl_conv *both, *forward;
-        assert_int_equal(sl_conv_new(&shapes[i], 1, 0, &both, NULL), SL_OK);
-        assert_int_equal(sl_conv_new(&shapes[i], 0, 0, &forward, NULL), SL_OK);
+        assert_int_equal(sl_conv_new(&shapes[i], 1, SL_CONV_BEST, &both, NULL), SL_OK);
+        assert_int_equal(sl_conv_new(&shapes[i], 0, SL_CONV_BEST, &forward, NULL), SL_OK);
         struct arrays a = compute(&shapes[i], both), b = make_arrays(&shapes[i], forward);
         assert_int_equal(sl_conv_pack(forward, b.w, b.packed, b.scratch), SL_OK);
         assert_int_equal(sl_conv_forward(forward, b.packed, b.b, b.x, b.y, b.scratch), SL_OK);
-        assert_near(b.y, a.y, a.ny, (size_t)(shapes[i].side * shapes[i].side * shapes[i].channels));
+        assert_near(b.y, a.y, a.ny, (size_t)(shapes[i].side * shapes[i].side * shapes[i].channels), SL_CONV_BEST);
         free_arrays(&a);
         free_arrays(&b);
         sl_conv_free(both);
@@ -124,13 +145,12 @@ static void forward_only_plans_compute_forward(void **state)
     }
 }
 
-static void one_plan_serves_several_threads(void **state)
+static void serves_several_threads(enum sl_conv_way way)
 {
     struct sl_conv *conv;
     enum { THREADS = 4 };
     struct arrays a[THREADS];
-    (void)state;
-    assert_int_equal(sl_conv_new(&shapes[2], 1, 0, &conv, NULL), SL_OK);
+    assert_int_equal(sl_conv_new(&shapes[2], 1, way, &conv, NULL), SL_OK);
 #pragma omp parallel for num_threads(THREADS)
     for (int t = 0; t < THREADS; t++)
         a[t] = compute(&shapes[2], conv);
@@ -144,10 +164,18 @@ static void one_plan_serves_several_threads(void **state)
     sl_conv_free(conv);
 }
 
+static void one_plan_serves_several_threads(void **state)
+{
+    (void)state;
+    serves_several_threads(SL_CONV_DIRECT);
+    serves_several_threads(SL_CONV_WINOGRAD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_definition),
+        cmocka_unit_test(winograd_takes_its_shapes),
         cmocka_unit_test(forward_only_plans_compute_forward),
         cmocka_unit_test(one_plan_serves_several_threads),
     };
