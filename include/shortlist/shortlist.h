@@ -7,6 +7,7 @@
 #include <shortlist/error.h>
 #include <shortlist/metrics.h>
 #include <shortlist/model.h>
+#include <shortlist/network.h>
 #include <shortlist/pack.h>
 #include <shortlist/param.h>
 #include <shortlist/rng.h>

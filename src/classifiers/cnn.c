@@ -31,7 +31,7 @@ static const struct sl_word monitor_words[] = {{"loss", SL_MONITOR_LOSS}, {"accu
 #define TRAIN(field) offsetof(struct config, train.field)
 static const struct sl_param params[] = {
     {"net", SL_TEXT, AT(net), "cnn3", 0, 0, 0, NULL, NULL,
-     "the layers, such as 'conv 32 3x3, relu, maxpool 2, flatten, dense classes', or cnn1, cnn2, cnn3, benchmark"},
+     "the layers, such as 'conv 32 3x3, relu, maxpool 2, flatten, dense classes', or a name that 'shortlist list nets' shows"},
     {"optimizer", SL_CHOICE, TRAIN(optimiser.kind), "adam", 0, 0, 0, optimizer_words, "adam,adamw,sgd",
      "how the weights are changed; adamw: adam with weight_decay in the place of alpha"},
     {"learning_rate_init", SL_REAL, TRAIN(schedule.rate), "0.001", 0, INFINITY, SL_LOG | SL_OPEN_MIN, NULL,

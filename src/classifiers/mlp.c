@@ -5,6 +5,7 @@
  * logistic output there); solver lbfgs is left out.
  * Cost: an epoch 6 n p flops for p weights, less the first layer's backward pass; predict 2 p a row. */
 #include "core/memory.h"
+#include "core/text.h"
 #include "nn/train.h"
 #include <math.h>
 #include <shortlist/classifier.h>
@@ -18,7 +19,7 @@ struct config {
     struct sl_train_options train; /* batch_size 0: auto; all but what scikit-learn does not have */
 };
 
-static const char *const activations[] = {"identity", "logistic", "tanh", "relu"};
+static const char *const activations[] = {"identity", "sigmoid", "tanh", "relu"}; /* layers */
 static const struct sl_word activation_words[] = {{"identity", 0}, {"logistic", 1}, {"tanh", 2}, {"relu", 3}, {NULL, 0}};
 static const struct sl_word solver_words[] = {{"adam", SL_ADAM}, {"sgd", SL_SGD}, {NULL, 0}};
 static const struct sl_word batch_words[] = {{"auto", 0}, {NULL, 0}};

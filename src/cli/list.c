@@ -1,10 +1,13 @@
 /* list.c - shortlist list: what there is. */
 #include "cli.h"
+#include <stdlib.h>
 #include <string.h>
 
 static const struct cli_option options[] = {
     {"out", 'o', "DIR", "folder of the store, for studies (default results)"},
     {"format", 'f', "FORMAT", "text or json (default text)"},
+    {"shape", 0, "HxWxC", "for nets: height, width and channels of the images (default 28x28x1)"},
+    {"classes", 0, "N", "for nets: classes (default 10)"},
     {0},
 };
 
@@ -178,12 +181,95 @@ static int list_studies(const struct cli_args *args, int json)
     return EXIT_DONE;
 }
 
+/* Nets --------------------------------------------------------------------------------------------- */
+
+static int list_named_nets(int json)
+{
+    const char *name, *line, *help;
+    if (json)
+        printf("{\n  \"nets\": [");
+    for (size_t i = 0; sl_net_named(i, &name, &line, &help); i++) {
+        if (json) {
+            printf("%s\n    {\"name\": \"%s\", \"help\": ", i ? "," : "", name);
+            sl_write_json_text(stdout, help);
+            printf(", \"line\": ");
+            sl_write_json_text(stdout, line);
+            printf("}");
+        } else
+            printf("%-14s %s\n", name, help);
+    }
+    if (json)
+        printf("\n  ]\n}\n");
+    return EXIT_DONE;
+}
+
+static void print_net_json(const struct sl_net_row *rows, size_t n, size_t params, size_t fixed)
+{
+    printf("{\n  \"layers\": [");
+    for (size_t i = 0; i < n; i++)
+        printf("%s\n    {\"layer\": \"%s\", \"depth\": %d, \"output\": \"%s\", \"params\": %zu, \"fixed\": %zu}",
+               i ? "," : "", rows[i].layer, rows[i].depth, rows[i].output, rows[i].params, rows[i].fixed);
+    printf("\n  ],\n  \"params\": %zu, \"fixed\": %zu\n}\n", params, fixed);
+}
+
+static void print_net(const struct sl_net_row *rows, size_t n, size_t params, size_t fixed)
+{
+    printf("%-26s %-12s %12s\n", "layer", "output", "parameters");
+    for (size_t i = 0; i < n; i++) {
+        int indent = 2 * rows[i].depth;
+        printf("%*s%-*s %-12s %12zu\n", indent, "", 26 - indent, rows[i].layer, rows[i].output, rows[i].params);
+    }
+    printf("%-26s %-12s %12zu\n", "total", "", params);
+    if (fixed)
+        printf("%-26s %-12s %12zu\n", "running statistics beside", "", fixed);
+}
+
+/* "28x28x1" */
+static int net_shape(const struct cli_args *args, int shape[3], int *classes)
+{
+    const char *text = cli_value(args, "shape"), *count = cli_value(args, "classes");
+    long number = *classes;
+    char rest;
+    if (text && (sscanf(text, "%5dx%5dx%5d%c", &shape[0], &shape[1], &shape[2], &rest) != 3 || shape[0] < 1 ||
+                 shape[1] < 1 || shape[2] < 1))
+        return cli_usage(args->command, "--shape: '%.40s' is not allowed: it takes height, width and channels, such "
+                         "as 28x28x1", text);
+    if (count && (sl_parse_long(count, &number) || number < 2 || number > 1 << 16))
+        return cli_usage(args->command, "--classes: '%.40s' is not allowed: it takes a whole number from 2 to %d",
+                         count, 1 << 16);
+    *classes = (int)number;
+    return 0;
+}
+
+static int list_nets(const struct cli_args *args, int json)
+{
+    struct sl_net_row *rows;
+    struct sl_error err = {0};
+    size_t n, params = 0, fixed = 0;
+    int shape[3] = {28, 28, 1}, classes = 10;
+    int code = net_shape(args, shape, &classes);
+    if (code)
+        return code;
+    if (args->n < 2)
+        return list_named_nets(json);
+    if (sl_net_rows(args->word[1], shape[0], shape[1], shape[2], classes, &rows, &n, &err))
+        return cli_fail(&err);
+    for (size_t i = 0; i < n; i++) {
+        params += rows[i].depth ? 0 : rows[i].params;
+        fixed += rows[i].depth ? 0 : rows[i].fixed;
+    }
+    (json ? print_net_json : print_net)(rows, n, params, fixed);
+    free(rows);
+    return EXIT_DONE;
+}
+
 static const struct {
     const char *name;
     int most; /* further words */
     int (*list)(const struct cli_args *args, int json);
 } topics[] = {
     {"classifiers", 1, list_classifiers},
+    {"nets", 1, list_nets},
     {"experiments", 0, list_experiments},
     {"studies", 0, list_studies},
 };
@@ -206,19 +292,23 @@ static int list(const struct cli_args *args)
     }
     const char *nearest = sl_nearest(args->word[0], names, N_TOPICS);
     return cli_usage(
-        args->command, "there is no list of '%.60s'%s%s%s: there are classifiers, experiments, studies",
+        args->command, "there is no list of '%.60s'%s%s%s: there are classifiers, nets, experiments, studies",
         args->word[0], nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
 }
 
 const struct cli_command cli_list = {
     .name = "list",
-    .summary = "list classifiers (and their hyperparameters), experiments or studies",
-    .synopsis = "classifiers [NAME] | experiments | studies",
+    .summary = "list classifiers (and their hyperparameters), nets, experiments or studies",
+    .synopsis = "classifiers [NAME] | nets [NET] | experiments | studies",
     .description =
         "Lists the classifiers, or the hyperparameters of one of them with defaults, allowed values\n"
-        "and the default sweep; the shipped experiments; or the studies in the store.",
+        "and the default sweep; the nets that classifier cnn knows by name, or the layers of one net, by\n"
+        "its name or its line, with output shapes and parameters; the shipped experiments; or the studies\n"
+        "in the store.",
     .examples = "  shortlist list classifiers\n"
                 "  shortlist list classifiers svm\n"
+                "  shortlist list nets cnn3\n"
+                "  shortlist list nets 'conv 8 5x5, relu, maxpool 2, flatten, dense classes'\n"
                 "  shortlist list experiments\n"
                 "  shortlist list studies --out results\n",
     .options = options,

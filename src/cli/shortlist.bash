@@ -8,7 +8,7 @@ _shortlist_out() {
   printf results
 }
 
-_shortlist_names() { # classifiers, experiments or studies: the first word of each line
+_shortlist_names() { # classifiers, nets, experiments or studies: the first word of each line
   "${COMP_WORDS[0]}" list "$1" "${@:2}" 2>/dev/null | awk '$1 != "study" { print $1 }'
 }
 
@@ -54,9 +54,9 @@ _shortlist() {
     ;;
   predict) options='--label --header --no-label --part --scores --threads --format --help' ;;
   list)
-    options='--out --format --help'
-    words='classifiers experiments studies'
-    [ "$previous" != classifiers ] || words=$(_shortlist_names classifiers)
+    options='--out --format --shape --classes --help'
+    words='classifiers nets experiments studies'
+    case $previous in classifiers | nets) words=$(_shortlist_names "$previous") ;; esac
     ;;
   audit)
     options='--label --header --format --help'

@@ -119,13 +119,14 @@ struct sl_layer_type {
     X(conv)          \
     X(maxpool)       \
     X(avgpool)       \
+    X(globalavgpool) \
     X(flatten)       \
     X(dropout)       \
     X(noise)         \
     X(relu)          \
     X(elu)           \
     X(tanh)          \
-    X(logistic)      \
+    X(sigmoid)       \
     X(identity)
 
 #define X(name) extern const struct sl_layer_type sl_layer_##name;

@@ -59,13 +59,13 @@
 #define HELP_relu "max(a, 0)"
 #define HELP_elu "a where positive, else exp(a) - 1"
 #define HELP_tanh "the hyperbolic tangent"
-#define HELP_logistic "1 / (1 + exp(-a)), the sigmoid"
+#define HELP_sigmoid "1 / (1 + exp(-a)), the logistic function"
 #define HELP_identity "a itself"
 
 ACTIVATION(relu, a < 0 ? 0.0f : a, a > 0 ? d[j] * over : 0.0f, SL_ZERO_STOPS)
 ACTIVATION(elu, a > 0 ? a : expm1f(a), a > 0 ? d[j] : d[j] * (a + 1), 0)
 ACTIVATION(tanh, tanhf(a), d[j] * (1 - a * a), 0)
-ACTIVATION(logistic, 1 / (1 + expf(-a)), d[j] * a * (1 - a), 0)
+ACTIVATION(sigmoid, 1 / (1 + expf(-a)), d[j] * a * (1 - a), 0)
 ACTIVATION(identity, a, d[j], 0)
 
 /* Random numbers by counter ------------------------------------------------------------------------ */

@@ -1,4 +1,4 @@
-/* layer_pool.c - maximum and average pooling: a window of each channel becomes one number.
+/* layer_pool.c - maximum and average pooling: a window of each channel becomes one number, or all of it.
  *
  * Windows that do not fit at the right and lower edge are left out, as in Keras ("valid").
  * The maximum remembers which place of the window it came from; equal places: the first.
@@ -194,4 +194,72 @@ const struct sl_layer_type sl_layer_avgpool = {
     .shape = pool_shape,
     .forward = average_forward,
     .backward = average_backward,
+};
+
+/* The mean of a channel over the whole image: Lin, Chen, Yan, "Network in Network" (2014). */
+SL_CLONES
+static void mean_image(const float *restrict x, float *restrict y, size_t pixels, size_t channels)
+{
+    float share = 1.0f / (float)pixels;
+    memset(y, 0, channels * sizeof *y);
+    for (size_t p = 0; p < pixels; p++)
+        for (size_t c = 0; c < channels; c++)
+            y[c] += x[p * channels + c];
+    for (size_t c = 0; c < channels; c++)
+        y[c] *= share;
+}
+
+SL_CLONES
+static void spread_image(const float *restrict dy, float *restrict dx, size_t pixels, size_t channels)
+{
+    float share = 1.0f / (float)pixels;
+    for (size_t p = 0; p < pixels; p++)
+        for (size_t c = 0; c < channels; c++)
+            dx[p * channels + c] = share * dy[c];
+}
+
+static int global_shape(struct sl_layer *layer, struct sl_error *err)
+{
+    (void)err;
+    layer->out = (struct sl_shape){1, 1, layer->in.c};
+    return SL_OK;
+}
+
+static size_t pixels_of(const struct sl_layer *layer)
+{
+    return (size_t)layer->in.h * (size_t)layer->in.w;
+}
+
+static int global_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
+                          float *y, int32_t *aux, struct sl_tile tile)
+{
+    size_t pixels = pixels_of(layer), channels = (size_t)layer->in.c;
+    (void)run;
+    (void)w;
+    (void)aux;
+    for (size_t i = 0; i < tile.rows; i++)
+        mean_image(x + i * pixels * channels, y + i * channels, pixels, channels);
+    return SL_OK;
+}
+
+static int global_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *dy,
+                           float *dx, const int32_t *aux, struct sl_tile tile)
+{
+    size_t pixels = pixels_of(layer), channels = (size_t)layer->in.c;
+    (void)run;
+    (void)w;
+    (void)aux;
+    for (size_t i = 0; i < tile.rows; i++)
+        spread_image(dy + i * channels, dx + i * pixels * channels, pixels, channels);
+    return SL_OK;
+}
+
+const struct sl_layer_type sl_layer_globalavgpool = {
+    .name = "globalavgpool",
+    .usage = "globalavgpool",
+    .help = "the mean of each channel over the whole image, as a flat row",
+    .flags = SL_SPATIAL,
+    .shape = global_shape,
+    .forward = global_forward,
+    .backward = global_backward,
 };

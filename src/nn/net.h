@@ -7,7 +7,6 @@
 #ifndef SL_NN_NET_H
 #define SL_NN_NET_H
 
-#include "core/text.h"
 #include "nn/layer.h"
 #include <shortlist/rng.h>
 
@@ -40,14 +39,16 @@ struct sl_net_preset {
     const char *name, *line, *help;
 };
 extern const struct sl_net_preset sl_net_presets[];
+/* The one called so, or NULL. */
+const struct sl_net_preset *sl_net_preset(const char *name);
 
 enum sl_init {
     SL_INIT_KERAS,   /* weights uniform in +-sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010), biases 0 */
-    SL_INIT_SKLEARN, /* the same, biases as well; sqrt(2 / ...) where the activation is logistic */
+    SL_INIT_SKLEARN, /* the same, biases as well; sqrt(2 / ...) where the activation is the sigmoid */
 };
 void sl_net_init(const struct sl_net *net, enum sl_init init, struct sl_rng *rng, float *params);
 
-/* Layer, output shape and parameters, a line each, with the total. */
-void sl_net_summary(const struct sl_net *net, struct sl_string *text);
+/* Of a net whose layers are known: order and stages (net_stages.c). */
+void sl_net_make_stages(struct sl_net *net);
 
 #endif

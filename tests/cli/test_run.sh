@@ -134,6 +134,15 @@ run 0 list classifiers
 out_has "tree"
 run 0 list classifiers tree
 out_has "max_depth=none"
+run 0 list nets slides --format json
+out_has '"params": 241546'
+run 0 list nets 'flatten, dense classes' --shape 8x9x2 --classes 3
+out_has "435"
+run 2 list nets cnn1 --shape 8x9
+err_has "it takes height, width and channels"
+run 2 list nets cnn1 --classes 1
+run 2 list nets 'conv 3 3x3, flaten'
+err_has "did you mean flatten?"
 run 0 list experiments
 out_has "shortlist"
 run 0 list studies
@@ -143,7 +152,7 @@ out_has "classes"
 run 0 audit synthetic:300 --format json
 if command -v python3 >/dev/null; then
   python3 -c 'import json, sys; a = json.load(open("out")); sys.exit(sum(a["class_counts"]) != 300)' || fail "audit's JSON"
-  for topic in classifiers experiments studies; do
+  for topic in classifiers nets experiments studies; do
     run 0 list $topic --format json
     python3 -c 'import json; json.load(open("out"))' || fail "the JSON of list $topic"
   done

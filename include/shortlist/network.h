@@ -1,0 +1,30 @@
+/* network.h - the nets that classifier cnn takes: those with a name, and what a line of text makes. */
+#ifndef SHORTLIST_NETWORK_H
+#define SHORTLIST_NETWORK_H
+
+#include <shortlist/error.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Net i of those with a name, published ones first: its line and what it is; 0 past the end. */
+int sl_net_named(size_t i, const char **name, const char **line, const char **help);
+
+/* A layer of a net, for people: "conv 32 3x3", "26x26x32". */
+struct sl_net_row {
+    char layer[64], output[40];
+    int depth;              /* 1: part of the row of depth 0 above it, whose counts include it */
+    size_t params, fixed;   /* numbers that training's gradients change, and further ones that are kept */
+};
+
+/* The layers of a net, given by its name or its line, on images of this shape; *rows (*n), the caller's to
+ * free.  SL_EUSAGE with the place in the line when it does not fit.  Rows of depth 0 sum up to the net. */
+int sl_net_rows(const char *net, int height, int width, int channels, int classes, struct sl_net_row **rows,
+                size_t *n, struct sl_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
