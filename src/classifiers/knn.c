@@ -1,8 +1,8 @@
-/* knn.c - k nearest neighbours (Fix and Hodges, 1951; Cover and Hart, 1967), by brute force.
+/* knn.c - k nearest neighbours (Fix and Hodges, 1951; Cover and Hart, 1967), exactly.
  *
- * scikit-learn: KNeighborsClassifier(algorithm="brute").  Of equal distances the lower training row is
- * nearer; of equal votes the lower label wins.  n_neighbors beyond the training rows means all of them.
- * Cost: fit O(n d), a copy of the rows; predict O(n d) a row, see knn_search.c. */
+ * scikit-learn: KNeighborsClassifier(algorithm="brute"), whatever the algorithm here.  Of equal distances the
+ * lower training row is nearer; of equal votes the lower label wins.  n_neighbors beyond the training rows
+ * means all of them. Cost: fit O(n d), a copy of the rows; predict O(n d) a row, see knn_search.c. */
 #include "classifiers/knn.h"
 #include "core/memory.h"
 #include "kernels/bytegram.h"
@@ -36,7 +36,7 @@ static const struct sl_param params[] = {
     {"metric", SL_CHOICE, offsetof(struct config, metric), "minkowski", 0, 0, 0, metric_words,
      "euclidean,manhattan", "euclidean is minkowski with p=2, manhattan with p=1"},
     {"algorithm", SL_CHOICE, offsetof(struct config, algorithm), "auto", 0, 0, 0, algorithm_words, NULL,
-     "both are exact brute-force search"},
+     "brute measures every row; auto leaves out those that a bound rules out; both are exact"},
     {0}};
 
 struct model {
@@ -60,7 +60,7 @@ static void knn_free(void *vmodel)
 
 /* x (n, d) and y (n) are copied. */
 static int model_new(const struct config *config, const struct sl_view *like, const void *x, const int32_t *y,
-                     size_t n, struct model **out, struct sl_error *err)
+                     size_t n, int threads, struct model **out, struct sl_error *err)
 {
     const double p = config->metric == EUCLIDEAN ? 2 : config->metric == MANHATTAN ? 1 : config->p;
     struct model *model = sl_alloc_zero(1, sizeof *model);
@@ -72,7 +72,8 @@ static int model_new(const struct config *config, const struct sl_view *like, co
     model->weights = config->weights;
     model->scale = like->dtype == SL_U8 ? fabs((double)like->scale) : 1;
     model->labels = sl_alloc(n, sizeof *model->labels);
-    int code = model->labels ? sl_knn_rows_init(&model->rows, like->dtype, x, n, like->d, p, err)
+    int code = model->labels ? sl_knn_rows_init(&model->rows, like->dtype, x, n, like->d, p,
+                                                config->algorithm == AUTO ? model->wanted : 0, threads, err)
                              : sl_fail_memory(err);
     if (code) {
         knn_free(model);
@@ -98,7 +99,7 @@ static int knn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     const struct sl_view *train = fit->train;
     struct model *model;
-    int code = model_new(fit->config, train, train->x, train->y, train->n, &model, err);
+    int code = model_new(fit->config, train, train->x, train->y, train->n, fit->threads, &model, err);
     *out = model;
     return code;
 }
@@ -224,7 +225,7 @@ static int knn_load(struct sl_reader *r, const struct sl_view *like, const void 
             code = sl_fail(err, SL_EDATA, "the record does not hold a knn model");
     }
     if (!code)
-        code = model_new(config, like, x, labels, n, &model, err);
+        code = model_new(config, like, x, labels, n, 1, &model, err);
     free(labels);
     free(x);
     *out = model;

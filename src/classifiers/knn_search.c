@@ -6,7 +6,10 @@
  * in double, and a bound on the error of the products (Higham, Accuracy and Stability of Numerical
  * Algorithms, section 3.1) tells whether a row that was left out could belong; if so the query is measured
  * against all rows.  Equal distances: the lower training row first.
- * Cost n d a query; memory O(block).  Leaves out trees: they do not pay at hundreds of features. */
+ * Where it pays, a lower bound from a few principal directions (knn_filter.c) goes first, and only the rows
+ * whose bound lies below the k-th best distance so far are measured, with the same exact result.
+ * Cost n d a query, with the filter about n SL_KNN_SHORT; memory O(block).  Leaves out trees: they do not pay
+ * at hundreds of features. */
 #include "classifiers/knn.h"
 #include "core/memory.h"
 #include "kernels/bytegram.h"
@@ -20,7 +23,14 @@ enum {
     GRAM_MAX_D = 16000,  /* |b|^2 - 2 a.(b - 128) < 2^31 */
     SAD_MAX_D = 8000000, /* 255 d < 2^31 */
     SPARE = 32,          /* candidates beyond 2 k on the float path */
+    CHUNK = 64,          /* rows whose bounds are compared with one limit */
+    FILTER_MIN_N = 2048, /* rows, and features, from which a filter can pay */
+    FILTER_MIN_D = 4 * SL_KNN_SHORT,
+    FILTER_SHARE = 8, /* the filter has failed when more than one row in so many is measured */
+    TRIALS = 32,      /* training rows that it is tried on */
 };
+
+#define UNDERFLOW 0x1p-100 /* more than all products of a row can lose below the smallest float */
 
 void sl_knn_rows_release(struct sl_knn_rows *rows)
 {
@@ -31,6 +41,7 @@ void sl_knn_rows_release(struct sl_knn_rows *rows)
     free(rows->centred);
     free(rows->cnorm);
     free(rows->power);
+    sl_knn_filter_release(&rows->filter);
     *rows = (struct sl_knn_rows){0};
 }
 
@@ -106,16 +117,6 @@ static int init_floats(struct sl_knn_rows *rows, const float *x)
     free(sum);
     free(norm);
     return failed ? -1 : 0;
-}
-
-int sl_knn_rows_init(struct sl_knn_rows *rows, enum sl_dtype dtype, const void *x, size_t n, size_t d,
-                     double p, struct sl_error *err)
-{
-    *rows = (struct sl_knn_rows){.dtype = dtype, .n = n, .d = d, .p = p};
-    if ((dtype == SL_U8 ? init_bytes(rows, x) : init_floats(rows, x)) == 0)
-        return SL_OK;
-    sl_knn_rows_release(rows);
-    return sl_fail_memory(err);
 }
 
 /* One block of queries at work. */
@@ -206,8 +207,8 @@ static int refine(const struct search *s, size_t i, const struct sl_topk *candid
     const struct sl_knn_rows *rows = s->rows;
     const size_t d = rows->d;
     const double length = sqrt(norm), b = rows->max_norm, unit = 0x1p-24;
-    /* Rounding of the centred rows, of a product of d terms, and of the two additions. */
-    const double bound = (double)(d + 16) * unit * (2 * length * b + b * b + norm);
+    /* Rounding of the centred rows, of a product of d terms, and of the two additions; underflow. */
+    const double bound = (double)(d + 16) * unit * (2 * length * b + b * b + norm) + UNDERFLOW;
     const double limit = sl_topk_limit(candidates) + norm - bound;
     struct sl_topk *top = &s->top[i];
     for (size_t j = 0; j < candidates->n; j++) {
@@ -250,6 +251,118 @@ static int scan_float_gram(const struct search *s)
     return failed ? -1 : 0;
 }
 
+/* The squared distance of query i to row j; shift is |a|^2 - 256 sum(a) of a query of bytes. */
+static double measure(const struct search *s, size_t i, size_t j, int32_t shift)
+{
+    const struct sl_knn_rows *rows = s->rows;
+    const size_t d = rows->d;
+    if (!rows->bytes)
+        return sl_minkowski_floats((const float *)s->x + i * d, rows->floats + j * d, d, 2);
+    return (double)rows->norm[j] + (double)shift -
+           2.0 * (double)sl_byte_dot((const uint8_t *)s->x + i * d, rows->bytes + j * d, d);
+}
+
+/* Offers query i those of rows at ... at + n whose bound, from the products p and the query's own share of
+ * it, lies below the limit.  Returns how many. */
+static size_t offer_near(const struct search *s, size_t i, const float *p, size_t at, size_t n, float own,
+                         int32_t shift)
+{
+    struct sl_topk *top = &s->top[i];
+    size_t measured = 0;
+    for (size_t c = 0; c < n; c += CHUNK) {
+        uint32_t found[CHUNK];
+        const double limit = sl_topk_limit(top) - (double)own + UNDERFLOW;
+        const size_t m = sl_below_f32(p + c, -2, s->rows->filter.add + at + c, n - c < CHUNK ? n - c : CHUNK,
+                                      (float)limit, found);
+        for (size_t f = 0; f < m; f++) {
+            const size_t j = at + c + found[f];
+            const double key = measure(s, i, j, shift);
+            if (key < sl_topk_limit(top))
+                sl_topk_offer(top, key, (uint32_t)j);
+        }
+        measured += m;
+    }
+    return measured;
+}
+
+/* 0; 1: the filter does not pay for these queries; -1: out of memory. */
+static int scan_filtered(const struct search *s)
+{
+    const struct sl_knn_rows *rows = s->rows;
+    const struct sl_knn_filter *filter = &rows->filter;
+    enum { PITCH = ROWS + 16 }; /* rows of a power of two would share a few lines of the cache */
+    float *shorts = sl_alloc(s->m * SL_KNN_SHORT, sizeof *shorts), *own = sl_alloc(s->m, sizeof *own);
+    float *p = sl_alloc(s->m * PITCH, sizeof *p);
+    int32_t *sum = sl_alloc_zero(2 * s->m, sizeof *sum), *norm = sum + s->m;
+    size_t measured = 0;
+    int failed =
+        shorts && own && p && sum ? sl_knn_filter_rows(filter, rows->dtype, s->x, s->m, shorts, own) : -1;
+    if (!failed && rows->bytes)
+        sl_bytes_sums(s->x, s->m, rows->d, sum, norm);
+    for (size_t at = 0; at < rows->n && !failed; at += ROWS) {
+        const size_t n = rows->n - at < ROWS ? rows->n - at : ROWS;
+        if (sl_gemm_one(0, 1, s->m, n, SL_KNN_SHORT, 1, shorts, SL_KNN_SHORT,
+                        filter->shorts + at * SL_KNN_SHORT, SL_KNN_SHORT, 0, p, PITCH))
+            failed = -1;
+        for (size_t i = 0; i < s->m && !failed; i++)
+            measured += offer_near(s, i, p + i * PITCH, at, n, own[i], norm[i] - 256 * sum[i]);
+        if (measured > s->m * (rows->n / FILTER_SHARE))
+            failed = failed ? failed : 1;
+    }
+    free(shorts);
+    free(own);
+    free(p);
+    free(sum);
+    return failed;
+}
+
+static void begin(const struct search *s, struct sl_neighbour *found)
+{
+    for (size_t i = 0; i < s->m; i++)
+        s->top[i] = (struct sl_topk){.heap = found + i * s->k, .k = s->k};
+}
+
+/* Makes a filter and tries it on some of the rows themselves.  0 also when it does not pay. */
+static int init_filter(struct sl_knn_rows *rows, const void *x, size_t k, int threads)
+{
+    const size_t size = rows->d * (rows->dtype == SL_U8 ? 1 : sizeof(float));
+    struct sl_topk top[TRIALS];
+    struct sl_neighbour *found = sl_alloc(TRIALS * k, sizeof *found);
+    char *queries = sl_alloc(TRIALS, size);
+    int code =
+        found && queries ? sl_knn_filter_init(&rows->filter, rows->dtype, x, rows->n, rows->d, threads) : -1;
+    if (code == 0) {
+        const struct search s = {.rows = rows, .x = queries, .m = TRIALS, .k = k, .top = top};
+        for (size_t i = 0; i < TRIALS; i++)
+            memcpy(queries + i * size, (const char *)x + i * (rows->n / TRIALS) * size, size);
+        begin(&s, found);
+        code = scan_filtered(&s);
+        if (code)
+            sl_knn_filter_release(&rows->filter);
+    }
+    free(found);
+    free(queries);
+    return code < 0 ? -1 : 0;
+}
+
+/* Where the 8-bit integer product is there, it is as fast as the filter. */
+static int may_filter(const struct sl_knn_rows *rows, size_t k)
+{
+    return k && k <= rows->n / 64 && rows->n >= FILTER_MIN_N && rows->d >= FILTER_MIN_D &&
+           (rows->way == SL_KNN_FLOAT_GRAM || (rows->way == SL_KNN_BYTE_GRAM && !sl_bytegram_has_vnni()));
+}
+
+int sl_knn_rows_init(struct sl_knn_rows *rows, enum sl_dtype dtype, const void *x, size_t n, size_t d,
+                     double p, size_t filter_k, int threads, struct sl_error *err)
+{
+    *rows = (struct sl_knn_rows){.dtype = dtype, .n = n, .d = d, .p = p};
+    if ((dtype == SL_U8 ? init_bytes(rows, x) : init_floats(rows, x)) == 0 &&
+        (!may_filter(rows, filter_k) || init_filter(rows, x, filter_k, threads) == 0))
+        return SL_OK;
+    sl_knn_rows_release(rows);
+    return sl_fail_memory(err);
+}
+
 int sl_knn_search(const struct sl_knn_rows *rows, const void *x, size_t m, size_t k,
                   struct sl_neighbour *found, struct sl_error *err)
 {
@@ -260,10 +373,14 @@ int sl_knn_search(const struct sl_knn_rows *rows, const void *x, size_t m, size_
         [SL_KNN_DIRECT] = scan_all_direct,
     };
     struct sl_topk top[SL_KNN_QUERIES];
-    for (size_t i = 0; i < m; i++)
-        top[i] = (struct sl_topk){.heap = found + i * k, .k = k};
     const struct search s = {.rows = rows, .x = x, .m = m, .k = k, .top = top};
-    if (scans[rows->way](&s))
+    begin(&s, found);
+    int failed = rows->filter.shorts ? scan_filtered(&s) : 1;
+    if (failed == 1) {
+        begin(&s, found);
+        failed = scans[rows->way](&s);
+    }
+    if (failed)
         return sl_fail_memory(err);
     for (size_t i = 0; i < m; i++)
         sl_topk_sort(&top[i]);

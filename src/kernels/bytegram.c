@@ -84,6 +84,23 @@ SL_CLONES static void gram_plain(const uint8_t *a, size_t m, const int8_t *b, si
         }
 }
 
+SL_CLONES static int32_t dot_plain(const uint8_t *a, const int8_t *b, size_t d)
+{
+    int32_t s = 0;
+    for (size_t t = 0; t < d; t++)
+        s += a[t] * b[t];
+    return s;
+}
+
+int32_t sl_byte_dot(const uint8_t *a, const int8_t *b, size_t d)
+{
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2"))
+        return sl_byte_dot_avx2(a, b, d);
+#endif
+    return dot_plain(a, b, d);
+}
+
 static int gram_vnni(const uint8_t *a, size_t m, const int8_t *b, size_t n, size_t d, int32_t *p, size_t ldp)
 {
     const int32_t none = 0;

@@ -172,7 +172,35 @@ int sl_bytegram_avx2(const uint8_t *a, size_t m, const int8_t *b, size_t n, size
     return 0;
 }
 
+AVX2 int32_t sl_byte_dot_avx2(const uint8_t *a, const int8_t *b, size_t d)
+{
+    __m256i sum[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+    size_t t = 0;
+    for (; t + 2 * STEP <= d; t += 2 * STEP)
+        for (size_t h = 0; h < 2; h++) {
+            const __m256i x = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(a + t + h * STEP)));
+            const __m256i y = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(b + t + h * STEP)));
+            sum[h] = _mm256_add_epi32(sum[h], _mm256_madd_epi16(x, y));
+        }
+    sum[0] = _mm256_add_epi32(sum[0], sum[1]);
+    __m128i four = _mm_add_epi32(_mm256_castsi256_si128(sum[0]), _mm256_extracti128_si256(sum[0], 1));
+    four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4e));
+    four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0xb1));
+    int32_t s = _mm_cvtsi128_si32(four);
+    for (; t < d; t++)
+        s += a[t] * b[t];
+    return s;
+}
+
 #else
+
+int32_t sl_byte_dot_avx2(const uint8_t *a, const int8_t *b, size_t d)
+{
+    int32_t s = 0;
+    for (size_t t = 0; t < d; t++)
+        s += a[t] * b[t];
+    return s;
+}
 
 int sl_bytegram_avx2(const uint8_t *a, size_t m, const int8_t *b, size_t n, size_t d, int32_t *p, size_t ldp)
 {

@@ -9,4 +9,7 @@
  * memory or compiled for another architecture. */
 int sl_bytegram_avx2(const uint8_t *a, size_t m, const int8_t *b, size_t n, size_t d, int32_t *p, size_t ldp);
 
+/* As sl_byte_dot, under the same condition. */
+int32_t sl_byte_dot_avx2(const uint8_t *a, const int8_t *b, size_t d);
+
 #endif

@@ -109,6 +109,28 @@ void sl_topk_scan_f32(struct sl_topk *t, const float *p, float factor, const flo
     }
 }
 
+SL_CLONES size_t sl_below_f32(const float *p, float factor, const float *add, size_t n, float limit,
+                              uint32_t *found)
+{
+    enum { LANES = 16 };
+    size_t m = 0, at = 0;
+    for (; at + LANES <= n; at += LANES) {
+        int any = 0;
+        for (size_t l = 0; l < LANES; l++)
+            any |= add[at + l] + factor * p[at + l] < limit;
+        if (!any)
+            continue;
+        for (size_t l = 0; l < LANES; l++) {
+            found[m] = (uint32_t)(at + l);
+            m += add[at + l] + factor * p[at + l] < limit;
+        }
+    }
+    for (; at < n; at++)
+        if (add[at] + factor * p[at] < limit)
+            found[m++] = (uint32_t)at;
+    return m;
+}
+
 void sl_topk_scan_f64(struct sl_topk *t, const double *key, size_t n, uint32_t first)
 {
     for (size_t j = 0; j < n; j++)

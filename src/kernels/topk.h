@@ -30,6 +30,9 @@ void sl_topk_scan_f32(struct sl_topk *t, const float *p, float factor, const flo
 /* The keys themselves. */
 void sl_topk_scan_f64(struct sl_topk *t, const double *key, size_t n, uint32_t first);
 
+/* Lists, ascending, the j < n for which add[j] + factor * p[j] < limit; found (n).  Returns how many. */
+size_t sl_below_f32(const float *p, float factor, const float *add, size_t n, float limit, uint32_t *found);
+
 /* Sorts the heap by (key, row), ascending; it is a heap no more. */
 void sl_topk_sort(struct sl_topk *t);
 

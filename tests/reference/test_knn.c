@@ -1,6 +1,8 @@
 /* test_knn.c - knn predicts exactly what a brute-force search in 64-bit integers (bytes) or in double
  * (floats) predicts, ties included, and again on a processor without integer GEMM. */
+#include "classifiers/knn.h"
 #include "core/memory.h"
+#include "kernels/bytegram.h"
 #include <shortlist/classifier.h>
 #include <shortlist/rng.h>
 #include <math.h>
@@ -50,13 +52,12 @@ static void make_bytes(struct problem *p, size_t n, size_t m, size_t d, int leve
     sl_rng_free(rng);
 }
 
-/* The same values (times scale, plus shift) as floats. */
-static void make_floats(struct problem *p, size_t n, size_t m, size_t d, int levels, float scale, float shift)
+/* The same values, times scale, plus shift. */
+static void to_floats(struct problem *p, float scale, float shift)
 {
-    make_bytes(p, n, m, d, levels);
     struct sl_view *views[2] = {&p->train, &p->test};
     for (int part = 0; part < 2; part++) {
-        const size_t size = views[part]->n * d;
+        const size_t size = views[part]->n * views[part]->d;
         float *x = sl_alloc(size, sizeof *x);
         for (size_t i = 0; i < size; i++)
             x[i] = scale * ((uint8_t *)p->x[part])[i] + shift;
@@ -66,6 +67,12 @@ static void make_floats(struct problem *p, size_t n, size_t m, size_t d, int lev
         views[part]->dtype = SL_F32;
         views[part]->scale = 1;
     }
+}
+
+static void make_floats(struct problem *p, size_t n, size_t m, size_t d, int levels, float scale, float shift)
+{
+    make_bytes(p, n, m, d, levels);
+    to_floats(p, scale, shift);
 }
 
 static void problem_free(struct problem *p)
@@ -241,6 +248,82 @@ static void test_hard_floats(void **state)
     problem_free(&p);
 }
 
+/* Makes a part of the problem lie close to six directions, and every third row equal to an earlier one. */
+static void flatten(struct problem *p, int part)
+{
+    enum { RANK = 6 };
+    struct sl_view *view = part ? &p->test : &p->train;
+    const size_t d = view->d;
+    struct sl_rng *rng = sl_rng_new(11, "flat");
+    for (size_t i = 0; i < view->n; i++) {
+        uint8_t *x = (uint8_t *)p->x[part] + i * d;
+        size_t z[RANK];
+        for (size_t l = 0; l < RANK; l++)
+            z[l] = sl_rng_below(rng, 30);
+        for (size_t t = 0; t < d; t++) {
+            size_t v = 60 + sl_rng_below(rng, 3);
+            for (size_t l = 0; l < RANK; l++)
+                v += t * (l + 3) % 5 == l % 5 ? z[l] : 0;
+            x[t] = (uint8_t)v;
+        }
+        if (i % 3 == 2)
+            memcpy(x, x - (i / 2) * d, d);
+    }
+    sl_rng_free(rng);
+}
+
+static int is_filtered(const struct problem *p, size_t k)
+{
+    struct sl_knn_rows rows;
+    struct sl_error err;
+    assert_int_equal(sl_knn_rows_init(&rows, p->train.dtype, p->train.x, p->train.n, p->train.d, 2, k, 2, &err),
+                     SL_OK);
+    const int filtered = rows.filter.shorts != NULL;
+    sl_knn_rows_release(&rows);
+    return filtered;
+}
+
+static void test_filter(void **state)
+{
+    enum { N = 2500, M = 40, D = 261 };
+    static const float scales[][2] = {{1.0f / 255, 0}, {1, 1e4f}, {1e-30f, 0}};
+    struct problem p;
+    (void)state;
+    for (int like = 0; like < 2; like++) { /* queries unlike the rows: the search must give the filter up */
+        make_bytes(&p, N, M, D, 256);
+        flatten(&p, 0);
+        if (like)
+            flatten(&p, 1);
+        assert_int_equal(is_filtered(&p, 5), !sl_bytegram_has_vnni());
+        assert_int_equal(is_filtered(&p, 0), 0);
+        check(&p, SET("n_neighbors", "5"), 5, 2, 0);
+        check(&p, SET("n_neighbors", "9", "weights", "distance"), 9, 2, 1);
+        check(&p, SET("n_neighbors", "5", "algorithm", "brute"), 5, 2, 0);
+        to_floats(&p, scales[0][0], scales[0][1]);
+        assert_int_equal(is_filtered(&p, 5), 1);
+        check(&p, SET("n_neighbors", "5"), 5, 2, 0);
+        problem_free(&p);
+    }
+    for (size_t s = 1; s < sizeof scales / sizeof *scales; s++) { /* far from 0; products that underflow */
+        make_bytes(&p, N, M, D, 256);
+        flatten(&p, 0);
+        flatten(&p, 1);
+        to_floats(&p, scales[s][0], scales[s][1]);
+        check(&p, SET("n_neighbors", "5"), 5, 2, 0);
+        problem_free(&p);
+    }
+    make_bytes(&p, N, M, D, 256); /* no direction is better than another */
+    assert_int_equal(is_filtered(&p, 5), 0);
+    check(&p, SET("n_neighbors", "5"), 5, 2, 0);
+    to_floats(&p, 1e35f, 0); /* too long */
+    assert_int_equal(is_filtered(&p, 5), 0);
+    check(&p, SET("n_neighbors", "5"), 5, 2, 0);
+    problem_free(&p);
+    make_bytes(&p, N, M, D, 1); /* all alike */
+    check(&p, SET("n_neighbors", "5"), 5, 2, 0);
+    problem_free(&p);
+}
+
 static void test_limit(void **state)
 {
     (void)state;
@@ -263,11 +346,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_ties),
         cmocka_unit_test(test_wide),
+        cmocka_unit_test(test_filter),
     };
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limit), /* first: it forks before any thread starts */
         cmocka_unit_test(test_bytes), cmocka_unit_test(test_ties),   cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_wide),  cmocka_unit_test(test_floats), cmocka_unit_test(test_hard_floats),
+        cmocka_unit_test(test_filter),
     };
     self = argv[0];
     return argc > 1 ? cmocka_run_group_tests_name("limited", limited, NULL, NULL)

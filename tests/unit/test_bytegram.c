@@ -52,6 +52,7 @@ static void check_shape(enum sl_bytegram_way way, enum fill fill, size_t m, size
             int64_t dot = 0;
             for (size_t t = 0; t < d; t++)
                 dot += (int64_t)a[i * d + t] * b[j * d + t];
+            assert_int_equal(sl_byte_dot(a + i * d, c + j * d, d), p[i * ldp + j]);
             assert_int_equal((int64_t)p[i * ldp + j] + 128 * (int64_t)sum[i], dot);
         }
         for (size_t j = n; j < ldp; j++)

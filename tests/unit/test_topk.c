@@ -70,8 +70,34 @@ static void test_scan(void **state)
         }
 }
 
+static void test_below(void **state)
+{
+    enum { MOST = 100 };
+    struct sl_rng *rng = sl_rng_new(3, "below");
+    float p[MOST], add[MOST];
+    uint32_t found[MOST];
+    (void)state;
+    for (size_t n = 0; n <= MOST; n++)
+        for (int limit = -3; limit <= 3; limit++) {
+            for (size_t j = 0; j < n; j++) {
+                p[j] = (float)sl_rng_below(rng, 30);
+                add[j] = (float)sl_rng_below(rng, 30) + 20;
+            }
+            const float bound = limit < 3 ? (float)(10 * limit) : INFINITY;
+            const size_t m = sl_below_f32(p, -2, add, n, bound, found);
+            size_t at = 0;
+            for (size_t j = 0; j < n; j++)
+                if (add[j] - 2 * p[j] < bound) {
+                    assert_true(at < m);
+                    assert_int_equal(found[at++], j);
+                }
+            assert_int_equal(m, at);
+        }
+    sl_rng_free(rng);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_scan)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_scan), cmocka_unit_test(test_below)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
