@@ -27,8 +27,9 @@ struct sl_epoch {
     int epoch; /* 1, 2, ... */
     double train_loss, train_accuracy;
     double validation_loss, validation_accuracy;
-    double learning_rate;
+    double learning_rate; /* of the epoch's last step */
     double seconds; /* since the fit began */
+    int epochs;     /* there will be at most so many; 0: not known.  For progress, not stored */
 };
 
 /* What a fit says of itself. */

@@ -96,6 +96,7 @@ enum sl_trial_status {
     SL_TRIAL_TIMEOUT,   /* --time-limit */
     SL_TRIAL_MEMORY,    /* --memory-limit, or an allocation failed */
     SL_TRIAL_DIVERGED,  /* loss or weights not finite */
+    SL_TRIAL_INTERRUPTED, /* cancelled; the model so far is kept where models are saved.  Runs again next time */
     SL_TRIAL_MISSING,   /* planned, not run yet */
 };
 const char *sl_trial_status_name(enum sl_trial_status status); /* "ok", "failed", ... */

@@ -2,6 +2,7 @@
  * trial (and now and then for an epoch) elsewhere. */
 #include "cli.h"
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -77,16 +78,42 @@ static void describe_outcome(const struct sl_progress *report, char *buf, size_t
         snprintf(buf, size, "%s: %sfit %s s, score %s s", report->row, correct, fit, score);
 }
 
-/* "epoch 3, loss 0.412, validation accuracy 0.8512": what the curve's point holds. */
+struct text {
+    char *buf;
+    size_t size, used;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct text *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text->buf + text->used, text->size - text->used, format, args);
+    va_end(args);
+    size_t room = text->size - text->used - 1;
+    text->used += n < 0 ? 0 : (size_t)n < room ? (size_t)n : room;
+}
+
+/* ", loss 0.412 (validation 0.455)": of the two what was measured. */
+static void describe_pair(const char *name, const char *format, double train, double validation, struct text *text)
+{
+    char numbers[2][24];
+    snprintf(numbers[0], sizeof *numbers, format, train);
+    snprintf(numbers[1], sizeof *numbers, format, validation);
+    if (!isnan(train) && !isnan(validation))
+        add(text, ", %s %s (validation %s)", name, numbers[0], numbers[1]);
+    else if (!isnan(train) || !isnan(validation))
+        add(text, ", %s%s %s", isnan(train) ? "validation " : "", name, numbers[isnan(train)]);
+}
+
+/* "epoch 3/50, loss 0.412 (validation 0.455), accuracy 0.8512 (validation 0.8410)" */
 static void describe_epoch(const struct sl_epoch *epoch, char *buf, size_t size)
 {
-    size_t used = (size_t)snprintf(buf, size, "epoch %d", epoch->epoch);
-    if (!isnan(epoch->train_loss) && used < size)
-        used += (size_t)snprintf(buf + used, size - used, ", loss %.4g", epoch->train_loss);
-    if (!isnan(epoch->validation_accuracy) && used < size)
-        snprintf(buf + used, size - used, ", validation accuracy %.4f", epoch->validation_accuracy);
-    else if (!isnan(epoch->train_accuracy) && used < size)
-        snprintf(buf + used, size - used, ", training accuracy %.4f", epoch->train_accuracy);
+    struct text text = {buf, size, 0};
+    add(&text, "epoch %d", epoch->epoch);
+    if (epoch->epochs)
+        add(&text, "/%d", epoch->epochs);
+    describe_pair("loss", "%.4g", epoch->train_loss, epoch->validation_loss, &text);
+    describe_pair("accuracy", "%.4f", epoch->train_accuracy, epoch->validation_accuracy, &text);
 }
 
 static int terminal_width(void)
@@ -99,7 +126,7 @@ static int terminal_width(void)
 
 static void draw_bar(struct cli_progress *progress, const struct sl_progress *report)
 {
-    char bar[BAR + 1], eta[40] = "", epoch[120] = "", line[LINE_MAX_WIDTH + 400];
+    char bar[BAR + 1], eta[40] = "", epoch[160] = "", line[LINE_MAX_WIDTH + 400];
     size_t full = report->total ? report->done * BAR / report->total : 0;
     memset(bar, '.', BAR);
     memset(bar, '#', full < BAR ? full : BAR);
@@ -131,10 +158,15 @@ static void print_outcome(struct cli_progress *progress, const struct sl_progres
 static void print_epoch(struct cli_progress *progress, const struct sl_progress *report)
 {
     char text[160];
+    char left[40] = "", time[24];
     if (report->elapsed - progress->last_update < epoch_line_every)
         return;
     describe_epoch(report->epoch, text, sizeof text);
-    fprintf(stderr, "  %s: %s\n", report->row ? report->row : "", text);
+    if (!isnan(report->eta)) {
+        print_duration(report->eta, time, sizeof time);
+        snprintf(left, sizeof left, ", %s left", time);
+    }
+    fprintf(stderr, "  %s: %s%s\n", report->row ? report->row : "", text, left);
     progress->last_update = report->elapsed;
 }
 

@@ -259,6 +259,7 @@ static int report_epoch(struct trainer *t, int epoch, double loss, double accura
 {
     struct sl_epoch point = {
         .epoch = epoch,
+        .epochs = t->o->epochs,
         .train_loss = loss,
         .train_accuracy = accuracy,
         .validation_loss = NAN,

@@ -7,7 +7,7 @@
 enum sl_record {
     SL_RECORD_START = 1, /* u64: resident bytes when the trial's own work begins */
     SL_RECORD_EPOCH,     /* struct sl_epoch */
-    SL_RECORD_OUTCOME,   /* u8: cut short by the cancel flag; then struct sl_outcome */
+    SL_RECORD_OUTCOME,   /* u8: cut short by the cancel flag, nothing is kept; then struct sl_outcome */
 };
 
 /* Sends one record and releases w; -1 when it could not.  Blocks while the pipe is full. */

@@ -5,7 +5,7 @@
  * on points of its learning curve is taken off both times.  The log loss needs another pass, which is not
  * timed.
  * Signals: SIGINT is the parent's, which decides what becomes of its children; SIGTERM raises the cancel
- * flag.  Faults end the process whatever handlers the parent had. */
+ * flag.  A fit that the flag ends is not scored, but where models are saved the model so far is.  Faults end the process whatever handlers the parent had. */
 #include "study/child.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -68,6 +68,7 @@ struct trial_run {
     struct sl_dataset *train, *validation; /* owned; validation NULL for final trials */
     struct sl_model *model;
     struct sl_outcome *outcome;
+    int cut;          /* the flag was up when the fit ended */
     double aside_cpu; /* of the fit: CPU time that is not the fit's own */
     struct sl_error *err;
 };
@@ -141,6 +142,20 @@ static int measure_log_loss(struct trial_run *run, const struct sl_view *rows)
     return code;
 }
 
+/* Saves what a fit has come to that was told to end. */
+static int keep_so_far(struct trial_run *run)
+{
+    struct sl_outcome *o = run->outcome;
+    const char *path = run->job->model_path, *file = path ? strrchr(path, '/') : NULL;
+    int iterates = run->job->trial->type->flags & SL_ITERATES && o->n_iter > 0;
+    char when[40] = "";
+    if (iterates)
+        snprintf(when, sizeof when, " after %d epoch%s", o->n_iter, o->n_iter == 1 ? "" : "s");
+    snprintf(o->reason, sizeof o->reason, "stopped%s%s%.120s%s", when, path ? "; " : "", file ? file + 1 : path ? path : "",
+             path ? " holds the model so far" : "");
+    return path ? sl_model_save(run->model, path, run->err) : SL_OK;
+}
+
 static int fit_and_score(struct trial_run *run)
 {
     struct sl_outcome *o = run->outcome;
@@ -152,6 +167,9 @@ static int fit_and_score(struct trial_run *run)
 
     sl_probe_start(&probe);
     int code = fit(run);
+    run->cut = cancelled;
+    if (!code && run->cut)
+        return keep_so_far(run);
     if (!code)
         code = score(run, &rows);
     sl_probe_stop(&probe);
@@ -195,13 +213,13 @@ static void run_trial(const struct sl_job *job, int channel)
         sl_limit_memory(job->memory_limit, job->threads);
     if (!code)
         code = fit_and_score(&run);
-    outcome.status = status_of(code);
+    outcome.status = run.cut && !code ? SL_TRIAL_INTERRUPTED : status_of(code);
     if (code) {
         snprintf(outcome.reason, sizeof outcome.reason, "%.255s", err.text);
         free(outcome.predicted);
         outcome.predicted = NULL;
     }
-    sl_put_u8(&record, cancelled != 0);
+    sl_put_u8(&record, run.cut && (code == SL_ECANCELLED || !job->model_path));
     sl_outcome_write(&outcome, &record);
     sl_channel_send(channel, SL_RECORD_OUTCOME, &record);
 }

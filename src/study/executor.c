@@ -48,6 +48,18 @@ static int is_cancelled(const struct run *run)
 
 /* Progress ---------------------------------------------------------------------------------------- */
 
+/* Seconds left.  One trial at a time that tells how many epochs there will be: from its own pace, and of the others
+ * from those that are done, or else as many as this one takes. */
+static double left(const struct run *run, double elapsed, const struct sl_epoch *epoch)
+{
+    double trials = (double)(run->plan->n_trials - run->done);
+    if (!epoch || epoch->epochs < epoch->epoch || run->jobs > 1)
+        return run->ran ? elapsed / (double)run->ran * trials : NAN;
+    double spent = sl_now() - run->workers[0].started, whole = spent / epoch->epoch * epoch->epochs;
+    double other = run->ran ? (elapsed - spent) / (double)run->ran : whole;
+    return whole - spent + other * (trials - 1);
+}
+
 static void report(struct run *run, size_t trial, const struct sl_outcome *outcome,
                    const struct sl_epoch *epoch)
 {
@@ -62,7 +74,7 @@ static void report(struct run *run, size_t trial, const struct sl_outcome *outco
         .outcome = outcome,
         .epoch = epoch,
         .elapsed = elapsed,
-        .eta = run->ran ? elapsed / (double)run->ran * (double)(run->plan->n_trials - run->done) : NAN,
+        .eta = left(run, elapsed, epoch),
     };
     run->options->progress(run->options->arg, &progress);
 }
@@ -194,12 +206,14 @@ static int end_trial(struct run *run, int slot)
         outcome.threads = run->threads;
         outcome.shared = run->jobs > 1;
         outcome.truth = run->rows[t->fold].truth;
+        int has_model = outcome.status == SL_TRIAL_OK || outcome.status == SL_TRIAL_INTERRUPTED;
         code = sl_store_put(run->db, run->keys[w.trial], run->rows[t->fold].key, &outcome,
                             ending == SL_KILLED, sl_experiment_name(run->experiment),
-                            outcome.status == SL_TRIAL_OK ? model_file(run, w.trial) : NULL, run->err);
-        run->state[w.trial] = outcome.status;
-        run->done++;
-        run->ran++;
+                            has_model ? model_file(run, w.trial) : NULL, run->err);
+        int whole = !w.stopped || outcome.status != SL_TRIAL_INTERRUPTED;
+        run->state[w.trial] = whole ? outcome.status : SL_TRIAL_MISSING;
+        run->done += whole;
+        run->ran += whole;
         report(run, w.trial, &outcome, NULL);
     }
     sl_outcome_release(&outcome);

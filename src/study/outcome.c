@@ -7,6 +7,7 @@
 static const char *const status_names[] = {
     [SL_TRIAL_OK] = "ok",           [SL_TRIAL_FAILED] = "failed", [SL_TRIAL_CRASHED] = "crashed",
     [SL_TRIAL_TIMEOUT] = "timeout", [SL_TRIAL_MEMORY] = "memory", [SL_TRIAL_DIVERGED] = "diverged",
+    [SL_TRIAL_INTERRUPTED] = "interrupted",
     [SL_TRIAL_MISSING] = "missing",
 };
 enum { STATUSES = sizeof status_names / sizeof *status_names };
@@ -128,6 +129,7 @@ int sl_outcome_read(struct sl_outcome *o, struct sl_reader *r, size_t n, int k)
 void sl_epoch_write(const struct sl_epoch *e, struct sl_writer *w)
 {
     sl_put_i32(w, e->epoch);
+    sl_put_i32(w, e->epochs);
     const double values[] = {e->train_loss,          e->train_accuracy, e->validation_loss,
                              e->validation_accuracy, e->learning_rate,  e->seconds};
     sl_put_f64s(w, values, sizeof values / sizeof *values);
@@ -136,6 +138,7 @@ void sl_epoch_write(const struct sl_epoch *e, struct sl_writer *w)
 void sl_epoch_read(struct sl_epoch *e, struct sl_reader *r)
 {
     e->epoch = sl_get_i32(r);
+    e->epochs = sl_get_i32(r);
     double *const values[] = {&e->train_loss,          &e->train_accuracy, &e->validation_loss,
                               &e->validation_accuracy, &e->learning_rate,  &e->seconds};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)

@@ -13,7 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const double grace = 2; /* seconds between asking and killing */
+/* Seconds between asking and killing: a trial that saves a model may have a large one to write. */
+static const double grace = 2, grace_to_save = 30;
 enum { LOG_SIZE = 1 << 14 };
 
 /* A file in memory that takes the first 16 KiB of what the child writes to standard error: a dying library
@@ -67,6 +68,7 @@ int sl_worker_start(struct sl_worker *w, struct sl_error *err)
     int ends[2];
     sl_outcome_init(&w->outcome);
     w->stopped = 0;
+    w->grace = w->job.model_path ? grace_to_save : grace;
     w->resident = -1;
     w->reported = w->cut = 0;
     if (pipe2(ends, O_CLOEXEC))
@@ -155,7 +157,7 @@ void sl_worker_stop(struct sl_worker *w)
     if (!w->stopped) {
         w->stopped = sl_now();
         kill(w->pid, SIGTERM);
-    } else if (sl_now() - w->stopped > grace)
+    } else if (sl_now() - w->stopped > w->grace)
         kill(w->pid, SIGKILL);
 }
 
@@ -229,7 +231,7 @@ enum sl_ending sl_worker_finish(struct sl_worker *w, struct sl_outcome *outcome)
     *outcome = w->outcome;
     if (w->stopped && (!w->reported || w->cut))
         return SL_STOPPED;
-    /* A SIGTERM or SIGKILL that the parent did not send. */
+    /* Or a SIGTERM or SIGKILL that the parent did not send. */
     int outside = unexplained && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-    return outside || w->cut ? SL_KILLED : SL_ENDED;
+    return outside || w->cut || outcome->status == SL_TRIAL_INTERRUPTED ? SL_KILLED : SL_ENDED;
 }

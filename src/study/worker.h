@@ -13,10 +13,11 @@ struct sl_worker {
     struct sl_channel channel;
     int log; /* what the child writes to standard error; -1: nothing */
     double started;
+    double grace;              /* seconds between asking it to stop and killing it */
     double stopped;            /* when it was asked to stop; 0: it was not */
     int64_t resident;          /* at the start of the trial's own work; -1: not yet */
     int reported;              /* the outcome's record came */
-    int cut;                   /* and the cancel flag had been raised before */
+    int cut;                   /* and the cancel flag ended the fit, of which nothing is kept */
     struct sl_outcome outcome; /* epochs as they come, the rest at the end */
 };
 
@@ -36,7 +37,8 @@ void sl_worker_stop(struct sl_worker *worker);
 
 enum sl_ending {
     SL_ENDED,   /* the outcome is the trial's */
-    SL_KILLED,  /* something outside ended it: the outcome says so, but the trial deserves another run */
+    SL_KILLED,  /* something outside ended it, or it was stopped and kept its model so far: the outcome says so,
+                   but the trial deserves another run */
     SL_STOPPED, /* stopped before it was done, on demand: no outcome */
 };
 

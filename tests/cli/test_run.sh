@@ -170,13 +170,13 @@ if command -v gnuplot >/dev/null; then
   [ "$(wc -l <out)" = 2 ] || fail "one row is two files"
 fi
 
-# Ctrl-C: what is done is kept, 130, and the same command goes on.
-big="--data synthetic:3000 --train 2000 --validation 500 --models tree,mlp --set mlp.max_iter=1000000 --set mlp.n_iter_no_change=1000000 --name stopped"
+# Ctrl-C: what is done is kept, 130, and the same command goes on.  The model so far is kept, and predicts.
+big="--data synthetic:3000 --train 2000 --validation 500 --models tree,mlp --set mlp.max_iter=1000000 --set mlp.n_iter_no_change=1000000 --name stopped --save-models"
 "$SHORTLIST" list classifiers | grep -q '^mlp' && {
   "$SHORTLIST" run $big >out 2>err &
   pid=$!
   for _ in $(seq 600); do
-    grep -q '\[1/2\]' err && break
+    grep -q 'epoch [0-9]*/1000000, loss .* left' err && break
     sleep 0.1
   done
   kill -TERM $pid
@@ -184,7 +184,12 @@ big="--data synthetic:3000 --train 2000 --validation 500 --models tree,mlp --set
   wait $pid || status=$?
   [ $status = 130 ] || fail "interrupted: status $status"
   err_has "interrupted"
-  out_has "missing"
+  out_has "interrupted"
+  out_has "holds the model so far"
+  ls results/stopped/models >models
+  [ "$(grep -c . models)" = 2 ] || fail "models: $(cat models)"
+  run 0 predict "results/stopped/models/$(grep '^mlp' models)" synthetic:50
+  [ -s out ] || fail "the interrupted model predicts nothing"
   run 0 show stopped
   out_has "decision tree"
 }

@@ -533,6 +533,67 @@ static void cancelling_outlasts_a_deaf_trial(void **state)
     sl_experiment_free(e);
 }
 
+static size_t files_in(const char *path)
+{
+    DIR *dir = opendir(path);
+    size_t n = 0;
+    assert_non_null(dir);
+    for (struct dirent *entry; (entry = readdir(dir));)
+        n += *entry->d_name != '.';
+    closedir(dir);
+    return n;
+}
+
+/* A fit without end, cancelled in its fourth epoch or later: the row says so, the model file is whole and predicts,
+ * and the next run begins it again. */
+static void cancelling_keeps_the_model_so_far(void **state)
+{
+    (void)state;
+    struct sl_experiment *e = experiment("mlp max_iter=1000000 n_iter_no_change=1000000; well");
+    struct sl_run_options o = options();
+    struct saboteur s = {.at = 3, .victim = 'i'};
+    char path[160];
+    cancel = 0;
+    o.cancel = &cancel;
+    o.progress = sabotage;
+    o.arg = &s;
+    o.save_models = 1;
+    struct sl_run_summary summary = run_with(e, &o);
+    assert_int_equal(summary.interrupted, 1);
+    assert_int_equal(summary.run, 0);
+    assert_int_equal(summary.failed, 0);
+    struct sl_study *study = load();
+    const struct sl_outcome *row = &study->rows[0].outcomes[0];
+    assert_int_equal(row->status, SL_TRIAL_INTERRUPTED);
+    assert_non_null(strstr(row->reason, ".slm holds the model so far"));
+    assert_null(row->predicted);
+    assert_true(row->n_curve >= 3 && row->n_iter >= 3);
+    assert_int_equal(study->rows[1].outcomes[0].status, SL_TRIAL_MISSING);
+
+    struct sl_dataset *data;
+    struct sl_model *model;
+    struct sl_error err = {0};
+    int32_t labels[200];
+    snprintf(path, sizeof path, "%s/faults/models", out);
+    assert_int_equal(files_in(path), 1);
+    snprintf(path, sizeof path, "%s/faults/models/%.*s.slm", out, (int)strcspn(strstr(row->reason, "; ") + 2, "."),
+             strstr(row->reason, "; ") + 2);
+    if (sl_model_load(path, &model, &err) ||
+        sl_dataset_open("synthetic:200", SL_PART_TRAIN, &(struct sl_read_options){0}, &data, &err))
+        fail_msg("%s", err.text);
+    struct sl_view rows = sl_dataset_view(data);
+    assert_int_equal(sl_model_predict(model, &rows, 1, labels, &err), SL_OK);
+    sl_model_free(model);
+    sl_dataset_free(data);
+    sl_study_free(study);
+
+    summary = run_with(e, &o); /* the flag is up: nothing is begun, and the store says what it holds */
+    assert_int_equal(summary.held, 0);
+    assert_int_equal(summary.interrupted, 1);
+    cancel = 0;
+    sl_experiment_free(e);
+}
+
 /* The store --------------------------------------------------------------------------------------- */
 
 static void check_store_refused(int code, const char *words)
@@ -727,6 +788,7 @@ int main(void)
         TEST(children_die_with_the_parent),
         TEST(cancelling_keeps_what_is_done),
         TEST(cancelling_outlasts_a_deaf_trial),
+        TEST(cancelling_keeps_the_model_so_far),
         TEST(refuses_a_newer_store),
         TEST(refuses_another_database),
         TEST(refuses_what_is_no_database),
