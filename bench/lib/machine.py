@@ -3,9 +3,13 @@ import os
 import subprocess
 import sys
 
-INSTALL = """scikit-learn is not installed for any Python found here.  On Debian:
+INSTALL = {
+    "sklearn": """scikit-learn is not installed for any Python found here.  On Debian:
     apt-get install python3-sklearn libopenblas0-pthread libsvm-tools liblinear-tools
-(libopenblas0-pthread matters: without it NumPy runs on the slow reference BLAS)"""
+(libopenblas0-pthread matters: without it NumPy runs on the slow reference BLAS)""",
+    "torch": """PyTorch is not installed for any Python found here.  On Debian:
+    apt-get install python3-torch""",
+}
 
 # These slow OpenBLAS down or change the number of threads behind our back.
 DROPPED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS",
@@ -57,16 +61,16 @@ def clean_environment(threads=None):
     return env
 
 
-def with_sklearn(script):
-    """Starts the script again under a Python that has scikit-learn, or ends with the packages it needs."""
+def with_module(module, script):
+    """Starts the script again under a Python that has the peer's module, or ends with the packages it needs."""
     from importlib.util import find_spec
-    if find_spec("sklearn"):
+    if find_spec(module):
         return
     tried = os.environ.get("SHORTLIST_BENCH_PYTHON")
     if not tried and os.access("/usr/bin/python3", os.X_OK):
         os.environ["SHORTLIST_BENCH_PYTHON"] = "/usr/bin/python3"
         os.execv("/usr/bin/python3", ["/usr/bin/python3", script] + sys.argv[1:])
-    sys.exit(f"{os.path.basename(script)}: {INSTALL}")
+    sys.exit(f"{os.path.basename(script)}: {INSTALL[module]}")
 
 
 def _lines(path):
@@ -166,6 +170,11 @@ def peer_versions():
         if done and done.returncode == 0:
             found[name] = done.stdout.decode()
     return found
+
+
+def network_versions():
+    import torch
+    return {"torch": torch.__version__, "shortlist": our_version()}
 
 
 def our_version():

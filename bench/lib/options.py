@@ -36,10 +36,11 @@ def add(parser, repeats):
     parser.add_argument("--json", metavar="FILE", help="write everything as JSON ('-': to stdout, and no tables)")
 
 
-def finish(parser):
+def finish(parser, find=lambda args: rows.find(args.rows, getattr(args, "real", False))):
+    """find: the rows that the arguments name."""
     args = parser.parse_args()
     try:
-        args.row_list = rows.find(args.rows, getattr(args, "real", False))
+        args.row_list = find(args)
     except ValueError as error:
         parser.error(str(error))
     args.build = os.path.abspath(args.build)

@@ -17,12 +17,14 @@ expect() {
 
 if command -v python3 >/dev/null; then
     cd "$SOURCE/bench"
-    for file in peers scale threads lib/*.py; do
+    for file in peers networks scale threads lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
-    for program in peers scale threads; do
+    expect 2 "no row 'cnn4'; rows: .*cnn3-64" python3 networks --rows cnn4
+    for program in peers networks scale threads; do
         expect 0 '--rows' python3 "$program" --help
-        expect 2 "no row 'svm-rfb'; rows: .*svm-rbf" python3 "$program" --rows svm-rfb
+        [[ $program == networks ]] ||
+            expect 2 "no row 'svm-rfb'; rows: .*svm-rbf" python3 "$program" --rows svm-rfb
         expect 2 "'0' is not a whole number" python3 "$program" --threads 0
         expect 2 'unrecognized' python3 "$program" --no-such-option
     done
@@ -92,6 +94,49 @@ assert report.together_line(told, True)[0].endswith("goal 1x met")
 tried = [{"dtype": "float64", "n_jobs": j, "seconds": s} for j, s in ((-1, 0.5), (None, 1.25))]
 assert report.tried_text(tried, 10000) == "; tried: n_jobs=-1 0.500 s, n_jobs=None 1.25 s"
 assert report.tried_text(tried, 50000).startswith("; tried on 10000 rows: ") and report.tried_text([], 5) == ""
+EOF
+    python3 - <<'EOF'
+import sys
+sys.path.insert(0, ".")
+from lib import network_comparison, network_report, network_rows
+from lib.network_comparison import NetComparison
+
+# A line is cut into layers; the default rows; what our side is told.
+assert network_rows.layers("conv 32 3x3 same, relu") == [("conv", ["32", "3x3", "same"]), ("relu", [])]
+assert [r.key for r in network_rows.find(None)] == [r.key for r in network_rows.ROWS if r.core]
+cnn, mlp = network_rows.find("cnn3-64,mlp-512,cnn3-64")
+assert "batch_size=64" in cnn.params(2) and "epochs=2" in cnn.params(2) and "momentum=0" in mlp.params(1)
+assert network_rows.is_spatial(cnn.net) and not network_rows.is_spatial(mlp.net)
+
+# The peer's settings, and the best of them for epochs and for scoring, which may differ.
+assert len(network_comparison.settings(cnn.net, 2)) == 4 and len(network_comparison.settings(mlp.net, 1)) == 1
+tried = [{"threads": 2, "channels_last": True, "epoch_time": 1.0, "score_times": {"50": .5, "250": .4}},
+         {"threads": 1, "channels_last": False, "epoch_time": 2.0, "score_times": {"50": .3, "250": .6}}]
+chosen = network_comparison.choose(tried)
+assert chosen == {"threads": 2, "channels_last": True, "score_threads": 1, "score_channels_last": False, "score_batch": 50}
+assert network_comparison.image_of({"d": 784}) == [1, 28, 28]
+
+# A row of runs, each side's made up: ratios inside the pairs, accuracies over all seeds.
+class MadeUp(NetComparison):
+    def split(self, n_train): return None
+    def try_settings(self, row, n_train): return tried
+    def peer(self, row, split, setting, seed, epochs, **more): return self.run(4, .8, seed)
+    def mine(self, row, split, seed): return self.run(1, .802, seed)
+    def run(self, time, accuracy, seed):
+        return {"epoch_time": time, "score_time": 2 * time, "cpu_time": time, "peak_memory": 2**20,
+                "accuracy": accuracy, "seed": seed}
+
+def result(seeds):
+    return MadeUp("", "", "", 10, {}, 2, seeds, 1, 2).result(cnn)
+row = result(3)
+assert row["closed"] and row["epoch_ratio"] == 4 and row["score_ratios"] == [4, 4] and len(row["ours"]["runs"]) == 3
+assert not result(2)["closed"]
+report = {"machine": {"cpu": "x", "cores": 2, "threads": 2, "memory": None, "isa": [], "load": 0.0}, "versions": {},
+          "data": "d", "validation": 10, "epochs": 1, "pairs": 2, "seeds": 3,
+          "rows": [row, {"row": "mlp-512", "failed": "no memory"}]}
+text = network_report.text(report, True)
+assert "4x met" in text and "cnn3-64: closed" in text and "mlp-512: FAILED: no memory" in text
+assert "scoring: 1 thread, batches of 50" in text
 EOF
     python3 -c 'import numpy' 2>/dev/null && python3 - <<'EOF'
 import sys

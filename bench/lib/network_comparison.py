@@ -1,0 +1,113 @@
+"""PyTorch and shortlist in turn on one net, and what their numbers say."""
+import json
+import os
+import sys
+
+from . import claims, network_rows, ours
+from .pairing import RunError, mean, median, medians, pair_ratios, run_json, say
+
+WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "torch_worker.py")
+FIELDS = ("epoch_time", "score_time", "cpu_time", "peak_memory")
+SEEDS = 3            # that a claim needs
+TRIED_ROWS = 6000    # images on which the peer's settings are tried
+SCORE_BATCHES = (50, 100, 250, 1000)
+
+
+def settings(net, threads):
+    """What the peer may be set to without another answer."""
+    return [{"threads": t, "channels_last": last} for t in sorted({1, threads}, reverse=True)
+            for last in ((True, False) if network_rows.is_spatial(net) else (False,))]
+
+
+def choose(tried):
+    """The fastest setting for epochs and the fastest for scoring, of [{threads, channels_last, epoch_time,
+    score_times}], as one job."""
+    fit = min(tried, key=lambda t: t["epoch_time"])
+    seconds, batch, score = min(((s, int(b), t) for t in tried for b, s in t["score_times"].items()),
+                                key=lambda found: found[:2])
+    return {"threads": fit["threads"], "channels_last": fit["channels_last"], "score_threads": score["threads"],
+            "score_channels_last": score["channels_last"], "score_batch": batch}
+
+
+class NetComparison:
+    """Where and how to run."""
+
+    def __init__(self, binaries, folder, data, validation, env, pairs, seeds, epochs, threads, train=None):
+        self.binaries, self.folder, self.data, self.validation = binaries, folder, data, validation
+        self.env, self.pairs, self.seeds, self.epochs = env, pairs, seeds, epochs
+        self.threads, self.train = threads, train
+        self.splits = {}
+
+    def split(self, n_train):
+        if n_train not in self.splits:
+            split = ours.Split(self.data, n_train, self.validation)
+            split.export(self.binaries, os.path.join(self.folder, str(n_train)), self.env)
+            self.splits[n_train] = split
+        return self.splits[n_train]
+
+    def peer(self, row, split, setting, seed, epochs, **more):
+        facts = split.facts
+        job = dict(setting, net=row.net, optimizer=row.optimizer, rate=row.rate, batch=row.batch, epochs=epochs,
+                   seed=seed, folder=split.folder, classes=facts["k"], image=image_of(facts), **more)
+        found = run_json([sys.executable, WORKER, json.dumps(job)], self.env, "PyTorch " + row.key)
+        return dict(found, epoch_time=found["fit_time"] / epochs)
+
+    def mine(self, row, split, seed):
+        found = ours.fit(self.binaries, split, "cnn", row.params(self.epochs), self.env, seed=seed,
+                         threads=self.threads)
+        return dict(found, epoch_time=found["fit_time"] / self.epochs)
+
+    def try_settings(self, row, n_train):
+        """Every setting on a few rows: [{setting, epoch_time, score_times}]"""
+        small, tried = self.split(min(n_train, TRIED_ROWS)), []
+        for setting in settings(row.net, self.threads):
+            run = self.peer(row, small, setting, 0, 1, score_batches=SCORE_BATCHES)
+            tried.append(dict(setting, epoch_time=run["epoch_time"], score_times=run["score_times"]))
+        return tried
+
+    def measure(self, row):
+        n_train = self.train or row.train
+        split = self.split(n_train)
+        tried = self.try_settings(row, n_train)
+        setting = choose(tried)
+        found = {"setting": setting, "settings_tried": tried, "n_train": n_train, "peer": [], "ours": [],
+                 "more_peer": [], "more_ours": []}
+        for seed in range(max(self.pairs, self.seeds)):
+            more = "" if seed < self.pairs else "more_"
+            found[more + "peer"].append(self.peer(row, split, setting, seed, self.epochs))
+            found[more + "ours"].append(self.mine(row, split, seed))
+            a, b = found[more + "peer"][-1], found[more + "ours"][-1]
+            say(f"  {row.key} seed {seed}: epoch {a['epoch_time']:.3f} / {b['epoch_time']:.3f} s, score "
+                f"{a['score_time']:.3f} / {b['score_time']:.3f} s, accuracy {100 * a['accuracy']:.2f} / "
+                f"{100 * b['accuracy']:.2f} %")
+        return found
+
+    def result(self, row):
+        """One row of the report."""
+        head = {"row": row.key, "title": row.title, "net": row.net, "batch": row.batch, "optimizer": row.optimizer,
+                "goals": {"epoch": row.epoch, "score": row.score}}
+        try:
+            found = self.measure(row)
+        except RunError as error:
+            say(f"  {row.key}: {error}")
+            return dict(head, failed=str(error).splitlines()[-1])
+        all_runs = {side: found[side] + found["more_" + side] for side in ("peer", "ours")}
+        closed, why = claims.check_accuracy(all_runs["peer"], all_runs["ours"])
+        if len(all_runs["peer"]) < SEEDS:
+            closed, why = False, why + f" (a claim needs {SEEDS} seeds)"
+        out = dict(head, setting=found["setting"], settings_tried=found["settings_tried"], n_train=found["n_train"],
+                   closed=closed, claim=why)
+        for side, runs in all_runs.items():
+            out[side] = dict(medians(found[side], *FIELDS), accuracy=mean([r["accuracy"] for r in runs]), runs=runs)
+        for field in ("epoch", "score", "cpu"):
+            ratios = pair_ratios(found["peer"], found["ours"], field + "_time")
+            out[field + "_ratio"], out[field + "_ratios"] = median(ratios), ratios
+        return out
+
+
+def image_of(facts):
+    """(channels, height, width) of the exported rows."""
+    side = round(facts["d"] ** 0.5)
+    if side * side != facts["d"]:
+        raise RunError(f"rows of {facts['d']} features are no square grey images")
+    return [1, side, side]

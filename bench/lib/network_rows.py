@@ -1,0 +1,56 @@
+"""The rows of bench/networks: a net in one line (as `shortlist` reads it), its training, and the goals.
+
+Goals are ratios peer seconds / our seconds, of an epoch and of scoring 10,000 images."""
+
+
+class NetRow:
+    def __init__(self, key, title, net, optimizer, rate, batch, train, epoch=None, score=None, core=True):
+        self.key, self.title, self.net = key, title, net
+        self.optimizer, self.rate, self.batch = optimizer, rate, batch
+        self.train = train                     # images of an epoch
+        self.epoch, self.score = epoch, score  # goals
+        self.core = core                       # run unless --rows says otherwise
+
+    def params(self, epochs):
+        """Of our classifier cnn."""
+        found = [f"net={self.net}", f"batch_size={self.batch}", f"epochs={epochs}", f"optimizer={self.optimizer}",
+                 f"learning_rate_init={self.rate}"]
+        return found + (["momentum=0", "nesterovs_momentum=false"] if self.optimizer == "sgd" else [])
+
+
+CNN3 = ("conv 32 3x3, relu, maxpool 2, dropout .2, conv 64 3x3, relu, maxpool 2, dropout .2, "
+        "conv 128 3x3, relu, dropout .2, flatten, dense 128, relu, dropout .2, dense classes")
+MLP512 = "flatten, dense 512, relu, dense 512, relu, dense classes"
+
+ROWS = [
+    NetRow("cnn3-256", "3 convolutions, batch 256", CNN3, "adam", 0.001, 256, 48000, epoch=4, score=8),
+    NetRow("cnn3-64", "3 convolutions, batch 64", CNN3, "adam", 0.001, 64, 48000, epoch=4),
+    NetRow("mlp-512", "MLP 512-512, batch 32", MLP512, "sgd", 0.03, 32, 50000, epoch=2),
+]
+
+
+def find(wanted):
+    """The rows of a comma-separated list; ValueError with the valid names."""
+    by_key = {row.key: row for row in ROWS}
+    found = []
+    for key in wanted.split(",") if wanted else [row.key for row in ROWS if row.core]:
+        if key not in by_key:
+            raise ValueError(f"no row '{key}'; rows: {', '.join(by_key)}")
+        if by_key[key] not in found:
+            found.append(by_key[key])
+    return found
+
+
+def layers(net):
+    """The layers of a line: [(name, numbers and words after it)]; the words as they stand."""
+    found = []
+    for part in net.split(","):
+        words = part.split()
+        if not words:
+            raise ValueError(f"an empty layer in '{net}'")
+        found.append((words[0], words[1:]))
+    return found
+
+
+def is_spatial(net):
+    return any(name in ("conv", "residual") for name, _ in layers(net))

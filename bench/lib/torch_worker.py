@@ -1,0 +1,107 @@
+"""One measurement of PyTorch, in a process of its own: prints one JSON object.
+
+torch_worker.py '{"net": "conv 32 3x3, relu, ...", "epochs": 1, "batch": 256, "threads": 2, ...}'
+
+The clock starts with the images in memory as bytes: making the net, its optimiser and every conversion are
+part of fit and of scoring.  A batch is drawn by indexing a tensor with the epoch's shuffled rows, the
+quickest of the usual ways.  "score_batches" times scoring by each of them after the clock has stopped (to
+choose one)."""
+import json
+import os
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def batch_of(pixels, channels_last):
+    """bytes (n, c, h, w) -> floats in [0, 1]"""
+    import torch
+    x = pixels.to(torch.float32).mul_(1 / 255)
+    return x.contiguous(memory_format=torch.channels_last) if channels_last else x
+
+
+def make_optimizer(job, net):
+    import torch
+    if job["optimizer"] == "sgd":
+        return torch.optim.SGD(net.parameters(), job["rate"])
+    return torch.optim.Adam(net.parameters(), job["rate"], betas=(0.9, 0.999), eps=1e-7)
+
+
+def fit(job, images, labels, image, classes):
+    import torch
+    from lib import torch_nets
+    net = torch_nets.build(job["net"], image, classes)
+    if job["channels_last"]:
+        net = net.to(memory_format=torch.channels_last)
+    optimizer = make_optimizer(job, net)
+    loss_of = torch.nn.CrossEntropyLoss()
+    net.train()
+    for _ in range(job["epochs"]):
+        order = torch.randperm(len(images))
+        for start in range(0, len(order), job["batch"]):
+            rows = order[start:start + job["batch"]]
+            loss = loss_of(net(batch_of(images[rows], job["channels_last"])), labels[rows])
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+    return net
+
+
+def predict(net, images, batch, channels_last):
+    import torch
+    with torch.inference_mode():
+        return torch.cat([net(batch_of(images[i:i + batch], channels_last)).argmax(1)
+                          for i in range(0, len(images), batch)])
+
+
+def score_times(job, net, images):
+    """{batch: seconds, the better of two} in this process's setting, on the first images."""
+    found, images = {}, images[:2000]
+    for batch in job["score_batches"]:
+        took = []
+        for _ in range(2):
+            start = time.perf_counter()
+            predict(net, images, batch, job["channels_last"])
+            took.append(time.perf_counter() - start)
+        found[batch] = min(took)
+    return found
+
+
+def main():
+    import numpy as np
+    import torch
+    from lib.sklearn_worker import reset_peak, status_bytes
+    job = json.loads(sys.argv[1])
+    torch.manual_seed(job["seed"])
+    torch.set_num_threads(job["threads"])
+    torch.set_flush_denormal(True)
+    load = lambda name: torch.from_numpy(np.load(os.path.join(job["folder"], name + ".npy")))
+    image = tuple(job["image"])
+    train, validation = (load(n).view((-1,) + image) for n in ("train_x", "validation_x"))
+    y, truth = (load(n).to(torch.int64) for n in ("train_y", "validation_y"))
+    torch.ones(64, 64) @ torch.ones(64, 64)  # its threads are up before the clock
+    resettable, held = reset_peak(), status_bytes("VmRSS")
+
+    start, cpu = time.perf_counter(), time.process_time()
+    net = fit(job, train, y, image, job["classes"])
+    fitted = time.perf_counter()
+    torch.set_num_threads(job.get("score_threads", job["threads"]))
+    channels_last = job.get("score_channels_last", job["channels_last"])
+    net = net.eval().to(memory_format=torch.channels_last if channels_last else torch.contiguous_format)
+    predicted = predict(net, validation, job.get("score_batch", 250), channels_last)
+    scored, cpu_scored = time.perf_counter(), time.process_time()
+
+    peak = status_bytes("VmHWM")
+    out = {"fit_time": fitted - start, "score_time": scored - fitted, "cpu_time": cpu_scored - cpu,
+           "peak_memory": peak - held if resettable else None, "seed": job["seed"],
+           "accuracy": float((predicted == truth).float().mean()),
+           "parameters": sum(p.numel() for p in net.parameters())}
+    if job.get("score_batches"):
+        out["score_times"] = score_times(job, net, validation)
+    print(json.dumps(out))
+
+
+if __name__ == "__main__":
+    main()
