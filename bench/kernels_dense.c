@@ -178,18 +178,16 @@ static double make_conv(struct bench_arrays *a, struct sl_conv_shape shape, enum
     return 2.0 * (double)(threads * c->y) * (double)(side * side) * shape.channels;
 }
 
-#define SHAPE(name, ...)                                                                                     \
+#define SHAPES(name, ...)                                                                                    \
     static double make_##name##_direct(struct bench_arrays *a)                                               \
     {                                                                                                        \
         return make_conv(a, (struct sl_conv_shape){__VA_ARGS__}, SL_CONV_DIRECT);                            \
-    }
-#define SHAPES(name, ...)                                                                                    \
-    SHAPE(name, __VA_ARGS__)                                                                                 \
+    }                                                                                                        \
     static double make_##name##_winograd(struct bench_arrays *a)                                             \
     {                                                                                                        \
         return make_conv(a, (struct sl_conv_shape){__VA_ARGS__}, SL_CONV_WINOGRAD);                          \
     }
-SHAPE(conv1, 0, 28, 28, 1, 32, 3, 1, 0)
+SHAPES(conv1, 0, 28, 28, 1, 32, 3, 1, 0)
 SHAPES(conv2, 0, 13, 13, 32, 64, 3, 1, 0)
 SHAPES(conv3, 0, 5, 5, 64, 128, 3, 1, 0)
 SHAPES(residual, 0, 14, 14, 64, 64, 3, 1, 1)
@@ -290,6 +288,7 @@ const struct bench_case bench_cases_dense[] = {
     CONV("convolution", "14x14x64 -> 14x14x64", make_residual_direct, forward, 1e-4),
     CONV("convolution, dx", "14x14x64 <- 14x14x64", make_residual_direct, backward, 1e-4),
     CONV("convolution, dw", "14x14x64 -> 14x14x64", make_residual_direct, gradient, 2e-2),
+    CONV("grey convolution, dw", "28x28x1 -> 26x26x32", make_conv1_winograd, gradient, 2e-2),
     CONV("Winograd convolution", "13x13x32 -> 11x11x64", make_conv2_winograd, forward, 1e-3),
     CONV("Winograd convolution, dx", "13x13x32 <- 11x11x64", make_conv2_winograd, backward, 1e-3),
     CONV("Winograd convolution, dw", "13x13x32 -> 11x11x64", make_conv2_winograd, gradient, 2e-2),

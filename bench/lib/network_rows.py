@@ -23,8 +23,8 @@ CNN3 = ("conv 32 3x3, relu, maxpool 2, dropout .2, conv 64 3x3, relu, maxpool 2,
 MLP512 = "flatten, dense 512, relu, dense 512, relu, dense classes"
 
 ROWS = [
-    NetRow("cnn3-256", "3 convolutions, batch 256", CNN3, "adam", 0.001, 256, 48000, epoch=4, score=8),
-    NetRow("cnn3-64", "3 convolutions, batch 64", CNN3, "adam", 0.001, 64, 48000, epoch=4),
+    NetRow("cnn3-256", "CNN, 3 convolutions, batch 256", CNN3, "adam", 0.001, 256, 48000, epoch=4, score=8),
+    NetRow("cnn3-64", "CNN, 3 convolutions, batch 64", CNN3, "adam", 0.001, 64, 48000, epoch=4),
     NetRow("mlp-512", "MLP 512-512, batch 32", MLP512, "sgd", 0.03, 32, 50000, epoch=2),
 ]
 

@@ -9,6 +9,7 @@
  * conv_plain.c stands in. */
 #include "kernels/conv.h"
 #include "core/memory.h"
+#include "kernels/conv_grey.h"
 #include "kernels/conv_plain.h"
 #include "kernels/dispatch.h"
 #include "kernels/winograd.h"
@@ -34,6 +35,7 @@ enum { FORWARD, BACKWARD, GRADIENT, PACK_FORWARD, PACK_BACKWARD, UNPACK_GRADIENT
 struct sl_conv {
     struct sl_conv_shape shape;
     enum sl_conv_way way;    /* never SL_CONV_BEST */
+    int grey;                /* the gradient is conv_grey.c's */
     dnnl_engine_t engine;
     struct op ops[N_OPS];
     size_t weights;          /* floats, as the caller has them */
@@ -175,6 +177,16 @@ static int make_reorder(struct sl_conv *c, int what, layout_t from, layout_t to,
     return code ? code : finish(c, &c->ops[what]);
 }
 
+static int make_gradient(struct sl_conv *c, struct problem *p, dnnl_primitive_attr_t attr)
+{
+    int code = make_convolution(c, p, GRADIENT, 1, attr);
+    if (code)
+        return code;
+    c->packed_gradient = floats_of(&c->ops[GRADIENT], dnnl_query_diff_weights_md);
+    layout_t gradient = layout_of(&c->ops[GRADIENT], dnnl_query_diff_weights_md, 0);
+    return make_reorder(c, UNPACK_GRADIENT, gradient, p->w_plain.desc, attr);
+}
+
 static int make_all(struct sl_conv *c, struct problem *p, int backward, dnnl_primitive_attr_t attr)
 {
     struct op *ops = c->ops;
@@ -188,16 +200,11 @@ static int make_all(struct sl_conv *c, struct problem *p, int backward, dnnl_pri
         return code;
     code = make_convolution(c, p, BACKWARD, 1, attr);
     if (!code)
-        code = make_convolution(c, p, GRADIENT, 1, attr);
+        code = make_reorder(c, PACK_BACKWARD, p->w_plain.desc, layout_of(&ops[BACKWARD], dnnl_query_weights_md, 0), attr);
     if (code)
         return code;
-    layout_t gradient = layout_of(&ops[GRADIENT], dnnl_query_diff_weights_md, 0);
-    code = make_reorder(c, PACK_BACKWARD, p->w_plain.desc, layout_of(&ops[BACKWARD], dnnl_query_weights_md, 0), attr);
-    if (!code)
-        code = make_reorder(c, UNPACK_GRADIENT, gradient, p->w_plain.desc, attr);
     c->packed[1] = floats_of(&ops[BACKWARD], dnnl_query_weights_md);
-    c->packed_gradient = floats_of(&ops[GRADIENT], dnnl_query_diff_weights_md);
-    return code;
+    return c->grey ? SL_OK : make_gradient(c, p, attr);
 }
 
 /* Everything of oneDNN's; not SL_OK where it has no implementation. */
@@ -237,19 +244,21 @@ static void release_primitives(struct sl_conv *c)
     c->engine = NULL;
 }
 
-/* Measured with AVX2 on a Zen 3, where it takes a third to a half of oneDNN's time; nobody has measured it
- * with AVX-512, where oneDNN's kernels have twice the width and winograd.c would not. */
-static int winograd_pays(void)
+/* Measured with AVX2 on a Zen 3, where Winograd's way takes less than half of the direct one's time, and grey
+ * images' gradient a third; nobody has measured either with AVX-512, where oneDNN's kernels have twice the
+ * width and ours would not. */
+static int ours_pay(void)
 {
     int isa = (int)dnnl_get_effective_cpu_isa(), wide = dnnl_cpu_isa_avx512_core;
     return (isa & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2 && (isa & wide) != wide;
 }
 
-static enum sl_conv_way choose_way(const struct sl_conv_shape *shape, enum sl_conv_way way)
+static void choose_way(struct sl_conv *c, enum sl_conv_way way)
 {
     if (way == SL_CONV_BEST)
-        way = winograd_pays() ? SL_CONV_WINOGRAD : SL_CONV_DIRECT;
-    return way == SL_CONV_WINOGRAD && !sl_winograd_suits(shape) ? SL_CONV_DIRECT : way;
+        way = ours_pay() ? SL_CONV_WINOGRAD : SL_CONV_DIRECT;
+    c->grey = way == SL_CONV_WINOGRAD && sl_conv_grey_suits(&c->shape);
+    c->way = way == SL_CONV_WINOGRAD && !sl_winograd_suits(&c->shape) ? SL_CONV_DIRECT : way;
 }
 
 int sl_conv_new(const struct sl_conv_shape *shape, int backward, enum sl_conv_way way, struct sl_conv **out,
@@ -261,14 +270,18 @@ int sl_conv_new(const struct sl_conv_shape *shape, int backward, enum sl_conv_wa
         return sl_fail_memory(err);
     c->shape = *shape;
     c->weights = (size_t)shape->side * (size_t)shape->side * (size_t)shape->channels * (size_t)shape->filters;
-    c->way = choose_way(shape, way);
+    choose_way(c, way);
+    c->packed_gradient = c->weights;
+    if (c->grey)
+        c->scratchpad = sl_conv_grey_scratch_size(shape);
     if (c->way == SL_CONV_DIRECT && make_primitives(c, backward)) {
         release_primitives(c);
         c->way = SL_CONV_PLAIN;
+        c->grey = 0;
     }
     if (c->way == SL_CONV_DIRECT)
         return SL_OK;
-    c->packed[0] = c->packed_gradient = c->weights;
+    c->packed_gradient = c->packed[0] = c->weights;
     c->packed[1] = c->scratchpad = 0;
     if (c->way == SL_CONV_WINOGRAD) {
         c->packed[0] = sl_winograd_packed_size(shape);
@@ -424,7 +437,9 @@ int sl_conv_gradient(const struct sl_conv *c, const float *x, const float *dy, f
         sl_winograd_gradient(&c->shape, x, dy, sum, sum + c->packed_gradient, scratch);
     if (c->way == SL_CONV_PLAIN)
         sl_conv_plain_gradient(&c->shape, x, dy, sum, sum + c->packed_gradient);
-    if (c->way != SL_CONV_DIRECT)
+    if (c->grey)
+        sl_conv_grey_gradient(&c->shape, x, dy, sum, sum + c->packed_gradient, scratch);
+    if (c->way != SL_CONV_DIRECT || c->grey)
         return SL_OK;
     int code = execute(c, GRADIENT, arguments, 5);
     if (!code)
@@ -435,7 +450,7 @@ int sl_conv_gradient(const struct sl_conv *c, const float *x, const float *dy, f
 int sl_conv_unpack(const struct sl_conv *c, const float *sum, float *dw, float *dbias, float *scratch)
 {
     memcpy(dbias, sum + c->packed_gradient, (size_t)c->shape.filters * sizeof *dbias);
-    if (c->way == SL_CONV_DIRECT)
+    if (c->way == SL_CONV_DIRECT && !c->grey)
         return reorder(c, UNPACK_GRADIENT, sum, dw, scratch);
     memcpy(dw, sum, c->weights * sizeof *dw);
     return SL_OK;

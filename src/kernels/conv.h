@@ -26,7 +26,7 @@ enum sl_conv_way {
     SL_CONV_BEST,     /* what is fastest on this machine */
     SL_CONV_PLAIN,    /* by the definition, for comparison (and where oneDNN has nothing) */
     SL_CONV_DIRECT,   /* oneDNN */
-    SL_CONV_WINOGRAD, /* winograd.h; oneDNN where the shape is not for it */
+    SL_CONV_WINOGRAD, /* winograd.h, for grey images conv_grey.h; oneDNN for other shapes */
 };
 
 /* backward 0: forward only. */

@@ -7,13 +7,13 @@
 #include "kernels/dispatch.h"
 #include "kernels/eight.h"
 
-enum { ROWS = 6 };
+enum { ROWS = 6, FEW = 3 };
 
-/* rows x 8 vectors columns of one product. */
+/* rows x 8 vectors columns of one product; at most ROWS x 2 or FEW x 4. */
 SL_INLINE void tile(const struct sl_small_products *p, const float *A, const float *B, float *C, const int rows,
                     const int vectors)
 {
-    sl_eight sum[ROWS][2];
+    sl_eight sum[ROWS][4];
     SL_UNROLL
     for (int i = 0; i < rows; i++) {
         SL_UNROLL
@@ -21,7 +21,7 @@ SL_INLINE void tile(const struct sl_small_products *p, const float *A, const flo
             sum[i][v] = (sl_eight){0};
     }
     for (size_t k = 0; k < p->depth; k++) {
-        sl_eight b[2];
+        sl_eight b[4];
         SL_UNROLL
         for (int v = 0; v < vectors; v++)
             b[v] = SL_EIGHT(B + k * p->b_row + 8 * v);
@@ -81,9 +81,34 @@ void sl_small_products(const struct sl_small_products *p)
         const float *A = p->A + m * p->a_next, *B = p->B + m * p->b_next;
         float *C = p->C + m * p->c_next;
         size_t j = 0;
+        for (; p->rows == FEW && j + 32 <= p->cols; j += 32)
+            tile(p, A, B + j, C + j, FEW, 4);
         for (; j + 16 <= p->cols; j += 16)
             panel(p, A, B + j, C + j, 2);
         if (j < p->cols)
             panel(p, A, B + j, C + j, 1);
+    }
+}
+
+SL_CLONES
+void sl_add_rows(const float *restrict a, size_t rows, size_t cols, float *restrict sum)
+{
+    size_t j = 0;
+    for (; j + 32 <= cols; j += 32) {
+        sl_eight part[4] = {{0}};
+        for (size_t i = 0; i < rows; i++) {
+            SL_UNROLL
+            for (int v = 0; v < 4; v++)
+                part[v] += SL_EIGHT(a + i * cols + j + (size_t)(8 * v));
+        }
+        SL_UNROLL
+        for (int v = 0; v < 4; v++)
+            SL_EIGHT_AT(sum + j + 8 * v) = SL_EIGHT(sum + j + 8 * v) + part[v];
+    }
+    for (; j < cols; j += 8) {
+        sl_eight part = {0};
+        for (size_t i = 0; i < rows; i++)
+            part += SL_EIGHT(a + i * cols + j);
+        SL_EIGHT_AT(sum + j) = SL_EIGHT(sum + j) + part;
     }
 }

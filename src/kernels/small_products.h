@@ -17,4 +17,7 @@ struct sl_small_products {
 /* Each sum runs over the depth in order, whatever the other rows and columns are. */
 void sl_small_products(const struct sl_small_products *p);
 
+/* sum (cols) += the rows of a (rows, cols); cols: a multiple of 8. */
+void sl_add_rows(const float *a, size_t rows, size_t cols, float *sum);
+
 #endif

@@ -12,8 +12,6 @@
  * definition's.
  * Tiles go through in blocks that stay in the second-level cache. */
 #include "kernels/winograd.h"
-#include "kernels/dispatch.h"
-#include "kernels/eight.h"
 #include "kernels/small_products.h"
 #include "kernels/winograd_transform.h"
 #include <string.h>
@@ -151,17 +149,6 @@ void sl_winograd_backward(const struct sl_conv_shape *s, const float *packed, co
     }
 }
 
-SL_CLONES
-static void add_pixels(const float *restrict dy, size_t pixels, size_t filters, float *restrict dbias)
-{
-    for (size_t f = 0; f < filters; f += 8) {
-        sl_eight sum = {0};
-        for (size_t i = 0; i < pixels; i++)
-            sum += SL_EIGHT(dy + i * filters + f);
-        SL_EIGHT_AT(dbias + f) = SL_EIGHT(dbias + f) + sum;
-    }
-}
-
 void sl_winograd_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw, float *dbias,
                           float *scratch)
 {
@@ -180,5 +167,5 @@ void sl_winograd_gradient(const struct sl_conv_shape *s, const float *x, const f
         sl_small_products(&product);
     }
     sl_winograd_gather_weights(&g, a.du, dw);
-    add_pixels(dy, s->rows * (size_t)(g.out_h * g.out_w), g.filters, dbias);
+    sl_add_rows(dy, s->rows * (size_t)(g.out_h * g.out_w), g.filters, dbias);
 }

@@ -2,6 +2,7 @@
  * does the same from several threads at once. */
 #include "core/memory.h"
 #include "kernels/conv.h"
+#include "kernels/conv_grey.h"
 #include "kernels/winograd.h"
 #include <math.h>
 #include <setjmp.h>
@@ -18,6 +19,8 @@ static const struct sl_conv_shape shapes[] = {
     {2, 5, 5, 64, 128, 3, 1, 0},  {2, 14, 14, 3, 8, 7, 2, 3},   {3, 14, 14, 24, 40, 3, 1, 1},
     {2, 7, 9, 16, 16, 3, 1, 1},   {1, 8, 6, 16, 24, 3, 1, 2},   {16, 3, 3, 40, 16, 3, 1, 1},
     {1, 28, 28, 16, 16, 3, 1, 1},
+    /* one channel */
+    {3, 28, 28, 1, 40, 3, 1, 1},  {2, 12, 11, 1, 16, 5, 2, 2},  {2, 9, 10, 1, 8, 7, 1, 0},
 };
 enum { N_SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -117,13 +120,15 @@ static void agrees_with_the_definition(void **state)
     }
 }
 
-/* The last shapes, and those of the default network, are computed with fewer multiplications. */
-static void winograd_takes_its_shapes(void **state)
+/* The last shapes, and those of the default network. */
+static void shapes_find_their_ways(void **state)
 {
     (void)state;
     assert_true(sl_winograd_suits(&shapes[2]) && sl_winograd_suits(&shapes[9]));
-    for (size_t i = N_SHAPES - 5; i < N_SHAPES; i++)
+    for (size_t i = N_SHAPES - 8; i < N_SHAPES - 3; i++)
         assert_true(sl_winograd_suits(&shapes[i]));
+    for (size_t i = N_SHAPES - 3; i < N_SHAPES; i++)
+        assert_true(sl_conv_grey_suits(&shapes[i]));
     assert_false(sl_winograd_suits(&shapes[1]) || sl_winograd_suits(&shapes[3]) || sl_winograd_suits(&shapes[6]));
 }
 
@@ -175,7 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_definition),
-        cmocka_unit_test(winograd_takes_its_shapes),
+        cmocka_unit_test(shapes_find_their_ways),
         cmocka_unit_test(forward_only_plans_compute_forward),
         cmocka_unit_test(one_plan_serves_several_threads),
     };

@@ -1,0 +1,14 @@
+/* conv_grey.h - the gradient of the weights of a convolution whose images have one channel. */
+#ifndef SL_KERNELS_CONV_GREY_H
+#define SL_KERNELS_CONV_GREY_H
+
+#include "kernels/conv.h"
+
+int sl_conv_grey_suits(const struct sl_conv_shape *s);
+size_t sl_conv_grey_scratch_size(const struct sl_conv_shape *s); /* floats */
+
+/* Adds to dw and dbias; arrays as in conv.h. */
+void sl_conv_grey_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw, float *dbias,
+                           float *scratch);
+
+#endif
