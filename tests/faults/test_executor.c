@@ -391,9 +391,12 @@ static void sabotage(void *arg, const struct sl_progress *progress)
 
 static const char slow_rows[] = "well slow=0.03 shift=1,2,3; majority";
 
-static struct sl_study *undisturbed(void **state)
+/* Where the test must reach a trial before it ends. */
+static const char slower_rows[] = "well slow=0.6 shift=1,2,3; majority";
+
+static struct sl_study *undisturbed(void **state, const char *rows)
 {
-    struct sl_experiment *e = experiment(slow_rows);
+    struct sl_experiment *e = experiment(rows);
     struct sl_run_options o = options();
     run_with(e, &o);
     sl_experiment_free(e);
@@ -404,7 +407,7 @@ static struct sl_study *undisturbed(void **state)
 
 static void a_killed_parent_loses_one_trial(void **state)
 {
-    struct sl_study *whole = undisturbed(state);
+    struct sl_study *whole = undisturbed(state, slow_rows);
     for (int at = 0; at < 10; at += 3) {
         new_store(state);
         struct sl_experiment *e = experiment(slow_rows);
@@ -433,8 +436,8 @@ static void a_killed_parent_loses_one_trial(void **state)
 
 static void a_killed_child_runs_again(void **state)
 {
-    struct sl_study *whole = undisturbed(state);
-    struct sl_experiment *e = experiment(slow_rows);
+    struct sl_study *whole = undisturbed(state, slower_rows);
+    struct sl_experiment *e = experiment(slower_rows);
     struct sl_run_options o = options();
     struct saboteur s = {.at = 2, .victim = 'c'};
     o.progress = sabotage;
@@ -442,7 +445,7 @@ static void a_killed_child_runs_again(void **state)
     struct sl_run_summary summary = run_with(e, &o);
     assert_int_equal(summary.failed, 1);
     struct sl_study *study = load();
-    check_row(study, "well slow=0.03 shift=1", SL_TRIAL_CRASHED, "killed by signal 9");
+    check_row(study, "well slow=0.6 shift=1", SL_TRIAL_CRASHED, "killed by signal 9");
     sl_study_free(study);
     o.progress = NULL;
     summary = run_with(e, &o);
@@ -485,8 +488,8 @@ static void children_die_with_the_parent(void **state)
 
 static void cancelling_keeps_what_is_done(void **state)
 {
-    struct sl_study *whole = undisturbed(state);
-    struct sl_experiment *e = experiment(slow_rows);
+    struct sl_study *whole = undisturbed(state, slower_rows);
+    struct sl_experiment *e = experiment(slower_rows);
     struct sl_run_options o = options();
     struct saboteur s = {.at = 6, .victim = 'i'}; /* in the second trial */
     cancel = 0;
