@@ -39,7 +39,9 @@ int sl_logistic_init(struct sl_logistic *p, struct sl_error *err)
     p->ld = sl_lanes(p->view->d);
     p->variables = vectors * (p->ld + 1);
     p->chunks = count_chunks(p);
-    p->scratch_size = BLOCK * (p->ld + vectors);
+    p->bytes = sl_skinny_takes_bytes(p->view);
+    p->scale = p->bytes ? (double)p->view->scale : 1;
+    p->scratch_size = BLOCK * ((p->bytes ? 0 : p->ld) + vectors);
     p->W = sl_alloc_zero(vectors * p->ld, sizeof *p->W);
     p->G = sl_alloc(p->chunks * vectors * p->ld, sizeof *p->G);
     p->gb = sl_alloc(p->chunks * vectors, sizeof *p->gb);
@@ -65,23 +67,37 @@ void sl_logistic_release(struct sl_logistic *p)
     p->gb = p->losses = p->halves = NULL;
 }
 
-/* One block's scores, losses and share of the gradient, added to the chunk's sums. */
-static double add_block(const struct sl_logistic *p, const double *b, size_t first, size_t n, float *scratch,
-                        float *G, double *gb)
+/* Z (vectors, BLOCK): products of the block's rows with all vectors; X (BLOCK, ld): the rows as floats. */
+static void multiply_block(const struct sl_logistic *p, size_t first, size_t n, float *X, float *Z)
 {
     size_t vectors = (size_t)p->vectors;
-    float *X = scratch, *Z = scratch + BLOCK * p->ld; /* (BLOCK, ld), (vectors, BLOCK) */
     for (size_t i = 0; i < n; i += STRIP) {
         size_t rows = n - i < STRIP ? n - i : STRIP;
         sl_skinny_rows(p->view, first + i, rows, p->ld, X + i * p->ld);
         sl_skinny_dot(X + i * p->ld, rows, p->W, vectors, p->ld, Z + i, BLOCK);
     }
+}
+
+/* One block's scores, losses and share of the gradient, added to the chunk's sums. */
+static double add_block(const struct sl_logistic *p, const double *b, size_t first, size_t n, float *scratch,
+                        float *G, double *gb)
+{
+    size_t vectors = (size_t)p->vectors;
+    const uint8_t *bytes = p->bytes ? (const uint8_t *)p->view->x + first * p->ld : NULL;
+    float *Z = scratch, *X = scratch + BLOCK * vectors; /* (vectors, BLOCK), (BLOCK, ld) */
+    if (bytes)
+        sl_skinny_dot_bytes(bytes, n, p->W, vectors, p->ld, Z, BLOCK);
+    else
+        multiply_block(p, first, n, X, Z);
     for (size_t c = 0; c < vectors; c++)
         for (size_t i = 0; i < n; i++)
             Z[c * BLOCK + i] += (float)b[c];
     double loss = vectors == 1 ? sl_logistic_loss(Z, n, p->sign + first, p->s + first)
                                : sl_softmax_loss(Z, BLOCK, n, p->vectors, p->y + first, p->s + first);
-    sl_skinny_sum(Z, BLOCK, X, n, vectors, p->ld, G);
+    if (bytes)
+        sl_skinny_sum_bytes(Z, BLOCK, bytes, n, vectors, p->ld, G);
+    else
+        sl_skinny_sum(Z, BLOCK, X, n, vectors, p->ld, G);
     for (size_t c = 0; c < vectors; c++) {
         float sum = 0;
         for (size_t i = 0; i < n; i++)
@@ -118,7 +134,7 @@ static double finish_gradient(const struct sl_logistic *p, size_t c, const doubl
     for (size_t chunk = 0; chunk < p->chunks; chunk++) {
         const float *G = p->G + (chunk * vectors + c) * ld;
         for (size_t j = 0; j < ld; j++)
-            gc[j] += (double)G[j];
+            gc[j] += p->scale * (double)G[j];
     }
     g_b[c] = 0;
     for (size_t chunk = 0; chunk < p->chunks; chunk++)
@@ -134,7 +150,7 @@ double sl_logistic_objective(void *arg, const double *x, double *g)
     size_t vectors = (size_t)p->vectors, size = vectors * p->ld;
     const double *b = x + size;
     for (size_t i = 0; i < size; i++)
-        p->W[i] = (float)x[i];
+        p->W[i] = (float)(p->scale * x[i]);
 #pragma omp parallel num_threads(p->threads)
     {
         float *scratch = p->scratch + (size_t)omp_get_thread_num() * p->scratch_size;

@@ -19,6 +19,15 @@
 #define UNROLL _Pragma("GCC unroll 8")
 #endif
 
+enum { CLASSES = 5 }; /* weight vectors taken together */
+
+/* Loads it once: compilers fold a load into each product that uses it, and loads are what is scarce. */
+#if defined(__x86_64__)
+#define IN_REGISTER(v) __asm__("" : "+v"(v))
+#else
+#define IN_REGISTER(v) (void)(v)
+#endif
+
 typedef float four __attribute__((vector_size(16)));
 typedef float four_unaligned __attribute__((vector_size(16), aligned(4)));
 
@@ -26,20 +35,20 @@ typedef float four_unaligned __attribute__((vector_size(16), aligned(4)));
 #define NAME(f) f##_avx512
 #define TARGET __attribute__((target("avx512f,fma")))
 #define LANES 16
-#define CLASSES 5
+#define ROWS 4
 #include "kernels/skinny_tile.h"
 
 #define NAME(f) f##_avx2
 #define TARGET __attribute__((target("avx2,fma")))
 #define LANES 8
-#define CLASSES 2
+#define ROWS 2
 #include "kernels/skinny_tile.h"
 #endif
 
 #define NAME(f) f##_plain_vectors
 #define TARGET
 #define LANES 4
-#define CLASSES 2
+#define ROWS 2
 #include "kernels/skinny_tile.h"
 
 size_t sl_lanes(size_t d)
@@ -47,34 +56,66 @@ size_t sl_lanes(size_t d)
     return (d + SL_LANES - 1) / SL_LANES * SL_LANES;
 }
 
-void sl_skinny_dot(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz)
+int sl_skinny_takes_bytes(const struct sl_view *view)
+{
+    int plain = view->dtype == SL_U8 && view->offset == 0 && view->d % SL_LANES == 0;
+#if defined(__x86_64__)
+    /* Its multipliers share a port with conversions: a pass that converts once is faster. */
+    plain = plain && !__builtin_cpu_supports("avx512f");
+#endif
+    return plain;
+}
+
+static void dot(const void *X, int bytes, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz)
 {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f")) {
-        dot_avx512(X, n, W, k, ld, Z, ldz);
+        dot_avx512(X, bytes, n, W, k, ld, Z, ldz);
         return;
     }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        dot_avx2(X, n, W, k, ld, Z, ldz);
+        dot_avx2(X, bytes, n, W, k, ld, Z, ldz);
         return;
     }
 #endif
-    dot_plain_vectors(X, n, W, k, ld, Z, ldz);
+    dot_plain_vectors(X, bytes, n, W, k, ld, Z, ldz);
+}
+
+void sl_skinny_dot(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz)
+{
+    dot(X, 0, n, W, k, ld, Z, ldz);
+}
+
+void sl_skinny_dot_bytes(const uint8_t *X, size_t n, const float *W, size_t k, size_t ld, float *Z,
+                         size_t ldz)
+{
+    dot(X, 1, n, W, k, ld, Z, ldz);
+}
+
+static void sum(const float *P, size_t ldp, const void *X, int bytes, size_t n, size_t k, size_t ld, float *G)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) {
+        sum_avx512(P, ldp, X, bytes, n, k, ld, G);
+        return;
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        sum_avx2(P, ldp, X, bytes, n, k, ld, G);
+        return;
+    }
+#endif
+    sum_plain_vectors(P, ldp, X, bytes, n, k, ld, G);
 }
 
 void sl_skinny_sum(const float *P, size_t ldp, const float *X, size_t n, size_t k, size_t ld, float *G)
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        sum_avx512(P, ldp, X, n, k, ld, G);
-        return;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        sum_avx2(P, ldp, X, n, k, ld, G);
-        return;
-    }
-#endif
-    sum_plain_vectors(P, ldp, X, n, k, ld, G);
+    sum(P, ldp, X, 0, n, k, ld, G);
+}
+
+void sl_skinny_sum_bytes(const float *P, size_t ldp, const uint8_t *X, size_t n, size_t k, size_t ld,
+                         float *G)
+{
+    sum(P, ldp, X, 1, n, k, ld, G);
 }
 
 static void row_dot(const void *x, int bytes, const float *const *w, size_t k, size_t ld, float *z)
@@ -120,10 +161,10 @@ void sl_skinny_dot_plain(const float *X, size_t n, const float *W, size_t k, siz
 {
     for (size_t c = 0; c < k; c++)
         for (size_t i = 0; i < n; i++) {
-            double sum = 0;
+            double total = 0;
             for (size_t j = 0; j < ld; j++)
-                sum += (double)X[i * ld + j] * (double)W[c * ld + j];
-            Z[c * ldz + i] = (float)sum;
+                total += (double)X[i * ld + j] * (double)W[c * ld + j];
+            Z[c * ldz + i] = (float)total;
         }
 }
 
@@ -131,22 +172,21 @@ void sl_skinny_sum_plain(const float *P, size_t ldp, const float *X, size_t n, s
 {
     for (size_t c = 0; c < k; c++)
         for (size_t j = 0; j < ld; j++) {
-            double sum = G[c * ld + j];
+            double total = G[c * ld + j];
             for (size_t i = 0; i < n; i++)
-                sum += (double)P[c * ldp + i] * (double)X[i * ld + j];
-            G[c * ld + j] = (float)sum;
+                total += (double)P[c * ldp + i] * (double)X[i * ld + j];
+            G[c * ld + j] = (float)total;
         }
 }
 
 void sl_skinny_rows(const struct sl_view *view, size_t first, size_t n, size_t ld, float *X)
 {
-    size_t padded = (n + SL_ROWS_STEP - 1) / SL_ROWS_STEP * SL_ROWS_STEP;
-    if (ld == view->d)
+    if (ld == view->d) {
         sl_view_block(view, first, n, X);
-    else
-        for (size_t i = 0; i < n; i++) {
-            sl_view_block(view, first + i, 1, X + i * ld);
-            memset(X + i * ld + view->d, 0, (ld - view->d) * sizeof *X);
-        }
-    memset(X + n * ld, 0, (padded - n) * ld * sizeof *X);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        sl_view_block(view, first + i, 1, X + i * ld);
+        memset(X + i * ld + view->d, 0, (ld - view->d) * sizeof *X);
+    }
 }

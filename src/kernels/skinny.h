@@ -17,13 +17,23 @@ enum {
 /* The leading dimension for d features. */
 size_t sl_lanes(size_t d);
 
-/* Z[c * ldz + i] = X[i] . W[c] for n rows of X (n, ld) and k vectors of W (k, ld).  X must have room
- * for n rounded up to SL_ROWS_STEP rows, which are read; Z (k, ldz) for as many columns, which are
- * written.  A row's result depends on that row alone: not on n, nor on its place in the block. */
+/* Z[c * ldz + i] = X[i] . W[c] for n rows of X (n, ld) and k vectors of W (k, ld).  Z (k, ldz) must have
+ * room for n rounded up to SL_ROWS_STEP columns, which are written.  A row's result depends on that row
+ * alone: not on n, nor on its place in the block. */
 void sl_skinny_dot(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz);
 
 /* G[c] += sum over i of P[c * ldp + i] X[i], G (k, ld). */
 void sl_skinny_sum(const float *P, size_t ldp, const float *X, size_t n, size_t k, size_t ld, float *G);
+
+/* The same for rows of ld bytes on any boundary, converted on the way: equal to the last bit. */
+void sl_skinny_dot_bytes(const uint8_t *X, size_t n, const float *W, size_t k, size_t ld, float *Z,
+                         size_t ldz);
+void sl_skinny_sum_bytes(const float *P, size_t ldp, const uint8_t *X, size_t n, size_t k, size_t ld,
+                         float *G);
+
+/* Are the two better given the view's bytes, and its scale applied to W and G, than rows of floats?  Only
+ * where bytes fill whole registers and have no offset. */
+int sl_skinny_takes_bytes(const struct sl_view *view);
 
 /* z[c] = x . w[c] for one row x (ld) and k weight vectors, each (ld). */
 void sl_skinny_row_dot(const float *x, const float *const *w, size_t k, size_t ld, float *z);
@@ -31,7 +41,7 @@ void sl_skinny_row_dot(const float *x, const float *const *w, size_t k, size_t l
 /* w += a x, (ld). */
 void sl_skinny_row_add(float *w, float a, const float *x, size_t ld);
 
-/* The same two for a row of ld bytes, converted on the way. */
+/* The same two for a row of ld bytes. */
 void sl_skinny_row_dot_bytes(const uint8_t *x, const float *const *w, size_t k, size_t ld, float *z);
 void sl_skinny_row_add_bytes(float *w, float a, const uint8_t *x, size_t ld);
 
@@ -39,7 +49,7 @@ void sl_skinny_row_add_bytes(float *w, float a, const uint8_t *x, size_t ld);
 void sl_skinny_dot_plain(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz);
 void sl_skinny_sum_plain(const float *P, size_t ldp, const float *X, size_t n, size_t k, size_t ld, float *G);
 
-/* Rows first ... first + n - 1 as padded floats, with zero rows up to a multiple of SL_ROWS_STEP. */
+/* Rows first ... first + n - 1 as padded floats. */
 void sl_skinny_rows(const struct sl_view *view, size_t first, size_t n, size_t ld, float *X);
 
 #endif

@@ -2,7 +2,8 @@
  *   NAME(f)   the name f gets
  *   TARGET    attributes of the functions
  *   LANES     floats in a register: 16, 8 or 4
- *   CLASSES   weight vectors taken together: 4 * CLASSES sums, 4 rows and one weight fill the registers
+ *   ROWS      rows, or registers of features, taken together with CLASSES weight vectors: their sums, one
+ *             register of each and one weight fill the registers; 2 or 4
  * and undefines them.  No include guard: that is the point. */
 
 #define VECTOR NAME(vector)
@@ -52,40 +53,50 @@ TARGET INLINE void NAME(reduce)(const VECTOR *a, float *z)
         __builtin_shufflevector(s01, s23, 0, 1, 4, 5) + __builtin_shufflevector(s01, s23, 2, 3, 6, 7);
 }
 
-/* Z[c * ldz + r] for four rows and C weight vectors. */
-TARGET INLINE void NAME(dot_tile)(const float *X, const float *W, size_t ld, float *Z, size_t ldz,
-                                  const int C)
+/* Z[c * ldz + r] for ROWS rows, the last of them `last`, and C weight vectors. */
+TARGET INLINE void NAME(dot_tile)(const void *X, const int bytes, size_t first, size_t last, const float *W,
+                                  size_t ld, float *Z, size_t ldz, const int C)
 {
-    VECTOR sum[CLASSES][4], x[4];
+    enum { FOURS = (CLASSES * ROWS + 3) / 4 };
+    VECTOR sum[4 * FOURS], x[ROWS];
+    size_t at[ROWS];
     UNROLL
-    for (int c = 0; c < C; c++) {
-        UNROLL
-        for (int r = 0; r < 4; r++)
-            sum[c][r] = (VECTOR){0};
-    }
+    for (int s = 0; s < 4 * FOURS; s++)
+        sum[s] = (VECTOR){0};
+    UNROLL
+    for (size_t r = 0; r < ROWS; r++)
+        at[r] = (first + r < last ? first + r : last) * ld;
     for (size_t j = 0; j < ld; j += LANES) {
         UNROLL
-        for (int r = 0; r < 4; r++)
-            x[r] = AT(X + (size_t)r * ld + j);
+        for (int r = 0; r < ROWS; r++)
+            x[r] = NAME(load)(X, at[r] + j, bytes);
         UNROLL
         for (int c = 0; c < C; c++) {
             VECTOR w = AT(W + (size_t)c * ld + j);
+            IN_REGISTER(w);
             UNROLL
-            for (int r = 0; r < 4; r++)
-                sum[c][r] += x[r] * w;
+            for (int r = 0; r < ROWS; r++)
+                sum[c * ROWS + r] += x[r] * w;
         }
     }
     UNROLL
-    for (int c = 0; c < C; c++)
-        NAME(reduce)(sum[c], Z + (size_t)c * ldz);
+    for (int s = 0; s < C * ROWS; s += 4) {
+        float z[4];
+        NAME(reduce)(sum + s, z);
+        UNROLL
+        for (int r = 0; r < 4; r += ROWS) {
+            if (s + r < C * ROWS)
+                memcpy(Z + (size_t)((s + r) / ROWS) * ldz, z + r, ROWS * sizeof *z);
+        }
+    }
 }
 
-/* G[c * ld + l] += sum over i of P[c * ldp + i] X[i * ld + l] for J registers of features l and C
- * weight vectors. */
-TARGET INLINE void NAME(sum_tile)(const float *P, size_t ldp, const float *X, size_t n, size_t ld, float *G,
-                                  const int C, const int J)
+/* G[c * ld + l] += sum over i of P[c * ldp + i] X[i * ld + l] for J registers of features l, from
+ * element at of X, and C weight vectors. */
+TARGET INLINE void NAME(sum_tile)(const float *P, size_t ldp, const void *X, const int bytes, size_t at,
+                                  size_t n, size_t ld, float *G, const int C, const int J)
 {
-    VECTOR sum[CLASSES][4], x[4];
+    VECTOR sum[CLASSES][ROWS], x[ROWS];
     UNROLL
     for (int c = 0; c < C; c++) {
         UNROLL
@@ -95,7 +106,7 @@ TARGET INLINE void NAME(sum_tile)(const float *P, size_t ldp, const float *X, si
     for (size_t i = 0; i < n; i++) {
         UNROLL
         for (int j = 0; j < J; j++)
-            x[j] = AT(X + i * ld + (size_t)j * LANES);
+            x[j] = NAME(load)(X, at + i * ld + (size_t)j * LANES, bytes);
         UNROLL
         for (int c = 0; c < C; c++) {
             float p = P[(size_t)c * ldp + i];
@@ -147,7 +158,6 @@ TARGET INLINE void NAME(row_tile)(const void *x, const int bytes, const float *c
 
 /* Runs tile(..., C) for the next C <= CLASSES of the weight vectors: a constant in each call, for the
  * loops to unroll. */
-#if CLASSES == 5
 #define FOR_CLASSES(C, tile)                                                                                 \
     switch (C) {                                                                                             \
     case 1:                                                                                                  \
@@ -166,41 +176,53 @@ TARGET INLINE void NAME(row_tile)(const void *x, const int bytes, const float *c
         tile(5);                                                                                             \
         break;                                                                                               \
     }
-#else
-#define FOR_CLASSES(C, tile)                                                                                 \
-    if ((C) == 1)                                                                                            \
-        tile(1);                                                                                             \
-    else                                                                                                     \
-        tile(2);
-#endif
 
-TARGET static void NAME(dot)(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z,
-                             size_t ldz)
+/* A few weight vectors stay in the first-level cache while all rows pass. */
+TARGET INLINE void NAME(dot_all)(const void *X, const int bytes, size_t n, const float *W, size_t k,
+                                 size_t ld, float *Z, size_t ldz)
 {
-#define TILE(C) NAME(dot_tile)(X + i * ld, W + c * ld, ld, Z + c * ldz + i, ldz, C)
-    for (size_t i = 0; i < n; i += 4)
-        for (size_t c = 0; c < k; c += CLASSES) {
+#define TILE(C) NAME(dot_tile)(X, bytes, i, n - 1, W + c * ld, ld, Z + c * ldz + i, ldz, C)
+    for (size_t c = 0; c < k; c += CLASSES)
+        for (size_t i = 0; i < n; i += ROWS) {
             FOR_CLASSES(k - c, TILE)
         }
 #undef TILE
 }
 
-TARGET static void NAME(sum)(const float *P, size_t ldp, const float *X, size_t n, size_t k, size_t ld,
-                             float *G)
+TARGET static void NAME(dot)(const void *X, int bytes, size_t n, const float *W, size_t k, size_t ld,
+                             float *Z, size_t ldz)
 {
-#define TILE4(C) NAME(sum_tile)(P + c * ldp, ldp, X + j, n, ld, G + c * ld + j, C, 4)
-#define TILE1(C) NAME(sum_tile)(P + c * ldp, ldp, X + j, n, ld, G + c * ld + j, C, 1)
+    if (bytes)
+        NAME(dot_all)(X, 1, n, W, k, ld, Z, ldz);
+    else
+        NAME(dot_all)(X, 0, n, W, k, ld, Z, ldz);
+}
+
+TARGET INLINE void NAME(sum_all)(const float *P, size_t ldp, const void *X, const int bytes, size_t n,
+                                 size_t k, size_t ld, float *G)
+{
+#define WIDE(C) NAME(sum_tile)(P + c * ldp, ldp, X, bytes, j, n, ld, G + c * ld + j, C, ROWS)
+#define NARROW(C) NAME(sum_tile)(P + c * ldp, ldp, X, bytes, j, n, ld, G + c * ld + j, C, 1)
     size_t j = 0;
-    for (; j + 4 * LANES <= ld; j += 4 * LANES)
+    for (; j + ROWS * LANES <= ld; j += ROWS * LANES)
         for (size_t c = 0; c < k; c += CLASSES) {
-            FOR_CLASSES(k - c, TILE4)
+            FOR_CLASSES(k - c, WIDE)
         }
     for (; j < ld; j += LANES)
         for (size_t c = 0; c < k; c += CLASSES) {
-            FOR_CLASSES(k - c, TILE1)
+            FOR_CLASSES(k - c, NARROW)
         }
-#undef TILE4
-#undef TILE1
+#undef WIDE
+#undef NARROW
+}
+
+TARGET static void NAME(sum)(const float *P, size_t ldp, const void *X, int bytes, size_t n, size_t k,
+                             size_t ld, float *G)
+{
+    if (bytes)
+        NAME(sum_all)(P, ldp, X, 1, n, k, ld, G);
+    else
+        NAME(sum_all)(P, ldp, X, 0, n, k, ld, G);
 }
 
 TARGET INLINE void NAME(row_dot_all)(const void *x, const int bytes, const float *const *w, size_t k,
@@ -231,4 +253,4 @@ TARGET static void NAME(row_dot)(const void *x, int bytes, const float *const *w
 #undef NAME
 #undef TARGET
 #undef LANES
-#undef CLASSES
+#undef ROWS
