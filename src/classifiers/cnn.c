@@ -14,9 +14,12 @@
 
 struct config {
     char net[SL_TEXT_MAX];
+    int blocks, filters, activation; /* of net mini-resnet */
     struct sl_train_options train; /* all but init, which is Keras's */
 };
 
+static const char *const activations[] = {"relu", "elu", "tanh", "sigmoid"};
+static const struct sl_word activation_words[] = {{"relu", 0}, {"elu", 1}, {"tanh", 2}, {"sigmoid", 3}, {NULL, 0}};
 static const struct sl_word optimizer_words[] = {{"adam", SL_ADAM}, {"adamw", SL_ADAMW}, {"sgd", SL_SGD}, {NULL, 0}};
 static const struct sl_word schedule_words[] = {{"constant", SL_RATE_CONSTANT},
                                                 {"step", SL_RATE_STEP},
@@ -32,6 +35,11 @@ static const struct sl_word monitor_words[] = {{"loss", SL_MONITOR_LOSS}, {"accu
 static const struct sl_param params[] = {
     {"net", SL_TEXT, AT(net), "cnn3", 0, 0, 0, NULL, NULL,
      "the layers, such as 'conv 32 3x3, relu, maxpool 2, flatten, dense classes', or a name that 'shortlist list nets' shows"},
+    {"blocks", SL_INT, AT(blocks), "3", 1, 60, 0, NULL, "1,2,3,4,6", "of net mini-resnet: residual blocks"},
+    {"filters", SL_INT, AT(filters), "32", 1, 1024, SL_LOG, NULL, "16,32,64",
+     "of net mini-resnet: filters of its first convolution; twice as many each time that the image is halved"},
+    {"activation", SL_CHOICE, AT(activation), "relu", 0, 0, 0, activation_words, "relu,elu,tanh,sigmoid",
+     "of net mini-resnet"},
     {"optimizer", SL_CHOICE, TRAIN(optimiser.kind), "adam", 0, 0, 0, optimizer_words, "adam,adamw,sgd",
      "how the weights are changed; adamw: adam with weight_decay in the place of alpha"},
     {"learning_rate_init", SL_REAL, TRAIN(schedule.rate), "0.001", 0, INFINITY, SL_LOG | SL_OPEN_MIN, NULL,
@@ -99,13 +107,35 @@ static struct sl_shape shape_of(const struct sl_view *view)
     return (struct sl_shape){view->image.height, view->image.width, view->image.channels};
 }
 
+static int write_line(const struct config *config, struct sl_string *line, struct sl_error *err)
+{
+    const struct sl_net_options options = {config->blocks, config->filters, activations[config->activation]};
+    return sl_net_line(config->net, &options, line, err);
+}
+
+static int new_network(const struct config *config, const struct sl_view *like, struct sl_network **out,
+                       struct sl_error *err)
+{
+    struct sl_string line = {0};
+    *out = NULL;
+    int code = write_line(config, &line, err);
+    if (!code)
+        code = sl_network_new(line.text, shape_of(like), like->k, out, err);
+    sl_string_release(&line);
+    return code;
+}
+
 static int cnn_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
     const struct config *config = vconfig;
-    struct sl_net *net;
+    struct sl_string line = {0};
+    struct sl_net *net = NULL;
     if (config->train.optimiser.kind == SL_ADAMW && config->train.alpha > 0)
         return sl_fail(err, SL_EUSAGE, "alpha=%g: optimizer adamw takes weight_decay instead", config->train.alpha);
-    int code = sl_net_new(config->net, shape_of(view), view->k, &net, err);
+    int code = write_line(config, &line, err);
+    if (!code)
+        code = sl_net_new(line.text, shape_of(view), view->k, &net, err);
+    sl_string_release(&line);
     sl_net_free(net);
     return code;
 }
@@ -118,7 +148,7 @@ static int cnn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
     if (!options.early_stopping && options.schedule.kind != SL_RATE_ADAPTIVE)
         options.n_iter_no_change = 0;
     struct sl_network *network;
-    int code = sl_network_new(config->net, shape_of(fit->train), fit->train->k, &network, err);
+    int code = new_network(config, fit->train, &network, err);
     if (!code)
         code = sl_network_train(network, fit, &options, err);
     if (!code && !options.n_iter_no_change)
@@ -136,7 +166,7 @@ static int cnn_load(struct sl_reader *r, const struct sl_view *like, const void 
 {
     const struct config *config = vconfig;
     struct sl_network *network;
-    int code = sl_network_new(config->net, shape_of(like), like->k, &network, err);
+    int code = new_network(config, like, &network, err);
     if (!code)
         code = sl_network_load(network, r, err);
     if (code) {

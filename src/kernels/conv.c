@@ -449,7 +449,8 @@ int sl_conv_gradient(const struct sl_conv *c, const float *x, const float *dy, f
 
 int sl_conv_unpack(const struct sl_conv *c, const float *sum, float *dw, float *dbias, float *scratch)
 {
-    memcpy(dbias, sum + c->packed_gradient, (size_t)c->shape.filters * sizeof *dbias);
+    if (dbias)
+        memcpy(dbias, sum + c->packed_gradient, (size_t)c->shape.filters * sizeof *dbias);
     if (c->way == SL_CONV_DIRECT && !c->grey)
         return reorder(c, UNPACK_GRADIENT, sum, dw, scratch);
     memcpy(dw, sum, c->weights * sizeof *dw);

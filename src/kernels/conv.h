@@ -48,7 +48,7 @@ int sl_conv_backward(const struct sl_conv *conv, const float *packed, const floa
 /* Adds dL/dw and dL/dbias to a sum, which starts as zeros and is arranged as the plan likes it; sums can be
  * added to each other. */
 int sl_conv_gradient(const struct sl_conv *conv, const float *x, const float *dy, float *sum, float *scratch);
-/* dw and dbias from a sum. */
+/* dw and dbias (NULL: not wanted) from a sum. */
 int sl_conv_unpack(const struct sl_conv *conv, const float *sum, float *dw, float *dbias, float *scratch);
 
 #endif

@@ -26,16 +26,25 @@ static inline size_t sl_shape_size(struct sl_shape s)
     return (size_t)s.h * (size_t)s.w * (size_t)s.c;
 }
 
-/* One layer as a net uses it.  Its parameters are weights then biases, at params_at in the net's block. */
+/* One layer as a net uses it.  Its parameters are weights, then biases, then what training keeps without a
+ * gradient (running statistics), at params_at in the net's block. */
 struct sl_layer {
     const struct sl_layer_type *type;
     int units;              /* dense: outputs; conv: filters; 0: as many as there are classes */
     int size, stride;       /* conv, pooling: side of the window, and its step */
     int padding;            /* conv: zeros on each side of the image */
     int same;               /* conv: as many zeros as keep the image's size */
+    int nobias;             /* conv */
     float rate;             /* dropout: share of zeros; noise: standard deviation */
+    float momentum, epsilon; /* batchnorm */
+    const struct sl_layer_type *activation; /* residual */
+    size_t from;            /* whose output it takes: 1 + the index of a layer before it, 0: the net's input */
+    size_t plus;            /* add: whose output it adds, likewise */
+    size_t source;          /* the same as a stage (net_stages.c) */
+    size_t block;           /* layers of the residual block that begins with this one; 0: none does */
     struct sl_shape in, out;
-    size_t weights, biases; /* numbers of parameters */
+    size_t weights, biases; /* numbers of parameters; the penalty and weight decay leave biases alone */
+    size_t states;          /* numbers that are kept beside them */
     size_t fan_in, fan_out; /* for the initial weights */
     size_t params_at;
 };
@@ -46,6 +55,10 @@ struct sl_run {
     uint64_t key;        /* of this layer's random numbers in this step */
     const void *plan;    /* what type->plan made */
     const float *packed; /* plan's own arrangement of the weights, where it has one */
+    const float *norm;   /* batchnorm in training: what norm.c has computed for the batch (batchnorm.h) */
+    const float *x;      /* batchnorm, backward: its input */
+    const float *added;  /* add: the tile of the other output */
+    size_t valid;        /* rows of the tile that are not padding (training) */
     float *scratch;      /* the thread's, as large as the plan asked for */
 };
 
@@ -68,6 +81,8 @@ enum sl_layer_flags {
     SL_RESHAPE = 16,   /* changes the shape only: nothing to compute */
     SL_KEEPS_AUX = 32, /* forward leaves something for backward */
     SL_ZERO_STOPS = 64, /* activation: no gradient passes where the output is 0 */
+    SL_OVER_BATCH = 128, /* batchnorm: computes with statistics of the whole batch */
+    SL_BLOCK = 256,     /* stands for several layers (net.c) */
 };
 
 struct sl_words; /* words.h */
@@ -80,13 +95,15 @@ struct sl_layer_type {
     int (*parse)(struct sl_words *words, struct sl_layer *layer, struct sl_error *err);
     /* NULL (out = in, no parameters), or sets out, weights, biases and fans from in. */
     int (*shape)(struct sl_layer *layer, struct sl_error *err);
+    /* NULL (weights random, biases as the net wants them), or sets the initial parameters. */
+    void (*init)(const struct sl_layer *layer, float *w);
 
     /* NULL, or prepares to compute tiles of exactly rows rows, and says what memory that takes. */
     int (*plan)(const struct sl_layer *layer, size_t rows, int training, void **plan, struct sl_plan_sizes *sizes,
                 struct sl_error *err);
     void (*plan_free)(void *plan);
     /* Rearranges the weights (weights, then biases) after they changed; NULL where there is no plan. */
-    int (*pack)(const void *plan, const float *w, float *packed, float *scratch);
+    int (*pack)(const struct sl_layer *layer, const void *plan, const float *w, float *packed, float *scratch);
 
     /* y (rows, out) = f(x (rows, in)); w: weights, then biases.  aux (rows, out): what backward wants to
      * know beside dy, with SL_KEEPS_AUX. */
@@ -121,6 +138,8 @@ struct sl_layer_type {
     X(avgpool)       \
     X(globalavgpool) \
     X(flatten)       \
+    X(batchnorm)     \
+    X(residual)      \
     X(dropout)       \
     X(noise)         \
     X(relu)          \
@@ -131,6 +150,12 @@ struct sl_layer_type {
 
 #define X(name) extern const struct sl_layer_type sl_layer_##name;
 SL_LAYERS(X)
+X(add) /* written by residual alone */
 #undef X
+
+static inline size_t sl_layer_params(const struct sl_layer *layer)
+{
+    return layer->weights + layer->biases + layer->states;
+}
 
 #endif

@@ -6,10 +6,13 @@
 #include "nn/layer.h"
 #include "nn/words.h"
 
+enum { FILTERS_MAX = 1 << 16 };
+static float no_bias[FILTERS_MAX]; /* zeros; never written */
+
 static int conv_parse(struct sl_words *words, struct sl_layer *layer, struct sl_error *err)
 {
     layer->stride = 1;
-    int code = sl_words_int(words, "the number of filters", 1, 1 << 16, &layer->units, err);
+    int code = sl_words_int(words, "the number of filters", 1, FILTERS_MAX, &layer->units, err);
     if (!code)
         code = sl_words_window(words, &layer->size, err);
     while (!code) {
@@ -17,6 +20,8 @@ static int conv_parse(struct sl_words *words, struct sl_layer *layer, struct sl_
             layer->same = 1;
         else if (sl_words_take(words, "valid"))
             layer->same = 0;
+        else if (sl_words_take(words, "nobias"))
+            layer->nobias = 1;
         else if (sl_words_take(words, "stride"))
             code = sl_words_int(words, "the stride", 1, 255, &layer->stride, err);
         else if (sl_words_take(words, "padding"))
@@ -45,7 +50,7 @@ static int conv_shape(struct sl_layer *layer, struct sl_error *err)
     layer->fan_in = (size_t)layer->size * (size_t)layer->size * (size_t)in.c;
     layer->fan_out = (size_t)layer->size * (size_t)layer->size * (size_t)layer->units;
     layer->weights = layer->fan_in * (size_t)layer->units;
-    layer->biases = (size_t)layer->units;
+    layer->biases = layer->nobias ? 0 : (size_t)layer->units;
     return SL_OK;
 }
 
@@ -75,8 +80,9 @@ static void conv_plan_free(void *plan)
     sl_conv_free(plan);
 }
 
-static int conv_pack(const void *plan, const float *w, float *packed, float *scratch)
+static int conv_pack(const struct sl_layer *layer, const void *plan, const float *w, float *packed, float *scratch)
 {
+    (void)layer;
     return sl_conv_pack(plan, w, packed, scratch);
 }
 
@@ -85,7 +91,7 @@ static int conv_forward(const struct sl_layer *layer, const struct sl_run *run, 
 {
     (void)aux;
     (void)tile;
-    return sl_conv_forward(run->plan, run->packed, w + layer->weights, x, y, run->scratch);
+    return sl_conv_forward(run->plan, run->packed, layer->nobias ? no_bias : w + layer->weights, x, y, run->scratch);
 }
 
 static int conv_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *dy,
@@ -108,13 +114,13 @@ static int conv_gradient(const struct sl_layer *layer, const struct sl_run *run,
 
 static int conv_unpack(const struct sl_layer *layer, const struct sl_run *run, const float *sum, float *dw)
 {
-    return sl_conv_unpack(run->plan, sum, dw, dw + layer->weights, run->scratch);
+    return sl_conv_unpack(run->plan, sum, dw, layer->nobias ? NULL : dw + layer->weights, run->scratch);
 }
 
 const struct sl_layer_type sl_layer_conv = {
     .name = "conv",
-    .usage = "conv FILTERS SIDExSIDE [same|valid] [padding N] [stride N]",
-    .help = "convolution of an image, with a bias for each filter",
+    .usage = "conv FILTERS SIDExSIDE [same|valid] [padding N] [stride N] [nobias]",
+    .help = "convolution of an image, with a bias for each filter unless there is a batchnorm behind it to replace it",
     .flags = SL_SPATIAL,
     .parse = conv_parse,
     .shape = conv_shape,

@@ -4,11 +4,11 @@
 #include "nn/net.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "nn/batchnorm.h"
 #include "nn/words.h"
 #include <math.h>
 #include <string.h>
 
-enum { LAYERS_MAX = 256 };
 static const size_t PARAMS_MAX = (size_t)1 << 28;   /* 1 GiB of floats */
 static const size_t FEATURES_MAX = (size_t)1 << 26; /* of one layer's output, a row */
 
@@ -47,40 +47,94 @@ static int set_shape(struct sl_net *net, struct sl_layer *layer, const struct sl
                      struct sl_error *err)
 {
     struct sl_error why = {0};
-    layer->in = net->n_layers ? layer[-1].out : net->in;
+    layer->in = layer->from ? net->layers[layer->from - 1].out : net->in;
     layer->out = layer->in;
     if (layer->units == 0)
         layer->units = (int)net->classes;
     if (layer->type->shape && layer->type->shape(layer, &why))
         return sl_words_fail(words, at, err, "%s", why.text);
     layer->params_at = net->n_params;
-    net->n_params += layer->weights + layer->biases;
+    net->n_params += sl_layer_params(layer);
     if (layer->weights > PARAMS_MAX || net->n_params > PARAMS_MAX || sl_shape_size(layer->out) > FEATURES_MAX)
         return sl_words_fail(words, at, err, "makes the net too large (%zu parameters, at most %zu are allowed)",
                              net->n_params, PARAMS_MAX);
     return SL_OK;
 }
 
+/* Adds a layer, which so far is what its words say; from: what it takes. */
+static int append(struct sl_net *net, struct sl_layer layer, size_t from, const struct sl_words *words, const char *at,
+                  struct sl_error *err)
+{
+    if (net->n_layers == SL_LAYERS_MAX)
+        return sl_words_fail(words, at, err, "the net has more than %d layers", SL_LAYERS_MAX);
+    layer.from = from;
+    net->layers[net->n_layers] = layer;
+    int code = set_shape(net, &net->layers[net->n_layers], words, at, err);
+    net->n_layers++;
+    net->spatial |= (layer.type->flags & SL_SPATIAL) != 0;
+    net->over_batch |= (layer.type->flags & SL_OVER_BATCH) != 0;
+    return code;
+}
+
+/* Two convolutions, and beside them the block's input as it is, or where they change its shape a convolution
+ * of single pixels: He et al., "Deep Residual Learning for Image Recognition" (2016), Figure 2 and option B. */
+static int append_residual(struct sl_net *net, const struct sl_layer *block, const struct sl_words *words,
+                           const char *at, struct sl_error *err)
+{
+    size_t begin = net->n_layers, plus = begin;
+    struct sl_shape in = begin ? net->layers[begin - 1].out : net->in, out;
+    struct sl_layer conv = {.type = &sl_layer_conv, .units = block->units, .nobias = 1};
+    struct sl_layer norm = {.type = &sl_layer_batchnorm, .momentum = SL_NORM_MOMENTUM, .epsilon = SL_NORM_EPSILON};
+    struct sl_layer activation = {.type = block->activation};
+    int code = SL_OK;
+    conv.size = 3;
+    conv.same = 1;
+    for (int i = 0; i < 2 && !code; i++) {
+        conv.stride = i ? 1 : block->stride;
+        code = append(net, conv, net->n_layers, words, at, err);
+        if (!code)
+            code = append(net, norm, net->n_layers, words, at, err);
+        if (!code && i == 0)
+            code = append(net, activation, net->n_layers, words, at, err);
+    }
+    if (code)
+        return code;
+    out = net->layers[net->n_layers - 1].out;
+    if (in.h != out.h || in.w != out.w || in.c != out.c) {
+        plus = net->n_layers;
+        conv.size = 1;
+        conv.stride = block->stride;
+        code = append(net, conv, begin, words, at, err);
+        if (!code)
+            code = append(net, norm, net->n_layers, words, at, err);
+    }
+    if (!code)
+        code = append(net, (struct sl_layer){.type = &sl_layer_add, .plus = plus}, net->n_layers, words, at, err);
+    if (!code)
+        code = append(net, activation, net->n_layers, words, at, err);
+    if (!code)
+        net->layers[begin].block = net->n_layers - begin;
+    return code;
+}
+
 static int parse_layer(struct sl_net *net, struct sl_words *words, struct sl_error *err)
 {
     char name[SL_WORD_MAX], extra[SL_WORD_MAX];
-    struct sl_layer *layer = &net->layers[net->n_layers];
     const char *at = sl_words_peek(words);
     if (!sl_words_next(words, name))
         return sl_words_fail(words, at, err, "expected a layer, such as 'dense 128'");
-    *layer = (struct sl_layer){.type = find_type(words, at, name, err)};
-    if (!layer->type)
+    struct sl_layer layer = {.type = find_type(words, at, name, err)};
+    if (!layer.type)
         return SL_EUSAGE;
-    int code = layer->type->parse ? layer->type->parse(words, layer, err) : SL_OK;
+    int code = layer.type->parse ? layer.type->parse(words, &layer, err) : SL_OK;
     if (code)
         return code;
     const char *more = sl_words_peek(words);
     if (sl_words_next(words, extra))
-        return sl_words_fail(words, more, err, "was not expected here: it is %s", layer->type->usage);
-    code = set_shape(net, layer, words, at, err);
-    net->n_layers++;
-    net->spatial |= (layer->type->flags & SL_SPATIAL) != 0;
-    return code;
+        return sl_words_fail(words, more, err, "was not expected here: it is %s", layer.type->usage);
+    if (layer.type->flags & SL_BLOCK)
+        return append_residual(net, &layer, words, at, err);
+    return append(net, layer, net->n_layers, words, at, err);
 }
 
 static int parse_line(struct sl_net *net, const char *line, struct sl_error *err)
@@ -89,8 +143,6 @@ static int parse_line(struct sl_net *net, const char *line, struct sl_error *err
     const char *last;
     do {
         last = sl_words_peek(&words);
-        if (net->n_layers == LAYERS_MAX)
-            return sl_words_fail(&words, words.at, err, "the net has more than %d layers", LAYERS_MAX);
         int code = parse_layer(net, &words, err);
         if (code)
             return code;
@@ -120,9 +172,9 @@ int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net 
     struct sl_net *net = sl_alloc_zero(1, sizeof *net);
     *out = NULL;
     if (net) {
-        net->layers = sl_alloc_zero(LAYERS_MAX, sizeof *net->layers);
-        net->order = sl_alloc_zero(LAYERS_MAX, sizeof *net->order);
-        net->stages = sl_alloc_zero(LAYERS_MAX + 1, sizeof *net->stages);
+        net->layers = sl_alloc_zero(SL_LAYERS_MAX, sizeof *net->layers);
+        net->order = sl_alloc_zero(SL_LAYERS_MAX, sizeof *net->order);
+        net->stages = sl_alloc_zero(SL_LAYERS_MAX + 1, sizeof *net->stages);
     }
     if (!net || !net->layers || !net->order || !net->stages) {
         sl_net_free(net);
@@ -156,6 +208,8 @@ void sl_net_init(const struct sl_net *net, enum sl_init init, struct sl_rng *rng
     for (size_t i = 0; i < net->n_layers; i++) {
         const struct sl_layer *layer = &net->layers[i];
         float *w = params + layer->params_at;
+        if (layer->type->init)
+            layer->type->init(layer, w);
         if (layer->weights == 0)
             continue;
         int sigmoid = i + 1 < net->n_layers && layer[1].type == &sl_layer_sigmoid;

@@ -7,15 +7,20 @@
 #ifndef SL_NN_NET_H
 #define SL_NN_NET_H
 
+#include "core/text.h"
 #include "nn/layer.h"
 #include <shortlist/rng.h>
+
+enum { SL_LAYERS_MAX = 256 };
 
 /* A layer with the elementwise layers that follow it and work in place on its output: what is computed in
  * one go.  Stage 0 is the input, which has no main layer. */
 struct sl_stage {
     const struct sl_layer *main; /* an elementwise main layer works on a copy of its input */
+    size_t from;                 /* the stage whose output it takes */
     size_t first, end;           /* layers order[first : end] follow, in place */
     size_t in, out;              /* floats a row */
+    size_t min_use, max_use;     /* of its output: 2 s by stage s itself, 2 s + 1 by an add behind it */
 };
 
 struct sl_net {
@@ -27,6 +32,7 @@ struct sl_net {
     size_t classes; /* outputs of the last layer */
     size_t n_params;
     int spatial;    /* some layer sees neighbouring pixels */
+    int over_batch; /* some layer sees all rows of the batch */
 };
 
 /* Builds the net of a line, or of a preset by its name, for rows of shape in.  SL_EUSAGE with the place in
@@ -41,6 +47,16 @@ struct sl_net_preset {
 extern const struct sl_net_preset sl_net_presets[];
 /* The one called so, or NULL. */
 const struct sl_net_preset *sl_net_preset(const char *name);
+
+/* What some named nets take. */
+struct sl_net_options {
+    int blocks, filters;
+    const char *activation; /* relu, elu, tanh, sigmoid */
+};
+#define SL_NET_OPTIONS {3, 32, "relu"}
+/* Appends the line of a net with these options, where net is a name or a line; SL_EUSAGE when they are not
+ * SL_NET_OPTIONS and the net does not take them. */
+int sl_net_line(const char *net, const struct sl_net_options *options, struct sl_string *line, struct sl_error *err);
 
 enum sl_init {
     SL_INIT_KERAS,   /* weights uniform in +-sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010), biases 0 */

@@ -27,6 +27,8 @@ static void print_layer(const struct sl_layer *layer, char *text, size_t size)
         append(text, size, " %dx%d", layer->size, layer->size);
     if (layer->size && layer->stride != 1 && (layer->weights || layer->stride != layer->size))
         append(text, size, " stride %d", layer->stride);
+    if (layer->nobias)
+        append(text, size, " nobias");
     if (layer->rate > 0)
         append(text, size, " %g", (double)layer->rate);
 }
@@ -39,18 +41,43 @@ static void print_shape(struct sl_shape shape, char *text, size_t size)
         append(text, size, "%dx%dx%d", shape.h, shape.w, shape.c);
 }
 
+static void fill_row(const struct sl_layer *layer, int depth, struct sl_net_row *row)
+{
+    print_layer(layer, row->layer, sizeof row->layer);
+    print_shape(layer->out, row->output, sizeof row->output);
+    row->depth = depth;
+    row->params = layer->weights + layer->biases;
+    row->fixed = layer->states;
+}
+
+/* "residual 64 stride 2 relu": the block that begins with this layer, as one row. */
+static void fill_block(const struct sl_layer *first, struct sl_net_row *row)
+{
+    const struct sl_layer *last = first + first->block - 1;
+    append(row->layer, sizeof row->layer, "residual %d", first->units);
+    if (first->stride != 1)
+        append(row->layer, sizeof row->layer, " stride %d", first->stride);
+    append(row->layer, sizeof row->layer, " %s", last->type->name);
+    print_shape(last->out, row->output, sizeof row->output);
+    for (const struct sl_layer *layer = first; layer <= last; layer++) {
+        row->params += layer->weights + layer->biases;
+        row->fixed += layer->states;
+    }
+}
+
 static int make_rows(const struct sl_net *net, struct sl_net_row **rows, size_t *n, struct sl_error *err)
 {
-    *rows = sl_alloc_zero(net->n_layers, sizeof **rows);
+    const struct sl_layer *block_end = net->layers;
+    *rows = sl_alloc_zero(2 * net->n_layers, sizeof **rows);
     if (!*rows)
         return sl_fail_memory(err);
-    *n = net->n_layers;
     for (size_t i = 0; i < net->n_layers; i++) {
         const struct sl_layer *layer = &net->layers[i];
-        struct sl_net_row *row = &(*rows)[i];
-        print_layer(layer, row->layer, sizeof row->layer);
-        print_shape(layer->out, row->output, sizeof row->output);
-        row->params = layer->weights + layer->biases;
+        if (layer->block) {
+            fill_block(layer, &(*rows)[(*n)++]);
+            block_end = layer + layer->block;
+        }
+        fill_row(layer, layer < block_end, &(*rows)[(*n)++]);
     }
     return SL_OK;
 }

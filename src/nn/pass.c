@@ -4,7 +4,8 @@
  * they are in its cache.  Nets of dense layers with more weights than a core's cache holds run layer by
  * layer, each cut into tiles of rows and columns, so that a core keeps its share of the weights there;
  * with fewer weights a thread takes some rows through all layers and back, and need not wait for others in
- * between.  In all, the rows of a tile are padded with zeros to one size, so that a row's numbers do not
+ * between.  Nets with batch normalisation run depth first from one of these to the next (step.c).
+ * In all, the rows of a tile are padded with zeros to one size, so that a row's numbers do not
  * depend on how many rows come with it.
  * Memory: activations and their gradients of one batch (depth first: of one tile a thread, and of the
  * batch only around dense layers), and one gradient block. */
@@ -12,12 +13,15 @@
 #include "core/hash.h"
 #include "core/memory.h"
 #include "kernels/convert.h"
+#include "kernels/dispatch.h"
+#include "nn/batchnorm.h"
 #include "nn/pass_private.h"
 #include <string.h>
 
 enum {
     IMAGES = 16,      /* rows of a tile of images */
     PREDICT_ROWS = 64, /* rows of a tile of flat rows in prediction */
+    LEAST_ROWS = 8,   /* rows of a tile of flat rows that need statistics of the batch */
     WHOLE_BATCH = 64, /* a batch up to this size is not cut into tiles of rows */
     NARROW = 128,     /* columns of a tile then */
     WIDE = 512,       /* columns of a tile else */
@@ -33,10 +37,14 @@ size_t sl_tiles_of(size_t n, size_t tile)
 static void choose_tiles(struct sl_pass *pass, size_t batch)
 {
     size_t pairs = sl_tiles_of(batch, 2 * WHOLE_BATCH); /* an even number of tiles serves two cores */
-    pass->depth_first = pass->net->spatial || !pass->training;
+    pass->depth_first = pass->net->spatial || pass->net->over_batch || !pass->training;
     if (pass->depth_first)
         pass->row_tile = pass->net->spatial ? IMAGES : PREDICT_ROWS;
-    else
+    if (pass->depth_first && !pass->net->spatial && pass->training) {
+        size_t share = sl_tiles_of(batch, SL_LANES_MAX);
+        pass->row_tile = share < LEAST_ROWS ? LEAST_ROWS : share < PREDICT_ROWS ? share : PREDICT_ROWS;
+    }
+    if (!pass->depth_first)
         pass->row_tile = batch <= WHOLE_BATCH ? batch : sl_tiles_of(batch, 2 * pairs);
     pass->chained = !pass->depth_first && batch > WHOLE_BATCH && pass->net->n_params <= CACHED;
     pass->col_tile = !pass->depth_first && batch <= WHOLE_BATCH ? NARROW : WIDE;
@@ -48,6 +56,11 @@ static void choose_tiles(struct sl_pass *pass, size_t batch)
 static int by_columns(const struct sl_stage *stage)
 {
     return stage->main && (stage->main->type->flags & SL_BY_COLUMNS);
+}
+
+static int over_batch(const struct sl_stage *stage)
+{
+    return stage->main && (stage->main->type->flags & SL_OVER_BATCH);
 }
 
 static float *new_rows(const struct sl_pass *pass, int whole, size_t width)
@@ -70,19 +83,67 @@ static int32_t *new_aux(const struct sl_pass *pass, const struct sl_stage *stage
     return keeps_aux(stage) ? sl_alloc(rows, stage->out * sizeof(int32_t)) : NULL;
 }
 
+/* Whether a dense layer takes the stage's output. */
+static int feeds_dense(const struct sl_net *net, size_t s)
+{
+    for (size_t t = s + 1; t < net->n_stages; t++)
+        if (net->stages[t].from == s && by_columns(&net->stages[t]))
+            return 1;
+    return 0;
+}
+
+/* Cuts from stage a up to stage b, which is not counted. */
+static size_t cuts_between(const struct sl_pass *pass, size_t a, size_t b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < pass->n_cuts; i++)
+        n += pass->cuts[i] >= a && pass->cuts[i] < b;
+    return n;
+}
+
 /* Buffers of one stage.  Its output and the gradient are kept for the whole batch where a dense layer's
- * weights will want them after all rows have passed. */
+ * weights will want them after all rows have passed, and where threads meet between making and using them. */
 static int stage_buffers(struct sl_pass *pass, size_t s)
 {
     const struct sl_stage *stage = &pass->net->stages[s];
     struct sl_stage_work *work = &pass->work[s];
-    int last = s + 1 == pass->net->n_stages;
-    work->whole_out = pass->training && (!pass->depth_first || (!last && by_columns(stage + 1)));
-    work->whole_d = pass->training && (!pass->depth_first || by_columns(stage));
-    work->out = new_rows(pass, work->whole_out, stage->out);
+    const struct sl_stage *from = &pass->net->stages[stage->from];
+    size_t n_stages = pass->net->n_stages;
+    work->whole_out = pass->training && (!pass->depth_first || feeds_dense(pass->net, s) ||
+                                         cuts_between(pass, s + 1, n_stages) > 0);
+    work->whole_d = pass->training && (!pass->depth_first || by_columns(stage) || over_batch(stage) ||
+                                       cuts_between(pass, s, (stage->max_use + 1) / 2) > 0);
+    work->alias = !pass->training && over_batch(stage) && from->min_use == from->max_use;
+    work->out = work->alias ? pass->work[stage->from].out : new_rows(pass, work->whole_out, stage->out);
     work->aux = new_aux(pass, stage, work->whole_out);
     work->d = s && pass->training ? new_rows(pass, work->whole_d, stage->out) : NULL;
     return work->out && (work->aux || !keeps_aux(stage)) && (work->d || !s || !pass->training) ? SL_OK : SL_ENOMEM;
+}
+
+/* What statistics of the batch take. */
+static int allocate_norms(struct sl_pass *pass)
+{
+    const struct sl_net *net = pass->net;
+    if (!pass->training)
+        return SL_OK;
+    pass->cuts = sl_alloc_zero(net->n_stages, sizeof *pass->cuts);
+    for (size_t s = 0; s < net->n_stages; s++) {
+        const struct sl_stage *stage = &net->stages[s];
+        struct sl_stage_work *work = &pass->work[s];
+        if (stage->min_use != stage->max_use && stage->out > pass->spare_size)
+            pass->spare_size = stage->out;
+        if (!over_batch(stage) || !pass->cuts)
+            continue;
+        size_t channels = (size_t)stage->main->in.c;
+        pass->cuts[pass->n_cuts++] = s;
+        work->parts = sl_alloc_zero(pass->n_row_tiles * 4 * channels, sizeof *work->parts);
+        work->norm = sl_alloc_zero((size_t)pass->threads * SL_NORM_ROWS * channels, sizeof *work->norm);
+        if (!work->parts || !work->norm)
+            return SL_ENOMEM;
+    }
+    if (pass->spare_size > 0)
+        pass->spare = new_rows(pass, 0, pass->spare_size);
+    return pass->cuts && (pass->spare || pass->spare_size == 0) ? SL_OK : SL_ENOMEM;
 }
 
 static int stage_plan(struct sl_pass *pass, size_t s, struct sl_error *err)
@@ -139,7 +200,7 @@ static int allocate(struct sl_pass *pass, struct sl_error *err)
 {
     const struct sl_net *net = pass->net;
     pass->work = sl_alloc_zero(net->n_stages, sizeof *pass->work);
-    if (!pass->work)
+    if (!pass->work || allocate_norms(pass))
         return sl_fail_memory(err);
     for (size_t s = 0; s < net->n_stages; s++) {
         int code = stage_plan(pass, s, err);
@@ -201,14 +262,19 @@ void sl_pass_free(struct sl_pass *pass)
         return;
     for (size_t s = 0; pass->work && s < pass->net->n_stages; s++) {
         struct sl_stage_work *work = &pass->work[s];
-        free(work->out);
+        if (!work->alias)
+            free(work->out);
         free(work->d);
+        free(work->parts);
+        free(work->norm);
         free(work->aux);
         free(work->packed);
         if (work->plan)
             pass->net->stages[s].main->type->plan_free(work->plan);
     }
     free(pass->work);
+    free(pass->cuts);
+    free(pass->spare);
     free(pass->scratch);
     free(pass->partial);
     free(pass->squares);
@@ -222,7 +288,7 @@ void sl_pass_free(struct sl_pass *pass)
 
 static size_t place(const struct sl_pass *pass, int whole, const struct sl_at *at)
 {
-    return whole ? at->tile.row0 : pass->row_tile * (size_t)at->thread;
+    return whole ? at->tile.row0 : pass->row_tile * (size_t)at->thread + at->skip;
 }
 
 float *sl_stage_out(const struct sl_pass *pass, size_t s, const struct sl_at *at)
@@ -250,6 +316,9 @@ static struct sl_run run_of(const struct sl_pass *pass, size_t s, const struct s
         .key = sl_splitmix(&key),
         .plan = pass->work[s].plan,
         .packed = pass->work[s].packed,
+        .norm = pass->work[s].norm ? sl_norm_of(pass, s, at->thread) : NULL,
+        .added = layer->type == &sl_layer_add ? sl_stage_out(pass, layer->source, at) : NULL,
+        .valid = at->valid,
         .scratch = pass->scratch + (size_t)at->thread * pass->scratch_size,
     };
 }
@@ -258,9 +327,9 @@ int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int
 {
     const struct sl_layer *layer = pass->net->stages[s].main;
     struct sl_stage_work *work = &pass->work[s];
-    if (!work->plan)
+    if (!layer->type->pack)
         return SL_OK;
-    return layer->type->pack(work->plan, params + layer->params_at, work->packed,
+    return layer->type->pack(layer, work->plan, params + layer->params_at, work->packed,
                              pass->scratch + (size_t)thread * pass->scratch_size);
 }
 
@@ -285,11 +354,30 @@ void sl_stage_followers(const struct sl_pass *pass, size_t s, const struct sl_at
     }
 }
 
+/* Layers that only pass over numbers, image by image: what follows finds the image in cache. */
+static int forward_by_images(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at)
+{
+    const struct sl_stage *stage = &pass->net->stages[s];
+    const struct sl_layer *layer = stage->main;
+    struct sl_at one = *at;
+    int code = SL_OK;
+    one.tile.rows = 1;
+    for (size_t i = 0; i < at->tile.rows; i++, one.tile.row0++, one.skip++) {
+        struct sl_run run = run_of(pass, s, layer, at);
+        code |= layer->type->forward(layer, &run, params + layer->params_at, sl_stage_out(pass, stage->from, &one),
+                                     sl_stage_out(pass, s, &one), NULL, one.tile);
+        sl_stage_followers(pass, s, &one);
+    }
+    return code;
+}
+
 int sl_stage_forward(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at)
 {
     const struct sl_stage *stage = &pass->net->stages[s];
     const struct sl_layer *layer = stage->main;
-    const float *x = sl_stage_out(pass, s - 1, at);
+    if (over_batch(stage))
+        return forward_by_images(pass, s, params, at);
+    const float *x = sl_stage_out(pass, stage->from, at);
     float *y = sl_stage_out(pass, s, at);
     struct sl_run run = run_of(pass, s, layer, at);
     int code = SL_OK;
@@ -303,6 +391,44 @@ int sl_stage_forward(const struct sl_pass *pass, size_t s, const float *params, 
     return code;
 }
 
+/* Gradients ------------------------------------------------------------------------------------------
+ *
+ * Stages come in descending order.  The first that has used an output writes its gradient, the others add
+ * theirs, and the last (min_use) lets the output's followers derive it. */
+
+SL_CLONES
+static void add_to(float *restrict sum, const float *restrict a, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sum[i] += a[i];
+}
+
+/* The gradient d of a sum is that of what was added, too. */
+static void derive_added(const struct sl_pass *pass, size_t s, const struct sl_layer *layer, const float *d,
+                         const struct sl_at *at)
+{
+    const struct sl_stage *source = &pass->net->stages[layer->source];
+    size_t n = at->tile.rows * source->out;
+    if (layer->source == 0)
+        return;
+    if (source->max_use == 2 * s + 1)
+        memcpy(sl_stage_d(pass, layer->source, at), d, n * sizeof *d);
+    else
+        add_to(sl_stage_d(pass, layer->source, at), d, n);
+    if (source->min_use == 2 * s + 1)
+        sl_stage_derive(pass, layer->source, at);
+}
+
+static void derive_layer(const struct sl_pass *pass, size_t s, const struct sl_layer *layer, const float *a,
+                         float scale, float *d, const struct sl_at *at)
+{
+    struct sl_run run = run_of(pass, s, layer, at);
+    if (layer->type == &sl_layer_add)
+        derive_added(pass, s, layer, d, at);
+    else if (layer->type->derive)
+        layer->type->derive(layer, &run, a, scale, d, pass->net->stages[s].out, at->tile);
+}
+
 /* d, with regard to the stage's output, becomes d with regard to its main layer's. */
 void sl_stage_derive(const struct sl_pass *pass, size_t s, const struct sl_at *at)
 {
@@ -314,35 +440,40 @@ void sl_stage_derive(const struct sl_pass *pass, size_t s, const struct sl_at *a
         unmasked |= (pass->net->order[i].type->flags & SL_ZERO_STOPS) != 0;
     for (size_t i = stage->end; i-- > stage->first;) {
         const struct sl_layer *layer = &pass->net->order[i];
-        struct sl_run run = run_of(pass, s, layer, at);
         if (layer->type == &sl_layer_dropout)
             scale *= 1 - layer->rate;
         if (layer->type->flags & SL_ZERO_STOPS)
             unmasked = 0;
-        if (layer->type->derive && !(unmasked && layer->type == &sl_layer_dropout))
-            layer->type->derive(layer, &run, a, scale, d, stage->out, at->tile);
+        if (!(unmasked && layer->type == &sl_layer_dropout))
+            derive_layer(pass, s, layer, a, scale, d, at);
     }
-    if (stage->main->type->flags & SL_IN_PLACE) {
-        struct sl_run run = run_of(pass, s, stage->main, at);
-        stage->main->type->derive(stage->main, &run, a, scale, d, stage->out, at->tile);
-    }
+    if (stage->main->type->flags & SL_IN_PLACE)
+        derive_layer(pass, s, stage->main, a, scale, d, at);
 }
 
 int sl_stage_backward(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at)
 {
-    const struct sl_stage *stage = &pass->net->stages[s];
+    const struct sl_stage *stage = &pass->net->stages[s], *from = &pass->net->stages[stage->from];
     const struct sl_layer *layer = stage->main;
     const float *dy = sl_stage_d(pass, s, at);
-    float *dx = sl_stage_d(pass, s - 1, at);
     int code = SL_OK;
+    if (stage->from == 0)
+        return code;
+    float *sum = sl_stage_d(pass, stage->from, at), *dx = sum;
+    if (from->max_use != 2 * s)
+        dx = pass->spare + (size_t)at->thread * pass->row_tile * pass->spare_size;
     if (layer->type->flags & SL_IN_PLACE) {
         for (size_t i = 0; i < at->tile.rows; i++)
             memcpy(dx + i * stage->in + at->tile.col0, dy + i * stage->in + at->tile.col0, at->tile.cols * sizeof *dx);
     } else {
         struct sl_run run = run_of(pass, s, layer, at);
+        run.x = sl_stage_out(pass, stage->from, at);
         code = layer->type->backward(layer, &run, params + layer->params_at, dy, dx, stage_aux(pass, s, at), at->tile);
     }
-    sl_stage_derive(pass, s - 1, at);
+    if (dx != sum) /* nets whose outputs have several uses run whole rows */
+        add_to(sum, dx, at->tile.rows * stage->in);
+    if (from->min_use == 2 * s)
+        sl_stage_derive(pass, stage->from, at);
     return code;
 }
 
@@ -352,6 +483,6 @@ int sl_stage_gradient(const struct sl_pass *pass, size_t s, const struct sl_at *
     struct sl_run run = run_of(pass, s, layer, at);
     if (!layer->type->gradient)
         return SL_OK;
-    return layer->type->gradient(layer, &run, sl_stage_out(pass, s - 1, at), sl_stage_d(pass, s, at), at->tile.rows,
+    return layer->type->gradient(layer, &run, sl_stage_out(pass, pass->net->stages[s].from, at), sl_stage_d(pass, s, at), at->tile.rows,
                                  lane + pass->work[s].lane_at);
 }

@@ -13,6 +13,7 @@ enum {
 /* What a stage needs beside its description. */
 struct sl_stage_work {
     float *out, *d;           /* output, and the gradient of the loss with regard to it */
+    int alias;                /* out is another stage's */
     int32_t *aux;
     int whole_out, whole_d;   /* kept for the whole batch; else for one tile a thread */
     void *plan;
@@ -20,6 +21,8 @@ struct sl_stage_work {
     size_t lane_at;           /* place of its sum in a lane's gradient block */
     size_t w_rows, w_cols;    /* tile of a dense layer's weight matrix */
     size_t first_tile, n_tiles; /* of its weights */
+    double *parts;            /* batchnorm: (n_row_tiles, 4, channels): each tile's share of the statistics */
+    float *norm;              /* batchnorm: (threads, SL_NORM_ROWS, channels) */
 };
 
 struct sl_pass {
@@ -28,6 +31,9 @@ struct sl_pass {
     int chained;                /* dense layers depth first: a thread takes its rows through all of them */
     size_t batch, row_tile, col_tile, n_row_tiles, n_weight_tiles;
     struct sl_stage_work *work; /* (n_stages) */
+    size_t n_cuts, *cuts;       /* stages that need the whole batch: all threads meet before them (training) */
+    float *spare;               /* (threads, row_tile, spare_size): a gradient that is added to another */
+    size_t spare_size;
     int split;                  /* chained, and threads share the first layer by features (step.c) */
     float *partial;             /* (tiles of the first layer's weights, batch, out): their share of its output */
     const struct sl_augmenter *augmenter; /* NULL: images stay as they are */
@@ -45,6 +51,8 @@ struct sl_pass {
 /* Where a thread is at work. */
 struct sl_at {
     struct sl_tile tile;
+    size_t skip;  /* rows of the tile before these */
+    size_t valid; /* of the rows: the others are padding (training) */
     int thread;
     uint64_t key;
 };
@@ -64,5 +72,15 @@ void sl_stage_derive(const struct sl_pass *pass, size_t s, const struct sl_at *a
 int sl_stage_backward(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at);
 /* Adds a tile's gradient of the stage's parameters to a lane's block. */
 int sl_stage_gradient(const struct sl_pass *pass, size_t s, const struct sl_at *at, float *lane);
+
+/* Batch normalisation by stage s (norm.c): a tile's share of its statistics, forward and backward, when its
+ * input, or its output's gradient, is there; and when all threads have met after that, the statistics of the
+ * batch of n rows, which each thread computes for itself, and thread 0 keeps. */
+void sl_norm_gather(const struct sl_pass *pass, size_t s, const struct sl_at *at);
+void sl_norm_combine(const struct sl_pass *pass, size_t s, size_t n, float *params, int thread);
+void sl_norm_gather_back(const struct sl_pass *pass, size_t s, const struct sl_at *at);
+void sl_norm_combine_back(const struct sl_pass *pass, size_t s, size_t n, int thread);
+/* A thread's block of SL_NORM_ROWS (batchnorm.h). */
+float *sl_norm_of(const struct sl_pass *pass, size_t s, int thread);
 
 #endif

@@ -5,6 +5,8 @@
  * Gradients that need all rows (dense layers) are computed tile by tile of the weight matrix when all rows
  * have passed, and the tile is updated while it is in cache.  Those that come row by row (convolutions) are
  * added up in a fixed number of lanes, each the work of one thread, and the lanes are added in order.
+ * Batch normalisation cuts a step in segments, each depth first: before it and, on the way back, behind it all
+ * threads meet, and the statistics of tiles are put together (norm.c).
  * All sums have a fixed order, so the step gives the same bits on any number of threads.
  * Cost: about three times the forward pass. */
 #include "kernels/convert.h"
@@ -42,12 +44,20 @@ static void meet(const struct job *job)
     sl_barrier_wait(&job->pass->barrier, job->threads);
 }
 
+/* Rows of the batch in the tile that begins here, without padding. */
+static size_t rows_in(const struct job *job, size_t row0)
+{
+    size_t left = job->step->n - row0;
+    return left < job->pass->row_tile ? left : job->pass->row_tile;
+}
+
 static struct sl_at at_rows(const struct job *job, size_t row_tile)
 {
     const struct sl_pass *pass = job->pass;
     struct sl_at at = {.thread = job->thread, .key = job->step->key};
     at.tile.row0 = row_tile * pass->row_tile;
     at.tile.rows = pass->row_tile;
+    at.valid = rows_in(job, at.tile.row0);
     return at;
 }
 
@@ -57,16 +67,9 @@ static void all_columns(struct sl_at *at, size_t width)
     at->tile.cols = width;
 }
 
-/* Rows of the batch in this tile, without padding. */
-static size_t rows_in(const struct job *job, const struct sl_at *at)
-{
-    size_t left = job->step->n - at->tile.row0;
-    return left < at->tile.rows ? left : at->tile.rows;
-}
-
 static void read_rows(const struct job *job, struct sl_at *at)
 {
-    size_t n = rows_in(job, at), d = job->pass->net->stages[0].out;
+    size_t n = at->valid, d = job->pass->net->stages[0].out;
     float *x = sl_stage_out(job->pass, 0, at);
     sl_view_gather(job->step->view, job->step->rows + at->tile.row0, n, x);
     if (job->pass->augmenter)
@@ -81,7 +84,7 @@ static void end_rows(const struct job *job, struct sl_at *at)
 {
     struct sl_pass *pass = job->pass;
     const struct sl_step *step = job->step;
-    size_t last = pass->net->n_stages - 1, k = pass->net->classes, n = rows_in(job, at);
+    size_t last = pass->net->n_stages - 1, k = pass->net->classes, n = at->valid;
     float *p = sl_stage_out(pass, last, at), *d = sl_stage_d(pass, last, at);
     struct sl_loss_sum *sum = &pass->sums[at->tile.row0 / pass->row_tile];
     int32_t labels[64];
@@ -165,39 +168,103 @@ static void add_products(const struct job *job, struct sl_at *at)
 
 /* Through all layers and back ---------------------------------------------------------------------- */
 
-static int run_tile(const struct job *job, size_t row_tile, float *lane)
+/* Stages between cuts: segment 0 ends before the first stage that needs the whole batch, segment n_cuts with
+ * the last stage. */
+static size_t segment_begin(const struct sl_pass *pass, size_t segment)
+{
+    return segment ? pass->cuts[segment - 1] : pass->split ? 2 : 1;
+}
+
+static size_t segment_end(const struct sl_pass *pass, size_t segment)
+{
+    return segment < pass->n_cuts ? pass->cuts[segment] : pass->net->n_stages;
+}
+
+static int forward_tile(const struct job *job, size_t segment, struct sl_at *at)
+{
+    const struct sl_pass *pass = job->pass;
+    size_t end = segment_end(pass, segment);
+    int code = SL_OK;
+    if (segment == 0 && pass->split)
+        add_products(job, at);
+    else if (segment == 0)
+        read_rows(job, at);
+    for (size_t s = segment_begin(pass, segment); s < end; s++) {
+        all_columns(at, pass->net->stages[s].out);
+        code |= sl_stage_forward(pass, s, job->params, at);
+    }
+    if (segment < pass->n_cuts)
+        sl_norm_gather(pass, end, at);
+    return code;
+}
+
+/* From the segment's last stage, whose gradient is there, to the next cut below: the cut before a segment is
+ * crossed by its first stage. */
+static int backward_tile(const struct job *job, size_t segment, struct sl_at *at, float *lane)
 {
     const struct sl_pass *pass = job->pass;
     const struct sl_stage *stages = pass->net->stages;
-    struct sl_at at = at_rows(job, row_tile);
+    size_t last = segment < pass->n_cuts ? pass->cuts[segment] : pass->net->n_stages - 1;
+    size_t end = segment ? pass->cuts[segment - 1] : 0;
     int code = SL_OK;
-    if (pass->split)
-        add_products(job, &at);
-    else
-        read_rows(job, &at);
-    for (size_t s = pass->split ? 2 : 1; s < pass->net->n_stages; s++) {
-        all_columns(&at, stages[s].out);
-        code |= sl_stage_forward(pass, s, job->params, &at);
+    for (size_t s = last; s > end; s--) {
+        code |= sl_stage_gradient(pass, s, at, lane);
+        all_columns(at, stages[s].in);
+        code |= sl_stage_backward(pass, s, job->params, at);
     }
+    if (segment > 0)
+        sl_norm_gather_back(pass, end, at);
+    return code;
+}
+
+/* Through the last segment, and back. */
+static int run_tile(const struct job *job, size_t row_tile, float *lane)
+{
+    struct sl_at at = at_rows(job, row_tile);
+    int code = forward_tile(job, job->pass->n_cuts, &at);
     end_rows(job, &at);
-    for (size_t s = pass->net->n_stages - 1; s > 0; s--) {
-        code |= sl_stage_gradient(pass, s, &at, lane);
-        all_columns(&at, stages[s].in);
-        if (s > 1)
-            code |= sl_stage_backward(pass, s, job->params, &at);
+    return code | backward_tile(job, job->pass->n_cuts, &at, lane);
+}
+
+enum way { FORWARD, TURN, BACKWARD };
+
+/* A segment on all tiles of the thread's lanes. */
+static int run_segment(const struct job *job, size_t segment, enum way way)
+{
+    const struct sl_pass *pass = job->pass;
+    int code = SL_OK;
+    for (size_t l = share_start(job, pass->lanes); l < share_end(job, pass->lanes); l++) {
+        float *lane = pass->lane_grads + l * pass->lane_size;
+        if (way == TURN)
+            memset(lane, 0, pass->lane_size * sizeof *lane);
+        for (size_t t = job->n_row_tiles * l / pass->lanes; t < job->n_row_tiles * (l + 1) / pass->lanes; t++) {
+            struct sl_at at = at_rows(job, t);
+            if (way == FORWARD)
+                code |= forward_tile(job, segment, &at);
+            else if (way == TURN)
+                code |= run_tile(job, t, lane);
+            else
+                code |= backward_tile(job, segment, &at, lane);
+        }
     }
     return code;
 }
 
+/* Forward and back, with a meeting of all threads at each cut, both times. */
 static int run_lanes(const struct job *job)
 {
     struct sl_pass *pass = job->pass;
     int code = SL_OK;
-    for (size_t l = share_start(job, pass->lanes); l < share_end(job, pass->lanes); l++) {
-        float *lane = pass->lane_grads + l * pass->lane_size;
-        memset(lane, 0, pass->lane_size * sizeof *lane);
-        for (size_t t = job->n_row_tiles * l / pass->lanes; t < job->n_row_tiles * (l + 1) / pass->lanes; t++)
-            code |= run_tile(job, t, lane);
+    for (size_t i = 0; i < pass->n_cuts; i++) {
+        code |= run_segment(job, i, FORWARD);
+        meet(job);
+        sl_norm_combine(pass, pass->cuts[i], job->step->n, job->params, job->thread);
+    }
+    code |= run_segment(job, pass->n_cuts, TURN);
+    for (size_t i = pass->n_cuts; i-- > 0;) {
+        meet(job);
+        sl_norm_combine_back(pass, pass->cuts[i], job->step->n, job->thread);
+        code |= run_segment(job, i, BACKWARD);
     }
     return code;
 }
@@ -278,7 +345,7 @@ static int update_dense_tile(const struct job *job, size_t s, size_t t)
     const struct sl_layer *layer = stage->main;
     const struct sl_stage_work *work = &pass->work[s];
     const struct sl_optimiser *opt = job->step->optimiser;
-    const float *x = pass->work[s - 1].out, *dy = work->d;
+    const float *x = pass->work[stage->from].out, *dy = work->d;
     struct sl_tile tile = weights_tile(pass, s, t);
     size_t ldx = stage->in;
     size_t corner = layer->params_at + tile.row0 * stage->out + tile.col0;
@@ -348,7 +415,7 @@ static int update_weights(const struct job *job)
     for (size_t s = 1; s < pass->net->n_stages; s++) {
         const struct sl_layer_type *type = pass->net->stages[s].main->type;
         size_t n_tiles = pass->work[s].n_tiles;
-        if (!type->gradient && !type->gradient_tile)
+        if (!type->gradient && !type->gradient_tile && !(type->flags & SL_OVER_BATCH))
             continue;
         for (size_t t = share_start(job, n_tiles); t < share_end(job, n_tiles); t++) {
             if (type->gradient_tile)

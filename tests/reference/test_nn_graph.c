@@ -1,0 +1,285 @@
+/* test_nn_graph.c - nets that are more than a chain, and batch normalisation: prediction against a plain
+ * interpreter of the layers in double, running statistics against their definition, training against
+ * prediction, records, and the options of named nets. */
+#include "nn_fixture.h"
+#include "nn/train.h"
+
+enum { ROWS = 37 };
+static const struct sl_shape image = {8, 7, 2};
+
+/* Numbers from -1 to 1, and variances from 1/2 to 2. */
+static void randomise(struct bench *b)
+{
+    struct sl_rng *rng = sl_rng_new(9, "parameters");
+    for (size_t i = 0; i < b->net->n_params; i++)
+        b->params[i] = (float)(2 * sl_rng_uniform(rng) - 1);
+    for (size_t l = 0; l < b->net->n_layers; l++) {
+        const struct sl_layer *layer = &b->net->layers[l];
+        float *states = b->params + layer->params_at + layer->weights + layer->biases;
+        for (size_t i = layer->states / 2; i < layer->states; i++)
+            states[i] = (float)(0.5 + 1.5 * sl_rng_uniform(rng));
+    }
+    sl_rng_free(rng);
+}
+
+/* The interpreter ----------------------------------------------------------------------------------- */
+
+static void plain_conv(const struct sl_layer *l, const float *w, const double *x, double *y)
+{
+    for (int h = 0; h < l->out.h; h++)
+        for (int v = 0; v < l->out.w; v++)
+            for (int f = 0; f < l->out.c; f++) {
+                double sum = l->nobias ? 0 : (double)w[l->weights + (size_t)f];
+                for (int i = 0; i < l->size; i++)
+                    for (int j = 0; j < l->size; j++)
+                        for (int c = 0; c < l->in.c; c++) {
+                            int at_h = h * l->stride + i - l->padding, at_v = v * l->stride + j - l->padding;
+                            if (at_h >= 0 && at_h < l->in.h && at_v >= 0 && at_v < l->in.w)
+                                sum += x[(at_h * l->in.w + at_v) * l->in.c + c] *
+                                       (double)w[((i * l->size + j) * l->in.c + c) * l->units + f];
+                        }
+                y[(h * l->out.w + v) * l->out.c + f] = sum;
+            }
+}
+
+static void plain_norm(const struct sl_layer *l, const float *w, const double *x, double *y)
+{
+    size_t n = (size_t)l->in.c;
+    for (size_t i = 0; i < sl_shape_size(l->in); i++) {
+        size_t c = i % n;
+        y[i] = (double)w[c] * (x[i] - (double)w[2 * n + c]) / sqrt((double)w[3 * n + c] + 1e-5) + (double)w[n + c];
+    }
+}
+
+static void plain_layer(const struct sl_layer *l, const float *w, const double *x, const double *added, double *y)
+{
+    size_t in = sl_shape_size(l->in), channels = (size_t)l->in.c;
+    if (l->type == &sl_layer_conv)
+        plain_conv(l, w, x, y);
+    else if (l->type == &sl_layer_batchnorm)
+        plain_norm(l, w, x, y);
+    else if (l->type == &sl_layer_dense)
+        for (size_t j = 0; j < l->fan_out; j++) {
+            y[j] = (double)w[l->weights + j];
+            for (size_t i = 0; i < in; i++)
+                y[j] += x[i] * (double)w[i * l->fan_out + j];
+        }
+    else if (l->type == &sl_layer_globalavgpool) {
+        memset(y, 0, channels * sizeof *y);
+        for (size_t i = 0; i < in; i++)
+            y[i % channels] += x[i] * (double)channels / (double)in;
+    } else
+        for (size_t i = 0; i < in; i++)
+            y[i] = l->type == &sl_layer_add       ? x[i] + added[i]
+                   : l->type == &sl_layer_relu    ? fmax(x[i], 0)
+                   : l->type == &sl_layer_elu     ? (x[i] > 0 ? x[i] : expm1(x[i]))
+                   : l->type == &sl_layer_tanh    ? tanh(x[i])
+                   : l->type == &sl_layer_sigmoid ? 1 / (1 + exp(-x[i]))
+                                                  : x[i]; /* flatten, and dropout in prediction */
+}
+
+/* The probabilities of one row. */
+static void interpret(const struct bench *b, const float *row, double *p)
+{
+    enum { MOST = 1024 };
+    size_t n = b->net->n_layers;
+    double *value = sl_alloc((n + 1) * MOST, sizeof *value), sum = 0;
+    for (size_t i = 0; i < b->view.d; i++)
+        value[i] = (double)row[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct sl_layer *l = &b->net->layers[i];
+        assert_true(sl_shape_size(l->out) <= MOST);
+        plain_layer(l, b->params + l->params_at, value + l->from * MOST, value + l->plus * MOST, value + (i + 1) * MOST);
+    }
+    for (size_t c = 0; c < CLASSES; c++)
+        sum += p[c] = exp(value[n * MOST + c]);
+    for (size_t c = 0; c < CLASSES; c++)
+        p[c] /= sum;
+    free(value);
+}
+
+static const char *const graph_nets[] = {
+    "batchnorm, flatten, dense classes",
+    "conv 3 3x3 same, batchnorm, relu, flatten, dense 9, batchnorm, sigmoid, dense classes, batchnorm",
+    "residual 2, globalavgpool, dense classes",
+    "residual 5 stride 2 elu, dropout .3, residual 5 sigmoid, residual 3 tanh, globalavgpool, dense classes",
+};
+enum { N_GRAPH_NETS = sizeof graph_nets / sizeof *graph_nets };
+
+static void predict(const struct bench *b, const struct sl_view *view, int threads, float *p)
+{
+    struct sl_pass *pass;
+    assert_int_equal(sl_pass_new(b->net, 0, 0, threads, &pass, NULL), SL_OK);
+    assert_int_equal(sl_pass_predict(pass, b->params, view, present, p, NULL), SL_OK);
+    sl_pass_free(pass);
+}
+
+static void prediction_follows_the_layers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_GRAPH_NETS; i++) {
+        struct bench b;
+        float p[ROWS * CLASSES];
+        bench_init(&b, graph_nets[i], image, ROWS, 1);
+        randomise(&b);
+        predict(&b, &b.view, 2, p);
+        for (size_t r = 0; r < ROWS; r++) {
+            double expected[CLASSES];
+            interpret(&b, b.x + r * b.view.d, expected);
+            for (size_t c = 0; c < CLASSES; c++)
+                if (fabs((double)p[r * CLASSES + c] - expected[c]) > 2e-5)
+                    fail_msg("%s: row %zu: %g, expected %g", graph_nets[i], r, (double)p[r * CLASSES + c], expected[c]);
+        }
+        bench_release(&b);
+    }
+}
+
+static void a_row_is_predicted_the_same_alone(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_GRAPH_NETS; i++) {
+        struct bench b;
+        float p[ROWS * CLASSES], one[CLASSES];
+        bench_init(&b, graph_nets[i], image, ROWS, 1);
+        randomise(&b);
+        predict(&b, &b.view, 3, p);
+        for (size_t r = 0; r < ROWS; r += 5) {
+            struct sl_view row = b.view;
+            row.n = 1;
+            row.x = b.x + r * row.d;
+            predict(&b, &row, 1, one);
+            assert_memory_equal(one, p + r * CLASSES, sizeof one);
+        }
+        bench_release(&b);
+    }
+}
+
+/* Statistics ---------------------------------------------------------------------------------------- */
+
+/* Fewer rows than the pass has room for, in several tiles of which the last is not full: what pads it must not
+ * count.  The mean is far from 0, as that of features can be. */
+static void running_statistics_are_those_of_the_batch(void **state)
+{
+    enum { PIXELS = ROWS * 8 * 7 };
+    struct bench b;
+    double mean[2] = {0}, variance[2] = {0};
+    (void)state;
+    bench_init(&b, "batchnorm momentum .75, flatten, dense classes", image, 64, 2);
+    for (size_t i = 0; i < 64 * b.view.d; i++)
+        b.x[i] = 100 + 3 * b.x[i];
+    b.view.n = ROWS;
+    for (size_t i = 0; i < ROWS; i++)
+        b.rows[i] = (uint32_t)i;
+    for (size_t i = 0; i < 2 * PIXELS; i++)
+        mean[i % 2] += (double)b.x[i] / PIXELS;
+    for (size_t i = 0; i < 2 * PIXELS; i++)
+        variance[i % 2] += pow((double)b.x[i] - mean[i % 2], 2) / (PIXELS - 1);
+    step(&b, b.params, 0, 0);
+    for (size_t c = 0; c < 2; c++) {
+        assert_float_equal(b.params[4 + c], 0.25 * mean[c], 1e-4);
+        assert_float_equal(b.params[6 + c], 0.75 + 0.25 * variance[c], 1e-4);
+    }
+    bench_release(&b);
+}
+
+/* With the running statistics of its own batch prediction computes what training did. */
+static void prediction_agrees_with_training(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_GRAPH_NETS; i++) {
+        struct bench b;
+        struct sl_pass *judge;
+        double trained = 0, loss, accuracy;
+        if (strstr(graph_nets[i], "dropout"))
+            continue;
+        bench_init(&b, graph_nets[i], image, ROWS, 2);
+        for (int s = 0; s < 150; s++)
+            trained = step(&b, b.params, 0, 0);
+        assert_int_equal(sl_pass_new(b.net, 0, 0, 2, &judge, NULL), SL_OK);
+        assert_int_equal(sl_pass_evaluate(judge, b.params, &b.view, present, &loss, &accuracy, NULL), SL_OK);
+        if (fabs(loss - trained) > 0.02 * trained) /* n - 1 in the running variance, n in training */
+            fail_msg("%s: loss %g, in training %g", graph_nets[i], loss, trained);
+        sl_pass_free(judge);
+        bench_release(&b);
+    }
+}
+
+/* Records and options ------------------------------------------------------------------------------- */
+
+static void a_record_holds_the_statistics(void **state)
+{
+    struct bench b;
+    struct sl_network *saved, *loaded;
+    struct sl_writer w = {0};
+    float p[2][ROWS * CLASSES];
+    (void)state;
+    bench_init(&b, graph_nets[3], image, ROWS, 1);
+    randomise(&b);
+    assert_int_equal(sl_network_new(graph_nets[3], image, CLASSES, &saved, NULL), SL_OK);
+    assert_int_equal(sl_network_new(graph_nets[3], image, CLASSES, &loaded, NULL), SL_OK);
+    memcpy(saved->params, b.params, b.net->n_params * sizeof *b.params);
+    memset(saved->present, 1, CLASSES);
+    sl_network_save(saved, &w);
+    struct sl_reader r = {.bytes = w.bytes, .size = w.size};
+    assert_int_equal(sl_network_load(loaded, &r, NULL), SL_OK);
+    assert_int_equal(sl_network_scores(saved, &b.view, 1, p[0], NULL), SL_OK);
+    assert_int_equal(sl_network_scores(loaded, &b.view, 2, p[1], NULL), SL_OK);
+    assert_memory_equal(p[0], p[1], sizeof p[0]);
+    sl_writer_release(&w);
+    sl_network_free(saved);
+    sl_network_free(loaded);
+    bench_release(&b);
+}
+
+static size_t params_of(const char *name, struct sl_net_options options)
+{
+    struct sl_string line = {0};
+    struct sl_net *net;
+    size_t n = 0;
+    assert_int_equal(sl_net_line(name, &options, &line, NULL), SL_OK);
+    assert_int_equal(sl_net_new(line.text, (struct sl_shape){28, 28, 1}, 10, &net, NULL), SL_OK);
+    for (size_t i = 0; i < net->n_layers; i++)
+        n += net->layers[i].weights + net->layers[i].biases;
+    sl_net_free(net);
+    sl_string_release(&line);
+    return n;
+}
+
+/* Convolutions without biases, two numbers a channel for each normalisation, and the last layer. */
+static void the_residual_net_takes_options(void **state)
+{
+    static const struct sl_net_options wrong[] = {{4, 32, "relu"}, {3, 16, "relu"}, {3, 32, "elu"}};
+    static const char *const names[] = {"blocks", "filters", "activation"};
+    struct sl_net *net;
+    (void)state;
+    size_t stem = 9 * 32 + 64, first = 2 * 9 * 32 * 32 + 128;
+    size_t second = 9 * 32 * 64 + 9 * 64 * 64 + 32 * 64 + 3 * 128, third = 4 * (second - 3 * 128) + 3 * 256;
+    assert_int_equal(params_of("mini-resnet", (struct sl_net_options)SL_NET_OPTIONS), stem + first + second + third + 1290);
+    assert_int_equal(params_of("mini-resnet", (struct sl_net_options){1, 32, "elu"}), stem + first + 330);
+    assert_int_equal(params_of("mini-resnet", (struct sl_net_options){2, 32, "tanh"}), stem + first + second + 650);
+    assert_int_equal(params_of("mini-resnet", (struct sl_net_options){4, 32, "sigmoid"}),
+                     stem + 2 * first + second + third + 1290);
+    assert_int_equal(sl_net_new("mini-resnet", (struct sl_shape){28, 28, 1}, 10, &net, NULL), SL_OK);
+    assert_int_equal(net->n_params, stem + first + second + third + 1290 + 2 * (3 * 32 + 3 * 64 + 3 * 128));
+    sl_net_free(net);
+    for (size_t i = 0; i < 3; i++) {
+        struct sl_error err = {0};
+        struct sl_string line = {0};
+        assert_int_equal(sl_net_line("cnn3", &wrong[i], &line, &err), SL_EUSAGE);
+        assert_true(strncmp(err.text, names[i], strlen(names[i])) == 0);
+        sl_string_release(&line);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(prediction_follows_the_layers),
+        cmocka_unit_test(a_row_is_predicted_the_same_alone),
+        cmocka_unit_test(running_statistics_are_those_of_the_batch),
+        cmocka_unit_test(prediction_agrees_with_training),
+        cmocka_unit_test(a_record_holds_the_statistics),
+        cmocka_unit_test(the_residual_net_takes_options),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
