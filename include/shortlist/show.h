@@ -22,6 +22,7 @@ struct sl_table_row {
     size_t n_scores;              /* outcomes behind the means */
     double accuracy, accuracy_std, ci_low, ci_high; /* std: sample standard deviation, NaN for one */
     struct sl_metrics metrics;    /* means */
+    double train_accuracy, train_loss; /* of the learning curve's last epoch; NaN without a curve */
     double log_loss, fit_time, score_time, cpu_time, objective;
     double peak_memory, model_bytes; /* bytes, peak: the largest; NaN: not measured */
     double n_iter;

@@ -43,6 +43,10 @@ int sl_experiment_add(struct sl_experiment *experiment, const char *classifier,
 /* Keeps only the rows of the classifiers in "a,b"; a classifier without a row gets one of defaults. */
 int sl_experiment_keep(struct sl_experiment *experiment, const char *classifiers, struct sl_error *err);
 
+/* Replaces what the file's quick setting names, for a first look in a minute or two: fewer rows, fewer epochs.
+ * The study's name ends in -quick, and published numbers are dropped.  SL_EUSAGE when the file has none. */
+int sl_experiment_quick(struct sl_experiment *experiment, struct sl_error *err);
+
 const char *sl_experiment_name(const struct sl_experiment *experiment);
 const char *sl_experiment_title(const struct sl_experiment *experiment);
 
@@ -50,6 +54,13 @@ const char *sl_experiment_title(const struct sl_experiment *experiment);
 int sl_experiment_shipped(size_t i, char name[64], char title[256]);
 
 /* Plan ---------------------------------------------------------------------------------------------*/
+
+/* Is the test file scored, and after fitting which rows? */
+enum sl_final {
+    SL_FINAL_NO,    /* the validation rows are scored */
+    SL_FINAL_ALL,   /* training and validation rows are fitted */
+    SL_FINAL_TRAIN, /* training rows only: the validation rows give the learning curve */
+};
 
 /* One fit: a pure value.  The same key means the same work: its outcome can be taken from the store. */
 struct sl_trial {
@@ -62,7 +73,7 @@ struct sl_trial {
     int folds, fold; /* folds 0: no cross-validation */
     int repeat;      /* 0 ... repeats-1 */
     uint64_t seed;   /* of the classifier's stream */
-    int final;       /* train on train + validation rows, score the test file */
+    int final;       /* enum sl_final */
     char key[33];    /* hexadecimal hash of everything above (but row) and of the data set */
     char stream[33]; /* names the random stream: the same, but for hyperparameters left at their defaults */
 };
@@ -174,7 +185,7 @@ struct sl_study {
     char *created;     /* ISO 8601, UTC */
     uint64_t seed;
     size_t n_train, n_validation;
-    int folds, repeats, final;
+    int folds, repeats, final; /* final: enum sl_final */
     int k;
     char **classes;    /* (k) */
     size_t n_rows;

@@ -100,7 +100,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"validation", 0, "N", "validation rows, drawn from the training file (default 10000, or a quarter)"},               \
     {"folds", 'k', "K", "cross-validate over K folds of the training rows"},                               \
     {"repeats", 0, "R", "fit every row with R seeds"},                                                     \
-    {"seed", 0, "S", "seed of the split and of every random stream (default 42)"},                         \
+    {"seed", 0, "S", "seed of the split and of every random stream, or random (default 42)"},              \
     {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},            \
     {"final", 0, NULL, "fit on training and validation rows, score the test file"},                        \
     {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},       \

@@ -65,7 +65,7 @@ const struct cli_command cli_plot = {
         "paths.  Without KIND, every plot that the study has data for.  KIND is one of\n"
         "  accuracy-time  accuracy with its interval against fit time\n"
         "  sweep          accuracy against a swept hyperparameter\n"
-        "  curves         learning curves by epoch, one picture a row\n"
+        "  curves         learning curves by epoch: one picture a row, and one of all\n"
         "  confusion      confusion matrix, one picture a row\n"
         "Each picture is written as SVG and PNG, with its data (.dat) and its gnuplot script (.gp)\n"
         "beside it: edit these and run 'gnuplot NAME.gp' there to redraw it.",

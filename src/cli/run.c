@@ -5,6 +5,7 @@
 static const struct cli_option options[] = {
     {"set", 's', "C.P=VALUES", "hyperparameter P of classifier C, as svm.C=0.1,1,10; may be repeated"},
     {"models", 'm', "A,B", "only these classifiers; with defaults where the experiment has no row of them"},
+    {"quick", 0, NULL, "the experiment's quick setting: fewer rows and epochs, nothing published"},
     CLI_STUDY_OPTIONS,
     {0},
 };
@@ -29,7 +30,11 @@ static int run(const struct cli_args *args)
     struct sl_error err = {0};
     if (sl_experiment_open(args->n ? args->word[0] : "shortlist", &experiment, &err))
         return cli_fail(&err);
-    int status = cli_set_options(args, experiment);
+    int status = EXIT_DONE;
+    if (cli_has(args, "quick") && sl_experiment_quick(experiment, &err))
+        status = cli_usage(args->command, "--quick: %s", err.text);
+    if (!status)
+        status = cli_set_options(args, experiment);
     if (!status)
         status = change_rows(args, experiment);
     if (!status)
@@ -55,6 +60,8 @@ const struct cli_command cli_run = {
                 "      the shortlisting table on Fashion-MNIST, 10,000 training and 10,000 validation rows\n"
                 "  shortlist run --data synthetic --train 1500 --validation 500\n"
                 "      the same on a small made-up data set\n"
+                "  shortlist run papoutsis-nets --quick\n"
+                "      a published experiment at a size for a first look; without --quick at its own\n"
                 "  shortlist run --models svm,logreg --set svm.C=0.1,1,10 --set svm.kernel=linear,rbf\n"
                 "      chosen classifiers, six SVMs among them\n"
                 "  shortlist run --data wine.csv --label quality --folds 5 --repeats 3 --name wine --plots\n"

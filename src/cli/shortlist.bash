@@ -37,7 +37,7 @@ _shortlist() {
   esac
   case $command in
   run)
-    options="--set --models $study_options"
+    options="--set --models --quick $study_options"
     words=$(_shortlist_names experiments)
     ;;
   sweep)

@@ -12,7 +12,7 @@ enum { CELL = 256, NOTES_MAX = 64 };
 struct context {
     const struct sl_table *table;
     int digits; /* decimals of a score */
-    int any_std, any_published, any_published_time;
+    int any_std, any_published, any_published_train, any_published_time;
     int failures;    /* rows with a status */
     int tied, alone; /* rows tied with the best; rows that could not be compared */
     int outside;     /* a published number lies outside our interval */
@@ -109,6 +109,20 @@ static void cell_difference(struct context *context, const struct sl_table_row *
         snprintf(buf, CELL, "%+.*f", context->digits, row->accuracy - published);
 }
 
+static void cell_train(struct context *context, const struct sl_table_row *row, char *buf)
+{
+    if (row->status == SL_TRIAL_OK && !isnan(row->train_accuracy))
+        print_score(context, row->train_accuracy, buf);
+}
+
+static void cell_published_train(struct context *context, const struct sl_table_row *row, char *buf)
+{
+    double published = sl_json_find(row->row->published, "train_accuracy");
+    (void)context;
+    if (!isnan(published))
+        snprintf(buf, CELL, "%.4f", published);
+}
+
 static void cell_balanced(struct context *context, const struct sl_table_row *row, char *buf)
 {
     if (row->status == SL_TRIAL_OK)
@@ -199,6 +213,11 @@ static int if_published(const struct context *context)
     return context->any_published;
 }
 
+static int if_published_train(const struct context *context)
+{
+    return context->any_published_train;
+}
+
 static int if_published_time(const struct context *context)
 {
     return context->any_published_time;
@@ -217,6 +236,8 @@ static const struct column {
     {"sd", 1, 0, if_std, cell_std},
     {"published", 1, 2, if_published, cell_published},
     {"diff.", 1, 5, if_published, cell_difference},
+    {"train acc.", 1, 4, if_published_train, cell_train},
+    {"publ. train", 1, 4, if_published_train, cell_published_train},
     {"bal. acc.", 1, 8, NULL, cell_balanced},
     {"macro F1", 1, 7, NULL, cell_f1},
     {"log loss", 1, 6, NULL, cell_log_loss},
@@ -239,6 +260,7 @@ static void look_over(struct context *context)
             least = row->n_validation;
         context->any_std |= !isnan(row->accuracy_std);
         context->any_published |= !isnan(sl_json_find(published, "accuracy"));
+        context->any_published_train |= !isnan(sl_json_find(published, "train_accuracy"));
         context->any_published_time |=
             !isnan(sl_json_find(published, "fit_time")) || !isnan(sl_json_find(published, "score_time"));
     }
@@ -276,6 +298,7 @@ static void note_interval(const struct context *context, struct sl_grid *grid)
                   context->any_std ? "." : "");
     if (context->outside)
         sl_grid_below(grid, "published!: lies outside our interval.");
+    sl_grid_note(grid, "train acc.", "train acc.: on the training rows in the last epoch, measured while it trained.");
 }
 
 static void note_costs(const struct context *context, struct sl_grid *grid)

@@ -86,6 +86,8 @@ static void put_scores(json_t *o, const struct sl_table_row *row, int *failed)
     put(o, "recall_macro", real(row->metrics.recall_macro), failed);
     put(o, "f1_macro", real(row->metrics.f1_macro), failed);
     put(o, "log_loss", real(row->log_loss), failed);
+    put(o, "train_accuracy", real(row->train_accuracy), failed);
+    put(o, "train_loss", real(row->train_loss), failed);
 }
 
 static void put_costs(json_t *o, const struct sl_table_row *row, int *failed)

@@ -18,12 +18,14 @@ static const struct sl_plot_kind kinds[] = {
 static const struct {
     int (*fill)(struct sl_picture *picture, struct sl_error *err);
     const char *needs;
+    int (*together)(struct sl_picture *picture, struct sl_error *err); /* kinds of one row: NULL, or all rows in
+                                                                          one picture, drawn by KIND-together.gp */
 } makers[] = {
-    {sl_plot_accuracy_time, "rows that ended well"},
+    {sl_plot_accuracy_time, "rows that ended well", NULL},
     {sl_plot_sweep,
-     "a classifier with rows that differ in a hyperparameter, as 'shortlist sweep' makes them"},
-    {sl_plot_curves, "rows of classifiers that report epochs"},
-    {sl_plot_confusion, "rows that ended well"},
+     "a classifier with rows that differ in a hyperparameter, as 'shortlist sweep' makes them", NULL},
+    {sl_plot_curves, "rows of classifiers that report epochs", sl_plot_curves_together},
+    {sl_plot_confusion, "rows that ended well", NULL},
 };
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
@@ -103,25 +105,39 @@ static int report(struct drawing *drawing, const char *stem)
     return SL_OK;
 }
 
+static int draw(struct drawing *drawing, struct sl_picture *picture, const char *template, const char *stem,
+                int (*fill)(struct sl_picture *picture, struct sl_error *err))
+{
+    int code = fill(picture, drawing->err);
+    if (!code && picture->has_data && (picture->settings.failed || picture->data.failed))
+        code = sl_fail_memory(drawing->err);
+    if (!code && picture->has_data) {
+        code = sl_folder_make(drawing->folder, drawing->err);
+        if (!code)
+            code = sl_picture_draw(picture, template, drawing->folder, stem, drawing->err);
+        if (!code)
+            code = report(drawing, stem);
+        drawing->drawn++;
+    }
+    sl_string_release(&picture->settings);
+    sl_string_release(&picture->data);
+    return code;
+}
+
 static int draw_one(struct drawing *drawing, size_t kind, const char *stem, const struct sl_table_row *row,
                     const char *classifier)
 {
     struct sl_picture picture = {
         .table = drawing->table, .row = row, .classifier = classifier, .width = 900, .height = 600};
-    int code = makers[kind].fill(&picture, drawing->err);
-    if (!code && picture.has_data && (picture.settings.failed || picture.data.failed))
-        code = sl_fail_memory(drawing->err);
-    if (!code && picture.has_data) {
-        code = sl_folder_make(drawing->folder, drawing->err);
-        if (!code)
-            code = sl_picture_draw(&picture, kinds[kind].name, drawing->folder, stem, drawing->err);
-        if (!code)
-            code = report(drawing, stem);
-        drawing->drawn++;
-    }
-    sl_string_release(&picture.settings);
-    sl_string_release(&picture.data);
-    return code;
+    return draw(drawing, &picture, kinds[kind].name, stem, makers[kind].fill);
+}
+
+static int draw_together(struct drawing *drawing, size_t kind)
+{
+    struct sl_picture picture = {.table = drawing->table};
+    char template[64];
+    snprintf(template, sizeof template, "%s-together", kinds[kind].name);
+    return draw(drawing, &picture, template, kinds[kind].name, makers[kind].together);
 }
 
 /* KIND-ROW, with a number where an earlier row's name gives the same file name. */
@@ -182,8 +198,10 @@ static int draw_sweeps(struct drawing *drawing, size_t kind)
 
 static int draw_kind(struct drawing *drawing, size_t kind, const struct sl_table_row *row, int few)
 {
-    if (kinds[kind].per_row)
-        return draw_rows(drawing, kind, row, few);
+    if (kinds[kind].per_row) {
+        int code = makers[kind].together && !row ? draw_together(drawing, kind) : SL_OK;
+        return code ? code : draw_rows(drawing, kind, row, few);
+    }
     if (makers[kind].fill == sl_plot_sweep)
         return draw_sweeps(drawing, kind);
     return draw_one(drawing, kind, kinds[kind].name, NULL, NULL);

@@ -26,6 +26,7 @@ void sl_picture_block_end(struct sl_picture *picture);
 int sl_plot_accuracy_time(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_sweep(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_curves(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err); /* of several rows */
 int sl_plot_confusion(struct sl_picture *picture, struct sl_error *err);
 
 /* 1 where the classifier's rows differ in some hyperparameter. */

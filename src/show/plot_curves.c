@@ -1,5 +1,6 @@
-/* plot_curves.c - learning curves of one row: loss and accuracy by epoch, on the training and the
- * validation rows.  Over folds or repeats: the mean at each epoch, and each single curve faintly. */
+/* plot_curves.c - learning curves: loss and accuracy by epoch, on the training and the validation rows.
+ * One row in detail; over folds or repeats the mean at each epoch, and each single curve faintly.  Several
+ * rows side by side, their means in panels of the same range. */
 #include "show/columns.h"
 #include "show/plot.h"
 #include <math.h>
@@ -97,24 +98,36 @@ static void write_data(struct sl_picture *picture, const struct sl_study_row *ro
     }
 }
 
-int sl_plot_curves(struct sl_picture *picture, struct sl_error *err)
+/* What the curves of a row hold. */
+struct extent {
+    size_t epochs, curves;
+    int measured[N_VALUES];
+};
+
+static void measure(const struct sl_study_row *row, struct extent *extent)
 {
-    const struct sl_study_row *row = picture->row->row;
-    const struct sl_study *study = picture->table->study;
-    size_t epochs = 0, curves = 0;
-    int measured[N_VALUES] = {0};
-    char title[300], subtitle[300], rows[40];
-    (void)err;
     for (size_t o = 0; o < row->n_outcomes; o++) {
         const struct sl_outcome *outcome = &row->outcomes[o];
         if (!has_curve(outcome))
             continue;
-        curves++;
-        epochs = outcome->n_curve > epochs ? outcome->n_curve : epochs;
+        extent->curves++;
+        extent->epochs = outcome->n_curve > extent->epochs ? outcome->n_curve : extent->epochs;
         for (size_t i = 0; i < outcome->n_curve; i++)
             for (int v = 0; v < N_VALUES; v++)
-                measured[v] |= isfinite(value(&outcome->curve[i], v));
+                extent->measured[v] |= isfinite(value(&outcome->curve[i], v));
     }
+}
+
+int sl_plot_curves(struct sl_picture *picture, struct sl_error *err)
+{
+    const struct sl_study_row *row = picture->row->row;
+    const struct sl_study *study = picture->table->study;
+    struct extent extent = {0};
+    const int *measured = extent.measured;
+    char title[300], subtitle[300], rows[40];
+    (void)err;
+    measure(row, &extent);
+    size_t epochs = extent.epochs, curves = extent.curves;
     if (!measured[0] && !measured[1] && !measured[2] && !measured[3])
         return SL_OK;
     sl_print_count(study->n_train, rows, sizeof rows);
@@ -133,6 +146,91 @@ int sl_plot_curves(struct sl_picture *picture, struct sl_error *err)
     write_best(picture, row, epochs, 3, "accuracy");
     write_data(picture, row, epochs, curves);
     picture->height = 480;
+    picture->has_data = 1;
+    return SL_OK;
+}
+
+/* Several rows side by side ------------------------------------------------------------------------ */
+
+enum { ROWS_SHOWN = 12, ROWS_ACROSS = 4, PANEL_WIDTH = 270, BAND_HEIGHT = 440 };
+
+/* Lowest and highest finite values: one range for all panels of a kind, so that they compare. */
+struct range {
+    double low, high;
+};
+
+static void widen(struct range *range, const struct sl_study_row *row, size_t epochs, int first)
+{
+    for (size_t i = 0; i < epochs; i++)
+        for (int v = first; v < first + 2; v++) {
+            double x = mean_at(row, i, v);
+            if (isfinite(x)) {
+                range->low = fmin(range->low, x);
+                range->high = fmax(range->high, x);
+            }
+        }
+}
+
+static void write_range(struct sl_picture *picture, const char *name, struct range range)
+{
+    char variable[40];
+    if (range.high < range.low) /* nothing was measured */
+        range = (struct range){0, 1};
+    double room = range.high > range.low ? 0.04 * (range.high - range.low) : 0.01;
+    snprintf(variable, sizeof variable, "%s_low", name);
+    sl_picture_number(picture, variable, range.low - room);
+    snprintf(variable, sizeof variable, "%s_high", name);
+    sl_picture_number(picture, variable, range.high + room);
+}
+
+/* The row's block of means, and what the script must know of it. */
+static void add_panel(struct sl_picture *picture, const struct sl_study_row *row, const struct extent *extent,
+                      size_t panel)
+{
+    static const char *const names[] = {"train_loss", "validation_loss", "train_accuracy", "validation_accuracy"};
+    char variable[40];
+    snprintf(variable, sizeof variable, "row_%zu", panel);
+    sl_picture_text(picture, variable, row->name);
+    for (int v = 0; v < N_VALUES; v++) {
+        snprintf(variable, sizeof variable, "%s_%zu", names[v], panel);
+        sl_picture_number(picture, variable, extent->measured[v]);
+    }
+    write_data(picture, row, extent->epochs, 1);
+}
+
+int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err)
+{
+    const struct sl_table *table = picture->table;
+    struct range loss = {INFINITY, -INFINITY}, accuracy = {INFINITY, -INFINITY};
+    size_t panels = 0, epochs = 0;
+    char subtitle[300], rows[40];
+    (void)err;
+    for (size_t r = 0; r < table->n && panels < ROWS_SHOWN; r++) {
+        const struct sl_study_row *row = table->rows[r].row;
+        struct extent extent = {0};
+        measure(row, &extent);
+        if (!extent.epochs)
+            continue;
+        add_panel(picture, row, &extent, ++panels);
+        widen(&loss, row, extent.epochs, 0);
+        widen(&accuracy, row, extent.epochs, 2);
+        epochs = extent.epochs > epochs ? extent.epochs : epochs;
+    }
+    if (panels < 2)
+        return SL_OK;
+    size_t across = panels < ROWS_ACROSS ? panels : ROWS_ACROSS, bands = (panels + across - 1) / across;
+    sl_print_count(table->study->n_train, rows, sizeof rows);
+    snprintf(subtitle, sizeof subtitle, "%.120s, %s training rows", table->study->data, rows);
+    sl_picture_text(picture, "title", table->study->title);
+    sl_picture_text(picture, "subtitle", subtitle);
+    sl_picture_number(picture, "epochs", (double)epochs);
+    sl_picture_number(picture, "panels", (double)panels);
+    sl_picture_number(picture, "across", (double)across);
+    sl_picture_number(picture, "bands", (double)bands);
+    write_range(picture, "loss", loss);
+    write_range(picture, "accuracy", accuracy);
+    picture->width = (int)(across < 3 ? 3 * PANEL_WIDTH : across * PANEL_WIDTH) + 60;
+    picture->height = (int)bands * BAND_HEIGHT + 90;
     picture->has_data = 1;
     return SL_OK;
 }

@@ -64,6 +64,17 @@ static double get_peak_memory(const struct sl_outcome *o)
     return or_nan(o->peak_memory);
 }
 
+/* A curve measures its training numbers while the weights change and layers drop out. */
+static double get_train_accuracy(const struct sl_outcome *o)
+{
+    return o->n_curve ? o->curve[o->n_curve - 1].train_accuracy : NAN;
+}
+
+static double get_train_loss(const struct sl_outcome *o)
+{
+    return o->n_curve ? o->curve[o->n_curve - 1].train_loss : NAN;
+}
+
 static int scored(const struct sl_outcome *o)
 {
     return o->status == SL_TRIAL_OK && o->predicted && o->truth && o->n_validation;
@@ -209,6 +220,8 @@ static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, str
     out->accuracy = out->accuracy_std = out->ci_low = out->ci_high = NAN;
     take_status(row, out);
     out->log_loss = mean(row, get_log_loss);
+    out->train_accuracy = mean(row, get_train_accuracy);
+    out->train_loss = mean(row, get_train_loss);
     out->fit_time = mean(row, get_fit_time);
     out->score_time = mean(row, get_score_time);
     out->cpu_time = mean(row, get_cpu_time);

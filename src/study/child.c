@@ -65,7 +65,7 @@ static void set_streams(int log)
 struct trial_run {
     const struct sl_job *job;
     int channel;
-    struct sl_dataset *train, *validation; /* owned; validation NULL for final trials */
+    struct sl_dataset *train, *validation; /* owned; validation: of the learning curve, or NULL */
     struct sl_model *model;
     struct sl_outcome *outcome;
     int cut;          /* the flag was up when the fit ended */
@@ -77,8 +77,10 @@ static int gather(struct trial_run *run)
 {
     const struct sl_rows *rows = run->job->rows;
     int code = sl_dataset_take(run->job->data, rows->fit, rows->n_fit, &run->train, run->err);
-    if (!code && rows->score)
-        code = sl_dataset_take(run->job->data, rows->score, rows->n_score, &run->validation, run->err);
+    const uint32_t *seen = rows->score ? rows->score : rows->n_watch ? rows->watch : NULL;
+    if (!code && seen)
+        code = sl_dataset_take(run->job->data, seen, rows->score ? rows->n_score : rows->n_watch, &run->validation,
+                               run->err);
     return code;
 }
 
@@ -159,7 +161,7 @@ static int keep_so_far(struct trial_run *run)
 static int fit_and_score(struct trial_run *run)
 {
     struct sl_outcome *o = run->outcome;
-    struct sl_view rows = sl_dataset_view(run->validation ? run->validation : run->job->test);
+    struct sl_view rows = sl_dataset_view(run->job->rows->score ? run->validation : run->job->test);
     struct sl_writer start = {0};
     struct sl_probe probe;
     sl_put_u64(&start, (uint64_t)sl_resident(0));

@@ -8,16 +8,20 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Settings ---------------------------------------------------------------------------------------- */
 
-enum { SIZE_AUTO = -1 };
+enum { SIZE_AUTO = -1, SEED_RANDOM = -1 };
 
 #define AT(field) offsetof(struct sl_settings, field)
 
 static const struct sl_word train_words[] = {{"auto", -1}, {"all", 0}, {NULL, 0}};
 static const struct sl_word auto_words[] = {{"auto", -1}, {NULL, 0}};
 static const struct sl_word none_words[] = {{"none", 0}, {NULL, 0}};
+static const struct sl_word seed_words[] = {{"random", SEED_RANDOM}, {NULL, 0}};
+static const struct sl_word final_words[] = {
+    {"false", SL_FINAL_NO}, {"true", SL_FINAL_ALL}, {"train", SL_FINAL_TRAIN}, {NULL, 0}};
 static const struct sl_word header_words[] = {{"auto", 0}, {"yes", 1}, {"no", -1}, {NULL, 0}};
 static const struct sl_word scale_words[] = {
     {"none", SL_SCALE_NONE}, {"minmax", SL_SCALE_MINMAX}, {"standard", SL_SCALE_STANDARD}, {NULL, 0}};
@@ -28,12 +32,13 @@ const struct sl_param sl_settings_table[] = {
      "a data set's name, a folder or a file"},
     {"train", SL_INT, AT(train), "auto", 1, INT_MAX, 0, train_words, NULL, "training rows"},
     {"validation", SL_INT, AT(validation), "auto", 0, INT_MAX, 0, auto_words, NULL, "validation rows"},
-    {"seed", SL_INT, AT(seed), "42", 0, INT_MAX, 0, NULL, NULL, "of the split and of every random stream"},
+    {"seed", SL_INT, AT(seed), "42", 0, INT_MAX, 0, seed_words, NULL,
+     "of the split and of every random stream; random: drawn now, and kept with the study"},
     {"folds", SL_INT, AT(folds), "none", 2, 1000, 0, none_words, NULL,
      "cross-validates on the training rows"},
     {"repeats", SL_INT, AT(repeats), "1", 1, 1000, 0, NULL, NULL, "seeds a row, for random classifiers"},
-    {"final", SL_CHOICE, AT(final), "false", 0, 0, 0, sl_words_bool, NULL,
-     "trains on training and validation rows, scores the test file"},
+    {"final", SL_CHOICE, AT(final), "false", 0, 0, 0, final_words, NULL,
+     "scores the test file; true: trains on training and validation rows, train: on the training rows only"},
     {"scale", SL_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
     {"label", SL_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
     {"header", SL_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL, "CSV: is the first line a header"},
@@ -65,6 +70,19 @@ static int check_name(const char *name, struct sl_error *err)
     return SL_OK;
 }
 
+/* A plan is pure, so a seed that is to be random is drawn as soon as it is asked for.  It has nine digits at
+ * most, which are easily typed again. */
+static int draw_seed(struct sl_settings *settings, struct sl_error *err)
+{
+    uint32_t drawn = 0;
+    if (settings->seed != SEED_RANDOM)
+        return SL_OK;
+    if (getentropy(&drawn, sizeof drawn))
+        return sl_fail(err, SL_EIO, "seed: the system gives no random number");
+    settings->seed = (int)(drawn % 1000000000);
+    return SL_OK;
+}
+
 int sl_settings_set(struct sl_settings *settings, const char *setting, const char *value,
                     struct sl_error *err)
 {
@@ -75,13 +93,14 @@ int sl_settings_set(struct sl_settings *settings, const char *setting, const cha
         if (strcmp(p->name, setting) != 0)
             continue;
         int code = p->offset == AT(name) ? check_name(value, err) : SL_OK;
-        return code ? code : sl_config_set(sl_settings_table, settings, setting, value, err);
+        if (!code)
+            code = sl_config_set(sl_settings_table, settings, setting, value, err);
+        return code || p->offset != AT(seed) ? code : draw_seed(settings, err);
     }
     return sl_fail_unknown(err, "setting", setting, names, n);
 }
 
-/* Published numbers belong to the experiment as it was written. */
-static void drop_published(struct sl_row_spec *row)
+void sl_row_spec_unpublish(struct sl_row_spec *row)
 {
     free(row->published);
     row->published = NULL;
@@ -111,7 +130,7 @@ int sl_experiment_set(struct sl_experiment *experiment, const char *setting, con
         change_data(experiment);
     if (!code && !same_protocol(&before, &experiment->settings))
         for (size_t i = 0; i < experiment->n_rows; i++)
-            drop_published(&experiment->rows[i]);
+            sl_row_spec_unpublish(&experiment->rows[i]);
     return code;
 }
 
@@ -168,8 +187,7 @@ size_t sl_row_spec_count(const struct sl_row_spec *row)
     return n <= SL_ROWS_MAX ? n : SL_ROWS_MAX + 1;
 }
 
-/* "C=0.1,1,10": replaces the row's values of C. */
-static int assign(struct sl_row_spec *row, const char *assignment, struct sl_error *err)
+int sl_row_spec_assign(struct sl_row_spec *row, const char *assignment, struct sl_error *err)
 {
     const char *equals = strchr(assignment, '=');
     if (!equals)
@@ -202,10 +220,10 @@ int sl_experiment_override(struct sl_experiment *experiment, const char *assignm
         struct sl_row_spec *row = &experiment->rows[i];
         if (row->type != type)
             continue;
-        int code = assign(row, dot + 1, err);
+        int code = sl_row_spec_assign(row, dot + 1, err);
         if (code)
             return code;
-        drop_published(row);
+        sl_row_spec_unpublish(row);
         row->optional = 0; /* asked for by name */
         found++;
     }
@@ -224,7 +242,7 @@ int sl_experiment_add(struct sl_experiment *experiment, const char *classifier,
         return sl_fail_memory(err);
     int code = SL_OK;
     for (; assignments && *assignments && !code; assignments++)
-        code = assign(row, *assignments, err);
+        code = sl_row_spec_assign(row, *assignments, err);
     if (code)
         row_release(&experiment->rows[--experiment->n_rows]);
     return code;
@@ -296,6 +314,7 @@ void sl_experiment_free(struct sl_experiment *experiment)
         return;
     for (size_t i = 0; i < experiment->n_rows; i++)
         row_release(&experiment->rows[i]);
+    sl_quick_free(experiment);
     free(experiment->rows);
     free(experiment->stem);
     free(experiment);

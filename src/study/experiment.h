@@ -29,11 +29,17 @@ struct sl_row_spec {
     int optional;             /* written for another data set: left out where it does not fit */
 };
 
+/* What the quick setting replaces: a setting, or a hyperparameter of the rows that have it. */
+struct sl_quick {
+    char *key, *value;
+};
+
 struct sl_experiment {
     struct sl_settings settings;
     char *stem; /* the study's name where the settings give none */
-    size_t n_rows;
+    size_t n_rows, n_quick;
     struct sl_row_spec *rows;
+    struct sl_quick *quick;
 };
 
 /* Sets one of the settings from text. */
@@ -43,6 +49,15 @@ int sl_settings_set(struct sl_settings *settings, const char *setting, const cha
 /* A new row of type's defaults at the end of the experiment, which owns it; NULL when out of memory. */
 struct sl_row_spec *sl_experiment_row(struct sl_experiment *experiment,
                                       const struct sl_classifier_type *type);
+
+/* "C=0.1,1,10": replaces the row's values of C. */
+int sl_row_spec_assign(struct sl_row_spec *row, const char *assignment, struct sl_error *err);
+/* Drops the published numbers: they belong to the experiment as it was written. */
+void sl_row_spec_unpublish(struct sl_row_spec *row);
+
+/* Adds to the quick setting; key and value are checked against the experiment's rows (quick.c). */
+int sl_quick_add(struct sl_experiment *experiment, const char *key, const char *value, struct sl_error *err);
+void sl_quick_free(struct sl_experiment *experiment);
 
 /* How many rows the plan makes of this one, at most SL_ROWS_MAX + 1. */
 size_t sl_row_spec_count(const struct sl_row_spec *row);

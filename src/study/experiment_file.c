@@ -6,6 +6,7 @@
  *         name: linear SVM
  *         scale: standard
  *         published: {accuracy: 0.83}
+ *     quick: {train: 1000, epochs: 2}             replaced by --quick (quick.c)
  *
  * A scalar is passed on as text and read by the hyperparameter's type: YAML's guesses (no, 1_000, 0o7)
  * play no part.  Values: a scalar, a list, a range "0.001:1000:log7".  For a list-valued hyperparameter
@@ -317,6 +318,7 @@ static int fail_setting(struct reader *r, const yaml_node_t *key)
     for (const struct sl_param *p = sl_settings_table; p->name; p++)
         names[n++] = p->name;
     names[n++] = "rows";
+    names[n++] = "quick";
     sl_fail_unknown(r->err, "key", sl_yaml_text(key), names, n);
     return blame(r, key);
 }
@@ -335,19 +337,42 @@ static int read_setting(struct reader *r, const yaml_node_t *key, const yaml_nod
                                                                                         : SL_OK;
 }
 
+static int read_quick(struct reader *r, const yaml_node_t *node)
+{
+    int code = SL_OK;
+    if (node->type != YAML_MAPPING_NODE)
+        return sl_yaml_fail(&r->yaml, node, r->err,
+                            "quick takes a mapping of settings and hyperparameters, such as {train: 1000}");
+    for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top && !code;
+         p++) {
+        const yaml_node_t *key = sl_yaml_node(&r->yaml, p->key), *value = sl_yaml_node(&r->yaml, p->value);
+        const char *text = sl_yaml_text(value);
+        if (!text)
+            code = sl_yaml_fail(&r->yaml, value, r->err, "%s: a quick setting takes one value", sl_yaml_text(key));
+        else if (sl_quick_add(r->experiment, sl_yaml_text(key), text, r->err))
+            code = blame(r, value);
+    }
+    return code;
+}
+
 static int read_top(struct reader *r)
 {
-    const yaml_node_t *root = sl_yaml_root(&r->yaml);
+    const yaml_node_t *root = sl_yaml_root(&r->yaml), *quick = NULL;
     int code = SL_OK;
     if (root->type != YAML_MAPPING_NODE)
         return sl_yaml_fail(&r->yaml, root, r->err, "an experiment is a mapping: title, data, ..., rows");
     for (yaml_node_pair_t *p = root->data.mapping.pairs.start; p < root->data.mapping.pairs.top && !code;
          p++) {
         const yaml_node_t *key = sl_yaml_node(&r->yaml, p->key), *value = sl_yaml_node(&r->yaml, p->value);
-        code = strcmp(sl_yaml_text(key), "rows") == 0 ? read_rows(r, value) : read_setting(r, key, value);
+        if (strcmp(sl_yaml_text(key), "quick") == 0)
+            quick = value;
+        else
+            code = strcmp(sl_yaml_text(key), "rows") == 0 ? read_rows(r, value) : read_setting(r, key, value);
     }
     if (!code && r->experiment->n_rows == 0)
         code = sl_yaml_fail(&r->yaml, root, r->err, "the experiment has no rows");
+    if (!code && quick) /* it speaks of the rows, wherever it stands */
+        code = read_quick(r, quick);
     return code;
 }
 

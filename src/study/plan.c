@@ -62,7 +62,7 @@ static int plan_sizes(const struct sl_settings *s, size_t n, struct sizes *out, 
     }
     out->n_train = train ? train : n - validation;
     out->n_validation = validation;
-    out->n_fit = s->final ? out->n_train + validation : out->n_train;
+    out->n_fit = s->final == SL_FINAL_ALL ? out->n_train + validation : out->n_train;
     if ((size_t)s->folds > out->n_train)
         return sl_fail(err, SL_EUSAGE, "folds: %d is more than the %zu training rows", s->folds,
                        out->n_train);

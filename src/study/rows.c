@@ -77,7 +77,11 @@ static int fill(struct sl_rows *rows, const struct sl_trial *t, const struct sl_
         return code;
     if (t->folds)
         code = fill_folds(rows, data, train, n_train, t->folds, t->split_seed, err);
-    else if (t->final)
+    else if (t->final == SL_FINAL_TRAIN) { /* the split's own arrays */
+        *rows = (struct sl_rows){.fit = train, .n_fit = n_train, .n_score = test->n,
+                                 .watch = validation, .n_watch = t->n_validation};
+        return SL_OK;
+    } else if (t->final)
         code = fill_final(rows, train, n_train, validation, t->n_validation, test, err);
     else { /* the split's own arrays */
         *rows =
@@ -121,6 +125,7 @@ void sl_rows_free(struct sl_rows *rows, size_t n)
     for (size_t f = 0; rows && f < n; f++) {
         free(rows[f].fit);
         free(rows[f].score);
+        free(rows[f].watch);
         free(rows[f].truth);
     }
     free(rows);

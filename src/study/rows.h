@@ -7,7 +7,8 @@
 /* The rows of one fold, or of the one split where there are no folds. */
 struct sl_rows {
     uint32_t *fit, *score; /* row numbers of the data set; score NULL: all of the test file */
-    size_t n_fit, n_score;
+    uint32_t *watch; /* rows of the learning curve where they are not the scored ones; NULL: none */
+    size_t n_fit, n_score, n_watch;
     int32_t *truth; /* (n_score) labels of the scored rows */
     char key[33];   /* sl_trial_split_key */
 };

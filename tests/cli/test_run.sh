@@ -107,6 +107,46 @@ fi
 run 0 run --data synthetic:600 --train 300 --validation 200 --models majority --final --name last --quiet
 out_has "synthetic:600: 500 training and 120 test rows"
 
+# So does one that fits the training rows only; its learning curve is of the validation rows.
+cat >watched.yaml <<'EOF'
+data: synthetic:600
+train: 300
+validation: 200
+final: train
+quick: {train: 100, epochs: 1}
+rows:
+  - cnn: {net: 'flatten, dense 8, relu, dense classes', epochs: 3}
+    name: net
+    published: {accuracy: 0.5, train_accuracy: 0.5}
+EOF
+run 0 run watched.yaml --quiet
+out_has "synthetic:600: 300 training and 120 test rows"
+out_has "publ. train"
+if command -v gnuplot >/dev/null; then
+  run 0 plot watched curves
+  grep -q '^[^#]' results/watched/plots/curves-net.dat || fail "no learning curve"
+  awk '!/^#/ && NF && $5 == "nan" { bad = 1 } END { exit bad }' results/watched/plots/curves-net.dat ||
+    fail "the curve lacks the validation rows"
+fi
+run 0 run watched.yaml --quick --quiet
+out_has "Quick run: watched (study watched-quick)"
+out_has "100 training and 120 test rows"
+grep -q publ out && fail "a quick run shows published numbers"
+run 0 run watched.yaml --seed random --quiet
+grep -qE 'seed [0-9]+$' out || fail "a random seed is not shown"
+
+# Shipped experiments, really tiny.
+tiny="--quick --data synthetic:400 --train 100 --validation 100 --set cnn.epochs=1 --quiet"
+run 0 run papoutsis-nets $tiny
+out_has "three convolutions"
+run 0 run dei-rossi-figure-2 $tiny
+out_has "2048-2048"
+if command -v gnuplot >/dev/null; then
+  run 0 plot dei-rossi-figure-2-quick curves
+  out_has "plots/curves.png"
+  out_has "plots/curves-512-512.png"
+fi
+
 # The experiment in the README is one.
 sed -n '/^```yaml$/,/^```$/p' "$SOURCE/README.md" | grep -v '^```' >readme.yaml
 run 0 run readme.yaml --data own.csv --folds 2 --models logreg --quiet

@@ -378,6 +378,50 @@ static void published_numbers_go_with_the_protocol(void **state)
     sl_experiment_free(e);
 }
 
+static void has_a_quick_setting(void **state)
+{
+    (void)state;
+    struct sl_error err;
+    struct sl_experiment *e = open_good("title: T\nquick: {train: 20, C: 2, repeats: 1}\nrepeats: 5\nrows:\n"
+                                        "  - toy: {C: [3, 4]}\n  - toy: {C: 9}\n    published: {accuracy: .5}\n"
+                                        "  - majority:\n");
+    assert_int_equal(e->settings.repeats, 5); /* as written, until it is asked for */
+    assert_int_equal(sl_experiment_quick(e, &err), SL_OK);
+    assert_int_equal(e->settings.train, 20);
+    assert_int_equal(e->settings.repeats, 1);
+    assert_int_equal(e->rows[0].values[0].n, 1);
+    assert_string_equal(e->rows[1].values[0].text[0], "2");
+    assert_null(e->rows[1].published);
+    assert_string_equal(sl_experiment_name(e), "x-quick");
+    assert_string_equal(sl_experiment_title(e), "Quick run: T");
+    sl_experiment_free(e);
+    e = open_good("rows: [majority: ]\n");
+    assert_int_equal(sl_experiment_quick(e, &err), SL_EUSAGE);
+    assert_non_null(strstr(err.text, "experiment x has no quick setting"));
+    sl_experiment_free(e);
+    BAD("quick: 3\nrows: [majority: ]\n", 1, 8, "mapping");
+    BAD("quick: {trian: 3}\nrows: [majority: ]\n", 1, 16, "'trian'", "did you mean train?");
+    BAD("quick: {train: [1, 2]}\nrows: [majority: ]\n", 1, 16, "one value");
+    BAD("quick: {C: '1,2'}\nrows: [toy: ]\n", 1, 12, "C", "one value");
+    BAD("quick: {C: x}\nrows: [toy: ]\n", 1, 12, "C");
+    BAD("quick: {C: 1}\nrows: [majority: ]\n", 1, 12, "'C'");
+    BAD("quick: {train: 0.5}\nrows: [majority: ]\n", 1, 16, "train");
+}
+
+static void draws_a_seed(void **state)
+{
+    (void)state;
+    struct sl_experiment *e = open_good("seed: random\nrows: [majority: ]\n");
+    int first = e->settings.seed, differs = 0;
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(sl_experiment_set(e, "seed", "random", NULL), SL_OK);
+        assert_in_range(e->settings.seed, 0, 999999999);
+        differs |= e->settings.seed != first;
+    }
+    assert_true(differs);
+    sl_experiment_free(e);
+}
+
 static void adds_rows(void **state)
 {
     (void)state;
@@ -425,6 +469,8 @@ int main(void)
         cmocka_unit_test(names_missing_files),
         cmocka_unit_test(overrides_and_keeps),
         cmocka_unit_test(published_numbers_go_with_the_protocol),
+        cmocka_unit_test(has_a_quick_setting),
+        cmocka_unit_test(draws_a_seed),
         cmocka_unit_test(adds_rows),
         cmocka_unit_test(lists_shipped_experiments),
     };

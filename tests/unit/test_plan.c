@@ -189,6 +189,7 @@ static void keys_tell_work_apart(void **state)
     check_same(small, "toy", "train=100 validation=50 seed=1", "toy", 0);
     check_same(small, "toy", "train=100 validation=50 scale=none", "toy", 0);
     check_same(small, "toy", "train=100 validation=50 final=true", "toy", 0);
+    check_same("train=100 validation=50 final=true", "toy", "train=100 validation=50 final=train", "toy", 0);
     check_same(small, "toy", "train=100 validation=50 folds=2", "toy", 0);
     check_same("train=150 validation=50", "toy", "train=all validation=50", "toy", 1);
 }
@@ -213,6 +214,62 @@ static void keys_depend_on_the_data(void **state)
     sl_plan_free(b);
     sl_experiment_free(e);
     sl_dataset_free(other);
+}
+
+/* Which rows the three kinds of a final run fit, score and watch. */
+static void final_runs_take_their_rows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *settings;
+        size_t n_fit, n_score, n_watch;
+    } cases[] = {{"train=100 validation=50", 100, 50, 0},
+                 {"train=100 validation=50 final=true", 150, 40, 0},
+                 {"train=100 validation=50 final=train", 100, 40, 50}};
+    struct sl_dataset *test;
+    assert_int_equal(sl_dataset_open("synthetic:200", SL_PART_TEST, NULL, &test, NULL), SL_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sl_plan *p = plan(cases[i].settings, "toy");
+        struct sl_rows *rows;
+        size_t n;
+        assert_int_equal(sl_rows_make(p, data, i ? test : NULL, &rows, &n, NULL), SL_OK);
+        assert_int_equal(n, 1);
+        assert_int_equal(rows->n_fit, cases[i].n_fit);
+        assert_int_equal(rows->n_score, cases[i].n_score);
+        assert_int_equal(rows->n_watch, cases[i].n_watch);
+        assert_int_equal(rows->score == NULL, i > 0);
+        assert_int_equal(rows->watch != NULL, cases[i].n_watch > 0);
+        for (size_t w = 0; w < rows->n_watch; w++)
+            for (size_t f = 0; f < rows->n_fit; f++)
+                assert_int_not_equal(rows->watch[w], rows->fit[f]);
+        sl_rows_free(rows, n);
+        sl_plan_free(p);
+    }
+    sl_dataset_free(test);
+}
+
+/* Every shipped experiment plans, whole and quick, on images of Fashion-MNIST's number and size. */
+static void shipped_experiments_plan(void **state)
+{
+    (void)state;
+    struct sl_dataset *images;
+    char name[64], title[256];
+    struct sl_error err;
+    assert_int_equal(sl_dataset_open("synthetic:60000", SL_PART_TRAIN, NULL, &images, NULL), SL_OK);
+    for (size_t i = 0; sl_experiment_shipped(i, name, title); i++) {
+        struct sl_experiment *e;
+        struct sl_plan *whole, *quick;
+        if (sl_experiment_open(name, &e, &err) || sl_plan_make(e, images, &whole, &err) ||
+            sl_experiment_quick(e, &err) || sl_plan_make(e, images, &quick, &err))
+            fail_msg("%s: %s", name, err.text);
+        assert_null(whole->left_out);
+        assert_true(quick->n_trials <= whole->n_trials);
+        assert_true(quick->trials[0].n_train < whole->trials[0].n_train || quick->n_trials < whole->n_trials);
+        sl_plan_free(whole);
+        sl_plan_free(quick);
+        sl_experiment_free(e);
+    }
+    sl_dataset_free(images);
 }
 
 static void repeats_and_folds(void **state)
@@ -322,6 +379,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(makes_the_product),    cmocka_unit_test(is_pure),
         cmocka_unit_test(keys_tell_work_apart), cmocka_unit_test(keys_depend_on_the_data),
+        cmocka_unit_test(final_runs_take_their_rows),
+        cmocka_unit_test(shipped_experiments_plan),
         cmocka_unit_test(repeats_and_folds),    cmocka_unit_test(refuses_the_impossible),
         cmocka_unit_test(sizes_by_default),
         cmocka_unit_test(rows_of_folds),        cmocka_unit_test(slugs_are_safe),

@@ -148,6 +148,25 @@ static void test_all_kinds(void **state)
     fixture_free(study);
 }
 
+/* Rows with curves side by side, one of them shorter. */
+static void test_curves_together(void **state)
+{
+    struct sl_study *study = make_study(*state);
+    struct sl_error err = {0};
+    if (!has_gnuplot())
+        skip();
+    for (size_t r = 0; r < 6; r++)
+        add_curve(&study->rows[r].outcomes[0], 3 + r);
+    struct sl_table *table = make_table(study);
+    if (sl_plot_draw(table, sl_plot_find("curves", &err), NULL, folder, NULL, NULL, &err))
+        fail_msg("%s", err.text);
+    check_png("curves", 1140, 970); /* seven rows: two bands */
+    assert_true(svg_holds("curves", "C_{3} `touch pwned`"));
+    assert_int_not_equal(access("pwned", F_OK), 0);
+    sl_table_free(table);
+    fixture_free(study);
+}
+
 static void test_redraws(void **state)
 {
     char command[400];
@@ -231,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_kinds),
+        cmocka_unit_test(test_curves_together),
         cmocka_unit_test(test_redraws),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_no_gnuplot),

@@ -168,6 +168,8 @@ static void test_json_fields(void **state)
         "recall_macro",
         "f1_macro",
         "log_loss",
+        "train_accuracy",
+        "train_loss",
         "fit_time",
         "score_time",
         "cpu_time",
