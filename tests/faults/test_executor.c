@@ -754,7 +754,7 @@ static void says_what_stands_in_the_way(void **state)
 
 static void two_runs_share_a_store(void **state)
 {
-    struct sl_study *whole = undisturbed(state);
+    struct sl_study *whole = undisturbed(state, slow_rows);
     struct sl_experiment *e = experiment(slow_rows);
     struct sl_run_options o = options();
     pid_t other = fork();
