@@ -7,6 +7,7 @@
  * Cost SL_SVM_SET a step. */
 #include "classifiers/svm_steps.h"
 #include "kernels/dispatch.h"
+#include "kernels/eight.h"
 #include <math.h>
 #include <string.h>
 
@@ -15,10 +16,19 @@ enum { SET = SL_SVM_SET, LANES = 16, PATIENCE = 100 };
 /* The curvature along a step where the kernel is not positive definite, or two rows are equal. */
 #define TAU 1e-12f
 
-typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
-typedef int32_t index_lanes __attribute__((vector_size(LANES * sizeof(int32_t))));
+/* Vectors of eight, not of LANES: where they are wider than a register, gcc compares one number at a time. */
+typedef int32_t index_eight __attribute__((vector_size(32)));
 
-#define BLEND(type, mask, a, b) ((type)(((mask) & (index_lanes)(a)) | (~(mask) & (index_lanes)(b))))
+#define ALL(type, x) ((x) - (type){0})
+#define BLEND(type, mask, a, b) ((type)(((mask) & (index_eight)(a)) | (~(mask) & (index_eight)(b))))
+
+enum { HALVES = LANES / 8 };
+
+/* The best of each lane so far, and where it stands; here: the rows that are offered next. */
+struct search {
+    sl_eight value[HALVES];
+    index_eight index[HALVES], here[HALVES];
+};
 
 SL_CLONES void sl_svm_steps_gather(struct sl_svm_steps *s, size_t t, const float *row, const uint32_t *index)
 {
@@ -54,91 +64,88 @@ static void set_bounds(struct sl_svm_steps *s, size_t t)
     s->may_shrink[t] = s->beta[t] > s->lo[t] ? 0 : INFINITY;
 }
 
-/* The best of LANES (value, index) pairs: -1 if all values are -infinity. */
-static inline int best_lane(const float *value, const int32_t *index)
+SL_INLINE void search_begin(struct search *s)
 {
-    int best = 0;
-    for (int l = 1; l < LANES; l++)
-        if (value[l] > value[best] || (value[l] == value[best] && index[l] < index[best]))
-            best = l;
-    return value[best] > -INFINITY ? index[best] : -1;
+    for (int h = 0; h < HALVES; h++) {
+        s->value[h] = ALL(sl_eight, -INFINITY);
+        s->index[h] = s->here[h] = (index_eight){0, 1, 2, 3, 4, 5, 6, 7} + 8 * h;
+    }
+}
+
+SL_INLINE void search_offer(struct search *s, int h, sl_eight value)
+{
+    const index_eight higher = value > s->value[h];
+    s->value[h] = BLEND(sl_eight, higher, value, s->value[h]);
+    s->index[h] = BLEND(index_eight, higher, s->here[h], s->index[h]);
+    s->here[h] += LANES;
+}
+
+SL_INLINE float greatest(const sl_eight *v)
+{
+    sl_eight top = v[0];
+    for (int h = 1; h < HALVES; h++)
+        top = BLEND(sl_eight, v[h] > top, v[h], top);
+    float best = top[0];
+    for (int l = 1; l < 8; l++)
+        best = top[l] > best ? top[l] : best;
+    return best;
+}
+
+/* -1 if all values are -infinity. */
+SL_INLINE int search_end(const struct search *s)
+{
+    const float top = greatest(s->value);
+    const index_eight none = ALL(index_eight, INT32_MAX);
+    index_eight first = none;
+    for (int h = 0; h < HALVES; h++) {
+        const index_eight at = BLEND(index_eight, s->value[h] == top, s->index[h], none);
+        first = BLEND(index_eight, at < first, at, first);
+    }
+    int32_t best = first[0];
+    for (int l = 1; l < 8; l++)
+        best = first[l] < best ? first[l] : best;
+    return top > -INFINITY ? best : -1;
 }
 
 /* f -= step * (Ki - Kj); returns the row with the highest f that may grow, *low = min f that may shrink. */
 SL_CLONES static int advance(struct sl_svm_steps *s, size_t n, float step, const float *Ki, const float *Kj,
                              float *low)
 {
-    union {
-        lanes v;
-        float a[LANES];
-    } best, least;
-    union {
-        index_lanes v;
-        int32_t a[LANES];
-    } at;
-    index_lanes here;
-    for (int l = 0; l < LANES; l++) {
-        best.a[l] = -INFINITY;
-        least.a[l] = INFINITY;
-        at.a[l] = here[l] = l;
-    }
-    lanes top = best.v, bottom = least.v;
-    index_lanes where = at.v;
-    for (size_t t = 0; t < n; t += LANES) {
-        lanes *f = (lanes *)(s->f + t);
-        *f -= step * (*(const lanes *)(Ki + t) - *(const lanes *)(Kj + t));
-        const lanes grow = *f + *(const lanes *)(s->may_grow + t);
-        const lanes shrink = *f + *(const lanes *)(s->may_shrink + t);
-        const index_lanes higher = grow > top, lower = shrink < bottom;
-        top = BLEND(lanes, higher, grow, top);
-        where = BLEND(index_lanes, higher, here, where);
-        bottom = BLEND(lanes, lower, shrink, bottom);
-        here += LANES;
-    }
-    best.v = top;
-    least.v = bottom;
-    at.v = where;
-    *low = least.a[0];
-    for (int l = 1; l < LANES; l++)
-        *low = least.a[l] < *low ? least.a[l] : *low;
-    return best_lane(best.a, at.a);
+    struct search highest;
+    sl_eight lowest[HALVES]; /* of its lane, negative */
+    search_begin(&highest);
+    for (int h = 0; h < HALVES; h++)
+        lowest[h] = ALL(sl_eight, -INFINITY);
+    for (size_t t = 0; t < n; t += LANES)
+        for (int h = 0; h < HALVES; h++) {
+            const size_t at = t + 8 * (size_t)h;
+            const sl_eight f = SL_EIGHT(s->f + at) - step * (SL_EIGHT(Ki + at) - SL_EIGHT(Kj + at));
+            const sl_eight shrink = -(f + SL_EIGHT(s->may_shrink + at));
+            SL_EIGHT_AT(s->f + at) = f;
+            search_offer(&highest, h, f + SL_EIGHT(s->may_grow + at));
+            lowest[h] = BLEND(sl_eight, shrink > lowest[h], shrink, lowest[h]);
+        }
+    *low = -greatest(lowest);
+    return search_end(&highest);
 }
 
 /* The row that may shrink and with i promises the largest decrease, (f_i - f_j)^2 / curvature; -1: none. */
 SL_CLONES static int partner(const struct sl_svm_steps *s, size_t n, int i)
 {
-    union {
-        lanes v;
-        float a[LANES];
-    } best;
-    union {
-        index_lanes v;
-        int32_t a[LANES];
-    } at;
-    lanes fi, Kii, none, tau;
-    index_lanes here;
-    for (int l = 0; l < LANES; l++) {
-        fi[l] = s->f[i];
-        Kii[l] = s->diagonal[i];
-        none[l] = -INFINITY;
-        tau[l] = TAU;
-        at.a[l] = here[l] = l;
-    }
-    lanes top = none;
-    index_lanes where = at.v;
-    for (size_t t = 0; t < n; t += LANES) {
-        const lanes gap = fi - (*(const lanes *)(s->f + t) + *(const lanes *)(s->may_shrink + t));
-        lanes curvature = Kii + *(const lanes *)(s->diagonal + t) - 2 * *(const lanes *)(s->K[i] + t);
-        curvature = BLEND(lanes, curvature > 0, curvature, tau);
-        const lanes gain = BLEND(lanes, gap > 0, gap * gap / curvature, none);
-        const index_lanes higher = gain > top;
-        top = BLEND(lanes, higher, gain, top);
-        where = BLEND(index_lanes, higher, here, where);
-        here += LANES;
-    }
-    best.v = top;
-    at.v = where;
-    return best_lane(best.a, at.a);
+    struct search best;
+    const float *Ki = s->K[i];
+    const float fi = s->f[i], Kii = s->diagonal[i];
+    const sl_eight none = ALL(sl_eight, -INFINITY), tau = ALL(sl_eight, TAU);
+    search_begin(&best);
+    for (size_t t = 0; t < n; t += LANES)
+        for (int h = 0; h < HALVES; h++) {
+            const size_t at = t + 8 * (size_t)h;
+            const sl_eight gap = fi - (SL_EIGHT(s->f + at) + SL_EIGHT(s->may_shrink + at));
+            sl_eight curvature = Kii + SL_EIGHT(s->diagonal + at) - 2 * SL_EIGHT(Ki + at);
+            curvature = BLEND(sl_eight, curvature > 0, curvature, tau);
+            search_offer(&best, h, BLEND(sl_eight, gap > 0, gap * gap / curvature, none));
+        }
+    return search_end(&best);
 }
 
 /* Moves beta_i up and beta_j down by the best amount within bounds. */
