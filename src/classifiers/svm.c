@@ -2,8 +2,9 @@
  *
  * C-SVM (Cortes and Vapnik, 1995), one machine for each pair of classes, which vote.  scikit-learn: SVC.
  * Its scores are SVC's decision_function with shape ovr: votes, and a fraction that ranks equal votes.
- * The files: svm_kernel.c kernel values, svm_train.c all pairs, svm_solver.c one pair, svm_steps.c SMO in a
- * working set, svm_libsvm.c the same by LIBSVM, svm_model.c the fitted machine, svm_predict.c its use.
+ * The files: svm_kernel.c kernel values, svm_train.c all pairs, svm_solver.c one pair, svm_sets.c its working
+ * sets, svm_steps.c SMO in a set, svm_weights.c the linear kernel's way around kernel rows, svm_libsvm.c all
+ * by LIBSVM, svm_model.c the fitted machine, svm_predict.c its use.
  * Cost: fit about O(n d s) for s support vectors; predict O(d s) a row, O(d k^2) with the linear kernel.
  * Leaves out probability estimates. */
 #include "classifiers/svm.h"

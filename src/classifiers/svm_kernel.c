@@ -46,10 +46,10 @@ static void sum_bytes(struct sl_svm_rows *rows)
     }
 }
 
-static int alloc_bytes(struct sl_svm_rows *rows, const struct sl_view *view)
+static int alloc_bytes(struct sl_svm_rows *rows, double scale, double offset)
 {
-    rows->scale = view->scale;
-    rows->offset = view->offset;
+    rows->scale = scale;
+    rows->offset = offset;
     rows->bytes = sl_alloc(rows->n * rows->d, 1);
     rows->sum = sl_alloc(rows->n, sizeof *rows->sum);
     rows->norm = sl_alloc(rows->n, sizeof *rows->norm);
@@ -86,7 +86,7 @@ static int init_bytes(struct sl_svm_rows *rows, const struct sl_view *view, cons
                       size_t first)
 {
     const size_t d = rows->d;
-    if (alloc_bytes(rows, view))
+    if (alloc_bytes(rows, view->scale, view->offset))
         return -1;
     for (size_t i = 0; i < rows->n; i++) {
         const uint8_t *x = (const uint8_t *)view->x + row_number(order, first, i) * d;
@@ -147,6 +147,28 @@ int sl_svm_rows_init(struct sl_svm_rows *rows, const struct sl_svm_kernel *kerne
     return -1;
 }
 
+int sl_svm_rows_room(struct sl_svm_rows *rows, const struct sl_svm_rows *like, size_t n)
+{
+    *rows = (struct sl_svm_rows){.kernel = like->kernel, .n = n, .d = like->d};
+    if ((like->bytes ? alloc_bytes(rows, like->scale, like->offset) : alloc_floats(rows)) == 0)
+        return 0;
+    sl_svm_rows_release(rows);
+    return -1;
+}
+
+void sl_svm_rows_put(struct sl_svm_rows *rows, size_t at, const struct sl_svm_rows *from, size_t i)
+{
+    const size_t d = rows->d;
+    if (rows->bytes) {
+        memcpy(rows->bytes + at * d, from->bytes + i * d, d);
+        rows->sum[at] = from->sum[i];
+        rows->norm[at] = from->norm[i];
+    } else {
+        memcpy(rows->floats + at * d, from->floats + i * d, d * sizeof(float));
+        rows->fnorm[at] = from->fnorm[i];
+    }
+}
+
 void sl_svm_rows_save(const struct sl_svm_rows *rows, struct sl_writer *w)
 {
     const size_t size = rows->n * rows->d;
@@ -183,7 +205,7 @@ static int load_floats(struct sl_svm_rows *rows, struct sl_reader *r)
 
 static int load_bytes(struct sl_svm_rows *rows, const struct sl_view *like, struct sl_reader *r)
 {
-    if (alloc_bytes(rows, like))
+    if (alloc_bytes(rows, like->scale, like->offset))
         return -1;
     sl_get_bytes(r, rows->bytes, rows->n * rows->d);
     sum_bytes(rows);

@@ -32,6 +32,11 @@ int sl_svm_rows_init(struct sl_svm_rows *rows, const struct sl_svm_kernel *kerne
                      const uint32_t *order, size_t first, size_t n, const float *mean);
 void sl_svm_rows_release(struct sl_svm_rows *rows);
 
+/* Room for n rows of the same kind as like, for a kernel that needs no mean; sl_svm_rows_put makes row at
+ * of them row i of from.  0, or -1 out of memory (rows released). */
+int sl_svm_rows_room(struct sl_svm_rows *rows, const struct sl_svm_rows *like, size_t n);
+void sl_svm_rows_put(struct sl_svm_rows *rows, size_t at, const struct sl_svm_rows *from, size_t i);
+
 /* n and kernel are the caller's to save.  load: 0, or -1 when the record is short or not finite, or out of
  * memory. */
 void sl_svm_rows_save(const struct sl_svm_rows *rows, struct sl_writer *w);

@@ -2,12 +2,13 @@
  *
  * SMO changes two betas at a time; alone it would walk over all n rows at every step.  Here, as in Joachims
  * (Making large-scale SVM learning practical, 1999), a working set of the worst offenders is solved by
- * itself, in cache, by SMO with second-order selection, and then f is brought up to date for all rows with
- * the kernel rows of the set: matrix products in place of single rows, and each row is computed once, when
- * it first enters.  From one set to the next the worst offenders take the places of the oldest members.
+ * itself, in cache, by SMO with second-order selection, and then f is brought up to date for all rows: with
+ * the kernel rows of the set, matrix products in place of single rows, each computed once, when its row
+ * first enters; or with one weight vector, where the kernel is linear (svm_weights.c).  From one set to the
+ * next the worst offenders take the places of the oldest members.
  * Inside a set f is single precision; betas, and f outside, are double, so rounding does not pile up.
- * Cost: products O(touched rows * n * d), updates O(sets * SET * n), steps O(SET).  Leaves out shrinking:
- * rows that stay at a bound never enter a set. */
+ * Cost: products O(touched rows * n * d), updates O(sets * SET * n), both together O(sets * n * d) where the
+ * kernel is linear, steps O(SET).  Leaves out shrinking: rows that stay at a bound never enter a set. */
 #include "classifiers/svm_solver.h"
 #include "classifiers/svm_steps.h"
 #include "kernels/dispatch.h"
@@ -16,10 +17,10 @@
 
 enum {
     SET = SL_SVM_SET,
+    OFFENDERS = SL_SVM_ENTERING,
     SET_MIN = 64,
-    SHARE = 8,      /* a set holds a SHARE-th of the pair's rows, between SET_MIN and SET */
-    OFFENDERS = 64, /* that enter a set, at most */
-    TILE = 512,     /* rows whose f is brought up to date at a time, in cache */
+    SHARE = 4,  /* a set holds a SHARE-th of the pair's rows, between SET_MIN and SET */
+    TILE = 512, /* rows whose f is brought up to date at a time, in cache */
 };
 
 enum { OUTSIDE, INSIDE, NEEDED }; /* pinned[i]; NEEDED: an offender while places are given away */
@@ -94,7 +95,36 @@ static void choose_set(struct sl_svm_work *k, struct set *set, long now)
         state[set->row[t]] = INSIDE;
 }
 
-static void load_set(const struct sl_svm_work *k, const struct set *set)
+static int is_linear(const struct sl_svm_work *k)
+{
+    return k->w->cache.rows->kernel.kind == SL_SVM_LINEAR;
+}
+
+/* Kernel values between the set's rows, of those that are new in it. */
+static int load_products(struct sl_svm_work *k, const struct set *set)
+{
+    struct sl_svm_workspace *w = k->w;
+    struct sl_svm_steps *s = w->steps;
+    if (is_linear(k)) {
+        for (size_t c = 0; c < set->n_changed; c++)
+            sl_svm_weights_enter(&w->weights, w->cache.rows, set->changed[c],
+                                 sl_svm_pair_row(k->pair, set->row[set->changed[c]]));
+        if (sl_svm_weights_products(&w->weights, set->changed, set->n_changed, set->n))
+            return -1;
+        for (size_t c = 0; c < set->n_changed; c++)
+            memcpy(s->K[set->changed[c]], w->weights.products + c * set->n, set->n * sizeof(float));
+    } else {
+        if (sl_svm_cache_fetch(&w->cache, set->row, set->n))
+            return -1;
+        for (size_t c = 0; c < set->n_changed; c++)
+            sl_svm_steps_gather(s, set->changed[c], sl_svm_cache_row(&w->cache, set->row[set->changed[c]]),
+                                set->row);
+    }
+    sl_svm_steps_mirror(s, set->changed, set->n_changed);
+    return 0;
+}
+
+static int load_set(struct sl_svm_work *k, const struct set *set)
 {
     struct sl_svm_steps *s = k->w->steps;
     s->n = set->n;
@@ -106,10 +136,7 @@ static void load_set(const struct sl_svm_work *k, const struct set *set)
         s->hi[t] = sl_svm_upper(k, i);
         s->diagonal[t] = k->w->diagonal[sl_svm_pair_row(k->pair, i)];
     }
-    for (size_t c = 0; c < set->n_changed; c++)
-        sl_svm_steps_gather(s, set->changed[c], sl_svm_cache_row(&k->w->cache, set->row[set->changed[c]]),
-                            set->row);
-    sl_svm_steps_mirror(s, set->changed, set->n_changed);
+    return load_products(k, set);
 }
 
 /* f[0 ... n-1] -= sum_t delta[t] * row[t]; four rows at a time. */
@@ -129,11 +156,28 @@ SL_CLONES static void update_tile(double *restrict f, size_t n, const double *de
             f[j] -= delta[t] * (double)row[t][j];
 }
 
+/* f -= sum_t delta[t] * kernel row of the set's member place[t]. */
+static void update(struct sl_svm_work *k, const struct set *set, const double *delta, const uint32_t *place,
+                   size_t m)
+{
+    const struct sl_svm_cache *cache = &k->w->cache;
+    const float *tile[SET];
+    if (is_linear(k)) {
+        sl_svm_weights_update(&k->w->weights, cache->rows, k->pair, cache->threads, delta, place, m, k->f);
+        return;
+    }
+    for (size_t at = 0; at < k->n; at += TILE) {
+        for (size_t t = 0; t < m; t++)
+            tile[t] = sl_svm_cache_row(cache, set->row[place[t]]) + at;
+        update_tile(k->f + at, k->n - at < TILE ? k->n - at : TILE, delta, tile, m);
+    }
+}
+
 /* Takes the set's betas over and brings f up to date. */
 static void store_set(struct sl_svm_work *k, const struct set *set)
 {
     const struct sl_svm_steps *s = k->w->steps;
-    const float *row[SET], *tile[SET];
+    uint32_t place[SET];
     double delta[SET];
     size_t m = 0;
     for (size_t t = 0; t < set->n; t++) {
@@ -142,14 +186,10 @@ static void store_set(struct sl_svm_work *k, const struct set *set)
         if (change == 0)
             continue;
         k->beta[i] = s->beta[t];
-        row[m] = sl_svm_cache_row(&k->w->cache, i);
+        place[m] = (uint32_t)t;
         delta[m++] = change;
     }
-    for (size_t at = 0; at < k->n; at += TILE) {
-        for (size_t t = 0; t < m; t++)
-            tile[t] = row[t] + at;
-        update_tile(k->f + at, k->n - at < TILE ? k->n - at : TILE, delta, tile, m);
-    }
+    update(k, set, delta, place, m);
 }
 
 static size_t room_for(size_t n)
@@ -168,9 +208,8 @@ int sl_svm_solve_by_sets(struct sl_svm_work *k)
             (limits->cancel && *limits->cancel))
             return 0;
         choose_set(k, &set, now);
-        if (sl_svm_cache_fetch(&k->w->cache, set.row, set.n))
+        if (load_set(k, &set))
             return -1;
-        load_set(k, &set);
         const double gap = fmax(0.5 * limits->tol, 0.1 * (k->up - k->low));
         const long steps = sl_svm_steps_run(k->w->steps, gap, limits->max_steps - k->steps);
         store_set(k, &set);

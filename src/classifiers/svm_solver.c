@@ -17,7 +17,10 @@ int sl_svm_workspace_init(struct sl_svm_workspace *w, const struct sl_svm_rows *
     w->beta = sl_alloc(max_n, sizeof *w->beta);
     w->steps = sl_alloc(1, sizeof *w->steps);
     w->heap = sl_alloc(SL_SVM_BATCH, sizeof *w->heap);
-    if (w->f && w->beta && w->steps && w->heap && sl_svm_cache_init(&w->cache, rows, max_n, cache_bytes) == 0)
+    const int linear = rows->kernel.kind == SL_SVM_LINEAR;
+    if (w->f && w->beta && w->steps && w->heap &&
+        sl_svm_cache_init(&w->cache, rows, max_n, cache_bytes) == 0 &&
+        !(linear && sl_svm_weights_init(&w->weights, rows, SL_SVM_SET, SL_SVM_ENTERING)))
         return 0;
     sl_svm_workspace_release(w);
     return -1;
@@ -30,6 +33,7 @@ void sl_svm_workspace_release(struct sl_svm_workspace *w)
     free(w->steps);
     free(w->heap);
     sl_svm_cache_release(&w->cache);
+    sl_svm_weights_release(&w->weights);
     *w = (struct sl_svm_workspace){0};
 }
 

@@ -6,6 +6,7 @@
 #define SL_CLASSIFIERS_SVM_SOLVER_H
 
 #include "classifiers/svm_cache.h"
+#include "classifiers/svm_weights.h"
 #include <signal.h>
 
 struct sl_svm_limits {
@@ -24,8 +25,9 @@ struct sl_svm_solution {
 /* Arrays that a thread keeps from one pair to the next. */
 struct sl_svm_workspace {
     struct sl_svm_cache cache;
-    const float *diagonal; /* of all rows; the caller's */
-    double *f, *beta;      /* (max_n) */
+    struct sl_svm_weights weights; /* linear kernel: used in place of cached kernel rows */
+    const float *diagonal;         /* of all rows; the caller's */
+    double *f, *beta;              /* (max_n) */
     struct sl_svm_steps *steps;
     struct sl_neighbour *heap;
 };
@@ -54,6 +56,8 @@ static inline double sl_svm_lower(const struct sl_svm_work *k, size_t i)
 {
     return i < k->pair->n[0] ? 0 : -k->pair->C[1];
 }
+
+enum { SL_SVM_ENTERING = 64 }; /* rows that enter a set at a time, at most */
 
 /* Solve by working sets, for a positive semidefinite kernel; by single steps over all rows, for any.  0, or
  * -1 when out of memory. */

@@ -72,10 +72,10 @@ SL_INLINE void search_begin(struct search *s)
     }
 }
 
-SL_INLINE void search_offer(struct search *s, int h, sl_eight value)
+SL_INLINE void search_offer(struct search *s, int h, const sl_eight *value)
 {
-    const index_eight higher = value > s->value[h];
-    s->value[h] = BLEND(sl_eight, higher, value, s->value[h]);
+    const index_eight higher = *value > s->value[h];
+    s->value[h] = BLEND(sl_eight, higher, *value, s->value[h]);
     s->index[h] = BLEND(index_eight, higher, s->here[h], s->index[h]);
     s->here[h] += LANES;
 }
@@ -120,9 +120,10 @@ SL_CLONES static int advance(struct sl_svm_steps *s, size_t n, float step, const
         for (int h = 0; h < HALVES; h++) {
             const size_t at = t + 8 * (size_t)h;
             const sl_eight f = SL_EIGHT(s->f + at) - step * (SL_EIGHT(Ki + at) - SL_EIGHT(Kj + at));
+            const sl_eight grow = f + SL_EIGHT(s->may_grow + at);
             const sl_eight shrink = -(f + SL_EIGHT(s->may_shrink + at));
             SL_EIGHT_AT(s->f + at) = f;
-            search_offer(&highest, h, f + SL_EIGHT(s->may_grow + at));
+            search_offer(&highest, h, &grow);
             lowest[h] = BLEND(sl_eight, shrink > lowest[h], shrink, lowest[h]);
         }
     *low = -greatest(lowest);
@@ -143,7 +144,8 @@ SL_CLONES static int partner(const struct sl_svm_steps *s, size_t n, int i)
             const sl_eight gap = fi - (SL_EIGHT(s->f + at) + SL_EIGHT(s->may_shrink + at));
             sl_eight curvature = Kii + SL_EIGHT(s->diagonal + at) - 2 * SL_EIGHT(Ki + at);
             curvature = BLEND(sl_eight, curvature > 0, curvature, tau);
-            search_offer(&best, h, BLEND(sl_eight, gap > 0, gap * gap / curvature, none));
+            const sl_eight gain = BLEND(sl_eight, gap > 0, gap * gap / curvature, none);
+            search_offer(&best, h, &gain);
         }
     return search_end(&best);
 }

@@ -270,6 +270,8 @@ static void test_linear(void **state)
     compare(&images.train, &images.test, p, SET("kernel", "linear"));
     compare(&images.float_train, &images.float_test, p, SET("kernel", "linear"));
     compare(&images.train, &images.test, p, SET("kernel", "linear", "solver", "libsvm"));
+    const struct svm_parameter hard = {.kernel_type = LINEAR, .C = 1000};
+    compare(&images.train, &images.test, hard, SET("kernel", "linear", "C", "1000"));
 }
 
 static void test_rbf(void **state)
@@ -373,6 +375,7 @@ static void test_threads(void **state)
     int32_t y[TRAIN];
     (void)state;
     check_threads(&images.train, SET("kernel", "linear"));
+    check_threads(&images.float_train, SET("kernel", "linear"));
     check_threads(&images.train, SET("kernel", "rbf"));
     check_threads(&images.float_train, SET("kernel", "rbf"));
     check_threads(&images.float_train, SET("kernel", "sigmoid"));
@@ -380,6 +383,8 @@ static void test_threads(void **state)
         y[i] = images.train.y[i] % 2;
     two.y = two_floats.y = y; /* one pair: all threads work on it */
     two.k = two_floats.k = 2;
+    check_threads(&two, SET("kernel", "linear"));
+    check_threads(&two_floats, SET("kernel", "linear"));
     check_threads(&two, SET("kernel", "rbf"));
     check_threads(&two_floats, SET("kernel", "rbf"));
 }
