@@ -136,18 +136,46 @@ const struct sl_layer_type sl_layer_dropout = {
 
 /* Gaussian noise ----------------------------------------------------------------------------------- */
 
-/* Box and Muller's transform of two counters. */
+/* ln u of u in (0, 1], the mantissa taken to [sqrt 1/2, sqrt 2): 2 artanh s by its series, s < 0.172. */
+static inline float log_of(float u)
+{
+    union {
+        float value;
+        int32_t bits;
+    } m = {.value = u};
+    int32_t exponent = (m.bits - 0x3f3504f3) >> 23; /* the bits of sqrt 1/2 */
+    m.bits -= exponent * (1 << 23);
+    float s = (m.value - 1) / (m.value + 1), t = s * s;
+    float series = 1 + t * (1.0f / 3 + t * (1.0f / 5 + t * (1.0f / 7 + t * (1.0f / 9))));
+    return 0.69314718f * (float)exponent + 2 * s * series;
+}
+
+/* cos 2 pi v of v in [0, 1) = sin 2 pi (|v - 1/2| - 1/4), whose argument is at most pi / 2: Taylor's series. */
+static inline float cos_of_turn(float v)
+{
+    float x = 6.2831853f * (fabsf(v - 0.5f) - 0.25f), t = x * x;
+    return x * (1 - t * (1.0f / 6) * (1 - t * (1.0f / 20) * (1 - t * (1.0f / 42) * (1 - t * (1.0f / 72) *
+           (1 - t * (1.0f / 110))))));
+}
+
+/* Box and Muller's method (1958): one normal number of two uniform ones.  Its functions are written out so that
+ * the compiler vectorises them; they are good to a few units of 1e-7. */
+SL_CLONES
+static void add_noise(float *restrict a, size_t col0, size_t cols, uint32_t key, float deviation)
+{
+    for (size_t j = 0; j < cols; j++) {
+        uint32_t at = 2 * (uint32_t)(col0 + j);
+        float u = ((float)(int32_t)(bits_at(key, at) >> 8) + 1) * 0x1p-24f;
+        float v = (float)(int32_t)(bits_at(key, at + 1) >> 8) * 0x1p-24f;
+        a[j] += deviation * sqrtf(-2 * log_of(u)) * cos_of_turn(v);
+    }
+}
+
 static void noise_apply(const struct sl_layer *layer, const struct sl_run *run, float *a, size_t ld,
                         struct sl_tile tile)
 {
-    for (size_t i = 0; run->training && i < tile.rows; i++) {
-        uint32_t key = row_key(run, tile.row0 + i);
-        for (size_t j = tile.col0; j < tile.col0 + tile.cols; j++) {
-            float u = ((float)(bits_at(key, 2 * (uint32_t)j) >> 8) + 1) * 0x1p-24f;
-            float v = (float)(bits_at(key, 2 * (uint32_t)j + 1) >> 8) * 0x1p-24f;
-            a[i * ld + j] += layer->rate * sqrtf(-2 * logf(u)) * cosf(6.2831853f * v);
-        }
-    }
+    for (size_t i = 0; run->training && i < tile.rows; i++)
+        add_noise(a + i * ld + tile.col0, tile.col0, tile.cols, row_key(run, tile.row0 + i), layer->rate);
 }
 
 static void noise_derive(const struct sl_layer *layer, const struct sl_run *run, const float *a, float scale,
