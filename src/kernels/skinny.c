@@ -143,6 +143,69 @@ void sl_skinny_row_dot_bytes(const uint8_t *x, const float *const *w, size_t k, 
     row_dot(x, 1, w, k, ld, z);
 }
 
+void sl_skinny_block_dot(const void *const *x, int bytes, const float *const *w, size_t k, size_t ld,
+                         float *z)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) {
+        block_avx512(x, bytes, w, k, ld, z);
+        return;
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        block_avx2(x, bytes, w, k, ld, z);
+        return;
+    }
+#endif
+    block_plain_vectors(x, bytes, w, k, ld, z);
+}
+
+/* The next n features, a multiple of SL_LANES and so few that a sum in 32 bits is exact. */
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static uint32_t byte_product_avx2(const uint8_t *x, const uint8_t *y,
+                                                                  size_t n)
+{
+    __m256i sum = _mm256_setzero_si256();
+    for (size_t j = 0; j < n; j += 16) {
+        __m256i a = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(x + j)));
+        __m256i b = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(y + j)));
+        sum = _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
+    }
+    uint32_t lanes[8], total = 0;
+    memcpy(lanes, &sum, sizeof lanes);
+    for (int l = 0; l < 8; l++)
+        total += lanes[l];
+    return total;
+}
+#endif
+
+static uint32_t byte_product(const uint8_t *x, const uint8_t *y, size_t n)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2"))
+        return byte_product_avx2(x, y, n);
+#endif
+    uint32_t total = 0;
+    for (size_t j = 0; j < n; j++)
+        total += (uint32_t)x[j] * y[j];
+    return total;
+}
+
+double sl_skinny_product(const void *x, const void *y, int bytes, size_t ld)
+{
+    enum { EXACT = 1 << 15 }; /* features: 2^15 * 255^2 < 2^31 */
+    double total = 0;
+    float z;
+    if (!bytes) {
+        const float *w = y;
+        row_dot(x, 0, &w, 1, ld, &z);
+        return (double)z;
+    }
+    for (size_t j = 0; j < ld; j += EXACT)
+        total +=
+            byte_product((const uint8_t *)x + j, (const uint8_t *)y + j, ld - j < EXACT ? ld - j : EXACT);
+    return total;
+}
+
 SL_CLONES
 void sl_skinny_row_add(float *restrict w, float a, const float *restrict x, size_t ld)
 {

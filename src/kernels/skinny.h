@@ -45,6 +45,14 @@ void sl_skinny_row_add(float *w, float a, const float *x, size_t ld);
 void sl_skinny_row_dot_bytes(const uint8_t *x, const float *const *w, size_t k, size_t ld, float *z);
 void sl_skinny_row_add_bytes(float *w, float a, const uint8_t *x, size_t ld);
 
+/* z[c * SL_ROWS_STEP + r] = x[r] . w[c] for SL_ROWS_STEP rows (ld) anywhere, of bytes or of floats: as many
+ * products as sl_skinny_row_dot, with fewer loads.  A row's result depends on that row alone. */
+void sl_skinny_block_dot(const void *const *x, int bytes, const float *const *w, size_t k, size_t ld,
+                         float *z);
+
+/* x . y of two rows (ld): exact for bytes. */
+double sl_skinny_product(const void *x, const void *y, int bytes, size_t ld);
+
 /* The first two by the definition: what tests compare with. */
 void sl_skinny_dot_plain(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz);
 void sl_skinny_sum_plain(const float *P, size_t ldp, const float *X, size_t n, size_t k, size_t ld, float *G);

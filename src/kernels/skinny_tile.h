@@ -156,6 +156,49 @@ TARGET INLINE void NAME(row_tile)(const void *x, const int bytes, const float *c
             NAME(reduce)(sum + 4 * g, z + 4 * g);
 }
 
+/* z[c * R + r] = x[r] . w[c] for R rows and C weight vectors anywhere: the fewer of the two stay in registers
+ * while the others pass.  A sum does not depend on C. */
+TARGET INLINE void NAME(block_tile)(const void *const *x, const int bytes, const float *const *w, size_t ld,
+                                    float *z, const int C, const int R)
+{
+    enum { FOURS = CLASSES };
+    VECTOR sum[4 * FOURS], kept[SL_ROWS_STEP];
+    UNROLL
+    for (int s = 0; s < C * R; s++)
+        sum[s] = (VECTOR){0};
+    for (size_t j = 0; j < ld; j += LANES)
+        if (C < R) {
+            UNROLL
+            for (int c = 0; c < C; c++)
+                kept[c] = AT(w[c] + j);
+            UNROLL
+            for (int r = 0; r < R; r++) {
+                VECTOR row = NAME(load)(x[r], j, bytes);
+                UNROLL
+                for (int c = 0; c < C; c++)
+                    sum[c * R + r] += row * kept[c];
+            }
+        } else {
+            UNROLL
+            for (int r = 0; r < R; r++)
+                kept[r] = NAME(load)(x[r], j, bytes);
+            UNROLL
+            for (int c = 0; c < C; c++) {
+                VECTOR weights = AT(w[c] + j);
+                IN_REGISTER(weights);
+                UNROLL
+                for (int r = 0; r < R; r++)
+                    sum[c * R + r] += kept[r] * weights;
+            }
+        }
+    UNROLL
+    for (int s = C * R; s < (C * R + 3) / 4 * 4; s++)
+        sum[s] = (VECTOR){0};
+    UNROLL
+    for (int s = 0; s < C * R; s += 4)
+        NAME(reduce)(sum + s, z + s);
+}
+
 /* Runs tile(..., C) for the next C <= CLASSES of the weight vectors: a constant in each call, for the
  * loops to unroll. */
 #define FOR_CLASSES(C, tile)                                                                                 \
@@ -245,6 +288,42 @@ TARGET static void NAME(row_dot)(const void *x, int bytes, const float *const *w
         NAME(row_dot_all)(x, 1, w, k, ld, z);
     else
         NAME(row_dot_all)(x, 0, w, k, ld, z);
+}
+
+/* C weight vectors and SL_ROWS_STEP rows, in two tiles where their sums need more than the registers. */
+TARGET INLINE void NAME(block_part)(const void *const *x, const int bytes, const float *const *w, size_t ld,
+                                    float *z, const int C)
+{
+    float part[4 * CLASSES];
+    if (ROWS == SL_ROWS_STEP || C < SL_ROWS_STEP) {
+        NAME(block_tile)(x, bytes, w, ld, z, C, SL_ROWS_STEP);
+        return;
+    }
+    UNROLL
+    for (int half = 0; half < 2; half++) {
+        NAME(block_tile)(x + 2 * half, bytes, w, ld, part, C, 2);
+        UNROLL
+        for (int c = 0; c < C; c++)
+            memcpy(z + c * SL_ROWS_STEP + 2 * half, part + 2 * c, 2 * sizeof *z);
+    }
+}
+
+TARGET INLINE void NAME(block_all)(const void *const *x, const int bytes, const float *const *w, size_t k,
+                                   size_t ld, float *z)
+{
+#define TILE(C) NAME(block_part)(x, bytes, w + c, ld, z + c * SL_ROWS_STEP, C)
+    for (size_t c = 0; c < k; c += CLASSES)
+        FOR_CLASSES(k - c, TILE)
+#undef TILE
+}
+
+TARGET static void NAME(block)(const void *const *x, int bytes, const float *const *w, size_t k, size_t ld,
+                               float *z)
+{
+    if (bytes)
+        NAME(block_all)(x, 1, w, k, ld, z);
+    else
+        NAME(block_all)(x, 0, w, k, ld, z);
 }
 
 #undef FOR_CLASSES

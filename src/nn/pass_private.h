@@ -2,7 +2,7 @@
 #ifndef SL_NN_PASS_PRIVATE_H
 #define SL_NN_PASS_PRIVATE_H
 
-#include "nn/barrier.h"
+#include "core/barrier.h"
 #include "nn/pass.h"
 
 enum {

@@ -126,6 +126,59 @@ static void test_byte_rows(void **state)
     sl_rng_free(rng);
 }
 
+/* A few rows anywhere: the products by the definition, the same for bytes, beside any other vectors. */
+static void test_row_blocks(void **state)
+{
+    enum { LD = 80, K = 12, R = SL_ROWS_STEP };
+    struct sl_rng *rng = sl_rng_new(7, "row blocks");
+    float *W = random_rows(rng, K, LD, LD), *X = sl_alloc(R * LD, sizeof *X), all[K * R], some[K * R],
+          plain[K];
+    uint8_t bytes[R][1 + LD];
+    const void *x[2][R];
+    const float *w[K];
+    (void)state;
+    for (int r = 0; r < R; r++) {
+        x[0][r] = X + r * LD;
+        x[1][r] = bytes[r] + 1; /* on any boundary */
+        for (int j = 0; j < LD; j++)
+            X[r * LD + j] = bytes[r][1 + j] = (uint8_t)sl_rng_below(rng, 256);
+    }
+    for (size_t c = 0; c < K; c++)
+        w[c] = W + c * LD;
+    sl_skinny_block_dot(x[0], 0, w, K, LD, all);
+    for (int r = 0; r < R; r++) {
+        sl_skinny_dot_plain(X + r * LD, 1, W, K, LD, plain, 1);
+        for (size_t c = 0; c < K; c++)
+            compare(&all[c * R + (size_t)r], &plain[c], 1, 255 * 4e-7 * (LD + 10));
+    }
+    for (int is_bytes = 0; is_bytes < 2; is_bytes++)
+        for (size_t first = 0; first < K; first++)
+            for (size_t k = 1; first + k <= K; k++) {
+                sl_skinny_block_dot(x[is_bytes], is_bytes, w + first, k, LD, some);
+                assert_memory_equal(some, all + first * R, k * R * sizeof *some);
+            }
+    double product = 0;
+    for (int j = 0; j < LD; j++)
+        product += (double)X[j] * (double)X[LD + j];
+    assert_true(sl_skinny_product(x[1][0], x[1][1], 1, LD) == product);
+    assert_true(fabs(sl_skinny_product(X, X + LD, 0, LD) / product - 1) < 1e-6);
+    free(X);
+    free(W);
+    sl_rng_free(rng);
+}
+
+/* The largest bytes, more of them than 32 bits add up. */
+static void test_long_product(void **state)
+{
+    enum { LD = 1 << 17 };
+    uint8_t *x = sl_alloc(LD, 1);
+    (void)state;
+    assert_non_null(x);
+    memset(x, 255, LD);
+    assert_true(sl_skinny_product(x, x, 1, LD) == 65025.0 * LD);
+    free(x);
+}
+
 /* The same for blocks; the last row is not read past. */
 static void test_byte_blocks(void **state)
 {
@@ -232,7 +285,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_products),     cmocka_unit_test(test_rows_are_independent),
         cmocka_unit_test(test_padding),      cmocka_unit_test(test_byte_rows),
-        cmocka_unit_test(test_byte_blocks),  cmocka_unit_test(test_softmax),
+        cmocka_unit_test(test_byte_blocks),  cmocka_unit_test(test_row_blocks),
+        cmocka_unit_test(test_long_product), cmocka_unit_test(test_softmax),
         cmocka_unit_test(test_small_losses), cmocka_unit_test(test_logistic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

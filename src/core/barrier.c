@@ -4,7 +4,7 @@
  * each time would show; but where other processes want the cores too, a thread that spins for long keeps
  * the one it waits for from running.  OpenMP's own barrier spins for milliseconds.  The sleep is a futex
  * on the number of the round (Drepper, "Futexes Are Tricky", 2011). */
-#include "nn/barrier.h"
+#include "core/barrier.h"
 #include <linux/futex.h>
 #include <stddef.h>
 #include <sys/syscall.h>

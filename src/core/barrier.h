@@ -1,6 +1,6 @@
-/* barrier.h - where the threads of a training step meet. */
-#ifndef SL_NN_BARRIER_H
-#define SL_NN_BARRIER_H
+/* barrier.h - where threads meet. */
+#ifndef SL_CORE_BARRIER_H
+#define SL_CORE_BARRIER_H
 
 #include <stdatomic.h>
 #include <stdint.h>
