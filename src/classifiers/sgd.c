@@ -7,9 +7,9 @@
  * keeping w as a scale times a vector.  A class stops when the sum of its losses in an epoch (or, with
  * early_stopping, its accuracy on held-out rows) has not improved by tol for n_iter_no_change epochs.
  *
- * O(n d) an epoch and class.  All classes see the rows in one order, so a row is read and converted
- * once for a group of classes; groups run on different threads, and which classes form a group does
- * not depend on the number of threads.  Weights are floats.
+ * O(n d) an epoch and class.  All classes see the rows in one order, so rows are read and converted
+ * once for a group of classes; groups run on different threads, and a class's steps are the same to the
+ * last bit in any group.  Weights are floats.
  * Leaves out averaging, warm starts, and the regression losses. */
 #include "classifiers/sgd_train.h"
 #include "core/memory.h"
