@@ -95,7 +95,17 @@ static void score_block(const struct sl_sgd_rows *rows, const struct sl_sgd_grou
         if (!block->bytes && r < size)
             sl_view_block(view, row, 1, x); /* the padding stays zero */
     }
-    sl_skinny_block_dot(block->x, block->bytes, group->v, (size_t)group->size, rows->ld, block->z);
+    if (size > 1) {
+        sl_skinny_block_dot(block->x, block->bytes, group->v, (size_t)group->size, rows->ld, block->z);
+        return;
+    }
+    float z[SL_SGD_GROUP];
+    if (block->bytes)
+        sl_skinny_row_dot_bytes(block->x[0], group->v, (size_t)group->size, rows->ld, z);
+    else
+        sl_skinny_row_dot(block->x[0], group->v, (size_t)group->size, rows->ld, z);
+    for (int g = 0; g < group->size; g++)
+        block->z[g * SL_ROWS_STEP] = z[g];
 }
 
 /* The products of row s with those after it, in the units of scores. */
@@ -111,20 +121,6 @@ static const double *products(const struct sl_sgd_rows *rows, struct block *bloc
 
 /* Steps -------------------------------------------------------------------------------------------- */
 
-/* v += sum of a[r] x[r], (n) rows; a becomes zero. */
-static void add_rows(const struct sl_sgd_rows *rows, const struct block *block, float *v, float *a, int n)
-{
-    for (int r = 0; r < n; r++) {
-        if (a[r] == 0)
-            continue;
-        if (block->bytes)
-            sl_skinny_row_add_bytes(v, a[r], block->x[r], rows->ld);
-        else
-            sl_skinny_row_add(v, a[r], block->x[r], rows->ld);
-        a[r] = 0;
-    }
-}
-
 static void fold_scale(struct sl_sgd_learner *learner, size_t ld)
 {
     for (size_t j = 0; j < ld; j++)
@@ -136,7 +132,8 @@ static void fold_scale(struct sl_sgd_learner *learner, size_t ld)
 static void renew_scale(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner,
                         const struct block *block, double *z, float *a, int r)
 {
-    add_rows(rows, block, learner->v, a, r);
+    sl_skinny_block_add(learner->v, a, block->x, block->bytes, rows->ld);
+    memset(a, 0, SL_ROWS_STEP * sizeof *a);
     for (int s = r; s < block->size; s++)
         z[s] *= learner->scale;
     fold_scale(learner, rows->ld);
@@ -172,7 +169,7 @@ INLINE void steps(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner
         eta = own_eta;
         decay = own_decay;
     }
-    for (int r = 0; r < SL_ROWS_STEP; r++)
+    for (int r = 0; r < block->size; r++)
         z[r] = block->unit * (double)dots[r];
     for (int r = 0; r < block->size; r++) {
         double y = block->number[r] == learner->class_number ? 1 : -1, p = learner->scale * z[r] + learner->b;
@@ -189,7 +186,7 @@ INLINE void steps(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner
             learner->u += rows->l1_ratio * eta[r] * rows->config->alpha;
     }
     if (stepped)
-        add_rows(rows, block, learner->v, a, block->size);
+        sl_skinny_block_add(learner->v, a, block->x, block->bytes, rows->ld);
     if (learner->q) /* blocks have one row */
         apply_l1(learner->v, learner->q, (float)learner->u, (float)learner->scale, rows->view->d);
 }

@@ -220,6 +220,44 @@ void sl_skinny_row_add_bytes(float *restrict w, float a, const uint8_t *restrict
         w[j] += a * (float)x[j];
 }
 
+/* w += the sum of a[r] x[r] over four rows, in one pass over w. */
+SL_CLONES
+static void add_four_bytes(float *restrict w, const float *a, const uint8_t *restrict x0,
+                           const uint8_t *restrict x1, const uint8_t *restrict x2, const uint8_t *restrict x3,
+                           size_t ld)
+{
+    for (size_t j = 0; j < ld; j++)
+        w[j] += (a[0] * (float)x0[j] + a[1] * (float)x1[j]) + (a[2] * (float)x2[j] + a[3] * (float)x3[j]);
+}
+
+SL_CLONES
+static void add_four(float *restrict w, const float *a, const float *restrict x0, const float *restrict x1,
+                     const float *restrict x2, const float *restrict x3, size_t ld)
+{
+    for (size_t j = 0; j < ld; j++)
+        w[j] += (a[0] * x0[j] + a[1] * x1[j]) + (a[2] * x2[j] + a[3] * x3[j]);
+}
+
+void sl_skinny_block_add(float *w, const float *a, const void *const *x, int bytes, size_t ld)
+{
+    int rows = 0;
+    for (int r = 0; r < SL_ROWS_STEP; r++)
+        rows += a[r] != 0;
+    if (rows > 2 && bytes)
+        add_four_bytes(w, a, x[0], x[1], x[2], x[3], ld);
+    else if (rows > 2)
+        add_four(w, a, x[0], x[1], x[2], x[3], ld);
+    else
+        for (int r = 0; r < SL_ROWS_STEP; r++) {
+            if (a[r] == 0)
+                continue;
+            if (bytes)
+                sl_skinny_row_add_bytes(w, a[r], x[r], ld);
+            else
+                sl_skinny_row_add(w, a[r], x[r], ld);
+        }
+}
+
 void sl_skinny_dot_plain(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz)
 {
     for (size_t c = 0; c < k; c++)

@@ -50,6 +50,9 @@ void sl_skinny_row_add_bytes(float *w, float a, const uint8_t *x, size_t ld);
 void sl_skinny_block_dot(const void *const *x, int bytes, const float *const *w, size_t k, size_t ld,
                          float *z);
 
+/* w += the sum of a[r] x[r] over the same rows; those with a[r] = 0 cost little. */
+void sl_skinny_block_add(float *w, const float *a, const void *const *x, int bytes, size_t ld);
+
 /* x . y of two rows (ld): exact for bytes. */
 double sl_skinny_product(const void *x, const void *y, int bytes, size_t ld);
 

@@ -157,6 +157,21 @@ static void test_row_blocks(void **state)
                 sl_skinny_block_dot(x[is_bytes], is_bytes, w + first, k, LD, some);
                 assert_memory_equal(some, all + first * R, k * R * sizeof *some);
             }
+    for (unsigned steps = 0; steps < 1u << R; steps++) { /* W is not needed any more */
+        float a[R];
+        for (int r = 0; r < R; r++)
+            a[r] = steps & 1u << r ? 0.25f * (float)(r + 1) : 0;
+        for (int is_bytes = 0; is_bytes < 2; is_bytes++) {
+            memset(W, 0, LD * sizeof *W);
+            sl_skinny_block_add(W, a, x[is_bytes], is_bytes, LD);
+            for (int j = 0; j < LD; j++) {
+                float want = 0; /* exactly: quarters */
+                for (int r = 0; r < R; r++)
+                    want += a[r] * X[r * LD + j];
+                assert_true(W[j] == want);
+            }
+        }
+    }
     double product = 0;
     for (int j = 0; j < LD; j++)
         product += (double)X[j] * (double)X[LD + j];
