@@ -39,7 +39,7 @@ do for [picture in 'svg png'] {
                 set label 3 value(sprintf('row_%d', panel)) at screen x_at(margin_left + 4), screen 1 - y_at(margin_top - 12) \
                     left textcolor rgb ink
                 set yrange [loss_low:loss_high]
-                set key top right
+                set key top center
                 set format x ''
             } else {
                 set label 3 'epoch' at screen x_at(margin_left + (panel_width - 18) / 2.0), screen y_at(margin_bottom - 38) \

@@ -38,7 +38,7 @@ do for [picture in 'svg png'] {
         set label 4 y_title at screen x_at(margin_left - 60), \
             screen y_at((height + margin_bottom - margin_top) / 2.0) center rotate by 90 textcolor rgb ink
         set format y (panel == 0 ? '%g' : '%.2f')
-        if (panel == 0) { set key top right } else { set key bottom right }
+        if (panel == 0) { set key top center } else { set key bottom right }
         best = panel == 0 ? best_loss : best_accuracy
         best_epoch = panel == 0 ? best_loss_epoch : best_accuracy_epoch
         if (validation && best_epoch > 0) {
