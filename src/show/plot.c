@@ -18,12 +18,13 @@ static const struct sl_plot_kind kinds[] = {
 static const struct {
     int (*fill)(struct sl_picture *picture, struct sl_error *err);
     const char *needs;
-    int (*together)(struct sl_picture *picture, struct sl_error *err); /* kinds of one row: NULL, or all rows in
-                                                                          one picture, drawn by KIND-together.gp */
+    int (*together)(struct sl_picture *picture,
+                    struct sl_error *err); /* kinds of one row: NULL, or all rows in
+                                              one picture, drawn by KIND-together.gp */
 } makers[] = {
     {sl_plot_accuracy_time, "rows that ended well", NULL},
-    {sl_plot_sweep,
-     "a classifier with rows that differ in a hyperparameter, as 'shortlist sweep' makes them", NULL},
+    {sl_plot_sweep, "a classifier with rows that differ in a hyperparameter, as 'shortlist sweep' makes them",
+     NULL},
     {sl_plot_curves, "rows of classifiers that report epochs", sl_plot_curves_together},
     {sl_plot_confusion, "rows that ended well", NULL},
 };

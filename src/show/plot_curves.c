@@ -187,7 +187,8 @@ static void write_range(struct sl_picture *picture, const char *name, struct ran
 static void add_panel(struct sl_picture *picture, const struct sl_study_row *row, const struct extent *extent,
                       size_t panel)
 {
-    static const char *const names[] = {"train_loss", "validation_loss", "train_accuracy", "validation_accuracy"};
+    static const char *const names[] = {"train_loss", "validation_loss", "train_accuracy",
+                                        "validation_accuracy"};
     char variable[40];
     snprintf(variable, sizeof variable, "row_%zu", panel);
     sl_picture_text(picture, variable, row->name);

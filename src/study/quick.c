@@ -48,7 +48,8 @@ static int fail_key(const struct sl_experiment *experiment, const char *key, str
     return sl_fail_unknown(err, "setting or hyperparameter", key, names, n);
 }
 
-static int check(const struct sl_experiment *experiment, const char *key, const char *value, struct sl_error *err)
+static int check(const struct sl_experiment *experiment, const char *key, const char *value,
+                 struct sl_error *err)
 {
     struct sl_settings scratch = experiment->settings;
     int found = 0;
@@ -105,7 +106,8 @@ int sl_experiment_quick(struct sl_experiment *experiment, struct sl_error *err)
     char *name = sl_format("%s-quick", sl_experiment_name(experiment));
     int code = title && name ? SL_OK : sl_fail_memory(err);
     if (!code && !experiment->n_quick)
-        code = sl_fail(err, SL_EUSAGE, "experiment %s has no quick setting: 'quick: {train: 1000}' in its file makes one",
+        code = sl_fail(err, SL_EUSAGE,
+                       "experiment %s has no quick setting: 'quick: {train: 1000}' in its file makes one",
                        sl_experiment_name(experiment));
     for (size_t i = 0; i < experiment->n_quick && !code; i++)
         code = apply(experiment, &experiment->quick[i], err);
