@@ -4,7 +4,7 @@
  * Cost O(rows in out) each for forward, backward and gradient. */
 #include "kernels/dispatch.h"
 #include "kernels/gemm.h"
-#include "nn/layer.h"
+#include "nn/dense.h"
 #include "nn/words.h"
 #include <string.h>
 
@@ -69,13 +69,20 @@ static void add_rows(const float *restrict d, size_t ld, size_t rows, size_t col
     }
 }
 
-/* dW = x' dy, db = the sum of dy's rows */
+/* db = the sum of dy's rows */
+void sl_dense_biases_gradient(const struct sl_layer *layer, const float *dy, size_t batch, float scale, float keep,
+                              float *dw, struct sl_tile tile)
+{
+    add_rows(dy + tile.col0, layer->fan_out, batch, tile.cols, scale, keep != 0, dw + layer->weights + tile.col0);
+}
+
+/* dW = x' dy */
 static int dense_gradient_tile(const struct sl_layer *layer, const float *x, size_t ldx, const float *dy,
                                size_t batch, float scale, float keep, float *dw, struct sl_tile tile)
 {
     size_t out = layer->fan_out;
     if (tile.row0 == 0)
-        add_rows(dy + tile.col0, out, batch, tile.cols, scale, keep != 0, dw + layer->weights + tile.col0);
+        sl_dense_biases_gradient(layer, dy, batch, scale, keep, dw, tile);
     return sl_gemm_one(1, 0, tile.rows, tile.cols, batch, scale, x + tile.row0, ldx, dy + tile.col0, out, keep,
                        dw + tile.row0 * out + tile.col0, out);
 }

@@ -50,64 +50,48 @@ int sl_optimiser_is_plain(const struct sl_optimiser *opt)
     return opt->options.kind == SL_SGD && opt->options.momentum == 0;
 }
 
-enum { LANES = 16 }; /* numbers side by side: one register of 512 bits, two of 256 ... */
-typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
-typedef uint32_t bit_lanes __attribute__((vector_size(LANES * sizeof(uint32_t))));
+/* 1 / sqrt(x) and 1 / x for x > 0 to a few units in the last place: a first guess from the exponent, and
+ * Newton's steps.  The hardware's own square root and division take as long as everything else in Adam's loop
+ * together, or twice as long with registers of 512 bits. */
+static inline float inverse_sqrt(float x)
+{
+    uint32_t bits;
+    float y, half = 0.5f * x;
+    memcpy(&bits, &x, sizeof bits);
+    bits = 0x5f3759dfu - (bits >> 1);
+    memcpy(&y, &bits, sizeof y);
+    y *= 1.5f - half * y * y;
+    y *= 1.5f - half * y * y;
+    y *= 1.5f - half * y * y;
+    return y;
+}
 
-/* y = 1 / sqrt(x) and y = 1 / x for x > 0 to a few units in the last place: a first guess from the
- * exponent, and Newton's steps.  The hardware's own square root and division take twice as long as
- * everything else in Adam's loop together. */
-#define INVERSE_SQRT(y, x)                                         \
-    do {                                                           \
-        lanes half_ = 0.5f * (x);                                  \
-        (y) = (lanes)(0x5f3759dfu - ((bit_lanes)(x) >> 1));        \
-        for (int step_ = 0; step_ < 3; step_++)                    \
-            (y) *= 1.5f - half_ * (y) * (y);                       \
-    } while (0)
-
-#define INVERSE(y, x)                                              \
-    do {                                                           \
-        (y) = (lanes)(0x7ef311c7u - (bit_lanes)(x));               \
-        for (int step_ = 0; step_ < 3; step_++)                    \
-            (y) *= 2.0f - (x) * (y);                               \
-    } while (0)
+static inline float inverse(float x)
+{
+    uint32_t bits;
+    float y;
+    memcpy(&bits, &x, sizeof bits);
+    bits = 0x7ef311c7u - bits;
+    memcpy(&y, &bits, sizeof y);
+    y *= 2.0f - x * y;
+    y *= 2.0f - x * y;
+    y *= 2.0f - x * y;
+    return y;
+}
 
 /* m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,  w -= shrink w + rate m / (sqrt(v) + epsilon) */
 SL_CLONES
 static void adam(float *restrict w, const float *restrict grad, float *restrict m, float *restrict v, size_t n,
                  float decay, float shrink, float rate, float b1, float b2, float epsilon)
 {
-    for (size_t i = 0; i < n; i += LANES) {
-        size_t bytes = (n - i < LANES ? n - i : LANES) * sizeof(float);
-        lanes wi = {0}, g = {0}, mi = {0}, vi = {0}, root, y;
-        if (bytes == sizeof wi) { /* the compiler makes one load of a copy whose size it knows */
-            memcpy(&wi, w + i, sizeof wi);
-            memcpy(&g, grad + i, sizeof g);
-            memcpy(&mi, m + i, sizeof mi);
-            memcpy(&vi, v + i, sizeof vi);
-        } else {
-            memcpy(&wi, w + i, bytes);
-            memcpy(&g, grad + i, bytes);
-            memcpy(&mi, m + i, bytes);
-            memcpy(&vi, v + i, bytes);
-        }
-        g += decay * wi;
-        mi = b1 * mi + (1 - b1) * g;
-        vi = b2 * vi + (1 - b2) * g * g;
-        INVERSE_SQRT(root, vi);
-        root = vi * root + epsilon;
-        INVERSE(y, root);
-        wi -= shrink * wi;
-        wi -= rate * mi * y;
-        if (bytes == sizeof wi) {
-            memcpy(w + i, &wi, sizeof wi);
-            memcpy(m + i, &mi, sizeof mi);
-            memcpy(v + i, &vi, sizeof vi);
-        } else {
-            memcpy(w + i, &wi, bytes);
-            memcpy(m + i, &mi, bytes);
-            memcpy(v + i, &vi, bytes);
-        }
+    for (size_t i = 0; i < n; i++) {
+        float g = grad[i] + decay * w[i];
+        float mi = b1 * m[i] + (1 - b1) * g;
+        float vi = b2 * v[i] + (1 - b2) * g * g;
+        float root = vi * inverse_sqrt(vi) + epsilon;
+        m[i] = mi;
+        v[i] = vi;
+        w[i] -= shrink * w[i] + rate * mi * inverse(root);
     }
 }
 

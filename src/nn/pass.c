@@ -277,6 +277,7 @@ void sl_pass_free(struct sl_pass *pass)
     free(pass->spare);
     free(pass->scratch);
     free(pass->partial);
+    sl_first_free(pass);
     free(pass->squares);
     free(pass->sums);
     free(pass->grads);

@@ -20,6 +20,10 @@ void sl_pass_free(struct sl_pass *pass);
 /* From now on steps change their images so; the augmenter must outlive the pass's last step. */
 void sl_pass_augment(struct sl_pass *pass, const struct sl_augmenter *augmenter);
 
+/* From now on steps take their rows from this view, or from one with the same scaling: where most of its bytes
+ * are 0, a dense first layer multiplies only the others. */
+int sl_pass_take_bytes(struct sl_pass *pass, const struct sl_view *train, struct sl_error *err);
+
 /* One step of training. */
 struct sl_step {
     const struct sl_view *view; /* labelled */

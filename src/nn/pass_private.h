@@ -36,6 +36,7 @@ struct sl_pass {
     size_t spare_size;
     int split;                  /* chained, and threads share the first layer by features (step.c) */
     float *partial;             /* (tiles of the first layer's weights, batch, out): their share of its output */
+    struct sl_first_bytes *bytes; /* NULL: the first layer takes floats (step_first.c) */
     const struct sl_augmenter *augmenter; /* NULL: images stay as they are */
     float *scratch;             /* (threads, scratch_size) */
     size_t scratch_size;
@@ -56,6 +57,8 @@ struct sl_at {
     int thread;
     uint64_t key;
 };
+
+void sl_first_free(struct sl_pass *pass);
 
 size_t sl_tiles_of(size_t n, size_t tile);
 

@@ -11,47 +11,18 @@
  * Cost: about three times the forward pass. */
 #include "kernels/convert.h"
 #include "kernels/denormals.h"
-#include "kernels/dispatch.h"
-#include "kernels/gemm.h"
-#include "nn/pass_private.h"
+#include "nn/step_private.h"
 #include <omp.h>
 #include <string.h>
 
-/* One step, as one thread sees it. */
-struct job {
-    struct sl_pass *pass;
-    const struct sl_step *step;
-    float *params;
-    size_t n_row_tiles; /* that hold rows of this batch */
-    int thread, threads;
-    const volatile sig_atomic_t *cancel;
-};
-
-/* The first of this thread's share of n tiles; that of the next thread is where the share ends. */
-static size_t share_start(const struct job *job, size_t n)
-{
-    return n * (size_t)job->thread / (size_t)job->threads;
-}
-
-static size_t share_end(const struct job *job, size_t n)
-{
-    return n * (size_t)(job->thread + 1) / (size_t)job->threads;
-}
-
-/* Waits until all threads are here. */
-static void meet(const struct job *job)
-{
-    sl_barrier_wait(&job->pass->barrier, job->threads);
-}
-
 /* Rows of the batch in the tile that begins here, without padding. */
-static size_t rows_in(const struct job *job, size_t row0)
+static size_t rows_in(const struct sl_job *job, size_t row0)
 {
     size_t left = job->step->n - row0;
     return left < job->pass->row_tile ? left : job->pass->row_tile;
 }
 
-static struct sl_at at_rows(const struct job *job, size_t row_tile)
+static struct sl_at at_rows(const struct sl_job *job, size_t row_tile)
 {
     const struct sl_pass *pass = job->pass;
     struct sl_at at = {.thread = job->thread, .key = job->step->key};
@@ -67,10 +38,14 @@ static void all_columns(struct sl_at *at, size_t width)
     at->tile.cols = width;
 }
 
-static void read_rows(const struct job *job, struct sl_at *at)
+static void read_rows(const struct sl_job *job, struct sl_at *at)
 {
     size_t n = at->valid, d = job->pass->net->stages[0].out;
     float *x = sl_stage_out(job->pass, 0, at);
+    if (job->pass->bytes) {
+        sl_first_read(job, at);
+        return;
+    }
     sl_view_gather(job->step->view, job->step->rows + at->tile.row0, n, x);
     if (job->pass->augmenter)
         sl_augment_rows(job->pass->augmenter, job->step->key, at->tile.row0, n, job->thread, x);
@@ -80,7 +55,7 @@ static void read_rows(const struct job *job, struct sl_at *at)
 }
 
 /* Scores to probabilities, loss, and the gradient with regard to the scores. */
-static void end_rows(const struct job *job, struct sl_at *at)
+static void end_rows(const struct sl_job *job, struct sl_at *at)
 {
     struct sl_pass *pass = job->pass;
     const struct sl_step *step = job->step;
@@ -103,69 +78,6 @@ static void end_rows(const struct job *job, struct sl_at *at)
     sl_stage_derive(pass, last, at);
 }
 
-/* The first layer by features ----------------------------------------------------------------------
- *
- * A tile of the first layer's weights, the features they meet, and their moments are one thread's: it
- * multiplies the tile with all rows, and later computes its gradient and updates it, so that nothing of the
- * three ever changes core.  What changes is the product, one for each tile, from which each row's sum is
- * made in order.  The tile's features lie together, as rows of the tile's width. */
-
-static float *features_of(const struct sl_pass *pass, const struct sl_tile *tile)
-{
-    return pass->work[0].out + tile->row0 * pass->batch;
-}
-
-static struct sl_tile weights_tile(const struct sl_pass *pass, size_t s, size_t t)
-{
-    const struct sl_stage *stage = &pass->net->stages[s];
-    const struct sl_stage_work *work = &pass->work[s];
-    size_t across = sl_tiles_of(stage->out, work->w_cols);
-    struct sl_tile tile = {.row0 = t / across * work->w_rows, .col0 = t % across * work->w_cols};
-    tile.rows = stage->in - tile.row0 < work->w_rows ? stage->in - tile.row0 : work->w_rows;
-    tile.cols = stage->out - tile.col0 < work->w_cols ? stage->out - tile.col0 : work->w_cols;
-    return tile;
-}
-
-static int multiply_features(const struct job *job)
-{
-    struct sl_pass *pass = job->pass;
-    const struct sl_step *step = job->step;
-    size_t out = pass->net->stages[1].out, rows = job->n_row_tiles * pass->row_tile, n_tiles = pass->work[1].n_tiles;
-    const float *w = job->params + pass->net->stages[1].main->params_at;
-    int code = SL_OK;
-    for (size_t t = share_start(job, n_tiles); t < share_end(job, n_tiles); t++) {
-        struct sl_tile tile = weights_tile(pass, 1, t);
-        float *x = features_of(pass, &tile);
-        sl_view_gather_part(step->view, step->rows, step->n, tile.row0, tile.rows, x);
-        memset(x + step->n * tile.rows, 0, (rows - step->n) * tile.rows * sizeof *x);
-        code |= sl_gemm_one(0, 0, rows, out, tile.rows, 1, x, tile.rows, w + tile.row0 * out, out, 0,
-                            pass->partial + t * pass->batch * out, out);
-    }
-    return code;
-}
-
-SL_CLONES
-static void add_to(float *restrict sum, const float *restrict a, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        sum[i] += a[i];
-}
-
-static void add_products(const struct job *job, struct sl_at *at)
-{
-    const struct sl_pass *pass = job->pass;
-    const struct sl_layer *layer = pass->net->stages[1].main;
-    size_t out = pass->net->stages[1].out;
-    const float *part = pass->partial + at->tile.row0 * out;
-    float *y = sl_stage_out(pass, 1, at);
-    for (size_t i = 0; i < at->tile.rows; i++)
-        memcpy(y + i * out, job->params + layer->params_at + layer->weights, out * sizeof *y);
-    for (size_t t = 0; t < pass->work[1].n_tiles; t++)
-        add_to(y, part + t * pass->batch * out, at->tile.rows * out);
-    all_columns(at, out);
-    sl_stage_followers(pass, 1, at);
-}
-
 /* Through all layers and back ---------------------------------------------------------------------- */
 
 /* Stages between cuts: segment 0 ends before the first stage that needs the whole batch, segment n_cuts with
@@ -180,13 +92,13 @@ static size_t segment_end(const struct sl_pass *pass, size_t segment)
     return segment < pass->n_cuts ? pass->cuts[segment] : pass->net->n_stages;
 }
 
-static int forward_tile(const struct job *job, size_t segment, struct sl_at *at)
+static int forward_tile(const struct sl_job *job, size_t segment, struct sl_at *at)
 {
     const struct sl_pass *pass = job->pass;
     size_t end = segment_end(pass, segment);
     int code = SL_OK;
     if (segment == 0 && pass->split)
-        add_products(job, at);
+        sl_first_add(job, at);
     else if (segment == 0)
         read_rows(job, at);
     for (size_t s = segment_begin(pass, segment); s < end; s++) {
@@ -200,7 +112,7 @@ static int forward_tile(const struct job *job, size_t segment, struct sl_at *at)
 
 /* From the segment's last stage, whose gradient is there, to the next cut below: the cut before a segment is
  * crossed by its first stage. */
-static int backward_tile(const struct job *job, size_t segment, struct sl_at *at, float *lane)
+static int backward_tile(const struct sl_job *job, size_t segment, struct sl_at *at, float *lane)
 {
     const struct sl_pass *pass = job->pass;
     const struct sl_stage *stages = pass->net->stages;
@@ -218,7 +130,7 @@ static int backward_tile(const struct job *job, size_t segment, struct sl_at *at
 }
 
 /* Through the last segment, and back. */
-static int run_tile(const struct job *job, size_t row_tile, float *lane)
+static int run_tile(const struct sl_job *job, size_t row_tile, float *lane)
 {
     struct sl_at at = at_rows(job, row_tile);
     int code = forward_tile(job, job->pass->n_cuts, &at);
@@ -229,11 +141,11 @@ static int run_tile(const struct job *job, size_t row_tile, float *lane)
 enum way { FORWARD, TURN, BACKWARD };
 
 /* A segment on all tiles of the thread's lanes. */
-static int run_segment(const struct job *job, size_t segment, enum way way)
+static int run_segment(const struct sl_job *job, size_t segment, enum way way)
 {
     const struct sl_pass *pass = job->pass;
     int code = SL_OK;
-    for (size_t l = share_start(job, pass->lanes); l < share_end(job, pass->lanes); l++) {
+    for (size_t l = sl_share_start(job, pass->lanes); l < sl_share_end(job, pass->lanes); l++) {
         float *lane = pass->lane_grads + l * pass->lane_size;
         if (way == TURN)
             memset(lane, 0, pass->lane_size * sizeof *lane);
@@ -251,18 +163,18 @@ static int run_segment(const struct job *job, size_t segment, enum way way)
 }
 
 /* Forward and back, with a meeting of all threads at each cut, both times. */
-static int run_lanes(const struct job *job)
+static int run_lanes(const struct sl_job *job)
 {
     struct sl_pass *pass = job->pass;
     int code = SL_OK;
     for (size_t i = 0; i < pass->n_cuts; i++) {
         code |= run_segment(job, i, FORWARD);
-        meet(job);
+        sl_meet(job);
         sl_norm_combine(pass, pass->cuts[i], job->step->n, job->params, job->thread);
     }
     code |= run_segment(job, pass->n_cuts, TURN);
     for (size_t i = pass->n_cuts; i-- > 0;) {
-        meet(job);
+        sl_meet(job);
         sl_norm_combine_back(pass, pass->cuts[i], job->step->n, job->thread);
         code |= run_segment(job, i, BACKWARD);
     }
@@ -270,59 +182,64 @@ static int run_lanes(const struct job *job)
 }
 
 /* The same without gradients that come row by row. */
-static int run_chains(const struct job *job)
+static int run_chains(const struct sl_job *job)
 {
     int code = SL_OK;
-    for (size_t t = share_start(job, job->n_row_tiles); t < share_end(job, job->n_row_tiles); t++)
+    for (size_t t = sl_share_start(job, job->n_row_tiles); t < sl_share_end(job, job->n_row_tiles); t++)
         code |= run_tile(job, t, NULL);
     return code;
 }
 
 /* Layer by layer ----------------------------------------------------------------------------------- */
 
-static int forward_layer(const struct job *job, size_t s)
+static int forward_layer(const struct sl_job *job, size_t s)
 {
     const struct sl_pass *pass = job->pass;
     int last = s + 1 == pass->net->n_stages, code = SL_OK;
     size_t out = pass->net->stages[s].out, width = last ? out : pass->col_tile, across = sl_tiles_of(out, width);
     size_t n_tiles = job->n_row_tiles * across;
-    for (size_t t = share_start(job, n_tiles); t < share_end(job, n_tiles); t++) {
+    for (size_t t = sl_share_start(job, n_tiles); t < sl_share_end(job, n_tiles); t++) {
         struct sl_at at = at_rows(job, t / across);
         at.tile.col0 = t % across * width;
         at.tile.cols = out - at.tile.col0 < width ? out - at.tile.col0 : width;
-        code |= sl_stage_forward(pass, s, job->params, &at);
+        if (s == 1 && pass->bytes)
+            sl_first_forward(job, &at);
+        else
+            code |= sl_stage_forward(pass, s, job->params, &at);
         if (last)
             end_rows(job, &at);
     }
-    meet(job);
+    sl_meet(job);
     return code;
 }
 
-static int backward_layer(const struct job *job, size_t s)
+static int backward_layer(const struct sl_job *job, size_t s)
 {
     const struct sl_pass *pass = job->pass;
     size_t in = pass->net->stages[s].in, width = pass->col_tile, across = sl_tiles_of(in, width);
     size_t n_tiles = job->n_row_tiles * across;
     int code = SL_OK;
-    for (size_t t = share_start(job, n_tiles); t < share_end(job, n_tiles); t++) {
+    for (size_t t = sl_share_start(job, n_tiles); t < sl_share_end(job, n_tiles); t++) {
         struct sl_at at = at_rows(job, t / across);
         at.tile.col0 = t % across * width;
         at.tile.cols = in - at.tile.col0 < width ? in - at.tile.col0 : width;
         code |= sl_stage_backward(pass, s, job->params, &at);
     }
     if (s > 2) /* after the last one the gradients wait in any case */
-        meet(job);
+        sl_meet(job);
     return code;
 }
 
-static int run_layers(const struct job *job)
+static int run_layers(const struct sl_job *job)
 {
     int code = SL_OK;
-    for (size_t t = share_start(job, job->n_row_tiles); t < share_end(job, job->n_row_tiles); t++) {
+    for (size_t t = sl_share_start(job, job->n_row_tiles); t < sl_share_end(job, job->n_row_tiles); t++) {
         struct sl_at at = at_rows(job, t);
         read_rows(job, &at);
     }
-    meet(job);
+    sl_meet(job);
+    if (job->pass->bytes)
+        sl_first_transpose(job); /* for the gradient: threads meet again before it */
     for (size_t s = 1; s < job->pass->net->n_stages; s++)
         code |= forward_layer(job, s);
     for (size_t s = job->pass->net->n_stages - 1; s > 1; s--)
@@ -330,135 +247,20 @@ static int run_layers(const struct job *job)
     return code;
 }
 
-/* Gradient and update ------------------------------------------------------------------------------ */
-
-static double update(const struct job *job, size_t at, size_t n, float decay)
-{
-    return sl_optimiser_update(job->step->optimiser, job->params + at, job->pass->grads + at, at, n, decay);
-}
-
-/* A tile of a dense layer's weights, and its biases. */
-static int update_dense_tile(const struct job *job, size_t s, size_t t)
-{
-    struct sl_pass *pass = job->pass;
-    const struct sl_stage *stage = &pass->net->stages[s];
-    const struct sl_layer *layer = stage->main;
-    const struct sl_stage_work *work = &pass->work[s];
-    const struct sl_optimiser *opt = job->step->optimiser;
-    const float *x = pass->work[stage->from].out, *dy = work->d;
-    struct sl_tile tile = weights_tile(pass, s, t);
-    size_t ldx = stage->in;
-    size_t corner = layer->params_at + tile.row0 * stage->out + tile.col0;
-    size_t bias = layer->params_at + layer->weights + tile.col0;
-    float decay = job->step->decay;
-    double *squares = &pass->squares[work->first_tile + t];
-    if (pass->split && s == 1) {
-        ldx = tile.rows;
-        x = features_of(pass, &tile) - tile.row0; /* gradient_tile adds row0; still inside, as batch >= 1 */
-    }
-    if (sl_optimiser_is_plain(opt)) { /* w = (1 - rate decay) w - rate x' dy, in the product itself */
-        for (size_t i = 0; decay != 0 && i < tile.rows; i++)
-            *squares += sl_sum_of_squares(job->params + corner + i * stage->out, tile.cols);
-        return layer->type->gradient_tile(layer, x, ldx, dy, job->step->n, -opt->rate, 1 - opt->rate * decay,
-                                          job->params + layer->params_at, tile);
-    }
-    int code = layer->type->gradient_tile(layer, x, ldx, dy, job->step->n, 1, 0, pass->grads + layer->params_at,
-                                          tile);
-    if (tile.cols == stage->out)
-        *squares += update(job, corner, tile.rows * tile.cols, decay);
-    else
-        for (size_t i = 0; i < tile.rows; i++)
-            *squares += update(job, corner + i * stage->out, tile.cols, decay);
-    if (tile.row0 == 0)
-        update(job, bias, tile.cols, 0);
-    return code;
-}
-
-/* Some weights of a layer whose gradient is ready; the last tile: its biases. */
-static void update_tile(const struct job *job, size_t s, size_t t)
-{
-    struct sl_pass *pass = job->pass;
-    const struct sl_layer *layer = pass->net->stages[s].main;
-    const struct sl_stage_work *work = &pass->work[s];
-    size_t at = t * SL_WEIGHTS_TILE, left = layer->weights - at;
-    if (t + 1 == work->n_tiles)
-        update(job, layer->params_at + layer->weights, layer->biases, 0);
-    else
-        pass->squares[work->first_tile + t] +=
-            update(job, layer->params_at + at, left < SL_WEIGHTS_TILE ? left : SL_WEIGHTS_TILE, job->step->decay);
-}
-
-/* Adds all lanes to the first, in order, and arranges the sums as the parameters are. */
-static int add_lanes(const struct job *job)
-{
-    struct sl_pass *pass = job->pass;
-    size_t n_blocks = sl_tiles_of(pass->lane_size, SL_WEIGHTS_TILE), n_stages = pass->net->n_stages;
-    int code = SL_OK;
-    for (size_t b = share_start(job, n_blocks); b < share_end(job, n_blocks); b++) {
-        size_t at = b * SL_WEIGHTS_TILE, left = pass->lane_size - at;
-        size_t end = left < SL_WEIGHTS_TILE ? pass->lane_size : at + SL_WEIGHTS_TILE;
-        for (size_t l = 1; l < pass->lanes; l++)
-            for (size_t i = at; i < end; i++)
-                pass->lane_grads[i] += pass->lane_grads[l * pass->lane_size + i];
-    }
-    meet(job);
-    for (size_t s = 1 + (size_t)job->thread; s < n_stages; s += (size_t)job->threads)
-        code |= sl_stage_unpack(pass, s, job->thread);
-    meet(job);
-    return code;
-}
-
-static int update_weights(const struct job *job)
-{
-    const struct sl_pass *pass = job->pass;
-    int code = SL_OK;
-    for (size_t s = 1; s < pass->net->n_stages; s++) {
-        const struct sl_layer_type *type = pass->net->stages[s].main->type;
-        size_t n_tiles = pass->work[s].n_tiles;
-        if (!type->gradient && !type->gradient_tile && !(type->flags & SL_OVER_BATCH))
-            continue;
-        for (size_t t = share_start(job, n_tiles); t < share_end(job, n_tiles); t++) {
-            if (type->gradient_tile)
-                code |= update_dense_tile(job, s, t);
-            else
-                update_tile(job, s, t);
-        }
-    }
-    return code;
-}
-
-/* average += (1 - decay) (w - average) */
-SL_CLONES
-static void average_block(float *restrict average, const float *restrict w, size_t n, float decay)
-{
-    for (size_t i = 0; i < n; i++)
-        average[i] += (1 - decay) * (w[i] - average[i]);
-}
-
-/* After the step; the next one changes parameters only when all threads have met again. */
-static void average_weights(const struct job *job)
-{
-    size_t n = job->pass->net->n_params, n_blocks = sl_tiles_of(n, SL_WEIGHTS_TILE);
-    size_t at = share_start(job, n_blocks) * SL_WEIGHTS_TILE, end = share_end(job, n_blocks) * SL_WEIGHTS_TILE;
-    end = end < n ? end : n;
-    if (at < end)
-        average_block(job->step->average + at, job->params + at, end - at, job->step->average_decay);
-}
-
 /* Steps -------------------------------------------------------------------------------------------- */
 
-static int run_step(const struct job *job)
+static int run_step(const struct sl_job *job)
 {
     struct sl_pass *pass = job->pass;
     int code = SL_OK;
     if (pass->net->spatial) { /* else no layer rearranges its weights */
         for (size_t s = 1 + (size_t)job->thread; s < pass->net->n_stages; s += (size_t)job->threads)
             code |= sl_stage_pack(pass, s, job->params, job->thread);
-        meet(job);
+        sl_meet(job);
     }
     if (pass->split) {
-        code |= multiply_features(job);
-        meet(job);
+        code |= sl_first_multiply(job);
+        sl_meet(job);
     }
     if (pass->chained)
         code |= run_chains(job);
@@ -466,21 +268,21 @@ static int run_step(const struct job *job)
         code |= pass->depth_first ? run_lanes(job) : run_layers(job);
     if (job->thread == 0 && job->cancel && *job->cancel)
         atomic_store(&pass->stop, 1); /* all have begun this step, and see it before the next */
-    meet(job);
+    sl_meet(job);
     if (pass->lane_size > 0)
-        code |= add_lanes(job);
-    code |= update_weights(job);
+        code |= sl_add_lanes(job);
+    code |= sl_update_weights(job);
     if (!pass->split || job->step->average) /* else the next step begins with what this thread has updated */
-        meet(job);
+        sl_meet(job);
     if (job->step->average)
-        average_weights(job);
+        sl_average_weights(job);
     return code;
 }
 
 static int run_steps(struct sl_pass *pass, const struct sl_step *steps, size_t n, float *params,
                      const volatile sig_atomic_t *cancel)
 {
-    struct job job = {.pass = pass, .params = params, .cancel = cancel};
+    struct sl_job job = {.pass = pass, .params = params, .cancel = cancel};
     job.thread = omp_get_thread_num();
     job.threads = omp_get_num_threads();
     unsigned denormals = sl_flush_denormals();

@@ -100,8 +100,10 @@ static int begin_passes(struct trainer *t, struct sl_error *err)
     int code = sl_pass_new(net, t->batch, 1, threads, &t->pass, err);
     if (!code && judged)
         code = sl_pass_new(net, 0, 0, threads, &t->judge, err);
-    if (code || sl_augment_is_off(&t->o->augment))
+    if (code)
         return code;
+    if (sl_augment_is_off(&t->o->augment))
+        return sl_pass_take_bytes(t->pass, t->fit->train, err);
     code = sl_augmenter_init(&t->augmenter, &t->o->augment, net->in, threads, err);
     if (!code)
         sl_pass_augment(t->pass, &t->augmenter);
