@@ -30,6 +30,9 @@ struct sl_metrics {
 void sl_metrics_compute(const uint64_t *counts, int k, struct sl_metrics *out,
                         struct sl_class_scores *per_class);
 
+/* The mean of the scores of k classes, each class with the weight of its support; support is their sum. */
+void sl_metrics_weighted(const struct sl_class_scores *per_class, int k, struct sl_class_scores *out);
+
 /* Mean of -log p(true class); probabilities (n, k) clipped to [1e-15, 1] (scikit-learn's clipping
  * before 1.3). */
 double sl_log_loss(const int32_t *truth, const float *probabilities, size_t n, int k);

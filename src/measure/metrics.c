@@ -76,6 +76,21 @@ void sl_metrics_compute(const uint64_t *counts, int k, struct sl_metrics *out,
     out->f1_macro /= (double)counted;
 }
 
+void sl_metrics_weighted(const struct sl_class_scores *per_class, int k, struct sl_class_scores *out)
+{
+    *out = (struct sl_class_scores){0};
+    for (int c = 0; c < k; c++) {
+        double weight = (double)per_class[c].support;
+        out->precision += weight * per_class[c].precision;
+        out->recall += weight * per_class[c].recall;
+        out->f1 += weight * per_class[c].f1;
+        out->support += per_class[c].support;
+    }
+    out->precision /= (double)out->support;
+    out->recall /= (double)out->support;
+    out->f1 /= (double)out->support;
+}
+
 double sl_log_loss(const int32_t *truth, const float *probabilities, size_t n, int k)
 {
     double sum = 0;

@@ -73,8 +73,7 @@ int sl_class_report_make(const struct sl_table *table, const struct sl_table_row
         return code;
     }
     sl_metrics_compute(report->counts, k, &report->metrics, report->classes);
-    for (int c = 0; c < k; c++)
-        report->total += report->classes[c].support;
+    sl_metrics_weighted(report->classes, k, &report->weighted);
     return SL_OK;
 }
 
@@ -87,28 +86,37 @@ static void heading(const struct sl_class_report *report, struct sl_grid *grid)
                   params && *params ? " (" : "", params ? params : "", params && *params ? ")" : "");
 }
 
+static struct sl_class_scores macro_average(const struct sl_class_report *report)
+{
+    const struct sl_metrics *m = &report->metrics;
+    return (struct sl_class_scores){m->precision_macro, m->recall_macro, m->f1_macro,
+                                    report->weighted.support};
+}
+
+static void add_scores(struct sl_grid *grid, const char *name, const struct sl_class_scores *s, int exact)
+{
+    const double scores[] = {s->precision, s->recall, s->f1};
+    sl_grid_add(grid, "%s", name);
+    for (int i = 0; i < 3; i++)
+        sl_grid_add(grid, exact ? "%.15g" : "%.3f", scores[i]);
+    sl_grid_add(grid, "%" PRIu64, s->support);
+}
+
 void sl_class_report_grid(const struct sl_class_report *report, struct sl_grid *grid)
 {
     heading(report, grid);
     static const char *const titles[] = {"class", "precision", "recall", "F1", "rows"};
     for (int i = 0; i < 5; i++)
         sl_grid_column(grid, titles[i], i > 0, 0);
-    for (int c = 0; c < report->k; c++) {
-        const struct sl_class_scores *s = &report->classes[c];
-        sl_grid_add(grid, "%s", report->table->study->classes[c]);
-        sl_grid_add(grid, "%.3f", s->precision);
-        sl_grid_add(grid, "%.3f", s->recall);
-        sl_grid_add(grid, "%.3f", s->f1);
-        sl_grid_add(grid, "%" PRIu64, s->support);
-    }
-    const struct sl_metrics *m = &report->metrics;
-    sl_grid_add(grid, "macro average");
-    sl_grid_add(grid, "%.3f", m->precision_macro);
-    sl_grid_add(grid, "%.3f", m->recall_macro);
-    sl_grid_add(grid, "%.3f", m->f1_macro);
-    sl_grid_add(grid, "%" PRIu64, report->total);
-    sl_grid_below(grid, "Accuracy %.4f, 95 %% interval %.4f-%.4f.", m->accuracy, report->row->ci_low,
-                  report->row->ci_high);
+    for (int c = 0; c < report->k; c++)
+        add_scores(grid, report->table->study->classes[c], &report->classes[c], 0);
+    const struct sl_class_scores macro = macro_average(report);
+    add_scores(grid, "macro average", &macro, 0);
+    add_scores(grid, "weighted average", &report->weighted, 0);
+    sl_grid_below(grid, "Accuracy %.4f, 95 %% interval %.4f-%.4f.", report->metrics.accuracy,
+                  report->row->ci_low, report->row->ci_high);
+    sl_grid_below(
+        grid, "macro average: classes count alike; weighted: by their rows, so that recall is the accuracy.");
     if (report->row->n_scores > 1)
         sl_grid_below(grid, "Predictions of all %zu folds and repeats are counted together.",
                       report->row->n_scores);
@@ -133,10 +141,11 @@ void sl_confusion_grid(const struct sl_class_report *report, struct sl_grid *gri
     }
 }
 
-/* For spreadsheets: one record a class, scores and counts side by side. */
+/* For spreadsheets: one record a class, scores and counts side by side; the means have no counts. */
 void sl_class_record_grid(const struct sl_class_report *report, struct sl_grid *grid)
 {
     static const char *const titles[] = {"class", "precision", "recall", "f1", "support"};
+    const struct sl_class_scores macro = macro_average(report);
     for (int i = 0; i < 5; i++)
         sl_grid_column(grid, titles[i], 0, 0);
     for (int c = 0; c < report->k; c++) {
@@ -145,23 +154,21 @@ void sl_class_record_grid(const struct sl_class_report *report, struct sl_grid *
         sl_grid_column(grid, title, 0, 0);
     }
     for (int t = 0; t < report->k; t++) {
-        const struct sl_class_scores *s = &report->classes[t];
-        sl_grid_add(grid, "%s", report->table->study->classes[t]);
-        sl_grid_add(grid, "%.15g", s->precision);
-        sl_grid_add(grid, "%.15g", s->recall);
-        sl_grid_add(grid, "%.15g", s->f1);
-        sl_grid_add(grid, "%" PRIu64, s->support);
+        add_scores(grid, report->table->study->classes[t], &report->classes[t], 1);
         for (int p = 0; p < report->k; p++)
             sl_grid_add(grid, "%" PRIu64, report->counts[t * report->k + p]);
     }
-    const struct sl_metrics *m = &report->metrics;
-    sl_grid_add(grid, "macro average");
-    sl_grid_add(grid, "%.15g", m->precision_macro);
-    sl_grid_add(grid, "%.15g", m->recall_macro);
-    sl_grid_add(grid, "%.15g", m->f1_macro);
-    sl_grid_add(grid, "%" PRIu64, report->total);
+    add_scores(grid, "macro average", &macro, 1);
     for (int p = 0; p < report->k; p++)
         sl_grid_add(grid, "%s", "");
+    add_scores(grid, "weighted average", &report->weighted, 1);
+    for (int p = 0; p < report->k; p++)
+        sl_grid_add(grid, "%s", "");
+}
+
+static json_t *scores_json(const struct sl_class_scores *s)
+{
+    return json_pack("{s:f, s:f, s:f}", "precision", s->precision, "recall", s->recall, "f1", s->f1);
 }
 
 static json_t *class_json(const struct sl_class_report *report, int c)
@@ -174,7 +181,7 @@ static json_t *class_json(const struct sl_class_report *report, int c)
 json_t *sl_class_report_json(const struct sl_class_report *report)
 {
     json_t *classes = json_array(), *matrix = json_array();
-    const struct sl_metrics *m = &report->metrics;
+    const struct sl_class_scores macro = macro_average(report);
     for (int t = 0; t < report->k; t++) {
         json_t *line = json_array();
         json_array_append_new(classes, class_json(report, t));
@@ -182,10 +189,9 @@ json_t *sl_class_report_json(const struct sl_class_report *report)
             json_array_append_new(line, json_integer((json_int_t)report->counts[t * report->k + p]));
         json_array_append_new(matrix, line);
     }
-    json_t *macro = json_pack("{s:f, s:f, s:f}", "precision", m->precision_macro, "recall", m->recall_macro,
-                              "f1", m->f1_macro);
-    return json_pack("{s:s, s:o, s:I, s:f, s:o, s:o, s:o}", "study", report->table->study->name, "row",
-                     sl_row_json(report->table, report->row), "support", (json_int_t)report->total,
-                     "accuracy", m->accuracy, "classes", classes, "macro_average", macro, "confusion",
+    return json_pack("{s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:o}", "study", report->table->study->name, "row",
+                     sl_row_json(report->table, report->row), "support", (json_int_t)report->weighted.support,
+                     "accuracy", report->metrics.accuracy, "classes", classes, "macro_average",
+                     scores_json(&macro), "weighted_average", scores_json(&report->weighted), "confusion",
                      matrix);
 }

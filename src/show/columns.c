@@ -123,10 +123,16 @@ static void cell_published_train(struct context *context, const struct sl_table_
         snprintf(buf, CELL, "%.4f", published);
 }
 
-static void cell_balanced(struct context *context, const struct sl_table_row *row, char *buf)
+static void cell_precision(struct context *context, const struct sl_table_row *row, char *buf)
 {
     if (row->status == SL_TRIAL_OK)
-        print_score(context, row->metrics.balanced_accuracy, buf);
+        print_score(context, row->metrics.precision_macro, buf);
+}
+
+static void cell_recall(struct context *context, const struct sl_table_row *row, char *buf)
+{
+    if (row->status == SL_TRIAL_OK)
+        print_score(context, row->metrics.recall_macro, buf);
 }
 
 static void cell_f1(struct context *context, const struct sl_table_row *row, char *buf)
@@ -238,8 +244,9 @@ static const struct column {
     {"diff.", 1, 5, if_published, cell_difference},
     {"train acc.", 1, 4, if_published_train, cell_train},
     {"publ. train", 1, 4, if_published_train, cell_published_train},
-    {"bal. acc.", 1, 8, NULL, cell_balanced},
-    {"macro F1", 1, 7, NULL, cell_f1},
+    {"precision", 1, 8, NULL, cell_precision},
+    {"recall", 1, 8, NULL, cell_recall},
+    {"F1", 1, 7, NULL, cell_f1},
     {"log loss", 1, 6, NULL, cell_log_loss},
     {"fit s", 1, 1, NULL, cell_fit},
     {"score s", 1, 1, NULL, cell_score},
@@ -298,7 +305,9 @@ static void note_interval(const struct context *context, struct sl_grid *grid)
                   context->any_std ? "." : "");
     if (context->outside)
         sl_grid_below(grid, "published!: lies outside our interval.");
-    sl_grid_note(grid, "train acc.", "train acc.: on the training rows in the last epoch, measured while it trained.");
+    sl_grid_note(grid, "F1", "precision, recall, F1: macro averages, in which every class counts alike.");
+    sl_grid_note(grid, "train acc.",
+                 "train acc.: on the training rows in the last epoch, measured while it trained.");
 }
 
 static void note_costs(const struct context *context, struct sl_grid *grid)

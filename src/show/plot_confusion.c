@@ -56,7 +56,7 @@ static void write_names(struct sl_picture *picture, const struct sl_class_report
 static void write_titles(struct sl_picture *picture, const struct sl_class_report *report)
 {
     char title[300], subtitle[300], rows[40];
-    sl_print_count(report->total, rows, sizeof rows);
+    sl_print_count(report->weighted.support, rows, sizeof rows);
     snprintf(title, sizeof title, "Confusion matrix: %.200s", picture->row->row->name);
     snprintf(subtitle, sizeof subtitle, "%.100s, %s predictions, accuracy %.4f (%.4f-%.4f)",
              picture->table->study->data, rows, report->metrics.accuracy, picture->row->ci_low,

@@ -10,9 +10,9 @@ struct sl_class_report {
     const struct sl_table *table;
     const struct sl_table_row *row;
     int k;
-    uint64_t total;
     uint64_t *counts;                /* (k, k): true by predicted class */
     struct sl_class_scores *classes; /* (k) */
+    struct sl_class_scores weighted; /* their mean by support, which is all rows */
     struct sl_metrics metrics;
 };
 

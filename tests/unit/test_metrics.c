@@ -1,5 +1,5 @@
 /* Metrics.  Reference numbers: scikit-learn 1.2.1, accuracy_score, balanced_accuracy_score and
- * precision_recall_fscore_support(average="macro", zero_division=0), unless said otherwise. */
+ * precision_recall_fscore_support(average="macro" or "weighted", zero_division=0), unless said otherwise. */
 #include <math.h>
 #include <setjmp.h>
 #include <shortlist/metrics.h>
@@ -27,6 +27,17 @@ static struct sl_metrics compute(const int32_t *truth, const int32_t *predicted,
     assert_int_equal(sl_confusion(truth, predicted, n, k, counts, NULL), SL_OK);
     sl_metrics_compute(counts, k, &metrics, per_class);
     return metrics;
+}
+
+static void assert_weighted(const struct sl_class_scores *per_class, int k,
+                            const struct sl_class_scores *expected)
+{
+    struct sl_class_scores found;
+    sl_metrics_weighted(per_class, k, &found);
+    assert_close(found.precision, expected->precision);
+    assert_close(found.recall, expected->recall);
+    assert_close(found.f1, expected->f1);
+    assert_int_equal(found.support, expected->support);
 }
 
 static void test_confusion(void **state)
@@ -69,6 +80,7 @@ static void test_all_classes(void **state)
         assert_close(scores[c].f1, f1[c]);
         assert_int_equal(scores[c].support, support[c]);
     }
+    assert_weighted(scores, 3, &(struct sl_class_scores){0.68, 0.6666666666666666, 0.6686868686868687, 15});
 }
 
 /* Class 1 occurs and is never predicted, 3 is predicted and never occurs, 4 does neither. */
@@ -87,6 +99,8 @@ static void test_missing_classes(void **state)
     assert_true(scores[3].precision == 0 && scores[3].recall == 0 && scores[3].f1 == 0);
     assert_int_equal(scores[1].support, 2);
     assert_int_equal(scores[3].support, 0);
+    double three_of_seven = 0.42857142857142855;
+    assert_weighted(scores, 5, &(struct sl_class_scores){three_of_seven, three_of_seven, three_of_seven, 7});
 }
 
 /* By definition. */

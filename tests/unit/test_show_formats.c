@@ -257,6 +257,39 @@ static void test_csv_fields(void **state)
     free(text);
 }
 
+/* Class 0 gets 200 rows of class 2, so that the two means differ. */
+static void test_means_over_classes(void **state)
+{
+    struct fixture *f = *state;
+    enum { MOVED = 200 };
+    int32_t *moved[MOVED];
+    size_t n = 0;
+    for (size_t i = 0; n < MOVED; i++)
+        if (f->truth[i] == 2)
+            moved[n++] = &f->truth[i];
+    for (size_t i = 0; i < n; i++)
+        *moved[i] = 0;
+    char *text = write_table(f->table, "logistic regression", "json", 0);
+    for (size_t i = 0; i < n; i++)
+        *moved[i] = 2;
+    json_t *all = json_loads(text, 0, NULL), *classes = field(all, "classes", JSON_ARRAY);
+    double macro = 0, weighted = 0;
+    for (size_t c = 0; c < 3; c++) {
+        json_t *class = json_array_get(classes, c);
+        double recall = json_real_value(field(class, "recall", JSON_REAL));
+        macro += recall / 3;
+        weighted += recall * (double)json_integer_value(field(class, "support", JSON_INTEGER)) / 1200;
+    }
+    json_t *by_class = field(all, "macro_average", JSON_OBJECT);
+    json_t *by_row = field(all, "weighted_average", JSON_OBJECT);
+    assert_true(fabs(macro - weighted) > 0.01);
+    assert_true(fabs(json_real_value(field(by_class, "recall", JSON_REAL)) - macro) < 1e-12);
+    assert_true(fabs(json_real_value(field(by_row, "recall", JSON_REAL)) - weighted) < 1e-12);
+    assert_true(fabs(json_real_value(field(all, "accuracy", JSON_REAL)) - weighted) < 1e-12);
+    json_decref(all);
+    free(text);
+}
+
 static void test_errors(void **state)
 {
     struct fixture *f = *state;
@@ -282,7 +315,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),      cmocka_unit_test(test_text_widths),
         cmocka_unit_test(test_json_fields), cmocka_unit_test(test_json_folds),
-        cmocka_unit_test(test_csv_fields),  cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_csv_fields),  cmocka_unit_test(test_means_over_classes),
+        cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
