@@ -3,12 +3,10 @@ import json
 import os
 import sys
 
-from . import claims, network_rows, ours
-from .pairing import RunError, mean, median, medians, pair_ratios, run_json, say
+from . import network_results, network_rows, ours
+from .pairing import RunError, run_json, say
 
 WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "torch_worker.py")
-FIELDS = ("epoch_time", "score_time", "cpu_time", "peak_memory")
-SEEDS = 3            # that a claim needs
 TRIED_ROWS = 6000    # images on which the peer's settings are tried
 SCORE_BATCHES = (50, 100, 250, 1000)
 
@@ -30,7 +28,7 @@ def choose(tried):
 
 
 class NetComparison:
-    """Where and how to run."""
+    """Where and how to run: so many timed pairs, and further runs up to so many seeds."""
 
     def __init__(self, binaries, folder, data, validation, env, pairs, seeds, epochs, threads, train=None):
         self.binaries, self.folder, self.data, self.validation = binaries, folder, data, validation
@@ -65,44 +63,40 @@ class NetComparison:
             tried.append(dict(setting, epoch_time=run["epoch_time"], score_times=run["score_times"]))
         return tried
 
-    def measure(self, row):
+    def our_parameters(self, row, facts):
+        """Of our net, as `shortlist list nets` counts them."""
+        channels, height, width = image_of(facts)
+        return run_json([os.path.join(os.path.dirname(self.binaries), "shortlist"), "list", "nets", row.net, "--shape",
+                         f"{height}x{width}x{channels}", "--classes", str(facts["k"]), "--format", "json"], self.env,
+                        "shortlist list nets")["params"]
+
+    def measure(self, row, head):
         n_train = self.train or row.train
         split = self.split(n_train)
-        tried = self.try_settings(row, n_train)
-        setting = choose(tried)
-        found = {"setting": setting, "settings_tried": tried, "n_train": n_train, "peer": [], "ours": [],
-                 "more_peer": [], "more_ours": []}
+        tried = self.try_settings(row, n_train) if self.pairs else []
+        setting = choose(tried) if tried else settings(row.net, self.threads)[0]
+        runs = {"peer": [], "ours": []}
         for seed in range(max(self.pairs, self.seeds)):
-            more = "" if seed < self.pairs else "more_"
-            found[more + "peer"].append(self.peer(row, split, setting, seed, self.epochs))
-            found[more + "ours"].append(self.mine(row, split, seed))
-            a, b = found[more + "peer"][-1], found[more + "ours"][-1]
+            a = self.peer(row, split, setting, seed, self.epochs)
+            b = self.mine(row, split, seed)
+            for side, run in (("peer", a), ("ours", b)):
+                runs[side].append(dict(run, timed=seed < self.pairs, epochs=self.epochs))
             say(f"  {row.key} seed {seed}: epoch {a['epoch_time']:.3f} / {b['epoch_time']:.3f} s, score "
                 f"{a['score_time']:.3f} / {b['score_time']:.3f} s, accuracy {100 * a['accuracy']:.2f} / "
                 f"{100 * b['accuracy']:.2f} %")
-        return found
+        head = dict(head, n_train=n_train, settings=[setting] if tried else [], settings_tried=tried,
+                    parameters={"peer": runs["peer"][0]["parameters"], "ours": self.our_parameters(row, split.facts)})
+        return network_results.summary(head, **runs)
 
     def result(self, row):
         """One row of the report."""
         head = {"row": row.key, "title": row.title, "net": row.net, "batch": row.batch, "optimizer": row.optimizer,
                 "goals": {"epoch": row.epoch, "score": row.score}}
         try:
-            found = self.measure(row)
+            return self.measure(row, head)
         except RunError as error:
             say(f"  {row.key}: {error}")
             return dict(head, failed=str(error).splitlines()[-1])
-        all_runs = {side: found[side] + found["more_" + side] for side in ("peer", "ours")}
-        closed, why = claims.check_accuracy(all_runs["peer"], all_runs["ours"])
-        if len(all_runs["peer"]) < SEEDS:
-            closed, why = False, why + f" (a claim needs {SEEDS} seeds)"
-        out = dict(head, setting=found["setting"], settings_tried=found["settings_tried"], n_train=found["n_train"],
-                   closed=closed, claim=why)
-        for side, runs in all_runs.items():
-            out[side] = dict(medians(found[side], *FIELDS), accuracy=mean([r["accuracy"] for r in runs]), runs=runs)
-        for field in ("epoch", "score", "cpu"):
-            ratios = pair_ratios(found["peer"], found["ours"], field + "_time")
-            out[field + "_ratio"], out[field + "_ratios"] = median(ratios), ratios
-        return out
 
 
 def image_of(facts):

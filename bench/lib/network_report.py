@@ -8,8 +8,7 @@ def head_lines(report):
     versions = ", ".join(f"{k} {v}" for k, v in report["versions"].items())
     return machine.lines(report["machine"]) + [
         f"versions   {versions}",
-        f"runs       {report['data']}, {report['validation']} images to score; {report['epochs']} epochs, "
-        f"{report['pairs']} pairs, {report['seeds']} seeds"]
+        f"data       {report['data']}, {report['validation']} images to score"]
 
 
 def times_table(rows, targets):
@@ -43,18 +42,28 @@ def setting_text(setting):
             + one(setting["score_threads"], setting["score_channels_last"]) + f", batches of {setting['score_batch']}")
 
 
+def times_text(row):
+    """How a row's times were taken."""
+    if not row["pairs"]:
+        return "not timed"
+    epochs = sorted({run["epochs"] for run in row["peer"]["runs"] if run["timed"]})
+    return (f"timed in {row['pairs']} pair{'s' if row['pairs'] > 1 else ''} of {' or '.join(map(str, epochs))} "
+            f"epoch{'s' if epochs != [1] else ''}; peer: {' or '.join(map(setting_text, row['settings']))}")
+
+
 def claim_lines(report):
     lines = []
     for r in report["rows"]:
         if "failed" in r:
             lines.append(f"  {r['row']}: FAILED: {r['failed']}")
         else:
-            lines.append(f"  {r['row']}: {'closed' if r['closed'] else 'OPEN'}: {r['claim']} "
-                         f"(peer: {setting_text(r['setting'])})")
+            lines += [f"  {r['row']}: {'closed' if r['closed'] else 'OPEN'}: {r['claim']}", f"    {times_text(r)}"]
     return ["claims:"] + lines
 
 
 def text(report, targets):
     rows = [r for r in report["rows"] if "failed" not in r]
-    blocks = [head_lines(report)] + ([times_table(rows, targets), costs_table(rows)] if rows else [])
+    timed = [r for r in rows if r["pairs"]]
+    blocks = [head_lines(report)] + ([times_table(timed, targets)] if timed else [])
+    blocks += [costs_table(rows)] if rows else []
     return "\n\n".join("\n".join(b) for b in blocks + [claim_lines(report)]) + "\n"

@@ -20,12 +20,15 @@ class NetRow:
 
 CNN3 = ("conv 32 3x3, relu, maxpool 2, dropout .2, conv 64 3x3, relu, maxpool 2, dropout .2, "
         "conv 128 3x3, relu, dropout .2, flatten, dense 128, relu, dropout .2, dense classes")
+RESNET = ("conv 16 3x3 same nobias, batchnorm, relu, residual 16, residual 32 stride 2, residual 64 stride 2, "
+          "globalavgpool, dense classes")  # mini-resnet with filters=16
 MLP512 = "flatten, dense 512, relu, dense 512, relu, dense classes"
 
 ROWS = [
     NetRow("cnn3-256", "CNN, 3 convolutions, batch 256", CNN3, "adam", 0.001, 256, 48000, epoch=4, score=8),
     NetRow("cnn3-64", "CNN, 3 convolutions, batch 64", CNN3, "adam", 0.001, 64, 48000, epoch=4),
     NetRow("mlp-512", "MLP 512-512, batch 32", MLP512, "sgd", 0.03, 32, 50000, epoch=2),
+    NetRow("mini-resnet", "Mini ResNet, batch 128", RESNET, "adam", 0.001, 128, 10000, core=False),
 ]
 
 

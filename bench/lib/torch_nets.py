@@ -12,7 +12,7 @@ def _side(text):
 
 
 def _option(words, name, default):
-    return int(words[words.index(name) + 1]) if name in words else default
+    return type(default)(words[words.index(name) + 1]) if name in words else default
 
 
 class Residual(nn.Module):
@@ -50,7 +50,8 @@ def _layer(name, words, shape, classes):
     if name == "dropout":
         return nn.Dropout(float(words[0]))
     if name == "batchnorm":
-        return nn.BatchNorm2d(shape[0])
+        # Our momentum is the share of the running statistics that stays, PyTorch's the share that is new.
+        return nn.BatchNorm2d(shape[0], _option(words, "epsilon", 1e-5), 1 - _option(words, "momentum", 0.9))
     if name == "flatten":
         return nn.Flatten()
     return ACTIVATIONS[name]()

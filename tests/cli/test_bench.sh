@@ -95,10 +95,11 @@ tried = [{"dtype": "float64", "n_jobs": j, "seconds": s} for j, s in ((-1, 0.5),
 assert report.tried_text(tried, 10000) == "; tried: n_jobs=-1 0.500 s, n_jobs=None 1.25 s"
 assert report.tried_text(tried, 50000).startswith("; tried on 10000 rows: ") and report.tried_text([], 5) == ""
 EOF
-    python3 - <<'EOF'
+    python3 - "$work" <<'EOF'
+import json
 import sys
 sys.path.insert(0, ".")
-from lib import network_comparison, network_report, network_rows
+from lib import network_comparison, network_report, network_results, network_rows
 from lib.network_comparison import NetComparison
 
 # A line is cut into layers; the default rows; what our side is told.
@@ -116,28 +117,78 @@ chosen = network_comparison.choose(tried)
 assert chosen == {"threads": 2, "channels_last": True, "score_threads": 1, "score_channels_last": False, "score_batch": 50}
 assert network_comparison.image_of({"d": 784}) == [1, 28, 28]
 
+# The row without a goal, in words: its blocks, strides and normalisation.
+resnet, = network_rows.find("mini-resnet")
+assert not resnet.core and network_rows.is_spatial(resnet.net)
+assert ("residual", ["32", "stride", "2"]) in network_rows.layers(resnet.net)
+
 # A row of runs, each side's made up: ratios inside the pairs, accuracies over all seeds.
+class Facts: facts = None
 class MadeUp(NetComparison):
-    def split(self, n_train): return None
+    theirs = 5
+    def split(self, n_train): return Facts
     def try_settings(self, row, n_train): return tried
+    def our_parameters(self, row, facts): return 5
     def peer(self, row, split, setting, seed, epochs, **more): return self.run(4, .8, seed)
     def mine(self, row, split, seed): return self.run(1, .802, seed)
     def run(self, time, accuracy, seed):
         return {"epoch_time": time, "score_time": 2 * time, "cpu_time": time, "peak_memory": 2**20,
-                "accuracy": accuracy, "seed": seed}
+                "accuracy": accuracy, "seed": seed, "parameters": self.theirs}
 
-def result(seeds):
-    return MadeUp("", "", "", 10, {}, 2, seeds, 1, 2).result(cnn)
+def result(seeds, pairs=2, epochs=1):
+    return MadeUp("", "", "", 10, {}, pairs, seeds, epochs, 2).result(cnn)
 row = result(3)
 assert row["closed"] and row["epoch_ratio"] == 4 and row["score_ratios"] == [4, 4] and len(row["ours"]["runs"]) == 3
 assert not result(2)["closed"]
-report = {"machine": {"cpu": "x", "cores": 2, "threads": 2, "memory": None, "isa": [], "load": 0.0}, "versions": {},
-          "data": "d", "validation": 10, "epochs": 1, "pairs": 2, "seeds": 3,
-          "rows": [row, {"row": "mlp-512", "failed": "no memory"}]}
-text = network_report.text(report, True)
-assert "4x met" in text and "cnn3-64: closed" in text and "mlp-512: FAILED: no memory" in text
-assert "scoring: 1 thread, batches of 50" in text
+def report_of(*rows):
+    return {"machine": {"cpu": "x", "cores": 2, "threads": 2, "memory": None, "isa": [], "load": 0.0}, "versions": {},
+            "data": "d", "validation": 10, "rows": list(rows)}
+failed = {"row": "mlp-512", "failed": "no memory"}
+text = network_report.text(report_of(row, failed), True)
+assert "4x met" in text and "cnn3-64: closed: 5 parameters; mean" in text and "mlp-512: FAILED: no memory" in text
+assert "timed in 2 pairs of 1 epoch; peer: 2 threads, channels_last; scoring: 1 thread, batches of 50" in text
+
+# Another net is no claim, however near the accuracy.
+MadeUp.theirs = 6
+assert not result(3)["closed"] and result(3)["claim"].startswith("6 / 5 parameters: not the same net")
+MadeUp.theirs = 5
+
+# Times and accuracies of separate runs: alone neither is a whole claim; together they are.  Accuracies are those after
+# the most epochs, one a seed; times are those of timed pairs.
+times, accuracy = result(0), result(3, pairs=0, epochs=4)
+assert not times["closed"] and times["epoch_ratio"] == 4 and accuracy["closed"] and accuracy["epoch_ratio"] is None
+alone = network_report.text(report_of(accuracy), True)
+assert "not timed" in alone and "epoch: peer s" not in alone and "MISSED" not in alone
+mlp_row = dict(times, row="mlp-512")
+whole = network_results.joined([report_of(accuracy, failed), report_of(times), report_of(times, mlp_row)])
+both = whole["rows"][0]
+assert both["closed"] and "over 3/3 seeds" in both["claim"] and both["claim"].endswith("after 4 epochs")
+assert both["pairs"] == 4 and both["epoch_ratios"] == [4] * 4 and len(both["settings"]) == 1
+assert whole["rows"][1] == mlp_row and "4x met" in network_report.text(whole, True)
+again = network_results.joined([report_of(accuracy), report_of(accuracy)])["rows"][0]
+assert "over 3/3 seeds" in again["claim"]
+def refuses(word, *reports):
+    try:
+        network_results.joined(reports)
+    except network_results.RunError as error:
+        assert word in str(error), error
+    else:
+        raise AssertionError(word)
+refuses("n_train", report_of(times), report_of(dict(times, n_train=7)))
+refuses("validation", report_of(times), dict(report_of(times), validation=11))
+refuses("timed on x and on y", report_of(times), dict(report_of(times), machine={"cpu": "y"}))
+network_results.joined([report_of(times), dict(report_of(accuracy), machine={"cpu": "y"})])
+with open(sys.argv[1] + "/times.json", "w") as f:
+    json.dump(report_of(times), f)
+with open(sys.argv[1] + "/accuracy.json", "w") as f:
+    json.dump(report_of(accuracy), f)
 EOF
+    expect 0 'cnn3-64: closed' python3 networks --merge "$work/times.json" "$work/accuracy.json" --json "$work/both.json"
+    expect 0 'timed in 4 pairs' python3 networks --merge "$work/both.json" "$work/times.json"
+    echo '{"rows": 3}' >"$work/other.json"
+    expect 1 'other.json is no report of bench/networks' python3 networks --merge "$work/other.json"
+    expect 1 'nothing.json' python3 networks --merge "$work/nothing.json"
+    expect 2 "invalid choice: 'all'" python3 networks --only all
     python3 -c 'import numpy' 2>/dev/null && python3 - <<'EOF'
 import sys
 sys.path.insert(0, ".")
