@@ -126,7 +126,10 @@ static int list_classifiers(const struct cli_args *args, int json)
 static int list_experiments(const struct cli_args *args, int json)
 {
     char name[64], title[256];
+    int width = 0;
     (void)args;
+    for (size_t i = 0; sl_experiment_shipped(i, name, title); i++)
+        width = (int)strlen(name) > width ? (int)strlen(name) : width;
     if (json)
         printf("{\n  \"experiments\": [");
     for (size_t i = 0; sl_experiment_shipped(i, name, title); i++) {
@@ -137,7 +140,7 @@ static int list_experiments(const struct cli_args *args, int json)
             sl_write_json_text(stdout, title);
             printf("}");
         } else
-            printf("%-20s %s\n", name, title);
+            printf("%-*s  %s\n", width, name, title);
     }
     if (json)
         printf("\n  ]\n}\n");
@@ -160,18 +163,22 @@ static int list_studies(const struct cli_args *args, int json)
     struct sl_study_summary *list = NULL;
     struct sl_error err = {0};
     size_t n = 0;
+    int width = 20;
     if (sl_study_list(cli_out(args), &list, &n, &err))
         return cli_fail(&err);
+    for (size_t i = 0; i < n; i++)
+        width = (int)strlen(list[i].name) > width ? (int)strlen(list[i].name) : width;
     if (json)
         printf("{\n  \"studies\": [\n");
     else if (n)
-        printf("%-20s  %-20s  %6s  %6s  %6s  %s\n", "study", "last run", "trials", "done", "not ok", "title");
+        printf("%-*s  %-20s  %6s  %6s  %6s  %s\n", width, "study", "last run", "trials", "done", "not ok",
+               "title");
     for (size_t i = 0; i < n; i++) {
         if (json) {
             print_study_json(&list[i]);
             printf("%s\n", i + 1 < n ? "," : "");
         } else
-            printf("%-20s  %-20s  %6zu  %6zu  %6zu  %s\n", list[i].name,
+            printf("%-*s  %-20s  %6zu  %6zu  %6zu  %s\n", width, list[i].name,
                    list[i].created ? list[i].created : "", list[i].trials, list[i].done, list[i].failed,
                    list[i].title ? list[i].title : "");
     }
@@ -207,8 +214,9 @@ static void print_net_json(const struct sl_net_row *rows, size_t n, size_t param
 {
     printf("{\n  \"layers\": [");
     for (size_t i = 0; i < n; i++)
-        printf("%s\n    {\"layer\": \"%s\", \"depth\": %d, \"output\": \"%s\", \"params\": %zu, \"fixed\": %zu}",
-               i ? "," : "", rows[i].layer, rows[i].depth, rows[i].output, rows[i].params, rows[i].fixed);
+        printf(
+            "%s\n    {\"layer\": \"%s\", \"depth\": %d, \"output\": \"%s\", \"params\": %zu, \"fixed\": %zu}",
+            i ? "," : "", rows[i].layer, rows[i].depth, rows[i].output, rows[i].params, rows[i].fixed);
     printf("\n  ],\n  \"params\": %zu, \"fixed\": %zu\n}\n", params, fixed);
 }
 
@@ -217,7 +225,8 @@ static void print_net(const struct sl_net_row *rows, size_t n, size_t params, si
     printf("%-32s %-12s %12s\n", "layer", "output", "parameters");
     for (size_t i = 0; i < n; i++) {
         int indent = 2 * rows[i].depth;
-        printf("%*s%-*s %-12s %12zu\n", indent, "", 32 - indent, rows[i].layer, rows[i].output, rows[i].params);
+        printf("%*s%-*s %-12s %12zu\n", indent, "", 32 - indent, rows[i].layer, rows[i].output,
+               rows[i].params);
     }
     printf("%-32s %-12s %12zu\n", "total", "", params);
     if (fixed)
@@ -232,11 +241,14 @@ static int net_shape(const struct cli_args *args, int shape[3], int *classes)
     char rest;
     if (text && (sscanf(text, "%5dx%5dx%5d%c", &shape[0], &shape[1], &shape[2], &rest) != 3 || shape[0] < 1 ||
                  shape[1] < 1 || shape[2] < 1))
-        return cli_usage(args->command, "--shape: '%.40s' is not allowed: it takes height, width and channels, such "
-                         "as 28x28x1", text);
+        return cli_usage(args->command,
+                         "--shape: '%.40s' is not allowed: it takes height, width and channels, such "
+                         "as 28x28x1",
+                         text);
     if (count && (sl_parse_long(count, &number) || number < 2 || number > 1 << 16))
-        return cli_usage(args->command, "--classes: '%.40s' is not allowed: it takes a whole number from 2 to %d",
-                         count, 1 << 16);
+        return cli_usage(args->command,
+                         "--classes: '%.40s' is not allowed: it takes a whole number from 2 to %d", count,
+                         1 << 16);
     *classes = (int)number;
     return 0;
 }

@@ -90,8 +90,8 @@ static void report_end(const struct cli_args *args, const char *name, const stru
         fprintf(stderr, "shortlist: left out: %s\n", summary->left_out);
     if (cli_has(args, "quiet"))
         return;
-    fprintf(stderr, "%zu trials: %zu run now, %zu taken from the store, %zu not ok%s\n", summary->trials,
-            summary->run, summary->held, summary->failed,
+    fprintf(stderr, "%zu trial%s: %zu run now, %zu taken from the store, %zu not ok%s\n", summary->trials,
+            summary->trials == 1 ? "" : "s", summary->run, summary->held, summary->failed,
             summary->failed && !cli_has(args, "retry") ? " (--retry runs those again)" : "");
     fprintf(stderr, "Store: %s/shortlist.db (study %s)\n", out, name);
     if (cli_has(args, "save-models"))

@@ -245,7 +245,7 @@ static const struct column {
     {"train acc.", 1, 4, if_published_train, cell_train},
     {"publ. train", 1, 4, if_published_train, cell_published_train},
     {"precision", 1, 8, NULL, cell_precision},
-    {"recall", 1, 8, NULL, cell_recall},
+    {"recall", 1, 9, NULL, cell_recall},
     {"F1", 1, 7, NULL, cell_f1},
     {"log loss", 1, 6, NULL, cell_log_loss},
     {"fit s", 1, 1, NULL, cell_fit},

@@ -205,6 +205,48 @@ int sl_row_spec_assign(struct sl_row_spec *row, const char *assignment, struct s
     return SL_OK;
 }
 
+/* A name may tell of a choice, as "SVM (linear kernel)" does: with another one the row is called after its
+ * values. */
+static void drop_name(struct sl_row_spec *row, const char *assignment)
+{
+    for (const struct sl_param *p = row->type->params; p->name; p++) {
+        size_t n = strlen(p->name);
+        int named = strncmp(p->name, assignment, n) == 0 && assignment[n] == '=';
+        if (!named || (p->type != SL_CHOICE && p->type != SL_TEXT))
+            continue;
+        free(row->name);
+        row->name = NULL;
+    }
+}
+
+/* Do two rows without a name ask for the same? */
+static int is_repeated(const struct sl_row_spec *a, const struct sl_row_spec *b)
+{
+    int same = a->type == b->type && a->scale == b->scale && !a->name && !b->name;
+    for (size_t p = 0; same && p < count_params(a->type); p++) {
+        same = a->values[p].n == b->values[p].n;
+        for (size_t i = 0; same && i < a->values[p].n; i++)
+            same = strcmp(a->values[p].text[i], b->values[p].text[i]) == 0;
+    }
+    return same;
+}
+
+/* Rows that an override has made alike are one. */
+static void drop_repeated(struct sl_experiment *experiment)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < experiment->n_rows; i++) {
+        size_t j = 0;
+        while (j < kept && !is_repeated(&experiment->rows[j], &experiment->rows[i]))
+            j++;
+        if (j < kept)
+            row_release(&experiment->rows[i]);
+        else
+            experiment->rows[kept++] = experiment->rows[i];
+    }
+    experiment->n_rows = kept;
+}
+
 int sl_experiment_override(struct sl_experiment *experiment, const char *assignment, struct sl_error *err)
 {
     const char *dot = strchr(assignment, '.'), *equals = strchr(assignment, '=');
@@ -224,9 +266,11 @@ int sl_experiment_override(struct sl_experiment *experiment, const char *assignm
         if (code)
             return code;
         sl_row_spec_unpublish(row);
+        drop_name(row, dot + 1);
         row->optional = 0; /* asked for by name */
         found++;
     }
+    drop_repeated(experiment);
     return found ? SL_OK
                  : sl_fail(err, SL_EUSAGE, "'%.80s': the experiment has no row of %s", assignment, name);
 }

@@ -332,6 +332,23 @@ static void names_missing_files(void **state)
 
 /* From the command line --------------------------------------------------------------------------- */
 
+static void overridden_choices_drop_names(void **state)
+{
+    (void)state;
+    struct sl_experiment *e =
+        open_good("rows:\n  - toy: {kernel: linear}\n    name: straight\n  - toy: {kernel: rbf}\n"
+                  "    name: round\n  - toy: {kernel: rbf, C: 7}\n  - majority:\n");
+    assert_int_equal(sl_experiment_override(e, "toy.C=2,3", NULL), SL_OK);
+    assert_int_equal(e->n_rows, 4);
+    assert_string_equal(e->rows[0].name, "straight"); /* still true */
+    assert_int_equal(sl_experiment_override(e, "toy.kernel=linear,rbf", NULL), SL_OK);
+    assert_int_equal(e->n_rows, 2); /* all rows of toy ask for the same now */
+    assert_null(e->rows[0].name);
+    assert_int_equal(sl_row_spec_count(&e->rows[0]), 4);
+    assert_string_equal(e->rows[1].type->name, "majority");
+    sl_experiment_free(e);
+}
+
 static void overrides_and_keeps(void **state)
 {
     (void)state;
@@ -382,9 +399,10 @@ static void has_a_quick_setting(void **state)
 {
     (void)state;
     struct sl_error err;
-    struct sl_experiment *e = open_good("title: T\nquick: {train: 20, C: 2, repeats: 1}\nrepeats: 5\nrows:\n"
-                                        "  - toy: {C: [3, 4]}\n  - toy: {C: 9}\n    published: {accuracy: .5}\n"
-                                        "  - majority:\n");
+    struct sl_experiment *e =
+        open_good("title: T\nquick: {train: 20, C: 2, repeats: 1}\nrepeats: 5\nrows:\n"
+                  "  - toy: {C: [3, 4]}\n  - toy: {C: 9}\n    published: {accuracy: .5}\n"
+                  "  - majority:\n");
     assert_int_equal(e->settings.repeats, 5); /* as written, until it is asked for */
     assert_int_equal(sl_experiment_quick(e, &err), SL_OK);
     assert_int_equal(e->settings.train, 20);
@@ -468,6 +486,7 @@ int main(void)
         cmocka_unit_test(survives_damage),
         cmocka_unit_test(names_missing_files),
         cmocka_unit_test(overrides_and_keeps),
+        cmocka_unit_test(overridden_choices_drop_names),
         cmocka_unit_test(published_numbers_go_with_the_protocol),
         cmocka_unit_test(has_a_quick_setting),
         cmocka_unit_test(draws_a_seed),
