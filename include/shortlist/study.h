@@ -32,9 +32,9 @@ void sl_experiment_free(struct sl_experiment *experiment);
  * changes what is compared: data, sizes, folds, final, scale. */
 int sl_experiment_set(struct sl_experiment *experiment, const char *setting, const char *value,
                       struct sl_error *err);
-/* "svm.C=0.1,1,10": in every row of that classifier, whose published numbers are dropped, and its name where a choice
- * or a text changes that the name may tell of; rows that come to be alike are one.  SL_EUSAGE when the experiment has
- * no row of it. */
+/* "svm.C=0.1,1,10": in every row of that classifier, whose published numbers are dropped, and its name where
+ * a choice or a text changes, of which the name may tell; rows that come to be alike are one.  SL_EUSAGE when
+ * the experiment has no row of it. */
 int sl_experiment_override(struct sl_experiment *experiment, const char *assignment,
                            struct sl_error *err);
 /* Adds rows of a classifier, with assignments "C=0.001:1000:log7" (NULL-terminated; several values or
