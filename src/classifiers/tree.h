@@ -6,7 +6,8 @@
  *   tree_split.c   the best split of a node: which features, by which of the kernels
  *   tree_sweep.c   the exact score of every split of one feature
  *   tree_prune.c   minimal cost-complexity pruning
- *   tree_model.c   the finished tree: predict, scores, save, load
+ *   tree_model.c   the finished tree: made of the grown one, saved, loaded
+ *   tree_predict.c rows walked down it: predict, scores
  *
  * Everything that decides is exact: a score is one double computed from whole counts alone, so that it
  * does not matter which strategy or thread computed it, and ties go to the lowest feature, then to the

@@ -1,6 +1,6 @@
-/* tree_model.c - the finished tree: predict, scores, save, load.
+/* tree_model.c - the finished tree: made of the grown one, saved, loaded.
  *
- * Twelve bytes a node in preorder, so that a walk down runs forward through memory: O(depth) a row.
+ * Twelve bytes a node in preorder, so that a walk down runs forward through memory.
  * A record is a tree only if every child comes after its parent, so no walk can loop. */
 #include "classifiers/tree.h"
 #include "core/memory.h"
@@ -116,69 +116,6 @@ int sl_tree_model_make(const struct sl_tree_growth *g, double *impurity, struct 
     }
     *impurity /= g->total_weight;
     free(total);
-    return SL_OK;
-}
-
-static size_t leaf_of_bytes(const struct sl_tree_model *model, const uint8_t *x)
-{
-    const struct sl_tree_inner *nodes = model->nodes;
-    size_t at = 0;
-    while (nodes[at].feature >= 0)
-        at = (float)x[nodes[at].feature] <= nodes[at].threshold ? at + 1 : (size_t)nodes[at].right;
-    return (size_t)nodes[at].right;
-}
-
-static size_t leaf_of_floats(const struct sl_tree_model *model, const float *x)
-{
-    const struct sl_tree_inner *nodes = model->nodes;
-    size_t at = 0;
-    while (nodes[at].feature >= 0)
-        at = x[nodes[at].feature] <= nodes[at].threshold ? at + 1 : (size_t)nodes[at].right;
-    return (size_t)nodes[at].right;
-}
-
-static size_t leaf_of(const struct sl_tree_model *model, const struct sl_view *x, size_t row)
-{
-    return x->dtype == SL_U8 ? leaf_of_bytes(model, (const uint8_t *)x->x + row * x->d)
-                             : leaf_of_floats(model, (const float *)x->x + row * x->d);
-}
-
-static int check_view(const struct sl_tree_model *model, const struct sl_view *x, struct sl_error *err)
-{
-    if (x->dtype == model->dtype && x->d == model->d)
-        return SL_OK;
-    return sl_fail(err, SL_EUSAGE, "tree: the rows have %zu %s features, the model was fitted on %zu %s",
-                   x->d, x->dtype == SL_U8 ? "byte" : "float", model->d,
-                   model->dtype == SL_U8 ? "bytes" : "floats");
-}
-
-int sl_tree_predict(const void *vmodel, const struct sl_view *x, int threads, int32_t *labels,
-                    struct sl_error *err)
-{
-    const struct sl_tree_model *model = vmodel;
-    int code = check_view(model, x, err);
-    if (code)
-        return code;
-#pragma omp parallel for num_threads(threads) schedule(static) if (x->n > 1000)
-    for (size_t i = 0; i < x->n; i++)
-        labels[i] = model->label[leaf_of(model, x, i)];
-    return SL_OK;
-}
-
-int sl_tree_scores(const void *vmodel, const struct sl_view *x, int threads, float *scores,
-                   struct sl_error *err)
-{
-    const struct sl_tree_model *model = vmodel;
-    size_t k = (size_t)model->k;
-    int code = check_view(model, x, err);
-    if (code)
-        return code;
-#pragma omp parallel for num_threads(threads) schedule(static) if (x->n > 1000)
-    for (size_t i = 0; i < x->n; i++) {
-        const float *share = model->share + leaf_of(model, x, i) * k;
-        for (size_t c = 0; c < k; c++)
-            scores[i * k + c] = share[c];
-    }
     return SL_OK;
 }
 

@@ -435,6 +435,58 @@ static void threads(void **state)
     sl_dataset_free(floats);
 }
 
+/* The leaf of a row by the definition. */
+static size_t leaf_of(const struct sl_tree_model *tree, const struct sl_view *x, size_t row)
+{
+    size_t at = 0;
+    while (tree->nodes[at].feature >= 0)
+        at = value_at(x, row, (size_t)tree->nodes[at].feature) <= tree->nodes[at].threshold
+                 ? at + 1
+                 : (size_t)tree->nodes[at].right;
+    return (size_t)tree->nodes[at].right;
+}
+
+static void check_walks(const struct sl_model *model, struct sl_view x, size_t n, int threads)
+{
+    const struct sl_tree_model *tree = tree_of(model);
+    const size_t k = (size_t)x.k;
+    int32_t *labels = sl_alloc(n, sizeof *labels);
+    float *scores = sl_alloc(n, k * sizeof *scores);
+    x.n = n;
+    assert_int_equal(sl_model_predict(model, &x, threads, labels, NULL), SL_OK);
+    assert_int_equal(sl_model_scores(model, &x, threads, scores, NULL), SL_OK);
+    for (size_t i = 0; i < n; i++) {
+        const size_t leaf = leaf_of(tree, &x, i);
+        assert_int_equal(labels[i], tree->label[leaf]);
+        assert_memory_equal(scores + i * k, tree->share + leaf * k, k * sizeof *scores);
+    }
+    free(labels);
+    free(scores);
+}
+
+/* Rows go down side by side: each must end where it would alone, however many there are, in any tree. */
+static void walks(void **state)
+{
+    (void)state;
+    static const size_t numbers[] = {1,  2,  23,  24,  25,   31,   32,   33,  63,
+                                     64, 65, 500, 999, 1000, 1001, 2001, 3300};
+    static const char *const settings[] = {"min_samples_split=4000", "max_depth=1", "max_depth=5", ""};
+    static const size_t leaves[] = {1, 2, 10, 100}; /* at least */
+    for (int dtype = 0; dtype < 2; dtype++) {
+        enum sl_dtype type_of = dtype ? SL_F32 : SL_U8;
+        struct sl_dataset *train = images(type_of, 900, 60, 10, 0), *test = images(type_of, 3300, 60, 10, 0);
+        for (size_t s = 0; s < sizeof settings / sizeof *settings; s++) {
+            struct sl_model *model = fit(train, settings[s], 1, 2, NULL);
+            assert_true(tree_of(model)->n_leaves >= leaves[s]);
+            for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+                check_walks(model, sl_dataset_view(test), numbers[i], 1 + (int)(i % 3));
+            sl_model_free(model);
+        }
+        sl_dataset_free(train);
+        sl_dataset_free(test);
+    }
+}
+
 /* Neither the seed nor the order of the rows matters while nothing is drawn. */
 static void seed_and_order(void **state)
 {
@@ -514,6 +566,7 @@ int main(void)
         cmocka_unit_test(scikit_learn),
         cmocka_unit_test(bytes_and_floats),
         cmocka_unit_test(threads),
+        cmocka_unit_test(walks),
         cmocka_unit_test(seed_and_order),
         cmocka_unit_test(bounds),
         cmocka_unit_test(extreme_floats),
