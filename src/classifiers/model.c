@@ -5,6 +5,7 @@
 #include "classifiers/model.h"
 #include "core/cores.h"
 #include "core/memory.h"
+#include "kernels/convert.h"
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -213,21 +214,30 @@ static int to_bytes(const struct sl_view *in, struct prepared *p, struct sl_erro
     return SL_OK;
 }
 
-static int check_finite(const struct sl_view *x, struct sl_error *err)
+static int check_finite(const struct sl_view *x, int threads, struct sl_error *err)
 {
-    const float *floats = x->x;
-    for (size_t i = 0; x->dtype == SL_F32 && i < x->n * x->d; i++)
-        if (!isfinite(floats[i]))
-            return sl_fail(err, SL_EDATA, "row %zu, feature %zu is not a finite number", i / x->d, i % x->d);
-    return SL_OK;
+    enum { BLOCK = 1 << 16 };
+    const size_t size = x->dtype == SL_F32 ? x->n * x->d : 0;
+    size_t first = size;
+#pragma omp parallel for num_threads(threads) reduction(min : first) if (size > 8 * BLOCK)
+    for (size_t at = 0; at < size; at += BLOCK) {
+        const size_t n = size - at < BLOCK ? size - at : BLOCK;
+        const size_t i = sl_first_nonfinite((const float *)x->x + at, n);
+        if (i < n && at + i < first)
+            first = at + i;
+    }
+    if (first == size)
+        return SL_OK;
+    return sl_fail(err, SL_EDATA, "row %zu, feature %zu is not a finite number", first / x->d, first % x->d);
 }
 
-static int prepare(const struct sl_model *model, const struct sl_view *x, struct prepared *p, struct sl_error *err)
+static int prepare(const struct sl_model *model, const struct sl_view *x, int threads, struct prepared *p,
+                   struct sl_error *err)
 {
     *p = (struct prepared){0};
     if (x->d != model->raw.d)
         return sl_fail(err, SL_EDATA, "the rows have %zu features, the model was fitted on %zu", x->d, model->raw.d);
-    int code = check_finite(x, err);
+    int code = check_finite(x, threads, err);
     if (code)
         return code;
     struct sl_view raw = model->raw;
@@ -250,7 +260,7 @@ static int enter(const struct sl_model *model, const struct sl_view *x, int *thr
     if (*threads <= 0)
         *threads = sl_cores();
     omp_set_num_threads(*threads);
-    return prepare(model, x, p, err);
+    return prepare(model, x, *threads, p, err);
 }
 
 int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,

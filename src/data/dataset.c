@@ -6,6 +6,7 @@
 #include "data/dataset.h"
 #include "core/hash.h"
 #include "core/memory.h"
+#include "kernels/convert.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,35 +64,14 @@ static int check_shape(const struct sl_view *view, struct sl_error *err)
     return SL_OK;
 }
 
-/* True when a value is not finite, in blocks that the compiler can vectorise: the exponent's bits are
- * all set only in NaN and infinities. */
-static int block_has_nonfinite(const float *x, size_t n)
-{
-    uint32_t bad = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, x + i, sizeof bits);
-        bad |= (bits & 0x7f800000u) == 0x7f800000u;
-    }
-    return bad != 0;
-}
-
 static int check_values(const struct sl_view *view, struct sl_error *err)
 {
     const float *x = view->x; // (n, d)
-    if (view->dtype != SL_F32)
+    const size_t size = view->dtype == SL_F32 ? view->n * view->d : 0, i = sl_first_nonfinite(x, size);
+    if (i == size)
         return SL_OK;
-    for (size_t i = 0; i < view->n; i++) {
-        const float *row = x + i * view->d;
-        if (!block_has_nonfinite(row, view->d))
-            continue;
-        size_t j = 0;
-        while (isfinite(row[j]))
-            j++;
-        return sl_fail(err, SL_EDATA, "row %zu, feature %zu is %s: every feature must be a finite number", i,
-                       j, isnan(row[j]) ? "NaN" : "infinite");
-    }
-    return SL_OK;
+    return sl_fail(err, SL_EDATA, "row %zu, feature %zu is %s: every feature must be a finite number",
+                   i / view->d, i % view->d, isnan(x[i]) ? "NaN" : "infinite");
 }
 
 static int check_labels(const struct sl_view *view, struct sl_error *err)

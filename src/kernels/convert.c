@@ -1,8 +1,9 @@
-/* convert.c - bytes to floats, by blocks, by row numbers, or all of a view.
+/* convert.c - bytes to floats, by blocks, by row numbers, or all of a view; the search for NaN.
  *
  * O(1) an element and bound by memory; 16 elements an instruction where the machine has AVX-512. */
 #include "kernels/convert.h"
 #include "kernels/dispatch.h"
+#include <math.h>
 #include <string.h>
 
 SL_CLONES
@@ -53,4 +54,27 @@ void sl_view_floats(const struct sl_view *view, float *out, int threads)
         size_t n = view->n - first < ROWS ? view->n - first : ROWS;
         sl_view_block(view, first, n, out + first * view->d);
     }
+}
+
+/* The exponent's bits are all set in NaN and infinities only. */
+SL_CLONES static int has_nonfinite(const float *x, size_t n)
+{
+    uint32_t bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, x + i, sizeof bits);
+        bad |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    return bad != 0;
+}
+
+size_t sl_first_nonfinite(const float *x, size_t n)
+{
+    enum { BLOCK = 4096 };
+    size_t i = 0;
+    while (i < n && !has_nonfinite(x + i, n - i < BLOCK ? n - i : BLOCK))
+        i += n - i < BLOCK ? n - i : BLOCK;
+    while (i < n && isfinite(x[i]))
+        i++;
+    return i;
 }

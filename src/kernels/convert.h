@@ -1,4 +1,4 @@
-/* convert.h - rows of a view as floats: scale * byte + offset, or the floats themselves. */
+/* convert.h - rows of a view as floats: scale * byte + offset, or the floats themselves; are they finite? */
 #ifndef SL_KERNELS_CONVERT_H
 #define SL_KERNELS_CONVERT_H
 
@@ -21,5 +21,8 @@ void sl_view_gather_part(const struct sl_view *view, const uint32_t *rows, size_
 
 /* out (view->n, d): all rows. */
 void sl_view_floats(const struct sl_view *view, float *out, int threads);
+
+/* The index of the first of n floats that is NaN or infinite, or n; on the calling thread. */
+size_t sl_first_nonfinite(const float *x, size_t n);
 
 #endif

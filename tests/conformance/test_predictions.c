@@ -187,6 +187,34 @@ static void scores_five_classes(type_ptr type)
     check_scores(type, 5);
 }
 
+/* Rows that many threads look through: the first that is wrong is named. */
+static void names_nonfinite(type_ptr type)
+{
+    const size_t d = features_of(type), n = 1200000 / d;
+    struct sl_dataset *train = clouds(type, SL_F32, TRAIN, K, 1);
+    struct sl_model *model = fit(type, train, 7, 1);
+    struct sl_view x = sl_model_like(model);
+    float *rows = sl_alloc_zero(n, d * sizeof *rows);
+    int32_t *labels = sl_alloc(n, sizeof *labels);
+    char expected[80];
+    x.n = n;
+    x.x = rows;
+    rows[n * d - 1] = INFINITY;
+    for (size_t row = n - 1; row > n / 3; row -= n / 3) {
+        rows[row * d + 2] = row % 2 ? NAN : -INFINITY;
+        snprintf(expected, sizeof expected, "row %zu, feature 2 is not a finite number", row);
+        for (int threads = 1; threads <= 3; threads++) {
+            struct sl_error err = {0};
+            assert_int_equal(sl_model_predict(model, &x, threads, labels, &err), SL_EDATA);
+            assert_non_null(strstr(err.text, expected));
+        }
+    }
+    free(rows);
+    free(labels);
+    sl_model_free(model);
+    sl_dataset_free(train);
+}
+
 static const struct property properties[] = {
     {.text = "the same seed gives the same model", .test = same_seed},
     {.text = "another seed gives the same model", .test = other_seed, .unless = SL_RANDOM},
@@ -195,6 +223,7 @@ static const struct property properties[] = {
     {.text = "one thread and two give the same model and predictions", .test = thread_count},
     {.text = "a batch predicts what its rows predict one at a time", .test = one_row_at_a_time},
     {.text = "predicts no rows", .test = no_rows},
+    {.text = "names the first number that is not finite", .test = names_nonfinite},
     {.text = "leaves the data untouched", .test = data_untouched},
     {.text = "owns its data", .test = owns_its_data},
     {.text = "scores of two classes agree with labels, probabilities sum to 1", .test = scores_two_classes},

@@ -3,6 +3,7 @@
 #include "core/memory.h"
 #include "kernels/convert.h"
 #include "kernels/gemm.h"
+#include <float.h>
 #include <math.h>
 #include <omp.h>
 #include <setjmp.h>
@@ -136,13 +137,37 @@ static void test_convert(void **state)
     assert_memory_equal(rows, fast + 7 * D, 2 * D * sizeof *fast);
 }
 
+/* Each of the values that are not finite, at every place of some blocks. */
+static void test_first_nonfinite(void **state)
+{
+    enum { N = 2 * 4096 + 37 };
+    static const float odd[] = {NAN, -NAN, INFINITY, -INFINITY};
+    static const float fine[] = {FLT_MAX, -FLT_MAX, FLT_MIN / 2, -0.0f, 1.5f};
+    float x[N];
+    (void)state;
+    for (size_t i = 0; i < N; i++)
+        x[i] = fine[i % 5];
+    for (size_t n = 0; n < N; n += n < 70 ? 1 : 509)
+        assert_int_equal(sl_first_nonfinite(x, n), n);
+    assert_int_equal(sl_first_nonfinite(x, N), N);
+    for (size_t i = 0; i < N; i += i < 70 || i > N - 70 ? 1 : 61) {
+        const float was = x[i];
+        x[i] = odd[i % 4];
+        assert_int_equal(sl_first_nonfinite(x, N), i);
+        assert_int_equal(sl_first_nonfinite(x, i + 1), i);
+        assert_int_equal(sl_first_nonfinite(x, i), i);
+        x[N - 1] = NAN; /* a later one is not the first */
+        assert_int_equal(sl_first_nonfinite(x, N), i);
+        x[N - 1] = fine[(N - 1) % 5];
+        x[i] = was;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_product),
-        cmocka_unit_test(test_beta_zero),
-        cmocka_unit_test(test_nested),
-        cmocka_unit_test(test_convert),
+        cmocka_unit_test(test_product), cmocka_unit_test(test_beta_zero),       cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_convert), cmocka_unit_test(test_first_nonfinite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
