@@ -10,7 +10,7 @@
  * The interpolation points are 0, 1, -1, 2, -2 and infinity for m = 4, and without -2 for m = 3 (outputs of
  * 3 x 3); m is the one with fewer multiplications.  Sums of the transforms lose about two bits beside the
  * definition's.
- * Tiles go through in blocks that stay in the second-level cache. */
+ * Tiles go through in blocks that stay in the second-level cache, unless the weights are far larger. */
 #include "kernels/winograd.h"
 #include "kernels/small_products.h"
 #include "kernels/winograd_transform.h"
@@ -43,7 +43,9 @@ static struct sl_winograd_grid grid_of(const struct sl_conv_shape *s)
     g.channels = (size_t)s->channels;
     g.filters = (size_t)s->filters;
     g.tiles = s->rows * (size_t)(g.high * g.wide);
-    g.block = FLOATS / (g.points * (g.channels + g.filters));
+    /* tiles at once: what the cache holds, but enough to be worth reading a point's weights for */
+    size_t both = g.channels + g.filters, fit = FLOATS / (g.points * both), worth = g.channels * g.filters / both / 2;
+    g.block = fit > worth ? fit : worth;
     g.block = g.block < 6 ? 6 : g.block / 6 * 6 + (g.block % 6 >= 4 ? 4 : 0);
     if (g.block > g.tiles)
         g.block = g.tiles;

@@ -1,31 +1,293 @@
 /* winograd_transform.c - tiles of images to the points of Winograd's method and back; the method and its
  * source are told in winograd.c.
  *
- * Every transform is T X T' for a small matrix T, eight channels at a time.  The loops are unrolled, so that
- * the zeros and ones of T, which are known then, cost nothing.  O(rows height width channels) with a factor of
- * about 20, bound by the second-level cache. */
+ * Every transform is T X T' for a small matrix T, eight channels at a time: of images and points line by
+ * line, T written out with what its rows share.  O(rows height width channels) with a factor of about 10. */
 #include "kernels/winograd_transform.h"
 #include "kernels/dispatch.h"
 #include "kernels/eight.h"
 #include <stdint.h>
 
-/* Matrices of m = 3 and m = 4, row by row. */
-static const float input_3[5 * 5] = {
-    2, -1, -2, 1, 0, 0, -2, -1, 1, 0, 0, 2, -3, 1, 0, 0, -1, 0, 1, 0, 0, 2, -1, -2, 1,
+/* A line of T X, for each T; the other way: of its transpose.  Of 6 points: m = 4, of 5: m = 3. */
+enum line { INPUT_6, INPUT_6_BACK, OUTPUT_6, OUTPUT_6_BACK, INPUT_5, INPUT_5_BACK, OUTPUT_5, OUTPUT_5_BACK };
+
+SL_INLINE void input_6(const sl_eight *d, sl_eight *v)
+{
+    sl_eight even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1], e = d[4] - d[2], o = d[3] - d[1];
+    v[0] = 4 * d[0] + (d[4] - 5 * d[2]);
+    v[1] = even + odd;
+    v[2] = even - odd;
+    v[3] = e + 2 * o;
+    v[4] = e - 2 * o;
+    v[5] = 4 * d[1] + (d[5] - 5 * d[3]);
+}
+
+SL_INLINE void input_6_back(const sl_eight *v, sl_eight *d)
+{
+    sl_eight p = v[1] + v[2], q = v[1] - v[2], r = v[3] + v[4], s = v[3] - v[4];
+    d[0] = 4 * v[0];
+    d[1] = 4 * (v[5] - q) - 2 * s;
+    d[2] = -5 * v[0] - 4 * p - r;
+    d[3] = q + 2 * s - 5 * v[5];
+    d[4] = v[0] + p + r;
+    d[5] = v[5];
+}
+
+SL_INLINE void output_6(const sl_eight *m, sl_eight *y)
+{
+    sl_eight p = m[1] + m[2], q = m[1] - m[2], r = m[3] + m[4], s = m[3] - m[4];
+    y[0] = m[0] + p + r;
+    y[1] = q + 2 * s;
+    y[2] = p + 4 * r;
+    y[3] = q + 8 * s + m[5];
+}
+
+SL_INLINE void output_6_back(const sl_eight *y, sl_eight *m)
+{
+    sl_eight even = y[0] + y[2], odd = y[1] + y[3], e = y[0] + 4 * y[2], o = y[1] + 4 * y[3];
+    m[0] = y[0];
+    m[1] = even + odd;
+    m[2] = even - odd;
+    m[3] = e + 2 * o;
+    m[4] = e - 2 * o;
+    m[5] = y[3];
+}
+
+SL_INLINE void input_5(const sl_eight *d, sl_eight *v)
+{
+    sl_eight a = d[3] - d[1], e = d[3] - d[2];
+    v[0] = 2 * (d[0] - d[2]) + a;
+    v[1] = e - 2 * d[1];
+    v[2] = e + 2 * (d[1] - d[2]);
+    v[3] = a;
+    v[4] = d[4] - d[2] - 2 * a;
+}
+
+SL_INLINE void input_5_back(const sl_eight *v, sl_eight *d)
+{
+    d[0] = 2 * v[0];
+    d[1] = 2 * (v[2] + v[4] - v[1]) - v[0] - v[3];
+    d[2] = -2 * v[0] - v[1] - 3 * v[2] - v[4];
+    d[3] = v[0] + v[1] + v[2] + v[3] - 2 * v[4];
+    d[4] = v[4];
+}
+
+SL_INLINE void output_5(const sl_eight *m, sl_eight *y)
+{
+    sl_eight p = m[1] + m[2];
+    y[0] = m[0] + p + m[3];
+    y[1] = m[1] - m[2] + 2 * m[3];
+    y[2] = p + 4 * m[3] + m[4];
+}
+
+SL_INLINE void output_5_back(const sl_eight *y, sl_eight *m)
+{
+    sl_eight even = y[0] + y[2];
+    m[0] = y[0];
+    m[1] = even + y[1];
+    m[2] = even - y[1];
+    m[3] = y[0] + 2 * y[1] + 4 * y[2];
+    m[4] = y[2];
+}
+
+SL_INLINE void transform_line(const enum line line, const sl_eight *in, sl_eight *out)
+{
+    switch (line) {
+    case INPUT_6:
+        input_6(in, out);
+        break;
+    case INPUT_6_BACK:
+        input_6_back(in, out);
+        break;
+    case OUTPUT_6:
+        output_6(in, out);
+        break;
+    case OUTPUT_6_BACK:
+        output_6_back(in, out);
+        break;
+    case INPUT_5:
+        input_5(in, out);
+        break;
+    case INPUT_5_BACK:
+        input_5_back(in, out);
+        break;
+    case OUTPUT_5:
+        output_5(in, out);
+        break;
+    case OUTPUT_5_BACK:
+        output_5_back(in, out);
+        break;
+    }
+}
+
+/* Tiles of images ---------------------------------------------------------------------------------- */
+
+/* Images whose tiles are m apart, the first at (-padding, -padding). */
+struct pixels {
+    int h, w, padding;
+    size_t channels, next; /* floats from one point's matrix to the next's */
 };
-static const float input_4[6 * 6] = {
-    4, 0,  -5, 0, 1, 0, 0, -4, -4, 1,  1, 0, 0, 4, -4, -1, 1, 0,
-    0, -2, -1, 2, 1, 0, 0, 2,  -1, -2, 1, 0, 0, 4, 0,  -5, 0, 1,
-};
-static const float output_3[3 * 5] = {1, 1, 1, 1, 0, 0, 1, -1, 2, 0, 0, 1, 1, 4, 1};
-static const float output_4[4 * 6] = {
-    1, 1, 1, 1, 1, 0, 0, 1, -1, 2, -2, 0, 0, 1, 1, 4, 4, 0, 0, 1, -1, 8, -8, 1,
-};
+
+/* Offsets of the pixels of tile t in the images; SIZE_MAX outside of its image.  Whether all are inside. */
+SL_INLINE int locate(const struct sl_winograd_grid *g, const struct pixels *p, size_t t, size_t *at,
+                     const int side)
+{
+    size_t of_image = (size_t)(g->high * g->wide), image = t / of_image, place = t % of_image;
+    int y0 = (int)place / g->wide * g->m - p->padding, x0 = (int)place % g->wide * g->m - p->padding;
+    int inside = y0 >= 0 && x0 >= 0 && y0 + side <= p->h && x0 + side <= p->w;
+    size_t line =
+        (image * (size_t)p->h + (size_t)y0) * (size_t)p->w + (size_t)x0; /* may wrap around, and back */
+    for (int i = 0; i < side; i++, line += (size_t)p->w) {
+        int y = y0 + i, out = y < 0 || y >= p->h;
+        size_t pixel = line * p->channels;
+        for (int j = 0; j < side; j++, pixel += p->channels)
+            at[i * side + j] = inside || !(out || x0 + j < 0 || x0 + j >= p->w) ? pixel : SIZE_MAX;
+    }
+    return inside;
+}
+
+/* T (tile's pixels) T' for the tiles t0 ... of a block, as rows of the points' matrices; T (rows, cols). */
+SL_INLINE void read_tiles(const struct sl_winograd_grid *g, const struct pixels *p, const float *images,
+                          const float *zeros, size_t t0, size_t count, float *restrict matrices,
+                          const enum line line, const int rows, const int cols)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t at[36];
+        const float *from[36];
+        locate(g, p, t0 + i, at, cols);
+        for (int k = 0; k < cols * cols; k++)
+            from[k] = at[k] == SIZE_MAX ? zeros : images + at[k];
+        for (size_t c = 0; c < p->channels; c += 8) {
+            sl_eight half[36];
+            float *to = matrices + i * p->channels + c;
+            SL_UNROLL
+            for (int x = 0; x < cols; x++) {
+                sl_eight in[6], out[6];
+                SL_UNROLL
+                for (int y = 0; y < cols; y++)
+                    in[y] = SL_EIGHT(from[y * cols + x] + c);
+                transform_line(line, in, out);
+                SL_UNROLL
+                for (int y = 0; y < rows; y++)
+                    half[y * cols + x] = out[y];
+            }
+            SL_UNROLL
+            for (int y = 0; y < rows; y++) {
+                sl_eight out[6];
+                transform_line(line, half + y * cols, out);
+                SL_UNROLL
+                for (int x = 0; x < rows; x++)
+                    SL_EIGHT_AT(to + (size_t)(y * rows + x) * p->next) = out[x];
+            }
+        }
+    }
+}
+
+/* The other way: T (points) T' is stored in the pixels (with the bias), or where that is NULL added. */
+SL_INLINE void write_tiles(const struct sl_winograd_grid *g, const struct pixels *p,
+                           const float *restrict matrices, size_t t0, size_t count, const float *bias,
+                           float *restrict images, const enum line line, const int rows, const int cols)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t at[36];
+        int inside = locate(g, p, t0 + i, at, rows);
+        for (size_t c = 0; c < p->channels; c += 8) {
+            sl_eight half[36];
+            const float *from = matrices + i * p->channels + c;
+            SL_UNROLL
+            for (int x = 0; x < cols; x++) {
+                sl_eight in[6], out[6];
+                SL_UNROLL
+                for (int y = 0; y < cols; y++)
+                    in[y] = SL_EIGHT(from + (size_t)(y * cols + x) * p->next);
+                transform_line(line, in, out);
+                SL_UNROLL
+                for (int y = 0; y < rows; y++)
+                    half[y * cols + x] = out[y];
+            }
+            SL_UNROLL
+            for (int y = 0; y < rows; y++) {
+                sl_eight out[6];
+                transform_line(line, half + y * cols, out);
+                SL_UNROLL
+                for (int x = 0; x < rows; x++) {
+                    if (!inside && at[y * rows + x] == SIZE_MAX)
+                        continue;
+                    float *to = images + at[y * rows + x] + c;
+                    SL_EIGHT_AT(to) = out[x] + (bias ? SL_EIGHT(bias + c) : SL_EIGHT(to));
+                }
+            }
+        }
+    }
+}
+
+static struct pixels inputs_of(const struct sl_winograd_grid *g)
+{
+    return (struct pixels){g->in_h, g->in_w, g->padding, g->channels, g->v_next};
+}
+
+static struct pixels outputs_of(const struct sl_winograd_grid *g)
+{
+    return (struct pixels){g->out_h, g->out_w, 0, g->filters, g->m_next};
+}
+
+/* V = B' d B */
+SL_CLONES
+void sl_winograd_read_inputs(const struct sl_winograd_grid *g, const float *x, const float *zeros, size_t t0,
+                             size_t count, float *v)
+{
+    struct pixels p = inputs_of(g);
+    if (g->m == 4)
+        read_tiles(g, &p, x, zeros, t0, count, v, INPUT_6, 6, 6);
+    else
+        read_tiles(g, &p, x, zeros, t0, count, v, INPUT_5, 5, 5);
+}
+
+/* Y = A' M A + bias */
+SL_CLONES
+void sl_winograd_write_outputs(const struct sl_winograd_grid *g, const float *m, size_t t0, size_t count,
+                               const float *bias, float *y)
+{
+    struct pixels p = outputs_of(g);
+    if (g->m == 4)
+        write_tiles(g, &p, m, t0, count, bias, y, OUTPUT_6, 4, 6);
+    else
+        write_tiles(g, &p, m, t0, count, bias, y, OUTPUT_5, 3, 5);
+}
+
+/* dM = A dY A' */
+SL_CLONES
+void sl_winograd_read_outputs(const struct sl_winograd_grid *g, const float *dy, const float *zeros,
+                              size_t t0, size_t count, float *dm)
+{
+    struct pixels p = outputs_of(g);
+    if (g->m == 4)
+        read_tiles(g, &p, dy, zeros, t0, count, dm, OUTPUT_6_BACK, 6, 4);
+    else
+        read_tiles(g, &p, dy, zeros, t0, count, dm, OUTPUT_5_BACK, 5, 3);
+}
+
+/* dx += B dV B' */
+SL_CLONES
+void sl_winograd_write_inputs(const struct sl_winograd_grid *g, const float *dv, size_t t0, size_t count,
+                              float *dx)
+{
+    struct pixels p = inputs_of(g);
+    if (g->m == 4)
+        write_tiles(g, &p, dv, t0, count, NULL, dx, INPUT_6_BACK, 6, 6);
+    else
+        write_tiles(g, &p, dv, t0, count, NULL, dx, INPUT_5_BACK, 5, 5);
+}
+
+/* Weights ------------------------------------------------------------------------------------------ */
+
+/* Matrices of the windows, row by row. */
 static const float window_3[5 * 3] = {
-    1 / 2.f, 0, 0, -1 / 2.f, -1 / 2.f, -1 / 2.f, -1 / 6.f, 1 / 6.f, -1 / 6.f, 1 / 6.f, 2 / 6.f, 4 / 6.f, 0, 0, 1,
+    1 / 2.f,  0,       0,       -1 / 2.f, -1 / 2.f, -1 / 2.f, -1 / 6.f, 1 / 6.f,
+    -1 / 6.f, 1 / 6.f, 2 / 6.f, 4 / 6.f,  0,        0,        1,
 };
 static const float window_4[6 * 3] = {
-    1 / 4.f,  0,        0,       -1 / 6.f, -1 / 6.f,  -1 / 6.f, -1 / 6.f, 1 / 6.f, -1 / 6.f,
+    1 / 4.f,  0,        0,        -1 / 6.f, -1 / 6.f,  -1 / 6.f, -1 / 6.f, 1 / 6.f, -1 / 6.f,
     1 / 24.f, 2 / 24.f, 4 / 24.f, 1 / 24.f, -2 / 24.f, 4 / 24.f, 0,        0,       1,
 };
 
@@ -69,134 +331,6 @@ SL_INLINE void sandwich(const float *t, const int rows, const int cols, const in
         }
     }
 }
-
-/* Tiles of images ---------------------------------------------------------------------------------- */
-
-/* Images whose tiles are windows of side pixels, m apart, the first at (-padding, -padding). */
-struct pixels {
-    int h, w, side, padding;
-    size_t channels, next; /* floats from one point's matrix to the next's */
-};
-
-/* Offsets of the pixels of tile t in the images; SIZE_MAX outside of its image. */
-static void locate(const struct sl_winograd_grid *g, const struct pixels *p, size_t t, size_t *at)
-{
-    size_t of_image = (size_t)(g->high * g->wide), image = t / of_image;
-    int y0 = (int)(t % of_image) / g->wide * g->m - p->padding;
-    int x0 = (int)(t % of_image) % g->wide * g->m - p->padding;
-    for (int i = 0; i < p->side; i++)
-        for (int j = 0; j < p->side; j++) {
-            int y = y0 + i, x = x0 + j, inside = y >= 0 && y < p->h && x >= 0 && x < p->w;
-            size_t pixel = (image * (size_t)p->h + (size_t)y) * (size_t)p->w + (size_t)x;
-            *at++ = inside ? pixel * p->channels : SIZE_MAX;
-        }
-}
-
-/* T (tile's pixels) T' for the tiles t0 ... of a block, as rows of the points' matrices. */
-SL_INLINE void read_tiles(const struct sl_winograd_grid *g, const struct pixels *p, const float *images, const float *zeros,
-                          size_t t0, size_t count, float *matrices, const float *t, const int rows, const int cols,
-                          const int by_row, const int by_col)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t at[36];
-        const float *from[36];
-        locate(g, p, t0 + i, at);
-        for (int k = 0; k < cols * cols; k++)
-            from[k] = at[k] == SIZE_MAX ? zeros : images + at[k];
-        for (size_t c = 0; c < p->channels; c += 8) {
-            sl_eight in[36], out[36];
-            SL_UNROLL
-            for (int k = 0; k < cols * cols; k++)
-                in[k] = SL_EIGHT(from[k] + c);
-            sandwich(t, rows, cols, by_row, by_col, in, out);
-            SL_UNROLL
-            for (int k = 0; k < rows * rows; k++)
-                SL_EIGHT_AT(matrices + (size_t)k * p->next + i * p->channels + c) = out[k];
-        }
-    }
-}
-
-/* The other way: T (points) T' is stored in the pixels (with the bias), or where that is NULL added. */
-SL_INLINE void write_tiles(const struct sl_winograd_grid *g, const struct pixels *p, const float *matrices, size_t t0,
-                           size_t count, const float *bias, float *images, const float *t, const int rows,
-                           const int cols, const int by_row, const int by_col)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t at[36];
-        locate(g, p, t0 + i, at);
-        for (size_t c = 0; c < p->channels; c += 8) {
-            sl_eight in[36], out[36];
-            SL_UNROLL
-            for (int k = 0; k < cols * cols; k++)
-                in[k] = SL_EIGHT(matrices + (size_t)k * p->next + i * p->channels + c);
-            sandwich(t, rows, cols, by_row, by_col, in, out);
-            SL_UNROLL
-            for (int k = 0; k < rows * rows; k++) {
-                if (at[k] == SIZE_MAX)
-                    continue;
-                float *to = images + at[k] + c;
-                SL_EIGHT_AT(to) = out[k] + (bias ? SL_EIGHT(bias + c) : SL_EIGHT(to));
-            }
-        }
-    }
-}
-
-static struct pixels inputs_of(const struct sl_winograd_grid *g)
-{
-    return (struct pixels){g->in_h, g->in_w, g->n, g->padding, g->channels, g->v_next};
-}
-
-static struct pixels outputs_of(const struct sl_winograd_grid *g)
-{
-    return (struct pixels){g->out_h, g->out_w, g->m, 0, g->filters, g->m_next};
-}
-
-/* V = B' d B */
-SL_CLONES
-void sl_winograd_read_inputs(const struct sl_winograd_grid *g, const float *x, const float *zeros, size_t t0, size_t count, float *v)
-{
-    struct pixels p = inputs_of(g);
-    if (g->m == 4)
-        read_tiles(g, &p, x, zeros, t0, count, v, input_4, 6, 6, 6, 1);
-    else
-        read_tiles(g, &p, x, zeros, t0, count, v, input_3, 5, 5, 5, 1);
-}
-
-/* Y = A' M A + bias */
-SL_CLONES
-void sl_winograd_write_outputs(const struct sl_winograd_grid *g, const float *m, size_t t0, size_t count, const float *bias, float *y)
-{
-    struct pixels p = outputs_of(g);
-    if (g->m == 4)
-        write_tiles(g, &p, m, t0, count, bias, y, output_4, 4, 6, 6, 1);
-    else
-        write_tiles(g, &p, m, t0, count, bias, y, output_3, 3, 5, 5, 1);
-}
-
-/* dM = A dY A' */
-SL_CLONES
-void sl_winograd_read_outputs(const struct sl_winograd_grid *g, const float *dy, const float *zeros, size_t t0, size_t count,
-                         float *dm)
-{
-    struct pixels p = outputs_of(g);
-    if (g->m == 4)
-        read_tiles(g, &p, dy, zeros, t0, count, dm, output_4, 6, 4, 1, 6);
-    else
-        read_tiles(g, &p, dy, zeros, t0, count, dm, output_3, 5, 3, 1, 5);
-}
-
-/* dx += B dV B' */
-SL_CLONES
-void sl_winograd_write_inputs(const struct sl_winograd_grid *g, const float *dv, size_t t0, size_t count, float *dx)
-{
-    struct pixels p = inputs_of(g);
-    if (g->m == 4)
-        write_tiles(g, &p, dv, t0, count, NULL, dx, input_4, 6, 6, 1, 6);
-    else
-        write_tiles(g, &p, dv, t0, count, NULL, dx, input_3, 5, 5, 1, 5);
-}
-
-/* Weights ------------------------------------------------------------------------------------------ */
 
 /* to (points, size) = G w G' for w (9, size), window by window. */
 SL_INLINE void transform_windows(size_t size, const float *w, float *to, const float *t, const int n)

@@ -2,37 +2,38 @@
  * learnt scale and shift (Ioffe and Szegedy, ICML 2015).
  *
  * Prediction uses running means, kept beside the parameters: of the batches' means, and of their variances
- * with n - 1 in the denominator.  The statistics are gathered and combined in norm.c.
- * Single sums of a few hundred floats go on in double; variances are summed about a pixel of the data, which
- * is as near as the mean needs to be.  Cost O(numbers), bound by memory. */
+ * with n - 1 in the denominator; the first steps' are their plain mean (norm.c).  The statistics are gathered
+ * and combined in norm.c. Single sums of a few hundred floats go on in double; variances are summed about a
+ * pixel of the data, which is as near as the mean needs to be.  Cost O(numbers), bound by memory. */
 #include "kernels/dispatch.h"
+#include "kernels/eight.h"
 #include "nn/batchnorm.h"
 #include "nn/layer.h"
 #include "nn/words.h"
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH = 16, CHUNK = 256 };
-typedef float lanes __attribute__((vector_size(WIDTH * sizeof(float))));
+enum { WIDTH = 16, CHUNK = 256, EIGHTS = WIDTH / 8 };
 
 /* Sums ---------------------------------------------------------------------------------------------- */
 
 /* s = the sums of x - pivot, q = of its squares, over some pixels of up to WIDTH channels. */
 SL_CLONES
-static void sum_moments(const float *x, const float *pivot, size_t pixels, size_t channels, size_t width, float *s,
-                        float *q)
+static void sum_moments(const float *x, const float *pivot, size_t pixels, size_t channels, size_t width,
+                        float *s, float *q)
 {
     if (width == WIDTH) {
-        lanes sum = {0}, squares = {0}, p, a;
-        memcpy(&p, pivot, sizeof p);
+        sl_eight sum[EIGHTS] = {{0}}, squares[EIGHTS] = {{0}}, a[EIGHTS];
         for (size_t i = 0; i < pixels; i++) {
-            memcpy(&a, x + i * channels, sizeof a);
-            a -= p;
-            sum += a;
-            squares += a * a;
+            SL_UNROLL
+            for (int v = 0; v < EIGHTS; v++) {
+                a[v] = SL_EIGHT(x + i * channels + 8 * v) - SL_EIGHT(pivot + 8 * v);
+                sum[v] += a[v];
+                squares[v] += a[v] * a[v];
+            }
         }
-        memcpy(s, &sum, sizeof sum);
-        memcpy(q, &squares, sizeof squares);
+        memcpy(s, sum, sizeof sum);
+        memcpy(q, squares, sizeof squares);
         return;
     }
     memset(s, 0, WIDTH * sizeof *s);
@@ -50,16 +51,17 @@ static void sum_products(const float *x, const float *dy, const float *mean, siz
                          size_t width, float *s, float *q)
 {
     if (width == WIDTH) {
-        lanes sum = {0}, products = {0}, m, a, d;
-        memcpy(&m, mean, sizeof m);
+        sl_eight sum[EIGHTS] = {{0}}, products[EIGHTS] = {{0}}, d[EIGHTS];
         for (size_t i = 0; i < pixels; i++) {
-            memcpy(&a, x + i * channels, sizeof a);
-            memcpy(&d, dy + i * channels, sizeof d);
-            sum += d;
-            products += d * (a - m);
+            SL_UNROLL
+            for (int v = 0; v < EIGHTS; v++) {
+                d[v] = SL_EIGHT(dy + i * channels + 8 * v);
+                sum[v] += d[v];
+                products[v] += d[v] * (SL_EIGHT(x + i * channels + 8 * v) - SL_EIGHT(mean + 8 * v));
+            }
         }
-        memcpy(s, &sum, sizeof sum);
-        memcpy(q, &products, sizeof products);
+        memcpy(s, sum, sizeof sum);
+        memcpy(q, products, sizeof products);
         return;
     }
     memset(s, 0, WIDTH * sizeof *s);
@@ -73,8 +75,8 @@ static void sum_products(const float *x, const float *dy, const float *mean, siz
 }
 
 /* Both sums of all pixels, chunk by chunk; dy NULL: moments about mean, which then is a pivot. */
-static void sum_chunks(const float *x, const float *dy, const float *mean, size_t pixels, size_t channels, double *s,
-                       double *q)
+static void sum_chunks(const float *x, const float *dy, const float *mean, size_t pixels, size_t channels,
+                       double *s, double *q)
 {
     float chunk_s[WIDTH], chunk_q[WIDTH];
     memset(s, 0, channels * sizeof *s);
@@ -105,8 +107,8 @@ void sl_norm_moments(const float *x, size_t pixels, size_t channels, double *mea
     }
 }
 
-void sl_norm_sums(const float *x, const float *dy, const float *mean, size_t pixels, size_t channels, double *sum_d,
-                  double *sum_dx)
+void sl_norm_sums(const float *x, const float *dy, const float *mean, size_t pixels, size_t channels,
+                  double *sum_d, double *sum_dx)
 {
     sum_chunks(x, dy, mean, pixels, channels, sum_d, sum_dx);
 }
@@ -120,7 +122,8 @@ static int norm_parse(struct sl_words *words, struct sl_layer *layer, struct sl_
     layer->epsilon = SL_NORM_EPSILON;
     while (!code) {
         if (sl_words_take(words, "momentum"))
-            code = sl_words_real(words, "the momentum of the running statistics", 0, 1, &layer->momentum, err);
+            code =
+                sl_words_real(words, "the momentum of the running statistics", 0, 1, &layer->momentum, err);
         else if (sl_words_take(words, "epsilon"))
             code = sl_words_real(words, "what is added to the variance", 1e-12, 1, &layer->epsilon, err);
         else
@@ -159,7 +162,8 @@ static int norm_plan(const struct sl_layer *layer, size_t rows, int training, vo
 }
 
 /* The running statistics as a scale and a shift. */
-static int norm_pack(const struct sl_layer *layer, const void *plan, const float *w, float *packed, float *scratch)
+static int norm_pack(const struct sl_layer *layer, const void *plan, const float *w, float *packed,
+                     float *scratch)
 {
     size_t channels = (size_t)layer->in.c;
     const float *beta = w + channels, *mean = beta + channels, *variance = mean + channels;
@@ -174,8 +178,8 @@ static int norm_pack(const struct sl_layer *layer, const void *plan, const float
 
 /* y may be x. */
 SL_CLONES
-static void scale_pixels(const float *x, const float *restrict scale, const float *restrict shift, size_t pixels,
-                         size_t channels, float *y)
+static void scale_pixels(const float *x, const float *restrict scale, const float *restrict shift,
+                         size_t pixels, size_t channels, float *y)
 {
     for (size_t i = 0; i < pixels; i++)
 #pragma GCC ivdep
@@ -183,8 +187,8 @@ static void scale_pixels(const float *x, const float *restrict scale, const floa
             y[i * channels + c] = scale[c] * x[i * channels + c] + shift[c];
 }
 
-static int norm_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
-                        float *y, int32_t *aux, struct sl_tile tile)
+static int norm_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                        const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     size_t channels = (size_t)layer->in.c, pixels = tile.rows * sl_shape_size(layer->in) / channels;
     const float *norm = run->training ? run->norm : run->packed;
@@ -208,8 +212,8 @@ static void derive_pixels(const float *restrict x, const float *restrict dy, con
 }
 
 /* Padding must stay without a gradient. */
-static int norm_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *dy,
-                         float *dx, const int32_t *aux, struct sl_tile tile)
+static int norm_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                         const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     size_t size = sl_shape_size(layer->in), channels = (size_t)layer->in.c;
     (void)w;

@@ -47,12 +47,13 @@ void sl_norm_gather_back(const struct sl_pass *pass, size_t s, const struct sl_a
     size_t channels = channels_of(pass, s);
     double *part = part_back(pass, s, at->tile.row0 / pass->row_tile);
     sl_norm_sums(sl_stage_out(pass, pass->net->stages[s].from, at), sl_stage_d(pass, s, at),
-                 sl_norm_of(pass, s, at->thread) + SL_NORM_MEAN * channels, pixels_of(pass, s, at->valid), channels,
-                 part, part + channels);
+                 sl_norm_of(pass, s, at->thread) + SL_NORM_MEAN * channels, pixels_of(pass, s, at->valid),
+                 channels, part, part + channels);
 }
 
 /* Mean and sum of squares about it of one channel, over the tiles of n rows. */
-static void combine_moments(const struct sl_pass *pass, size_t s, size_t n, size_t c, double *mean, double *squares)
+static void combine_moments(const struct sl_pass *pass, size_t s, size_t n, size_t c, double *mean,
+                            double *squares)
 {
     double seen = 0;
     *mean = *squares = 0;
@@ -66,21 +67,29 @@ static void combine_moments(const struct sl_pass *pass, size_t s, size_t n, size
     }
 }
 
+/* Of the first steps their plain mean, in which the initial statistics count for nothing. */
+static float momentum_at(const struct sl_layer *layer, const struct sl_step *step)
+{
+    float early = 1 - 1 / (float)step->optimiser->step;
+    return early < layer->momentum ? early : layer->momentum;
+}
+
 static void move_towards(float *running, double value, float momentum)
 {
     *running = momentum * *running + (1 - momentum) * (float)value;
 }
 
-void sl_norm_combine(const struct sl_pass *pass, size_t s, size_t n, float *params, int thread)
+void sl_norm_combine(const struct sl_pass *pass, size_t s, const struct sl_step *step, float *params,
+                     int thread)
 {
     const struct sl_layer *layer = pass->net->stages[s].main;
     size_t channels = channels_of(pass, s);
     float *gamma = params + layer->params_at, *beta = gamma + channels, *running = beta + channels;
-    float *norm = sl_norm_of(pass, s, thread);
-    double pixels = (double)pixels_of(pass, s, n);
+    float *norm = sl_norm_of(pass, s, thread), momentum = momentum_at(layer, step);
+    double pixels = (double)pixels_of(pass, s, step->n);
     for (size_t c = 0; c < channels; c++) {
         double mean, squares;
-        combine_moments(pass, s, n, c, &mean, &squares);
+        combine_moments(pass, s, step->n, c, &mean, &squares);
         double scale = (double)gamma[c] / sqrt(squares / pixels + (double)layer->epsilon);
         norm[SL_NORM_SCALE * channels + c] = (float)scale;
         norm[SL_NORM_SHIFT * channels + c] = (float)((double)beta[c] - scale * mean);
@@ -88,8 +97,8 @@ void sl_norm_combine(const struct sl_pass *pass, size_t s, size_t n, float *para
         norm[SL_NORM_INVERSE * channels + c] = (float)(1 / sqrt(squares / pixels + (double)layer->epsilon));
         if (thread != 0)
             continue;
-        move_towards(&running[c], mean, layer->momentum);
-        move_towards(&running[channels + c], squares / (pixels > 1 ? pixels - 1 : 1), layer->momentum);
+        move_towards(&running[c], mean, momentum);
+        move_towards(&running[channels + c], squares / (pixels > 1 ? pixels - 1 : 1), momentum);
     }
 }
 

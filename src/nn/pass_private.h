@@ -78,9 +78,9 @@ int sl_stage_gradient(const struct sl_pass *pass, size_t s, const struct sl_at *
 
 /* Batch normalisation by stage s (norm.c): a tile's share of its statistics, forward and backward, when its
  * input, or its output's gradient, is there; and when all threads have met after that, the statistics of the
- * batch of n rows, which each thread computes for itself, and thread 0 keeps. */
+ * batch (on the way back, of n rows), which each thread computes for itself, and thread 0 keeps. */
 void sl_norm_gather(const struct sl_pass *pass, size_t s, const struct sl_at *at);
-void sl_norm_combine(const struct sl_pass *pass, size_t s, size_t n, float *params, int thread);
+void sl_norm_combine(const struct sl_pass *pass, size_t s, const struct sl_step *step, float *params, int thread);
 void sl_norm_gather_back(const struct sl_pass *pass, size_t s, const struct sl_at *at);
 void sl_norm_combine_back(const struct sl_pass *pass, size_t s, size_t n, int thread);
 /* A thread's block of SL_NORM_ROWS (batchnorm.h). */

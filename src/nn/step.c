@@ -170,7 +170,7 @@ static int run_lanes(const struct sl_job *job)
     for (size_t i = 0; i < pass->n_cuts; i++) {
         code |= run_segment(job, i, FORWARD);
         sl_meet(job);
-        sl_norm_combine(pass, pass->cuts[i], job->step->n, job->params, job->thread);
+        sl_norm_combine(pass, pass->cuts[i], job->step, job->params, job->thread);
     }
     code |= run_segment(job, pass->n_cuts, TURN);
     for (size_t i = pass->n_cuts; i-- > 0;) {

@@ -57,15 +57,16 @@ static inline void bench_release(struct bench *b)
     free(b->params);
 }
 
-/* A step of plain SGD at this rate from params, in place; returns the loss before it, mean over rows plus the
- * L2 term. */
-static inline double step(struct bench *b, float *params, double rate, float decay)
+/* The count-th step (1, 2, ...) of plain SGD at this rate from params, in place; returns the loss before it, mean
+ * over rows plus the L2 term. */
+static inline double step_at(struct bench *b, long count, float *params, double rate, float decay)
 {
     struct sl_optimiser opt;
     const struct sl_optimiser_options plain = {.kind = SL_SGD};
     struct sl_loss_sum sum = {0};
     double squares = 0;
     assert_int_equal(sl_optimiser_init(&opt, &plain, b->net->n_params, NULL), SL_OK);
+    opt.step = count - 1;
     sl_optimiser_begin(&opt, rate);
     const struct sl_step s = {.view = &b->view,
                               .rows = b->rows,
@@ -77,6 +78,11 @@ static inline double step(struct bench *b, float *params, double rate, float dec
     assert_int_equal(sl_pass_step(b->pass, &s, params, &sum, &squares, NULL), SL_OK);
     sl_optimiser_release(&opt);
     return sum.loss / (double)b->view.n + 0.5 * (double)decay * squares;
+}
+
+static inline double step(struct bench *b, float *params, double rate, float decay)
+{
+    return step_at(b, 1, params, rate, decay);
 }
 
 #endif
