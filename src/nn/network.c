@@ -45,7 +45,9 @@ int sl_network_scores(const void *vnetwork, const struct sl_view *x, int threads
     int code = sl_pass_new(network->net, 0, 0, threads, &pass, err);
     if (code)
         return code;
-    code = sl_pass_predict(pass, network->params, x, network->present, scores, err);
+    code = sl_pass_look(pass, &network->looks, err);
+    if (!code)
+        code = sl_pass_predict(pass, network->params, x, network->present, scores, err);
     sl_pass_free(pass);
     return code;
 }

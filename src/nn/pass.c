@@ -273,6 +273,7 @@ void sl_pass_free(struct sl_pass *pass)
             pass->net->stages[s].main->type->plan_free(work->plan);
     }
     free(pass->work);
+    sl_augmenter_release(&pass->mover);
     free(pass->cuts);
     free(pass->spare);
     free(pass->scratch);

@@ -17,6 +17,15 @@ int sl_pass_new(const struct sl_net *net, size_t batch, int training, int thread
                 struct sl_error *err);
 void sl_pass_free(struct sl_pass *pass);
 
+/* Prediction looks at an image in several ways, and takes the mean of their probabilities; all 0: as it is. */
+struct sl_looks {
+    int flip;  /* also at its mirror image, left for right */
+    int shift; /* also moved by so many pixels, to the four corners */
+};
+
+/* From now on predictions look so. */
+int sl_pass_look(struct sl_pass *pass, const struct sl_looks *looks, struct sl_error *err);
+
 /* From now on steps change their images so; the augmenter must outlive the pass's last step. */
 void sl_pass_augment(struct sl_pass *pass, const struct sl_augmenter *augmenter);
 

@@ -38,6 +38,8 @@ struct sl_pass {
     float *partial;             /* (tiles of the first layer's weights, batch, out): their share of its output */
     struct sl_first_bytes *bytes; /* NULL: the first layer takes floats (step_first.c) */
     const struct sl_augmenter *augmenter; /* NULL: images stay as they are */
+    struct sl_looks looks;      /* of predictions, */
+    struct sl_augmenter mover;  /* and what moves images for them */
     float *scratch;             /* (threads, scratch_size) */
     size_t scratch_size;
     size_t lanes, lane_size;

@@ -100,6 +100,8 @@ static int begin_passes(struct trainer *t, struct sl_error *err)
     int code = sl_pass_new(net, t->batch, 1, threads, &t->pass, err);
     if (!code && judged)
         code = sl_pass_new(net, 0, 0, threads, &t->judge, err);
+    if (!code && judged)
+        code = sl_pass_look(t->judge, &t->network->looks, err);
     if (code)
         return code;
     if (sl_augment_is_off(&t->o->augment))

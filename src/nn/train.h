@@ -5,6 +5,7 @@
 #include "nn/augment.h"
 #include "nn/net.h"
 #include "nn/optimiser.h"
+#include "nn/pass.h"
 #include "nn/schedule.h"
 #include <shortlist/classifier.h>
 
@@ -32,6 +33,7 @@ struct sl_network {
     struct sl_net *net;
     float *params;    /* (n_params) */
     uint8_t *present; /* (k): classes that had rows */
+    struct sl_looks looks; /* with what it predicts; set by whoever made it */
 };
 
 /* A network with room for its parameters. */

@@ -217,6 +217,54 @@ static void prediction_agrees_with_training(void **state)
     }
 }
 
+/* Looks --------------------------------------------------------------------------------------------- */
+
+/* The images as a look sees them, pixel by pixel: 0 from outside. */
+static void moved_images(const struct bench *b, int flip, int dx, int dy, float *to)
+{
+    for (int at = 0; at < ROWS * image.h * image.w; at++) {
+        int r = at / (image.h * image.w), i = at / image.w % image.h - dy, j = at % image.w - dx;
+        int inside = i >= 0 && i < image.h && j >= 0 && j < image.w;
+        size_t from = ((size_t)(r * image.h + i) * (size_t)image.w + (size_t)(flip ? image.w - 1 - j : j)) * (size_t)image.c;
+        for (int k = 0; k < image.c; k++)
+            to[at * image.c + k] = inside ? b->x[from + (size_t)k] : 0;
+    }
+}
+
+static void prediction_is_the_mean_of_its_looks(void **state)
+{
+    enum { CORNERS = 4 };
+    static const int places[1 + CORNERS][2] = {{0, 0}, {2, 2}, {2, -2}, {-2, 2}, {-2, -2}};
+    static const struct sl_looks looks[] = {{0, 0}, {1, 0}, {0, 2}, {1, 2}};
+    struct bench b;
+    struct sl_network *network;
+    float p[ROWS * CLASSES], one[ROWS * CLASSES], x[ROWS * 8 * 7 * 2];
+    (void)state;
+    bench_init(&b, graph_nets[3], image, ROWS, 1);
+    randomise(&b);
+    assert_int_equal(sl_network_new(graph_nets[3], image, CLASSES, &network, NULL), SL_OK);
+    memcpy(network->params, b.params, b.net->n_params * sizeof *b.params);
+    memset(network->present, 1, CLASSES);
+    for (size_t l = 0; l < sizeof looks / sizeof *looks; l++) {
+        int n_flips = looks[l].flip ? 2 : 1, n_places = looks[l].shift ? 1 + CORNERS : 1;
+        double mean[ROWS * CLASSES] = {0};
+        for (int v = 0; v < n_flips * n_places; v++) {
+            struct sl_view view = b.view;
+            view.x = x;
+            moved_images(&b, v % n_flips, places[v / n_flips][0], places[v / n_flips][1], x);
+            predict(&b, &view, 1, one);
+            for (size_t i = 0; i < ROWS * CLASSES; i++)
+                mean[i] += (double)one[i] / (n_flips * n_places);
+        }
+        network->looks = looks[l];
+        assert_int_equal(sl_network_scores(network, &b.view, 2, p, NULL), SL_OK);
+        for (size_t i = 0; i < ROWS * CLASSES; i++)
+            assert_float_equal(p[i], mean[i], 1e-5);
+    }
+    sl_network_free(network);
+    bench_release(&b);
+}
+
 /* Records and options ------------------------------------------------------------------------------- */
 
 static void a_record_holds_the_statistics(void **state)
@@ -291,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_row_is_predicted_the_same_alone),
         cmocka_unit_test(running_statistics_are_those_of_the_batch),
         cmocka_unit_test(prediction_agrees_with_training),
+        cmocka_unit_test(prediction_is_the_mean_of_its_looks),
         cmocka_unit_test(a_record_holds_the_statistics),
         cmocka_unit_test(the_residual_net_takes_options),
     };
