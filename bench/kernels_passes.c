@@ -7,6 +7,7 @@
 #include "kernels/kernel_map.h"
 #include "kernels/skinny.h"
 #include "kernels/softmax.h"
+#include "kernels/sparse_bytes.h"
 #include "nn/layer.h"
 #include "nn/optimiser.h"
 #include <math.h>
@@ -93,6 +94,48 @@ static double error_skinny_sum(struct bench_arrays *a)
     sl_skinny_sum(a->fc, ROWS, a->fa, ROWS, VECTORS, a->d, sum);
     sl_skinny_sum_plain(a->fc, ROWS, a->fa, ROWS, VECTORS, a->d, a->fd);
     return against_floats(sum, a->fd, VECTORS * a->d);
+}
+
+/* Bytes, half of them 0, by floats ------------------------------------------------------------------*/
+
+enum { IMAGES = 200, PIXELS = 392, HIDDEN = 100 };
+
+/* ua: X (threads, IMAGES + 1, padded PIXELS); fa: W (PIXELS, HIDDEN); fb: Y (threads, IMAGES, HIDDEN); fc:
+ * plain; fd: values. */
+static double make_sparse(struct bench_arrays *a)
+{
+    size_t ld = sl_sparse_padded(PIXELS), threads = (size_t)a->threads, left = 0;
+    a->ua = bench_bytes(a, threads * (IMAGES + 1) * ld);
+    a->fa = bench_floats(a, (size_t)PIXELS * HIDDEN);
+    a->fb = bench_take(a, threads * IMAGES * HIDDEN, sizeof(float));
+    a->fc = bench_take(a, (size_t)IMAGES * HIDDEN, sizeof(float));
+    a->fd = bench_take(a, 256, sizeof(float));
+    if (a->failed)
+        return 0;
+    for (int b = 0; b < 256; b++)
+        a->fd[b] = (float)b / 255;
+    for (size_t i = 0; i < threads * (IMAGES + 1) * ld; i++) {
+        a->ua[i] = i % ld < PIXELS ? a->ua[i] : 0;
+        left += i / ld % (IMAGES + 1) < IMAGES && a->ua[i] != 0;
+    }
+    return 2.0 * HIDDEN * (double)left;
+}
+
+static void run_sparse(struct bench_arrays *a)
+{
+#pragma omp parallel num_threads(a->threads)
+    {
+        size_t t = (size_t)omp_get_thread_num(), ld = sl_sparse_padded(PIXELS);
+        sl_sparse_product(a->ua + t * (IMAGES + 1) * ld, IMAGES, PIXELS, ld, a->fd, a->fa, HIDDEN, HIDDEN, 0,
+                          a->fb + t * IMAGES * HIDDEN, HIDDEN);
+    }
+}
+
+static double error_sparse(struct bench_arrays *a)
+{
+    sl_sparse_product_plain(a->ua, IMAGES, PIXELS, sl_sparse_padded(PIXELS), a->fd, a->fa, HIDDEN, HIDDEN, 0,
+                            a->fc, HIDDEN);
+    return against_floats(a->fb, a->fc, (size_t)IMAGES * HIDDEN);
 }
 
 /* Softmax loss -------------------------------------------------------------------------------------*/
@@ -288,6 +331,8 @@ const struct bench_case bench_cases_passes[] = {
      run_skinny_dot, error_skinny_dot, NULL},
     {"sums of rows", "2048 x 784 x 10 a thread", "GFLOP/s", BENCH_SGEMM, 2e-4, make_skinny, run_skinny_sum,
      error_skinny_sum, NULL},
+    {"bytes, half of them 0", "200 x 392 x 100 a thread", "GFLOP/s", BENCH_SGEMM, 1e-4, make_sparse,
+     run_sparse, error_sparse, NULL},
     {"softmax loss", "64 x 10", "GB/s", BENCH_L2, 1e-5, make_softmax, run_softmax, error_softmax, NULL},
     {"RBF of byte products", "4096", "GB/s", BENCH_L2, 2e-6, make_map, run_map, error_map, NULL},
     {"Adam", "65536 a thread", "GB/s", BENCH_L2, 1e-6, make_adam, run_adam, error_adam, release_adam},

@@ -18,14 +18,14 @@ size_t sl_sparse_padded(size_t n);
 /* Share of the n bytes that are not 0, in [0, 1]. */
 double sl_sparse_density(const uint8_t *x, size_t n);
 
-/* The density under which the product takes less time than a dense one of floats. */
+/* The density under which the product takes less time than a dense one of floats, on this instruction set. */
 double sl_sparse_worth(void);
 
 /* Y (m, width; ldy) = value[X] B, or Y + value[X] B when add is not 0, for X (m, n; ldx) and
- * B (n, width; ldb).  value[0] is taken for 0.  X's rows are padded.  width >= SL_SPARSE_MIN_WIDTH.
+ * B (n, width; ldb), n >= 1.  value[0] is taken for 0.  X's rows are padded.  width >= SL_SPARSE_MIN_WIDTH.
  * On the calling thread; a row of Y depends on that row of X alone. */
-void sl_sparse_product(const uint8_t *X, size_t m, size_t n, size_t ldx, const float value[256], const float *B,
-                       size_t ldb, size_t width, int add, float *Y, size_t ldy);
+void sl_sparse_product(const uint8_t *X, size_t m, size_t n, size_t ldx, const float value[256],
+                       const float *B, size_t ldb, size_t width, int add, float *Y, size_t ldy);
 
 /* out (n, ldo) = X' for X (m, n; ldx), its rows padded with zeros up to ldo >= m; ldx and ldo are padded
  * lengths, and bytes of X between n and ldx may be anything. */

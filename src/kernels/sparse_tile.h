@@ -32,12 +32,14 @@ TARGET INLINE int NAME(lowest)(uint64_t mask)
     return __builtin_ctzll(mask | (uint64_t)1 << (SL_SPARSE_STEP - 1));
 }
 
-/* Adds value[x] times the panel's rows, one for each bit of `of`, to m rows of Y, in V registers; the last may
- * overlap the one before.  Where a row ends is hard to foresee, so what comes next, the next row's bits too, is
- * looked up early: a wrong guess then costs little. */
+/* Adds value[x] times the panel's rows, one for each bit of `of`, to m rows of Y, in V registers; the last
+ * may overlap the one before.  Where a row ends is hard to foresee, so what comes next, the next row's bits
+ * too, is looked up early: a wrong guess then costs little. */
 TARGET INLINE void NAME(rows)(const uint8_t *X, size_t m, size_t ldx, uint64_t of, const float *value,
                               const VECTOR *panel, int add, float *Y, size_t ldy, size_t last, const int V)
 {
+    size_t stride = (size_t)V * sizeof *panel;
+    OPAQUE(stride); /* one multiplication, where compilers spell out four additions */
     uint64_t mask = m ? NAME(nonzero)(X) & of : 0;
     for (size_t i = 0; i < m; i++) {
         const uint8_t *x = X + i * ldx;
@@ -46,15 +48,16 @@ TARGET INLINE void NAME(rows)(const uint8_t *X, size_t m, size_t ldx, uint64_t o
         VECTOR sum[VECTORS];
         UNROLL
         for (int v = 0; v < V; v++)
-            sum[v] = add ? (VECTOR)*(const LOOSE *)(y + (v + 1 < V ? (size_t)v * LANES : last)) : (VECTOR){0};
+            sum[v] =
+                add ? (VECTOR) * (const LOOSE *)(y + (v + 1 < V ? (size_t)v * LANES : last)) : (VECTOR){0};
         int j = NAME(lowest)(mask);
-        float s = value[x[j]];
+        VECTOR s = value[x[j]] - (VECTOR){0};
         while (mask) {
-            const VECTOR *b = panel + (size_t)j * (size_t)V;
-            float s0 = s;
+            const VECTOR *b = (const VECTOR *)((const char *)panel + (size_t)j * stride);
+            VECTOR s0 = s;
             mask &= mask - 1;
             j = NAME(lowest)(mask);
-            s = value[x[j]];
+            s = value[x[j]] - (VECTOR){0};
             UNROLL
             for (int v = 0; v < V; v++)
                 sum[v] += s0 * b[v];
@@ -67,8 +70,8 @@ TARGET INLINE void NAME(rows)(const uint8_t *X, size_t m, size_t ldx, uint64_t o
 }
 
 /* Y's columns 0 ... width - 1, at most VECTORS registers of them, from SL_SPARSE_STEP rows of B or fewer. */
-TARGET static void NAME(panel)(const uint8_t *X, size_t m, size_t ldx, const float *value, const float *B, size_t n,
-                               size_t ldb, size_t width, int add, float *Y, size_t ldy)
+TARGET static void NAME(panel)(const uint8_t *X, size_t m, size_t ldx, const float *value, const float *B,
+                               size_t n, size_t ldb, size_t width, int add, float *Y, size_t ldy)
 {
     VECTOR panel[SL_SPARSE_STEP * VECTORS];
     size_t V = (width + LANES - 1) / LANES, last = width - LANES;
@@ -76,9 +79,9 @@ TARGET static void NAME(panel)(const uint8_t *X, size_t m, size_t ldx, const flo
     for (size_t j = 0; j < n; j++)
         for (size_t v = 0; v < V; v++)
             panel[j * V + v] = *(const LOOSE *)(B + j * ldb + (v + 1 < V ? v * LANES : last));
-#define CASE(V)                                                              \
-    case V:                                                                  \
-        NAME(rows)(X, m, ldx, of, value, panel, add, Y, ldy, last, V);           \
+#define CASE(V)                                                                                              \
+    case V:                                                                                                  \
+        NAME(rows)(X, m, ldx, of, value, panel, add, Y, ldy, last, V);                                       \
         break
     switch (V) {
         CASE(1);
@@ -103,12 +106,15 @@ TARGET static void NAME(panel)(const uint8_t *X, size_t m, size_t ldx, const flo
 TARGET static void NAME(product)(const uint8_t *X, size_t m, size_t n, size_t ldx, const float *value,
                                  const float *B, size_t ldb, size_t width, int add, float *Y, size_t ldy)
 {
-    size_t steps = (n + SL_SPARSE_STEP - 1) / SL_SPARSE_STEP, chunks = (width + VECTORS * LANES - 1) / (VECTORS * LANES);
+    size_t steps = (n + SL_SPARSE_STEP - 1) / SL_SPARSE_STEP,
+           chunks = (width + VECTORS * LANES - 1) / (VECTORS * LANES);
     size_t step = (n + steps - 1) / steps;
     size_t most = ((width + chunks - 1) / chunks + LANES - 1) / LANES * LANES; /* about equal parts */
     for (size_t at = 0, cols; at < width; at += cols) {
         size_t left = width - at;
-        cols = left <= most ? left : left < most + LANES ? most - LANES : most; /* never leaves less than a register */
+        cols = left <= most          ? left
+               : left < most + LANES ? most - LANES
+                                     : most; /* never leaves less than a register */
         for (size_t j = 0; j < n; j += step) {
             size_t rows = n - j < step ? n - j : step;
             NAME(panel)(X + j, m, ldx, value, B + j * ldb + at, rows, ldb, cols, add || j > 0, Y + at, ldy);

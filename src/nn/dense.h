@@ -4,8 +4,8 @@
 
 #include "nn/layer.h"
 
-/* The biases' part of gradient_tile (layer.h). */
-void sl_dense_biases_gradient(const struct sl_layer *layer, const float *dy, size_t batch, float scale, float keep,
-                              float *dw, struct sl_tile tile);
+/* The biases' part of gradient_tile (layer.h); they do not decay: keep counts as 1 unless it is 0. */
+void sl_dense_biases_gradient(const struct sl_layer *layer, const float *dy, size_t batch, float scale,
+                              float keep, float *dw, struct sl_tile tile);
 
 #endif

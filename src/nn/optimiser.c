@@ -81,8 +81,8 @@ static inline float inverse(float x)
 
 /* m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,  w -= shrink w + rate m / (sqrt(v) + epsilon) */
 SL_CLONES
-static void adam(float *restrict w, const float *restrict grad, float *restrict m, float *restrict v, size_t n,
-                 float decay, float shrink, float rate, float b1, float b2, float epsilon)
+static void adam(float *restrict w, const float *restrict grad, float *restrict m, float *restrict v,
+                 size_t n, float decay, float shrink, float rate, float b1, float b2, float epsilon)
 {
     for (size_t i = 0; i < n; i++) {
         float g = grad[i] + decay * w[i];

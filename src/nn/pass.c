@@ -181,6 +181,14 @@ static void cut_weights(const struct sl_pass *pass, size_t s)
     }
 }
 
+int sl_input_is_plain(const struct sl_net *net)
+{
+    for (size_t i = net->stages[0].first; i < net->stages[0].end; i++)
+        if (net->order[i].type->apply)
+            return 0;
+    return 1;
+}
+
 /* Threads share the first layer by its features where it is most of a chained net and nothing changes the
  * rows before it. */
 static int allocate_split(struct sl_pass *pass)
@@ -188,7 +196,7 @@ static int allocate_split(struct sl_pass *pass)
     enum { WORTH = 1 << 14 }; /* weights */
     const struct sl_stage *first = &pass->net->stages[1];
     pass->split = pass->chained && by_columns(first) && first->main->weights >= WORTH &&
-                  pass->net->stages[0].first == pass->net->stages[0].end && pass->work[1].w_cols == first->out &&
+                  sl_input_is_plain(pass->net) && pass->work[1].w_cols == first->out &&
                   pass->work[1].n_tiles > 1;
     if (!pass->split)
         return SL_OK;

@@ -26,7 +26,7 @@ struct sl_looks {
 /* From now on predictions look so. */
 int sl_pass_look(struct sl_pass *pass, const struct sl_looks *looks, struct sl_error *err);
 
-/* From now on steps change their images so; the augmenter must outlive the pass's last step. */
+/* From now on steps change their images so, as floats (not after sl_pass_take_bytes); the augmenter must outlive the pass's last step. */
 void sl_pass_augment(struct sl_pass *pass, const struct sl_augmenter *augmenter);
 
 /* From now on steps take their rows from this view, or from one with the same scaling: where most of its bytes

@@ -61,6 +61,8 @@ struct sl_at {
 };
 
 void sl_first_free(struct sl_pass *pass);
+/* Nothing changes the rows before the first stage: flatten at most. */
+int sl_input_is_plain(const struct sl_net *net);
 
 size_t sl_tiles_of(size_t n, size_t tile);
 

@@ -37,8 +37,9 @@ static void move_images(const struct sl_pass *pass, int look, size_t n, int thre
 }
 
 /* Adds weight times the probabilities of one look. */
-static int look_at_tile(const struct sl_pass *pass, const float *params, const struct sl_view *view, struct sl_at *at,
-                        const uint8_t *present, int look, float weight, float *probabilities)
+static int look_at_tile(const struct sl_pass *pass, const float *params, const struct sl_view *view,
+                        struct sl_at *at, const uint8_t *present, int look, float weight,
+                        float *probabilities)
 {
     const struct sl_net *net = pass->net;
     size_t left = view->n - at->tile.row0, n = left < at->tile.rows ? left : at->tile.rows, k = net->classes;
@@ -59,8 +60,8 @@ static int look_at_tile(const struct sl_pass *pass, const float *params, const s
     return code;
 }
 
-static int predict_tile(const struct sl_pass *pass, const float *params, const struct sl_view *view, struct sl_at *at,
-                        const uint8_t *present, float *probabilities)
+static int predict_tile(const struct sl_pass *pass, const float *params, const struct sl_view *view,
+                        struct sl_at *at, const uint8_t *present, float *probabilities)
 {
     size_t left = view->n - at->tile.row0, n = left < at->tile.rows ? left : at->tile.rows;
     int looks = looks_of(pass), code = SL_OK;
@@ -70,8 +71,8 @@ static int predict_tile(const struct sl_pass *pass, const float *params, const s
     return code;
 }
 
-int sl_pass_predict(struct sl_pass *pass, const float *params, const struct sl_view *view, const uint8_t *present,
-                    float *probabilities, struct sl_error *err)
+int sl_pass_predict(struct sl_pass *pass, const float *params, const struct sl_view *view,
+                    const uint8_t *present, float *probabilities, struct sl_error *err)
 {
     size_t rows = pass->row_tile, k = pass->net->classes;
     int refused = 0;
@@ -91,8 +92,8 @@ int sl_pass_predict(struct sl_pass *pass, const float *params, const struct sl_v
     return refused ? sl_fail(err, SL_EINTERNAL, "oneDNN refused to compute a layer") : SL_OK;
 }
 
-int sl_pass_evaluate(struct sl_pass *pass, const float *params, const struct sl_view *view, const uint8_t *present,
-                     double *loss, double *accuracy, struct sl_error *err)
+int sl_pass_evaluate(struct sl_pass *pass, const float *params, const struct sl_view *view,
+                     const uint8_t *present, double *loss, double *accuracy, struct sl_error *err)
 {
     struct sl_loss_sum sum = {0};
     float *p = sl_alloc(view->n * pass->net->classes, sizeof *p);

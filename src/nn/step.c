@@ -5,10 +5,9 @@
  * Gradients that need all rows (dense layers) are computed tile by tile of the weight matrix when all rows
  * have passed, and the tile is updated while it is in cache.  Those that come row by row (convolutions) are
  * added up in a fixed number of lanes, each the work of one thread, and the lanes are added in order.
- * Batch normalisation cuts a step in segments, each depth first: before it and, on the way back, behind it all
- * threads meet, and the statistics of tiles are put together (norm.c).
- * All sums have a fixed order, so the step gives the same bits on any number of threads.
- * Cost: about three times the forward pass. */
+ * Batch normalisation cuts a step in segments, each depth first: before it and, on the way back, behind it
+ * all threads meet, and the statistics of tiles are put together (norm.c). All sums have a fixed order, so
+ * the step gives the same bits on any number of threads. Cost: about three times the forward pass. */
 #include "kernels/convert.h"
 #include "kernels/denormals.h"
 #include "nn/step_private.h"
@@ -149,7 +148,8 @@ static int run_segment(const struct sl_job *job, size_t segment, enum way way)
         float *lane = pass->lane_grads + l * pass->lane_size;
         if (way == TURN)
             memset(lane, 0, pass->lane_size * sizeof *lane);
-        for (size_t t = job->n_row_tiles * l / pass->lanes; t < job->n_row_tiles * (l + 1) / pass->lanes; t++) {
+        for (size_t t = job->n_row_tiles * l / pass->lanes; t < job->n_row_tiles * (l + 1) / pass->lanes;
+             t++) {
             struct sl_at at = at_rows(job, t);
             if (way == FORWARD)
                 code |= forward_tile(job, segment, &at);
@@ -196,7 +196,8 @@ static int forward_layer(const struct sl_job *job, size_t s)
 {
     const struct sl_pass *pass = job->pass;
     int last = s + 1 == pass->net->n_stages, code = SL_OK;
-    size_t out = pass->net->stages[s].out, width = last ? out : pass->col_tile, across = sl_tiles_of(out, width);
+    size_t out = pass->net->stages[s].out, width = last ? out : pass->col_tile,
+           across = sl_tiles_of(out, width);
     size_t n_tiles = job->n_row_tiles * across;
     for (size_t t = sl_share_start(job, n_tiles); t < sl_share_end(job, n_tiles); t++) {
         struct sl_at at = at_rows(job, t / across);

@@ -17,17 +17,26 @@
 
 /* The first layer's rows as bytes. */
 struct sl_first_bytes {
-    float value[256];            /* of a byte */
-    size_t ld_rows, ld_columns;  /* padded: features of a tile, or all; rows of the batch */
-    uint8_t *rows;               /* (tiles, batch, ld_rows), or (batch, ld_rows) where it is not split; and one more */
-    uint8_t *columns;            /* (threads, w_rows, ld_columns), or (in, ld_columns); and one more row */
+    float value[256];           /* of a byte */
+    size_t ld_rows, ld_columns; /* padded: features of a tile, or all; rows of the batch */
+    uint8_t *rows;    /* (tiles, batch, ld_rows), or (batch, ld_rows) where it is not split; and one more */
+    uint8_t *columns; /* (threads, w_rows, ld_columns), or (in, ld_columns); and one more row */
 };
 
+/* All tiles of so many columns, the last one too. */
+static int wide_enough(size_t out, size_t tile)
+{
+    return (out % tile ? out % tile : tile) >= SL_SPARSE_MIN_WIDTH;
+}
+
+/* Split, or layer by layer. */
 static int takes_bytes(const struct sl_pass *pass, const struct sl_view *train)
 {
-    const struct sl_stage *input = &pass->net->stages[0], *first = &pass->net->stages[1];
-    return pass->training && !pass->depth_first && !pass->augmenter && train->dtype == SL_U8 && train->offset == 0 &&
-           input->first == input->end && first->main->type == &sl_layer_dense && first->out >= SL_SPARSE_MIN_WIDTH &&
+    const struct sl_stage *first = &pass->net->stages[1];
+    return pass->training && !pass->depth_first && (pass->split || !pass->chained) && !pass->augmenter &&
+           train->dtype == SL_U8 && train->offset == 0 && sl_input_is_plain(pass->net) &&
+           first->main->type == &sl_layer_dense && wide_enough(first->out, pass->col_tile) &&
+           wide_enough(first->out, pass->work[1].w_cols) &&
            sl_sparse_density(train->x, train->n * train->d) < sl_sparse_worth();
 }
 
@@ -60,13 +69,14 @@ void sl_first_free(struct sl_pass *pass)
 }
 
 /* Features first ... first + n - 1 of some rows of the step, to rows of ld bytes. */
-static void gather_bytes(const struct sl_step *step, size_t row0, size_t n_rows, size_t first, size_t n, uint8_t *out,
-                         size_t ld)
+static void gather_bytes(const struct sl_step *step, size_t row0, size_t n_rows, size_t first, size_t n,
+                         uint8_t *out, size_t ld)
 {
     enum { AHEAD = 8, LINE = 64 }; /* rows; the order is random, so that no hardware foresees it */
     const uint8_t *x = step->view->x;
     for (size_t i = 0; i < n_rows; i++) {
-        const uint8_t *later = x + step->rows[row0 + (i + AHEAD < n_rows ? i + AHEAD : i)] * step->view->d + first;
+        const uint8_t *later =
+            x + step->rows[row0 + (i + AHEAD < n_rows ? i + AHEAD : i)] * step->view->d + first;
         for (size_t j = 0; j < n; j += LINE)
             __builtin_prefetch(later + j);
         memcpy(out + i * ld, x + step->rows[row0 + i] * step->view->d + first, n);
@@ -141,7 +151,8 @@ static void start_with_biases(const struct sl_job *job, size_t rows, size_t col0
 {
     const struct sl_layer *layer = job->pass->net->stages[1].main;
     for (size_t i = 0; i < rows; i++)
-        memcpy(y + i * layer->fan_out, job->params + layer->params_at + layer->weights + col0, cols * sizeof *y);
+        memcpy(y + i * layer->fan_out, job->params + layer->params_at + layer->weights + col0,
+               cols * sizeof *y);
 }
 
 void sl_first_add(const struct sl_job *job, struct sl_at *at)
@@ -187,8 +198,8 @@ void sl_first_forward(const struct sl_job *job, const struct sl_at *at)
     const float *w = job->params + pass->net->stages[1].main->params_at + at->tile.col0;
     float *y = sl_stage_out(pass, 1, at) + at->tile.col0;
     start_with_biases(job, at->tile.rows, at->tile.col0, at->tile.cols, y);
-    sl_sparse_product(bytes->rows + at->tile.row0 * bytes->ld_rows, at->valid, in, bytes->ld_rows, bytes->value, w, out,
-                      at->tile.cols, 1, y, out);
+    sl_sparse_product(bytes->rows + at->tile.row0 * bytes->ld_rows, at->valid, in, bytes->ld_rows,
+                      bytes->value, w, out, at->tile.cols, 1, y, out);
     sl_stage_followers(pass, 1, at);
 }
 
@@ -202,7 +213,8 @@ static const uint8_t *columns_of(const struct sl_job *job, const struct sl_tile 
     if (!pass->split)
         return bytes->columns + tile->row0 * bytes->ld_columns;
     uint8_t *columns = bytes->columns + (size_t)job->thread * pass->work[1].w_rows * bytes->ld_columns;
-    sl_sparse_transpose(tile_bytes(pass, tile), job->step->n, tile->rows, bytes->ld_rows, columns, bytes->ld_columns);
+    sl_sparse_transpose(tile_bytes(pass, tile), job->step->n, tile->rows, bytes->ld_rows, columns,
+                        bytes->ld_columns);
     return columns;
 }
 
@@ -221,15 +233,15 @@ int sl_first_gradient(const struct sl_job *job, struct sl_tile tile, float scale
     size_t out = layer->fan_out, n = job->step->n;
     float *to = dw + tile.row0 * out + tile.col0, value[256];
     if (!pass->bytes) /* gradient_tile adds row0; still inside, as batch >= 1 */
-        return layer->type->gradient_tile(layer, tile_floats(pass, &tile) - tile.row0, tile.rows, dy, n, scale, keep, dw,
-                                          tile);
+        return layer->type->gradient_tile(layer, tile_floats(pass, &tile) - tile.row0, tile.rows, dy, n,
+                                          scale, keep, dw, tile);
     if (tile.row0 == 0)
         sl_dense_biases_gradient(layer, dy, n, scale, keep, dw, tile);
     for (size_t i = 0; keep != 0 && keep != 1 && i < tile.rows; i++)
         multiply_by(to + i * out, tile.cols, keep);
     for (int b = 0; b < 256; b++)
         value[b] = scale * pass->bytes->value[b];
-    sl_sparse_product(columns_of(job, &tile), tile.rows, n, pass->bytes->ld_columns, value, dy + tile.col0, out, tile.cols,
-                      keep != 0, to, out);
+    sl_sparse_product(columns_of(job, &tile), tile.rows, n, pass->bytes->ld_columns, value, dy + tile.col0,
+                      out, tile.cols, keep != 0, to, out);
     return SL_OK;
 }

@@ -25,8 +25,8 @@ static inline size_t sl_share_end(const struct sl_job *job, size_t n)
     return n * (size_t)(job->thread + 1) / (size_t)job->threads;
 }
 
-/* The tiles of stage s's weights are dealt out so: begin, begin + stride ... below end.  Those of a first layer
- * that is split by turns, as neighbouring parts of images are alike in how much of them is 0. */
+/* The tiles of stage s's weights are dealt out so: begin, begin + stride ... below end.  Those of a first
+ * layer that is split by turns, as neighbouring parts of images are alike in how much of them is 0. */
 struct sl_deal {
     size_t begin, end, stride;
 };
@@ -61,7 +61,8 @@ void sl_first_read(const struct sl_job *job, const struct sl_at *at);
 void sl_first_transpose(const struct sl_job *job);
 void sl_first_forward(const struct sl_job *job, const struct sl_at *at);
 
-/* In both cases: dw = scale dL/dw + keep dw for a tile of its weights (biases too, with its first row). */
+/* In both cases: dw = scale dL/dw + keep dw for a tile of its weights (with its first row the biases too,
+ * which do not decay). */
 int sl_first_gradient(const struct sl_job *job, struct sl_tile tile, float scale, float keep, float *dw);
 
 /* Gradient and update of all weights (step_update.c) ------------------------------------------------- */

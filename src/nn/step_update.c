@@ -10,14 +10,15 @@ static double update(const struct sl_job *job, size_t at, size_t n, float decay)
     return sl_optimiser_update(job->step->optimiser, job->params + at, job->pass->grads + at, at, n, decay);
 }
 
-static int dense_gradient(const struct sl_job *job, size_t s, struct sl_tile tile, float scale, float keep, float *dw)
+static int dense_gradient(const struct sl_job *job, size_t s, struct sl_tile tile, float scale, float keep,
+                          float *dw)
 {
     const struct sl_pass *pass = job->pass;
     const struct sl_stage *stage = &pass->net->stages[s];
     if (s == 1 && (pass->split || pass->bytes))
         return sl_first_gradient(job, tile, scale, keep, dw);
-    return stage->main->type->gradient_tile(stage->main, pass->work[stage->from].out, stage->in, pass->work[s].d,
-                                            job->step->n, scale, keep, dw, tile);
+    return stage->main->type->gradient_tile(stage->main, pass->work[stage->from].out, stage->in,
+                                            pass->work[s].d, job->step->n, scale, keep, dw, tile);
 }
 
 /* A tile of a dense layer's weights, and its biases. */
@@ -36,7 +37,8 @@ static int update_dense_tile(const struct sl_job *job, size_t s, size_t t)
     if (sl_optimiser_is_plain(opt)) { /* w = (1 - rate decay) w - rate x' dy, in the product itself */
         for (size_t i = 0; decay != 0 && i < tile.rows; i++)
             *squares += sl_sum_of_squares(job->params + corner + i * stage->out, tile.cols);
-        return dense_gradient(job, s, tile, -opt->rate, 1 - opt->rate * decay, job->params + layer->params_at);
+        return dense_gradient(job, s, tile, -opt->rate, 1 - opt->rate * decay,
+                              job->params + layer->params_at);
     }
     int code = dense_gradient(job, s, tile, 1, 0, pass->grads + layer->params_at);
     if (tile.cols == stage->out)
@@ -59,8 +61,8 @@ static void update_tile(const struct sl_job *job, size_t s, size_t t)
     if (t + 1 == work->n_tiles)
         update(job, layer->params_at + layer->weights, layer->biases, 0);
     else
-        pass->squares[work->first_tile + t] +=
-            update(job, layer->params_at + at, left < SL_WEIGHTS_TILE ? left : SL_WEIGHTS_TILE, job->step->decay);
+        pass->squares[work->first_tile + t] += update(
+            job, layer->params_at + at, left < SL_WEIGHTS_TILE ? left : SL_WEIGHTS_TILE, job->step->decay);
 }
 
 /* Adds all lanes to the first, in order, and arranges the sums as the parameters are. */
@@ -114,7 +116,8 @@ static void average_block(float *restrict average, const float *restrict w, size
 void sl_average_weights(const struct sl_job *job)
 {
     size_t n = job->pass->net->n_params, n_blocks = sl_tiles_of(n, SL_WEIGHTS_TILE);
-    size_t at = sl_share_start(job, n_blocks) * SL_WEIGHTS_TILE, end = sl_share_end(job, n_blocks) * SL_WEIGHTS_TILE;
+    size_t at = sl_share_start(job, n_blocks) * SL_WEIGHTS_TILE,
+           end = sl_share_end(job, n_blocks) * SL_WEIGHTS_TILE;
     end = end < n ? end : n;
     if (at < end)
         average_block(job->step->average + at, job->params + at, end - at, job->step->average_decay);

@@ -31,8 +31,11 @@ static void train(struct bench *b, const struct sl_optimiser_options *options, f
     sl_optimiser_release(&opt);
 }
 
-/* Takes bytes and not, on 1 to 3 threads. */
-static void compare(const char *line, size_t n, int split, const struct sl_optimiser_options *options, float decay)
+enum way { FLOATS, SPLIT, LAYERS };
+
+/* Takes bytes (the way must be this) and not, on 1 to 3 threads. */
+static void compare(const char *line, size_t n, enum way way, const struct sl_optimiser_options *options,
+                    float decay)
 {
     const struct sl_shape in = {1, 1, D};
     struct sl_rng *rng = sl_rng_new(9, line);
@@ -53,8 +56,9 @@ static void compare(const char *line, size_t n, int split, const struct sl_optim
         memcpy(b.params, start, size);
         memcpy(b.y, floats.y, n * sizeof *b.y);
         assert_int_equal(sl_pass_take_bytes(b.pass, &b.view, NULL), SL_OK);
-        assert_non_null(b.pass->bytes);
-        assert_int_equal(b.pass->split, split);
+        assert_int_equal(b.pass->bytes != NULL, way != FLOATS);
+        if (way != FLOATS)
+            assert_int_equal(b.pass->split, way == SPLIT);
         train(&b, options, decay);
         for (size_t i = 0; i < b.net->n_params; i++)
             if (!(fabs((double)b.params[i] - (double)floats.params[i]) <= 2e-4))
@@ -77,22 +81,36 @@ static const char small[] = "dense 60, relu, dense 20, tanh, dense classes";
 static const char wide[] = "dense 330, relu, dense 600, tanh, dense classes";
 static const struct sl_optimiser_options sgd = {.kind = SL_SGD};
 /* with so large an epsilon rounding of small gradients does not decide a step's sign */
-static const struct sl_optimiser_options adam = {.kind = SL_ADAM, .beta_1 = 0.9, .beta_2 = 0.999, .epsilon = 0.1};
+static const struct sl_optimiser_options adam = {
+    .kind = SL_ADAM, .beta_1 = 0.9, .beta_2 = 0.999, .epsilon = 0.1};
 
 static void split_by_features(void **state)
 {
     (void)state;
-    compare(small, 150, 1, &adam, 0.01f);
-    compare(small, 150, 1, &sgd, 0.01f);
+    compare(small, 150, SPLIT, &adam, 0.01f);
+    compare(small, 150, SPLIT, &sgd, 0.01f);
 }
 
 static void layer_by_layer(void **state)
 {
     (void)state;
-    compare(wide, 32, 0, &sgd, 0);
-    compare(wide, 32, 0, &sgd, 0.01f);
-    compare(wide, 32, 0, &adam, 0);
-    compare(wide, 150, 0, &sgd, 0);
+    compare(wide, 32, LAYERS, &sgd, 0);
+    compare(wide, 32, LAYERS, &sgd, 0.01f);
+    compare(wide, 32, LAYERS, &adam, 0);
+    compare(wide, 150, LAYERS, &sgd, 0);
+    compare("flatten, dense 330, relu, dense 600, tanh, dense classes", 32, LAYERS, &sgd, 0);
+    compare("dense 144, relu, dense 2000, tanh, dense classes", 32, LAYERS, &adam, 0);
+}
+
+/* Chained and not split: many outputs, or few weights.  A last tile of few columns. */
+static void floats_elsewhere(void **state)
+{
+    (void)state;
+    compare("dense 256, relu, dense classes", 150, FLOATS, &adam, 0);
+    compare("dense 20, relu, dense classes", 150, FLOATS, &sgd, 0);
+    compare("dense 130, relu, dense 2000, tanh, dense classes", 32, FLOATS, &adam, 0);
+    compare("dense 260, relu, dense 2000, tanh, dense classes", 32, FLOATS, &sgd, 0);
+    compare("dense 260, relu, dense 2000, tanh, dense classes", 150, FLOATS, &sgd, 0);
 }
 
 /* Rows that are not bytes, have an offset or few zeros, and nets whose first layer is narrow. */
@@ -130,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(split_by_features),
         cmocka_unit_test(layer_by_layer),
+        cmocka_unit_test(floats_elsewhere),
         cmocka_unit_test(only_where_it_pays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,7 +29,8 @@ static void check_product(struct sl_rng *rng, size_t m, size_t n, size_t width, 
     enum { GAP = 3 }; /* between rows: must stay as it was */
     size_t ld = sl_sparse_padded(n), ldb = width + GAP, ldy = width + GAP;
     uint8_t *X = random_bytes(rng, m, n, of);
-    float *B = sl_alloc(n * ldb, sizeof *B), *Y = sl_alloc(m * ldy, sizeof *Y), *Z = sl_alloc(m * ldy, sizeof *Z);
+    float *B = sl_alloc(n * ldb, sizeof *B), *Y = sl_alloc(m * ldy, sizeof *Y),
+          *Z = sl_alloc(m * ldy, sizeof *Z);
     for (size_t i = 0; i < n * ldb; i++)
         B[i] = (float)sl_rng_normal(rng);
     for (size_t i = 0; i < m * ldy; i++)
@@ -39,8 +40,8 @@ static void check_product(struct sl_rng *rng, size_t m, size_t n, size_t width, 
     for (size_t i = 0; i < m * ldy; i++) {
         double tolerance = i % ldy < width ? 1e-6 * (double)(n + 10) : 0;
         if (!(fabs((double)Y[i] - (double)Z[i]) <= tolerance))
-            fail_msg("%zu x %zu x %zu, add %d: row %zu, column %zu is %g, not %g", m, n, width, add, i / ldy, i % ldy,
-                     (double)Y[i], (double)Z[i]);
+            fail_msg("%zu x %zu x %zu, add %d: row %zu, column %zu is %g, not %g", m, n, width, add, i / ldy,
+                     i % ldy, (double)Y[i], (double)Z[i]);
     }
     free(X);
     free(B);
