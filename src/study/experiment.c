@@ -222,7 +222,8 @@ static void drop_name(struct sl_row_spec *row, const char *assignment)
 /* Do two rows without a name ask for the same? */
 static int is_repeated(const struct sl_row_spec *a, const struct sl_row_spec *b)
 {
-    int same = a->type == b->type && a->scale == b->scale && !a->name && !b->name;
+    int same =
+        a->type == b->type && a->scale == b->scale && !a->name && !b->name && !a->published && !b->published;
     for (size_t p = 0; same && p < count_params(a->type); p++) {
         same = a->values[p].n == b->values[p].n;
         for (size_t i = 0; same && i < a->values[p].n; i++)
