@@ -1,7 +1,7 @@
 /* split.c - opens the split of a benchmark, and writes arrays for NumPy.
  *
- * The split is drawn as a study draws it: stratified from the training file, by (labels, sizes, seed).
- * O(n d) beside reading the file. */
+ * The split is drawn as a study draws it: stratified from the training file, by (labels, sizes, seed).  When
+ * all its rows are to be fitted, the test file's are scored. O(n d) beside reading the file. */
 #include "split.h"
 #include "core/memory.h"
 #include "core/text.h"
@@ -44,33 +44,62 @@ static int make_floats(struct sl_dataset **data, uint64_t seed, const char *key,
     return code;
 }
 
-int bench_split_open(struct bench_split *split, struct sl_error *err)
+/* All rows of the training file to fit, and the test file's first to score. */
+static int take_files(struct bench_split *split, const struct sl_dataset *all, struct sl_error *err)
 {
-    struct sl_dataset *all = NULL;
-    uint32_t *train = NULL, *validation = NULL;
-    size_t n_train = split->n_train;
-    int code = sl_dataset_open(split->data, SL_PART_TRAIN, NULL, &all, err);
+    struct sl_dataset *test = NULL;
+    struct sl_view view = sl_dataset_view(all);
+    int code = sl_dataset_new(&view, sl_dataset_name(all), NULL, &split->train, err);
+    if (code == SL_OK)
+        code = sl_dataset_open(split->data, SL_PART_TEST, NULL, &test, err);
     if (code == SL_OK) {
-        struct sl_view view = sl_dataset_view(all);
-        code = sl_split(&view, split->n_train, split->n_validation, split->seed, &train, &n_train,
-                        &validation, err);
+        view = sl_dataset_view(test);
+        if (split->n_validation > view.n)
+            code = sl_fail(err, SL_EUSAGE, "with all %zu rows to fit, %zu can be scored, not %zu",
+                           split->n_train, view.n, split->n_validation);
+        view.n = split->n_validation;
     }
+    if (code == SL_OK)
+        code = sl_dataset_new(&view, sl_dataset_name(test), NULL, &split->validation, err);
+    sl_dataset_free(test);
+    return code;
+}
+
+static int take_parts(struct bench_split *split, const struct sl_dataset *all, struct sl_error *err)
+{
+    struct sl_view view = sl_dataset_view(all);
+    uint32_t *train = NULL, *validation = NULL;
+    size_t n_train;
+    if (split->n_train == view.n)
+        return take_files(split, all, err);
+    int code =
+        sl_split(&view, split->n_train, split->n_validation, split->seed, &train, &n_train, &validation, err);
     if (code == SL_OK)
         code = sl_dataset_take(all, train, n_train, &split->train, err);
     if (code == SL_OK)
         code = sl_dataset_take(all, validation, split->n_validation, &split->validation, err);
+    if (code == SL_OK)
+        split->n_train = n_train;
+    free(train);
+    free(validation);
+    return code;
+}
+
+int bench_split_open(struct bench_split *split, struct sl_error *err)
+{
+    struct sl_dataset *all = NULL;
+    int code = sl_dataset_open(split->data, SL_PART_TRAIN, NULL, &all, err);
+    if (code == SL_OK)
+        code = take_parts(split, all, err);
     if (code == SL_OK && split->floats)
         code = make_floats(&split->train, split->seed, "jitter of the training rows", err);
     if (code == SL_OK && split->floats)
         code = make_floats(&split->validation, split->seed, "jitter of the validation rows", err);
-    split->n_train = n_train;
     if (code == SL_OK) {
         snprintf(split->train_hash, sizeof split->train_hash, "%s", sl_dataset_hash(split->train));
         snprintf(split->validation_hash, sizeof split->validation_hash, "%s",
                  sl_dataset_hash(split->validation));
     }
-    free(train);
-    free(validation);
     sl_dataset_free(all);
     return code;
 }
