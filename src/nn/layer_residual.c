@@ -35,7 +35,7 @@ static void add_rows(float *restrict a, const float *restrict b, size_t n)
         a[i] += b[i];
 }
 
-/* Nets with it run whole rows.  Its derivative is 1 both ways: pass.c hands the gradient on. */
+/* Nets with it run whole rows.  Its derivative is 1 both ways: stage.c hands the gradient on. */
 static void add_apply(const struct sl_layer *layer, const struct sl_run *run, float *a, size_t ld, struct sl_tile tile)
 {
     (void)layer;

@@ -1,4 +1,4 @@
-/* pass_private.h - what pass.c, step.c and predict.c share. */
+/* pass_private.h - what pass.c, stage.c, step.c and predict.c share. */
 #ifndef SL_NN_PASS_PRIVATE_H
 #define SL_NN_PASS_PRIVATE_H
 
@@ -63,6 +63,11 @@ struct sl_at {
 void sl_first_free(struct sl_pass *pass);
 /* Nothing changes the rows before the first stage: flatten at most. */
 int sl_input_is_plain(const struct sl_net *net);
+
+static inline int sl_over_batch(const struct sl_stage *stage)
+{
+    return stage->main && (stage->main->type->flags & SL_OVER_BATCH);
+}
 
 size_t sl_tiles_of(size_t n, size_t tile);
 
