@@ -100,12 +100,12 @@ static double error_skinny_sum(struct bench_arrays *a)
 
 enum { IMAGES = 200, PIXELS = 392, HIDDEN = 100 };
 
-/* ua: X (threads, IMAGES + 1, padded PIXELS); fa: W (PIXELS, HIDDEN); fb: Y (threads, IMAGES, HIDDEN); fc:
+/* ua: X (threads, IMAGES, padded PIXELS); fa: W (PIXELS, HIDDEN); fb: Y (threads, IMAGES, HIDDEN); fc:
  * plain; fd: values. */
 static double make_sparse(struct bench_arrays *a)
 {
     size_t ld = sl_sparse_padded(PIXELS), threads = (size_t)a->threads, left = 0;
-    a->ua = bench_bytes(a, threads * (IMAGES + 1) * ld);
+    a->ua = bench_bytes(a, threads * IMAGES * ld);
     a->fa = bench_floats(a, (size_t)PIXELS * HIDDEN);
     a->fb = bench_take(a, threads * IMAGES * HIDDEN, sizeof(float));
     a->fc = bench_take(a, (size_t)IMAGES * HIDDEN, sizeof(float));
@@ -114,9 +114,9 @@ static double make_sparse(struct bench_arrays *a)
         return 0;
     for (int b = 0; b < 256; b++)
         a->fd[b] = (float)b / 255;
-    for (size_t i = 0; i < threads * (IMAGES + 1) * ld; i++) {
+    for (size_t i = 0; i < threads * IMAGES * ld; i++) {
         a->ua[i] = i % ld < PIXELS ? a->ua[i] : 0;
-        left += i / ld % (IMAGES + 1) < IMAGES && a->ua[i] != 0;
+        left += a->ua[i] != 0;
     }
     return 2.0 * HIDDEN * (double)left;
 }
@@ -126,7 +126,7 @@ static void run_sparse(struct bench_arrays *a)
 #pragma omp parallel num_threads(a->threads)
     {
         size_t t = (size_t)omp_get_thread_num(), ld = sl_sparse_padded(PIXELS);
-        sl_sparse_product(a->ua + t * (IMAGES + 1) * ld, IMAGES, PIXELS, ld, a->fd, a->fa, HIDDEN, HIDDEN, 0,
+        sl_sparse_product(a->ua + t * IMAGES * ld, IMAGES, PIXELS, ld, a->fd, a->fa, HIDDEN, HIDDEN, 0,
                           a->fb + t * IMAGES * HIDDEN, HIDDEN);
     }
 }

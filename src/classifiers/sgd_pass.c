@@ -12,8 +12,6 @@
 #include "kernels/skinny.h"
 #include <string.h>
 
-#define INLINE static inline __attribute__((always_inline))
-
 #define DLOSS_MAX 1e12 /* keeps one wild row from overflowing the weights */
 #define SCALE_MIN 1e-9 /* where the scale is multiplied into the vector */
 
@@ -156,8 +154,8 @@ static void step(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner,
 }
 
 /* The steps of one class for the rows of a block; dots (SL_ROWS_STEP): their products with its vector. */
-INLINE void steps(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner, struct block *block,
-                  const float *dots, const enum sl_sgd_loss loss)
+SL_INLINE void steps(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner, struct block *block,
+                     const float *dots, const enum sl_sgd_loss loss)
 {
     const double *eta = block->eta, *decay = block->decay;
     double own_eta[SL_ROWS_STEP], own_decay[SL_ROWS_STEP], z[SL_ROWS_STEP];

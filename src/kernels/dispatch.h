@@ -23,4 +23,12 @@
 #define SL_CLONES
 #endif
 
+/* For the pieces of such loops: part of their caller, and without a loop of their own. */
+#define SL_INLINE static inline __attribute__((always_inline))
+#if defined(__clang__)
+#define SL_UNROLL _Pragma("unroll")
+#else
+#define SL_UNROLL _Pragma("GCC unroll 36")
+#endif
+
 #endif

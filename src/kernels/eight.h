@@ -3,17 +3,12 @@
 #ifndef SL_KERNELS_EIGHT_H
 #define SL_KERNELS_EIGHT_H
 
+#include "kernels/dispatch.h"
+
 typedef float sl_eight __attribute__((vector_size(32)));
 typedef float sl_eight_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
 
 #define SL_EIGHT(p) (*(const sl_eight_unaligned *)(p))
 #define SL_EIGHT_AT(p) (*(sl_eight_unaligned *)(p))
-
-#define SL_INLINE static inline __attribute__((always_inline))
-#if defined(__clang__)
-#define SL_UNROLL _Pragma("unroll")
-#else
-#define SL_UNROLL _Pragma("GCC unroll 36")
-#endif
 
 #endif

@@ -12,7 +12,6 @@
 #include <immintrin.h> /* compilers do not see through a generic conversion of bytes */
 #endif
 
-#define INLINE static inline __attribute__((always_inline))
 #if defined(__clang__)
 #define UNROLL _Pragma("unroll")
 #else

@@ -12,7 +12,7 @@ typedef float VECTOR __attribute__((vector_size(4 * LANES)));
 #define AT(p) (*(const VECTOR *)(p))
 
 /* LANES features from element at of X: floats, or bytes on any boundary. */
-TARGET INLINE VECTOR NAME(load)(const void *X, size_t at, const int bytes)
+TARGET SL_INLINE VECTOR NAME(load)(const void *X, size_t at, const int bytes)
 {
     if (!bytes)
         return AT((const float *)X + at);
@@ -27,7 +27,7 @@ TARGET INLINE VECTOR NAME(load)(const void *X, size_t at, const int bytes)
 }
 
 /* The four sums over the lanes of a[0] ... a[3], stored at z. */
-TARGET INLINE void NAME(reduce)(const VECTOR *a, float *z)
+TARGET SL_INLINE void NAME(reduce)(const VECTOR *a, float *z)
 {
     four t[4];
     UNROLL
@@ -54,8 +54,8 @@ TARGET INLINE void NAME(reduce)(const VECTOR *a, float *z)
 }
 
 /* Z[c * ldz + r] for ROWS rows, the last of them `last`, and C weight vectors. */
-TARGET INLINE void NAME(dot_tile)(const void *X, const int bytes, size_t first, size_t last, const float *W,
-                                  size_t ld, float *Z, size_t ldz, const int C)
+TARGET SL_INLINE void NAME(dot_tile)(const void *X, const int bytes, size_t first, size_t last,
+                                     const float *W, size_t ld, float *Z, size_t ldz, const int C)
 {
     enum { FOURS = (CLASSES * ROWS + 3) / 4 };
     VECTOR sum[4 * FOURS], x[ROWS];
@@ -93,8 +93,8 @@ TARGET INLINE void NAME(dot_tile)(const void *X, const int bytes, size_t first, 
 
 /* G[c * ld + l] += sum over i of P[c * ldp + i] X[i * ld + l] for J registers of features l, from
  * element at of X, and C weight vectors. */
-TARGET INLINE void NAME(sum_tile)(const float *P, size_t ldp, const void *X, const int bytes, size_t at,
-                                  size_t n, size_t ld, float *G, const int C, const int J)
+TARGET SL_INLINE void NAME(sum_tile)(const float *P, size_t ldp, const void *X, const int bytes, size_t at,
+                                     size_t n, size_t ld, float *G, const int C, const int J)
 {
     VECTOR sum[CLASSES][ROWS], x[ROWS];
     UNROLL
@@ -124,8 +124,8 @@ TARGET INLINE void NAME(sum_tile)(const float *P, size_t ldp, const void *X, con
 }
 
 /* z[c] = x . w[c] for one row; two sums a weight vector, to keep the multipliers busy. */
-TARGET INLINE void NAME(row_tile)(const void *x, const int bytes, const float *const *w, size_t ld, float *z,
-                                  const int C)
+TARGET SL_INLINE void NAME(row_tile)(const void *x, const int bytes, const float *const *w, size_t ld,
+                                     float *z, const int C)
 {
     enum { GROUPS = (CLASSES + 3) / 4 };
     VECTOR sum[4 * GROUPS], more[4 * GROUPS];
@@ -158,8 +158,8 @@ TARGET INLINE void NAME(row_tile)(const void *x, const int bytes, const float *c
 
 /* z[c * R + r] = x[r] . w[c] for R rows and C weight vectors anywhere: the fewer of the two stay in registers
  * while the others pass.  A sum does not depend on C. */
-TARGET INLINE void NAME(block_tile)(const void *const *x, const int bytes, const float *const *w, size_t ld,
-                                    float *z, const int C, const int R)
+TARGET SL_INLINE void NAME(block_tile)(const void *const *x, const int bytes, const float *const *w,
+                                       size_t ld, float *z, const int C, const int R)
 {
     enum { FOURS = CLASSES };
     VECTOR sum[4 * FOURS], kept[SL_ROWS_STEP];
@@ -221,8 +221,8 @@ TARGET INLINE void NAME(block_tile)(const void *const *x, const int bytes, const
     }
 
 /* A few weight vectors stay in the first-level cache while all rows pass. */
-TARGET INLINE void NAME(dot_all)(const void *X, const int bytes, size_t n, const float *W, size_t k,
-                                 size_t ld, float *Z, size_t ldz)
+TARGET SL_INLINE void NAME(dot_all)(const void *X, const int bytes, size_t n, const float *W, size_t k,
+                                    size_t ld, float *Z, size_t ldz)
 {
 #define TILE(C) NAME(dot_tile)(X, bytes, i, n - 1, W + c * ld, ld, Z + c * ldz + i, ldz, C)
     for (size_t c = 0; c < k; c += CLASSES)
@@ -241,8 +241,8 @@ TARGET static void NAME(dot)(const void *X, int bytes, size_t n, const float *W,
         NAME(dot_all)(X, 0, n, W, k, ld, Z, ldz);
 }
 
-TARGET INLINE void NAME(sum_all)(const float *P, size_t ldp, const void *X, const int bytes, size_t n,
-                                 size_t k, size_t ld, float *G)
+TARGET SL_INLINE void NAME(sum_all)(const float *P, size_t ldp, const void *X, const int bytes, size_t n,
+                                    size_t k, size_t ld, float *G)
 {
 #define WIDE(C) NAME(sum_tile)(P + c * ldp, ldp, X, bytes, j, n, ld, G + c * ld + j, C, ROWS)
 #define NARROW(C) NAME(sum_tile)(P + c * ldp, ldp, X, bytes, j, n, ld, G + c * ld + j, C, 1)
@@ -268,8 +268,8 @@ TARGET static void NAME(sum)(const float *P, size_t ldp, const void *X, int byte
         NAME(sum_all)(P, ldp, X, 0, n, k, ld, G);
 }
 
-TARGET INLINE void NAME(row_dot_all)(const void *x, const int bytes, const float *const *w, size_t k,
-                                     size_t ld, float *z)
+TARGET SL_INLINE void NAME(row_dot_all)(const void *x, const int bytes, const float *const *w, size_t k,
+                                        size_t ld, float *z)
 {
 #define TILE(C) NAME(row_tile)(x, bytes, w + c, ld, part, C)
     for (size_t c = 0; c < k; c += CLASSES) {
@@ -291,8 +291,8 @@ TARGET static void NAME(row_dot)(const void *x, int bytes, const float *const *w
 }
 
 /* C weight vectors and SL_ROWS_STEP rows, in two tiles where their sums need more than the registers. */
-TARGET INLINE void NAME(block_part)(const void *const *x, const int bytes, const float *const *w, size_t ld,
-                                    float *z, const int C)
+TARGET SL_INLINE void NAME(block_part)(const void *const *x, const int bytes, const float *const *w,
+                                       size_t ld, float *z, const int C)
 {
     float part[4 * CLASSES];
     if (ROWS == SL_ROWS_STEP || C < SL_ROWS_STEP) {
@@ -308,8 +308,8 @@ TARGET INLINE void NAME(block_part)(const void *const *x, const int bytes, const
     }
 }
 
-TARGET INLINE void NAME(block_all)(const void *const *x, const int bytes, const float *const *w, size_t k,
-                                   size_t ld, float *z)
+TARGET SL_INLINE void NAME(block_all)(const void *const *x, const int bytes, const float *const *w, size_t k,
+                                      size_t ld, float *z)
 {
 #define TILE(C) NAME(block_part)(x, bytes, w + c, ld, z + c * SL_ROWS_STEP, C)
     for (size_t c = 0; c < k; c += CLASSES)

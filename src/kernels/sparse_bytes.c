@@ -3,20 +3,13 @@
  * Row by row: 64 rows of B, as many columns of them as the registers hold sums, are copied to a panel that
  * stays in the nearest cache; a row's bytes that are not 0 are found by comparing 64 at once, and each adds a
  * multiple of one row of the panel.  The same as Gustavson's sparse product (ACM TOMS 4, 1978) with a row's
- * pattern made on the way, since bytes are read faster than lists.
+ * pattern made on the way, so that no list of it is written.
  * Cost: 2 width flops for each byte that is not 0, at close to the rate of a dense product; O(m n) bytes. */
 #include "kernels/sparse_bytes.h"
 #include "kernels/dispatch.h"
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
-#endif
-
-#define INLINE static inline __attribute__((always_inline))
-#if defined(__clang__)
-#define UNROLL _Pragma("unroll")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
 #endif
 
 #if defined(__x86_64__)

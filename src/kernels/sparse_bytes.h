@@ -7,8 +7,7 @@
 #include <stdint.h>
 
 enum {
-    SL_SPARSE_STEP = 64,      /* rows of bytes are padded with zeros to a multiple of this; as many bytes may
-                                 be read behind the last row */
+    SL_SPARSE_STEP = 64,      /* rows of bytes are padded with zeros to a multiple of this */
     SL_SPARSE_MIN_WIDTH = 16, /* columns of the other matrix at least */
 };
 

@@ -11,7 +11,7 @@ typedef float VECTOR __attribute__((vector_size(4 * LANES)));
 typedef float LOOSE __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 /* Bit j: byte j of SL_SPARSE_STEP is not 0. */
-TARGET INLINE uint64_t NAME(nonzero)(const uint8_t *x)
+TARGET SL_INLINE uint64_t NAME(nonzero)(const uint8_t *x)
 {
 #if LANES > 4
     const __m256i *v = (const __m256i *)x, zero = _mm256_setzero_si256();
@@ -27,7 +27,7 @@ TARGET INLINE uint64_t NAME(nonzero)(const uint8_t *x)
 }
 
 /* The lowest bit; of none the highest, whose byte can be read as well. */
-TARGET INLINE int NAME(lowest)(uint64_t mask)
+TARGET SL_INLINE int NAME(lowest)(uint64_t mask)
 {
     return __builtin_ctzll(mask | (uint64_t)1 << (SL_SPARSE_STEP - 1));
 }
@@ -35,8 +35,8 @@ TARGET INLINE int NAME(lowest)(uint64_t mask)
 /* Adds value[x] times the panel's rows, one for each bit of `of`, to m rows of Y, in V registers; the last
  * may overlap the one before.  Where a row ends is hard to foresee, so what comes next, the next row's bits
  * too, is looked up early: a wrong guess then costs little. */
-TARGET INLINE void NAME(rows)(const uint8_t *X, size_t m, size_t ldx, uint64_t of, const float *value,
-                              const VECTOR *panel, int add, float *Y, size_t ldy, size_t last, const int V)
+TARGET SL_INLINE void NAME(rows)(const uint8_t *X, size_t m, size_t ldx, uint64_t of, const float *value,
+                                 const VECTOR *panel, int add, float *Y, size_t ldy, size_t last, const int V)
 {
     size_t stride = (size_t)V * sizeof *panel;
     OPAQUE(stride); /* one multiplication, where compilers spell out four additions */
@@ -46,7 +46,7 @@ TARGET INLINE void NAME(rows)(const uint8_t *X, size_t m, size_t ldx, uint64_t o
         float *y = Y + i * ldy;
         uint64_t next = NAME(nonzero)(x + (i + 1 < m ? ldx : 0)) & of;
         VECTOR sum[VECTORS];
-        UNROLL
+        SL_UNROLL
         for (int v = 0; v < V; v++)
             sum[v] =
                 add ? (VECTOR) * (const LOOSE *)(y + (v + 1 < V ? (size_t)v * LANES : last)) : (VECTOR){0};
@@ -58,11 +58,11 @@ TARGET INLINE void NAME(rows)(const uint8_t *X, size_t m, size_t ldx, uint64_t o
             mask &= mask - 1;
             j = NAME(lowest)(mask);
             s = value[x[j]] - (VECTOR){0};
-            UNROLL
+            SL_UNROLL
             for (int v = 0; v < V; v++)
                 sum[v] += s0 * b[v];
         }
-        UNROLL
+        SL_UNROLL
         for (int v = 0; v < V; v++)
             *(LOOSE *)(y + (v + 1 < V ? (size_t)v * LANES : last)) = sum[v];
         mask = next;

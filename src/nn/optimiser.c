@@ -51,8 +51,7 @@ int sl_optimiser_is_plain(const struct sl_optimiser *opt)
 }
 
 /* 1 / sqrt(x) and 1 / x for x > 0 to a few units in the last place: a first guess from the exponent, and
- * Newton's steps.  The hardware's own square root and division take as long as everything else in Adam's loop
- * together, or twice as long with registers of 512 bits. */
+ * Newton's steps: no square root and no division, which processors hardly overlap. */
 static inline float inverse_sqrt(float x)
 {
     uint32_t bits;

@@ -77,6 +77,8 @@ float *sl_stage_d(const struct sl_pass *pass, size_t s, const struct sl_at *at);
 int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int thread);
 /* The gradient of the stage's parameters from the first lane, into which all have been added. */
 int sl_stage_unpack(const struct sl_pass *pass, size_t s, int thread);
+/* sum += a, n floats. */
+void sl_add_floats(float *sum, const float *a, size_t n);
 /* The layers that work in place on the stage's output. */
 void sl_stage_followers(const struct sl_pass *pass, size_t s, const struct sl_at *at);
 int sl_stage_forward(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at);

@@ -125,7 +125,7 @@ int sl_stage_forward(const struct sl_pass *pass, size_t s, const float *params, 
  * theirs, and the last (min_use) lets the output's followers derive it. */
 
 SL_CLONES
-static void add_to(float *restrict sum, const float *restrict a, size_t n)
+void sl_add_floats(float *restrict sum, const float *restrict a, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         sum[i] += a[i];
@@ -142,7 +142,7 @@ static void derive_added(const struct sl_pass *pass, size_t s, const struct sl_l
     if (source->max_use == 2 * s + 1)
         memcpy(sl_stage_d(pass, layer->source, at), d, n * sizeof *d);
     else
-        add_to(sl_stage_d(pass, layer->source, at), d, n);
+        sl_add_floats(sl_stage_d(pass, layer->source, at), d, n);
     if (source->min_use == 2 * s + 1)
         sl_stage_derive(pass, layer->source, at);
 }
@@ -202,7 +202,7 @@ int sl_stage_backward(const struct sl_pass *pass, size_t s, const float *params,
                                      at->tile);
     }
     if (dx != sum) /* nets whose outputs have several uses run whole rows */
-        add_to(sum, dx, at->tile.rows * stage->in);
+        sl_add_floats(sum, dx, at->tile.rows * stage->in);
     if (from->min_use == 2 * s)
         sl_stage_derive(pass, stage->from, at);
     return code;

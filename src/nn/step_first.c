@@ -19,8 +19,8 @@
 struct sl_first_bytes {
     float value[256];           /* of a byte */
     size_t ld_rows, ld_columns; /* padded: features of a tile, or all; rows of the batch */
-    uint8_t *rows;    /* (tiles, batch, ld_rows), or (batch, ld_rows) where it is not split; and one more */
-    uint8_t *columns; /* (threads, w_rows, ld_columns), or (in, ld_columns); and one more row */
+    uint8_t *rows;              /* (tiles, batch, ld_rows), or (batch, ld_rows) where it is not split */
+    uint8_t *columns;           /* (threads, w_rows, ld_columns), or (in, ld_columns) */
 };
 
 /* All tiles of so many columns, the last one too. */
@@ -54,8 +54,8 @@ int sl_pass_take_bytes(struct sl_pass *pass, const struct sl_view *train, struct
         bytes->value[b] = train->scale * (float)b;
     bytes->ld_rows = sl_sparse_padded(width);
     bytes->ld_columns = sl_sparse_padded(pass->batch);
-    bytes->rows = sl_alloc_zero((pass->split ? work->n_tiles : 1) * pass->batch + 1, bytes->ld_rows);
-    bytes->columns = sl_alloc_zero((pass->split ? (size_t)pass->threads : 1) * width + 1, bytes->ld_columns);
+    bytes->rows = sl_alloc_zero((pass->split ? work->n_tiles : 1) * pass->batch, bytes->ld_rows);
+    bytes->columns = sl_alloc_zero((pass->split ? (size_t)pass->threads : 1) * width, bytes->ld_columns);
     return bytes->rows && bytes->columns ? SL_OK : sl_fail_memory(err);
 }
 
@@ -140,13 +140,6 @@ int sl_first_multiply(const struct sl_job *job)
     return code;
 }
 
-SL_CLONES
-static void add_to(float *restrict sum, const float *restrict a, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        sum[i] += a[i];
-}
-
 static void start_with_biases(const struct sl_job *job, size_t rows, size_t col0, size_t cols, float *y)
 {
     const struct sl_layer *layer = job->pass->net->stages[1].main;
@@ -163,7 +156,7 @@ void sl_first_add(const struct sl_job *job, struct sl_at *at)
     float *y = sl_stage_out(pass, 1, at);
     start_with_biases(job, at->tile.rows, 0, out, y);
     for (size_t t = 0; t < pass->work[1].n_tiles; t++)
-        add_to(y, part + t * pass->batch * out, at->tile.rows * out);
+        sl_add_floats(y, part + t * pass->batch * out, at->tile.rows * out);
     at->tile.col0 = 0;
     at->tile.cols = out;
     sl_stage_followers(pass, 1, at);

@@ -75,8 +75,7 @@ int sl_add_lanes(const struct sl_job *job)
         size_t at = b * SL_WEIGHTS_TILE, left = pass->lane_size - at;
         size_t end = left < SL_WEIGHTS_TILE ? pass->lane_size : at + SL_WEIGHTS_TILE;
         for (size_t l = 1; l < pass->lanes; l++)
-            for (size_t i = at; i < end; i++)
-                pass->lane_grads[i] += pass->lane_grads[l * pass->lane_size + i];
+            sl_add_floats(pass->lane_grads + at, pass->lane_grads + l * pass->lane_size + at, end - at);
     }
     sl_meet(job);
     for (size_t s = 1 + (size_t)job->thread; s < n_stages; s += (size_t)job->threads)

@@ -16,7 +16,7 @@ static float value[256];
 static uint8_t *random_bytes(struct sl_rng *rng, size_t m, size_t n, unsigned of)
 {
     size_t ld = sl_sparse_padded(n);
-    uint8_t *x = sl_alloc_zero((m + 1) * ld, 1);
+    uint8_t *x = sl_alloc_zero(m * ld, 1);
     assert_non_null(x);
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++)
