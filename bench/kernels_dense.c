@@ -181,14 +181,15 @@ static double make_conv(struct bench_arrays *a, struct sl_conv_shape shape, enum
 #define SHAPES(name, ...)                                                                                    \
     static double make_##name##_direct(struct bench_arrays *a)                                               \
     {                                                                                                        \
-        return make_conv(a, (struct sl_conv_shape){__VA_ARGS__}, SL_CONV_DIRECT);                            \
+        return make_conv(a, (struct sl_conv_shape){__VA_ARGS__, 0, 0}, SL_CONV_DIRECT);                      \
     }                                                                                                        \
     static double make_##name##_winograd(struct bench_arrays *a)                                             \
     {                                                                                                        \
-        return make_conv(a, (struct sl_conv_shape){__VA_ARGS__}, SL_CONV_WINOGRAD);                          \
+        return make_conv(a, (struct sl_conv_shape){__VA_ARGS__, 0, 0}, SL_CONV_WINOGRAD);                    \
     }
 SHAPES(conv1, 0, 28, 28, 1, 32, 3, 1, 0)
 SHAPES(conv2, 0, 13, 13, 32, 64, 3, 1, 0)
+SHAPES(conv2_read, 0, 12, 12, 32, 64, 3, 1, 0) /* what conv2 computes before a pooling by 2 */
 SHAPES(conv3, 0, 5, 5, 64, 128, 3, 1, 0)
 SHAPES(residual, 0, 14, 14, 64, 64, 3, 1, 1)
 
@@ -282,6 +283,7 @@ const struct bench_case bench_cases_dense[] = {
     CONV("convolution", "13x13x32 -> 11x11x64", make_conv2_direct, forward, 1e-4),
     CONV("convolution, dx", "13x13x32 <- 11x11x64", make_conv2_direct, backward, 1e-4),
     CONV("convolution, dw", "13x13x32 -> 11x11x64", make_conv2_direct, gradient, 2e-2),
+    CONV("convolution", "12x12x32 -> 10x10x64", make_conv2_read_direct, forward, 1e-4),
     CONV("convolution", "5x5x64 -> 3x3x128", make_conv3_direct, forward, 1e-4),
     CONV("convolution, dx", "5x5x64 <- 3x3x128", make_conv3_direct, backward, 1e-4),
     CONV("convolution, dw", "5x5x64 -> 3x3x128", make_conv3_direct, gradient, 2e-2),
@@ -292,6 +294,9 @@ const struct bench_case bench_cases_dense[] = {
     CONV("Winograd convolution", "13x13x32 -> 11x11x64", make_conv2_winograd, forward, 1e-3),
     CONV("Winograd convolution, dx", "13x13x32 <- 11x11x64", make_conv2_winograd, backward, 1e-3),
     CONV("Winograd convolution, dw", "13x13x32 -> 11x11x64", make_conv2_winograd, gradient, 2e-2),
+    CONV("Winograd convolution", "12x12x32 -> 10x10x64", make_conv2_read_winograd, forward, 1e-3),
+    CONV("Winograd convolution, dx", "12x12x32 <- 10x10x64", make_conv2_read_winograd, backward, 1e-3),
+    CONV("Winograd convolution, dw", "12x12x32 -> 10x10x64", make_conv2_read_winograd, gradient, 2e-2),
     CONV("Winograd convolution", "5x5x64 -> 3x3x128", make_conv3_winograd, forward, 1e-3),
     CONV("Winograd convolution, dx", "5x5x64 <- 3x3x128", make_conv3_winograd, backward, 1e-3),
     CONV("Winograd convolution, dw", "5x5x64 -> 3x3x128", make_conv3_winograd, gradient, 2e-2),

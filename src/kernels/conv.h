@@ -13,6 +13,8 @@ struct sl_conv_shape {
     size_t rows;
     int height, width, channels;
     int filters, side, stride, padding;
+    int read_height, read_width; /* lines and columns of y that are read, 0: all; the others are left as they may
+                                  * be, and their dy is 0 */
 };
 
 static inline int sl_conv_out(int in, int side, int stride, int padding)

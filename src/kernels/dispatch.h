@@ -28,7 +28,7 @@
 #if defined(__clang__)
 #define SL_UNROLL _Pragma("unroll")
 #else
-#define SL_UNROLL _Pragma("GCC unroll 36")
+#define SL_UNROLL _Pragma("GCC unroll 49")
 #endif
 
 #endif

@@ -7,9 +7,9 @@
  * for m = 4.  Over all channels and filters the points' multiplications are (m+2)^2 products of matrices,
  *     M = V U:  V (tiles, channels) transformed inputs, U (channels, filters) weights, M (tiles, filters).
  * The gradients are the transposed steps: dM = A dY A', dV = dM U', dx = B dV B', dU = V' dM, dw = G' dU G.
- * The interpolation points are 0, 1, -1, 2, -2 and infinity for m = 4, and without -2 for m = 3 (outputs of
- * 3 x 3); m is the one with fewer multiplications.  Sums of the transforms lose about two bits beside the
- * definition's.
+ * The interpolation points are 0, 1, -1, 2, -2 and infinity for m = 4, without -2 for m = 3 (outputs of
+ * 3 x 3), with -1/2 for m = 5 (10 x 10); m is the one with fewest multiplications.  Sums of the transforms lose
+ * about two bits beside the definition's, three for m = 5.
  * Tiles go through in blocks that stay in the second-level cache, unless the weights are far larger. */
 #include "kernels/winograd.h"
 #include "kernels/small_products.h"
@@ -29,16 +29,28 @@ static long multiplications(int out_h, int out_w, int m)
     return (long)tiles_for(out_h, m) * tiles_for(out_w, m) * (m + 2) * (m + 2);
 }
 
+/* The side of a tile that takes fewest; the smaller one, which rounds less, of equals. */
+static int tile_for(int out_h, int out_w)
+{
+    int best = 3;
+    for (int m = 4; m <= 5; m++)
+        if (multiplications(out_h, out_w, m) < multiplications(out_h, out_w, best))
+            best = m;
+    return best;
+}
+
 static struct sl_winograd_grid grid_of(const struct sl_conv_shape *s)
 {
     enum { FLOATS = 80 * 1024, LINE = 16 };
     struct sl_winograd_grid g = {.in_h = s->height, .in_w = s->width, .padding = s->padding};
     g.out_h = sl_conv_out(s->height, 3, 1, s->padding);
     g.out_w = sl_conv_out(s->width, 3, 1, s->padding);
-    g.m = multiplications(g.out_h, g.out_w, 3) < multiplications(g.out_h, g.out_w, 4) ? 3 : 4;
+    g.read_h = s->read_height ? s->read_height : g.out_h;
+    g.read_w = s->read_width ? s->read_width : g.out_w;
+    g.m = tile_for(g.read_h, g.read_w);
     g.n = g.m + 2;
-    g.high = tiles_for(g.out_h, g.m);
-    g.wide = tiles_for(g.out_w, g.m);
+    g.high = tiles_for(g.read_h, g.m);
+    g.wide = tiles_for(g.read_w, g.m);
     g.points = (size_t)(g.n * g.n);
     g.channels = (size_t)s->channels;
     g.filters = (size_t)s->filters;
@@ -62,7 +74,7 @@ int sl_winograd_suits(const struct sl_conv_shape *s)
         s->filters < NARROW)
         return 0;
     struct sl_winograd_grid g = grid_of(s);
-    return 2 * multiplications(g.out_h, g.out_w, g.m) <= 9L * g.out_h * g.out_w;
+    return 2 * multiplications(g.read_h, g.read_w, g.m) <= 9L * g.read_h * g.read_w;
 }
 
 size_t sl_winograd_packed_size(const struct sl_conv_shape *s)

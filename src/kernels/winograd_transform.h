@@ -11,6 +11,7 @@ struct sl_winograd_grid {
     size_t points, tiles, block; /* n * n; of all images; at once */
     size_t channels, filters;
     int in_h, in_w, out_h, out_w, padding;
+    int read_h, read_w;    /* of the outputs, those that are wanted */
     size_t v_next, m_next; /* floats from one point's matrix to the next's */
 };
 

@@ -43,6 +43,7 @@ struct sl_layer {
     size_t source;          /* the same as a stage (net_stages.c) */
     size_t block;           /* layers of the residual block that begins with this one; 0: none does */
     struct sl_shape in, out;
+    int read_h, read_w;     /* conv: lines and columns of out that what follows reads; 0: all (net_stages.c) */
     size_t weights, biases; /* numbers of parameters; the penalty and weight decay leave biases alone */
     size_t states;          /* numbers that are kept beside them */
     size_t fan_in, fan_out; /* for the initial weights */

@@ -66,6 +66,8 @@ static int conv_plan(const struct sl_layer *layer, size_t rows, int training, vo
         .side = layer->size,
         .stride = layer->stride,
         .padding = layer->padding,
+        .read_height = layer->read_h,
+        .read_width = layer->read_w,
     };
     struct sl_conv *conv;
     int code = sl_conv_new(&shape, training, 0, &conv, err);

@@ -42,6 +42,20 @@ static void make_order(struct sl_net *net, const size_t *uses)
     }
 }
 
+/* What windows leave out at an edge need not be computed. */
+static void mark_read(struct sl_net *net, const size_t *uses)
+{
+    for (size_t i = 0; i < net->n_layers; i++) {
+        const struct sl_layer *pool = &net->order[i];
+        if ((pool->type != &sl_layer_maxpool && pool->type != &sl_layer_avgpool) || pool->from == 0 ||
+            uses[pool->from] > 1)
+            continue;
+        struct sl_layer *before = &net->order[pool->from - 1];
+        before->read_h = (pool->out.h - 1) * pool->stride + pool->size;
+        before->read_w = (pool->out.w - 1) * pool->stride + pool->size;
+    }
+}
+
 static void use(struct sl_stage *stage, size_t key)
 {
     if (key < stage->min_use || stage->max_use == 0)
@@ -73,6 +87,7 @@ void sl_net_make_stages(struct sl_net *net)
     struct sl_stage *stage = net->stages;
     count_uses(net, uses);
     make_order(net, uses);
+    mark_read(net, uses);
     *stage = (struct sl_stage){.in = size, .out = size};
     stage_of[0] = 0;
     for (size_t i = 0; i < net->n_layers; i++) {
