@@ -8,6 +8,7 @@
 
 #include <shortlist/error.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct sl_conv_shape {
     size_t rows;
@@ -50,6 +51,13 @@ int sl_conv_backward(const struct sl_conv *conv, const float *packed, const floa
 /* Adds dL/dw and dL/dbias to a sum, which starts as zeros and is arranged as the plan likes it; sums can be
  * added to each other. */
 int sl_conv_gradient(const struct sl_conv *conv, const float *x, const float *dy, float *sum, float *scratch);
+/* Whether the plan can compute with the maximum of 2 x 2 behind it in one go (conv_pooled.h): forward, from plain
+ * weights w, and the gradient. */
+int sl_conv_pools(const struct sl_conv *conv);
+void sl_conv_pooled(const struct sl_conv *conv, const float *w, const float *bias, const float *x, float *y,
+                    int32_t *from, float *scratch);
+void sl_conv_gradient_pooled(const struct sl_conv *conv, const float *x, const float *dy, const int32_t *from,
+                             float *sum, float *scratch);
 /* dw and dbias (NULL: not wanted) from a sum. */
 int sl_conv_unpack(const struct sl_conv *conv, const float *sum, float *dw, float *dbias, float *scratch);
 

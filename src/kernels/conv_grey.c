@@ -17,13 +17,15 @@ size_t sl_conv_grey_scratch_size(const struct sl_conv_shape *s)
     return (size_t)(s->height + 2 * s->padding) * (size_t)(s->width + 2 * s->padding);
 }
 
-/* An image with its padding. */
-static void pad(const struct sl_conv_shape *s, const float *x, float *to)
+const float *sl_conv_grey_padded(const struct sl_conv_shape *s, const float *x, float *scratch)
 {
     size_t width = (size_t)s->width, line = width + 2 * (size_t)s->padding, edge = (size_t)s->padding;
-    memset(to, 0, sl_conv_grey_scratch_size(s) * sizeof *to);
+    if (s->padding == 0)
+        return x;
+    memset(scratch, 0, sl_conv_grey_scratch_size(s) * sizeof *scratch);
     for (size_t i = 0; i < (size_t)s->height; i++)
-        memcpy(to + (i + edge) * line + edge, x + i * width, width * sizeof *to);
+        memcpy(scratch + (i + edge) * line + edge, x + i * width, width * sizeof *x);
+    return scratch;
 }
 
 void sl_conv_grey_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw, float *dbias,
@@ -37,11 +39,7 @@ void sl_conv_grey_gradient(const struct sl_conv_shape *s, const float *x, const 
         .a_col = (size_t)s->stride, .b_row = filters, .c_next = side * filters, .c_row = filters, .C = dw, .add = 1,
     };
     for (size_t i = 0; i < s->rows; i++) {
-        const float *image = x + i * (size_t)(s->height * s->width);
-        if (s->padding) {
-            pad(s, image, scratch);
-            image = scratch;
-        }
+        const float *image = sl_conv_grey_padded(s, x + i * (size_t)(s->height * s->width), scratch);
         for (size_t h = 0; h < out_h; h++) {
             lines.A = image + h * (size_t)s->stride * line;
             lines.B = dy + (i * out_h + h) * out_w * filters;

@@ -107,7 +107,7 @@ struct sl_layer_type {
     int (*pack)(const struct sl_layer *layer, const void *plan, const float *w, float *packed, float *scratch);
 
     /* y (rows, out) = f(x (rows, in)); w: weights, then biases.  aux (rows, out): what backward wants to
-     * know beside dy, with SL_KEEPS_AUX. */
+     * know beside dy, with SL_KEEPS_AUX and in training, else NULL. */
     int (*forward)(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
                    float *y, int32_t *aux, struct sl_tile tile);
     /* dx (rows, in) = dL/dx from dy (rows, out) = dL/dy; the tile's columns are dx's. */
@@ -118,6 +118,13 @@ struct sl_layer_type {
     int (*gradient)(const struct sl_layer *layer, const struct sl_run *run, const float *x, const float *dy,
                     size_t rows, float *sum);
     int (*unpack)(const struct sl_layer *layer, const struct sl_run *run, const float *sum, float *dw);
+    /* NULL, or of a layer and the maximum pooling behind it in one go, where pools says so: y, aux and dy are
+     * the pooling's. */
+    int (*pools)(const struct sl_layer *layer, const struct sl_layer *pool, const void *plan);
+    void (*forward_pooled)(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
+                           float *y, int32_t *aux);
+    void (*gradient_pooled)(const struct sl_layer *layer, const struct sl_run *run, const float *x, const float *dy,
+                            const int32_t *aux, float *sum);
     /* SL_BY_COLUMNS instead: a tile of the weight matrix (in, out) from all rows of the batch,
      * dw = scale dL/dw + keep dw, and with the tile's first row the biases of its columns.  x: rows of ldx
      * floats. */

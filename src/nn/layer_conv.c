@@ -114,6 +114,25 @@ static int conv_gradient(const struct sl_layer *layer, const struct sl_run *run,
     return sl_conv_gradient(run->plan, x, dy, sum, run->scratch);
 }
 
+static int conv_pools(const struct sl_layer *layer, const struct sl_layer *pool, const void *plan)
+{
+    (void)layer;
+    return pool->size == 2 && pool->stride == 2 && sl_conv_pools(plan);
+}
+
+static void conv_forward_pooled(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
+                                float *y, int32_t *aux)
+{
+    sl_conv_pooled(run->plan, w, layer->nobias ? no_bias : w + layer->weights, x, y, aux, run->scratch);
+}
+
+static void conv_gradient_pooled(const struct sl_layer *layer, const struct sl_run *run, const float *x,
+                                 const float *dy, const int32_t *aux, float *sum)
+{
+    (void)layer;
+    sl_conv_gradient_pooled(run->plan, x, dy, aux, sum, run->scratch);
+}
+
 static int conv_unpack(const struct sl_layer *layer, const struct sl_run *run, const float *sum, float *dw)
 {
     return sl_conv_unpack(run->plan, sum, dw, layer->nobias ? NULL : dw + layer->weights, run->scratch);
@@ -132,5 +151,8 @@ const struct sl_layer_type sl_layer_conv = {
     .forward = conv_forward,
     .backward = conv_backward,
     .gradient = conv_gradient,
+    .pools = conv_pools,
+    .forward_pooled = conv_forward_pooled,
+    .gradient_pooled = conv_gradient_pooled,
     .unpack = conv_unpack,
 };

@@ -63,6 +63,22 @@ static void max_line(struct window win, const float *restrict x, float *restrict
     }
 }
 
+/* The same without places: nothing will pass back. */
+SL_CLONES
+static void max_line_only(struct window win, const float *restrict x, float *restrict y, size_t out_width)
+{
+    for (size_t j = 0; j < out_width; j++, x += win.step * win.channels, y += win.channels) {
+        for (size_t c = 0; c < win.channels; c++)
+            y[c] = x[c];
+        for (size_t h = 0; h < win.size; h++)
+            for (size_t w = 0; w < win.size; w++) {
+                const float *at = x + h * win.row + w * win.channels;
+                for (size_t c = 0; c < win.channels; c++)
+                    y[c] = at[c] > y[c] ? at[c] : y[c];
+            }
+    }
+}
+
 /* The usual window of 2 x 2, in one go. */
 SL_CLONES
 static void max_line_2x2(struct window win, const float *restrict x, float *restrict y, int32_t *restrict from,
@@ -91,9 +107,15 @@ static int max_forward(const struct sl_layer *layer, const struct sl_run *run, c
     (void)run;
     (void)w;
     for (size_t i = 0; i < tile.rows; i++)
-        for (size_t h = 0; h < (size_t)layer->out.h; h++, y += out_line, aux += out_line)
-            (win.size == 2 ? max_line_2x2 : max_line)(win, x + i * in + h * win.step * win.row, y, aux,
-                                                      (size_t)layer->out.w);
+        for (size_t h = 0; h < (size_t)layer->out.h; h++, y += out_line) {
+            const float *lines = x + i * in + h * win.step * win.row;
+            if (!aux) {
+                max_line_only(win, lines, y, (size_t)layer->out.w);
+                continue;
+            }
+            (win.size == 2 ? max_line_2x2 : max_line)(win, lines, y, aux, (size_t)layer->out.w);
+            aux += out_line;
+        }
     return SL_OK;
 }
 

@@ -64,15 +64,15 @@ static float *new_rows(const struct sl_pass *pass, int whole, size_t width)
     return sl_alloc_zero(count, sizeof(float));
 }
 
-static int keeps_aux(const struct sl_stage *stage)
+static int keeps_aux(const struct sl_pass *pass, const struct sl_stage *stage)
 {
-    return stage->main && (stage->main->type->flags & SL_KEEPS_AUX);
+    return pass->training && stage->main && (stage->main->type->flags & SL_KEEPS_AUX);
 }
 
 static int32_t *new_aux(const struct sl_pass *pass, const struct sl_stage *stage, int whole)
 {
     size_t rows = whole ? pass->batch : pass->row_tile * (size_t)pass->threads;
-    return keeps_aux(stage) ? sl_alloc(rows, stage->out * sizeof(int32_t)) : NULL;
+    return keeps_aux(pass, stage) ? sl_alloc(rows, stage->out * sizeof(int32_t)) : NULL;
 }
 
 /* Whether a dense layer takes the stage's output. */
@@ -106,10 +106,12 @@ static int stage_buffers(struct sl_pass *pass, size_t s)
     work->whole_d = pass->training && (!pass->depth_first || by_columns(stage) || sl_over_batch(stage) ||
                                        cuts_between(pass, s, (stage->max_use + 1) / 2) > 0);
     work->alias = !pass->training && sl_over_batch(stage) && from->min_use == from->max_use;
+    if (work->pool)
+        return SL_OK;
     work->out = work->alias ? pass->work[stage->from].out : new_rows(pass, work->whole_out, stage->out);
     work->aux = new_aux(pass, stage, work->whole_out);
     work->d = s && pass->training ? new_rows(pass, work->whole_d, stage->out) : NULL;
-    return work->out && (work->aux || !keeps_aux(stage)) && (work->d || !s || !pass->training) ? SL_OK
+    return work->out && (work->aux || !keeps_aux(pass, stage)) && (work->d || !s || !pass->training) ? SL_OK
                                                                                                : SL_ENOMEM;
 }
 
@@ -139,6 +141,16 @@ static int allocate_norms(struct sl_pass *pass)
     return pass->cuts && (pass->spare || pass->spare_size == 0) ? SL_OK : SL_ENOMEM;
 }
 
+/* The pooling that stage s, of grey images, is computed with. */
+static size_t pool_behind(const struct sl_pass *pass, size_t s)
+{
+    const struct sl_stage *stage = &pass->net->stages[s], *next = stage + 1;
+    if (stage->from != 0 || !stage->main->type->pools || s + 1 == pass->net->n_stages || next->from != s ||
+        next->main->type != &sl_layer_maxpool || stage->min_use != stage->max_use || stage->first != stage->end)
+        return 0;
+    return stage->main->type->pools(stage->main, next->main, pass->work[s].plan) ? s + 1 : 0;
+}
+
 static int stage_plan(struct sl_pass *pass, size_t s, struct sl_error *err)
 {
     const struct sl_layer *layer = pass->net->stages[s].main;
@@ -149,6 +161,7 @@ static int stage_plan(struct sl_pass *pass, size_t s, struct sl_error *err)
     int code = layer->type->plan(layer, pass->row_tile, pass->training, &work->plan, &sizes, err);
     if (code)
         return code;
+    work->pool = pool_behind(pass, s);
     work->lane_at = pass->lane_size;
     pass->lane_size += sizes.sum;
     if (sizes.scratch > pass->scratch_size)

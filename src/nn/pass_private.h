@@ -14,6 +14,7 @@ enum {
 struct sl_stage_work {
     float *out, *d;           /* output, and the gradient of the loss with regard to it */
     int alias;                /* out is another stage's */
+    size_t pool;              /* the stage that computes this one's output and pools it in one go; 0: none */
     int32_t *aux;
     int whole_out, whole_d;   /* kept for the whole batch; else for one tile a thread */
     void *plan;

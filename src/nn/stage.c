@@ -97,12 +97,30 @@ static int forward_by_images(const struct sl_pass *pass, size_t s, const float *
     return code;
 }
 
+/* A pooling with the layer before it. */
+static void forward_pooled(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at)
+{
+    size_t before = pass->net->stages[s].from;
+    const struct sl_stage *stage = &pass->net->stages[before];
+    struct sl_run run = run_of(pass, before, stage->main, at);
+    stage->main->type->forward_pooled(stage->main, &run, params + stage->main->params_at,
+                                      sl_stage_out(pass, stage->from, at), sl_stage_out(pass, s, at),
+                                      stage_aux(pass, s, at));
+    sl_stage_followers(pass, s, at);
+}
+
 int sl_stage_forward(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at)
 {
     const struct sl_stage *stage = &pass->net->stages[s];
     const struct sl_layer *layer = stage->main;
     if (sl_over_batch(stage))
         return forward_by_images(pass, s, params, at);
+    if (pass->work[s].pool)
+        return SL_OK;
+    if (pass->work[stage->from].pool == s) {
+        forward_pooled(pass, s, params, at);
+        return SL_OK;
+    }
     const float *x = sl_stage_out(pass, stage->from, at);
     float *y = sl_stage_out(pass, s, at);
     struct sl_run run = run_of(pass, s, layer, at);
@@ -186,7 +204,7 @@ int sl_stage_backward(const struct sl_pass *pass, size_t s, const float *params,
     const struct sl_layer *layer = stage->main;
     const float *dy = sl_stage_d(pass, s, at);
     int code = SL_OK;
-    if (stage->from == 0)
+    if (stage->from == 0 || pass->work[stage->from].pool == s)
         return code;
     float *sum = sl_stage_d(pass, stage->from, at), *dx = sum;
     if (from->max_use != 2 * s)
@@ -212,7 +230,12 @@ int sl_stage_gradient(const struct sl_pass *pass, size_t s, const struct sl_at *
 {
     const struct sl_layer *layer = pass->net->stages[s].main;
     struct sl_run run = run_of(pass, s, layer, at);
-    if (!layer->type->gradient)
+    size_t pool = pass->work[s].pool;
+    if (pool)
+        layer->type->gradient_pooled(layer, &run, sl_stage_out(pass, pass->net->stages[s].from, at),
+                                     sl_stage_d(pass, pool, at), stage_aux(pass, pool, at),
+                                     lane + pass->work[s].lane_at);
+    if (pool || !layer->type->gradient)
         return SL_OK;
     return layer->type->gradient(layer, &run, sl_stage_out(pass, pass->net->stages[s].from, at),
                                  sl_stage_d(pass, s, at), at->tile.rows, lane + pass->work[s].lane_at);

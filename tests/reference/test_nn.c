@@ -30,9 +30,17 @@ static const struct {
     {"residual 2 tanh, residual 3 stride 2 elu, globalavgpool, dense classes", 1, 0, 35},
     {"conv 3 3x3, residual 3 sigmoid, dropout .2, residual 4 tanh, flatten, dense 5, batchnorm, dense classes", 1, 0, 20},
     {"conv 3 3x3, residual 3, maxpool 2, residual 3, noise .1, flatten, dense classes", 1, 1, 17},
+    {"conv 16 3x3, tanh, maxpool 2, conv 16 3x3 same, maxpool 2, sigmoid, flatten, dense classes", 2, 1, 20},
+    {"conv 16 3x3 same nobias, maxpool 2, batchnorm, tanh, conv 16 3x3, avgpool 3, flatten, dense classes", 2, 1, 20},
     {"tanh, conv 4 1x1, tanh, conv 4 3x3, tanh, conv 2 3x3, flatten, dropout .2, dense classes", 1, 0, 35},
 };
 enum { N_GRADIENT_NETS = sizeof gradient_nets / sizeof *gradient_nets };
+
+static struct sl_shape shape_of(size_t net)
+{
+    static const struct sl_shape shapes[] = {{1, 1, 21}, {8, 7, 2}, {13, 12, 1}};
+    return shapes[gradient_nets[net].image];
+}
 
 /* Running statistics have no gradient. */
 static int is_state(const struct sl_net *net, size_t at)
@@ -60,12 +68,11 @@ static double slope(struct bench *b, float *params, size_t i, float h, float dec
 static void check_gradients(size_t which, float decay)
 {
     const char *line = gradient_nets[which].line;
-    struct sl_shape image = {8, 7, 2}, flat = {1, 1, 21};
     int kinks = gradient_nets[which].kinks;
     float h = kinks ? 3e-4f : 4e-3f; /* a smaller difference straddles fewer, and is rounded more */
     double tolerance = kinks ? 6e-4 : 2e-4;
     struct bench b;
-    bench_init(&b, line, gradient_nets[which].image ? image : flat, gradient_nets[which].rows, 2);
+    bench_init(&b, line, shape_of(which), gradient_nets[which].rows, 2);
     size_t n = b.net->n_params, stride = n / 150 + 1, checked = 0, wrong = 0;
     float *moved = sl_alloc(n, sizeof *moved);
     memcpy(moved, b.params, n * sizeof *moved);
@@ -123,10 +130,9 @@ static void a_step_is_the_same_on_any_number_of_threads(void **state)
 {
     (void)state;
     for (size_t i = 0; i < N_GRADIENT_NETS; i++) {
-        struct sl_shape image = {8, 7, 2}, flat = {1, 1, 21};
         struct bench one, three;
-        bench_init(&one, gradient_nets[i].line, gradient_nets[i].image ? image : flat, 70, 1);
-        bench_init(&three, gradient_nets[i].line, gradient_nets[i].image ? image : flat, 70, 3);
+        bench_init(&one, gradient_nets[i].line, shape_of(i), 70, 1);
+        bench_init(&three, gradient_nets[i].line, shape_of(i), 70, 3);
         for (int s = 0; s < 3; s++)
             assert_true(step(&one, one.params, 0.1, 0.01f) == step(&three, three.params, 0.1, 0.01f));
         assert_memory_equal(one.params, three.params, one.net->n_params * sizeof(float));

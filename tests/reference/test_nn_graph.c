@@ -5,7 +5,7 @@
 #include "nn/train.h"
 
 enum { ROWS = 37 };
-static const struct sl_shape image = {8, 7, 2};
+static const struct sl_shape image = {8, 7, 2}, grey = {10, 8, 1};
 
 /* Numbers from -1 to 1, and variances from 1/2 to 2. */
 static void randomise(struct bench *b)
@@ -51,6 +51,24 @@ static void plain_norm(const struct sl_layer *l, const float *w, const double *x
     }
 }
 
+/* The maximum, or the mean, of windows. */
+static void plain_pool(const struct sl_layer *l, const double *x, double *y)
+{
+    int max = l->type == &sl_layer_maxpool, places = l->size * l->size;
+    for (int h = 0; h < l->out.h; h++)
+        for (int v = 0; v < l->out.w; v++)
+            for (int c = 0; c < l->in.c; c++) {
+                double best = -INFINITY, sum = 0;
+                for (int k = 0; k < places; k++) {
+                    int line = h * l->stride + k / l->size, column = v * l->stride + k % l->size;
+                    double value = x[(line * l->in.w + column) * l->in.c + c];
+                    best = fmax(best, value);
+                    sum += value / places;
+                }
+                y[(h * l->out.w + v) * l->in.c + c] = max ? best : sum;
+            }
+}
+
 static void plain_layer(const struct sl_layer *l, const float *w, const double *x, const double *added, double *y)
 {
     size_t in = sl_shape_size(l->in), channels = (size_t)l->in.c;
@@ -58,6 +76,8 @@ static void plain_layer(const struct sl_layer *l, const float *w, const double *
         plain_conv(l, w, x, y);
     else if (l->type == &sl_layer_batchnorm)
         plain_norm(l, w, x, y);
+    else if (l->type == &sl_layer_maxpool || l->type == &sl_layer_avgpool)
+        plain_pool(l, x, y);
     else if (l->type == &sl_layer_dense)
         for (size_t j = 0; j < l->fan_out; j++) {
             y[j] = (double)w[l->weights + j];
@@ -81,7 +101,7 @@ static void plain_layer(const struct sl_layer *l, const float *w, const double *
 /* The probabilities of one row. */
 static void interpret(const struct bench *b, const float *row, double *p)
 {
-    enum { MOST = 1024 };
+    enum { MOST = 4096 };
     size_t n = b->net->n_layers;
     double *value = sl_alloc((n + 1) * MOST, sizeof *value), sum = 0;
     for (size_t i = 0; i < b->view.d; i++)
@@ -106,6 +126,15 @@ static const char *const graph_nets[] = {
 };
 enum { N_GRAPH_NETS = sizeof graph_nets / sizeof *graph_nets };
 
+/* Of grey images: poolings that go with the convolution before them, and leave out what lies at an edge. */
+static const char *const pooled_nets[] = {
+    "conv 16 3x3, relu, maxpool 2, conv 16 3x3 same, relu, maxpool 2, dropout .2, flatten, dense classes",
+    "conv 16 3x3 nobias, maxpool 2, tanh, conv 24 3x3 same, avgpool 2 stride 3, batchnorm, flatten, dense classes",
+    "conv 16 3x3 same, elu, maxpool 3 stride 2, globalavgpool, dense classes",
+    "conv 32 3x3 padding 1, maxpool 2 stride 1, flatten, dense classes",
+};
+enum { N_POOLED_NETS = sizeof pooled_nets / sizeof *pooled_nets };
+
 static void predict(const struct bench *b, const struct sl_view *view, int threads, float *p)
 {
     struct sl_pass *pass;
@@ -114,24 +143,30 @@ static void predict(const struct bench *b, const struct sl_view *view, int threa
     sl_pass_free(pass);
 }
 
+static void follows_the_layers(const char *line, struct sl_shape in)
+{
+    struct bench b;
+    float p[ROWS * CLASSES];
+    bench_init(&b, line, in, ROWS, 1);
+    randomise(&b);
+    predict(&b, &b.view, 2, p);
+    for (size_t r = 0; r < ROWS; r++) {
+        double expected[CLASSES];
+        interpret(&b, b.x + r * b.view.d, expected);
+        for (size_t c = 0; c < CLASSES; c++)
+            if (fabs((double)p[r * CLASSES + c] - expected[c]) > 2e-5)
+                fail_msg("%s: row %zu: %g, expected %g", line, r, (double)p[r * CLASSES + c], expected[c]);
+    }
+    bench_release(&b);
+}
+
 static void prediction_follows_the_layers(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < N_GRAPH_NETS; i++) {
-        struct bench b;
-        float p[ROWS * CLASSES];
-        bench_init(&b, graph_nets[i], image, ROWS, 1);
-        randomise(&b);
-        predict(&b, &b.view, 2, p);
-        for (size_t r = 0; r < ROWS; r++) {
-            double expected[CLASSES];
-            interpret(&b, b.x + r * b.view.d, expected);
-            for (size_t c = 0; c < CLASSES; c++)
-                if (fabs((double)p[r * CLASSES + c] - expected[c]) > 2e-5)
-                    fail_msg("%s: row %zu: %g, expected %g", graph_nets[i], r, (double)p[r * CLASSES + c], expected[c]);
-        }
-        bench_release(&b);
-    }
+    for (size_t i = 0; i < N_GRAPH_NETS; i++)
+        follows_the_layers(graph_nets[i], image);
+    for (size_t i = 0; i < N_POOLED_NETS; i++)
+        follows_the_layers(pooled_nets[i], grey);
 }
 
 static void a_row_is_predicted_the_same_alone(void **state)

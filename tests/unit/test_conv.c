@@ -3,6 +3,8 @@
 #include "core/memory.h"
 #include "kernels/conv.h"
 #include "kernels/conv_grey.h"
+#include "kernels/conv_plain.h"
+#include "kernels/conv_pooled.h"
 #include "kernels/winograd.h"
 #include <math.h>
 #include <setjmp.h>
@@ -57,7 +59,8 @@ static float *random_floats(size_t n, uint64_t seed)
 static int is_read(const struct sl_conv_shape *s, size_t i)
 {
     size_t out_h = (size_t)sl_conv_out(s->height, s->side, s->stride, s->padding);
-    size_t out_w = (size_t)sl_conv_out(s->width, s->side, s->stride, s->padding), pixel = i / (size_t)s->filters;
+    size_t out_w = (size_t)sl_conv_out(s->width, s->side, s->stride, s->padding),
+           pixel = i / (size_t)s->filters;
     return (s->read_height == 0 || pixel / out_w % out_h < (size_t)s->read_height) &&
            (s->read_width == 0 || pixel % out_w < (size_t)s->read_width);
 }
@@ -161,7 +164,8 @@ static void shapes_find_their_ways(void **state)
         assert_true(sl_winograd_suits(&shapes[i]));
     for (size_t i = N_SHAPES - 3; i < N_SHAPES; i++)
         assert_true(sl_conv_grey_suits(&shapes[i]));
-    assert_false(sl_winograd_suits(&shapes[1]) || sl_winograd_suits(&shapes[3]) || sl_winograd_suits(&shapes[6]));
+    assert_false(sl_winograd_suits(&shapes[1]) || sl_winograd_suits(&shapes[3]) ||
+                 sl_winograd_suits(&shapes[6]));
 }
 
 static void forward_only_plans_compute_forward(void **state)
@@ -174,7 +178,8 @@ static void forward_only_plans_compute_forward(void **state)
         struct arrays a = compute(&shapes[i], both), b = make_arrays(&shapes[i], forward);
         assert_int_equal(sl_conv_pack(forward, b.w, b.packed, b.scratch), SL_OK);
         assert_int_equal(sl_conv_forward(forward, b.packed, b.b, b.x, b.y, b.scratch), SL_OK);
-        assert_near(b.y, a.y, a.ny, (size_t)(shapes[i].side * shapes[i].side * shapes[i].channels), SL_CONV_BEST);
+        assert_near(b.y, a.y, a.ny, (size_t)(shapes[i].side * shapes[i].side * shapes[i].channels),
+                    SL_CONV_BEST);
         free_arrays(&a);
         free_arrays(&b);
         sl_conv_free(both);
@@ -208,6 +213,131 @@ static void one_plan_serves_several_threads(void **state)
     serves_several_threads(SL_CONV_WINOGRAD);
 }
 
+/* With a pooling ------------------------------------------------------------------------------------ */
+
+static const struct sl_conv_shape grey_shapes[] = {
+    ALL(3, 28, 28, 1, 32, 3, 1, 0), /* all outputs are pooled */
+    ALL(2, 9, 12, 1, 16, 3, 1, 0),  /* a line of outputs is not */
+    ALL(3, 7, 5, 1, 48, 3, 1, 1),
+    ALL(1, 4, 6, 1, 16, 3, 1, 2),
+};
+enum { N_GREY = sizeof grey_shapes / sizeof *grey_shapes };
+
+/* What a plan with a pooling gives, and what the definition of both gives: size numbers of each output. */
+struct pooled {
+    size_t size, nw, nb;
+    float *y, *y_plain, *dw, *dw_plain; /* dw (nw + nb) */
+    int32_t *from;
+};
+
+/* Places of the four outputs of pooled element i in the convolution's. */
+static void places_of(const struct sl_conv_shape *s, size_t i, size_t at[4])
+{
+    size_t high = (size_t)sl_conv_out(s->height, 3, 1, s->padding),
+           wide = (size_t)sl_conv_out(s->width, 3, 1, s->padding);
+    size_t filters = (size_t)s->filters, filter = i % filters, pixel = i / filters;
+    size_t column = pixel % (wide / 2), line = pixel / (wide / 2) % (high / 2),
+           row = pixel / (wide / 2) / (high / 2);
+    for (size_t k = 0; k < 4; k++)
+        at[k] = ((row * high + 2 * line + k / 2) * wide + 2 * column + k % 2) * filters + filter;
+}
+
+static void pool_plainly(const struct sl_conv_shape *s, const struct arrays *a, const float *dy,
+                         struct pooled *p)
+{
+    float *y = sl_alloc(a->ny, sizeof *y), *d = sl_alloc_zero(a->ny, sizeof *d);
+    sl_conv_plain_forward(s, a->w, a->b, a->x, y);
+    for (size_t i = 0; i < p->size; i++) {
+        size_t at[4];
+        places_of(s, i, at);
+        p->y_plain[i] = y[at[0]];
+        for (size_t k = 1; k < 4; k++)
+            p->y_plain[i] = fmaxf(p->y_plain[i], y[at[k]]);
+        assert_in_range(p->from[i], 0, 3);
+        assert_true(fabsf(y[at[p->from[i]]] - p->y_plain[i]) < 1e-5f);
+        d[at[p->from[i]]] = dy[i];
+    }
+    sl_conv_plain_gradient(s, a->x, d, p->dw_plain, p->dw_plain + p->nw);
+    free(y);
+    free(d);
+}
+
+static struct pooled pool(const struct sl_conv_shape *s)
+{
+    struct sl_conv *conv;
+    struct pooled p = {.nw = 9 * (size_t)s->filters, .nb = (size_t)s->filters};
+    assert_int_equal(sl_conv_new(s, 1, SL_CONV_WINOGRAD, &conv, NULL), SL_OK);
+    assert_true(sl_conv_pools(conv));
+    struct arrays a = make_arrays(s, conv);
+    for (size_t i = 0; i < a.nx; i++) /* the background of an image, in which some windows see nothing else */
+        a.x[i] = i % (size_t)s->width < (size_t)s->width / 2 || i % 7 == 0 ? 0 : a.x[i];
+    p.size = s->rows *
+             (size_t)(sl_conv_out(s->height, 3, 1, s->padding) / 2 *
+                      (sl_conv_out(s->width, 3, 1, s->padding) / 2)) *
+             (size_t)s->filters;
+    float *dy = random_floats(p.size, 11), *only = random_floats(p.size, 12);
+    p.y = random_floats(p.size, 13);
+    p.y_plain = random_floats(p.size, 14);
+    p.from = sl_alloc(p.size, sizeof *p.from);
+    p.dw = random_floats(p.nw + p.nb, 15);
+    p.dw_plain = sl_alloc_zero(p.nw + p.nb, sizeof *p.dw_plain);
+    sl_conv_pooled(conv, a.w, a.b, a.x, p.y, p.from, a.scratch);
+    sl_conv_pooled(conv, a.w, a.b, a.x, only, NULL, a.scratch);
+    assert_memory_equal(p.y, only, p.size * sizeof *only);
+    for (int twice = 0; twice < 2; twice++)
+        sl_conv_gradient_pooled(conv, a.x, dy, p.from, a.sum, a.scratch);
+    assert_int_equal(sl_conv_unpack(conv, a.sum, p.dw, p.dw + p.nw, a.scratch), SL_OK);
+    for (int twice = 0; twice < 2; twice++)
+        pool_plainly(s, &a, dy, &p);
+    free(dy);
+    free(only);
+    free_arrays(&a);
+    sl_conv_free(conv);
+    return p;
+}
+
+static void grey_images_are_pooled_in_one_go(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_GREY; i++) {
+        struct pooled p = pool(&grey_shapes[i]);
+        assert_near(p.y, p.y_plain, p.size, 9, SL_CONV_DIRECT);
+        assert_near(p.dw, p.dw_plain, p.nw + p.nb, 4 * p.size / p.nb, SL_CONV_DIRECT);
+        free(p.y);
+        free(p.y_plain);
+        free(p.dw);
+        free(p.dw_plain);
+        free(p.from);
+    }
+}
+
+/* Of equals the first: a constant image. */
+static void ties_go_to_the_first_place(void **state)
+{
+    const struct sl_conv_shape s = ALL(1, 6, 6, 1, 16, 3, 1, 0);
+    float x[36], w[9 * 16], bias[16] = {0}, y[4 * 16];
+    int32_t from[4 * 16];
+    (void)state;
+    for (size_t i = 0; i < 36; i++)
+        x[i] = 1;
+    for (size_t i = 0; i < 9 * 16; i++)
+        w[i] = 0.25f * (float)(i % 5);
+    sl_conv_pooled_forward(&s, w, bias, x, y, from, NULL);
+    for (size_t i = 0; i < 4 * 16; i++)
+        assert_int_equal(from[i], 0);
+}
+
+static void other_shapes_are_not_pooled(void **state)
+{
+    static const struct sl_conv_shape others[] = {
+        ALL(1, 28, 28, 2, 32, 3, 1, 0), ALL(1, 28, 28, 1, 24, 3, 1, 0), ALL(1, 28, 28, 1, 32, 5, 1, 0),
+        ALL(1, 28, 28, 1, 32, 3, 2, 0), ALL(1, 3, 28, 1, 32, 3, 1, 0),
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(sl_conv_pooled_suits(&others[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +345,9 @@ int main(void)
         cmocka_unit_test(shapes_find_their_ways),
         cmocka_unit_test(forward_only_plans_compute_forward),
         cmocka_unit_test(one_plan_serves_several_threads),
+        cmocka_unit_test(grey_images_are_pooled_in_one_go),
+        cmocka_unit_test(ties_go_to_the_first_place),
+        cmocka_unit_test(other_shapes_are_not_pooled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
