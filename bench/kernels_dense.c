@@ -164,6 +164,7 @@ static double make_conv(struct bench_arrays *a, struct sl_conv_shape shape, enum
     a->fa = bench_floats(a, threads * c->x);
     a->fb = bench_floats(a, threads * c->y); /* y, and dL/dy */
     a->fc = bench_take(a, threads * c->x, sizeof(float));
+    a->wa = bench_take(a, threads * c->y / 4, sizeof *a->wa); /* places of maxima of 2 x 2 */
     c->weights = bench_floats(a, c->w);
     c->bias = bench_floats(a, (size_t)shape.filters);
     c->packed = bench_take(a, sl_conv_packed_size(c->plan), sizeof(float));
@@ -260,6 +261,70 @@ static double error_conv_gradient(struct bench_arrays *a)
     return largest_difference(c->dw, c->dw_plain, c->w + (size_t)c->shape.filters);
 }
 
+/* With the maximum of 2 x 2 behind it: a quarter of y, and of its gradient. */
+static void run_conv_pooled(struct bench_arrays *a)
+{
+    struct convolution *c = a->other;
+#pragma omp parallel num_threads(a->threads)
+    {
+        size_t t = (size_t)omp_get_thread_num();
+        sl_conv_pooled(c->plan, c->weights, c->bias, a->fa + t * c->x, a->fb + t * c->y, a->wa + t * c->y / 4,
+                       c->scratches + t * c->scratch);
+    }
+}
+
+/* A place (0 ... 3) of pooled element i's window, in y. */
+static size_t window_at(const struct convolution *c, size_t i, size_t place)
+{
+    size_t filters = (size_t)c->shape.filters, pixel = i / filters;
+    size_t high = (size_t)sl_conv_out(c->shape.height, 3, 1, 0), wide = (size_t)sl_conv_out(c->shape.width, 3, 1, 0);
+    size_t line = pixel / (wide / 2), image = line / (high / 2);
+    line = image * high + line % (high / 2) * 2 + place / 2;
+    return (line * wide + pixel % (wide / 2) * 2 + place % 2) * filters + i % filters;
+}
+
+static double error_conv_pooled(struct bench_arrays *a)
+{
+    struct convolution *c = a->other;
+    double most = 0;
+    run_conv_pooled(a);
+    sl_conv_plain_forward(&c->shape, c->weights, c->bias, a->fa, c->y_plain);
+    for (size_t i = 0; i < c->y / 4; i++) {
+        float best = c->y_plain[window_at(c, i, 0)];
+        for (size_t place = 1; place < 4; place++)
+            best = fmaxf(best, c->y_plain[window_at(c, i, place)]);
+        most = fmax(most, (double)fabsf(best - a->fb[i]));
+    }
+    return most;
+}
+
+static void run_conv_gradient_pooled(struct bench_arrays *a)
+{
+    struct convolution *c = a->other;
+#pragma omp parallel num_threads(a->threads)
+    {
+        size_t t = (size_t)omp_get_thread_num();
+        float *sum = c->sums + t * c->sum;
+        memset(sum, 0, c->sum * sizeof *sum);
+        sl_conv_gradient_pooled(c->plan, a->fa + t * c->x, a->fb + t * c->y, a->wa + t * c->y / 4, sum,
+                                c->scratches + t * c->scratch);
+    }
+}
+
+/* wa: places, which are 0 unless they were computed. */
+static double error_conv_gradient_pooled(struct bench_arrays *a)
+{
+    struct convolution *c = a->other;
+    run_conv_gradient_pooled(a);
+    sl_conv_unpack(c->plan, c->sums, c->dw, c->dw + c->w, c->scratches);
+    memset(c->y_plain, 0, c->y * sizeof *c->y_plain);
+    for (size_t i = 0; i < c->y / 4; i++)
+        c->y_plain[window_at(c, i, (size_t)a->wa[i])] = a->fb[i];
+    memset(c->dw_plain, 0, (c->w + (size_t)c->shape.filters) * sizeof *c->dw_plain);
+    sl_conv_plain_gradient(&c->shape, a->fa, c->y_plain, c->dw_plain, c->dw_plain + c->w);
+    return largest_difference(c->dw, c->dw_plain, c->w + (size_t)c->shape.filters);
+}
+
 /* Tolerances: sums of K products of numbers in [-1, 1) err by about sqrt(K) roundings of their size. */
 #define GEMM(label, shape_, make_, way)                                                                      \
     {                                                                                                        \
@@ -291,6 +356,8 @@ const struct bench_case bench_cases_dense[] = {
     CONV("convolution, dx", "14x14x64 <- 14x14x64", make_residual_direct, backward, 1e-4),
     CONV("convolution, dw", "14x14x64 -> 14x14x64", make_residual_direct, gradient, 2e-2),
     CONV("grey convolution, dw", "28x28x1 -> 26x26x32", make_conv1_winograd, gradient, 2e-2),
+    CONV("grey, pooled by 2", "28x28x1 -> 26x26x32", make_conv1_winograd, pooled, 1e-5),
+    CONV("grey, pooled by 2, dw", "28x28x1 -> 26x26x32", make_conv1_winograd, gradient_pooled, 2e-2),
     CONV("Winograd convolution", "13x13x32 -> 11x11x64", make_conv2_winograd, forward, 1e-3),
     CONV("Winograd convolution, dx", "13x13x32 <- 11x11x64", make_conv2_winograd, backward, 1e-3),
     CONV("Winograd convolution, dw", "13x13x32 -> 11x11x64", make_conv2_winograd, gradient, 2e-2),

@@ -48,6 +48,7 @@ SL_INLINE int is_blank(const float *x, size_t line)
 SL_INLINE void window(const float *x, size_t line, const float *w, size_t filters, const float *bias,
                       float *y, int32_t *from)
 {
+    const float *lines[4] = {x, x + line, x + 2 * line, x + 3 * line};
     sl_eight sum[PLACES][2];
     SL_UNROLL
     for (size_t i = 0; i < PLACES; i++) {
@@ -59,7 +60,7 @@ SL_INLINE void window(const float *x, size_t line, const float *w, size_t filter
         sl_eight a = SL_EIGHT(w + k * filters), b = SL_EIGHT(w + k * filters + 8);
         SL_UNROLL
         for (size_t i = 0; i < PLACES; i++) {
-            float pixel = x[(k / 3 + i / 2) * line + k % 3 + i % 2];
+            float pixel = lines[k / 3 + i / 2][k % 3 + i % 2];
             sum[i][0] += pixel * a;
             sum[i][1] += pixel * b;
         }
@@ -135,6 +136,7 @@ static void gradient_image(struct sizes z, const float *x, const float *dy, cons
     for (size_t h = 0; h < z.high; h++)
         for (size_t j = 0; j < z.wide; j++, dy += z.filters, from += z.filters) {
             const float *corner = x + 2 * (h * z.line + j);
+            const float *lines[4] = {corner, corner + z.line, corner + 2 * z.line, corner + 3 * z.line};
             if (is_blank(corner, z.line))
                 continue;
             eight_ints place = *(const eight_ints_unaligned *)from, d = (eight_ints)SL_EIGHT(dy);
@@ -143,7 +145,7 @@ static void gradient_image(struct sizes z, const float *x, const float *dy, cons
                 sl_eight here = (sl_eight)(d & (place == i));
                 SL_UNROLL
                 for (size_t k = 0; k < 9; k++)
-                    sum[k] += corner[(k / 3 + (size_t)i / 2) * z.line + k % 3 + (size_t)i % 2] * here;
+                    sum[k] += lines[k / 3 + (size_t)i / 2][k % 3 + (size_t)i % 2] * here;
             }
         }
     SL_UNROLL

@@ -23,12 +23,15 @@
 #define SL_CLONES
 #endif
 
-/* For the pieces of such loops: part of their caller, and without a loop of their own. */
+/* For the pieces of such loops: part of their caller, and without a loop of their own; and for
+ * the few loops over them that are better left as they are. */
 #define SL_INLINE static inline __attribute__((always_inline))
 #if defined(__clang__)
 #define SL_UNROLL _Pragma("unroll")
+#define SL_ROLLED _Pragma("nounroll")
 #else
 #define SL_UNROLL _Pragma("GCC unroll 49")
+#define SL_ROLLED _Pragma("GCC unroll 1")
 #endif
 
 #endif

@@ -75,8 +75,9 @@ SL_INLINE void panel(const struct sl_small_products *p, const float *A, const fl
 }
 
 SL_CLONES
-void sl_small_products(const struct sl_small_products *p)
+void sl_small_products(const struct sl_small_products *products)
 {
+    const struct sl_small_products own = *products, *p = &own; /* which no store to C can change */
     for (size_t m = 0; m < p->n; m++) {
         const float *A = p->A + m * p->a_next, *B = p->B + m * p->b_next;
         float *C = p->C + m * p->c_next;

@@ -2,192 +2,12 @@
  * source are told in winograd.c.
  *
  * Every transform is T X T' for a small matrix T, eight channels at a time: of images and points line by
- * line, T written out with what its rows share.  O(rows height width channels) with a factor of about 10. */
+ * line (winograd_lines.h).  Loops over the lines stay loops: written out, a tile's 49 vectors are more than the
+ * compiler keeps apart well.  O(rows height width channels) with a factor of about 10. */
 #include "kernels/winograd_transform.h"
 #include "kernels/dispatch.h"
-#include "kernels/eight.h"
+#include "kernels/winograd_lines.h"
 #include <stdint.h>
-
-/* A line of T X, for each T; the other way: of its transpose.  Of 7 points: m = 5, of 6: m = 4, of 5: m = 3. */
-enum line {
-    INPUT_7, INPUT_7_BACK, OUTPUT_7, OUTPUT_7_BACK,
-    INPUT_6, INPUT_6_BACK, OUTPUT_6, OUTPUT_6_BACK,
-    INPUT_5, INPUT_5_BACK, OUTPUT_5, OUTPUT_5_BACK,
-};
-
-enum { SIDE = 7, AREA = SIDE * SIDE }; /* of the largest tile */
-
-SL_INLINE void input_6(const sl_eight *d, sl_eight *v)
-{
-    sl_eight even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1], e = d[4] - d[2], o = d[3] - d[1];
-    v[0] = 4 * d[0] + (d[4] - 5 * d[2]);
-    v[1] = even + odd;
-    v[2] = even - odd;
-    v[3] = e + 2 * o;
-    v[4] = e - 2 * o;
-    v[5] = 4 * d[1] + (d[5] - 5 * d[3]);
-}
-
-SL_INLINE void input_6_back(const sl_eight *v, sl_eight *d)
-{
-    sl_eight p = v[1] + v[2], q = v[1] - v[2], r = v[3] + v[4], s = v[3] - v[4];
-    d[0] = 4 * v[0];
-    d[1] = 4 * (v[5] - q) - 2 * s;
-    d[2] = -5 * v[0] - 4 * p - r;
-    d[3] = q + 2 * s - 5 * v[5];
-    d[4] = v[0] + p + r;
-    d[5] = v[5];
-}
-
-SL_INLINE void output_6(const sl_eight *m, sl_eight *y)
-{
-    sl_eight p = m[1] + m[2], q = m[1] - m[2], r = m[3] + m[4], s = m[3] - m[4];
-    y[0] = m[0] + p + r;
-    y[1] = q + 2 * s;
-    y[2] = p + 4 * r;
-    y[3] = q + 8 * s + m[5];
-}
-
-SL_INLINE void output_6_back(const sl_eight *y, sl_eight *m)
-{
-    sl_eight even = y[0] + y[2], odd = y[1] + y[3], e = y[0] + 4 * y[2], o = y[1] + 4 * y[3];
-    m[0] = y[0];
-    m[1] = even + odd;
-    m[2] = even - odd;
-    m[3] = e + 2 * o;
-    m[4] = e - 2 * o;
-    m[5] = y[3];
-}
-
-/* The point -1/2 is a factor x + 1/2 of all other rows: these are those of 6 points behind it. */
-SL_INLINE void input_7(const sl_eight *d, sl_eight *v)
-{
-    sl_eight u[6];
-    SL_UNROLL
-    for (int j = 0; j < 6; j++)
-        u[j] = d[j + 1] + 0.5f * d[j];
-    input_6(u, v);
-    v[6] = v[5];
-    v[5] = 4 * d[1] + (d[5] - 5 * d[3]);
-}
-
-SL_INLINE void input_7_back(const sl_eight *v, sl_eight *d)
-{
-    const sl_eight six[6] = {v[0], v[1], v[2], v[3], v[4], v[6]};
-    sl_eight u[6];
-    input_6_back(six, u);
-    d[0] = 0.5f * u[0];
-    d[1] = 0.5f * u[1] + (u[0] + 4 * v[5]);
-    d[2] = 0.5f * u[2] + u[1];
-    d[3] = 0.5f * u[3] + (u[2] - 5 * v[5]);
-    d[4] = 0.5f * u[4] + u[3];
-    d[5] = 0.5f * u[5] + (u[4] + v[5]);
-    d[6] = u[5];
-}
-
-SL_INLINE void output_7(const sl_eight *m, sl_eight *y)
-{
-    sl_eight p = m[1] + m[2], q = m[1] - m[2], r = m[3] + m[4], s = m[3] - m[4], h = m[5];
-    y[0] = m[0] + p + r + h;
-    y[1] = q + 2 * s - 0.5f * h;
-    y[2] = p + 4 * r + 0.25f * h;
-    y[3] = q + 8 * s - 0.125f * h;
-    y[4] = p + 16 * r + 0.0625f * h + m[6];
-}
-
-SL_INLINE void output_7_back(const sl_eight *y, sl_eight *m)
-{
-    sl_eight even = y[0] + y[2] + y[4], odd = y[1] + y[3];
-    sl_eight e = y[0] + 4 * y[2] + 16 * y[4], o = y[1] + 4 * y[3];
-    m[0] = y[0];
-    m[1] = even + odd;
-    m[2] = even - odd;
-    m[3] = e + 2 * o;
-    m[4] = e - 2 * o;
-    m[5] = y[0] - 0.5f * y[1] + 0.25f * y[2] - 0.125f * y[3] + 0.0625f * y[4];
-    m[6] = y[4];
-}
-
-SL_INLINE void input_5(const sl_eight *d, sl_eight *v)
-{
-    sl_eight a = d[3] - d[1], e = d[3] - d[2];
-    v[0] = 2 * (d[0] - d[2]) + a;
-    v[1] = e - 2 * d[1];
-    v[2] = e + 2 * (d[1] - d[2]);
-    v[3] = a;
-    v[4] = d[4] - d[2] - 2 * a;
-}
-
-SL_INLINE void input_5_back(const sl_eight *v, sl_eight *d)
-{
-    d[0] = 2 * v[0];
-    d[1] = 2 * (v[2] + v[4] - v[1]) - v[0] - v[3];
-    d[2] = -2 * v[0] - v[1] - 3 * v[2] - v[4];
-    d[3] = v[0] + v[1] + v[2] + v[3] - 2 * v[4];
-    d[4] = v[4];
-}
-
-SL_INLINE void output_5(const sl_eight *m, sl_eight *y)
-{
-    sl_eight p = m[1] + m[2];
-    y[0] = m[0] + p + m[3];
-    y[1] = m[1] - m[2] + 2 * m[3];
-    y[2] = p + 4 * m[3] + m[4];
-}
-
-SL_INLINE void output_5_back(const sl_eight *y, sl_eight *m)
-{
-    sl_eight even = y[0] + y[2];
-    m[0] = y[0];
-    m[1] = even + y[1];
-    m[2] = even - y[1];
-    m[3] = y[0] + 2 * y[1] + 4 * y[2];
-    m[4] = y[2];
-}
-
-SL_INLINE void transform_line(const enum line line, const sl_eight *in, sl_eight *out)
-{
-    switch (line) {
-    case INPUT_7:
-        input_7(in, out);
-        break;
-    case INPUT_7_BACK:
-        input_7_back(in, out);
-        break;
-    case OUTPUT_7:
-        output_7(in, out);
-        break;
-    case OUTPUT_7_BACK:
-        output_7_back(in, out);
-        break;
-    case INPUT_6:
-        input_6(in, out);
-        break;
-    case INPUT_6_BACK:
-        input_6_back(in, out);
-        break;
-    case OUTPUT_6:
-        output_6(in, out);
-        break;
-    case OUTPUT_6_BACK:
-        output_6_back(in, out);
-        break;
-    case INPUT_5:
-        input_5(in, out);
-        break;
-    case INPUT_5_BACK:
-        input_5_back(in, out);
-        break;
-    case OUTPUT_5:
-        output_5(in, out);
-        break;
-    case OUTPUT_5_BACK:
-        output_5_back(in, out);
-        break;
-    }
-}
-
-/* Tiles of images ---------------------------------------------------------------------------------- */
 
 /* Images whose tiles are m apart, the first at (-padding, -padding). */
 struct pixels {
@@ -220,17 +40,17 @@ SL_INLINE void read_tiles(const struct sl_winograd_grid *g, const struct pixels 
                           const enum line line, const int rows, const int cols)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t at[AREA];
-        const float *from[AREA];
+        size_t at[SL_WINOGRAD_AREA];
+        const float *from[SL_WINOGRAD_AREA];
         locate(g, p, t0 + i, at, cols);
         for (int k = 0; k < cols * cols; k++)
             from[k] = at[k] == SIZE_MAX ? zeros : images + at[k];
         for (size_t c = 0; c < p->channels; c += 8) {
-            sl_eight half[AREA];
+            sl_eight half[SL_WINOGRAD_AREA];
             float *to = matrices + i * p->channels + c;
-            SL_UNROLL
+            SL_ROLLED
             for (int x = 0; x < cols; x++) {
-                sl_eight in[SIDE], out[SIDE];
+                sl_eight in[SL_WINOGRAD_SIDE], out[SL_WINOGRAD_SIDE];
                 SL_UNROLL
                 for (int y = 0; y < cols; y++)
                     in[y] = SL_EIGHT(from[y * cols + x] + c);
@@ -239,9 +59,9 @@ SL_INLINE void read_tiles(const struct sl_winograd_grid *g, const struct pixels 
                 for (int y = 0; y < rows; y++)
                     half[y * cols + x] = out[y];
             }
-            SL_UNROLL
+            SL_ROLLED
             for (int y = 0; y < rows; y++) {
-                sl_eight out[SIDE];
+                sl_eight out[SL_WINOGRAD_SIDE];
                 transform_line(line, half + y * cols, out);
                 SL_UNROLL
                 for (int x = 0; x < rows; x++)
@@ -257,14 +77,14 @@ SL_INLINE void write_tiles(const struct sl_winograd_grid *g, const struct pixels
                            float *restrict images, const enum line line, const int rows, const int cols)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t at[AREA];
+        size_t at[SL_WINOGRAD_AREA];
         int inside = locate(g, p, t0 + i, at, rows);
         for (size_t c = 0; c < p->channels; c += 8) {
-            sl_eight half[AREA];
+            sl_eight half[SL_WINOGRAD_AREA];
             const float *from = matrices + i * p->channels + c;
-            SL_UNROLL
+            SL_ROLLED
             for (int x = 0; x < cols; x++) {
-                sl_eight in[SIDE], out[SIDE];
+                sl_eight in[SL_WINOGRAD_SIDE], out[SL_WINOGRAD_SIDE];
                 SL_UNROLL
                 for (int y = 0; y < cols; y++)
                     in[y] = SL_EIGHT(from + (size_t)(y * cols + x) * p->next);
@@ -273,9 +93,9 @@ SL_INLINE void write_tiles(const struct sl_winograd_grid *g, const struct pixels
                 for (int y = 0; y < rows; y++)
                     half[y * cols + x] = out[y];
             }
-            SL_UNROLL
+            SL_ROLLED
             for (int y = 0; y < rows; y++) {
-                sl_eight out[SIDE];
+                sl_eight out[SL_WINOGRAD_SIDE];
                 transform_line(line, half + y * cols, out);
                 SL_UNROLL
                 for (int x = 0; x < rows; x++) {
@@ -353,116 +173,4 @@ void sl_winograd_write_inputs(const struct sl_winograd_grid *g, const float *dv,
         write_tiles(g, &p, dv, t0, count, NULL, dx, INPUT_6_BACK, 6, 6);
     else
         write_tiles(g, &p, dv, t0, count, NULL, dx, INPUT_5_BACK, 5, 5);
-}
-
-/* Weights ------------------------------------------------------------------------------------------ */
-
-/* Matrices of the windows, row by row. */
-static const float window_3[5 * 3] = {
-    1 / 2.f,  0,       0,       -1 / 2.f, -1 / 2.f, -1 / 2.f, -1 / 6.f, 1 / 6.f,
-    -1 / 6.f, 1 / 6.f, 2 / 6.f, 4 / 6.f,  0,        0,        1,
-};
-static const float window_4[6 * 3] = {
-    1 / 4.f,  0,        0,        -1 / 6.f, -1 / 6.f,  -1 / 6.f, -1 / 6.f, 1 / 6.f, -1 / 6.f,
-    1 / 24.f, 2 / 24.f, 4 / 24.f, 1 / 24.f, -2 / 24.f, 4 / 24.f, 0,        0,       1,
-};
-
-static const float window_5[7 * 3] = {
-    1 / 2.f,   0,         0,         -1 / 9.f,   -1 / 9.f,  -1 / 9.f,  1 / 3.f, -1 / 3.f, 1 / 3.f, 1 / 60.f, 2 / 60.f,
-    4 / 60.f,  -1 / 36.f, 2 / 36.f,  -4 / 36.f,  -32 / 45.f, 16 / 45.f, -8 / 45.f, 0,      0,       1,
-};
-
-/* out (rows, rows) = T in T' for in (cols, cols), T(i, j) = t[i * by_row + j * by_col]. */
-SL_INLINE void sandwich(const float *t, const int rows, const int cols, const int by_row, const int by_col,
-                        const sl_eight *in, sl_eight *out)
-{
-    sl_eight half[AREA];
-    SL_UNROLL
-    for (int i = 0; i < rows; i++) {
-        SL_UNROLL
-        for (int j = 0; j < cols; j++) {
-            sl_eight sum = {0};
-            int begun = 0;
-            SL_UNROLL
-            for (int l = 0; l < cols; l++) {
-                float f = t[i * by_row + l * by_col];
-                if (f == 0)
-                    continue;
-                sum = begun ? sum + f * in[l * cols + j] : f * in[l * cols + j];
-                begun = 1;
-            }
-            half[i * cols + j] = sum;
-        }
-    }
-    SL_UNROLL
-    for (int i = 0; i < rows; i++) {
-        SL_UNROLL
-        for (int j = 0; j < rows; j++) {
-            sl_eight sum = {0};
-            int begun = 0;
-            SL_UNROLL
-            for (int l = 0; l < cols; l++) {
-                float f = t[j * by_row + l * by_col];
-                if (f == 0)
-                    continue;
-                sum = begun ? sum + f * half[i * cols + l] : f * half[i * cols + l];
-                begun = 1;
-            }
-            out[i * rows + j] = sum;
-        }
-    }
-}
-
-/* to (points, size) = G w G' for w (9, size), window by window. */
-SL_INLINE void transform_windows(size_t size, const float *w, float *to, const float *t, const int n)
-{
-    for (size_t i = 0; i < size; i += 8) {
-        sl_eight in[AREA], out[AREA];
-        SL_UNROLL
-        for (int k = 0; k < 9; k++)
-            in[k] = SL_EIGHT(w + (size_t)k * size + i);
-        sandwich(t, n, 3, 3, 1, in, out);
-        SL_UNROLL
-        for (int k = 0; k < n * n; k++)
-            SL_EIGHT_AT(to + (size_t)k * size + i) = out[k];
-    }
-}
-
-/* dw += G' dU G */
-SL_INLINE void transform_points(size_t size, const float *du, float *dw, const float *t, const int n)
-{
-    for (size_t i = 0; i < size; i += 8) {
-        sl_eight in[AREA], out[AREA];
-        SL_UNROLL
-        for (int k = 0; k < n * n; k++)
-            in[k] = SL_EIGHT(du + (size_t)k * size + i);
-        sandwich(t, 3, n, 1, 3, in, out);
-        SL_UNROLL
-        for (int k = 0; k < 9; k++) {
-            float *to = dw + (size_t)k * size + i;
-            SL_EIGHT_AT(to) = SL_EIGHT(to) + out[k];
-        }
-    }
-}
-
-SL_CLONES
-void sl_winograd_transform_weights(const struct sl_winograd_grid *g, const float *w, float *u)
-{
-    if (g->m == 5)
-        transform_windows(g->channels * g->filters, w, u, window_5, 7);
-    else if (g->m == 4)
-        transform_windows(g->channels * g->filters, w, u, window_4, 6);
-    else
-        transform_windows(g->channels * g->filters, w, u, window_3, 5);
-}
-
-SL_CLONES
-void sl_winograd_gather_weights(const struct sl_winograd_grid *g, const float *du, float *dw)
-{
-    if (g->m == 5)
-        transform_points(g->channels * g->filters, du, dw, window_5, 7);
-    else if (g->m == 4)
-        transform_points(g->channels * g->filters, du, dw, window_4, 6);
-    else
-        transform_points(g->channels * g->filters, du, dw, window_3, 5);
 }

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+enum { SL_WINOGRAD_SIDE = 7, SL_WINOGRAD_AREA = 49 }; /* of the largest tile's inputs */
+
 /* How images are cut. */
 struct sl_winograd_grid {
     int m, n;              /* sides of a tile's outputs and inputs */
