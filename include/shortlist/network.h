@@ -12,6 +12,9 @@ extern "C" {
 /* Net i of those with a name, published ones first: its line and what it is; 0 past the end. */
 int sl_net_named(size_t i, const char **name, const char **line, const char **help);
 
+/* Kind i of layer that a line may name: what is written ("dropout RATE") and what it does; 0 past the end. */
+int sl_net_layer_kind(size_t i, const char **usage, const char **help);
+
 /* A layer of a net, for people: "conv 32 3x3", "26x26x32". */
 struct sl_net_row {
     char layer[64], output[40];

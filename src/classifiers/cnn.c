@@ -36,7 +36,7 @@ static const struct sl_word monitor_words[] = {{"loss", SL_MONITOR_LOSS}, {"accu
 static const struct sl_param params[] = {
     {"net", SL_TEXT, AT(net), "cnn3", 0, 0, 0, NULL, NULL,
      "the layers, such as 'conv 32 3x3, relu, maxpool 2, flatten, dense classes', or a name that 'shortlist list nets' shows"},
-    {"blocks", SL_INT, AT(blocks), "3", 1, 60, 0, NULL, NULL, "of net mini-resnet: residual blocks"},
+    {"blocks", SL_INT, AT(blocks), "3", 1, 30, 0, NULL, NULL, "of net mini-resnet: residual blocks"},
     {"filters", SL_INT, AT(filters), "32", 1, 1024, SL_LOG, NULL, NULL,
      "of net mini-resnet: filters of its first convolution; twice as many each time that the image is halved"},
     {"activation", SL_CHOICE, AT(activation), "relu", 0, 0, 0, activation_words, NULL,

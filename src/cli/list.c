@@ -190,23 +190,43 @@ static int list_studies(const struct cli_args *args, int json)
 
 /* Nets --------------------------------------------------------------------------------------------- */
 
+static void print_json_member(const char *name, const char *text, const char *after)
+{
+    printf("\"%s\": ", name);
+    sl_write_json_text(stdout, text);
+    printf("%s", after);
+}
+
+static int list_named_nets_json(void)
+{
+    const char *name, *line, *help, *usage;
+    printf("{\n  \"nets\": [");
+    for (size_t i = 0; sl_net_named(i, &name, &line, &help); i++) {
+        printf("%s\n    {\"name\": \"%s\", ", i ? "," : "", name);
+        print_json_member("help", help, ", ");
+        print_json_member("line", line, "}");
+    }
+    printf("\n  ],\n  \"layers\": [");
+    for (size_t i = 0; sl_net_layer_kind(i, &usage, &help); i++) {
+        printf("%s\n    {", i ? "," : "");
+        print_json_member("usage", usage, ", ");
+        print_json_member("help", help, "}");
+    }
+    printf("\n  ]\n}\n");
+    return EXIT_DONE;
+}
+
 static int list_named_nets(int json)
 {
-    const char *name, *line, *help;
+    const char *name, *line, *help, *usage;
     if (json)
-        printf("{\n  \"nets\": [");
-    for (size_t i = 0; sl_net_named(i, &name, &line, &help); i++) {
-        if (json) {
-            printf("%s\n    {\"name\": \"%s\", \"help\": ", i ? "," : "", name);
-            sl_write_json_text(stdout, help);
-            printf(", \"line\": ");
-            sl_write_json_text(stdout, line);
-            printf("}");
-        } else
-            printf("%-14s %s\n", name, help);
-    }
-    if (json)
-        printf("\n  ]\n}\n");
+        return list_named_nets_json();
+    printf("Nets with a name; 'shortlist list nets NAME' shows their layers:\n\n");
+    for (size_t i = 0; sl_net_named(i, &name, &line, &help); i++)
+        printf("  %-14s %s\n", name, help);
+    printf("\nLayers of a line, one after the other between commas ('classes' stands for their number):\n\n");
+    for (size_t i = 0; sl_net_layer_kind(i, &usage, &help); i++)
+        printf("  %s\n      %s\n", usage, help);
     return EXIT_DONE;
 }
 

@@ -11,11 +11,13 @@ static float no_bias[FILTERS_MAX]; /* zeros; never written */
 
 static int conv_parse(struct sl_words *words, struct sl_layer *layer, struct sl_error *err)
 {
+    const char *padding = NULL; /* where it is said */
     layer->stride = 1;
     int code = sl_words_int(words, "the number of filters", 1, FILTERS_MAX, &layer->units, err);
     if (!code)
         code = sl_words_window(words, &layer->size, err);
     while (!code) {
+        const char *at = sl_words_peek(words);
         if (sl_words_take(words, "same"))
             layer->same = 1;
         else if (sl_words_take(words, "valid"))
@@ -24,11 +26,14 @@ static int conv_parse(struct sl_words *words, struct sl_layer *layer, struct sl_
             layer->nobias = 1;
         else if (sl_words_take(words, "stride"))
             code = sl_words_int(words, "the stride", 1, 255, &layer->stride, err);
-        else if (sl_words_take(words, "padding"))
+        else if (sl_words_take(words, "padding")) {
+            padding = at;
             code = sl_words_int(words, "the padding", 0, 255, &layer->padding, err);
-        else
+        } else
             break;
     }
+    if (!code && padding && layer->same)
+        return sl_words_fail(words, padding, err, "'same' says what the padding is: leave out one of them");
     return code;
 }
 
@@ -141,7 +146,7 @@ static int conv_unpack(const struct sl_layer *layer, const struct sl_run *run, c
 const struct sl_layer_type sl_layer_conv = {
     .name = "conv",
     .usage = "conv FILTERS SIDExSIDE [same|valid] [padding N] [stride N] [nobias]",
-    .help = "convolution of an image, with a bias for each filter unless there is a batchnorm behind it to replace it",
+    .help = "convolution of an image, with a bias for each filter unless nobias is said (a batchnorm behind it has one)",
     .flags = SL_SPATIAL,
     .parse = conv_parse,
     .shape = conv_shape,

@@ -7,6 +7,7 @@
 #include "nn/batchnorm.h"
 #include "nn/words.h"
 #include <math.h>
+#include <shortlist/network.h>
 #include <string.h>
 
 static const size_t PARAMS_MAX = (size_t)1 << 28;   /* 1 GiB of floats */
@@ -16,6 +17,15 @@ static const size_t FEATURES_MAX = (size_t)1 << 26; /* of one layer's output, a 
 static const struct sl_layer_type *const layer_types[] = {SL_LAYERS(X)};
 #undef X
 enum { N_TYPES = sizeof layer_types / sizeof *layer_types };
+
+int sl_net_layer_kind(size_t i, const char **usage, const char **help)
+{
+    if (i >= N_TYPES)
+        return 0;
+    *usage = layer_types[i]->usage;
+    *help = layer_types[i]->help;
+    return 1;
+}
 
 /* Parsing ------------------------------------------------------------------------------------------ */
 
@@ -55,7 +65,10 @@ static int set_shape(struct sl_net *net, struct sl_layer *layer, const struct sl
         return sl_words_fail(words, at, err, "%s", why.text);
     layer->params_at = net->n_params;
     net->n_params += sl_layer_params(layer);
-    if (layer->weights > PARAMS_MAX || net->n_params > PARAMS_MAX || sl_shape_size(layer->out) > FEATURES_MAX)
+    if (sl_shape_size(layer->out) > FEATURES_MAX)
+        return sl_words_fail(words, at, err, "has %zu outputs, at most %zu are allowed", sl_shape_size(layer->out),
+                             FEATURES_MAX);
+    if (layer->weights > PARAMS_MAX || net->n_params > PARAMS_MAX)
         return sl_words_fail(words, at, err, "makes the net too large (%zu parameters, at most %zu are allowed)",
                              net->n_params, PARAMS_MAX);
     return SL_OK;
@@ -147,6 +160,8 @@ static int parse_line(struct sl_net *net, const char *line, struct sl_error *err
         if (code)
             return code;
     } while (sl_words_comma(&words));
+    if (net->n_params == 0)
+        return sl_words_fail(&words, last, err, "no layer of the net has weights: end it with 'dense classes'");
     struct sl_shape out = net->layers[net->n_layers - 1].out;
     if (sl_shape_size(out) != net->classes)
         return sl_words_fail(&words, last, err, "the net ends with %zu outputs, but there are %zu classes: end it with "
@@ -169,8 +184,11 @@ void sl_net_free(struct sl_net *net)
 int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net **out, struct sl_error *err)
 {
     struct sl_error unread = {0};
-    struct sl_net *net = sl_alloc_zero(1, sizeof *net);
     *out = NULL;
+    if (sl_shape_size(in) > FEATURES_MAX)
+        return sl_fail(err, SL_EUSAGE, "images of %dx%dx%d have %zu features, at most %zu are allowed", in.h, in.w, in.c,
+                       sl_shape_size(in), FEATURES_MAX);
+    struct sl_net *net = sl_alloc_zero(1, sizeof *net);
     if (net) {
         net->layers = sl_alloc_zero(SL_LAYERS_MAX, sizeof *net->layers);
         net->order = sl_alloc_zero(SL_LAYERS_MAX, sizeof *net->order);
@@ -203,8 +221,17 @@ static void fill_uniform(float *a, size_t n, double bound, struct sl_rng *rng)
         a[i] = (float)(bound * (2 * sl_rng_uniform(rng) - 1));
 }
 
+static int has_sigmoid(const struct sl_net *net)
+{
+    for (size_t i = 0; i < net->n_layers; i++)
+        if (net->layers[i].type == &sl_layer_sigmoid)
+            return 1;
+    return 0;
+}
+
 void sl_net_init(const struct sl_net *net, enum sl_init init, struct sl_rng *rng, float *params)
 {
+    double gain = init == SL_INIT_SKLEARN && has_sigmoid(net) ? 2 : 6; /* of all layers, the last one too */
     for (size_t i = 0; i < net->n_layers; i++) {
         const struct sl_layer *layer = &net->layers[i];
         float *w = params + layer->params_at;
@@ -212,8 +239,6 @@ void sl_net_init(const struct sl_net *net, enum sl_init init, struct sl_rng *rng
             layer->type->init(layer, w);
         if (layer->weights == 0)
             continue;
-        int sigmoid = i + 1 < net->n_layers && layer[1].type == &sl_layer_sigmoid;
-        double gain = init == SL_INIT_SKLEARN && sigmoid ? 2 : 6;
         double bound = sqrt(gain / (double)(layer->fan_in + layer->fan_out));
         fill_uniform(w, layer->weights, bound, rng);
         fill_uniform(w + layer->weights, layer->biases, init == SL_INIT_SKLEARN ? bound : 0, rng);

@@ -60,7 +60,7 @@ int sl_net_line(const char *net, const struct sl_net_options *options, struct sl
 
 enum sl_init {
     SL_INIT_KERAS,   /* weights uniform in +-sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010), biases 0 */
-    SL_INIT_SKLEARN, /* the same, biases as well; sqrt(2 / ...) where the activation is the sigmoid */
+    SL_INIT_SKLEARN, /* the same, biases as well; sqrt(2 / ...) where an activation is the sigmoid */
 };
 void sl_net_init(const struct sl_net *net, enum sl_init init, struct sl_rng *rng, float *params);
 

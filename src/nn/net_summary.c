@@ -27,6 +27,10 @@ static void print_layer(const struct sl_layer *layer, char *text, size_t size)
         append(text, size, " %dx%d", layer->size, layer->size);
     if (layer->size && layer->stride != 1 && (layer->weights || layer->stride != layer->size))
         append(text, size, " stride %d", layer->stride);
+    if (layer->same)
+        append(text, size, " same");
+    else if (layer->padding)
+        append(text, size, " padding %d", layer->padding);
     if (layer->nobias)
         append(text, size, " nobias");
     if (layer->rate > 0)

@@ -49,7 +49,7 @@ struct sl_pass {
     double *squares;            /* (n_weight_tiles) */
     struct sl_loss_sum *sums;   /* (n_row_tiles) */
     struct sl_barrier barrier;
-    _Atomic int stop;           /* the steps end early */
+    _Atomic size_t end;         /* steps before this one are made: fewer where they end early */
 };
 
 /* Where a thread is at work. */

@@ -181,8 +181,8 @@ void sl_stage_derive(const struct sl_pass *pass, size_t s, const struct sl_at *a
     const struct sl_stage *stage = &pass->net->stages[s];
     const float *a = sl_stage_out(pass, s, at);
     float *d = sl_stage_d(pass, s, at), scale = 1;
-    int unmasked =
-        0; /* an activation whose output 0 stops the gradient makes masks of dropouts behind it needless */
+    /* An activation whose output 0 stops the gradient makes masks of dropouts behind it needless. */
+    int unmasked = (stage->main->type->flags & SL_ZERO_STOPS) != 0;
     for (size_t i = stage->first; i < stage->end; i++)
         unmasked |= (pass->net->order[i].type->flags & SL_ZERO_STOPS) != 0;
     for (size_t i = stage->end; i-- > stage->first;) {

@@ -268,7 +268,7 @@ static int run_step(const struct sl_job *job)
     else
         code |= pass->depth_first ? run_lanes(job) : run_layers(job);
     if (job->thread == 0 && job->cancel && *job->cancel)
-        atomic_store(&pass->stop, 1); /* all have begun this step, and see it before the next */
+        atomic_store(&pass->end, job->step_no + 1); /* all meet before they look: none makes one step more */
     sl_meet(job);
     if (pass->lane_size > 0)
         code |= sl_add_lanes(job);
@@ -280,7 +280,7 @@ static int run_step(const struct sl_job *job)
     return code;
 }
 
-static int run_steps(struct sl_pass *pass, const struct sl_step *steps, size_t n, float *params,
+static int run_steps(struct sl_pass *pass, const struct sl_step *steps, float *params,
                      const volatile sig_atomic_t *cancel)
 {
     struct sl_job job = {.pass = pass, .params = params, .cancel = cancel};
@@ -289,8 +289,9 @@ static int run_steps(struct sl_pass *pass, const struct sl_step *steps, size_t n
     unsigned denormals = sl_flush_denormals();
     int code = SL_OK;
     omp_set_num_threads(1); /* for what is called from here */
-    for (size_t i = 0; i < n && !atomic_load(&pass->stop); i++) {
+    for (size_t i = 0; i < atomic_load(&pass->end); i++) {
         job.step = &steps[i];
+        job.step_no = i;
         job.n_row_tiles = sl_tiles_of(steps[i].n, pass->row_tile);
         code |= run_step(&job);
     }
@@ -305,9 +306,9 @@ int sl_pass_steps(struct sl_pass *pass, const struct sl_step *steps, size_t n, f
     int refused = 0;
     memset(pass->sums, 0, pass->n_row_tiles * sizeof *pass->sums);
     memset(pass->squares, 0, pass->n_weight_tiles * sizeof *pass->squares);
-    atomic_store(&pass->stop, 0);
+    atomic_store(&pass->end, n);
 #pragma omp parallel num_threads(pass->threads) reduction(| : refused)
-    refused |= run_steps(pass, steps, n, params, cancel);
+    refused |= run_steps(pass, steps, params, cancel);
     for (size_t t = 0; t < pass->n_row_tiles; t++) {
         sum->loss += pass->sums[t].loss;
         sum->correct += pass->sums[t].correct;

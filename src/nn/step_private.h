@@ -8,6 +8,7 @@
 struct sl_job {
     struct sl_pass *pass;
     const struct sl_step *step;
+    size_t step_no; /* of those made together */
     float *params;
     size_t n_row_tiles; /* that hold rows of this batch */
     int thread, threads;

@@ -4,6 +4,7 @@
  * product of their inputs and gradients. */
 #include "kernels/dispatch.h"
 #include "nn/step_private.h"
+#include <float.h>
 
 static double update(const struct sl_job *job, size_t at, size_t n, float decay)
 {
@@ -37,7 +38,8 @@ static int update_dense_tile(const struct sl_job *job, size_t s, size_t t)
     if (sl_optimiser_is_plain(opt)) { /* w = (1 - rate decay) w - rate x' dy, in the product itself */
         for (size_t i = 0; decay != 0 && i < tile.rows; i++)
             *squares += sl_sum_of_squares(job->params + corner + i * stage->out, tile.cols);
-        return dense_gradient(job, s, tile, -opt->rate, 1 - opt->rate * decay,
+        float keep = 1 - opt->rate * decay; /* 0 would drop the biases too, which do not decay */
+        return dense_gradient(job, s, tile, -opt->rate, keep != 0 ? keep : FLT_MIN,
                               job->params + layer->params_at);
     }
     int code = dense_gradient(job, s, tile, 1, 0, pass->grads + layer->params_at);

@@ -95,7 +95,7 @@ int sl_words_real(struct sl_words *words, const char *what, double min, double m
     char word[SL_WORD_MAX];
     double number;
     size_t n = peek(words, word);
-    if (n >= SL_WORD_MAX || sl_parse_real(word, &number) || number < min || number >= max)
+    if (n >= SL_WORD_MAX || sl_parse_real(word, &number) || number < min || (float)number >= (float)max)
         return sl_words_fail(words, words->at, err, "expected %s, a number >= %g and < %g", what, min, max);
     words->at += n;
     *value = (float)number;

@@ -17,6 +17,8 @@ static const struct {
     {"dense 6, tanh, elu, dense classes, tanh", 0, 0, 9},
     {"dense 6, dropout .2, tanh, dropout .1, dense classes", 0, 0, 9},
     {"dropout .3, dense 6, noise .2, sigmoid, noise .1, dense classes", 0, 0, 9},
+    {"dense 16, identity, relu, dropout .5, dense classes", 0, 1, 9},
+    {"dense 16, tanh, dropout .3, relu, dropout .4, dense classes", 0, 1, 9},
     {"flatten, dense 8, relu, dense classes", 1, 1, 11},
     {"conv 4 3x3, elu, flatten, dense classes", 1, 0, 5},
     {"conv 4 3x3 same, tanh, maxpool 2, dropout .2, conv 5 2x2 stride 2, elu, flatten, dense 6, tanh, dense 3", 1, 1, 20},
@@ -126,6 +128,22 @@ static void the_penalty_reaches_the_weights_only(void **state)
     bench_release(&b);
 }
 
+/* A penalty that takes all of the weights in one step leaves the biases where the loss moves them. */
+static void biases_outlive_their_weights(void **state)
+{
+    struct bench b;
+    (void)state;
+    bench_init(&b, "dense classes", (struct sl_shape){1, 1, 6}, 7, 1);
+    float *free_of_it = sl_alloc(b.net->n_params, sizeof *free_of_it);
+    memcpy(free_of_it, b.params, b.net->n_params * sizeof *free_of_it);
+    step(&b, free_of_it, 0.5, 0);
+    step(&b, b.params, 0.5, 2);
+    for (size_t i = b.net->layers[0].weights; i < b.net->n_params; i++)
+        assert_float_equal(b.params[i], free_of_it[i], 1e-6);
+    free(free_of_it);
+    bench_release(&b);
+}
+
 static void a_step_is_the_same_on_any_number_of_threads(void **state)
 {
     (void)state;
@@ -214,6 +232,9 @@ static void errors_point_at_the_word(void **state)
         {"conv 8 2x2 padding 2", "character 1 ('conv'): padding 2 is not less than the window's size 2"},
         {"conv 4 3x3, residual 8 sride 2", "character 24 ('sride'): was not expected here: it is residual FILTERS"},
         {"batchnorm epsilon 0", "character 19 ('0'): expected what is added to the variance"},
+        {"conv 8 3x3 same padding 2", "character 17 ('padding'): 'same' says what the padding is"},
+        {"dropout .99999999, flatten, dense classes", "character 9 ('.99999999'): expected the share to drop"},
+        {"avgpool 14, flatten", "character 13 ('flatten'): no layer of the net has weights"},
         {"add", "there is no layer called so"},
         {"averyveryveryveryveryveryverylongword", "there is no layer called so"},
     };
@@ -255,6 +276,68 @@ static void dropout_drops_its_share(void **state)
     memcpy(b, a, sizeof b);
     sl_layer_dropout.apply(&layer, &run, b, COLS, tile);
     assert_memory_equal(a, b, sizeof a);
+}
+
+/* 100,000 zeros: mean and deviation are within five standard deviations of theirs, other keys draw other numbers,
+ * and prediction adds nothing. */
+static void noise_has_its_deviation(void **state)
+{
+    enum { ROWS = 100, COLS = 1000, N = ROWS * COLS };
+    static float a[N], b[N];
+    struct sl_layer layer = {.type = &sl_layer_noise, .rate = 0.3f};
+    struct sl_run run = {.training = 1, .key = 5};
+    struct sl_tile tile = {0, ROWS, 0, COLS};
+    double sum = 0, squares = 0, products = 0;
+    (void)state;
+    memset(a, 0, sizeof a);
+    memset(b, 0, sizeof b);
+    sl_layer_noise.apply(&layer, &run, a, COLS, tile);
+    run.key = 6;
+    sl_layer_noise.apply(&layer, &run, b, COLS, tile);
+    for (size_t i = 0; i < N; i++) {
+        sum += (double)a[i];
+        squares += (double)a[i] * (double)a[i];
+        products += (double)a[i] * (double)b[i];
+    }
+    assert_float_equal(sum / N, 0, 5 * 0.3 / sqrt(N));
+    assert_float_equal(squares / N, 0.09, 5 * 0.09 * sqrt(2.0 / N));
+    assert_float_equal(products / N, 0, 5 * 0.09 / sqrt(N));
+    run.training = 0;
+    memcpy(b, a, sizeof b);
+    sl_layer_noise.apply(&layer, &run, b, COLS, tile);
+    assert_memory_equal(a, b, sizeof a);
+}
+
+/* Weights fill the range of their initialisation, and nothing else; Keras's biases are 0. */
+static void check_range(const char *line, enum sl_init init, double gain)
+{
+    struct bench b;
+    bench_init(&b, line, (struct sl_shape){1, 1, 50}, 4, 1);
+    struct sl_rng *rng = sl_rng_new(1, "weights");
+    sl_net_init(b.net, init, rng, b.params);
+    for (size_t l = 0; l < b.net->n_layers; l++) {
+        const struct sl_layer *layer = &b.net->layers[l];
+        double bound = sqrt(gain / (double)(layer->fan_in + layer->fan_out)), most = 0, bias = 0;
+        if (layer->weights == 0)
+            continue;
+        for (size_t i = 0; i < layer->weights; i++)
+            most = fmax(most, fabs((double)b.params[layer->params_at + i]));
+        for (size_t i = 0; i < layer->biases; i++)
+            bias = fmax(bias, fabs((double)b.params[layer->params_at + layer->weights + i]));
+        assert_true(most <= bound * (1 + 1e-6) && most > 0.9 * bound);
+        assert_true(init == SL_INIT_KERAS ? bias == 0 : bias > 0 && bias <= bound * (1 + 1e-6));
+    }
+    sl_rng_free(rng);
+    bench_release(&b);
+}
+
+static void initial_weights_fill_their_range(void **state)
+{
+    (void)state;
+    check_range("dense 30, relu, dense 20, tanh, dense classes", SL_INIT_KERAS, 6);
+    check_range("dense 30, sigmoid, dense 20, sigmoid, dense classes", SL_INIT_KERAS, 6);
+    check_range("dense 30, relu, dense 20, relu, dense classes", SL_INIT_SKLEARN, 6);
+    check_range("dense 30, sigmoid, dense 20, sigmoid, dense classes", SL_INIT_SKLEARN, 2);
 }
 
 /* Adam's moments, bias correction and step, AdamW's decay apart from them, and Nesterov's momentum, in double by
@@ -349,6 +432,9 @@ int main(void)
         cmocka_unit_test(every_preset_fits_grey_images),
         cmocka_unit_test(errors_point_at_the_word),
         cmocka_unit_test(dropout_drops_its_share),
+        cmocka_unit_test(noise_has_its_deviation),
+        cmocka_unit_test(initial_weights_fill_their_range),
+        cmocka_unit_test(biases_outlive_their_weights),
         cmocka_unit_test(optimisers_follow_their_formulas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* test_training.c - schedules against their formulas, label smoothing against finite differences, and which
- * weights early stopping and a cancelled fit keep. */
+/* test_training.c - schedules against their formulas, label smoothing against finite differences, the numbers of
+ * a learning curve, which weights early stopping and a cancelled fit keep, and that any fit can be cancelled. */
 #include "core/memory.h"
 #include "nn/loss.h"
 #include "nn/train.h"
@@ -8,7 +8,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Schedules ---------------------------------------------------------------------------------------- */
 
@@ -120,7 +122,9 @@ struct lab {
     struct sl_fit_report report;
     struct sl_epoch points[EPOCHS_MAX];
     float *weights[EPOCHS_MAX]; /* after each epoch */
-    int n, cancel_at;
+    const char *net;
+    int threads, n, cancel_at;
+    useconds_t cancel_after;
     volatile sig_atomic_t cancel;
 };
 
@@ -131,7 +135,8 @@ static int note_epoch(void *arg, const struct sl_epoch *point)
     lab->weights[lab->n] = sl_alloc(n, sizeof(float));
     memcpy(lab->weights[lab->n], lab->network->params, n * sizeof(float));
     lab->points[lab->n++] = *point;
-    lab->cancel = lab->n == lab->cancel_at;
+    if (lab->n == lab->cancel_at)
+        lab->cancel = 1;
     return 0;
 }
 
@@ -144,6 +149,8 @@ static void lab_init(struct lab *lab)
                     .batch_size = 20,
                     .epochs = 6,
                     .shuffle = 1},
+        .net = "dense 20, relu, dense classes",
+        .threads = 2,
     };
     for (size_t i = 0; i < N; i++) {
         double angle = 3.14159 * sl_rng_uniform(rng);
@@ -163,13 +170,12 @@ static int lab_fit(struct lab *lab)
     const struct sl_fit fit = {.train = &lab->view,
                                .validation = &lab->view,
                                .rng = rng,
-                               .threads = 2,
+                               .threads = lab->threads,
                                .cancel = &lab->cancel,
                                .on_epoch = note_epoch,
                                .arg = lab,
                                .report = &lab->report};
-    assert_int_equal(sl_network_new("dense 20, relu, dense classes", (struct sl_shape){1, 1, 2}, 2, &lab->network, NULL),
-                     SL_OK);
+    assert_int_equal(sl_network_new(lab->net, (struct sl_shape){1, 1, 2}, 2, &lab->network, NULL), SL_OK);
     int code = sl_network_train(lab->network, &fit, &lab->options, NULL);
     sl_rng_free(rng);
     return code;
@@ -202,6 +208,44 @@ static void the_curve_has_the_rate(void **state)
             assert_true(lab.points[e].learning_rate == sl_schedule_rate(&lab.options.schedule, &last));
         }
         assert_true(lab.points[5].train_loss < lab.points[0].train_loss);
+        lab_release(&lab);
+    }
+}
+
+/* Mean loss and accuracy of the net as it is, from its probabilities. */
+static double judge(const struct lab *lab, double *accuracy)
+{
+    static float p[N * 2];
+    double loss = 0, right = 0;
+    assert_int_equal(sl_network_scores(lab->network, &lab->view, 1, p, NULL), SL_OK);
+    for (size_t i = 0; i < N; i++) {
+        loss -= log((double)p[2 * i + (size_t)lab->y[i]]);
+        right += p[2 * i + (size_t)lab->y[i]] > 0.5f;
+    }
+    *accuracy = right / N;
+    return loss / N;
+}
+
+/* The last point's validation loss and accuracy are those of the net that the fit leaves; where nothing is learnt
+ * those of training, on the same rows, are the same. */
+static void the_curve_measures_the_net(void **state)
+{
+    static struct lab lab;
+    double accuracy;
+    (void)state;
+    for (int still = 0; still < 2; still++) {
+        lab_init(&lab);
+        lab.options.schedule.rate = still ? 0 : 0.03;
+        assert_int_equal(lab_fit(&lab), SL_OK);
+        double loss = judge(&lab, &accuracy);
+        const struct sl_epoch *last = &lab.points[lab.n - 1];
+        assert_float_equal(last->validation_loss, loss, 1e-5);
+        assert_float_equal(last->validation_accuracy, accuracy, 1e-12);
+        assert_true(last->seconds > 0 && last->seconds >= lab.points[lab.n - 2].seconds);
+        if (still) {
+            assert_float_equal(last->train_loss, loss, 1e-5);
+            assert_float_equal(last->train_accuracy, accuracy, 1e-12);
+        }
         lab_release(&lab);
     }
 }
@@ -276,6 +320,40 @@ static void a_cancelled_fit_keeps_a_whole_epoch(void **state)
     lab_release(&lab);
 }
 
+static void *cancel_later(void *arg)
+{
+    struct lab *lab = arg;
+    usleep(lab->cancel_after);
+    lab->cancel = 1;
+    return NULL;
+}
+
+/* Whenever the flag is raised, all threads end together: none waits for one that has left.  First layers that
+ * threads share by rows, and one that they share by columns. */
+static void a_fit_can_be_cancelled_at_any_moment(void **state)
+{
+    static const char *const nets[] = {"dense 256, relu, dense classes", "dense 20, noise .1, dense classes",
+                                       "dense 600, relu, dense 600, relu, dense classes"};
+    static struct lab lab;
+    (void)state;
+    alarm(100);
+    for (useconds_t i = 0; i < 90; i++) {
+        pthread_t thread;
+        lab_init(&lab);
+        lab.net = nets[i % 3];
+        lab.threads = 4;
+        lab.options.batch_size = 100;
+        lab.options.epochs = EPOCHS_MAX;
+        lab.cancel_after = 200 + 97 * i;
+        assert_int_equal(pthread_create(&thread, NULL, cancel_later, &lab), 0);
+        int code = lab_fit(&lab);
+        assert_true(code == SL_OK || code == SL_ECANCELLED);
+        pthread_join(thread, NULL);
+        lab_release(&lab);
+    }
+    alarm(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,9 +361,11 @@ int main(void)
         cmocka_unit_test(a_single_step_has_a_rate),
         cmocka_unit_test(smoothing_has_its_loss_and_slope),
         cmocka_unit_test(the_curve_has_the_rate),
+        cmocka_unit_test(the_curve_measures_the_net),
         cmocka_unit_test(the_adaptive_schedule_divides_and_ends),
         cmocka_unit_test(early_stopping_keeps_the_best),
         cmocka_unit_test(a_cancelled_fit_keeps_a_whole_epoch),
+        cmocka_unit_test(a_fit_can_be_cancelled_at_any_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
