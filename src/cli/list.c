@@ -242,15 +242,20 @@ static void print_net_json(const struct sl_net_row *rows, size_t n, size_t param
 
 static void print_net(const struct sl_net_row *rows, size_t n, size_t params, size_t fixed)
 {
-    printf("%-32s %-12s %12s\n", "layer", "output", "parameters");
+    int width = 32;
+    for (size_t i = 0; i < n; i++) {
+        int length = (int)strlen(rows[i].layer) + 2 * rows[i].depth;
+        width = length > width ? length : width;
+    }
+    printf("%-*s %-12s %12s\n", width, "layer", "output", "parameters");
     for (size_t i = 0; i < n; i++) {
         int indent = 2 * rows[i].depth;
-        printf("%*s%-*s %-12s %12zu\n", indent, "", 32 - indent, rows[i].layer, rows[i].output,
+        printf("%*s%-*s %-12s %12zu\n", indent, "", width - indent, rows[i].layer, rows[i].output,
                rows[i].params);
     }
-    printf("%-32s %-12s %12zu\n", "total", "", params);
+    printf("%-*s %-12s %12zu\n", width, "total", "", params);
     if (fixed)
-        printf("%-32s %-12s %12zu\n", "running statistics beside", "", fixed);
+        printf("%-*s %-12s %12zu\n", width, "running statistics beside", "", fixed);
 }
 
 /* "28x28x1" */

@@ -27,7 +27,7 @@ static void print_layer(const struct sl_layer *layer, char *text, size_t size)
         append(text, size, " %dx%d", layer->size, layer->size);
     if (layer->size && layer->stride != 1 && (layer->weights || layer->stride != layer->size))
         append(text, size, " stride %d", layer->stride);
-    if (layer->same)
+    if (layer->same && layer->size > 1)
         append(text, size, " same");
     else if (layer->padding)
         append(text, size, " padding %d", layer->padding);
