@@ -12,18 +12,21 @@ SCORE_BATCHES = (50, 100, 250, 1000)
 
 
 def settings(net, threads):
-    """What the peer may be set to without another answer."""
-    return [{"threads": t, "channels_last": last} for t in sorted({1, threads}, reverse=True)
+    """What the peer may be set to without another answer.  blas_threads: of OpenBLAS, whose threads are not
+    PyTorch's own and do not follow them."""
+    return [{"threads": t, "blas_threads": b, "channels_last": last} for t in sorted({1, threads}, reverse=True)
+            for b in sorted({1, t}, reverse=True)
             for last in ((True, False) if network_rows.is_spatial(net) else (False,))]
 
 
 def choose(tried):
-    """The fastest setting for epochs and the fastest for scoring, of [{threads, channels_last, epoch_time,
-    score_times}], as one job."""
+    """The fastest setting for epochs and the fastest for scoring, of [{threads, blas_threads, channels_last,
+    epoch_time, score_times}], as one job; OpenBLAS's threads stay those of the epochs."""
     fit = min(tried, key=lambda t: t["epoch_time"])
-    seconds, batch, score = min(((s, int(b), t) for t in tried for b, s in t["score_times"].items()),
+    seconds, batch, score = min(((s, int(b), t) for t in tried
+                                 if t["blas_threads"] == fit["blas_threads"] for b, s in t["score_times"].items()),
                                 key=lambda found: found[:2])
-    return {"threads": fit["threads"], "channels_last": fit["channels_last"], "score_threads": score["threads"],
+    return {"threads": fit["threads"], "blas_threads": fit["blas_threads"], "channels_last": fit["channels_last"], "score_threads": score["threads"],
             "score_channels_last": score["channels_last"], "score_batch": batch}
 
 
@@ -47,7 +50,8 @@ class NetComparison:
         facts = split.facts
         job = dict(setting, net=row.net, optimizer=row.optimizer, rate=row.rate, batch=row.batch, epochs=epochs,
                    seed=seed, folder=split.folder, classes=facts["k"], image=image_of(facts), **more)
-        found = run_json([sys.executable, WORKER, json.dumps(job)], self.env, "PyTorch " + row.key)
+        env = dict(self.env, OPENBLAS_NUM_THREADS=str(setting["blas_threads"]))
+        found = run_json([sys.executable, WORKER, json.dumps(job)], env, "PyTorch " + row.key)
         return dict(found, epoch_time=found["fit_time"] / epochs)
 
     def mine(self, row, split, seed):

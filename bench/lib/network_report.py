@@ -35,11 +35,12 @@ def costs_table(rows):
 
 
 def setting_text(setting):
-    """2 threads, channels_last; scoring: 1 thread, batches of 100"""
+    """2 threads, channels_last; scoring: 1 thread, batches of 100; OpenBLAS: 1 thread"""
     def one(threads, last):
         return f"{threads} thread{'s' if threads > 1 else ''}" + (", channels_last" if last else "")
     return (one(setting["threads"], setting["channels_last"]) + "; scoring: "
-            + one(setting["score_threads"], setting["score_channels_last"]) + f", batches of {setting['score_batch']}")
+            + one(setting["score_threads"], setting["score_channels_last"]) + f", batches of {setting['score_batch']}; OpenBLAS: "
+            + one(setting["blas_threads"], False))
 
 
 def times_text(row):
