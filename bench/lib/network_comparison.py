@@ -15,7 +15,7 @@ def settings(net, threads):
     """What the peer may be set to without another answer.  blas_threads: of OpenBLAS, whose threads are not
     PyTorch's own and do not follow them."""
     return [{"threads": t, "blas_threads": b, "channels_last": last} for t in sorted({1, threads}, reverse=True)
-            for b in sorted({1, t}, reverse=True)
+            for b in sorted({1, t})
             for last in ((True, False) if network_rows.is_spatial(net) else (False,))]
 
 
