@@ -26,8 +26,8 @@ def choose(tried):
     seconds, batch, score = min(((s, int(b), t) for t in tried
                                  if t["blas_threads"] == fit["blas_threads"] for b, s in t["score_times"].items()),
                                 key=lambda found: found[:2])
-    return {"threads": fit["threads"], "blas_threads": fit["blas_threads"], "channels_last": fit["channels_last"], "score_threads": score["threads"],
-            "score_channels_last": score["channels_last"], "score_batch": batch}
+    return {"threads": fit["threads"], "blas_threads": fit["blas_threads"], "channels_last": fit["channels_last"],
+            "score_threads": score["threads"], "score_channels_last": score["channels_last"], "score_batch": batch}
 
 
 class NetComparison:

@@ -39,8 +39,8 @@ def setting_text(setting):
     def one(threads, last):
         return f"{threads} thread{'s' if threads > 1 else ''}" + (", channels_last" if last else "")
     return (one(setting["threads"], setting["channels_last"]) + "; scoring: "
-            + one(setting["score_threads"], setting["score_channels_last"]) + f", batches of {setting['score_batch']}; OpenBLAS: "
-            + one(setting["blas_threads"], False))
+            + one(setting["score_threads"], setting["score_channels_last"]) + f", batches of {setting['score_batch']}"
+            + "; OpenBLAS: " + one(setting["blas_threads"], False))
 
 
 def times_text(row):
