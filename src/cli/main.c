@@ -3,6 +3,7 @@
  * Exit status: 0 done; 1 could not run; 2 usage; 3 done, but some trials failed; 130 interrupted. */
 #include "cli.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,8 +119,42 @@ static int dispatch(int argc, char **argv)
     return run_command(command, argc - 1, argv + 1);
 }
 
+/* Exceptions --------------------------------------------------------------------------------------- */
+
+/* oneDNN throws std::bad_alloc where memory runs out, before main and through C code too, which no C code can catch:
+ * the C++ runtime would abort.  These are std::set_terminate, the type of the exception that flies, and
+ * std::bad_alloc's; they come with oneDNN. */
+extern void (*_ZSt13set_terminatePFvvE(void (*handler)(void)))(void) __attribute__((weak));
+extern void *__cxa_current_exception_type(void) __attribute__((weak));
+extern char _ZTISt9bad_alloc[] __attribute__((weak));
+
+static pid_t program;
+
+static void end_by_exception(void)
+{
+    static const char memory[] = "shortlist: out of memory\n", other[] = "shortlist: a library threw an exception\n";
+    if (getpid() != program) /* a trial's process: its parent explains how it ended */
+        abort();
+    int is_memory = __cxa_current_exception_type && __cxa_current_exception_type() == _ZTISt9bad_alloc;
+    ssize_t n = is_memory ? write(STDERR_FILENO, memory, sizeof memory - 1)
+                          : write(STDERR_FILENO, other, sizeof other - 1);
+    (void)n;
+    _exit(EXIT_ERROR);
+}
+
+static void catch_exceptions(void)
+{
+    program = getpid();
+    if (_ZSt13set_terminatePFvvE)
+        _ZSt13set_terminatePFvvE(end_by_exception);
+}
+
+/* Called before the constructors of libraries. */
+__attribute__((section(".preinit_array"), used)) static void (*const preinit)(void) = catch_exceptions;
+
 int main(int argc, char **argv)
 {
+    signal(SIGXFSZ, SIG_IGN); /* beyond the limit of a file's size: the write fails, and says why */
     int status = dispatch(argc, argv);
     errno = 0;
     if (fflush(stdout) || ferror(stdout) || (close(STDOUT_FILENO) && errno != EBADF)) {
