@@ -34,6 +34,17 @@ int cli_usage(const struct cli_command *command, const char *format, ...)
     return EXIT_USAGE;
 }
 
+int cli_reject(const struct cli_command *command, const char *where, const struct sl_error *err)
+{
+    return err->code == SL_EUSAGE ? cli_usage(command, "%s%s", where, err->text) : cli_fail(err);
+}
+
+int cli_fail_memory(void)
+{
+    static const struct sl_error err = {SL_ENOMEM, "out of memory"};
+    return cli_fail(&err);
+}
+
 int cli_width(void)
 {
     struct winsize size;
@@ -119,38 +130,22 @@ static int dispatch(int argc, char **argv)
     return run_command(command, argc - 1, argv + 1);
 }
 
-/* Exceptions --------------------------------------------------------------------------------------- */
-
-/* oneDNN throws std::bad_alloc where memory runs out, before main and through C code too, which no C code can catch:
- * the C++ runtime would abort.  These are std::set_terminate, the type of the exception that flies, and
- * std::bad_alloc's; they come with oneDNN. */
-extern void (*_ZSt13set_terminatePFvvE(void (*handler)(void)))(void) __attribute__((weak));
-extern void *__cxa_current_exception_type(void) __attribute__((weak));
-extern char _ZTISt9bad_alloc[] __attribute__((weak));
-
-static pid_t program;
-
-static void end_by_exception(void)
+/* Want of memory in a library that does not tell us. */
+static void end_without_memory(void)
 {
-    static const char memory[] = "shortlist: out of memory\n", other[] = "shortlist: a library threw an exception\n";
-    if (getpid() != program) /* a trial's process: its parent explains how it ended */
-        abort();
-    int is_memory = __cxa_current_exception_type && __cxa_current_exception_type() == _ZTISt9bad_alloc;
-    ssize_t n = is_memory ? write(STDERR_FILENO, memory, sizeof memory - 1)
-                          : write(STDERR_FILENO, other, sizeof other - 1);
+    static const char text[] = "shortlist: out of memory\n";
+    ssize_t n = write(STDERR_FILENO, text, sizeof text - 1);
     (void)n;
     _exit(EXIT_ERROR);
 }
 
-static void catch_exceptions(void)
+static void watch_memory(void)
 {
-    program = getpid();
-    if (_ZSt13set_terminatePFvvE)
-        _ZSt13set_terminatePFvvE(end_by_exception);
+    sl_at_memory_end(end_without_memory);
 }
 
-/* Called before the constructors of libraries. */
-__attribute__((section(".preinit_array"), used)) static void (*const preinit)(void) = catch_exceptions;
+/* Called before the constructors of libraries, which allocate. */
+__attribute__((section(".preinit_array"), used)) static void (*const preinit)(void) = watch_memory;
 
 int main(int argc, char **argv)
 {
@@ -160,7 +155,8 @@ int main(int argc, char **argv)
     if (fflush(stdout) || ferror(stdout) || (close(STDOUT_FILENO) && errno != EBADF)) {
         fprintf(stderr, "shortlist: standard output could not be written%s%s\n", errno ? ": " : "",
                 errno ? strerror(errno) : "");
-        return EXIT_ERROR;
+        status = EXIT_ERROR;
     }
+    errno = 0; /* all is told: see sl_at_memory_end */
     return status;
 }

@@ -10,7 +10,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 enum { APPLICATION = 0x53484c54 /* "SHLT" */, VERSION = 1, PATIENCE = 30000 /* ms */ };
 
@@ -195,8 +195,12 @@ static int check_schema(struct sl_db *db, int create, struct sl_error *err)
 static int open_file(struct sl_db *db, int create, struct sl_error *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-    if (!create && access(db->path, F_OK) != 0)
+    struct stat info;
+    int exists = stat(db->path, &info) == 0;
+    if (!create && !exists)
         return sl_fail(err, SL_EUSAGE, "%s: there is no store yet: 'shortlist run' makes one", db->path);
+    if (exists && !S_ISREG(info.st_mode)) /* SQLite would wait for a pipe */
+        return sl_fail(err, SL_EDATA, "%s: is %s, not a store", db->path, sl_file_kind(info.st_mode));
     if (sqlite3_open_v2(db->path, &db->sqlite, flags, NULL) != SQLITE_OK)
         return db->sqlite ? sl_db_fail(db, err) : sl_fail_memory(err);
     sqlite3_busy_timeout(db->sqlite, PATIENCE);
