@@ -149,6 +149,9 @@ __attribute__((section(".preinit_array"), used)) static void (*const preinit)(vo
 
 int main(int argc, char **argv)
 {
+    /* stdio would take memory for it, and print nothing and say nothing where there is none. */
+    static char buffer[BUFSIZ];
+    setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof buffer);
     signal(SIGXFSZ, SIG_IGN); /* beyond the limit of a file's size: the write fails, and says why */
     int status = dispatch(argc, argv);
     errno = 0;

@@ -181,6 +181,16 @@ static size_t utf8_length(const unsigned char *c)
     return n;
 }
 
+void sl_string_add_utf8(struct sl_string *s, const char *text)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    sl_string_add(s, "%s", "");
+    for (size_t n; *c; c += n ? n : 1) {
+        n = utf8_length(c);
+        sl_string_add(s, "%.*s", n ? (int)n : 3, n ? (const char *)c : "\xef\xbf\xbd");
+    }
+}
+
 enum { JSON_CHARACTER = 8 }; /* bytes that one takes at most, and a NUL */
 
 /* Writes the character at c as it stands in JSON, and returns where the next one begins. */

@@ -174,8 +174,9 @@ static json_t *scores_json(const struct sl_class_scores *s)
 static json_t *class_json(const struct sl_class_report *report, int c)
 {
     const struct sl_class_scores *s = &report->classes[c];
-    return json_pack("{s:s, s:f, s:f, s:f, s:I}", "class", report->table->study->classes[c], "precision",
-                     s->precision, "recall", s->recall, "f1", s->f1, "support", (json_int_t)s->support);
+    return json_pack("{s:o, s:f, s:f, s:f, s:I}", "class", sl_json_string(report->table->study->classes[c]),
+                     "precision", s->precision, "recall", s->recall, "f1", s->f1, "support",
+                     (json_int_t)s->support);
 }
 
 json_t *sl_class_report_json(const struct sl_class_report *report)

@@ -1,6 +1,7 @@
 /* json.c - the table as JSON: one object with study, data, machine and rows.  Times are in seconds,
  * memory in bytes; what does not apply or could not be measured is null. */
 #include "show/json.h"
+#include "core/text.h"
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -43,23 +44,21 @@ static json_t *flag(int value)
     return value < 0 ? json_null() : json_boolean(value);
 }
 
-static json_t *text_or_null(const char *text)
+json_t *sl_json_string(const char *text)
 {
-    return text && *text ? json_string(text) : json_null();
+    struct sl_string clean = {0};
+    json_t *value = json_string(text);
+    if (value)
+        return value;
+    sl_string_add_utf8(&clean, text);
+    value = clean.failed ? NULL : json_string(clean.text);
+    sl_string_release(&clean);
+    return value;
 }
 
-/* Jansson passes over some failed allocations, and a token ends early: errno knows of all. */
-json_t *sl_json_parse(const char *text, int *no_memory)
+static json_t *text_or_null(const char *text)
 {
-    if (!text || !*text)
-        return NULL;
-    errno = 0;
-    json_t *value = json_loads(text, 0, NULL);
-    if (errno != ENOMEM)
-        return value;
-    json_decref(value);
-    *no_memory = 1;
-    return NULL;
+    return text && *text ? sl_json_string(text) : json_null();
 }
 
 static json_t *parse(const char *text, int *failed)
@@ -122,10 +121,10 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
     int failed = 0;
     const struct sl_study_row *from = row->row;
     uint64_t seed = from->n_outcomes ? from->outcomes[0].seed : table->study->seed;
-    put(o, "name", json_string(from->name), &failed);
-    put(o, "classifier", json_string(from->classifier), &failed);
+    put(o, "name", sl_json_string(from->name), &failed);
+    put(o, "classifier", sl_json_string(from->classifier), &failed);
     put(o, "params", parse(from->params_json, &failed), &failed);
-    put(o, "status", json_string(sl_trial_status_name(row->status)), &failed);
+    put(o, "status", sl_json_string(sl_trial_status_name(row->status)), &failed);
     put(o, "reason", text_or_null(row->reason), &failed);
     put(o, "n_train", count(row->n_train), &failed);
     put(o, "n_validation", count(row->n_validation), &failed);
@@ -151,8 +150,8 @@ static json_t *study_json(const struct sl_table *table)
     json_t *o = json_object(), *classes = json_array();
     int failed = 0;
     for (int c = 0; c < study->k; c++)
-        failed |= json_array_append_new(classes, json_string(study->classes[c])) != 0;
-    put(o, "name", json_string(study->name), &failed);
+        failed |= json_array_append_new(classes, sl_json_string(study->classes[c])) != 0;
+    put(o, "name", sl_json_string(study->name), &failed);
     put(o, "title", text_or_null(study->title), &failed);
     put(o, "created", text_or_null(study->created), &failed);
     put(o, "seed", json_integer((json_int_t)study->seed), &failed);
@@ -171,8 +170,8 @@ static json_t *study_json(const struct sl_table *table)
 
 static json_t *data_json(const struct sl_study *study)
 {
-    return json_pack("{s:s, s:o, s:i}", "name", study->data, "hash", text_or_null(study->data_hash),
-                     "classes", study->k);
+    return json_pack("{s:o, s:o, s:i}", "name", sl_json_string(study->data), "hash",
+                     text_or_null(study->data_hash), "classes", study->k);
 }
 
 json_t *sl_table_json(const struct sl_table *table)
@@ -195,7 +194,7 @@ json_t *sl_table_json(const struct sl_table *table)
 int sl_json_write(json_t *value, FILE *to, struct sl_error *err)
 {
     if (!value)
-        return sl_fail(err, SL_ENOMEM, "out of memory, or a name in the study is not UTF-8");
+        return sl_fail_memory(err);
     errno = 0;
     int failed = json_dumpf(value, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(DIGITS));
     int no_memory = failed && errno == ENOMEM;

@@ -106,7 +106,7 @@ int sl_table_record_grid(const struct sl_table *table, struct sl_grid *grid, str
     if (!all || !keys) {
         json_decref(all);
         json_decref(keys);
-        return sl_fail(err, SL_ENOMEM, "out of memory, or a name in the study is not UTF-8");
+        return sl_fail_memory(err);
     }
     add_header(json_array_get(rows, 0), keys, grid);
     json_array_foreach(rows, i, row) add_record(&table->rows[i], row, keys, grid);

@@ -145,9 +145,20 @@ int64_t sl_db_int(sqlite3_stmt *query, int column)
     return sqlite3_column_type(query, column) == SQLITE_NULL ? -1 : sqlite3_column_int64(query, column);
 }
 
-char *sl_db_text(sqlite3_stmt *query, int column)
+const char *sl_db_peek(sqlite3_stmt *query, int column, int *no_memory)
 {
-    return sl_strdup((const char *)sqlite3_column_text(query, column));
+    int is_null = sqlite3_column_type(query, column) == SQLITE_NULL;
+    const char *text = (const char *)sqlite3_column_text(query, column);
+    *no_memory |= !text && !is_null;
+    return text;
+}
+
+int sl_db_text(sqlite3_stmt *query, int column, char **text)
+{
+    int no_memory = 0;
+    const char *held = sl_db_peek(query, column, &no_memory);
+    *text = sl_strdup(held);
+    return no_memory || (held && !*text) ? SL_ENOMEM : SL_OK;
 }
 
 /* Opening ----------------------------------------------------------------------------------------- */

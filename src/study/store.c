@@ -159,7 +159,12 @@ int sl_store_look(struct sl_db *db, const char *key, struct sl_held *held, struc
     sqlite3_stmt *query = sl_db_query(db, err, "SELECT status, again FROM outcome WHERE key = ?", "t", key);
     int row = query ? sl_db_step(db, query, err) : -1;
     if (row > 0) {
-        const char *name = (const char *)sqlite3_column_text(query, 0);
+        int no_memory = 0;
+        const char *name = sl_db_peek(query, 0, &no_memory);
+        if (no_memory) {
+            sl_fail_memory(err);
+            row = -1;
+        }
         int status = name ? sl_trial_status_parse(name) : -1;
         held->found = status >= 0;
         held->status = status >= 0 ? (enum sl_trial_status)status : SL_TRIAL_MISSING;

@@ -1,13 +1,13 @@
 /* study.c - reading a study back from the store.
  *
  * What stands in the store is checked like any other input: sizes of blobs, labels, statuses. */
+#include "core/json_text.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "study/db.h"
 #include "study/experiment.h"
 #include "study/outcome.h"
 #include <endian.h>
-#include <jansson.h>
 #include <string.h>
 
 /* Labels of one set of scored rows, shared by the outcomes. */
@@ -45,7 +45,12 @@ static int each(struct loader *l, sqlite3_stmt *query, int (*row)(struct loader 
 /* A column of n two-byte labels below k; NULL with an error. */
 static int32_t *read_labels(struct loader *l, sqlite3_stmt *query, int column, size_t n)
 {
+    int is_null = sqlite3_column_type(query, column) == SQLITE_NULL;
     const unsigned char *bytes = sqlite3_column_blob(query, column);
+    if (!bytes && !is_null && n && sqlite3_errcode(l->db->sqlite) == SQLITE_NOMEM) {
+        sl_fail_memory(l->err);
+        return NULL;
+    }
     if (!bytes || n == 0 || (size_t)sqlite3_column_bytes(query, column) != 2 * n) {
         fail_store(l, "labels of another number than its rows");
         return NULL;
@@ -68,13 +73,12 @@ static int32_t *read_labels(struct loader *l, sqlite3_stmt *query, int column, s
 
 static int read_truth(struct loader *l, sqlite3_stmt *query)
 {
-    struct truth *truth = sl_alloc_zero(1, sizeof *truth);
-    const char *split = (const char *)sqlite3_column_text(query, 0);
-    if (!truth || !split) {
-        free(truth);
+    int no_memory = 0;
+    const char *split = sl_db_peek(query, 0, &no_memory);
+    struct truth *truth = no_memory ? NULL : sl_alloc_zero(1, sizeof *truth);
+    if (!truth)
         return sl_fail_memory(l->err);
-    }
-    strncpy(truth->split, split, sizeof truth->split - 1);
+    strncpy(truth->split, split ? split : "", sizeof truth->split - 1);
     truth->n = (size_t)sqlite3_column_int64(query, 1);
     truth->next = l->study->own;
     l->study->own = truth;
@@ -92,12 +96,14 @@ static const struct truth *find_truth(const struct sl_study *study, const char *
 
 /* Study and rows ---------------------------------------------------------------------------------- */
 
-static int read_classes(struct loader *l, const char *text)
+static int read_classes(struct loader *l, sqlite3_stmt *query, int column)
 {
     struct sl_study *s = l->study;
-    json_t *list = text ? json_loads(text, 0, NULL) : NULL;
-    int code = SL_OK;
-    if (!json_is_array(list) || json_array_size(list) != (size_t)s->k || s->k < 1)
+    int code = SL_OK, no_memory = 0;
+    json_t *list = sl_json_parse(sl_db_peek(query, column, &no_memory), &no_memory);
+    if (no_memory)
+        code = sl_fail_memory(l->err);
+    else if (!json_is_array(list) || json_array_size(list) != (size_t)s->k || s->k < 1)
         code = fail_store(l, "its class names");
     s->classes = code ? NULL : sl_alloc_zero((size_t)s->k, sizeof *s->classes);
     if (!code && !s->classes)
@@ -116,9 +122,10 @@ static int read_study(struct loader *l, sqlite3_stmt *query)
     struct sl_study *s = l->study;
     char **const texts[] = {&s->title, &s->data, &s->data_hash, &s->machine, &s->created};
     for (int i = 0; i < 5; i++) {
-        *texts[i] = sl_db_text(query, i);
-        if (!*texts[i])
+        if (sl_db_text(query, i, texts[i]))
             return sl_fail_memory(l->err);
+        if (!*texts[i])
+            return fail_store(l, "a text is missing");
     }
     s->seed = (uint64_t)sl_db_int(query, 5);
     s->n_train = (size_t)sl_db_int(query, 6);
@@ -127,7 +134,7 @@ static int read_study(struct loader *l, sqlite3_stmt *query)
     s->repeats = (int)sl_db_int(query, 9);
     s->final = (int)sl_db_int(query, 10);
     s->k = (int)sl_db_int(query, 11);
-    return read_classes(l, (const char *)sqlite3_column_text(query, 12));
+    return read_classes(l, query, 12);
 }
 
 static int read_row(struct loader *l, sqlite3_stmt *query)
@@ -142,14 +149,13 @@ static int read_row(struct loader *l, sqlite3_stmt *query)
     if (sl_db_int(query, 0) != (int64_t)s->n_rows)
         return fail_store(l, "a row is missing");
     s->n_rows++;
-    row->name = sl_db_text(query, 1);
-    row->classifier = sl_db_text(query, 2);
-    row->params = sl_db_text(query, 3);
-    row->params_json = sl_db_text(query, 4);
-    row->published = sl_db_text(query, 5);
-    row->scaling = sl_db_text(query, 6);
+    char **const texts[] = {&row->name,        (char **)&row->classifier, &row->params,
+                            &row->params_json, &row->published,           &row->scaling};
+    for (int i = 0; i < 6; i++)
+        if (sl_db_text(query, 1 + i, texts[i]))
+            return sl_fail_memory(l->err);
     int whole = row->name && row->classifier && row->params && row->params_json && row->scaling;
-    return whole ? SL_OK : sl_fail_memory(l->err);
+    return whole ? SL_OK : fail_store(l, "a text is missing");
 }
 
 /* Outcomes ---------------------------------------------------------------------------------------- */
@@ -186,9 +192,13 @@ static int read_curve(struct loader *l, struct sl_outcome *o, const char *key)
  * shared threads peak_memory model_bytes n_iter converged objective log_loss predicted */
 static int fill_outcome(struct loader *l, struct sl_outcome *o, sqlite3_stmt *query)
 {
-    const struct truth *truth = find_truth(l->study, (const char *)sqlite3_column_text(query, 4));
-    int status = sl_trial_status_parse((const char *)sqlite3_column_text(query, 6));
-    const char *reason = (const char *)sqlite3_column_text(query, 7);
+    int no_memory = 0;
+    const char *key = sl_db_peek(query, 3, &no_memory), *split = sl_db_peek(query, 4, &no_memory);
+    const char *name = sl_db_peek(query, 6, &no_memory), *reason = sl_db_peek(query, 7, &no_memory);
+    if (no_memory)
+        return sl_fail_memory(l->err);
+    const struct truth *truth = find_truth(l->study, split);
+    int status = name ? sl_trial_status_parse(name) : -1;
     o->n_train = (size_t)sl_db_int(query, 8);
     o->n_validation = (size_t)sl_db_int(query, 9);
     if (status < 0 || !truth || truth->n != o->n_validation)
@@ -212,7 +222,7 @@ static int fill_outcome(struct loader *l, struct sl_outcome *o, sqlite3_stmt *qu
         if (!o->predicted)
             return l->err->code;
     }
-    return read_curve(l, o, (const char *)sqlite3_column_text(query, 3));
+    return read_curve(l, o, key);
 }
 
 static int read_outcome(struct loader *l, sqlite3_stmt *query)
@@ -271,13 +281,18 @@ static int fail_study(struct sl_db *db, const char *name, struct sl_error *err)
     char *names[MOST];
     size_t n = 0;
     sqlite3_stmt *query = sl_db_query(db, err, "SELECT name FROM study ORDER BY ran DESC LIMIT 64", "");
-    while (query && n < MOST && sl_db_step(db, query, err) > 0) {
-        names[n] = sl_db_text(query, 0);
-        n += names[n] != NULL;
+    int more = query ? 1 : -1;
+    while (n < MOST && more > 0 && (more = sl_db_step(db, query, err)) > 0) {
+        if (sl_db_text(query, 0, &names[n])) {
+            sl_fail_memory(err);
+            more = -1;
+        } else
+            n += names[n] != NULL;
     }
     sqlite3_finalize(query);
     int code =
-        n ? sl_fail_unknown(err, "study", name, (const char *const *)names, n)
+        more < 0 ? err->code
+        : n ? sl_fail_unknown(err, "study", name, (const char *const *)names, n)
           : sl_fail(err, SL_EUSAGE, "%s: the store holds no study yet: 'shortlist run' makes one", db->path);
     while (n)
         free(names[--n]);
@@ -290,13 +305,14 @@ static int find_study(struct sl_db *db, const char *name, char **found, struct s
     sqlite3_stmt *query = sl_db_query(
         db, err, "SELECT name FROM study WHERE ?1 IS NULL OR name = ?1 ORDER BY ran DESC LIMIT 1", "t", name);
     int row = query ? sl_db_step(db, query, err) : -1;
-    *found = row > 0 ? sl_db_text(query, 0) : NULL;
+    *found = NULL;
+    int no_memory = row > 0 && sl_db_text(query, 0, found);
     sqlite3_finalize(query);
     if (row < 0)
         return err->code;
     if (row == 0)
         return fail_study(db, name ? name : "", err);
-    return *found ? SL_OK : sl_fail_memory(err);
+    return no_memory ? sl_fail_memory(err) : SL_OK; /* name is the table's key */
 }
 
 int sl_study_load(const char *out, const char *name, struct sl_study **study, struct sl_error *err)

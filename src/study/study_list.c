@@ -11,14 +11,17 @@ static int add_summary(sqlite3_stmt *query, struct sl_study_summary **list, size
     *list = grown;
     struct sl_study_summary *s = &grown[(*n)++];
     *s = (struct sl_study_summary){
-        .name = sl_db_text(query, 0),
-        .title = sl_db_text(query, 1),
-        .created = sl_db_text(query, 2),
         .trials = (size_t)sqlite3_column_int64(query, 3),
         .done = (size_t)sqlite3_column_int64(query, 4),
         .failed = (size_t)sqlite3_column_int64(query, 5),
     };
-    return s->name && s->title && s->created ? SL_OK : sl_fail_memory(err);
+    int no_memory = sl_db_text(query, 0, &s->name);
+    no_memory |= sl_db_text(query, 1, &s->title);
+    no_memory |= sl_db_text(query, 2, &s->created);
+    if (no_memory)
+        return sl_fail_memory(err);
+    return s->name && s->title && s->created ? SL_OK
+                                             : sl_fail(err, SL_EDATA, "a study without a name: the store is damaged");
 }
 
 int sl_study_list(const char *out, struct sl_study_summary **list, size_t *n, struct sl_error *err)
