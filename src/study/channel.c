@@ -35,7 +35,7 @@ int sl_channel_send(int fd, enum sl_record kind, struct sl_writer *w)
 void sl_channel_send_no_memory(int fd)
 {
     unsigned char record[HEADER] = {[HEADER - 1] = SL_RECORD_NO_MEMORY};
-    uint32_t crc = htole32(checksum(SL_RECORD_NO_MEMORY, NULL, 0));
+    uint32_t crc = htole32(checksum(SL_RECORD_NO_MEMORY, record, 0));
     memcpy(record + 4, &crc, sizeof crc);
     sl_write_all(fd, record, sizeof record);
 }
