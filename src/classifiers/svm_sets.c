@@ -11,6 +11,7 @@
  * kernel is linear, steps O(SET).  Leaves out shrinking: rows that stay at a bound never enter a set. */
 #include "classifiers/svm_solver.h"
 #include "classifiers/svm_steps.h"
+#include "core/memory.h"
 #include "kernels/dispatch.h"
 #include <math.h>
 #include <string.h>
@@ -32,6 +33,9 @@ struct set {
     size_t n, room;
     uint32_t changed[OFFENDERS]; /* places that have a new row */
     size_t n_changed;
+    uint32_t place[SET]; /* whose beta the steps have changed */
+    double delta[SET];   /* by so much */
+    const float *tile[SET];
 };
 
 /* up = max f over {beta < hi}, low = min f over {beta > lo}. */
@@ -156,12 +160,13 @@ SL_CLONES static void update_tile(double *restrict f, size_t n, const double *de
             f[j] -= delta[t] * (double)row[t][j];
 }
 
-/* f -= sum_t delta[t] * kernel row of the set's member place[t]. */
-static void update(struct sl_svm_work *k, const struct set *set, const double *delta, const uint32_t *place,
-                   size_t m)
+/* f -= sum_t delta[t] * kernel row of the set's member place[t], t < m. */
+static void update(struct sl_svm_work *k, struct set *set, size_t m)
 {
     const struct sl_svm_cache *cache = &k->w->cache;
-    const float *tile[SET];
+    const double *delta = set->delta;
+    const uint32_t *place = set->place;
+    const float **tile = set->tile;
     if (is_linear(k)) {
         sl_svm_weights_update(&k->w->weights, cache->rows, k->pair, cache->threads, delta, place, m, k->f);
         return;
@@ -174,11 +179,9 @@ static void update(struct sl_svm_work *k, const struct set *set, const double *d
 }
 
 /* Takes the set's betas over and brings f up to date. */
-static void store_set(struct sl_svm_work *k, const struct set *set)
+static void store_set(struct sl_svm_work *k, struct set *set)
 {
     const struct sl_svm_steps *s = k->w->steps;
-    uint32_t place[SET];
-    double delta[SET];
     size_t m = 0;
     for (size_t t = 0; t < set->n; t++) {
         const uint32_t i = set->row[t];
@@ -186,10 +189,10 @@ static void store_set(struct sl_svm_work *k, const struct set *set)
         if (change == 0)
             continue;
         k->beta[i] = s->beta[t];
-        place[m] = (uint32_t)t;
-        delta[m++] = change;
+        set->place[m] = (uint32_t)t;
+        set->delta[m++] = change;
     }
-    update(k, set, delta, place, m);
+    update(k, set, m);
 }
 
 static size_t room_for(size_t n)
@@ -198,23 +201,33 @@ static size_t room_for(size_t n)
     return share < SET_MIN ? SET_MIN : share > SET ? SET : share;
 }
 
-int sl_svm_solve_by_sets(struct sl_svm_work *k)
+static int solve(struct sl_svm_work *k, struct set *set)
 {
     const struct sl_svm_limits *limits = k->limits;
-    struct set set = {.room = room_for(k->n)};
     for (long now = 0;; now++) {
         measure_gap(k);
         if (k->up - k->low <= limits->tol || k->steps >= limits->max_steps ||
             (limits->cancel && *limits->cancel))
             return 0;
-        choose_set(k, &set, now);
-        if (load_set(k, &set))
+        choose_set(k, set, now);
+        if (load_set(k, set))
             return -1;
         const double gap = fmax(0.5 * limits->tol, 0.1 * (k->up - k->low));
         const long steps = sl_svm_steps_run(k->w->steps, gap, limits->max_steps - k->steps);
-        store_set(k, &set);
+        store_set(k, set);
         k->steps += steps;
         if (steps == 0)
             return 0; /* rounding: no pair of the worst offenders can move */
     }
+}
+
+int sl_svm_solve_by_sets(struct sl_svm_work *k)
+{
+    struct set *set = sl_alloc_zero(1, sizeof *set);
+    if (!set)
+        return -1;
+    set->room = room_for(k->n);
+    int code = solve(k, set);
+    free(set);
+    return code;
 }

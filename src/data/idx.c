@@ -324,7 +324,9 @@ static int is_numbered(const struct sl_dataset *data)
 static int relabel(struct sl_view *view, int32_t *y, const char *path, const struct sl_dataset *like,
                    struct sl_error *err)
 {
-    int32_t map[SL_CLASSES_MAX];
+    int32_t *map = sl_alloc((size_t)view->k, sizeof *map);
+    if (!map)
+        return sl_fail_memory(err);
     int by_name = is_numbered(like);
     for (int32_t label = 0; label < view->k; label++)
         map[label] = !by_name && label < like->view.k ? label : -1;
@@ -334,14 +336,17 @@ static int relabel(struct sl_view *view, int32_t *y, const char *path, const str
         if (value >= 0 && value < view->k)
             map[value] = c;
     }
-    for (size_t i = 0; i < view->n; i++) {
+    int code = SL_OK;
+    for (size_t i = 0; i < view->n && !code; i++) {
         if (map[y[i]] < 0)
-            return sl_fail(err, SL_EDATA, "%s: label %zu is %d, which is none of the %d classes of %s", path,
-                           i, y[i], like->view.k, like->name);
-        y[i] = map[y[i]];
+            code = sl_fail(err, SL_EDATA, "%s: label %zu is %d, which is none of the %d classes of %s", path, i, y[i],
+                           like->view.k, like->name);
+        else
+            y[i] = map[y[i]];
     }
+    free(map);
     view->k = like->view.k;
-    return SL_OK;
+    return code;
 }
 
 static int name_classes(struct sl_view *view, const char *labels, size_t n_classes,

@@ -206,11 +206,13 @@ static int make_all(struct sl_onednn_conv *c, struct problem *p, int backward, i
 static int make_primitives(struct sl_onednn_conv *c, const struct sl_conv_shape *shape, int backward,
                            int gradient)
 {
-    struct problem problem;
+    struct problem *problem = sl_alloc_zero(1, sizeof *problem);
     dnnl_primitive_attr_t attr = NULL;
+    if (!problem)
+        return dnnl_out_of_memory;
     int threads = omp_get_max_threads();
     omp_set_num_threads(1); /* primitives divide their work when they are made */
-    int code = problem_init(&problem, shape);
+    int code = problem_init(problem, shape);
     if (!code)
         code = dnnl_engine_create(&c->engine, dnnl_cpu, 0);
     if (!code)
@@ -218,8 +220,9 @@ static int make_primitives(struct sl_onednn_conv *c, const struct sl_conv_shape 
     if (!code)
         code = dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user);
     if (!code)
-        code = make_all(c, &problem, backward, gradient, attr);
-    problem_release(&problem);
+        code = make_all(c, problem, backward, gradient, attr);
+    problem_release(problem);
+    free(problem);
     if (attr)
         dnnl_primitive_attr_destroy(attr);
     omp_set_num_threads(threads);

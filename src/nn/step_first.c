@@ -21,6 +21,7 @@ struct sl_first_bytes {
     size_t ld_rows, ld_columns; /* padded: features of a tile, or all; rows of the batch */
     uint8_t *rows;              /* (tiles, batch, ld_rows), or (batch, ld_rows) where it is not split */
     uint8_t *columns;           /* (threads, w_rows, ld_columns), or (in, ld_columns) */
+    float *panels;              /* (threads, SL_SPARSE_PANEL) */
 };
 
 /* All tiles of so many columns, the last one too. */
@@ -56,7 +57,8 @@ int sl_pass_take_bytes(struct sl_pass *pass, const struct sl_view *train, struct
     bytes->ld_columns = sl_sparse_padded(pass->batch);
     bytes->rows = sl_alloc_zero((pass->split ? work->n_tiles : 1) * pass->batch, bytes->ld_rows);
     bytes->columns = sl_alloc_zero((pass->split ? (size_t)pass->threads : 1) * width, bytes->ld_columns);
-    return bytes->rows && bytes->columns ? SL_OK : sl_fail_memory(err);
+    bytes->panels = sl_alloc((size_t)pass->threads * SL_SPARSE_PANEL, sizeof *bytes->panels);
+    return bytes->rows && bytes->columns && bytes->panels ? SL_OK : sl_fail_memory(err);
 }
 
 void sl_first_free(struct sl_pass *pass)
@@ -65,7 +67,13 @@ void sl_first_free(struct sl_pass *pass)
         return;
     free(pass->bytes->rows);
     free(pass->bytes->columns);
+    free(pass->bytes->panels);
     free(pass->bytes);
+}
+
+static float *panel_of(const struct sl_first_bytes *bytes, int thread)
+{
+    return bytes->panels + (size_t)thread * SL_SPARSE_PANEL;
 }
 
 /* Features first ... first + n - 1 of some rows of the step, to rows of ld bytes. */
@@ -118,7 +126,8 @@ static int multiply_tile(const struct sl_job *job, const struct sl_tile *tile, f
         const struct sl_first_bytes *bytes = pass->bytes;
         uint8_t *x = tile_bytes(pass, tile);
         gather_bytes(step, 0, step->n, tile->row0, tile->rows, x, bytes->ld_rows);
-        sl_sparse_product(x, step->n, tile->rows, bytes->ld_rows, bytes->value, w, out, out, 0, y, out);
+        sl_sparse_product(x, step->n, tile->rows, bytes->ld_rows, bytes->value, w, out, out, 0, y, out,
+                          panel_of(bytes, job->thread));
         memset(y + step->n * out, 0, (rows - step->n) * out * sizeof *y);
         return SL_OK;
     }
@@ -192,7 +201,7 @@ void sl_first_forward(const struct sl_job *job, const struct sl_at *at)
     float *y = sl_stage_out(pass, 1, at) + at->tile.col0;
     start_with_biases(job, at->tile.rows, at->tile.col0, at->tile.cols, y);
     sl_sparse_product(bytes->rows + at->tile.row0 * bytes->ld_rows, at->valid, in, bytes->ld_rows,
-                      bytes->value, w, out, at->tile.cols, 1, y, out);
+                      bytes->value, w, out, at->tile.cols, 1, y, out, panel_of(bytes, at->thread));
     sl_stage_followers(pass, 1, at);
 }
 
@@ -235,6 +244,6 @@ int sl_first_gradient(const struct sl_job *job, struct sl_tile tile, float scale
     for (int b = 0; b < 256; b++)
         value[b] = scale * pass->bytes->value[b];
     sl_sparse_product(columns_of(job, &tile), tile.rows, n, pass->bytes->ld_columns, value, dy + tile.col0,
-                      out, tile.cols, keep != 0, to, out);
+                      out, tile.cols, keep != 0, to, out, panel_of(pass->bytes, job->thread));
     return SL_OK;
 }

@@ -16,6 +16,8 @@
 #include <string.h>
 
 /* The state of a fit. */
+enum { STEPS = 64 }; /* in one go: threads are called together once for all */
+
 struct trainer {
     struct sl_network *network;
     const struct sl_fit *fit;
@@ -36,6 +38,8 @@ struct trainer {
     double slower;        /* what the adaptive schedule has made of the learning rate: 1, 1/5, ... */
     double best, began;
     int no_change;
+    struct sl_optimiser *begun; /* (STEPS), with steps: those that are taken in one go */
+    struct sl_step *steps;
 };
 
 static void trainer_release(struct trainer *t)
@@ -49,6 +53,8 @@ static void trainer_release(struct trainer *t)
     free(t->rows);
     free(t->kept);
     free(t->average);
+    free(t->begun);
+    free(t->steps);
 }
 
 /* Set-up ------------------------------------------------------------------------------------------- */
@@ -60,7 +66,9 @@ static int begin_rows(struct trainer *t, struct sl_error *err)
     struct sl_rng *init = sl_rng_split(t->fit->rng, 1), *keys = sl_rng_split(t->fit->rng, 2);
     t->order = sl_rng_split(t->fit->rng, 3);
     t->rows = sl_alloc(train->n, sizeof *t->rows);
-    int code = init && keys && t->order && t->rows ? SL_OK : sl_fail_memory(err);
+    t->begun = sl_alloc(STEPS, sizeof *t->begun);
+    t->steps = sl_alloc(STEPS, sizeof *t->steps);
+    int code = init && keys && t->order && t->rows && t->begun && t->steps ? SL_OK : sl_fail_memory(err);
     for (size_t i = 0; !code && i < train->n; i++) {
         t->rows[i] = (uint32_t)i;
         t->network->present[train->y[i]] = 1;
@@ -161,15 +169,12 @@ static float average_decay(const struct trainer *t)
 static int run_batches(struct trainer *t, size_t *done, struct sl_loss_sum *sum, double *squares,
                        struct sl_error *err)
 {
-    enum { STEPS = 64 }; /* in one go: threads are called together once for all */
-    struct sl_optimiser begun[STEPS];
-    struct sl_step steps[STEPS];
     size_t n = 0;
     for (; n < STEPS && *done < t->n; n++) {
         size_t left = t->n - *done, rows = t->batch < left ? t->batch : left;
         sl_optimiser_begin(&t->optimiser, rate_at(t, *done));
-        begun[n] = t->optimiser;
-        steps[n] = (struct sl_step){
+        t->begun[n] = t->optimiser;
+        t->steps[n] = (struct sl_step){
             .view = t->fit->train,
             .rows = t->rows + *done,
             .n = rows,
@@ -177,13 +182,13 @@ static int run_batches(struct trainer *t, size_t *done, struct sl_loss_sum *sum,
             .key = t->key + (uint64_t)t->optimiser.step * 0xd1342543de82ef95u,
             .decay = decay_of(t, rows),
             .smoothing = (float)t->o->label_smoothing,
-            .optimiser = &begun[n],
+            .optimiser = &t->begun[n],
             .average = t->average,
             .average_decay = average_decay(t),
         };
         *done += rows;
     }
-    return sl_pass_steps(t->pass, steps, n, t->network->params, t->fit->cancel, sum, squares, err);
+    return sl_pass_steps(t->pass, t->steps, n, t->network->params, t->fit->cancel, sum, squares, err);
 }
 
 /* Sets *loss (with the L2 term, as scikit-learn reports it) and *accuracy, both running over the epoch. */

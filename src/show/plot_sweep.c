@@ -29,7 +29,7 @@ struct sweep {
     const char *key;             /* of the x axis; in the first point's params */
     int numeric, is_log, spread; /* spread: several scores a point */
     int n_series;
-    char series[SERIES_MOST][160];
+    char (*series)[160]; /* (SERIES_MOST) */
     size_t n_words; /* categories on the axis */
     char (*words)[80];
 };
@@ -102,8 +102,9 @@ static void choose_key(struct sweep *sweep)
 static int collect(const struct sl_table *table, const char *classifier, struct sweep *sweep)
 {
     *sweep = (struct sweep){.points = sl_alloc_zero(table->n, sizeof *sweep->points),
-                            .words = sl_alloc_zero(VALUES_MOST, sizeof *sweep->words)};
-    if (!sweep->points || !sweep->words)
+                            .words = sl_alloc_zero(VALUES_MOST, sizeof *sweep->words),
+                            .series = sl_alloc_zero(SERIES_MOST, sizeof *sweep->series)};
+    if (!sweep->points || !sweep->words || !sweep->series)
         return -1;
     for (size_t i = 0; i < table->n; i++) {
         const struct sl_table_row *row = &table->rows[i];
@@ -131,6 +132,7 @@ static void release(struct sweep *sweep)
         json_decref(sweep->points[i].params);
     free(sweep->points);
     free(sweep->words);
+    free(sweep->series);
 }
 
 int sl_is_swept(const struct sl_table *table, const char *classifier)

@@ -274,24 +274,29 @@ static void print_config(const struct sl_trial *t, char *buf, size_t size)
     }
 }
 
-static void hash_trial(const struct sl_trial *t, const char *data_hash, const char *config, char hash[33])
+/* What keys are made from, too large for a stack. */
+struct key_texts {
+    char config[CONFIG_TEXT], trial[CONFIG_TEXT + 512];
+};
+
+static void hash_trial(const struct sl_trial *t, const char *data_hash, struct key_texts *texts, char hash[33])
 {
-    char text[CONFIG_TEXT + 512];
-    int n = print_split(t, data_hash, text, sizeof text);
-    n += snprintf(text + n, sizeof text - (size_t)n, " classifier %s {%s} scaling %s stream %llu",
-                  t->type->name, config, sl_scaling_kind_name(t->scaling), (unsigned long long)t->seed);
+    char *text = texts->trial;
+    const size_t size = sizeof texts->trial;
+    int n = print_split(t, data_hash, text, size);
+    n += snprintf(text + n, size - (size_t)n, " classifier %s {%s} scaling %s stream %llu",
+                  t->type->name, texts->config, sl_scaling_kind_name(t->scaling), (unsigned long long)t->seed);
     sl_hash_hex(text, (size_t)n, hash);
 }
 
 /* The stream's name has only what differs from the defaults: a hyperparameter that a later version adds
  * changes no random number of a trial that does not use it. */
-static void set_keys(struct sl_trial *t, const char *data_hash)
+static void set_keys(struct sl_trial *t, const char *data_hash, struct key_texts *texts)
 {
-    char config[CONFIG_TEXT];
-    print_config(t, config, sizeof config);
-    hash_trial(t, data_hash, config, t->key);
-    sl_config_print(t->type->params, t->config, config, sizeof config);
-    hash_trial(t, data_hash, config, t->stream);
+    print_config(t, texts->config, sizeof texts->config);
+    hash_trial(t, data_hash, texts, t->key);
+    sl_config_print(t->type->params, t->config, texts->config, sizeof texts->config);
+    hash_trial(t, data_hash, texts, t->stream);
 }
 
 void sl_trial_store_key(const struct sl_trial *trial, const char *test_hash, char key[33])
@@ -320,9 +325,12 @@ static int add_trials(struct maker *m, const char *data_hash)
     if (n > TRIALS_MAX)
         return sl_fail(m->err, SL_EUSAGE, "rows, folds and repeats make %zu trials, more than %d", n,
                        TRIALS_MAX);
+    struct key_texts *texts = sl_alloc(1, sizeof *texts);
     plan->trials = sl_alloc_zero(n, sizeof *plan->trials);
-    if (!plan->trials)
+    if (!plan->trials || !texts) {
+        free(texts);
         return sl_fail_memory(m->err);
+    }
     for (size_t r = 0; r < plan->n_rows; r++) {
         const struct sl_plan_row *row = &plan->rows[r];
         for (int i = 0; i < repeats_of(s, row->type) * folds; i++) {
@@ -341,9 +349,10 @@ static int add_trials(struct maker *m, const char *data_hash)
                 .seed = (uint64_t)s->seed + (uint64_t)(i / folds),
                 .final = s->final,
             };
-            set_keys(t, data_hash);
+            set_keys(t, data_hash, texts);
         }
     }
+    free(texts);
     return SL_OK;
 }
 

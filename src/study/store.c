@@ -101,8 +101,11 @@ static int put_row(struct sl_db *db, const struct sl_definition *d, size_t r, st
 {
     const struct sl_plan_row *row = &d->plan->rows[r];
     struct sl_string json = {0};
-    char params[16384];
-    sl_config_print(row->type->params, row->config, params, sizeof params);
+    enum { PARAMS = 16384 };
+    char *params = sl_alloc(PARAMS, 1);
+    if (!params)
+        return sl_fail_memory(err);
+    sl_config_print(row->type->params, row->config, params, PARAMS);
     for (const struct sl_param *p = row->type->params; p->name; p++) {
         sl_string_add(&json, "%s\"%s\": ", json.size ? ", " : "{", p->name);
         add_json(&json, p, row->config);
@@ -113,6 +116,7 @@ static int put_row(struct sl_db *db, const struct sl_definition *d, size_t r, st
                    : sl_db_run(db, err, "INSERT INTO study_row VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "titttttt",
                                sl_experiment_name(d->experiment), (int64_t)r, row->name, row->type->name,
                                params, json.text, row->published, sl_scaling_kind_name(row->scaling));
+    free(params);
     sl_string_release(&json);
     return code;
 }

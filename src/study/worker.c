@@ -32,7 +32,7 @@ static int open_log(void)
 /* The first line with something in it; "" where there is none. */
 static void read_log(int fd, char *line, size_t size)
 {
-    char text[LOG_SIZE];
+    char text[2048];
     line[0] = 0;
     ssize_t n = fd < 0 ? 0 : pread(fd, text, sizeof text - 1, 0);
     if (n <= 0)

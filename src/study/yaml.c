@@ -161,7 +161,8 @@ static int fail_parser(const char *path, const yaml_parser_t *parser, const unsi
 {
     char text[512];
     size_t line = parser->problem_mark.line, column = parser->problem_mark.column;
-    if (parser->error == YAML_MEMORY_ERROR)
+    /* Where its document can not be allocated, it fails and notes no error. */
+    if (parser->error == YAML_MEMORY_ERROR || parser->error == YAML_NO_ERROR)
         return sl_fail_memory(err);
     if (parser->error == YAML_READER_ERROR) {
         line = column = 0;
