@@ -3,6 +3,7 @@
  * Exit status: 0 done; 1 could not run; 2 usage; 3 done, but some trials failed; 130 interrupted. */
 #include "cli.h"
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -147,11 +148,25 @@ static void watch_memory(void)
 /* Called before the constructors of libraries, which allocate. */
 __attribute__((section(".preinit_array"), used)) static void (*const preinit)(void) = watch_memory;
 
+/* Threads' stacks, here and in the processes of trials: one size, whatever the limit on the first thread's.  A small one
+ * (ulimit -s) would be theirs too, and a large one takes address space that may be short (ulimit -v). */
+static void set_thread_stacks(void)
+{
+    enum { STACK = 1 << 20 };
+    pthread_attr_t attr;
+    if (pthread_getattr_default_np(&attr))
+        return;
+    pthread_attr_setstacksize(&attr, STACK);
+    pthread_setattr_default_np(&attr);
+    pthread_attr_destroy(&attr);
+}
+
 int main(int argc, char **argv)
 {
     /* stdio would take memory for it, and print nothing and say nothing where there is none. */
     static char buffer[BUFSIZ];
     setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof buffer);
+    set_thread_stacks();
     signal(SIGXFSZ, SIG_IGN); /* beyond the limit of a file's size: the write fails, and says why */
     int status = dispatch(argc, argv);
     errno = 0;

@@ -126,6 +126,9 @@ static int run(const char *folder, const char *stem, struct sl_error *err)
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
             return sl_fail(err, SL_EIO, "gnuplot's end was missed: %s", strerror(errno));
+    if (WIFSIGNALED(status))
+        return sl_fail(err, SL_EIO, "gnuplot failed on %s/%s: killed by signal %d (%s)", folder, script,
+                       WTERMSIG(status), strsignal(WTERMSIG(status)));
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         return sl_fail(err, SL_EIO, "gnuplot failed on %s/%s: %s", folder, script, complaint);
     return SL_OK;
