@@ -171,8 +171,9 @@ int main(int argc, char **argv)
     int status = dispatch(argc, argv);
     errno = 0;
     if (fflush(stdout) || ferror(stdout) || (close(STDOUT_FILENO) && errno != EBADF)) {
-        fprintf(stderr, "shortlist: standard output could not be written%s%s\n", errno ? ": " : "",
-                errno ? strerror(errno) : "");
+        if (status != EXIT_ERROR) /* else a line on stderr tells of it, or of something worse */
+            fprintf(stderr, "shortlist: standard output could not be written%s%s\n", errno ? ": " : "",
+                    errno ? strerror(errno) : "");
         status = EXIT_ERROR;
     }
     errno = 0; /* all is told: see sl_at_memory_end */

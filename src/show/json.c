@@ -197,11 +197,14 @@ int sl_json_write(json_t *value, FILE *to, struct sl_error *err)
         return sl_fail_memory(err);
     errno = 0;
     int failed = json_dumpf(value, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(DIGITS));
-    int no_memory = failed && errno == ENOMEM;
+    if (!failed)
+        failed = fputc('\n', to) == EOF;
+    int reason = failed ? errno : 0;
     json_decref(value);
-    if (no_memory)
+    if (reason == ENOMEM)
         return sl_fail_memory(err);
-    if (failed || fputc('\n', to) == EOF)
-        return sl_fail(err, SL_EIO, "the JSON could not be written");
+    if (failed)
+        return sl_fail(err, SL_EIO, "the JSON could not be written%s%s", reason ? ": " : "",
+                       reason ? strerror(reason) : "");
     return SL_OK;
 }

@@ -6,6 +6,7 @@
 #include "study/db.h"
 #include "core/file.h"
 #include "core/memory.h"
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -40,8 +41,19 @@ static const char schema[] =
 
 /* Errors ------------------------------------------------------------------------------------------ */
 
+/* SQLite says "disk I/O error" and forgets why; errno may be of a file that it looked for afterwards. */
+static const char *system_reason(void)
+{
+    static const int reasons[] = {EFBIG, EDQUOT, ENOSPC, EIO, EROFS, ESTALE};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (errno == reasons[i])
+            return strerror(errno);
+    return "";
+}
+
 int sl_db_fail(struct sl_db *db, struct sl_error *err)
 {
+    const char *reason = system_reason();
     int code = sqlite3_errcode(db->sqlite) & 0xff;
     const char *text = sqlite3_errmsg(db->sqlite);
     switch (code) {
@@ -59,7 +71,7 @@ int sl_db_fail(struct sl_db *db, struct sl_error *err)
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-        return sl_fail(err, SL_EIO, "%s: %s", db->path, text);
+        return sl_fail(err, SL_EIO, "%s: %s%s%s", db->path, text, *reason ? ": " : "", reason);
     default:
         return sl_fail(err, SL_EINTERNAL, "%s: %s", db->path, text);
     }
@@ -69,6 +81,7 @@ int sl_db_fail(struct sl_db *db, struct sl_error *err)
 
 int sl_db_exec(struct sl_db *db, const char *sql, struct sl_error *err)
 {
+    errno = 0;
     return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ? SL_OK : sl_db_fail(db, err);
 }
 
@@ -115,6 +128,7 @@ sqlite3_stmt *sl_db_query(struct sl_db *db, struct sl_error *err, const char *sq
 
 int sl_db_step(struct sl_db *db, sqlite3_stmt *query, struct sl_error *err)
 {
+    errno = 0;
     int result = sqlite3_step(query);
     if (result == SQLITE_ROW)
         return 1;
@@ -208,7 +222,7 @@ static int open_file(struct sl_db *db, int create, struct sl_error *err)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     struct stat info;
     int exists = stat(db->path, &info) == 0;
-    if (!create && !exists)
+    if (!create && (!exists || (S_ISREG(info.st_mode) && info.st_size == 0))) /* a run may have got no further */
         return sl_fail(err, SL_EUSAGE, "%s: there is no store yet: 'shortlist run' makes one", db->path);
     if (exists && !S_ISREG(info.st_mode)) /* SQLite would wait for a pipe */
         return sl_fail(err, SL_EDATA, "%s: is %s, not a store", db->path, sl_file_kind(info.st_mode));
