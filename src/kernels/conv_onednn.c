@@ -8,6 +8,7 @@
 #include "kernels/conv_onednn.h"
 #include "core/memory.h"
 #include <dnnl.h>
+#include <errno.h>
 #include <omp.h>
 #include <stdint.h>
 
@@ -244,18 +245,24 @@ void sl_onednn_conv_free(struct sl_onednn_conv *conv)
     free(conv);
 }
 
-struct sl_onednn_conv *sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int gradient,
-                                          struct sl_onednn_sizes *sizes)
+/* For want of memory oneDNN may go over to another implementation, or say that there is none: errno knows. */
+int sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int gradient, struct sl_onednn_sizes *sizes,
+                       struct sl_onednn_conv **out)
 {
     struct sl_onednn_conv *c = sl_alloc_zero(1, sizeof *c);
+    *out = NULL;
     if (!c)
-        return NULL;
-    if (make_primitives(c, shape, backward, gradient)) {
+        return SL_ENOMEM;
+    errno = 0;
+    int status = make_primitives(c, shape, backward, gradient);
+    int no_memory = errno == ENOMEM || status == dnnl_out_of_memory;
+    if (status || no_memory) {
         sl_onednn_conv_free(c);
-        return NULL;
+        return no_memory ? SL_ENOMEM : SL_OK;
     }
     *sizes = c->sizes;
-    return c;
+    *out = c;
+    return SL_OK;
 }
 
 int sl_onednn_is_avx2(void)
@@ -294,7 +301,7 @@ static int execute(const struct sl_onednn_conv *c, int what, const struct argume
     if (stream)
         dnnl_stream_destroy(stream);
     omp_set_num_threads(threads);
-    return code ? SL_EINTERNAL : SL_OK;
+    return code == dnnl_out_of_memory ? SL_ENOMEM : code ? SL_EINTERNAL : SL_OK;
 }
 
 static int reorder(const struct sl_onednn_conv *c, int what, const float *from, float *to, float *scratch)

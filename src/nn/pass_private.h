@@ -78,6 +78,8 @@ float *sl_stage_d(const struct sl_pass *pass, size_t s, const struct sl_at *at);
 int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int thread);
 /* The gradient of the stage's parameters from the first lane, into which all have been added. */
 int sl_stage_unpack(const struct sl_pass *pass, size_t s, int thread);
+/* The error for codes of the functions here, or-ed. */
+int sl_stage_refused(int refused, struct sl_error *err);
 /* sum += a, n floats. */
 void sl_add_floats(float *sum, const float *a, size_t n);
 /* The layers that work in place on the stage's output. */

@@ -89,7 +89,7 @@ int sl_pass_predict(struct sl_pass *pass, const float *params, const struct sl_v
             refused |= predict_tile(pass, params, view, &at, present, probabilities + i * k);
         }
     }
-    return refused ? sl_fail(err, SL_EINTERNAL, "oneDNN refused to compute a layer") : SL_OK;
+    return refused ? sl_stage_refused(refused, err) : SL_OK;
 }
 
 int sl_pass_evaluate(struct sl_pass *pass, const float *params, const struct sl_view *view,

@@ -56,6 +56,12 @@ int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int
                              pass->scratch + (size_t)thread * pass->scratch_size);
 }
 
+int sl_stage_refused(int refused, struct sl_error *err)
+{
+    return refused == SL_ENOMEM ? sl_fail_memory(err)
+                                : sl_fail(err, SL_EINTERNAL, "oneDNN refused to compute a layer");
+}
+
 int sl_stage_unpack(const struct sl_pass *pass, size_t s, int thread)
 {
     const struct sl_layer *layer = pass->net->stages[s].main;

@@ -315,7 +315,7 @@ int sl_pass_steps(struct sl_pass *pass, const struct sl_step *steps, size_t n, f
     }
     for (size_t t = 0; t < pass->n_weight_tiles; t++)
         *squares += pass->squares[t];
-    return refused ? sl_fail(err, SL_EINTERNAL, "oneDNN refused to compute a layer") : SL_OK;
+    return refused ? sl_stage_refused(refused, err) : SL_OK;
 }
 
 int sl_pass_step(struct sl_pass *pass, const struct sl_step *step, float *params, struct sl_loss_sum *sum,

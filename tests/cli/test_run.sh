@@ -102,6 +102,14 @@ run 0 audit latin.csv --format json
 if command -v python3 >/dev/null; then
   python3 -c 'import json; json.load(open("out", encoding="utf-8"))' || fail "audit's JSON of Latin-1"
 fi
+run 0 run --data latin.csv --models majority --name latin --format json --quiet
+cp out latin.json
+run 0 show latin 'majority class' --format json
+if command -v python3 >/dev/null; then
+  for file in latin.json out; do
+    python3 -c 'import json, sys; json.load(open(sys.argv[1], encoding="utf-8"))' $file || fail "the table's JSON of Latin-1"
+  done
+fi
 
 # A final run says what it fitted and scored.
 run 0 run --data synthetic:600 --train 300 --validation 200 --models majority --final --name last --quiet

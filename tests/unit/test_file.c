@@ -55,6 +55,42 @@ static void errors_name_the_path(void **state)
     assert_null(bytes);
 }
 
+/* Nothing waits for who might write to a pipe, nor reads from what never ends. */
+static void only_files_are_read(void **state)
+{
+    (void)state;
+    struct sl_error err = {0};
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    assert_int_equal(mkfifo("pipe", 0666), 0);
+    assert_int_equal(sl_file_read("pipe", &bytes, &size, &err), SL_EIO);
+    assert_string_equal(err.text, "pipe: is a pipe, not a file: write what it holds to a file first");
+    assert_int_equal(sl_file_read("/dev/zero", &bytes, &size, &err), SL_EIO);
+    assert_holds(err.text, "/dev/zero: is a device");
+    assert_int_equal(sl_file_read(".", &bytes, &size, &err), SL_EIO);
+    assert_string_equal(err.text, ".: is a folder, not a file");
+    assert_null(bytes);
+    assert_int_equal(unlink("pipe"), 0);
+}
+
+/* Fewer bytes than the size that was asked for. */
+static void a_file_that_shrinks(void **state)
+{
+    (void)state;
+    struct sl_error err = {0};
+    unsigned char *bytes = NULL;
+    uint64_t length;
+    int file;
+    assert_int_equal(sl_file_write("file", "12345", 5, &err), SL_OK);
+    assert_int_equal(sl_file_open("file", &file, &length, &err), SL_OK);
+    assert_int_equal(length, 5);
+    assert_int_equal(truncate("file", 3), 0);
+    assert_int_equal(sl_file_take(file, "file", length, &bytes, &err), SL_EIO);
+    assert_string_equal(err.text, "file: it became shorter while it was read");
+    assert_null(bytes);
+    assert_int_equal(unlink("file"), 0);
+}
+
 /* A path that can not be replaced keeps what it holds, and no temporary file stays behind. */
 static void failed_write_leaves_nothing(void **state)
 {
@@ -114,6 +150,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip),
         cmocka_unit_test(errors_name_the_path),
+        cmocka_unit_test(only_files_are_read),
+        cmocka_unit_test(a_file_that_shrinks),
         cmocka_unit_test(failed_write_leaves_nothing),
         cmocka_unit_test(folders),
         cmocka_unit_test(resources),
