@@ -14,8 +14,9 @@ extern "C" {
 #endif
 
 enum sl_dtype {
-    SL_U8,  /* uint8_t */
+    SL_U8,  /* uint8_t: images of 8 bits a pixel */
     SL_F32, /* float */
+    SL_F64, /* double: where floats would lose digits that scaling keeps.  A classifier never sees it */
 };
 
 struct sl_image {
@@ -25,11 +26,11 @@ struct sl_image {
 /* n rows of features (and labels), contiguous.  A view owns nothing: it is passed by pointer or copied
  * by value, and is valid as long as what it points into.
  * The real value of a byte feature is scale * byte + offset (a common affine scaling keeps bytes on
- * the exact byte path); for floats scale is 1 and offset 0. */
+ * the exact byte path); for floats and doubles scale is 1 and offset 0. */
 struct sl_view {
     enum sl_dtype dtype;
     size_t n, d;
-    const void *x;    /* (n, d): uint8_t or float */
+    const void *x;    /* (n, d): uint8_t, float or double */
     const int32_t *y; /* (n): labels 0 ... k-1, or NULL where there are none */
     int k;            /* number of classes of the data set (>= 1); a view may lack some of them */
     float scale, offset;
@@ -50,6 +51,7 @@ struct sl_read_options {
                            Kaggle form's header) or the last */
     int no_label;       /* the file holds no labels (for predict) */
     int header;         /* 0: find out, 1: the first line is a header, -1: it is not */
+    int keep_doubles;   /* CSV: numbers stay doubles, for a model that may have been fitted on such */
     const struct sl_dataset *like; /* take class names (and so label numbers), and for CSV the image's
                                       shape, from this data set: an unknown class is an error */
 };
@@ -78,6 +80,11 @@ int sl_dataset_new(const struct sl_view *view, const char *name, const char *con
 int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t n,
                     struct sl_dataset **out, struct sl_error *err);
 
+/* A new data set of the same rows whose features are of another type.  To bytes: SL_EDATA where a feature is
+ * no whole number 0 ... 255.  To floats: rounded. */
+int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_dataset **out,
+                  struct sl_error *err);
+
 struct sl_view sl_dataset_view(const struct sl_dataset *data); /* all rows, scale 1, offset 0 */
 const char *sl_dataset_name(const struct sl_dataset *data);
 const char *sl_dataset_class(const struct sl_dataset *data, int label);
@@ -104,7 +111,7 @@ int sl_folds(const struct sl_view *data, int folds, uint64_t seed, uint16_t *fol
 
 enum sl_scaling_kind {
     SL_SCALE_NONE,
-    SL_SCALE_MINMAX,   /* bytes: x / 255, one scaling for all features; floats: each feature to [0, 1] */
+    SL_SCALE_MINMAX,   /* images of bytes: x / 255, one scaling for all pixels; else each feature to [0, 1] */
     SL_SCALE_STANDARD, /* each feature to mean 0 and variance 1; a constant feature to 0 */
 };
 

@@ -5,6 +5,7 @@
 #include "classifiers/model.h"
 #include "core/cores.h"
 #include "core/memory.h"
+#include "data/dataset.h"
 #include "kernels/convert.h"
 #include <math.h>
 #include <omp.h>
@@ -120,22 +121,87 @@ static int fit_scaled(struct sl_model *model, const struct sl_view *train, const
     return SL_OK;
 }
 
-static int fit_rows(struct sl_model *model, const struct sl_view *train, const struct sl_view *validation,
+/* Rows as a scaling and a classifier take them. */
+struct prepared {
+    struct sl_view view;
+    void *converted, *scaled; /* owned, or NULL where the view shares rows */
+};
+
+static void prepared_release(struct prepared *p)
+{
+    free(p->converted);
+    free(p->scaled);
+}
+
+/* p->view becomes in with features of another type. */
+static int convert(const struct sl_view *in, enum sl_dtype dtype, struct prepared *p, struct sl_error *err)
+{
+    const size_t size = in->n * in->d;
+    p->view = *in;
+    if (in->dtype == dtype)
+        return SL_OK;
+    p->converted = sl_alloc(size, sl_dtype_size(dtype));
+    if (!p->converted)
+        return sl_fail_memory(err);
+    size_t done = sl_convert(in->dtype, in->x, size, dtype, p->converted);
+    p->view.dtype = dtype;
+    p->view.x = p->converted;
+    if (done == size)
+        return SL_OK;
+    return sl_fail(err, SL_EDATA,
+                   "row %zu, feature %zu is no whole number 0 ... 255: the model was fitted on images of bytes",
+                   done / in->d, done % in->d);
+}
+
+static int scale(const struct sl_model *model, struct prepared *p, struct sl_error *err)
+{
+    struct sl_view rows = p->view;
+    return sl_scaling_apply(model->scaling, &rows, &p->view, &p->scaled, err);
+}
+
+static int fit_rows(struct sl_model *model, struct prepared *train, struct prepared *validation,
                     const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
 {
-    struct sl_view scaled_train, scaled_validation;
-    void *train_rows = NULL, *validation_rows = NULL;
-    int code = sl_scaling_fit(options->scaling, train, &model->scaling, err);
+    int code = sl_scaling_fit(options->scaling, &train->view, &model->scaling, err);
     if (!code)
         code = sl_model_set_scaled(model, err);
     if (!code)
-        code = sl_scaling_apply(model->scaling, train, &scaled_train, &train_rows, err);
+        code = scale(model, train, err);
     if (!code && validation)
-        code = sl_scaling_apply(model->scaling, validation, &scaled_validation, &validation_rows, err);
+        code = scale(model, validation, err);
     if (!code)
-        code = fit_scaled(model, &scaled_train, validation ? &scaled_validation : NULL, options, report, err);
-    free(train_rows);
-    free(validation_rows);
+        code = fit_scaled(model, &train->view, validation ? &validation->view : NULL, options, report, err);
+    return code;
+}
+
+/* Bytes are a way to store images.  A table of small whole numbers is fitted as the floats it stands for, and its
+ * model takes 3.5 as well. */
+static enum sl_dtype fitted_dtype(const struct sl_view *rows)
+{
+    return rows->dtype == SL_U8 && rows->image.height == 0 ? SL_F32 : rows->dtype;
+}
+
+/* Everything but the shape, which the model has. */
+static int fit_model(struct sl_model *model, const struct sl_dataset *train, const struct sl_dataset *validation,
+                     const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
+{
+    struct sl_view rows = sl_dataset_view(train), held_out;
+    struct prepared fitted = {0}, watched = {0};
+    int code = check_request(model->type, model->config, &rows, err);
+    if (!code)
+        code = copy_classes(model, train, err);
+    if (!code)
+        code = copy_features(model, train, err);
+    if (!code)
+        code = convert(&rows, model->raw.dtype, &fitted, err);
+    if (!code && validation) {
+        held_out = sl_dataset_view(validation);
+        code = convert(&held_out, model->raw.dtype, &watched, err);
+    }
+    if (!code)
+        code = fit_rows(model, &fitted, validation ? &watched : NULL, options, report, err);
+    prepared_release(&fitted);
+    prepared_release(&watched);
     return code;
 }
 
@@ -154,18 +220,13 @@ int sl_model_fit(const struct sl_classifier_type *type, const void *config, cons
         if (held_out.d != rows.d || held_out.k != rows.k || held_out.dtype != rows.dtype)
             return sl_fail(err, SL_EUSAGE, "%s: training and validation rows differ in shape", type->name);
     }
+    rows.dtype = fitted_dtype(&rows);
     struct sl_model *model = sl_model_new(type, &rows);
     if (!model)
         return sl_fail_memory(err);
     if (config)
         memcpy(model->config, config, type->config_size);
-    int code = check_request(type, model->config, &rows, err);
-    if (!code)
-        code = copy_classes(model, train, err);
-    if (!code)
-        code = copy_features(model, train, err);
-    if (!code)
-        code = fit_rows(model, &rows, validation ? &held_out : NULL, options, report, err);
+    int code = fit_model(model, train, validation, options, report, err);
     if (code) {
         sl_model_free(model);
         return code;
@@ -174,61 +235,33 @@ int sl_model_fit(const struct sl_classifier_type *type, const void *config, cons
     return SL_OK;
 }
 
-/* Rows as the model saw them in training: bytes or floats, scaled. */
-struct prepared {
-    struct sl_view view;
-    void *converted, *scaled;
-};
-
-static void prepared_release(struct prepared *p)
-{
-    free(p->converted);
-    free(p->scaled);
-}
-
-static int to_floats(const struct sl_view *in, struct prepared *p, struct sl_error *err)
-{
-    const uint8_t *bytes = in->x;
-    float *floats = sl_alloc(in->n * in->d, sizeof *floats);
-    if (!floats)
-        return sl_fail_memory(err);
-    for (size_t i = 0; i < in->n * in->d; i++)
-        floats[i] = bytes[i];
-    p->converted = floats;
-    return SL_OK;
-}
-
-static int to_bytes(const struct sl_view *in, struct prepared *p, struct sl_error *err)
-{
-    const float *floats = in->x;
-    uint8_t *bytes = sl_alloc(in->n * in->d, 1);
-    p->converted = bytes;
-    if (!bytes)
-        return sl_fail_memory(err);
-    for (size_t i = 0; i < in->n * in->d; i++) {
-        if (!(floats[i] >= 0 && floats[i] <= 255 && floats[i] == floorf(floats[i])))
-            return sl_fail(err, SL_EDATA, "row %zu, feature %zu is %g: the model was fitted on whole numbers 0 ... 255",
-                           i / in->d, i % in->d, (double)floats[i]);
-        bytes[i] = (uint8_t)floats[i];
-    }
-    return SL_OK;
-}
+/* Prediction -----------------------------------------------------------------------------------------*/
 
 static int check_finite(const struct sl_view *x, int threads, struct sl_error *err)
 {
     enum { BLOCK = 1 << 16 };
-    const size_t size = x->dtype == SL_F32 ? x->n * x->d : 0;
+    const size_t size = x->dtype == SL_U8 ? 0 : x->n * x->d;
     size_t first = size;
 #pragma omp parallel for num_threads(threads) reduction(min : first) if (size > 8 * BLOCK)
     for (size_t at = 0; at < size; at += BLOCK) {
         const size_t n = size - at < BLOCK ? size - at : BLOCK;
-        const size_t i = sl_first_nonfinite((const float *)x->x + at, n);
+        const size_t i = sl_first_nonfinite(x->dtype, (const char *)x->x + at * sl_dtype_size(x->dtype), n);
         if (i < n && at + i < first)
             first = at + i;
     }
     if (first == size)
         return SL_OK;
     return sl_fail(err, SL_EDATA, "row %zu, feature %zu is not a finite number", first / x->d, first % x->d);
+}
+
+/* Of what type rows are scaled: the training rows' own, so that the same number gives the same prediction.  Where
+ * the scaled rows are floats anyway, a model of bytes takes any number. */
+static enum sl_dtype taken_dtype(const struct sl_model *model, enum sl_dtype given)
+{
+    enum sl_dtype fitted = model->raw.dtype;
+    if (fitted != SL_U8 || given == SL_U8)
+        return fitted;
+    return model->scaled.dtype == SL_U8 ? SL_U8 : SL_F32;
 }
 
 static int prepare(const struct sl_model *model, const struct sl_view *x, int threads, struct prepared *p,
@@ -241,14 +274,12 @@ static int prepare(const struct sl_model *model, const struct sl_view *x, int th
     if (code)
         return code;
     struct sl_view raw = model->raw;
+    raw.dtype = x->dtype;
     raw.n = x->n;
     raw.x = x->x;
-    if (x->dtype != raw.dtype) {
-        code = raw.dtype == SL_F32 ? to_floats(x, p, err) : to_bytes(x, p, err);
-        raw.x = p->converted;
-    }
+    code = convert(&raw, taken_dtype(model, x->dtype), p, err);
     if (!code)
-        code = sl_scaling_apply(model->scaling, &raw, &p->view, &p->scaled, err);
+        code = scale(model, p, err);
     if (code)
         prepared_release(p);
     return code;

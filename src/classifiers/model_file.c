@@ -92,12 +92,12 @@ static int get_shape(struct sl_reader *r, struct sl_view *raw, struct sl_error *
     raw->image.height = sl_get_i32(r);
     raw->image.width = sl_get_i32(r);
     raw->image.channels = sl_get_i32(r);
-    raw->dtype = dtype == SL_U8 ? SL_U8 : SL_F32;
+    raw->dtype = (enum sl_dtype)dtype;
     const struct sl_image *image = &raw->image;
     int sane = image->height >= 0 && image->width >= 0 && image->channels >= 0 && image->height <= INT16_MAX &&
                image->width <= INT16_MAX && image->channels <= INT16_MAX;
     size_t pixels = sane ? (size_t)image->height * (size_t)image->width * (size_t)image->channels : 0;
-    if (r->failed || dtype > SL_F32 || raw->d == 0 || raw->d > INT_MAX || raw->k < 1 || raw->k > CLASSES_MAX ||
+    if (r->failed || dtype > SL_F64 || raw->d == 0 || raw->d > INT_MAX || raw->k < 1 || raw->k > CLASSES_MAX ||
         !sane || (pixels && pixels != raw->d))
         return fail_record(err);
     return SL_OK;

@@ -40,13 +40,16 @@ static void print_counts(const struct sl_dataset *train, const struct sl_audit *
     }
 }
 
+static const char *const type_name[] = {[SL_U8] = "bytes", [SL_F32] = "floats", [SL_F64] = "doubles"};
+static const char *const json_type[] = {[SL_U8] = "uint8", [SL_F32] = "float32", [SL_F64] = "float64"};
+
 static void print_text(const struct sl_dataset *train, const struct sl_audit *audit, int has_test)
 {
     struct sl_view view = sl_dataset_view(train);
     printf("%s: %zu training rows", sl_dataset_name(train), audit->n);
     if (has_test)
         printf(", %zu test rows", audit->n_test);
-    printf(", %zu features (%s", audit->d, view.dtype == SL_U8 ? "bytes" : "floats");
+    printf(", %zu features (%s", audit->d, type_name[view.dtype]);
     if (view.image.height)
         printf(", %dx%dx%d images", view.image.height, view.image.width, view.image.channels);
     printf("), %d classes\nhash %s\n\n", audit->k, sl_dataset_hash(train));
@@ -76,7 +79,7 @@ static void print_json(const struct sl_dataset *train, const struct sl_audit *au
     printf("{\n  \"data\": ");
     sl_write_json_text(stdout, sl_dataset_name(train));
     printf(",\n  \"hash\": \"%s\",\n  \"type\": \"%s\",\n", sl_dataset_hash(train),
-           view.dtype == SL_U8 ? "uint8" : "float32");
+           json_type[view.dtype]);
     printf("  \"n_train\": %zu,\n  \"n_test\": ", audit->n);
     printf(has_test ? "%zu" : "null", audit->n_test);
     printf(",\n  \"n_features\": %zu,\n  \"image\": ", audit->d);

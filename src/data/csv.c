@@ -1,16 +1,20 @@
 /* csv.c - a data set from a CSV file: which line is the header, which column the label, what the values
  * are.  csv_rows.c splits the file; this file gives the fields their meaning.
  *
- * Features that are all whole numbers from 0 to 255 become bytes, any others floats.  A missing value, a
- * word, NaN or infinity among them is an error: this reader does not guess.
- * Cost: O(bytes of the file); memory: the features, twice while the array moves to its final place. */
+ * Pixels that are all whole numbers from 0 to 255 become bytes.  Any other features are read as doubles, and
+ * become floats where that keeps their differences (precision.c): how a number is written changes nothing.  A
+ * missing value, a word, NaN or infinity among them is an error: this reader does not guess.
+ * Cost: O(bytes of the file); memory: the features as doubles, twice while the array moves to its final place. */
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/csv_rows.h"
 #include "data/labels.h"
+#include "data/precision.h"
 #include "data/readers.h"
+#include "kernels/convert.h"
 #include <ctype.h>
 #include <float.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,18 +30,21 @@ struct table {
     size_t label;    /* its column; width: none */
     char **columns;  /* (width) names, in one block, or NULL: no header */
     size_t n, capacity;
-    enum sl_dtype dtype;
-    uint8_t *bytes; /* (capacity, d), while dtype is SL_U8 */
-    float *floats;  /* (capacity, d), later */
+    enum sl_dtype dtype;   /* SL_U8 or SL_F64 */
+    uint8_t *bytes;        /* (capacity, d), while dtype is SL_U8 */
+    double *doubles;       /* (capacity, d), else */
+    unsigned char *digits; /* (d): 1 where a number has more digits than every float keeps */
     int32_t *y;     /* (capacity), or NULL */
     struct sl_labels *labels;
+    struct sl_image image; /* of a row; zeros where rows are no images */
 };
 
 static void table_release(struct table *t)
 {
     free(t->columns);
     free(t->bytes);
-    free(t->floats);
+    free(t->doubles);
+    free(t->digits);
     free(t->y);
     sl_labels_free(t->labels);
     sl_csv_close(t->csv);
@@ -58,7 +65,7 @@ static int parse_byte(const char *text, uint8_t *value)
 /* Decimals of at most 15 digits and a small exponent: both the digits and the power of ten are exact
  * doubles, so one division rounds correctly (W. Clinger, "How to read floating point numbers accurately",
  * 1990).  0 for anything else. */
-static int parse_short_decimal(const char *text, double *value)
+static int parse_short_decimal(const char *text, double *value, int *n_digits)
 {
     static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
@@ -78,12 +85,15 @@ static int parse_short_decimal(const char *text, double *value)
         return 0;
     *value = (double)digits / powers[after];
     *value = *text == '-' ? -*value : *value;
+    *n_digits = n;
     return 1;
 }
 
-static int parse_number(const char *text, double *value)
+/* *n_digits: at least how many significant digits the number has; INT_MAX where they were not counted. */
+static int parse_number(const char *text, double *value, int *n_digits)
 {
-    return parse_short_decimal(text, value) || sl_parse_real(text, value) == 0;
+    *n_digits = INT_MAX;
+    return parse_short_decimal(text, value, n_digits) || sl_parse_real(text, value) == 0;
 }
 
 /* The header ----------------------------------------------------------------------------------------*/
@@ -102,10 +112,10 @@ static int is_label_name(const char *name)
 static int looks_like_header(const struct table *t)
 {
     double value;
-    int numbers = 0;
+    int numbers = 0, n_digits;
     for (size_t i = 0; i < t->width; i++) {
         const char *field = sl_csv_field(t->csv, i);
-        int is_number = parse_number(field, &value);
+        int is_number = parse_number(field, &value, &n_digits);
         if (!is_number && (is_label_name(field) || (t->options->label && !strcmp(field, t->options->label))))
             return 1;
         numbers += is_number;
@@ -200,11 +210,11 @@ static int reserve_row(struct table *t, struct sl_error *err)
     size_t capacity = t->capacity ? t->capacity * 2 : 1 + FIRST_BYTES / row;
     if (t->n && row > max_bytes / t->n)
         return sl_csv_fail(t->csv, 0, err, "more than %zu bytes of data", max_bytes);
-    void *x = sl_realloc(t->dtype == SL_U8 ? (void *)t->bytes : (void *)t->floats, capacity, t->d * size);
+    void *x = sl_realloc(t->dtype == SL_U8 ? (void *)t->bytes : (void *)t->doubles, capacity, t->d * size);
     if (x && t->dtype == SL_U8)
         t->bytes = x;
     else if (x)
-        t->floats = x;
+        t->doubles = x;
     int32_t *y = sl_realloc(t->y, capacity, sizeof *y);
     t->y = y ? y : t->y;
     if (!x || !y)
@@ -213,17 +223,16 @@ static int reserve_row(struct table *t, struct sl_error *err)
     return SL_OK;
 }
 
-/* A value that is no byte has turned up: all features become floats. */
+/* A value that is no byte has turned up: all features become doubles. */
 static int widen(struct table *t, struct sl_error *err)
 {
-    t->floats = sl_realloc(NULL, t->capacity, t->d * sizeof *t->floats);
-    if (!t->floats)
+    t->doubles = sl_realloc(NULL, t->capacity, t->d * sizeof *t->doubles);
+    if (!t->doubles)
         return sl_fail_memory(err);
-    for (size_t i = 0; i < (t->n + 1) * t->d; i++)
-        t->floats[i] = t->bytes[i];
+    sl_convert(SL_U8, t->bytes, (t->n + 1) * t->d, SL_F64, t->doubles);
     free(t->bytes);
     t->bytes = NULL;
-    t->dtype = SL_F32;
+    t->dtype = SL_F64;
     return SL_OK;
 }
 
@@ -237,36 +246,47 @@ static int bad_feature(const struct table *t, size_t column, const char *field, 
     return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s; expected a finite number", field, name);
 }
 
-static int read_float(struct table *t, size_t column, const char *field, float *value, struct sl_error *err)
+static int read_number(struct table *t, size_t column, size_t feature, const char *field, double *value,
+                       struct sl_error *err)
 {
-    double real;
-    if (!parse_number(field, &real) || fabs(real) > FLT_MAX)
+    int n_digits;
+    if (!parse_number(field, value, &n_digits) || fabs(*value) > FLT_MAX)
         return bad_feature(t, column, field, err);
-    *value = (float)real;
+    t->digits[feature] |= n_digits > FLT_DIG;
     return SL_OK;
+}
+
+/* A byte's other notations: 5.0, 5e0. */
+static int is_byte(double value, uint8_t *byte)
+{
+    if (!(value >= 0 && value <= 255 && value == floor(value)))
+        return 0;
+    *byte = (uint8_t)value;
+    return 1;
 }
 
 static int read_features(struct table *t, struct sl_error *err)
 {
-    size_t at = t->n * t->d;
+    size_t row = t->n * t->d, feature = 0;
     if (t->dtype == SL_U8)
-        memset(t->bytes + at, 0, t->d); /* widen converts the whole row */
+        memset(t->bytes + row, 0, t->d); /* widen converts the whole row */
     for (size_t i = 0; i < t->width; i++) {
         const char *field = sl_csv_field(t->csv, i);
-        int code = SL_OK;
+        double value = 0;
         if (i == t->label)
             continue;
-        if (t->dtype == SL_U8 && parse_byte(field, &t->bytes[at])) {
-            at++;
+        if (t->dtype == SL_U8 && parse_byte(field, &t->bytes[row + feature])) {
+            feature++;
             continue;
         }
-        float value = 0;
-        code = read_float(t, i, field, &value, err);
-        if (!code && t->dtype == SL_U8)
+        int code = read_number(t, i, feature, field, &value, err);
+        if (!code && t->dtype == SL_U8 && !is_byte(value, &t->bytes[row + feature]))
             code = widen(t, err);
         if (code)
             return code;
-        t->floats[at++] = value;
+        if (t->dtype == SL_F64)
+            t->doubles[row + feature] = value;
+        feature++;
     }
     return SL_OK;
 }
@@ -323,14 +343,36 @@ static int read_row(struct table *t, struct sl_error *err)
     return code;
 }
 
+/* Columns pixel0, pixel1, ... are the pixels of a grey image, which is square where their number is one, else a
+ * line; rows beside an image data set are images like its own. */
+static struct sl_image find_image(const struct table *t)
+{
+    struct sl_image none = {0};
+    const struct sl_dataset *like = t->options->like;
+    int side = (int)(sqrt((double)t->d) + 0.5);
+    if (like && like->view.d == t->d && like->view.image.height)
+        return like->view.image;
+    if (!t->columns || t->d > INT_MAX)
+        return none;
+    for (size_t i = 0; i < t->width; i++) {
+        if (i != t->label && !is_pixel_name(t->columns[i]))
+            return none;
+    }
+    int square = (size_t)side * (size_t)side == t->d;
+    return (struct sl_image){square ? side : 1, square ? side : (int)t->d, 1};
+}
+
 static int prepare(struct table *t, struct sl_error *err)
 {
     const struct sl_dataset *like = t->options->like;
     t->d = t->width - (t->label < t->width);
     if (t->d == 0)
         return sl_csv_fail(t->csv, 0, err, "one column only; expected features beside the label");
+    t->image = find_image(t);
+    t->dtype = t->image.height ? SL_U8 : SL_F64;
+    t->digits = sl_alloc_zero(t->d, 1);
     t->labels = sl_labels_new();
-    int failed = !t->labels;
+    int failed = !t->labels || !t->digits;
     for (int c = 0; like && !failed && c < like->view.k; c++)
         failed = sl_labels_add(t->labels, like->classes[c]) < 0;
     return failed ? sl_fail_memory(err) : SL_OK;
@@ -354,23 +396,6 @@ static int read_all(struct table *t, struct sl_error *err)
 
 /* The data set --------------------------------------------------------------------------------------*/
 
-/* Columns pixel0, pixel1, ... that make a square are a grey image; so are rows of an image data set. */
-static struct sl_image find_image(const struct table *t)
-{
-    struct sl_image none = {0};
-    const struct sl_dataset *like = t->options->like;
-    int side = (int)(sqrt((double)t->d) + 0.5);
-    if (like && like->view.d == t->d && like->view.image.height)
-        return like->view.image;
-    if (!t->columns || t->d < 4 || (size_t)side * (size_t)side != t->d)
-        return none;
-    for (size_t i = 0; i < t->width; i++) {
-        if (i != t->label && !is_pixel_name(t->columns[i]))
-            return none;
-    }
-    return (struct sl_image){side, side, 1};
-}
-
 /* Moves an array to memory of its exact size, aligned as the library's arrays are. */
 static void *settle(void *array, size_t n, size_t size)
 {
@@ -381,25 +406,46 @@ static void *settle(void *array, size_t n, size_t size)
     return copy;
 }
 
+/* Moves the features into view->x as the type that they are kept in. */
+static int settle_features(struct table *t, struct sl_view *view, struct sl_error *err)
+{
+    const struct sl_dataset *like = t->options->like;
+    if (t->dtype == SL_U8) {
+        view->x = settle(t->bytes, t->n, t->d);
+        t->bytes = NULL;
+        return view->x ? SL_OK : sl_fail_memory(err);
+    }
+    int keep = t->options->keep_doubles;
+    if (like && like->view.dtype != SL_U8)
+        keep |= like->view.dtype == SL_F64;
+    else if (!keep && sl_needs_doubles(t->doubles, t->n, t->d, t->digits, &keep))
+        return sl_fail_memory(err);
+    view->dtype = keep ? SL_F64 : SL_F32;
+    void *x = sl_alloc(t->n, t->d * sl_dtype_size(view->dtype));
+    if (!x)
+        return sl_fail_memory(err);
+    sl_convert(SL_F64, t->doubles, t->n * t->d, view->dtype, x);
+    view->x = x;
+    return SL_OK;
+}
+
 static int finish(struct table *t, const char *name, struct sl_dataset **out, struct sl_error *err)
 {
     const struct sl_dataset *like = t->options->like;
     int labelled = t->label < t->width;
     if (labelled && !like && sl_labels_sort(t->labels, t->y, t->n))
         return sl_fail_memory(err);
-    struct sl_view view = {.dtype = t->dtype, .n = t->n, .d = t->d, .image = find_image(t), .k = 1};
+    struct sl_view view = {.dtype = t->dtype, .n = t->n, .d = t->d, .image = t->image, .k = 1};
     if (labelled || like)
         view.k = (int)sl_labels_count(t->labels);
-    void *x = t->dtype == SL_U8 ? (void *)t->bytes : (void *)t->floats;
-    t->bytes = NULL;
-    t->floats = NULL;
-    view.x = settle(x, t->n, t->d * sl_dtype_size(t->dtype));
-    view.y = labelled ? settle(t->y, t->n, sizeof *t->y) : NULL;
-    t->y = labelled ? NULL : t->y;
-    if (!view.x || (labelled && !view.y)) {
+    int code = settle_features(t, &view, err);
+    view.y = labelled && !code ? settle(t->y, t->n, sizeof *t->y) : NULL;
+    t->y = labelled && !code ? NULL : t->y;
+    if (!code && labelled && !view.y)
+        code = sl_fail_memory(err);
+    if (code) {
         free((void *)view.x);
-        free((void *)view.y);
-        return sl_fail_memory(err);
+        return code;
     }
     if (t->columns && labelled) /* the names of the features alone */
         memmove(t->columns + t->label, t->columns + t->label + 1, (t->d - t->label) * sizeof *t->columns);
@@ -410,7 +456,7 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
 int sl_csv_read(struct sl_input *in, const char *name, const struct sl_read_options *options,
                 struct sl_dataset **out, struct sl_error *err)
 {
-    struct table t = {.options = options, .dtype = SL_U8};
+    struct table t = {.options = options};
     *out = NULL;
     int code = sl_csv_open(in, &t.csv, err);
     if (!code)

@@ -66,12 +66,12 @@ static int check_shape(const struct sl_view *view, struct sl_error *err)
 
 static int check_values(const struct sl_view *view, struct sl_error *err)
 {
-    const float *x = view->x; // (n, d)
-    const size_t size = view->dtype == SL_F32 ? view->n * view->d : 0, i = sl_first_nonfinite(x, size);
+    const size_t size = view->n * view->d, i = sl_first_nonfinite(view->dtype, view->x, size);
     if (i == size)
         return SL_OK;
+    const double value = view->dtype == SL_F32 ? ((const float *)view->x)[i] : ((const double *)view->x)[i];
     return sl_fail(err, SL_EDATA, "row %zu, feature %zu is %s: every feature must be a finite number",
-                   i / view->d, i % view->d, isnan(x[i]) ? "NaN" : "infinite");
+                   i / view->d, i % view->d, isnan(value) ? "NaN" : "infinite");
 }
 
 static int check_labels(const struct sl_view *view, struct sl_error *err)
@@ -198,6 +198,32 @@ int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t 
         return code;
     }
     view.n = n;
+    view.x = x;
+    view.y = y;
+    return sl_dataset_adopt(&view, data->name, (const char *const *)data->classes,
+                            (const char *const *)data->features, out, err);
+}
+
+int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_dataset **out,
+                  struct sl_error *err)
+{
+    struct sl_view view = data->view;
+    const size_t size = view.n * view.d;
+    void *x = sl_alloc(size, sl_dtype_size(dtype));
+    int32_t *y = view.y ? sl_alloc(view.n, sizeof *y) : NULL;
+    *out = NULL;
+    int code = !x || (view.y && !y) ? sl_fail_memory(err) : SL_OK;
+    size_t done = code ? 0 : sl_convert(view.dtype, view.x, size, dtype, x);
+    if (!code && done < size)
+        code = sl_fail(err, SL_EDATA, "row %zu, feature %zu is no whole number 0 ... 255", done / view.d, done % view.d);
+    if (code) {
+        free(x);
+        free(y);
+        return code;
+    }
+    if (y)
+        memcpy(y, view.y, view.n * sizeof *y);
+    view.dtype = dtype;
     view.x = x;
     view.y = y;
     return sl_dataset_adopt(&view, data->name, (const char *const *)data->classes,

@@ -28,7 +28,7 @@ int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *c
 
 static inline size_t sl_dtype_size(enum sl_dtype dtype)
 {
-    return dtype == SL_U8 ? 1 : sizeof(float);
+    return dtype == SL_U8 ? 1 : dtype == SL_F32 ? sizeof(float) : sizeof(double);
 }
 
 #endif

@@ -282,6 +282,21 @@ static int check_options(const struct sl_run_options *o, int folds, struct sl_er
     return SL_OK;
 }
 
+/* The rows of both files in the wider of their two types. */
+static int widen_narrower(struct run *run)
+{
+    enum sl_dtype train = sl_dataset_view(run->data).dtype, test = sl_dataset_view(run->test).dtype;
+    struct sl_dataset **narrower = train < test ? &run->data : &run->test, *wide;
+    if (train == test)
+        return SL_OK;
+    int code = sl_dataset_as(*narrower, train < test ? test : train, &wide, run->err);
+    if (code)
+        return code;
+    sl_dataset_free(*narrower);
+    *narrower = wide;
+    return SL_OK;
+}
+
 static int open_data(struct run *run)
 {
     const struct sl_settings *s = &run->experiment->settings;
@@ -294,10 +309,10 @@ static int open_data(struct run *run)
     if (code)
         return code;
     struct sl_view train = sl_dataset_view(run->data), test = sl_dataset_view(run->test);
-    if (train.d != test.d || train.dtype != test.dtype || train.k != test.k)
+    if (train.d != test.d || train.k != test.k)
         return sl_fail(run->err, SL_EDATA, "%s: the test file's rows are not like the training file's",
                        s->data);
-    return SL_OK;
+    return widen_narrower(run);
 }
 
 static int set_keys(struct run *run)
