@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#include "classifiers/model.h"
+#include "model/model.h"
 #include "core/hash.h"
 #include "core/memory.h"
 

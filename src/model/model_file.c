@@ -4,7 +4,7 @@
  *     body: classifier name, hyperparameters as (name, text) pairs, dtype, d, k, image, class names,
  *           feature names if there are any, scaling, the classifier's own record
  * Little-endian.  Whatever a file claims is checked before memory is taken for it. */
-#include "classifiers/model.h"
+#include "model/model.h"
 #include "core/file.h"
 #include "core/memory.h"
 #include "data/scaling.h"

@@ -1,6 +1,6 @@
 /* model.h - inside a fitted model, for the file format. */
-#ifndef SL_CLASSIFIERS_MODEL_H
-#define SL_CLASSIFIERS_MODEL_H
+#ifndef SL_MODEL_MODEL_H
+#define SL_MODEL_MODEL_H
 
 #include <shortlist/model.h>
 

@@ -2,7 +2,7 @@
  *
  * Order of a fit: configuration, shape, scaling (fitted on the training rows only), classifier.
  * Order of a prediction: shape, finiteness, bytes or floats as in training, scaling, classifier. */
-#include "classifiers/model.h"
+#include "model/model.h"
 #include "core/cores.h"
 #include "core/memory.h"
 #include "data/dataset.h"
