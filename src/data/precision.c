@@ -2,11 +2,14 @@
  *
  * A float has 24 bits.  Seconds since 1970 or metres of a map's grid need more before they are scaled, and fewer
  * after: such a table is kept in doubles until then.  Any other stays in floats, half as large.
- * Cost: O(n log n) for a column with long numbers, nothing for others. */
+ * Cost: a sort of at most SAMPLE numbers for a column with long ones, nothing for others. */
 #include "data/precision.h"
 #include "core/memory.h"
 #include "kernels/convert.h"
 #include <gsl/gsl_sort_double.h>
+
+/* Rows, evenly spaced, that stand for all: a column that loses more than rounding loses it among these too. */
+enum { SAMPLE = 1 << 14 };
 
 /* Of sorted numbers, each as the float of (x - shift) * factor, which keeps their order. */
 static struct sl_distinct count(const double *sorted, size_t n, double shift, double factor)
@@ -19,11 +22,19 @@ static struct sl_distinct count(const double *sorted, size_t n, double shift, do
     return distinct;
 }
 
-static void sort_column(const double *x, size_t n, size_t d, size_t j, double *sorted)
+static size_t sample_size(size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        sorted[i] = x[i * d + j];
-    gsl_sort(sorted, 1, n);
+    return n < SAMPLE ? n : SAMPLE;
+}
+
+/* Fills sorted (sample_size(n)) and returns its size. */
+static size_t sort_column(const double *x, size_t n, size_t d, size_t j, double *sorted)
+{
+    size_t m = sample_size(n);
+    for (size_t i = 0; i < m; i++)
+        sorted[i] = x[i * n / m * d + j];
+    gsl_sort(sorted, 1, m);
+    return m;
 }
 
 int sl_loses_differences(const struct sl_distinct *distinct)
@@ -39,11 +50,10 @@ int sl_needs_doubles(const double *x, size_t n, size_t d, const unsigned char *d
     for (size_t j = 0; j < d && !*needs; j++) {
         if (!digits[j])
             continue;
-        sorted = sorted ? sorted : sl_alloc(n, sizeof *sorted);
+        sorted = sorted ? sorted : sl_alloc(sample_size(n), sizeof *sorted);
         if (!sorted)
             return -1;
-        sort_column(x, n, d, j, sorted);
-        struct sl_distinct distinct = count(sorted, n, 0, 1);
+        struct sl_distinct distinct = count(sorted, sort_column(x, n, d, j, sorted), 0, 1);
         *needs = sl_loses_differences(&distinct);
     }
     free(sorted);
@@ -52,12 +62,12 @@ int sl_needs_doubles(const double *x, size_t n, size_t d, const unsigned char *d
 
 int sl_count_distinct(const struct sl_view *view, size_t j, int scaled, struct sl_distinct *out)
 {
-    double *sorted = sl_alloc(view->n, sizeof *sorted);
+    double *sorted = sl_alloc(sample_size(view->n), sizeof *sorted);
     if (!sorted)
         return -1;
-    sort_column(view->x, view->n, view->d, j, sorted);
-    double width = sorted[view->n - 1] - sorted[0];
-    *out = scaled && width > 0 ? count(sorted, view->n, sorted[0], 1 / width) : count(sorted, view->n, 0, 1);
+    size_t m = sort_column(view->x, view->n, view->d, j, sorted);
+    double width = sorted[m - 1] - sorted[0];
+    *out = scaled && width > 0 ? count(sorted, m, sorted[0], 1 / width) : count(sorted, m, 0, 1);
     free(sorted);
     return 0;
 }

@@ -13,7 +13,7 @@ struct sl_distinct {
  * decimal of at most FLT_DIG digits is told from every other by its float.  -1 when out of memory. */
 int sl_needs_doubles(const double *x, size_t n, size_t d, const unsigned char *digits, int *needs);
 
-/* Counts column j of a view of doubles, each as the float that min-max scaling makes of it (scaled), or as it
+/* Counts column j of a view of doubles (of at most 16,384 rows, evenly spaced), each as the float that min-max scaling makes of it (scaled), or as it
  * stands.  -1 when out of memory. */
 int sl_count_distinct(const struct sl_view *view, size_t j, int scaled, struct sl_distinct *out);
 
