@@ -2,7 +2,8 @@
  *
  * Scores are means over the folds and repeats that ended well.  The 95 % interval is Wilson's (1927) on
  * the validation rows of one repeat: folds are pooled, since each scores other rows, but repeats score
- * the same rows again and add no evidence about unseen ones, so their counts are averaged.
+ * the same rows again (in other folds, where there are folds) and add no evidence about unseen ones, so
+ * their counts are averaged.
  *
  * tied_with_best: McNemar's test of the row against the most accurate row on the validation rows that
  * both scored, pooled over folds and averaged over repeats for the same reason (so the difference of the
@@ -235,8 +236,8 @@ static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, str
     return take_scores(row, k, counts, out, err);
 }
 
-/* The outcome of a row that stands against one of the same fold and repeat; a row of a classifier without a
- * random part has one repeat only, which stands against each. */
+/* The outcome of a row that stands against one of the same fold and repeat.  Without folds, a row of a classifier
+ * without a random part has one repeat only, which stands against each. */
 static const struct sl_outcome *partner(const struct sl_study_row *row, const struct sl_outcome *of)
 {
     for (size_t i = 0; i < row->n_outcomes; i++) {

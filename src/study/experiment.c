@@ -36,7 +36,7 @@ const struct sl_param sl_settings_table[] = {
      "of the split and of every random stream; random: drawn now, and kept with the study"},
     {"folds", SL_INT, AT(folds), "none", 2, 1000, 0, none_words, NULL,
      "cross-validates on the training rows"},
-    {"repeats", SL_INT, AT(repeats), "1", 1, 1000, 0, NULL, NULL, "seeds a row, for random classifiers"},
+    {"repeats", SL_INT, AT(repeats), "1", 1, 1000, 0, NULL, NULL, "times a row is fitted: with folds, other folds each time; without, seeds of a random classifier"},
     {"final", SL_CHOICE, AT(final), "false", 0, 0, 0, final_words, NULL,
      "scores the test file; true: trains on training and validation rows, train: on the training rows only"},
     {"scale", SL_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},

@@ -74,6 +74,39 @@ if command -v python3 >/dev/null; then
   python3 -c 'import json, sys; p = json.load(open("out")); sys.exit(len(p["predictions"]) != 100)' || fail "predict's JSON"
 fi
 
+# Repeats draw other folds, for every classifier; on one split only a random classifier has several seeds to try.
+run 0 run --data synthetic:600 --train 300 --validation 200 --models majority,knn --folds 3 --repeats 2 --seed 5 --name again
+out_has "300 training rows in 3 folds, drawn anew in each of 2 repeats"
+err_has "12 trials: 12 run now"
+run 0 show again k-NN
+out_has "Predictions of all 6 folds and repeats are counted together."
+run 0 show again --format json
+if command -v python3 >/dev/null; then
+  python3 - <<'PY' || fail "the JSON of repeated folds"
+import json
+rows = {row["classifier"]: row for row in json.load(open("out"))["rows"]}
+knn = rows["knn"]
+assert len(knn["accuracies"]) == 6 and knn["n_validation"] == 300 and knn["n_train"] == 200, knn
+assert sorted(knn["accuracies"][:3]) != sorted(knn["accuracies"][3:])  # other folds
+assert abs(sum(knn["accuracies"]) / 6 - knn["accuracy"]) < 1e-12
+assert rows["majority"]["tied_with_best"] is False  # they were compared
+PY
+fi
+run 0 run --data synthetic:600 --train 300 --validation 200 --models majority,knn --repeats 2 --seed 5 --name again
+err_has "2 trials: 2 run now"
+
+# The random numbers of a trial do not depend on what the classes are called.
+awk 'BEGIN { srand(3); print "length,width,class"
+  for (i = 0; i < 200; i++) printf "%.3f,%.3f,%d\n", i % 2 / 2 + rand(), rand(), i % 2 }' >01.csv
+awk -F, -v OFS=, 'NR > 1 { $3 = $3 ? "yes" : "no" } { print }' 01.csv >words.csv
+awk -F, -v OFS=, 'NR > 1 { $3 = $3 ? "+1" : "-1" } { print }' 01.csv >signs.csv
+for coding in 01 words signs; do
+  run 0 run --data $coding.csv --models sgd,tree,mlp --folds 3 --name $coding --quiet --format json
+  grep -A 3 accuracies out >$coding.txt
+  cmp -s 01.txt $coding.txt || fail "labels written as in $coding.csv change the scores: $(cat 01.txt $coding.txt)"
+done
+[ -s 01.txt ] || fail "no accuracies"
+
 # Data of one's own: rows of the shortlisting table that do not fit it are left out, unless they are asked for.
 awk 'BEGIN { srand(1); print "length,width,species"
   for (i = 0; i < 60; i++) printf "%.2f,%.2f,%s\n", i % 3 + rand(), rand(), i % 3 ? "iris" i % 3 : "other" }' >own.csv

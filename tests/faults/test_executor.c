@@ -327,9 +327,12 @@ static void jobs_change_nothing(void **state)
     assert_int_equal(sl_experiment_set(e, "folds", "3", NULL), SL_OK);
     assert_int_equal(sl_experiment_set(e, "repeats", "2", NULL), SL_OK);
     struct sl_run_summary s = run_with(e, &o);
-    assert_int_equal(s.run, 5 * 6 + 3 + 3);
+    assert_int_equal(s.run, 7 * 6);
     struct sl_study *one = load();
     assert_int_equal(one->rows[0].n_outcomes, 6);
+    assert_int_equal(one->rows[5].n_outcomes, 6); /* majority: other folds in each repeat */
+    assert_ptr_equal(one->rows[5].outcomes[4].truth, one->rows[0].outcomes[4].truth);
+    assert_ptr_not_equal(one->rows[5].outcomes[4].truth, one->rows[5].outcomes[1].truth);
     assert_int_equal(one->rows[0].outcomes[4].repeat, 1);
     assert_int_equal(one->rows[0].outcomes[4].fold, 1);
     assert_int_equal(one->rows[0].outcomes[0].shared, 0);
