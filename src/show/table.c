@@ -214,6 +214,21 @@ static int take_scores(const struct sl_study_row *row, int k, uint64_t *counts, 
     return SL_OK;
 }
 
+/* The store may hold outcomes of runs with other options: what their times are is told with them. */
+static void take_conditions(const struct sl_study_row *row, struct sl_table_row *out)
+{
+    for (size_t i = 0; i < row->n_outcomes; i++) {
+        const struct sl_outcome *o = &row->outcomes[i];
+        if (o->status != SL_TRIAL_OK)
+            continue;
+        out->shared |= o->shared;
+        if (!out->threads_least || o->threads < out->threads_least)
+            out->threads_least = o->threads;
+        if (o->threads > out->threads_most)
+            out->threads_most = o->threads;
+    }
+}
+
 static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, struct sl_table_row *out,
                     struct sl_error *err)
 {
@@ -231,8 +246,7 @@ static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, str
     out->model_bytes = mean(row, get_model_bytes);
     out->peak_memory = largest(row, get_peak_memory);
     out->converged = take_converged(row);
-    for (size_t i = 0; i < row->n_outcomes; i++)
-        out->shared |= row->outcomes[i].status == SL_TRIAL_OK && row->outcomes[i].shared;
+    take_conditions(row, out);
     return take_scores(row, k, counts, out, err);
 }
 

@@ -37,6 +37,16 @@ assert rows["majority"]["fit_time"] >= 0 and rows["tree"]["peak_memory"] is not 
 EOF
 fi
 
+# Times that another number of threads measured are shown as what they are.
+run 0 run $small --threads 1 --out other
+out_has "wall-clock seconds on 1 thread to fit"
+run 0 run $small,logreg --threads 2 --out other
+err_has "1 run now, 3 taken from the store"
+out_has "threads: that a row's times were measured with"
+run 0 show --out other --format json
+[ "$(grep -o '"threads": .*' out | sort | tr -d '\n')" = '"threads": 1,"threads": 1,"threads": 1,"threads": 2,' ] ||
+  fail "threads in the JSON: $(grep threads out)"
+
 # The other formats, and one row.
 for format in text markdown csv latex; do
   run 0 show shortlist --format $format
