@@ -279,8 +279,9 @@ static int check_options(const struct sl_run_options *o, int folds, struct sl_er
     if (o->jobs < 0 || o->jobs > JOBS_MAX)
         return sl_fail(err, SL_EUSAGE, "jobs: %d is not allowed: 1 to %d trials run at a time", o->jobs,
                        JOBS_MAX);
-    if (o->threads < 0 || o->threads > 4096)
-        return sl_fail(err, SL_EUSAGE, "threads: %d is not allowed: a trial takes 1 to 4096", o->threads);
+    if (o->threads < 0 || o->threads > SL_THREADS_MAX)
+        return sl_fail(err, SL_EUSAGE, "threads: %d is not allowed: a trial takes 1 to %d", o->threads,
+                       SL_THREADS_MAX);
     if (!(o->time_limit >= 0) || o->memory_limit < 0)
         return sl_fail(err, SL_EUSAGE, "a time limit or memory limit can not be negative");
     if (o->save_models && folds)
@@ -366,6 +367,15 @@ static int check_classes(struct run *run)
     return SL_OK;
 }
 
+/* What a killed run left of a model that it was writing. */
+static void clean_models(const struct run *run)
+{
+    char *folder = model_path(run, "");
+    if (folder)
+        sl_file_clean(folder, ".slm");
+    free(folder);
+}
+
 static int prepare(struct run *run)
 {
     int code = check_options(run->options, run->experiment->settings.folds, run->err);
@@ -381,6 +391,8 @@ static int prepare(struct run *run)
         code = set_keys(run);
     if (!code)
         code = sl_db_open(run->out, 1, &run->db, run->err);
+    if (!code)
+        clean_models(run);
     if (!code && run->options->save_models)
         code = name_models(run);
     struct sl_definition definition = {run->experiment, run->data, run->test,

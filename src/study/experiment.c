@@ -34,9 +34,9 @@ const struct sl_param sl_settings_table[] = {
     {"validation", SL_INT, AT(validation), "auto", 0, INT_MAX, 0, auto_words, NULL, "validation rows"},
     {"seed", SL_INT, AT(seed), "42", 0, INT_MAX, 0, seed_words, NULL,
      "of the split and of every random stream; random: drawn now, and kept with the study"},
-    {"folds", SL_INT, AT(folds), "none", 2, 1000, 0, none_words, NULL,
+    {"folds", SL_INT, AT(folds), "none", 2, SL_FOLDS_MAX, 0, none_words, NULL,
      "cross-validates on the training rows"},
-    {"repeats", SL_INT, AT(repeats), "1", 1, 1000, 0, NULL, NULL, "times a row is fitted: with folds, other folds each time; without, seeds of a random classifier"},
+    {"repeats", SL_INT, AT(repeats), "1", 1, SL_REPEATS_MAX, 0, NULL, NULL, "times a row is fitted: with folds, other folds each time; without, seeds of a random classifier"},
     {"final", SL_CHOICE, AT(final), "false", 0, 0, 0, final_words, NULL,
      "scores the test file; true: trains on training and validation rows, train: on the training rows only"},
     {"scale", SL_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
@@ -58,8 +58,7 @@ int sl_fail_unknown(struct sl_error *err, const char *what, const char *word, co
     return sl_fail(err, SL_EUSAGE, "unknown %s '%.60s'%s: there are %s", what, word, near_text, list);
 }
 
-/* The study's name becomes a folder's. */
-static int check_name(const char *name, struct sl_error *err)
+int sl_name_check(const char *name, struct sl_error *err)
 {
     static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
     if (!*name || strlen(name) > SL_NAME_MAX || *name == '.' || *name == '-' || name[strspn(name, safe)])
@@ -92,7 +91,7 @@ int sl_settings_set(struct sl_settings *settings, const char *setting, const cha
         names[n++] = p->name;
         if (strcmp(p->name, setting) != 0)
             continue;
-        int code = p->offset == AT(name) ? check_name(value, err) : SL_OK;
+        int code = p->offset == AT(name) ? sl_name_check(value, err) : SL_OK;
         if (!code)
             code = sl_config_set(sl_settings_table, settings, setting, value, err);
         return code || p->offset != AT(seed) ? code : draw_seed(settings, err);

@@ -73,6 +73,14 @@ out_has "300 training rows in 3 folds"
 run 0 run --data synthetic:600 --train 300 --validation 200 --models tree --save-models --name kept -q
 model=$(find results/kept/models -name '*.slm')
 [ -s "$model" ] || fail "--save-models kept no model"
+# What a killed run left half written goes at the next one; what a living process writes stays.
+true & dead=$!
+wait $dead
+touch "$model.tmp-$dead" "$model.tmp-$$" results/kept/models/own.txt
+run 0 run --data synthetic:600 --train 300 --validation 200 --models tree --name kept -q
+[ ! -e "$model.tmp-$dead" ] || fail "half a model of a dead process stays"
+[ -e "$model.tmp-$$" ] && [ -e results/kept/models/own.txt ] || fail "too much was removed: $(ls results/kept/models)"
+rm "$model.tmp-$$" results/kept/models/own.txt
 run 0 predict "$model" synthetic:100:7 --part train
 [ "$(wc -l <out)" = 100 ] || fail "predict prints $(wc -l <out) lines for 100 rows"
 err_has "95 % interval"
@@ -243,7 +251,10 @@ fi
 
 # Pictures.
 if command -v gnuplot >/dev/null; then
+  mkdir -p results/sweep-knn/plots
+  touch "results/sweep-knn/plots/sweep.dat.tmp-$dead" "results/sweep-knn/plots/curves.gp.tmp-$dead"
   run 0 plot sweep-knn sweep
+  [ -z "$(find results/sweep-knn -name '*.tmp-*')" ] || fail "half a picture of a dead process stays"
   [ "$(cat out)" = "$(printf 'results/sweep-knn/plots/sweep.svg\nresults/sweep-knn/plots/sweep.png')" ] ||
     fail "plot prints $(cat out)"
   while read -r picture; do [ -s "$picture" ] || fail "$picture is not there"; done <out
