@@ -186,6 +186,19 @@ size_t sl_row_spec_count(const struct sl_row_spec *row)
     return n <= SL_ROWS_MAX ? n : SL_ROWS_MAX + 1;
 }
 
+size_t sl_experiment_count(const struct sl_experiment *experiment)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < experiment->n_rows; i++)
+        n += sl_row_spec_count(&experiment->rows[i]);
+    return n;
+}
+
+int sl_fail_rows(struct sl_error *err)
+{
+    return sl_fail(err, SL_EUSAGE, "the values make more than %d rows", SL_ROWS_MAX);
+}
+
 int sl_row_spec_assign(struct sl_row_spec *row, const char *assignment, struct sl_error *err)
 {
     const char *equals = strchr(assignment, '=');
@@ -257,12 +270,16 @@ int sl_experiment_override(struct sl_experiment *experiment, const char *assignm
     const struct sl_classifier_type *type = sl_classifier_find(name, err);
     if (!type)
         return SL_EUSAGE;
-    size_t found = 0;
+    size_t found = 0, n = sl_experiment_count(experiment);
     for (size_t i = 0; i < experiment->n_rows; i++) {
         struct sl_row_spec *row = &experiment->rows[i];
         if (row->type != type)
             continue;
+        n -= sl_row_spec_count(row);
         int code = sl_row_spec_assign(row, dot + 1, err);
+        n += sl_row_spec_count(row);
+        if (!code && n > SL_ROWS_MAX)
+            code = sl_fail_rows(err);
         if (code)
             return code;
         sl_row_spec_unpublish(row);
@@ -287,6 +304,8 @@ int sl_experiment_add(struct sl_experiment *experiment, const char *classifier,
     int code = SL_OK;
     for (; assignments && *assignments && !code; assignments++)
         code = sl_row_spec_assign(row, *assignments, err);
+    if (!code && sl_experiment_count(experiment) > SL_ROWS_MAX)
+        code = sl_fail_rows(err);
     if (code)
         row_release(&experiment->rows[--experiment->n_rows]);
     return code;

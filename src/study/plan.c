@@ -224,17 +224,15 @@ static int add_row(struct maker *m, const struct sl_row_spec *spec, size_t i)
 static int add_rows(struct maker *m)
 {
     const struct sl_experiment *e = m->experiment;
-    size_t n = 0;
-    for (size_t i = 0; i < e->n_rows && n <= SL_ROWS_MAX; i++)
-        n += sl_row_spec_count(&e->rows[i]);
+    size_t n = sl_experiment_count(e);
+    int code = SL_OK;
+    if (n > SL_ROWS_MAX)
+        return sl_fail_rows(m->err);
     if (n == 0)
         return sl_fail(m->err, SL_EUSAGE, "the experiment has no rows");
-    if (n > SL_ROWS_MAX)
-        return sl_fail(m->err, SL_EUSAGE, "the values make more than %d rows", SL_ROWS_MAX);
     m->plan->rows = sl_alloc_zero(n, sizeof *m->plan->rows);
     if (!m->plan->rows)
         return sl_fail_memory(m->err);
-    int code = SL_OK;
     for (size_t i = 0; i < e->n_rows; i++) {
         size_t count = sl_row_spec_count(&e->rows[i]);
         for (size_t j = 0; j < count && !code; j++)

@@ -360,7 +360,19 @@ static void refuses_the_impossible(void **state)
     check_refused("train=10 validation=0 folds=11", "toy", "folds: 11");
     check_refused(small, "majority;toy C=100,101", "row 'toy C=101': toy: C: more than the 100 rows");
     check_refused("train=100 validation=50 folds=10", "toy C=91", "more than the 90 rows");
-    check_refused(small, "toy C=0.001:1:lin10000 kernel=linear,rbf", "more than 10000 rows");
+    struct sl_experiment *e = make(small, "toy C=0.001:1:lin5000 kernel=linear,rbf");
+    struct sl_plan *p;
+    struct sl_error err = {0};
+    assert_int_equal(sl_experiment_add(e, "toy", NULL, &err), SL_EUSAGE);
+    assert_non_null(strstr(err.text, "more than 10000 rows"));
+    assert_int_equal(sl_experiment_override(e, "toy.C=0.001:1:lin5001", &err), SL_EUSAGE);
+    assert_non_null(strstr(err.text, "more than 10000 rows"));
+    sl_experiment_free(e);
+    e = make(small, "toy C=0.001:1:lin5000 kernel=linear,rbf");
+    assert_int_equal(sl_experiment_keep(e, "toy,dice", &err), SL_OK);
+    assert_int_equal(sl_plan_make(e, data, &p, &err), SL_EUSAGE);
+    assert_non_null(strstr(err.text, "more than 10000 rows"));
+    sl_experiment_free(e);
 }
 
 /* The default sizes fit the data set: 200 rows here. */
