@@ -83,10 +83,15 @@ void sl_param_describe(const struct sl_param *param, char *buf, size_t size);
 /* Checks a table itself: names unique, defaults and grids parse, bounds ordered. */
 int sl_params_check(const struct sl_param *table, struct sl_error *err);
 
-/* A list of value texts, each accepted by sl_config_set. */
+enum { SL_VALUES_MAX = 10000 }; /* of one hyperparameter */
+
+/* A list of value texts, each accepted by sl_config_set.  Zeroed is empty. */
 struct sl_values {
     size_t n;
     char **text;
+    size_t asked;   /* values asked for, those that came again too: at most SL_VALUES_MAX */
+    size_t n_slots; /* a hash table over text */
+    size_t *slots;  /* (n_slots): an index + 1, or 0 */
 };
 
 /* Expands the values of one hyperparameter as a person writes them:
@@ -95,9 +100,13 @@ struct sl_values {
  *     0.001:1000:log7   7 values spaced evenly in the logarithm, ends included (lin7: evenly)
  *     1:9:2         from 1 to 9 in steps of 2
  *     32,[512,512]  a list-valued hyperparameter: brackets around lists of several numbers
- * and checks each against the row.  Duplicates are dropped.  Free with sl_values_free. */
+ * and checks each against the row.  Duplicates are dropped.  Cost: linear in text and values, and more than
+ * SL_VALUES_MAX are refused before they are made.  Free with sl_values_free. */
 int sl_values_parse(const struct sl_param *param, const char *text, struct sl_values *out,
                     struct sl_error *err);
+/* The same, behind the values that out has already; on an error out may have some of the new ones. */
+int sl_values_add(const struct sl_param *param, const char *text, struct sl_values *out,
+                  struct sl_error *err);
 void sl_values_free(struct sl_values *values);
 
 #ifdef __cplusplus

@@ -28,6 +28,7 @@ struct sl_table_row {
     double n_iter;
     int converged;      /* 1 all, 0 not all, -1 n/a */
     int shared;
+    int threads_least, threads_most; /* that the times were measured with; 0: nothing was measured */
     int tied_with_best; /* 1, 0, or -1 where it can not be told */
     double *accuracies; /* (n_scores), owned */
 };

@@ -99,7 +99,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"train", 0, "N", "training rows, or all (default 10000, or what there is)"},                                            \
     {"validation", 0, "N", "validation rows, drawn from the training file (default 10000, or a quarter)"},               \
     {"folds", 'k', "K", "cross-validate over K folds of the training rows"},                               \
-    {"repeats", 0, "R", "fit every row with R seeds"},                                                     \
+    {"repeats", 0, "R", "cross-validate R times, with other folds each time; without folds: R seeds a row"},                                                     \
     {"seed", 0, "S", "seed of the split and of every random stream, or random (default 42)"},              \
     {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},            \
     {"final", 0, NULL, "fit on training and validation rows, score the test file"},                        \

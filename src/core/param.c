@@ -273,10 +273,14 @@ static void describe_number(const struct sl_param *param, char *buf, size_t size
 {
     char low[32], high[32];
     const char *kind = param->type == SL_REAL ? "a real number" : "a whole number";
-    int has_low = isfinite(param->min) && param->min > -2147483648.0;
-    int has_high = isfinite(param->max) && param->max < 2147483647.0;
-    sl_print_real(param->min, low, sizeof low);
-    sl_print_real(param->max, high, sizeof high);
+    int has_low = isfinite(param->min), has_high = isfinite(param->max);
+    if (param->type == SL_REAL) {
+        sl_print_real(param->min, low, sizeof low);
+        sl_print_real(param->max, high, sizeof high);
+    } else { /* "2000000000", not "2e+09" */
+        snprintf(low, sizeof low, "%.0f", param->min);
+        snprintf(high, sizeof high, "%.0f", param->max);
+    }
     const char *from = param->flags & SL_OPEN_MIN ? ">" : ">=";
     const char *to = param->flags & SL_OPEN_MAX ? "<" : "<=";
     if (has_low && has_high)

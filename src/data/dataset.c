@@ -252,9 +252,8 @@ const char *sl_dataset_feature(const struct sl_dataset *data, size_t column)
     return data->features && column < data->view.d ? data->features[column] : NULL;
 }
 
-/* The hash covers all that changes an outcome: shape, features, labels and class names (not the name of
- * the data set, and not where it was read from). */
-static uint64_t content_hash(const struct sl_dataset *data, uint64_t seed)
+/* Shape, features and labels. */
+static uint64_t nameless_hash(const struct sl_dataset *data, uint64_t seed)
 {
     const struct sl_view *view = &data->view;
     uint64_t shape[] = {(uint64_t)view->dtype,
@@ -269,19 +268,45 @@ static uint64_t content_hash(const struct sl_dataset *data, uint64_t seed)
     h = sl_hash64(view->x, view->n * view->d * sl_dtype_size(view->dtype), h);
     if (view->y)
         h = sl_hash64(view->y, view->n * sizeof *view->y, h);
-    for (int c = 0; c < view->k; c++)
+    return h;
+}
+
+/* Goes on from the nameless hash with the class names, which an outcome is shown with: all that changes an
+ * outcome is covered (not the name of the data set, and not where it was read from). */
+static uint64_t content_hash(const struct sl_dataset *data, uint64_t h)
+{
+    for (int c = 0; c < data->view.k; c++)
         h = sl_hash64(data->classes[c], strlen(data->classes[c]), h);
     return h;
 }
 
-const char *sl_dataset_hash(const struct sl_dataset *data)
+static void print_hash(const uint64_t half[2], char text[33])
 {
-    /* A cache, not a change: the data set stays what it was. */
+    snprintf(text, 33, "%016llx%016llx", (unsigned long long)half[0], (unsigned long long)half[1]);
+}
+
+/* A cache, not a change: the data set stays what it was. */
+static const struct sl_dataset *hashed(const struct sl_dataset *data)
+{
     struct sl_dataset *cache = (struct sl_dataset *)data;
     pthread_mutex_lock(&cache->lock);
-    if (!cache->hash[0])
-        snprintf(cache->hash, sizeof cache->hash, "%016llx%016llx", (unsigned long long)content_hash(data, 1),
-                 (unsigned long long)content_hash(data, 2));
+    if (!cache->hash[0]) {
+        uint64_t half[2] = {nameless_hash(data, 1), nameless_hash(data, 2)};
+        print_hash(half, cache->nameless_hash);
+        for (int i = 0; i < 2; i++)
+            half[i] = content_hash(data, half[i]);
+        print_hash(half, cache->hash);
+    }
     pthread_mutex_unlock(&cache->lock);
-    return cache->hash;
+    return data;
+}
+
+const char *sl_dataset_hash(const struct sl_dataset *data)
+{
+    return hashed(data)->hash;
+}
+
+const char *sl_dataset_nameless_hash(const struct sl_dataset *data)
+{
+    return hashed(data)->nameless_hash;
 }

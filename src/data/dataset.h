@@ -13,8 +13,12 @@ struct sl_dataset {
     char **classes;  /* (k), one block */
     char **features; /* (d), one block, or NULL */
     pthread_mutex_t lock;
-    char hash[33]; /* "" until somebody asks; guarded by lock */
+    char hash[33], nameless_hash[33]; /* "" until somebody asks; guarded by lock */
 };
+
+/* As sl_dataset_hash, but without the class names: equal for data sets that differ only in how their labels are
+ * written.  It names random streams: 0 and 1, 1 and 2, a and b give the same draws. */
+const char *sl_dataset_nameless_hash(const struct sl_dataset *data);
 
 /* Copies of n names in one block: free() it.  NULL when out of memory. */
 char **sl_names_copy(const char *const *names, size_t n);

@@ -17,6 +17,7 @@ struct context {
     int tied, alone; /* rows tied with the best; rows that could not be compared */
     int outside;     /* a published number lies outside our interval */
     int shared;
+    int threads_least, threads_most; /* over all rows */
     int no_log_loss, no_time, no_memory;
 };
 
@@ -178,6 +179,16 @@ static void cell_cpu(struct context *context, const struct sl_table_row *row, ch
     print_time(context, row, row->cpu_time, buf);
 }
 
+/* "2", or "1-2" where the fits of a row differ. */
+static void cell_threads(struct context *context, const struct sl_table_row *row, char *buf)
+{
+    (void)context;
+    if (row->status == SL_TRIAL_OK && row->threads_least == row->threads_most)
+        snprintf(buf, CELL, "%d", row->threads_most);
+    else if (row->status == SL_TRIAL_OK)
+        snprintf(buf, CELL, "%d-%d", row->threads_least, row->threads_most);
+}
+
 static void cell_memory(struct context *context, const struct sl_table_row *row, char *buf)
 {
     double mib = row->peak_memory / 1048576.0;
@@ -224,6 +235,11 @@ static int if_published_train(const struct context *context)
     return context->any_published_train;
 }
 
+static int if_threads_differ(const struct context *context)
+{
+    return context->threads_least != context->threads_most;
+}
+
 static int if_published_time(const struct context *context)
 {
     return context->any_published_time;
@@ -251,6 +267,7 @@ static const struct column {
     {"fit s", 1, 1, NULL, cell_fit},
     {"score s", 1, 1, NULL, cell_score},
     {"CPU s", 1, 4, NULL, cell_cpu},
+    {"threads", 1, 0, if_threads_differ, cell_threads},
     {"MiB", 1, 3, NULL, cell_memory},
     {"publ. fit s", 1, 9, if_published_time, cell_published_fit},
     {"publ. score s", 1, 9, if_published_time, cell_published_score},
@@ -265,6 +282,10 @@ static void look_over(struct context *context)
         const char *published = row->row->published;
         if (row->n_validation && row->n_validation < least)
             least = row->n_validation;
+        if (row->threads_most && (!context->threads_least || row->threads_least < context->threads_least))
+            context->threads_least = row->threads_least;
+        if (row->threads_most > context->threads_most)
+            context->threads_most = row->threads_most;
         context->any_std |= !isnan(row->accuracy_std);
         context->any_published |= !isnan(sl_json_find(published, "accuracy"));
         context->any_published_train |= !isnan(sl_json_find(published, "train_accuracy"));
@@ -313,13 +334,19 @@ static void note_interval(const struct context *context, struct sl_grid *grid)
 static void note_costs(const struct context *context, struct sl_grid *grid)
 {
     const struct sl_study *study = context->table->study;
+    char threads[40] = "";
+    if (context->threads_most && !if_threads_differ(context))
+        snprintf(threads, sizeof threads, " on %d thread%s", context->threads_most,
+                 context->threads_most == 1 ? "" : "s");
     sl_grid_below(grid,
-                  "fit s, score s: wall-clock seconds to fit on the training rows and to predict the "
+                  "fit s, score s: wall-clock seconds%s to fit on the training rows and to predict the "
                   "%s rows%s.%s",
-                  study->final ? "test" : "validation",
+                  threads, study->final ? "test" : "validation",
                   study->folds > 1 || study->repeats > 1 ? ", the mean over all fits" : "",
                   context->shared ? " A time with ~ was measured beside other trials: it does not compare."
                                   : "");
+    sl_grid_note(grid, "threads",
+                 "threads: that a row's times were measured with; times on other numbers of threads do not compare.");
     sl_grid_note(grid, "CPU s", "CPU s: processor seconds of all threads, fit and score together.");
     sl_grid_note(grid, "MiB", "MiB: peak memory above that at the trial's start%s%s.",
                  study->folds > 1 || study->repeats > 1 ? ", the largest of all fits" : "",

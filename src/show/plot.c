@@ -114,6 +114,8 @@ static int draw(struct drawing *drawing, struct sl_picture *picture, const char 
         code = sl_fail_memory(drawing->err);
     if (!code && picture->has_data) {
         code = sl_folder_make(drawing->folder, drawing->err);
+        sl_file_clean(drawing->folder, ".dat");
+        sl_file_clean(drawing->folder, ".gp");
         if (!code)
             code = sl_picture_draw(picture, template, drawing->folder, stem, drawing->err);
         if (!code)

@@ -28,8 +28,7 @@ struct run {
     int jobs, threads;
     struct sl_dataset *data, *test; /* owned */
     struct sl_plan *plan;           /* owned */
-    struct sl_rows *rows;           /* (n_rows), owned */
-    size_t n_rows;
+    struct sl_partition *partition; /* owned */
     char (*keys)[33];            /* (trials) in the store, owned */
     char **files;                /* (table rows) names of model files, or NULL; owned */
     enum sl_trial_status *state; /* (trials), owned */
@@ -149,14 +148,18 @@ static int start_trial(struct run *run, size_t i)
     const struct sl_trial *t = &run->plan->trials[i];
     const char *file = model_file(run, i);
     struct sl_worker *w = &run->workers[run->n_workers];
+    struct sl_rows *rows = NULL;
     char *path = file ? model_path(run, file) : NULL;
-    if (file && !path)
-        return sl_fail_memory(run->err);
+    int code = file && !path ? sl_fail_memory(run->err) : sl_rows_make(run->partition, t, &rows, run->err);
+    if (code) {
+        free(path);
+        return code;
+    }
     *w = (struct sl_worker){
         .trial = i,
         .time_limit = run->options->time_limit,
         .job = {.trial = t,
-                .rows = &run->rows[t->fold],
+                .rows = rows,
                 .data = run->data,
                 .test = run->test,
                 .threads = run->threads,
@@ -164,9 +167,11 @@ static int start_trial(struct run *run, size_t i)
                 .model_path = path},
     };
     report(run, i, NULL, NULL);
-    int code = sl_worker_start(w, run->err);
+    code = sl_worker_start(w, run->err);
     free(path); /* the child has its copy */
     w->job.model_path = NULL;
+    if (code)
+        sl_rows_free(rows);
     run->n_workers += !code;
     return code;
 }
@@ -195,6 +200,7 @@ static int end_trial(struct run *run, int slot)
 {
     struct sl_worker w = run->workers[slot];
     const struct sl_trial *t = &run->plan->trials[w.trial];
+    struct sl_rows *rows = w.job.rows;
     struct sl_outcome outcome;
     enum sl_ending ending = sl_worker_finish(&w, &outcome);
     run->workers[slot] = run->workers[--run->n_workers];
@@ -205,9 +211,9 @@ static int end_trial(struct run *run, int slot)
         outcome.seed = t->seed;
         outcome.threads = run->threads;
         outcome.shared = run->jobs > 1;
-        outcome.truth = run->rows[t->fold].truth;
+        outcome.truth = rows->truth;
         int has_model = outcome.status == SL_TRIAL_OK || outcome.status == SL_TRIAL_INTERRUPTED;
-        code = sl_store_put(run->db, run->keys[w.trial], run->rows[t->fold].key, &outcome,
+        code = sl_store_put(run->db, run->keys[w.trial], rows->key, &outcome,
                             ending == SL_KILLED, sl_experiment_name(run->experiment),
                             has_model ? model_file(run, w.trial) : NULL, run->err);
         int whole = !w.stopped || outcome.status != SL_TRIAL_INTERRUPTED;
@@ -217,6 +223,7 @@ static int end_trial(struct run *run, int slot)
         report(run, w.trial, &outcome, NULL);
     }
     sl_outcome_release(&outcome);
+    sl_rows_free(rows);
     return code;
 }
 
@@ -272,8 +279,9 @@ static int check_options(const struct sl_run_options *o, int folds, struct sl_er
     if (o->jobs < 0 || o->jobs > JOBS_MAX)
         return sl_fail(err, SL_EUSAGE, "jobs: %d is not allowed: 1 to %d trials run at a time", o->jobs,
                        JOBS_MAX);
-    if (o->threads < 0 || o->threads > 4096)
-        return sl_fail(err, SL_EUSAGE, "threads: %d is not allowed: a trial takes 1 to 4096", o->threads);
+    if (o->threads < 0 || o->threads > SL_THREADS_MAX)
+        return sl_fail(err, SL_EUSAGE, "threads: %d is not allowed: a trial takes 1 to %d", o->threads,
+                       SL_THREADS_MAX);
     if (!(o->time_limit >= 0) || o->memory_limit < 0)
         return sl_fail(err, SL_EUSAGE, "a time limit or memory limit can not be negative");
     if (o->save_models && folds)
@@ -374,6 +382,15 @@ static int check_classes(struct run *run)
     return SL_OK;
 }
 
+/* What a killed run left of a model that it was writing. */
+static void clean_models(const struct run *run)
+{
+    char *folder = model_path(run, "");
+    if (folder)
+        sl_file_clean(folder, ".slm");
+    free(folder);
+}
+
 static int prepare(struct run *run)
 {
     int code = check_options(run->options, run->experiment->settings.folds, run->err);
@@ -384,15 +401,17 @@ static int prepare(struct run *run)
     if (!code)
         code = sl_plan_make(run->experiment, run->data, &run->plan, run->err);
     if (!code)
-        code = sl_rows_make(run->plan, run->data, run->test, &run->rows, &run->n_rows, run->err);
+        code = sl_partition_make(run->plan, run->data, run->test, &run->partition, run->err);
     if (!code)
         code = set_keys(run);
     if (!code)
         code = sl_db_open(run->out, 1, &run->db, run->err);
+    if (!code)
+        clean_models(run);
     if (!code && run->options->save_models)
         code = name_models(run);
     struct sl_definition definition = {run->experiment, run->data, run->test,
-                                       run->plan,       run->rows, run->keys};
+                                       run->plan,       run->partition, run->keys};
     if (!code)
         code = sl_store_define(run->db, &definition, run->err);
     return code;
@@ -404,7 +423,7 @@ static void release(struct run *run)
         free(run->files[r]);
     free(run->files);
     sl_db_close(run->db);
-    sl_rows_free(run->rows, run->n_rows);
+    sl_partition_free(run->partition);
     sl_plan_free(run->plan);
     sl_dataset_free(run->data);
     sl_dataset_free(run->test);

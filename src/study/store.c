@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "measure/machine.h"
 #include "study/outcome.h"
+#include "study/plan.h"
 #include <endian.h>
 #include <string.h>
 
@@ -56,13 +57,49 @@ static int put_truth(struct sl_db *db, const struct sl_rows *rows, struct sl_err
     return code;
 }
 
+/* What every outcome of the study will be compared with: once for each fold of each repeat, or for the split. */
+static int put_truths(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
+{
+    const struct sl_trial *first = &d->plan->trials[0];
+    int code = SL_OK;
+    for (size_t i = 0; i < d->plan->n_trials && d->plan->trials[i].row == first->row && !code; i++) {
+        const struct sl_trial *t = &d->plan->trials[i];
+        struct sl_rows *rows;
+        if (!t->folds && t->repeat)
+            break;
+        code = sl_rows_make(d->partition, t, &rows, err);
+        if (!code)
+            code = put_truth(db, rows, err);
+        sl_rows_free(rows);
+    }
+    return code;
+}
+
+/* Rows that are fitted and scored; where folds take turns, what they are taken from. */
+static int count_rows(const struct sl_definition *d, size_t *n_train, size_t *n_validation, struct sl_error *err)
+{
+    const struct sl_trial *t = &d->plan->trials[0];
+    struct sl_rows *rows;
+    *n_train = t->n_train;
+    *n_validation = t->n_validation;
+    if (t->folds)
+        return SL_OK;
+    int code = sl_rows_make(d->partition, t, &rows, err);
+    if (!code) {
+        *n_train = rows->n_fit;
+        *n_validation = rows->n_score;
+    }
+    sl_rows_free(rows);
+    return code;
+}
+
 static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
 {
     const struct sl_settings *s = &d->experiment->settings;
-    const struct sl_trial *t = &d->plan->trials[0];
-    /* What is fitted and scored; where folds take turns, what they are taken from. */
-    size_t n_train = t->folds ? t->n_train : d->rows->n_fit;
-    size_t n_validation = t->folds ? t->n_validation : d->rows->n_score;
+    size_t n_train, n_validation;
+    int counted = count_rows(d, &n_train, &n_validation, err);
+    if (counted)
+        return counted;
     char *machine = sl_machine_json();
     int code =
         machine
@@ -120,18 +157,19 @@ static int put_row(struct sl_db *db, const struct sl_definition *d, size_t r, st
 static int put_trial(struct sl_db *db, const struct sl_definition *d, size_t i, struct sl_error *err)
 {
     const struct sl_trial *t = &d->plan->trials[i];
+    char split[33];
+    sl_trial_split_key(t, sl_dataset_hash(d->data), d->test ? sl_dataset_hash(d->test) : NULL, split);
     return sl_db_run(db, err, "INSERT INTO study_trial VALUES (?, ?, ?, ?, ?, ?, ?)", "tiiitti",
                      sl_experiment_name(d->experiment), (int64_t)t->row, (int64_t)t->repeat, (int64_t)t->fold,
-                     d->keys[i], d->rows[t->fold].key, (int64_t)t->seed);
+                     d->keys[i], split, (int64_t)t->seed);
 }
 
 static int define(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
 {
     const char *study = sl_experiment_name(d->experiment);
-    int folds = d->plan->trials[0].folds ? d->plan->trials[0].folds : 1;
     int code = put_data(db, d->data, err);
-    for (int f = 0; !code && f < folds; f++)
-        code = put_truth(db, &d->rows[f], err);
+    if (!code)
+        code = put_truths(db, d, err);
     if (!code)
         code = put_study(db, d, err);
     if (!code)

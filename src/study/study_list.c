@@ -1,24 +1,35 @@
 /* study_list.c - which studies a store holds, the one that ran last first. */
 #include "core/memory.h"
-#include "study/db.h"
+#include "study/experiment.h"
+#include "study/fields.h"
 #include <shortlist/study.h>
 
-static int add_summary(sqlite3_stmt *query, struct sl_study_summary **list, size_t *n, struct sl_error *err)
+/* A study of a store that came from elsewhere may have a name that leads out of its folder: it is not read. */
+static int refuse_name(struct sl_study_summary *s, struct sl_error *err)
 {
+    if (!s->name || sl_name_check(s->name, NULL) == SL_OK)
+        return SL_OK;
+    free(s->title);
+    s->title = sl_strdup("(this can not be a study's name: it is not read)");
+    return s->title ? SL_OK : sl_fail_memory(err);
+}
+
+static int add_summary(struct sl_db *db, sqlite3_stmt *query, struct sl_study_summary **list, size_t *n, struct sl_error *err)
+{
+    struct sl_fields f = {.db = db, .query = query, .study = "?", .err = err};
     struct sl_study_summary *grown = sl_realloc(*list, *n + 1, sizeof *grown);
     if (!grown)
         return sl_fail_memory(err);
     *list = grown;
     struct sl_study_summary *s = &grown[(*n)++];
-    *s = (struct sl_study_summary){
-        .name = sl_db_text(query, 0),
-        .title = sl_db_text(query, 1),
-        .created = sl_db_text(query, 2),
-        .trials = (size_t)sqlite3_column_int64(query, 3),
-        .done = (size_t)sqlite3_column_int64(query, 4),
-        .failed = (size_t)sqlite3_column_int64(query, 5),
-    };
-    return s->name && s->title && s->created ? SL_OK : sl_fail_memory(err);
+    *s = (struct sl_study_summary){.name = sl_take_line(&f, 0)};
+    f.study = s->name ? s->name : f.study;
+    s->title = sl_take_line(&f, 1);
+    s->created = sl_take_line(&f, 2);
+    s->trials = (size_t)sl_take_int(&f, 3, 0, INT64_MAX);
+    s->done = (size_t)sl_take_int(&f, 4, 0, INT64_MAX);
+    s->failed = (size_t)sl_take_int(&f, 5, 0, INT64_MAX);
+    return f.code ? f.code : refuse_name(s, err);
 }
 
 int sl_study_list(const char *out, struct sl_study_summary **list, size_t *n, struct sl_error *err)
@@ -41,7 +52,7 @@ int sl_study_list(const char *out, struct sl_study_summary **list, size_t *n, st
     if (!query)
         code = err->code;
     while (!code && (more = sl_db_step(db, query, err)) != 0)
-        code = more < 0 ? err->code : add_summary(query, list, n, err);
+        code = more < 0 ? err->code : add_summary(db, query, list, n, err);
     sqlite3_finalize(query);
     sl_db_close(db);
     if (code) {

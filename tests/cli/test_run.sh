@@ -37,6 +37,16 @@ assert rows["majority"]["fit_time"] >= 0 and rows["tree"]["peak_memory"] is not 
 EOF
 fi
 
+# Times that another number of threads measured are shown as what they are.
+run 0 run $small --threads 1 --out other
+out_has "wall-clock seconds on 1 thread to fit"
+run 0 run $small,logreg --threads 2 --out other
+err_has "1 run now, 3 taken from the store"
+out_has "threads: that a row's times were measured with"
+run 0 show --out other --format json
+[ "$(grep -o '"threads": .*' out | sort | tr -d '\n')" = '"threads": 1,"threads": 1,"threads": 1,"threads": 2,' ] ||
+  fail "threads in the JSON: $(grep threads out)"
+
 # The other formats, and one row.
 for format in text markdown csv latex; do
   run 0 show shortlist --format $format
@@ -63,6 +73,14 @@ out_has "300 training rows in 3 folds"
 run 0 run --data synthetic:600 --train 300 --validation 200 --models tree --save-models --name kept -q
 model=$(find results/kept/models -name '*.slm')
 [ -s "$model" ] || fail "--save-models kept no model"
+# What a killed run left half written goes at the next one; what a living process writes stays.
+true & dead=$!
+wait $dead
+touch "$model.tmp-$dead" "$model.tmp-$$" results/kept/models/own.txt
+run 0 run --data synthetic:600 --train 300 --validation 200 --models tree --name kept -q
+[ ! -e "$model.tmp-$dead" ] || fail "half a model of a dead process stays"
+[ -e "$model.tmp-$$" ] && [ -e results/kept/models/own.txt ] || fail "too much was removed: $(ls results/kept/models)"
+rm "$model.tmp-$$" results/kept/models/own.txt
 run 0 predict "$model" synthetic:100:7 --part train
 [ "$(wc -l <out)" = 100 ] || fail "predict prints $(wc -l <out) lines for 100 rows"
 err_has "95 % interval"
@@ -73,6 +91,39 @@ run 0 predict "$model" synthetic:100:7 --part train --format json
 if command -v python3 >/dev/null; then
   python3 -c 'import json, sys; p = json.load(open("out")); sys.exit(len(p["predictions"]) != 100)' || fail "predict's JSON"
 fi
+
+# Repeats draw other folds, for every classifier; on one split only a random classifier has several seeds to try.
+run 0 run --data synthetic:600 --train 300 --validation 200 --models majority,knn --folds 3 --repeats 2 --seed 5 --name again
+out_has "300 training rows in 3 folds, drawn anew in each of 2 repeats"
+err_has "12 trials: 12 run now"
+run 0 show again k-NN
+out_has "Predictions of all 6 folds and repeats are counted together."
+run 0 show again --format json
+if command -v python3 >/dev/null; then
+  python3 - <<'PY' || fail "the JSON of repeated folds"
+import json
+rows = {row["classifier"]: row for row in json.load(open("out"))["rows"]}
+knn = rows["knn"]
+assert len(knn["accuracies"]) == 6 and knn["n_validation"] == 300 and knn["n_train"] == 200, knn
+assert sorted(knn["accuracies"][:3]) != sorted(knn["accuracies"][3:])  # other folds
+assert abs(sum(knn["accuracies"]) / 6 - knn["accuracy"]) < 1e-12
+assert rows["majority"]["tied_with_best"] is False  # they were compared
+PY
+fi
+run 0 run --data synthetic:600 --train 300 --validation 200 --models majority,knn --repeats 2 --seed 5 --name again
+err_has "2 trials: 2 run now"
+
+# The random numbers of a trial do not depend on what the classes are called.
+awk 'BEGIN { srand(3); print "length,width,class"
+  for (i = 0; i < 200; i++) printf "%.3f,%.3f,%d\n", i % 2 / 2 + rand(), rand(), i % 2 }' >01.csv
+awk -F, -v OFS=, 'NR > 1 { $3 = $3 ? "yes" : "no" } { print }' 01.csv >words.csv
+awk -F, -v OFS=, 'NR > 1 { $3 = $3 ? "+1" : "-1" } { print }' 01.csv >signs.csv
+for coding in 01 words signs; do
+  run 0 run --data $coding.csv --models sgd,tree,mlp --folds 3 --name $coding --quiet --format json
+  grep -A 3 accuracies out >$coding.txt
+  cmp -s 01.txt $coding.txt || fail "labels written as in $coding.csv change the scores: $(cat 01.txt $coding.txt)"
+done
+[ -s 01.txt ] || fail "no accuracies"
 
 # Data of one's own: rows of the shortlisting table that do not fit it are left out, unless they are asked for.
 awk 'BEGIN { srand(1); print "length,width,species"
@@ -200,7 +251,10 @@ fi
 
 # Pictures.
 if command -v gnuplot >/dev/null; then
+  mkdir -p results/sweep-knn/plots
+  touch "results/sweep-knn/plots/sweep.dat.tmp-$dead" "results/sweep-knn/plots/curves.gp.tmp-$dead"
   run 0 plot sweep-knn sweep
+  [ -z "$(find results/sweep-knn -name '*.tmp-*')" ] || fail "half a picture of a dead process stays"
   [ "$(cat out)" = "$(printf 'results/sweep-knn/plots/sweep.svg\nresults/sweep-knn/plots/sweep.png')" ] ||
     fail "plot prints $(cat out)"
   while read -r picture; do [ -s "$picture" ] || fail "$picture is not there"; done <out
