@@ -39,6 +39,11 @@ int sl_fail_memory(struct sl_error *err);
 int sl_fail_prefix(struct sl_error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Has tell called when a library ends this process for want of memory (a fault, an exception, exit, after an allocation
+ * has failed), before it ends; tell may only do what a signal handler may.  For programs, and used in the processes of
+ * trials; a program sets errno to 0 before it returns from main. */
+void sl_at_memory_end(void (*tell)(void));
+
 /* "usage", "data", "input/output", ... */
 const char *sl_code_name(int code);
 

@@ -22,7 +22,8 @@ struct sl_writer {
 struct sl_reader {
     const unsigned char *bytes; /* not owned */
     size_t size, at;
-    int failed; /* the record is too short, or holds an impossible length */
+    int failed;    /* the record is too short, or holds an impossible length */
+    int no_memory; /* an allocation failed (and failed is set): the record may be sound */
 };
 
 void sl_writer_release(struct sl_writer *w);
@@ -49,6 +50,9 @@ char *sl_get_text(struct sl_reader *r); /* the caller frees it; NULL on failure 
 void sl_get_i32s(struct sl_reader *r, int32_t *values, size_t n);
 void sl_get_f32s(struct sl_reader *r, float *values, size_t n);
 void sl_get_f64s(struct sl_reader *r, double *values, size_t n);
+
+/* SL_ENOMEM where memory ran out, else SL_EDATA with the text. */
+int sl_reader_fail(const struct sl_reader *r, struct sl_error *err, const char *text);
 
 /* A count that is at least min, at most max, and whose elements of element_size bytes can still follow
  * in the record; 0 and failed otherwise.  Call it before allocating for what a record announces. */

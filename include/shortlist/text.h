@@ -14,8 +14,8 @@ extern "C" {
 int sl_parse_long(const char *text, long *value);
 int sl_parse_real(const char *text, double *value);
 
-/* Writes text as a JSON string; a byte that is not UTF-8 becomes U+FFFD.  -1 when out of memory. */
-int sl_write_json_text(FILE *to, const char *text);
+/* Writes text as a JSON string; a byte that is not UTF-8 becomes U+FFFD.  Takes no memory. */
+void sl_write_json_text(FILE *to, const char *text);
 
 /* The one of the names (n) closest to word in edit distance (Damerau-Levenshtein), or NULL when
  * none is close enough to be a slip of the hand. */

@@ -5,18 +5,69 @@
  * one function and shuffles with rand(), both the process's own: a fit holds a lock, sets both, and reads
  * iteration counts from what is printed.  Each class is a binary problem of its own with the generator
  * seeded anew, so that a class's weights do not depend on the others.
- * LIBLINEAR's limits of iterations are fixed: 1000, and 100 Newton steps with penalty l1. */
+ * LIBLINEAR's limits of iterations are fixed: 1000, and 100 Newton steps with penalty l1.
+ *
+ * It is loaded by the first fit, not linked: it brings the system's BLAS, and OpenBLAS starts threads as soon as
+ * it is loaded, and where memory is short asks for it without end.  A program that lists or shows wants neither,
+ * and one that forks its trials must have no thread (study/executor.c). */
 #include "classifiers/liblinear.h"
+#include "core/clock.h"
 #include "core/memory.h"
+#include <dlfcn.h>
 #include <linear.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* The library --------------------------------------------------------------------------------------*/
+
+/* Under the lock; all NULL until it is loaded, which it then stays. */
+static struct {
+    __typeof__(&check_parameter) check_parameter;
+    __typeof__(&train) train;
+    __typeof__(&free_and_destroy_model) free_model;
+    __typeof__(&set_print_string_function) set_print;
+} library;
+
+/* The loader says only in words that memory ran out. */
+static int fail_load(const char *reason, struct sl_error *err)
+{
+    if (strstr(reason, "memory") || strstr(reason, "map segment"))
+        return sl_fail(err, SL_ENOMEM, "out of memory: LIBLINEAR cannot be loaded: %s", reason);
+    return sl_fail(err, SL_EIO, "LIBLINEAR cannot be loaded (Debian: package " SL_LIBLINEAR_PACKAGE "): %s", reason);
+}
+
+static int load(struct sl_error *err)
+{
+    if (library.train)
+        return SL_OK;
+    void *handle = dlopen(SL_LIBLINEAR, RTLD_NOW | RTLD_LOCAL);
+    if (handle) {
+        library.check_parameter = dlsym(handle, "check_parameter");
+        library.free_model = dlsym(handle, "free_and_destroy_model");
+        library.set_print = dlsym(handle, "set_print_string_function");
+    }
+    if (library.check_parameter && library.free_model && library.set_print)
+        library.train = dlsym(handle, "train");
+    const char *reason = library.train ? NULL : dlerror();
+    return library.train ? SL_OK : fail_load(reason ? reason : "no reason given", err);
+}
+
+/* Loading it is no part of the fit. */
+static int load_aside(struct sl_fit_report *report, struct sl_error *err)
+{
+    double began = sl_now(), cpu = sl_cpu_time();
+    int code = load(err);
+    report->aside += sl_now() - began;
+    report->aside_cpu += sl_cpu_time() - cpu;
+    return code;
+}
+
 /* What LIBLINEAR prints ----------------------------------------------------------------------------*/
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     int iterations, limited;
 } heard; /* under the lock */
@@ -174,12 +225,12 @@ static double joint_objective(const struct rows *rows, const double *w, const in
 static int run(const struct problem *problem, const struct parameter *parameter, unsigned seed,
                struct model **out, struct sl_error *err)
 {
-    const char *complaint = check_parameter(problem, parameter);
+    const char *complaint = library.check_parameter(problem, parameter);
     *out = NULL;
     if (complaint)
         return sl_fail(err, SL_EUSAGE, "LIBLINEAR: %s", complaint);
     srand(seed);
-    *out = train(problem, parameter);
+    *out = library.train(problem, parameter);
     return *out ? SL_OK : sl_fail_memory(err);
 }
 
@@ -211,7 +262,7 @@ static int fit_binary(const struct sl_liblinear *request, struct rows *rows, con
     code = sl_linear_set(model, v, fitted->w, intercept, err);
     report->objective += binary_objective(rows, request->solver, fitted->w, request->C * weights[0],
                                           request->C * weights[1], request->threads);
-    free_and_destroy_model(&fitted);
+    library.free_model(&fitted);
     return code;
 }
 
@@ -280,9 +331,22 @@ static int fit_joint(const struct sl_liblinear *request, struct rows *rows, cons
     if (!code)
         code = copy_joint(request, rows, fitted, model, report, err);
     if (fitted)
-        free_and_destroy_model(&fitted);
+        library.free_model(&fitted);
     free(labels);
     free(weights);
+    return code;
+}
+
+static int fit_loaded(const struct sl_liblinear *request, struct rows *rows, const struct sl_classes *classes,
+                      struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
+{
+    library.set_print(listen);
+    heard.iterations = heard.limited = 0;
+    report->objective = 0;
+    int code = request->solver == MCSVM_CS ? fit_joint(request, rows, classes, model, report, err)
+                                           : fit_each(request, rows, classes, model, report, err);
+    report->n_iter = heard.iterations;
+    report->converged = !heard.limited;
     return code;
 }
 
@@ -296,13 +360,9 @@ int sl_liblinear_fit(const struct sl_liblinear *request, const struct sl_view *v
     int code = rows_init(&rows, view, request->intercept_scaling, request->threads, err);
     if (!code) {
         pthread_mutex_lock(&lock);
-        set_print_string_function(listen);
-        heard.iterations = heard.limited = 0;
-        report->objective = 0;
-        code = request->solver == MCSVM_CS ? fit_joint(request, &rows, classes, model, report, err)
-                                           : fit_each(request, &rows, classes, model, report, err);
-        report->n_iter = heard.iterations;
-        report->converged = !heard.limited;
+        code = load_aside(report, err);
+        if (!code)
+            code = fit_loaded(request, &rows, classes, model, report, err);
         pthread_mutex_unlock(&lock);
     }
     rows_release(&rows);

@@ -191,8 +191,10 @@ static int all_finite(const float *x, size_t n)
 
 static int load_floats(struct sl_svm_rows *rows, struct sl_reader *r)
 {
-    if (alloc_floats(rows))
+    if (alloc_floats(rows)) {
+        r->no_memory = 1;
         return -1;
+    }
     sl_get_f32s(r, rows->floats, rows->n * rows->d);
     if (rows->mean)
         sl_get_f32s(r, rows->mean, rows->d);
@@ -205,8 +207,10 @@ static int load_floats(struct sl_svm_rows *rows, struct sl_reader *r)
 
 static int load_bytes(struct sl_svm_rows *rows, const struct sl_view *like, struct sl_reader *r)
 {
-    if (alloc_bytes(rows, like->scale, like->offset))
+    if (alloc_bytes(rows, like->scale, like->offset)) {
+        r->no_memory = 1;
         return -1;
+    }
     sl_get_bytes(r, rows->bytes, rows->n * rows->d);
     sum_bytes(rows);
     return r->failed ? -1 : 0;

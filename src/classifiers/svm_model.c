@@ -203,6 +203,7 @@ static void read_vectors(struct sl_svm_model *model, struct sl_reader *r, const 
     model->coef = coefs <= (r->size - r->at) / sizeof(float) ? sl_alloc(coefs, sizeof *model->coef) : NULL;
     if (!model->coef) {
         r->failed = 1;
+        r->no_memory = coefs <= (r->size - r->at) / sizeof(float);
         return;
     }
     sl_get_f32s(r, model->coef, coefs);
@@ -227,7 +228,7 @@ static void read_weights(struct sl_svm_model *model, struct sl_reader *r)
     }
     model->weights = sl_alloc_zero(pairs * ld, sizeof *model->weights);
     if (!model->weights) {
-        r->failed = 1;
+        r->failed = r->no_memory = 1;
         return;
     }
     for (size_t p = 0; p < pairs; p++)
@@ -272,7 +273,7 @@ int sl_svm_model_load(struct sl_reader *r, const struct sl_view *like, const voi
     }
     if (r->failed || !is_sound(model)) {
         sl_svm_model_free(model);
-        return sl_fail(err, SL_EDATA, "the record does not hold an svm model");
+        return sl_reader_fail(r, err, "the record does not hold an svm model");
     }
     *out = model;
     return SL_OK;

@@ -73,6 +73,10 @@ int cli_fail(const struct sl_error *err);
 /* Prints what is wrong with the command line and where help is; returns EXIT_USAGE. */
 int cli_usage(const struct cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same with a library's error, after a text that says where it stands; an error that is not the command line's
+ * fault is cli_fail's. */
+int cli_reject(const struct cli_command *command, const char *where, const struct sl_error *err);
+int cli_fail_memory(void);
 
 /* Columns of the terminal on stdout, 0 where it is none. */
 int cli_width(void);

@@ -102,7 +102,7 @@ static int list_classifiers(const struct cli_args *args, int json)
     if (args->n > 1) {
         only = sl_classifier_find(args->word[1], &err);
         if (!only)
-            return cli_usage(args->command, "%s", err.text);
+            return cli_reject(args->command, "", &err);
     }
     if (only && !json)
         print_classifier(only);
@@ -126,13 +126,13 @@ static int list_classifiers(const struct cli_args *args, int json)
 static int list_experiments(const struct cli_args *args, int json)
 {
     char name[64], title[256];
-    int width = 0;
+    int width = 0, found;
     (void)args;
-    for (size_t i = 0; sl_experiment_shipped(i, name, title); i++)
+    for (size_t i = 0; (found = sl_experiment_shipped(i, name, title)) > 0; i++)
         width = (int)strlen(name) > width ? (int)strlen(name) : width;
-    if (json)
+    if (found == 0 && json)
         printf("{\n  \"experiments\": [");
-    for (size_t i = 0; sl_experiment_shipped(i, name, title); i++) {
+    for (size_t i = 0; found >= 0 && (found = sl_experiment_shipped(i, name, title)) > 0; i++) {
         if (json) {
             printf("%s\n    {\"name\": ", i ? "," : "");
             sl_write_json_text(stdout, name);
@@ -142,6 +142,8 @@ static int list_experiments(const struct cli_args *args, int json)
         } else
             printf("%-*s  %s\n", width, name, title);
     }
+    if (found < 0)
+        return cli_fail_memory();
     if (json)
         printf("\n  ]\n}\n");
     return EXIT_DONE;

@@ -3,6 +3,7 @@
  * Exit status: 0 done; 1 could not run; 2 usage; 3 done, but some trials failed; 130 interrupted. */
 #include "cli.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,17 @@ int cli_usage(const struct cli_command *command, const char *format, ...)
     va_end(args);
     fprintf(stderr, "; see 'shortlist %s --help'\n", command->name);
     return EXIT_USAGE;
+}
+
+int cli_reject(const struct cli_command *command, const char *where, const struct sl_error *err)
+{
+    return err->code == SL_EUSAGE ? cli_usage(command, "%s%s", where, err->text) : cli_fail(err);
+}
+
+int cli_fail_memory(void)
+{
+    static const struct sl_error err = {SL_ENOMEM, "out of memory"};
+    return cli_fail(&err);
 }
 
 int cli_width(void)
@@ -118,14 +130,33 @@ static int dispatch(int argc, char **argv)
     return run_command(command, argc - 1, argv + 1);
 }
 
+/* Want of memory in a library that does not tell us. */
+static void end_without_memory(void)
+{
+    static const char text[] = "shortlist: out of memory\n";
+    ssize_t n = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)n;
+    _exit(EXIT_ERROR);
+}
+
+static void watch_memory(void)
+{
+    sl_at_memory_end(end_without_memory);
+}
+
+/* Called before the constructors of libraries, which allocate. */
+__attribute__((section(".preinit_array"), used)) static void (*const preinit)(void) = watch_memory;
+
 int main(int argc, char **argv)
 {
+    signal(SIGXFSZ, SIG_IGN); /* beyond the limit of a file's size: the write fails, and says why */
     int status = dispatch(argc, argv);
     errno = 0;
     if (fflush(stdout) || ferror(stdout) || (close(STDOUT_FILENO) && errno != EBADF)) {
         fprintf(stderr, "shortlist: standard output could not be written%s%s\n", errno ? ": " : "",
                 errno ? strerror(errno) : "");
-        return EXIT_ERROR;
+        status = EXIT_ERROR;
     }
+    errno = 0; /* all is told: see sl_at_memory_end */
     return status;
 }

@@ -1,4 +1,4 @@
-/* file.c - whole files. */
+/* file.c - files: what may be read, and whole ones. */
 #include "core/file.h"
 #include "core/memory.h"
 #include <dirent.h>
@@ -15,47 +15,78 @@
 
 static int fail_errno(struct sl_error *err, const char *verb, const char *path)
 {
-    return sl_fail(err, SL_EIO, "cannot %s %s: %s", verb, path, strerror(errno));
+    int code = errno == ENOMEM ? SL_ENOMEM : SL_EIO;
+    return sl_fail(err, code, "cannot %s %s: %s", verb, path, code == SL_ENOMEM ? "out of memory" : strerror(errno));
 }
 
-static int read_all(FILE *file, const char *path, unsigned char **bytes, size_t *size, struct sl_error *err)
+const char *sl_file_kind(unsigned mode)
 {
-    size_t n = 0, capacity = 1 << 16;
-    unsigned char *buffer = sl_realloc(NULL, capacity, 1);
-    while (buffer) {
-        size_t got = fread(buffer + n, 1, capacity - n - 1, file);
-        n += got;
-        if (got == 0)
-            break;
-        if (capacity - n > 1)
-            continue;
-        unsigned char *grown = sl_realloc(buffer, capacity * 2, 1);
-        if (!grown)
-            free(buffer);
-        buffer = grown;
-        capacity *= 2;
+    return S_ISREG(mode)    ? NULL
+           : S_ISDIR(mode)  ? "a folder"
+           : S_ISFIFO(mode) ? "a pipe"
+           : S_ISSOCK(mode) ? "a socket"
+                            : "a device";
+}
+
+/* A pipe that nobody writes to would be waited for, and some devices never end: neither is read. */
+int sl_file_open(const char *path, int *file, uint64_t *size, struct sl_error *err)
+{
+    struct stat info;
+    *file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (*file < 0 || fstat(*file, &info)) {
+        int code = fail_errno(err, "open", path);
+        if (*file >= 0)
+            close(*file);
+        return code;
     }
-    if (!buffer)
-        return sl_fail_memory(err);
-    if (ferror(file)) {
-        int code = fail_errno(err, "read", path);
+    *size = (uint64_t)info.st_size;
+    const char *kind = sl_file_kind(info.st_mode);
+    if (!kind)
+        return SL_OK;
+    close(*file);
+    return sl_fail(err, SL_EIO, "%s: is %s, not a file%s", path, kind,
+                   S_ISDIR(info.st_mode) ? "" : ": write what it holds to a file first");
+}
+
+static int read_bytes(int file, const char *path, unsigned char *bytes, size_t size, struct sl_error *err)
+{
+    size_t n = 0;
+    while (n < size) {
+        ssize_t got = read(file, bytes + n, size - n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fail_errno(err, "read", path);
+        if (got == 0)
+            return sl_fail(err, SL_EIO, "%s: it became shorter while it was read", path);
+        n += (size_t)got;
+    }
+    return SL_OK;
+}
+
+int sl_file_take(int file, const char *path, uint64_t size, unsigned char **bytes, struct sl_error *err)
+{
+    unsigned char *buffer = size < SIZE_MAX ? sl_realloc(NULL, (size_t)size + 1, 1) : NULL;
+    int code = buffer ? read_bytes(file, path, buffer, (size_t)size, err) : sl_fail_memory(err);
+    close(file);
+    if (code) {
         free(buffer);
         return code;
     }
-    buffer[n] = 0;
+    buffer[size] = 0;
     *bytes = buffer;
-    *size = n;
     return SL_OK;
 }
 
 int sl_file_read(const char *path, unsigned char **bytes, size_t *size, struct sl_error *err)
 {
-    FILE *file = fopen(path, "rbe");
-    if (!file)
-        return fail_errno(err, "open", path);
-    int code = read_all(file, path, bytes, size, err);
-    fclose(file);
-    return code;
+    int file;
+    uint64_t length = 0;
+    int code = sl_file_open(path, &file, &length, err);
+    if (code)
+        return code;
+    *size = (size_t)length;
+    return sl_file_take(file, path, length, bytes, err);
 }
 
 int sl_write_all(int fd, const void *data, size_t size)

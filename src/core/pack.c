@@ -71,6 +71,11 @@ void sl_put_text(struct sl_writer *w, const char *text)
     sl_put_bytes(w, text, n);
 }
 
+int sl_reader_fail(const struct sl_reader *r, struct sl_error *err, const char *text)
+{
+    return r->no_memory ? sl_fail_memory(err) : sl_fail(err, SL_EDATA, "%s", text);
+}
+
 void sl_get_bytes(struct sl_reader *r, void *bytes, size_t n)
 {
     if (r->failed || n > r->size - r->at) {
@@ -128,7 +133,7 @@ char *sl_get_text(struct sl_reader *r)
         return NULL;
     char *text = sl_realloc(NULL, n + 1, 1);
     if (!text) {
-        r->failed = 1;
+        r->failed = r->no_memory = 1;
         return NULL;
     }
     sl_get_bytes(r, text, n);

@@ -145,27 +145,30 @@ static int open_folder(const char *folder, enum sl_part part, const struct sl_re
 /* Files ---------------------------------------------------------------------------------------------*/
 
 /* The labels of ".../train-images-idx3-ubyte.gz" are in ".../train-labels-idx1-ubyte.gz", or in the same
- * name without or with .gz.  NULL when there is no such file. */
-static char *labels_beside(const char *images)
+ * name without or with .gz.  *labels is NULL when there is no such file. */
+static int labels_beside(const char *images, char **labels, struct sl_error *err)
 {
     const char *slash = strrchr(images, '/'), *base = slash ? slash + 1 : images;
     const char *word = strstr(base, "images");
+    *labels = NULL;
     if (!word)
-        return NULL;
+        return SL_OK;
     char *path = sl_format("%.*slabels%s", (int)(word - images), images, word + strlen("images"));
     char *dims = path ? strstr(path + (word - images), "idx3") : NULL;
     if (dims)
         dims[3] = '1';
-    if (path && access(path, R_OK) == 0)
-        return path;
     size_t n = path ? strlen(path) : 0;
     int gzip = n > 3 && strcmp(path + n - 3, ".gz") == 0;
     char *other = path ? sl_format("%.*s%s", (int)(gzip ? n - 3 : n), path, gzip ? "" : ".gz") : NULL;
+    int code = other ? SL_OK : sl_fail_memory(err);
+    char **found = code ? NULL : access(path, R_OK) == 0 ? &path : access(other, R_OK) == 0 ? &other : NULL;
+    if (found) {
+        *labels = *found;
+        *found = NULL;
+    }
     free(path);
-    if (other && access(other, R_OK) == 0)
-        return other;
     free(other);
-    return NULL;
+    return code;
 }
 
 /* in is at the file's start; its first bytes say what it is. */
@@ -178,8 +181,10 @@ static int read_file(struct sl_input *in, const char *path, const struct sl_read
         return code;
     if (!is_idx)
         return sl_csv_read(in, path, options, out, err);
-    char *labels = labels_beside(path);
-    code = read_idx_pair(in, labels, path, NULL, options, out, err);
+    char *labels;
+    code = labels_beside(path, &labels, err);
+    if (!code)
+        code = read_idx_pair(in, labels, path, NULL, options, out, err);
     free(labels);
     return code;
 }
@@ -203,7 +208,8 @@ static int open_file(const char *path, enum sl_part part, const struct sl_read_o
 
 /* Fashion-MNIST -------------------------------------------------------------------------------------*/
 
-/* Where the files can be, in the order in which they are looked for; NULL: that place does not exist. */
+/* Where the files can be, in the order in which they are looked for; NULL: that place does not exist, or, with errno
+ * ENOMEM, memory ran out. */
 static char *fashion_folder(int i)
 {
     const char *own = getenv("SHORTLIST_DATA"), *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
@@ -230,7 +236,10 @@ static int open_fashion(enum sl_part part, const struct sl_read_options *options
                         struct sl_error *err)
 {
     for (int i = 0; i < FASHION_FOLDERS; i++) {
+        errno = 0;
         char *folder = fashion_folder(i), *images = NULL, *labels = NULL;
+        if (!folder && errno == ENOMEM)
+            return sl_fail_memory(err);
         int code = SL_OK, there = folder && access(folder, R_OK) == 0;
         if (there)
             code = find_idx(folder, part, &images, &labels, err);

@@ -8,8 +8,10 @@
 #include "core/file.h"
 #include "core/memory.h"
 #include "data/scaling.h"
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 static const char magic[8] = "SLMODEL\n";
@@ -64,9 +66,9 @@ int sl_model_save(const struct sl_model *model, const char *path, struct sl_erro
     return code;
 }
 
-static int fail_record(struct sl_error *err)
+static int fail_record(const struct sl_reader *r, struct sl_error *err)
 {
-    return sl_fail(err, SL_EDATA, "not a model that this version can read: the record is damaged");
+    return sl_reader_fail(r, err, "not a model that this version can read: the record is damaged");
 }
 
 static int get_config(struct sl_reader *r, struct sl_model *model, struct sl_error *err)
@@ -76,11 +78,13 @@ static int get_config(struct sl_reader *r, struct sl_model *model, struct sl_err
     for (size_t i = 0; i < n && !code; i++) {
         char *name = sl_get_text(r), *value = sl_get_text(r);
         code = name && value ? sl_config_set(model->type->params, model->config, name, value, err)
-                             : fail_record(err);
+                             : fail_record(r, err);
         free(name);
         free(value);
     }
-    return code ? sl_fail(err, SL_EDATA, "the record's hyperparameters do not fit %s", model->type->name) : SL_OK;
+    return code && !r->no_memory
+               ? sl_fail(err, SL_EDATA, "the record's hyperparameters do not fit %s", model->type->name)
+               : code;
 }
 
 static int get_shape(struct sl_reader *r, struct sl_view *raw, struct sl_error *err)
@@ -99,7 +103,7 @@ static int get_shape(struct sl_reader *r, struct sl_view *raw, struct sl_error *
     size_t pixels = sane ? (size_t)image->height * (size_t)image->width * (size_t)image->channels : 0;
     if (r->failed || dtype > SL_F64 || raw->d == 0 || raw->d > INT_MAX || raw->k < 1 || raw->k > CLASSES_MAX ||
         !sane || (pixels && pixels != raw->d))
-        return fail_record(err);
+        return fail_record(r, err);
     return SL_OK;
 }
 
@@ -108,7 +112,7 @@ static int get_classes(struct sl_reader *r, struct sl_model *model, struct sl_er
     for (int c = 0; c < model->raw.k; c++) {
         model->classes[c] = sl_get_text(r);
         if (!model->classes[c])
-            return fail_record(err);
+            return fail_record(r, err);
     }
     return SL_OK;
 }
@@ -117,7 +121,7 @@ static int get_features(struct sl_reader *r, struct sl_model *model, struct sl_e
 {
     uint8_t named = sl_get_u8(r);
     if (r->failed || named > 1 || (named && model->raw.d > (r->size - r->at) / 8)) /* 8: each text's length */
-        return fail_record(err);
+        return fail_record(r, err);
     if (!named)
         return SL_OK;
     model->features = sl_alloc_zero(model->raw.d, sizeof *model->features);
@@ -126,7 +130,7 @@ static int get_features(struct sl_reader *r, struct sl_model *model, struct sl_e
     for (size_t j = 0; j < model->raw.d; j++) {
         model->features[j] = sl_get_text(r);
         if (!model->features[j])
-            return fail_record(err);
+            return fail_record(r, err);
     }
     return SL_OK;
 }
@@ -144,7 +148,7 @@ static int get_rest(struct sl_reader *r, struct sl_model *model, struct sl_error
     if (!code)
         code = model->type->load(r, &model->scaled, model->config, &model->payload, err);
     if (!code && r->at != r->size)
-        code = fail_record(err);
+        code = fail_record(r, err);
     return code;
 }
 
@@ -152,7 +156,7 @@ static int get_body(struct sl_reader *r, struct sl_model **out, struct sl_error 
 {
     char *name = sl_get_text(r);
     if (!name)
-        return fail_record(err);
+        return fail_record(r, err);
     const struct sl_classifier_type *type = sl_classifier_find(name, err);
     free(name);
     if (!type)
@@ -183,10 +187,11 @@ static int get_body(struct sl_reader *r, struct sl_model **out, struct sl_error 
     return SL_OK;
 }
 
-static int check_frame(const unsigned char *bytes, size_t size, struct sl_reader *body, struct sl_error *err)
+/* Before the rest is read, of which there may be any amount. */
+static int check_head(const unsigned char head[HEADER], uint64_t size, struct sl_error *err)
 {
-    struct sl_reader r = {.bytes = bytes, .size = size, .at = sizeof magic};
-    if (size < HEADER + 4 || memcmp(bytes, magic, sizeof magic) != 0)
+    struct sl_reader r = {.bytes = head, .size = HEADER, .at = sizeof magic};
+    if (size < HEADER + 4 || memcmp(head, magic, sizeof magic) != 0)
         return sl_fail(err, SL_EDATA, "not a model file");
     uint64_t format = sl_get_u64(&r), body_size = sl_get_u64(&r);
     if (format != FORMAT)
@@ -194,25 +199,50 @@ static int check_frame(const unsigned char *bytes, size_t size, struct sl_reader
                        (unsigned long long)format, FORMAT);
     if (body_size != size - HEADER - 4)
         return sl_fail(err, SL_EDATA, "the model file is cut off, or something follows it");
-    *body = (struct sl_reader){.bytes = bytes + HEADER, .size = body_size};
-    r.at = HEADER + body_size;
+    return SL_OK;
+}
+
+static int check_body(const unsigned char *bytes, uint64_t size, struct sl_reader *body, struct sl_error *err)
+{
+    struct sl_reader r = {.bytes = bytes, .size = size, .at = size - 4};
+    *body = (struct sl_reader){.bytes = bytes + HEADER, .size = size - HEADER - 4};
     if ((uint32_t)sl_get_i32(&r) != crc32_z(0, body->bytes, body->size))
         return sl_fail(err, SL_EDATA, "the model file is damaged (its checksum does not match)");
     return SL_OK;
 }
 
+/* Closes the file. */
+static int read_file(int file, const char *path, uint64_t size, unsigned char **bytes, struct sl_reader *body,
+                     struct sl_error *err)
+{
+    unsigned char head[HEADER] = {0};
+    ssize_t n = pread(file, head, sizeof head, 0);
+    int code = n < 0 ? sl_fail(err, SL_EIO, "%s", strerror(errno)) : check_head(head, size, err);
+    if (code) {
+        close(file);
+        return sl_fail_prefix(err, "%s", path);
+    }
+    code = sl_file_take(file, path, size, bytes, err);
+    if (!code && check_body(*bytes, size, body, err)) {
+        free(*bytes);
+        code = sl_fail_prefix(err, "%s", path);
+    }
+    return code;
+}
+
 int sl_model_load(const char *path, struct sl_model **out, struct sl_error *err)
 {
     unsigned char *bytes;
-    size_t size;
+    uint64_t size = 0;
+    int file;
     struct sl_reader body;
     *out = NULL;
-    int code = sl_file_read(path, &bytes, &size, err);
+    int code = sl_file_open(path, &file, &size, err);
+    if (!code)
+        code = read_file(file, path, size, &bytes, &body, err);
     if (code)
         return code;
-    code = check_frame(bytes, size, &body, err);
-    if (!code)
-        code = get_body(&body, out, err);
+    code = get_body(&body, out, err);
     free(bytes);
     return code ? sl_fail_prefix(err, "%s", path) : SL_OK;
 }

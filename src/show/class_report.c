@@ -182,16 +182,23 @@ json_t *sl_class_report_json(const struct sl_class_report *report)
 {
     json_t *classes = json_array(), *matrix = json_array();
     const struct sl_class_scores macro = macro_average(report);
+    int failed = 0;
     for (int t = 0; t < report->k; t++) {
         json_t *line = json_array();
-        json_array_append_new(classes, class_json(report, t));
+        failed |= json_array_append_new(classes, class_json(report, t)) != 0;
         for (int p = 0; p < report->k; p++)
-            json_array_append_new(line, json_integer((json_int_t)report->counts[t * report->k + p]));
-        json_array_append_new(matrix, line);
+            failed |=
+                json_array_append_new(line, json_integer((json_int_t)report->counts[t * report->k + p])) != 0;
+        failed |= json_array_append_new(matrix, line) != 0;
     }
-    return json_pack("{s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:o}", "study", report->table->study->name, "row",
-                     sl_row_json(report->table, report->row), "support", (json_int_t)report->weighted.support,
-                     "accuracy", report->metrics.accuracy, "classes", classes, "macro_average",
-                     scores_json(&macro), "weighted_average", scores_json(&report->weighted), "confusion",
-                     matrix);
+    json_t *all = json_pack("{s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:o}", "study", report->table->study->name,
+                            "row", sl_row_json(report->table, report->row), "support",
+                            (json_int_t)report->weighted.support, "accuracy", report->metrics.accuracy,
+                            "classes", classes, "macro_average", scores_json(&macro), "weighted_average",
+                            scores_json(&report->weighted), "confusion", matrix);
+    if (failed) {
+        json_decref(all);
+        return NULL;
+    }
+    return all;
 }

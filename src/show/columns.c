@@ -19,6 +19,7 @@ struct context {
     int shared;
     int threads_least, threads_most; /* over all rows */
     int no_log_loss, no_time, no_memory;
+    int out_of_memory; /* ours, unlike no_memory */
 };
 
 void sl_print_seconds(double value, char *buf, size_t size)
@@ -95,7 +96,7 @@ static void cell_std(struct context *context, const struct sl_table_row *row, ch
 
 static void cell_published(struct context *context, const struct sl_table_row *row, char *buf)
 {
-    double published = sl_json_find(row->row->published, "accuracy");
+    double published = sl_json_find(row->row->published, "accuracy", &context->out_of_memory);
     if (isnan(published))
         return;
     int outside = row->status == SL_TRIAL_OK && (published < row->ci_low || published > row->ci_high);
@@ -105,7 +106,7 @@ static void cell_published(struct context *context, const struct sl_table_row *r
 
 static void cell_difference(struct context *context, const struct sl_table_row *row, char *buf)
 {
-    double published = sl_json_find(row->row->published, "accuracy");
+    double published = sl_json_find(row->row->published, "accuracy", &context->out_of_memory);
     if (!isnan(published) && row->status == SL_TRIAL_OK)
         snprintf(buf, CELL, "%+.*f", context->digits, row->accuracy - published);
 }
@@ -118,8 +119,7 @@ static void cell_train(struct context *context, const struct sl_table_row *row, 
 
 static void cell_published_train(struct context *context, const struct sl_table_row *row, char *buf)
 {
-    double published = sl_json_find(row->row->published, "train_accuracy");
-    (void)context;
+    double published = sl_json_find(row->row->published, "train_accuracy", &context->out_of_memory);
     if (!isnan(published))
         snprintf(buf, CELL, "%.4f", published);
 }
@@ -201,23 +201,21 @@ static void cell_memory(struct context *context, const struct sl_table_row *row,
         snprintf(buf, CELL, mib < 9.95 ? "%.1f" : "%.0f", mib);
 }
 
-static void print_published(const struct sl_table_row *row, const char *key, char *buf)
+static void print_published(struct context *context, const struct sl_table_row *row, const char *key, char *buf)
 {
-    double value = sl_json_find(row->row->published, key);
+    double value = sl_json_find(row->row->published, key, &context->out_of_memory);
     if (!isnan(value))
         sl_print_seconds(value, buf, CELL);
 }
 
 static void cell_published_fit(struct context *context, const struct sl_table_row *row, char *buf)
 {
-    (void)context;
-    print_published(row, "fit_time", buf);
+    print_published(context, row, "fit_time", buf);
 }
 
 static void cell_published_score(struct context *context, const struct sl_table_row *row, char *buf)
 {
-    (void)context;
-    print_published(row, "score_time", buf);
+    print_published(context, row, "score_time", buf);
 }
 
 static int if_std(const struct context *context)
@@ -287,10 +285,10 @@ static void look_over(struct context *context)
         if (row->threads_most > context->threads_most)
             context->threads_most = row->threads_most;
         context->any_std |= !isnan(row->accuracy_std);
-        context->any_published |= !isnan(sl_json_find(published, "accuracy"));
-        context->any_published_train |= !isnan(sl_json_find(published, "train_accuracy"));
+        context->any_published |= !isnan(sl_json_find(published, "accuracy", &context->out_of_memory));
+        context->any_published_train |= !isnan(sl_json_find(published, "train_accuracy", &context->out_of_memory));
         context->any_published_time |=
-            !isnan(sl_json_find(published, "fit_time")) || !isnan(sl_json_find(published, "score_time"));
+            !isnan(sl_json_find(published, "fit_time", &context->out_of_memory)) || !isnan(sl_json_find(published, "score_time", &context->out_of_memory));
     }
     context->digits = least < 1000 ? 3 : 4;
 }
@@ -392,4 +390,5 @@ void sl_table_grid(const struct sl_table *table, struct sl_grid *grid)
     note_interval(&context, grid);
     note_costs(&context, grid);
     note_failures(&context, grid);
+    grid->failed |= context.out_of_memory;
 }

@@ -22,11 +22,13 @@ static int add_template(struct sl_string *script, const char *kind, struct sl_er
     size_t size;
     char *name = sl_format("plots/%s.gp", kind);
     char *path = name ? sl_resource_find(name) : NULL;
-    int code = path ? sl_file_read(path, &text, &size, err)
-                    : sl_fail(err, SL_EIO,
-                              "the template %s is not where the program looks for its files "
-                              "($SHORTLIST_HOME, share/shortlist beside it)",
-                              name ? name : "");
+    int no_memory = !name || (!path && errno == ENOMEM);
+    int code = no_memory ? sl_fail_memory(err)
+               : path    ? sl_file_read(path, &text, &size, err)
+                         : sl_fail(err, SL_EIO,
+                                   "the template %s is not where the program looks for its files "
+                                      "($SHORTLIST_HOME, share/shortlist beside it)",
+                                   name);
     if (!code)
         sl_string_add(script, "\n%s", (const char *)text);
     free(text);

@@ -38,7 +38,7 @@ static const char *member(json_t *object, const char *key)
 /* "AMD EPYC, 2 cores, 8 GiB, AVX-512; 2026-01-31": whatever of it the machine's description holds. */
 static void machine_line(const struct sl_study *study, struct sl_string *line)
 {
-    json_t *machine = study->machine ? json_loads(study->machine, 0, NULL) : NULL;
+    json_t *machine = sl_json_parse(study->machine, &line->failed);
     const char *cpu = member(machine, "cpu"), *isa = member(machine, "isa");
     json_int_t cores = json_integer_value(json_object_get(machine, "cores"));
     double memory = json_number_value(json_object_get(machine, "memory"));

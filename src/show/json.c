@@ -1,6 +1,7 @@
 /* json.c - the table as JSON: one object with study, data, machine and rows.  Times are in seconds,
  * memory in bytes; what does not apply or could not be measured is null. */
 #include "show/json.h"
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -47,26 +48,40 @@ static json_t *text_or_null(const char *text)
     return text && *text ? json_string(text) : json_null();
 }
 
-static json_t *parse(const char *text)
+/* Jansson passes over some failed allocations, and a token ends early: errno knows of all. */
+json_t *sl_json_parse(const char *text, int *no_memory)
 {
-    json_t *value = text && *text ? json_loads(text, 0, NULL) : NULL;
+    if (!text || !*text)
+        return NULL;
+    errno = 0;
+    json_t *value = json_loads(text, 0, NULL);
+    if (errno != ENOMEM)
+        return value;
+    json_decref(value);
+    *no_memory = 1;
+    return NULL;
+}
+
+static json_t *parse(const char *text, int *failed)
+{
+    json_t *value = sl_json_parse(text, failed);
     return value ? value : json_null();
 }
 
-double sl_json_find(const char *text, const char *key)
+double sl_json_find(const char *text, const char *key, int *no_memory)
 {
-    json_t *object = parse(text);
+    json_t *object = sl_json_parse(text, no_memory);
     json_t *value = json_object_get(object, key);
     double found = json_is_number(value) ? json_number_value(value) : NAN;
     json_decref(object);
     return found;
 }
 
-static json_t *accuracies(const struct sl_table_row *row)
+static json_t *accuracies(const struct sl_table_row *row, int *failed)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < row->n_scores; i++)
-        json_array_append_new(list, real(row->accuracies[i]));
+        *failed |= json_array_append_new(list, real(row->accuracies[i])) != 0;
     return list;
 }
 
@@ -111,7 +126,7 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
     uint64_t seed = from->n_outcomes ? from->outcomes[0].seed : table->study->seed;
     put(o, "name", json_string(from->name), &failed);
     put(o, "classifier", json_string(from->classifier), &failed);
-    put(o, "params", parse(from->params_json), &failed);
+    put(o, "params", parse(from->params_json, &failed), &failed);
     put(o, "status", json_string(sl_trial_status_name(row->status)), &failed);
     put(o, "reason", text_or_null(row->reason), &failed);
     put(o, "n_train", count(row->n_train), &failed);
@@ -120,10 +135,10 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
     put_costs(o, row, &failed);
     put(o, "tied_with_best", flag(row->tied_with_best), &failed);
     put(o, "seed", json_integer((json_int_t)seed), &failed);
-    put(o, "published", parse(from->published), &failed);
+    put(o, "published", parse(from->published, &failed), &failed);
     if (table->study->folds > 1 || table->study->repeats > 1) {
         put(o, "accuracy_std", real(row->accuracy_std), &failed);
-        put(o, "accuracies", accuracies(row), &failed);
+        put(o, "accuracies", accuracies(row, &failed), &failed);
     }
     if (failed) {
         json_decref(o);
@@ -138,7 +153,7 @@ static json_t *study_json(const struct sl_table *table)
     json_t *o = json_object(), *classes = json_array();
     int failed = 0;
     for (int c = 0; c < study->k; c++)
-        json_array_append_new(classes, json_string(study->classes[c]));
+        failed |= json_array_append_new(classes, json_string(study->classes[c])) != 0;
     put(o, "name", json_string(study->name), &failed);
     put(o, "title", text_or_null(study->title), &failed);
     put(o, "created", text_or_null(study->created), &failed);
@@ -170,7 +185,7 @@ json_t *sl_table_json(const struct sl_table *table)
         failed |= json_array_append_new(rows, sl_row_json(table, &table->rows[i])) != 0;
     put(o, "study", study_json(table), &failed);
     put(o, "data", data_json(table->study), &failed);
-    put(o, "machine", parse(table->study->machine), &failed);
+    put(o, "machine", parse(table->study->machine, &failed), &failed);
     put(o, "rows", rows, &failed);
     if (failed) {
         json_decref(o);
@@ -183,8 +198,12 @@ int sl_json_write(json_t *value, FILE *to, struct sl_error *err)
 {
     if (!value)
         return sl_fail(err, SL_ENOMEM, "out of memory, or a name in the study is not UTF-8");
+    errno = 0;
     int failed = json_dumpf(value, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(DIGITS));
+    int no_memory = failed && errno == ENOMEM;
     json_decref(value);
+    if (no_memory)
+        return sl_fail_memory(err);
     if (failed || fputc('\n', to) == EOF)
         return sl_fail(err, SL_EIO, "the JSON could not be written");
     return SL_OK;

@@ -10,10 +10,14 @@
 json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row);
 json_t *sl_table_json(const struct sl_table *table);
 
+/* A JSON text as a value: a new reference.  NULL for NULL and for what is not JSON, and where memory runs out, which
+ * sets *no_memory. */
+json_t *sl_json_parse(const char *text, int *no_memory);
 /* A number, null where it is NaN or infinite. */
 json_t *sl_json_number(double value);
-/* The number called key in a JSON text, NaN where the text is NULL or has none. */
-double sl_json_find(const char *text, const char *key);
+/* The number called key in a JSON text, NaN where the text is NULL or has none, or memory runs out, which sets
+ * *no_memory. */
+double sl_json_find(const char *text, const char *key, int *no_memory);
 
 /* Writes and releases value. */
 int sl_json_write(json_t *value, FILE *to, struct sl_error *err);

@@ -109,7 +109,10 @@ static int collect(const struct sl_table *table, const char *classifier, struct 
         const struct sl_table_row *row = &table->rows[i];
         if (strcmp(row->row->classifier, classifier) != 0 || !row->n_scores)
             continue;
-        json_t *params = row->row->params_json ? json_loads(row->row->params_json, 0, NULL) : NULL;
+        int no_memory = 0;
+        json_t *params = sl_json_parse(row->row->params_json, &no_memory);
+        if (no_memory)
+            return -1;
         if (!params)
             continue;
         sweep->points[sweep->n++] = (struct point){.row = row, .params = params, .x = NAN};

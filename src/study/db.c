@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { APPLICATION = 0x53484c54 /* "SHLT" */, VERSION = 1, PATIENCE = 30000 /* ms */, LARGEST = 1 << 28 /* bytes */ };
@@ -228,8 +229,12 @@ static int fail_absent(const struct sl_db *db, struct sl_error *err)
 static int open_file(struct sl_db *db, int create, struct sl_error *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-    if (!create && access(db->path, F_OK) != 0)
+    struct stat info;
+    int exists = stat(db->path, &info) == 0;
+    if (!create && !exists)
         return fail_absent(db, err);
+    if (exists && !S_ISREG(info.st_mode)) /* SQLite would wait for a pipe */
+        return sl_fail(err, SL_EDATA, "%s: is %s, not a store", db->path, sl_file_kind(info.st_mode));
     if (sqlite3_open_v2(db->path, &db->sqlite, flags, NULL) != SQLITE_OK)
         return db->sqlite ? sl_db_fail(db, err) : sl_fail_memory(err);
     distrust(db->sqlite);

@@ -91,8 +91,10 @@ static int read_predicted(struct sl_outcome *o, struct sl_reader *r, size_t n, i
     if (count == 0)
         return 0;
     o->predicted = sl_alloc(n, sizeof *o->predicted);
-    if (!o->predicted)
+    if (!o->predicted) {
+        r->failed = r->no_memory = 1;
         return -1;
+    }
     sl_get_i32s(r, o->predicted, n);
     for (size_t i = 0; i < n; i++)
         if (o->predicted[i] < 0 || o->predicted[i] >= k)
