@@ -2,7 +2,6 @@
 #include "core/memory.h"
 #include "nn/pass.h"
 #include "nn/train.h"
-#include <math.h>
 
 int sl_network_new(const char *line, struct sl_shape in, int classes, struct sl_network **out,
                    struct sl_error *err)
@@ -93,8 +92,5 @@ int sl_network_load(struct sl_network *network, struct sl_reader *r, struct sl_e
             r->failed = 1;
         any |= network->present[c];
     }
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(network->params[i]))
-            r->failed = 1;
     return r->failed || !any ? sl_fail(err, SL_EDATA, "the record does not hold a network") : SL_OK;
 }
