@@ -74,14 +74,13 @@ static int check_rows(const struct block *block, const struct sl_svm_model *mode
 {
     const struct sl_svm_rows *rows = &block->queries;
     double norm = sl_svm_largest_norm(rows), unread;
-    if (sl_svm_check_range(&model->kernel, norm, &unread, NULL) == SL_OK)
+    struct sl_error why;
+    if (sl_svm_check_range(&model->kernel, norm, &unread, &why) == SL_OK)
         return SL_OK;
     size_t i = 0;
     while (i + 1 < rows->n && sl_svm_norm(rows, i) < norm)
         i++;
-    sl_svm_check_range(&model->kernel, norm, &unread, err);
-    sl_fail_prefix(err, "row %zu", first + i);
-    return SL_EDATA;
+    return sl_fail(err, SL_EDATA, "row %zu: %s", first + i, why.text);
 }
 
 static int block_init(struct block *block, const struct sl_svm_model *model, const struct sl_view *x,

@@ -262,13 +262,15 @@ void sl_trial_split_key(const struct sl_trial *trial, const char *data_hash, con
 }
 
 /* Every hyperparameter, not only what differs from the defaults: a default that a later version changes
- * must not pass for the same work. */
-static void print_config(const struct sl_trial *t, char *buf, size_t size)
+ * must not pass for the same work.  One that was added later is left out where the work is what it was. */
+static void print_config(const struct sl_trial *t, int k, char *buf, size_t size)
 {
     char value[SL_TEXT_MAX];
     size_t used = 0;
     buf[0] = 0;
     for (const struct sl_param *p = t->type->params; p->name && used < size; p++) {
+        if (sl_param_is_before(p, t->type->later, t->config, k))
+            continue;
         sl_param_print(p, t->config, value, sizeof value);
         used += (size_t)snprintf(buf + used, size - used, "%s=%s ", p->name, value);
     }
@@ -283,14 +285,30 @@ static void hash_trial(const struct sl_trial *t, const char *data_hash, const ch
     sl_hash_hex(text, (size_t)n, hash);
 }
 
-/* The stream's name has only what differs from the defaults: a hyperparameter that a later version adds
- * changes no random number of a trial that does not use it. */
-static void set_keys(struct sl_trial *t, const char *data_hash)
+/* The same of what differs from the defaults only: a hyperparameter that a later version adds changes no
+ * random number of a trial that does not use it. */
+static void print_changes(const struct sl_trial *t, int k, char *buf, size_t size)
+{
+    char value[SL_TEXT_MAX + 128]; /* "name=text" */
+    size_t used = 0;
+    buf[0] = 0;
+    for (const struct sl_param *p = t->type->params; p->name && used < size; p++) {
+        const struct sl_param row[] = {*p, {0}};
+        if (sl_param_is_before(p, t->type->later, t->config, k))
+            continue;
+        sl_config_print(row, t->config, value, sizeof value);
+        if (*value)
+            used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? " " : "", value);
+    }
+}
+
+/* k: classes of the data set. */
+static void set_keys(struct sl_trial *t, int k, const char *data_hash)
 {
     char config[CONFIG_TEXT];
-    print_config(t, config, sizeof config);
+    print_config(t, k, config, sizeof config);
     hash_trial(t, data_hash, config, t->key);
-    sl_config_print(t->type->params, t->config, config, sizeof config);
+    print_changes(t, k, config, sizeof config);
     hash_trial(t, data_hash, config, t->stream);
 }
 
@@ -341,7 +359,7 @@ static int add_trials(struct maker *m, const char *data_hash)
                 .seed = (uint64_t)s->seed + (uint64_t)(i / folds),
                 .final = s->final,
             };
-            set_keys(t, data_hash);
+            set_keys(t, m->shape.k, data_hash);
         }
     }
     return SL_OK;
