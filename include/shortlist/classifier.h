@@ -75,6 +75,7 @@ struct sl_classifier_type {
     unsigned flags;        /* enum sl_classifier_flags */
     size_t config_size;    /* of the configuration struct, zeroed before defaults are set */
     const struct sl_param *params; /* the hyperparameter table */
+    const struct sl_later *later;  /* NULL, or those of them that were added after the type was released */
 
     /* NULL, or: are these hyperparameters, each within its bounds, possible together and on this
      * view?  SL_EUSAGE with a text that names the hyperparameter.  The view's x may be NULL: only

@@ -53,11 +53,23 @@ struct sl_param {
     const char *help;            /* one line */
 };
 
+/* A hyperparameter that was added to a table later.  A model file that does not name it means the value that
+ * does what was done before, and a trial with this value, or one that the hyperparameter does not touch, has
+ * the key that it had without it. */
+struct sl_later {
+    const char *name;   /* NULL ends the list */
+    const char *before; /* the value */
+    int classes;        /* it touches only data of so many classes; 0: any */
+};
+
 /* "true"/"false" as a choice (1/0). */
 extern const struct sl_word sl_words_bool[];
 
 /* Sets every hyperparameter of config to its default. */
 void sl_config_default(const struct sl_param *table, void *config);
+
+/* Sets every hyperparameter of the list (NULL: none) to what was done before it. */
+void sl_config_before(const struct sl_param *table, const struct sl_later *later, void *config);
 
 /* Sets one hyperparameter from text.  Strict: junk, values out of bounds and unknown names are
  * SL_EUSAGE, with the allowed values and the nearest valid name in the text. */
@@ -71,6 +83,9 @@ const struct sl_param *sl_param_find(const struct sl_param *table, const char *n
 /* Writes the canonical text of one value into buf (cut to size); parsing it gives the same value. */
 void sl_param_print(const struct sl_param *param, const void *config, char *buf, size_t size);
 
+/* 1 if param stands in the list (NULL: none), and what config says is what was done before it, with k classes. */
+int sl_param_is_before(const struct sl_param *param, const struct sl_later *later, const void *config, int k);
+
 /* 1 if the two configurations hold the same value of param. */
 int sl_param_equal(const struct sl_param *param, const void *a, const void *b);
 
@@ -80,8 +95,9 @@ void sl_config_print(const struct sl_param *table, const void *config, char *buf
 /* One line for people: "real > 0, or scale|auto; default scale". */
 void sl_param_describe(const struct sl_param *param, char *buf, size_t size);
 
-/* Checks a table itself: names unique, defaults and grids parse, bounds ordered. */
-int sl_params_check(const struct sl_param *table, struct sl_error *err);
+/* Checks a table itself: names unique, defaults and grids parse, bounds ordered, what was added later (NULL:
+ * nothing) there. */
+int sl_params_check(const struct sl_param *table, const struct sl_later *later, struct sl_error *err);
 
 enum { SL_VALUES_MAX = 10000 }; /* of one hyperparameter */
 

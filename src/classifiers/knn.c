@@ -150,6 +150,12 @@ static int classify_block(const struct model *model, const struct sl_view *x, si
                                               model->wanted, found, err)
                               : sl_fail_memory(err);
     for (size_t i = 0; i < m && !code; i++) {
+        if (!isfinite(found[i * model->wanted + model->wanted - 1].key)) { /* the farthest */
+            code = sl_fail(err, SL_EDATA,
+                           "row %zu: distances are beyond the range of double numbers: scale the features, or lower p",
+                           first + i);
+            break;
+        }
         vote(model, found + i * model->wanted, votes);
         write_votes(model, votes, first + i, labels, scores);
     }
@@ -214,11 +220,8 @@ static int knn_load(struct sl_reader *r, const struct sl_view *like, const void 
         if (like->dtype == SL_U8) {
             sl_get_bytes(r, x, n * like->d);
             sl_bytes_restore(x, n * like->d, x);
-        } else {
+        } else
             sl_get_f32s(r, x, n * like->d);
-            for (size_t i = 0; i < n * like->d; i++)
-                bad |= !isfinite(((float *)x)[i]);
-        }
         for (size_t i = 0; i < n; i++)
             bad |= labels[i] < 0 || labels[i] >= like->k;
         if (r->failed || bad)

@@ -4,7 +4,6 @@
  * A record is a tree only if every child comes after its parent, so no walk can loop. */
 #include "classifiers/tree.h"
 #include "core/memory.h"
-#include <math.h>
 
 void sl_tree_model_free(void *vmodel)
 {
@@ -138,7 +137,7 @@ static int is_node(const struct sl_tree_model *model, size_t i)
     if (node.feature < 0)
         return node.right >= 0 && (size_t)node.right < model->n_leaves;
     return (size_t)node.feature < model->d && node.right > (int64_t)i + 1 &&
-           (size_t)node.right < model->n_nodes && isfinite(node.threshold);
+           (size_t)node.right < model->n_nodes;
 }
 
 static int is_sound(const struct sl_tree_model *model)

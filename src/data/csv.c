@@ -236,22 +236,24 @@ static int widen(struct table *t, struct sl_error *err)
     return SL_OK;
 }
 
-static int bad_feature(const struct table *t, size_t column, const char *field, struct sl_error *err)
+static int bad_feature(const struct table *t, size_t column, const char *field, const char *why, struct sl_error *err)
 {
     char name[96] = "";
     if (t->columns)
         snprintf(name, sizeof name, " in column \"%.64s\"", t->columns[column]);
     if (!*field)
         return sl_csv_fail(t->csv, column + 1, err, "a missing value%s; expected a number", name);
-    return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s; expected a finite number", field, name);
+    return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s; %s", field, name, why);
 }
 
 static int read_number(struct table *t, size_t column, size_t feature, const char *field, double *value,
                        struct sl_error *err)
 {
     int n_digits;
-    if (!parse_number(field, value, &n_digits) || fabs(*value) > FLT_MAX)
-        return bad_feature(t, column, field, err);
+    if (!parse_number(field, value, &n_digits))
+        return bad_feature(t, column, field, "expected a finite number", err);
+    if (fabs(*value) > FLT_MAX)
+        return bad_feature(t, column, field, "it is beyond the range of float numbers, -3.4e38 to 3.4e38", err);
     t->digits[feature] |= n_digits > FLT_DIG;
     return SL_OK;
 }

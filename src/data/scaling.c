@@ -338,7 +338,7 @@ int sl_scaling_load(struct sl_reader *r, size_t d, struct sl_scaling **out, stru
         sl_get_f64s(r, scaling->shift, d);
         sl_get_f64s(r, scaling->factor, d);
         for (size_t j = 0; j < d; j++)
-            good &= isfinite(scaling->shift[j]) && isfinite(scaling->factor[j]) && scaling->factor[j] > 0;
+            good &= fabs(scaling->shift[j]) <= (double)FLT_MAX && scaling->factor[j] > 0;
     }
     if (r->failed || !good) {
         sl_scaling_free(scaling);

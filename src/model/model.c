@@ -91,6 +91,18 @@ static int copy_features(struct sl_model *model, const struct sl_dataset *data, 
     return model->features ? SL_OK : sl_fail_memory(err);
 }
 
+/* Whatever the method is, the numbers that save writes say whether they ran away. */
+static int check_numbers(const struct sl_model *model, const struct sl_fit_report *report, struct sl_error *err)
+{
+    struct sl_writer w = {.counts = 1};
+    model->type->save(model->payload, &w);
+    if (w.not_finite)
+        return sl_fail(err, SL_EDIVERGED, "the fitted model holds numbers that are not finite: scale the features");
+    if (isinf(report->objective))
+        return sl_fail(err, SL_EDIVERGED, "the objective is not finite: scale the features");
+    return SL_OK;
+}
+
 /* Fits the classifier on scaled rows. */
 static int fit_scaled(struct sl_model *model, const struct sl_view *train, const struct sl_view *validation,
                       const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
@@ -113,6 +125,8 @@ static int fit_scaled(struct sl_model *model, const struct sl_view *train, const
     };
     int code = model->type->fit(&fit, &model->payload, err);
     sl_rng_free(rng);
+    if (!code)
+        code = check_numbers(model, report, err);
     if (code) { /* fit left nothing, or a half that free understands */
         model->type->free(model->payload);
         model->payload = NULL;
@@ -307,6 +321,17 @@ int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int 
     return code;
 }
 
+/* A class without training rows has a margin of -infinity; nothing else may leave the range of floats. */
+static int check_scores(const struct sl_model *model, const float *scores, size_t n, struct sl_error *err)
+{
+    size_t k = (size_t)model->raw.k;
+    int margins = !(model->type->flags & SL_PROBABILITIES);
+    for (size_t i = 0; i < n * k; i++)
+        if (!isfinite(scores[i]) && !(margins && scores[i] == -INFINITY))
+            return sl_fail(err, SL_EDATA, "row %zu: its scores are beyond the range of float numbers", i / k);
+    return SL_OK;
+}
+
 int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
                     struct sl_error *err)
 {
@@ -319,16 +344,14 @@ int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int t
     if (x->n)
         code = model->type->scores(model->payload, &p.view, threads, scores, err);
     prepared_release(&p);
-    return code;
+    return code ? code : check_scores(model, scores, x->n, err);
 }
 
 size_t sl_model_bytes(const struct sl_model *model)
 {
-    struct sl_writer w = {0};
+    struct sl_writer w = {.counts = 1};
     model->type->save(model->payload, &w);
-    size_t size = w.size;
-    sl_writer_release(&w);
-    return size;
+    return w.size;
 }
 
 const struct sl_classifier_type *sl_model_type(const struct sl_model *model)

@@ -75,6 +75,7 @@ static int get_config(struct sl_reader *r, struct sl_model *model, struct sl_err
 {
     size_t n = sl_get_count(r, 0, 1024, 16);
     int code = SL_OK;
+    sl_config_before(model->type->params, model->type->later, model->config); /* what the record does not name is younger than it */
     for (size_t i = 0; i < n && !code; i++) {
         char *name = sl_get_text(r), *value = sl_get_text(r);
         code = name && value ? sl_config_set(model->type->params, model->config, name, value, err)

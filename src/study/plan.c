@@ -268,13 +268,15 @@ void sl_trial_split_key(const struct sl_trial *trial, const char *data_hash, con
 }
 
 /* Every hyperparameter, not only what differs from the defaults: a default that a later version changes
- * must not pass for the same work. */
-static void print_config(const struct sl_trial *t, char *buf, size_t size)
+ * must not pass for the same work.  One that was added later is left out where the work is what it was. */
+static void print_config(const struct sl_trial *t, int k, char *buf, size_t size)
 {
     char value[SL_TEXT_MAX];
     size_t used = 0;
     buf[0] = 0;
     for (const struct sl_param *p = t->type->params; p->name && used < size; p++) {
+        if (sl_param_is_before(p, t->type->later, t->config, k))
+            continue;
         sl_param_print(p, t->config, value, sizeof value);
         used += (size_t)snprintf(buf + used, size - used, "%s=%s ", p->name, value);
     }
@@ -287,22 +289,38 @@ static int print_trial(const struct sl_trial *t, const char *data_hash, const ch
                         sl_scaling_kind_name(t->scaling), (unsigned long long)t->seed);
 }
 
-/* The stream's name has only what differs from the defaults: a hyperparameter that a later version adds
- * changes no random number of a trial that does not use it.  Nor does it know what the classes are called: labels
- * that are written otherwise change no random number either. */
-static void set_stream(struct sl_trial *t, const char *nameless_hash)
+/* The same of what differs from the defaults only: a hyperparameter that a later version adds changes no
+ * random number of a trial that does not use it. */
+static void print_changes(const struct sl_trial *t, int k, char *buf, size_t size)
+{
+    char value[SL_TEXT_MAX + 128]; /* "name=text" */
+    size_t used = 0;
+    buf[0] = 0;
+    for (const struct sl_param *p = t->type->params; p->name && used < size; p++) {
+        const struct sl_param row[] = {*p, {0}};
+        if (sl_param_is_before(p, t->type->later, t->config, k))
+            continue;
+        sl_config_print(row, t->config, value, sizeof value);
+        if (*value)
+            used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? " " : "", value);
+    }
+}
+
+/* The stream does not know what the classes are called: labels that are written otherwise change no random number.
+ * k: classes of the data set. */
+static void set_stream(struct sl_trial *t, int k, const char *nameless_hash)
 {
     char config[CONFIG_TEXT], text[CONFIG_TEXT + 512];
-    sl_config_print(t->type->params, t->config, config, sizeof config);
+    print_changes(t, k, config, sizeof config);
     sl_hash_hex(text, (size_t)print_trial(t, nameless_hash, config, text, sizeof text), t->stream);
 }
 
 /* Trials of random classifiers tell how their streams are named: another name means other random numbers, and so
  * another outcome.  Those without randomness stay what they were. */
-static void set_key(struct sl_trial *t, const char *data_hash)
+static void set_key(struct sl_trial *t, int k, const char *data_hash)
 {
     char config[CONFIG_TEXT], text[CONFIG_TEXT + 512];
-    print_config(t, config, sizeof config);
+    print_config(t, k, config, sizeof config);
     int n = print_trial(t, data_hash, config, text, sizeof text);
     if (t->type->flags & SL_RANDOM)
         n += snprintf(text + n, sizeof text - (size_t)n, " stream format %d", STREAM_FORMAT);
@@ -356,8 +374,8 @@ static int add_trials(struct maker *m, const struct sl_dataset *data)
                 .seed = (uint64_t)s->seed + (uint64_t)(i / folds),
                 .final = s->final,
             };
-            set_key(t, sl_dataset_hash(data));
-            set_stream(t, sl_dataset_nameless_hash(data));
+            set_key(t, m->shape.k, sl_dataset_hash(data));
+            set_stream(t, m->shape.k, sl_dataset_nameless_hash(data));
         }
     }
     return SL_OK;

@@ -205,7 +205,7 @@ static void cancelled(type_ptr type)
 static void params_sound(type_ptr type)
 {
     struct sl_error err = {0};
-    if (sl_params_check(type->params, &err))
+    if (sl_params_check(type->params, type->later, &err))
         fail_msg("%s", err.text);
     for (const struct sl_param *p = type->params; p->name; p++) {
         size_t size = p->type == SL_REAL   ? sizeof(double)

@@ -345,7 +345,7 @@ static int checked(struct sl_param row, char text[1024])
     struct sl_param rows[] = {
         {.name = "first", .type = SL_INT, .def = "1", .min = 0, .max = 9, .help = "first"}, row, {0}};
     struct sl_error err = {0};
-    int code = sl_params_check(rows, &err);
+    int code = sl_params_check(rows, NULL, &err);
     memcpy(text, err.text, sizeof err.text);
     return code;
 }
@@ -356,7 +356,7 @@ static void checks_tables(void **state)
         .name = "x", .type = SL_INT, .def = "5", .min = 1, .max = 9, .grid = "1:9:4", .help = "help"};
     char text[1024];
     (void)state;
-    assert_int_equal(sl_params_check(table, NULL), SL_OK);
+    assert_int_equal(sl_params_check(table, NULL, NULL), SL_OK);
     assert_int_equal(checked(sound, text), SL_OK);
 #define BROKEN(change)                                                                                       \
     do {                                                                                                     \
