@@ -73,7 +73,10 @@ int sl_network_scores(const void *vnetwork, const struct sl_view *x, int threads
     return code ? code : check_scores(scores, x->n, network->net->classes, err);
 }
 
-/* Predicts rows of the smallest values, of the largest, and of both in turn: bytes 0 and 255, or floats -1 and 1. */
+enum { FAR = 1000 };
+
+/* Predicts rows of the smallest values, of the largest, and of both in turn: bytes 0 and 255, or floats far beyond
+ * what scaled features come to. */
 static int probe(const struct sl_network *network, const struct sl_view *like, struct sl_error *err)
 {
     enum { ROWS = 3 };
@@ -85,7 +88,7 @@ static int probe(const struct sl_network *network, const struct sl_view *like, s
     for (size_t i = 0; !code && i < ROWS * d; i++) {
         int high = i / d == 2 ? i % 2 : i / d == 1;
         bytes[i] = high ? 255 : 0;
-        floats[i] = high ? 1 : -1;
+        floats[i] = high ? FAR : -FAR;
     }
     rows.n = ROWS;
     rows.y = NULL;
@@ -102,7 +105,7 @@ int sl_network_check(const struct sl_network *network, const struct sl_view *lik
 {
     int bytes = like->dtype == SL_U8;
     double low = (double)like->offset, in = fmax(fabs(low), fabs(255 * (double)like->scale + low));
-    double reach = sl_net_reach(network->net, network->params, bytes ? in : 1);
+    double reach = sl_net_reach(network->net, network->params, bytes ? in : FAR);
     if (reach <= SL_NET_RANGE)
         return SL_OK;
     /* The bound is far from what a deep net comes to. */

@@ -362,6 +362,8 @@ static void test_bad_features(void **state)
         expect_error(text, ":3:");
     }
     expect_error("f,g,label\n1,2,a\n3,nan,b\n", ":3:2: \"nan\" in column \"g\"; expected a finite number");
+    expect_error("f,g,label\n1,2,a\n3,-1e39,b\n",
+                 ":3:2: \"-1e39\" in column \"g\"; it is beyond the range of float numbers, -3.4e38 to 3.4e38");
     expect_error("1,2,a\n,4,b\n", ":2:1: a missing value; expected a number");
 }
 

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "core/hash.h"
+#include "core/memory.h"
 #include "core/text.h"
 #include "study/plan.h"
 #include "study/rows.h"
@@ -192,6 +194,66 @@ static void keys_tell_work_apart(void **state)
     check_same("train=100 validation=50 final=true", "toy", "train=100 validation=50 final=train", "toy", 0);
     check_same(small, "toy", "train=100 validation=50 folds=2", "toy", 0);
     check_same("train=150 validation=50", "toy", "train=all validation=50", "toy", 1);
+}
+
+/* The data set's rows in k classes. */
+static struct sl_dataset *with_classes(int k)
+{
+    struct sl_view view = sl_dataset_view(data);
+    struct sl_dataset *other;
+    int32_t *y = malloc(view.n * sizeof *y);
+    for (size_t i = 0; i < view.n; i++)
+        y[i] = view.y[i] % k;
+    view.y = y;
+    view.k = k;
+    assert_int_equal(sl_dataset_new(&view, "classes", NULL, &other, NULL), SL_OK);
+    free(y);
+    return other;
+}
+
+static struct sl_plan *plan_mlp(const char *output, const struct sl_dataset *rows)
+{
+    struct sl_experiment *e = make(small, output);
+    struct sl_plan *p;
+    assert_int_equal(sl_plan_make(e, rows, &p, NULL), SL_OK);
+    sl_experiment_free(e);
+    return p;
+}
+
+static void hash_text(const struct sl_dataset *rows, const char *config, char hash[33])
+{
+    char *text = sl_format("shortlist 1 data %s train 100 validation 50 seed 42 folds 0 fold 0 final 0 "
+                           "classifier mlp {%s} scaling minmax stream 42",
+                           sl_dataset_hash(rows), config);
+    sl_hash_hex(text, strlen(text), hash);
+    free(text);
+}
+
+/* binary_output was added later: with more classes, or where it says what was done before, keys and random
+ * streams are those of the texts of then, which are written out here. */
+static void a_later_hyperparameter_leaves_other_keys(void **state)
+{
+    static const char before[] =
+        "hidden_layer_sizes=100 activation=relu solver=adam alpha=0.0001 batch_size=auto learning_rate=constant "
+        "learning_rate_init=0.001 power_t=0.5 max_iter=200 shuffle=true tol=0.0001 momentum=0.9 "
+        "nesterovs_momentum=true early_stopping=false validation_fraction=0.1 n_iter_no_change=10 beta_1=0.9 "
+        "beta_2=0.999 epsilon=1e-08 dropout=0.5 ";
+    (void)state;
+    for (int k = 2; k < 4; k++) {
+        struct sl_dataset *rows = with_classes(k);
+        struct sl_plan *logistic = plan_mlp("mlp dropout=0.5", rows);
+        struct sl_plan *softmax = plan_mlp("mlp dropout=0.5 binary_output=softmax", rows);
+        char key[33], stream[33];
+        hash_text(rows, before, key);
+        hash_text(rows, "dropout=0.5", stream);
+        assert_string_equal(softmax->trials[0].key, key);
+        assert_string_equal(softmax->trials[0].stream, stream);
+        assert_string_equal(logistic->trials[0].stream, stream);
+        assert_int_equal(strcmp(logistic->trials[0].key, key) == 0, k > 2);
+        sl_plan_free(logistic);
+        sl_plan_free(softmax);
+        sl_dataset_free(rows);
+    }
 }
 
 static void keys_depend_on_the_data(void **state)
@@ -501,6 +563,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(makes_the_product),    cmocka_unit_test(is_pure),
         cmocka_unit_test(keys_tell_work_apart), cmocka_unit_test(keys_depend_on_the_data),
+        cmocka_unit_test(a_later_hyperparameter_leaves_other_keys),
         cmocka_unit_test(final_runs_take_their_rows),
         cmocka_unit_test(shipped_experiments_plan),
         cmocka_unit_test(repeats_and_folds),    cmocka_unit_test(refuses_the_impossible),

@@ -304,6 +304,14 @@ static void test_hostile_record(void **state)
         assert_int_equal(load(w.bytes, w.size, 1, &scaling), SL_EDATA);
         sl_writer_release(&w);
     }
+    struct sl_writer w = {0}; /* no mean of floats is so large */
+    sl_put_u8(&w, SL_SCALE_STANDARD);
+    sl_put_u8(&w, 0);
+    sl_put_u64(&w, 1);
+    sl_put_f64(&w, -1e270);
+    sl_put_f64(&w, 1);
+    assert_int_equal(load(w.bytes, w.size, 1, &scaling), SL_EDATA);
+    sl_writer_release(&w);
 }
 
 int main(void)
