@@ -109,7 +109,7 @@ static int open_test(const char *spec, struct sl_read_options read, const struct
 {
     read.like = train;
     int code = sl_dataset_open(spec, SL_PART_TEST, &read, test, err);
-    return code == SL_EUSAGE ? SL_OK : code;
+    return code == SL_ENOPART ? SL_OK : code;
 }
 
 static int audit(const struct cli_args *args)

@@ -74,6 +74,11 @@ int cli_fail(const struct sl_error *err);
 int cli_usage(const struct cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Tells a library's error about something on the command line: as cli_usage does where the request is wrong, with
+ * before ("--", "--set C=x: ") in front of the text, else as cli_fail. */
+int cli_refuse(const struct cli_command *command, const char *before, const struct sl_error *err);
+int cli_out_of_memory(void);
+
 /* Columns of the terminal on stdout, 0 where it is none. */
 int cli_width(void);
 

@@ -1,6 +1,7 @@
 /* main.c - the program: finds the subcommand, and sees to it that what it printed has arrived.
  *
- * Exit status: 0 done; 1 could not run; 2 usage; 3 done, but some trials failed; 130 interrupted. */
+ * Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, but some trials
+ * failed; 130 interrupted. */
 #include "cli.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -19,7 +20,7 @@ int cli_fail(const struct sl_error *err)
     fprintf(stderr, "shortlist: %s\n", err->text);
     if (err->code == SL_ECANCELLED)
         return EXIT_INTERRUPTED;
-    return err->code == SL_EUSAGE ? EXIT_USAGE : EXIT_ERROR;
+    return err->code == SL_EUSAGE || err->code == SL_ENOPART ? EXIT_USAGE : EXIT_ERROR;
 }
 
 int cli_usage(const struct cli_command *command, const char *format, ...)
@@ -31,6 +32,18 @@ int cli_usage(const struct cli_command *command, const char *format, ...)
     va_end(args);
     fprintf(stderr, "; see 'shortlist %s --help'\n", command->name);
     return EXIT_USAGE;
+}
+
+int cli_refuse(const struct cli_command *command, const char *before, const struct sl_error *err)
+{
+    return err->code == SL_EUSAGE ? cli_usage(command, "%s%s", before, err->text) : cli_fail(err);
+}
+
+int cli_out_of_memory(void)
+{
+    struct sl_error err;
+    sl_fail_memory(&err);
+    return cli_fail(&err);
 }
 
 int cli_width(void)
@@ -56,7 +69,8 @@ static void print_help(void)
         "  shortlist run                       the shortlisting table on Fashion-MNIST\n"
         "  shortlist run --data synthetic      the same on a small made-up data set, in seconds\n\n"
         "Results go to stdout, progress and messages to stderr, studies to results/ (--out).\n"
-        "Exit status: 0 done; 1 could not run; 2 usage; 3 done, but some trials failed; 130 interrupted.\n");
+        "Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, but some\n"
+        "trials failed; 130 interrupted.\n");
 }
 
 static int fail_command(const char *word)

@@ -40,7 +40,7 @@ static int add_given(struct cli_args *args, const struct cli_option *option, con
 {
     struct cli_given *given = realloc(args->given, (args->n_given + 1) * sizeof *given);
     if (!given)
-        return EXIT_ERROR;
+        return cli_out_of_memory();
     args->given = given;
     given[args->n_given++] = (struct cli_given){option, value};
     return 0;
@@ -50,7 +50,7 @@ static int add_word(struct cli_args *args, const char *word)
 {
     const char **words = realloc(args->word, (size_t)(args->n + 1) * sizeof *words);
     if (!words)
-        return EXIT_ERROR;
+        return cli_out_of_memory();
     args->word = words;
     words[args->n++] = word;
     return 0;

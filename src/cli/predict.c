@@ -37,8 +37,7 @@ static int open_part(const struct cli_args *args, const struct sl_read_options *
         return sl_dataset_open(spec, strcmp(part, "test") == 0 ? SL_PART_TEST : SL_PART_TRAIN, read, data,
                                err);
     int code = sl_dataset_open(spec, SL_PART_TEST, read, data, err);
-    /* SL_EUSAGE: it has no test part (or there is no such data at all, which the next call says). */
-    return code == SL_EUSAGE ? sl_dataset_open(spec, SL_PART_TRAIN, read, data, err) : code;
+    return code == SL_ENOPART ? sl_dataset_open(spec, SL_PART_TRAIN, read, data, err) : code;
 }
 
 /* Columns in another order would be predicted without complaint, and wrong. */

@@ -40,7 +40,7 @@ int cli_set_options(const struct cli_args *args, struct sl_experiment *experimen
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const char *value = cli_value(args, settings[i]);
         if (value && sl_experiment_set(experiment, settings[i], value, &err))
-            return cli_usage(args->command, "--%s", err.text);
+            return cli_refuse(args->command, "--", &err);
     }
     if (cli_has(args, "final") && sl_experiment_set(experiment, "final", "true", &err))
         return cli_fail(&err);

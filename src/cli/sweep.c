@@ -89,15 +89,15 @@ static int add_rows(const struct cli_args *args, struct sl_experiment *experimen
     for (int i = 0; assignments && i < n && !status; i++) {
         assignments[i] = assignment(type, args->word[i + 1], &err);
         if (!assignments[i])
-            status = cli_usage(args->command, "%s: %s", type->name, err.code ? err.text : "out of memory");
+            status = err.code ? cli_usage(args->command, "%s: %s", type->name, err.text) : cli_out_of_memory();
     }
     if (!status && assignments &&
         sl_experiment_add(experiment, type->name, (const char *const *)assignments, &err))
-        status = cli_usage(args->command, "%s", err.text);
+        status = cli_refuse(args->command, "", &err);
     for (int i = 0; assignments && i < n; i++)
         free(assignments[i]);
     free(assignments);
-    return assignments ? status : EXIT_ERROR;
+    return assignments ? status : cli_out_of_memory();
 }
 
 static int sweep(const struct cli_args *args)

@@ -3,6 +3,7 @@
 #include "core/resource.h"
 #include "study/experiment.h"
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,8 +30,12 @@ static void cut_suffix(char *name)
         *dot = 0;
 }
 
-static int fail_name(const char *name, struct sl_error *err)
+/* A word may be a slip in an experiment's name; a path names a file. */
+static int fail_name(const char *name, int reason, struct sl_error *err)
 {
+    int absent = reason == ENOENT || reason == ENOTDIR;
+    if (!absent || strpbrk(name, "/."))
+        return sl_fail(err, SL_EIO, "%.200s: %s", name, strerror(reason));
     struct dirent **entries = NULL;
     int n = list_shipped(&entries);
     const char **names = sl_alloc_zero((size_t)n + 1, sizeof *names);
@@ -50,13 +55,12 @@ static int fail_name(const char *name, struct sl_error *err)
     return code;
 }
 
+/* The path of the experiment; NULL, and errno says why there is none.  A bare word is a shipped experiment's name
+ * before it is a file's. */
 static char *find(const char *name)
 {
-    if (access(name, F_OK) == 0 && strpbrk(name, "/."))
-        return sl_strdup(name);
-    if (strchr(name, '/'))
-        return NULL;
-    char *relative = sl_format("experiments/%s.yaml", name);
+    int is_file = strpbrk(name, "/.") && access(name, F_OK) == 0;
+    char *relative = is_file || strchr(name, '/') ? NULL : sl_format("experiments/%s.yaml", name);
     char *path = relative ? sl_resource_find(relative) : NULL;
     free(relative);
     return path ? path : access(name, F_OK) == 0 ? sl_strdup(name) : NULL;
@@ -67,7 +71,7 @@ int sl_experiment_open(const char *name, struct sl_experiment **out, struct sl_e
     *out = NULL;
     char *path = find(name);
     if (!path)
-        return fail_name(name, err);
+        return fail_name(name, errno, err);
     const char *slash = strrchr(path, '/');
     char *stem = sl_strdup(slash ? slash + 1 : path);
     int code = SL_OK;
