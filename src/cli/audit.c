@@ -3,8 +3,7 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},
-    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},
+    CLI_CSV_OPTIONS,
     {"format", 'f', "FORMAT", "text or json (default text)"},
     {0},
 };

@@ -4,8 +4,7 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},
-    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},
+    CLI_CSV_OPTIONS,
     {"no-label", 0, NULL, "the data holds no labels: every column is a feature"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"scores", 0, NULL, "each class's probability or margin, too"},
