@@ -85,7 +85,7 @@ struct sl_classifier_type {
     /* Makes *model, which owns all that it needs: neither the views nor the configuration need outlive
      * the call.  Never writes to the views.  On error *model is NULL.  A class without rows is never
      * predicted; one class alone is always predicted.  The same views, configuration and stream give
-     * the same model, bit for bit, whatever the number of threads. */
+     * the same model, bit for bit, whatever the number of threads, on one kind of processor. */
     int (*fit)(const struct sl_fit *fit, void **model, struct sl_error *err);
 
     /* labels (n).  Writes nothing in the model; a row's label does not depend on the other rows. */

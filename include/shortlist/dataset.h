@@ -64,8 +64,8 @@ struct sl_read_options {
  * fashion-mnist is looked for in $SHORTLIST_DATA/fashion-mnist, $SHORTLIST_DATA, the package's folder
  * /usr/share/datasets/fashion-mnist, /usr/local/share/datasets/fashion-mnist, and data/fetch's folder
  * $XDG_DATA_HOME/shortlist/fashion-mnist (default ~/.local/share/...).
- * Errors: SL_EUSAGE for an unknown name, and for SL_PART_TEST where there is no test part; SL_EIO;
- * SL_EDATA (file, line:field or byte offset, what was expected).
+ * Errors: SL_EUSAGE for an unknown name or label column; SL_ENOPART for SL_PART_TEST where there is no
+ * test part; SL_EIO; SL_EDATA (file, line:field or byte offset, what was expected).
  * The caller owns *out. */
 int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_options *options,
                     struct sl_dataset **out, struct sl_error *err);

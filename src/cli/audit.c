@@ -3,8 +3,7 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},
-    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},
+    CLI_CSV_OPTIONS,
     {"format", 'f', "FORMAT", "text or json (default text)"},
     {0},
 };
@@ -112,7 +111,7 @@ static int open_test(const char *spec, struct sl_read_options read, const struct
 {
     read.like = train;
     int code = sl_dataset_open(spec, SL_PART_TEST, &read, test, err);
-    return code == SL_EUSAGE ? SL_OK : code;
+    return code == SL_ENOPART ? SL_OK : code;
 }
 
 static int audit(const struct cli_args *args)

@@ -17,7 +17,7 @@ struct cli_option {
     const char *name;     /* without the dashes; NULL ends the table */
     char letter;          /* -x, or 0 */
     const char *argument; /* its name in --help, or NULL where it takes none */
-    const char *help;
+    const char *help; /* its lines are set one under the other */
 };
 
 struct cli_command;
@@ -96,8 +96,15 @@ const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 /* Draws plots of a table into OUT/STUDY/plots and prints their paths on to; kind and row may be NULL. */
 int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
 
-/* The options of run and sweep, and what they do (study_options.c). */
 /* clang-format off */
+/* How a CSV file is read: of every command that reads one. */
+#define CLI_CSV_OPTIONS                                                                                    \
+    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end);\n"      \
+     "default: one called label, class, target, species or the like, else y without\n"                    \
+     "an x, else the last; the first before columns of pixels"},                                           \
+    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"}
+
+/* The options of run and sweep, and what they do (study_options.c). */
 #define CLI_STUDY_OPTIONS                                                                                  \
     {"data", 'd', "DATA", "data set: fashion-mnist, synthetic[:N[:SEED]], a folder or a file"},            \
     {"train", 0, "N", "training rows, or all (default 10000, or what there is)"},                                            \
@@ -107,8 +114,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"seed", 0, "S", "seed of the split and of every random stream, or random (default 42)"},              \
     {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},            \
     {"final", 0, NULL, "fit on training and validation rows, score the test file"},                        \
-    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},       \
-    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},                             \
+    CLI_CSV_OPTIONS,                                                                                       \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
     {"threads", 't', "N", "threads of a trial (default: the cores divided by --jobs)"},                    \
     {"time-limit", 0, "TIME", "end a trial after so long: 90, 90s, 10m, 1h"},                              \

@@ -1,6 +1,7 @@
 /* main.c - the program: finds the subcommand, and sees to it that what it printed has arrived.
  *
- * Exit status: 0 done; 1 could not run; 2 usage; 3 done, but some trials failed; 130 interrupted. */
+ * Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, but some trials
+ * failed; 130 interrupted. */
 #include "cli.h"
 #include <errno.h>
 #include <signal.h>
@@ -20,7 +21,7 @@ int cli_fail(const struct sl_error *err)
     fprintf(stderr, "shortlist: %s\n", err->text);
     if (err->code == SL_ECANCELLED)
         return EXIT_INTERRUPTED;
-    return err->code == SL_EUSAGE ? EXIT_USAGE : EXIT_ERROR;
+    return err->code == SL_EUSAGE || err->code == SL_ENOPART ? EXIT_USAGE : EXIT_ERROR;
 }
 
 int cli_usage(const struct cli_command *command, const char *format, ...)
@@ -68,7 +69,8 @@ static void print_help(void)
         "  shortlist run                       the shortlisting table on Fashion-MNIST\n"
         "  shortlist run --data synthetic      the same on a small made-up data set, in seconds\n\n"
         "Results go to stdout, progress and messages to stderr, studies to results/ (--out).\n"
-        "Exit status: 0 done; 1 could not run; 2 usage; 3 done, but some trials failed; 130 interrupted.\n");
+        "Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, but some\n"
+        "trials failed; 130 interrupted.\n");
 }
 
 static int fail_command(const char *word)

@@ -203,7 +203,10 @@ static void print_option(const struct cli_option *option)
         snprintf(letter, sizeof letter, "-%c, ", option->letter);
     snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "",
              option->argument ? option->argument : "");
-    printf("%-28s  %s\n", left, option->help);
+    for (const char *line = option->help, *end; line; line = *end ? end + 1 : NULL) {
+        end = strchrnul(line, '\n');
+        printf("%-28s  %.*s\n", line == option->help ? left : "", (int)(end - line), line);
+    }
 }
 
 void cli_print_help(const struct cli_command *command)

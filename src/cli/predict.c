@@ -4,8 +4,7 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},
-    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},
+    CLI_CSV_OPTIONS,
     {"no-label", 0, NULL, "the data holds no labels: every column is a feature"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"scores", 0, NULL, "each class's probability or margin, too"},
@@ -37,8 +36,7 @@ static int open_part(const struct cli_args *args, const struct sl_read_options *
         return sl_dataset_open(spec, strcmp(part, "test") == 0 ? SL_PART_TEST : SL_PART_TRAIN, read, data,
                                err);
     int code = sl_dataset_open(spec, SL_PART_TEST, read, data, err);
-    /* SL_EUSAGE: it has no test part (or there is no such data at all, which the next call says). */
-    return code == SL_EUSAGE ? sl_dataset_open(spec, SL_PART_TRAIN, read, data, err) : code;
+    return code == SL_ENOPART ? sl_dataset_open(spec, SL_PART_TRAIN, read, data, err) : code;
 }
 
 /* Columns in another order would be predicted without complaint, and wrong. */

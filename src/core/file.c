@@ -165,7 +165,7 @@ int sl_folder_make(const char *path, struct sl_error *err)
 {
     struct stat status;
     if (!*path)
-        return sl_fail(err, SL_EIO, "cannot make a folder without a name");
+        return sl_fail(err, SL_EUSAGE, "cannot make a folder without a name");
     char *copy = sl_strdup(path);
     if (!copy)
         return sl_fail_memory(err);

@@ -143,9 +143,12 @@ static size_t guess_label(const struct table *t)
 static int no_such_column(const struct table *t, const char *label, struct sl_error *err)
 {
     const char *near = t->columns ? sl_nearest(label, (const char *const *)t->columns, t->width) : NULL;
-    return sl_csv_fail(t->csv, 0, err, "no label column \"%s\"%s%s%s; expected %sa number from %ld to %zu",
-                       label, near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
-                       t->columns ? "a name in the header or " : "", -(long)t->width, t->width - 1);
+    sl_csv_fail(t->csv, 0, err, "no label column \"%s\"%s%s%s; expected %sa number from %ld to %zu",
+                label, near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
+                t->columns ? "a name in the header or " : "", -(long)t->width, t->width - 1);
+    if (err)
+        err->code = SL_EUSAGE; /* the file is as it is: the request is wrong */
+    return SL_EUSAGE;
 }
 
 static int find_label(struct table *t, struct sl_error *err)

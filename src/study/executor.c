@@ -370,7 +370,7 @@ static int check_classes(struct run *run)
     const char *name = sl_dataset_name(run->data);
     struct sl_view view = sl_dataset_view(run->data);
     if (view.k > UINT16_MAX)
-        return sl_fail(run->err, SL_EUSAGE, "%d classes: at most %d can be stored", view.k, UINT16_MAX);
+        return sl_fail(run->err, SL_EDATA, "%d classes: at most %d can be stored", view.k, UINT16_MAX);
     if (view.y && view.k < 2)
         return sl_fail(run->err, SL_EDATA, "%s: one class only, '%.80s': there is nothing to tell apart", name,
                        sl_dataset_class(run->data, 0));

@@ -350,8 +350,15 @@ static void names_missing_files(void **state)
     struct sl_error err;
     assert_int_equal(sl_experiment_open("shortlst", &e, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "did you mean shortlist?"));
-    assert_int_equal(sl_experiment_open("no/such.yaml", &e, &err), SL_EUSAGE);
-    assert_non_null(strstr(err.text, "no/such.yaml"));
+    assert_int_equal(sl_experiment_open("no/such.yaml", &e, &err), SL_EIO); /* a path, not a name */
+    assert_non_null(strstr(err.text, "no/such.yaml: No such file"));
+    assert_int_equal(sl_experiment_open("such.yaml", &e, &err), SL_EIO);
+    char loop[64];
+    snprintf(loop, sizeof loop, "%s/loop", folder);
+    assert_int_equal(symlink("loop", loop), 0);
+    assert_int_equal(sl_experiment_open(loop, &e, &err), SL_EIO);
+    assert_non_null(strstr(err.text, "symbolic links"));
+    unlink(loop);
 }
 
 /* From the command line --------------------------------------------------------------------------- */

@@ -125,7 +125,7 @@ static void folders(void **state)
     assert_int_equal(sl_folder_make("a/b//c/", &err), SL_OK);
     assert_int_equal(sl_folder_make("a/b/c", &err), SL_OK);
     assert_true(stat("a/b/c", &status) == 0 && S_ISDIR(status.st_mode));
-    assert_int_equal(sl_folder_make("", &err), SL_EIO);
+    assert_int_equal(sl_folder_make("", &err), SL_EUSAGE);
     assert_int_equal(sl_folder_make("/", &err), SL_OK);
     assert_int_equal(sl_file_write("a/file", "x", 1, &err), SL_OK);
     assert_int_equal(sl_folder_make("a/file", &err), SL_EIO);

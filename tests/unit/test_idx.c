@@ -98,11 +98,11 @@ static void test_parts(void **state)
     assert_int_equal(sl_dataset_view(data).n, 2);
     sl_dataset_free(data);
     assert_int_equal(sl_dataset_open(path_of("t10k-images-idx3-ubyte"), SL_PART_TEST, NULL, &data, &err),
-                     SL_EUSAGE);
+                     SL_ENOPART);
     assert_non_null(strstr(err.text, "no test part"));
     unlink(path_of("t10k-images-idx3-ubyte"));
     unlink(path_of("t10k-labels-idx1-ubyte"));
-    assert_int_equal(sl_dataset_open(test_folder, SL_PART_TEST, NULL, &data, &err), SL_EUSAGE);
+    assert_int_equal(sl_dataset_open(test_folder, SL_PART_TEST, NULL, &data, &err), SL_ENOPART);
     assert_non_null(strstr(err.text, "no test part"));
 }
 
