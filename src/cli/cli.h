@@ -74,6 +74,12 @@ int cli_fail(const struct sl_error *err);
 int cli_usage(const struct cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Prints what holds texts from files and command lines (names, paths, errors): sl_visible of it.  The format's own
+ * text is one line or a part of one: a newline in it would be shown, too. */
+void cli_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* cli_print and a newline. */
+void cli_line(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Columns of the terminal on stdout, 0 where it is none. */
 int cli_width(void);
 

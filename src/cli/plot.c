@@ -11,7 +11,7 @@ static const struct cli_option options[] = {
 
 static void print_path(void *to, const char *path)
 {
-    fprintf(to, "%s\n", path);
+    cli_line(to, "%s", path);
 }
 
 int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to)

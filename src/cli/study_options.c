@@ -87,15 +87,15 @@ static void report_end(const struct cli_args *args, const char *name, const stru
         fprintf(stderr,
                 "shortlist: interrupted; what is done is kept, the same command goes on from there\n");
     if (*summary->left_out)
-        fprintf(stderr, "shortlist: left out: %s\n", summary->left_out);
+        cli_line(stderr, "shortlist: left out: %s", summary->left_out);
     if (cli_has(args, "quiet"))
         return;
     fprintf(stderr, "%zu trial%s: %zu run now, %zu taken from the store, %zu not ok%s\n", summary->trials,
             summary->trials == 1 ? "" : "s", summary->run, summary->held, summary->failed,
             summary->failed && !cli_has(args, "retry") ? " (--retry runs those again)" : "");
-    fprintf(stderr, "Store: %s/shortlist.db (study %s)\n", out, name);
+    cli_line(stderr, "Store: %s/shortlist.db (study %s)", out, name);
     if (cli_has(args, "save-models"))
-        fprintf(stderr, "Models: %s/%s/models/\n", out, name);
+        cli_line(stderr, "Models: %s/%s/models/", out, name);
 }
 
 int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *experiment,

@@ -163,8 +163,7 @@ void sl_string_add(struct sl_string *s, const char *format, ...)
     va_end(again);
 }
 
-/* Length of the UTF-8 character at c, 0 where there is none. */
-static size_t utf8_length(const unsigned char *c)
+size_t sl_utf8_length(const unsigned char *c)
 {
     size_t n = c[0] < 0x80                   ? 1
                : c[0] >= 0xc2 && c[0] < 0xe0 ? 2
@@ -186,7 +185,7 @@ void sl_string_add_json(struct sl_string *s, const char *text)
     const unsigned char *c = (const unsigned char *)text;
     sl_string_add(s, "\"");
     while (*c) {
-        size_t n = utf8_length(c);
+        size_t n = sl_utf8_length(c);
         if (*c == '"' || *c == '\\')
             sl_string_add(s, "\\%c", *c);
         else if (*c < 0x20)

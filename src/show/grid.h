@@ -5,6 +5,7 @@
 #define SL_SHOW_GRID_H
 
 #include <shortlist/error.h>
+#include <shortlist/text.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -38,9 +39,8 @@ void sl_grid_note(struct sl_grid *grid, const char *title, const char *format, .
     __attribute__((format(printf, 3, 4)));
 void sl_grid_release(struct sl_grid *grid);
 const char *sl_grid_cell(const struct sl_grid *grid, size_t row, size_t column);
-
-/* Characters of a UTF-8 text (each taken to be one column wide). */
-size_t sl_text_width(const char *text);
+/* Makes every text fit for people (sl_visible): formats for people call it before they write. */
+void sl_grid_visible(struct sl_grid *grid);
 
 void sl_grid_text(const struct sl_grid *grid, int width, FILE *to);
 void sl_grid_markdown(const struct sl_grid *grid, FILE *to);
