@@ -15,7 +15,7 @@ _shortlist_names() { # classifiers, nets, experiments or studies: the first word
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
   local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --header
-    --jobs --threads --time-limit --memory-limit --out --name --save-models --retry --format --plots --quiet --help'
+    --jobs --threads --time-limit --memory-limit --out --name --save-models --retry --format --show-columns --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
@@ -28,6 +28,11 @@ _shortlist() {
     words='text markdown csv json latex'
     case $command in predict) words='text csv json' ;; list | audit) words='text json' ;; esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word") && return
+    ;;
+  --show-columns)
+    words='accuracy interval sd published difference train_accuracy published_train_accuracy precision recall f1
+      log_loss fit_time score_time cpu_time peak_memory published_fit_time published_score_time'
+    mapfile -t COMPREPLY < <(compgen -P "${word%"${word##*,}"}" -W "$words" -- "${word##*,}") && return
     ;;
   --scale) mapfile -t COMPREPLY < <(compgen -W 'none minmax standard' -- "$word") && return ;;
   --header) mapfile -t COMPREPLY < <(compgen -W 'yes no auto' -- "$word") && return ;;
@@ -45,7 +50,7 @@ _shortlist() {
     [ "$COMP_CWORD" != 2 ] || words=$(_shortlist_names classifiers)
     ;;
   show)
-    options='--format --out --width --help'
+    options='--format --show-columns --out --width --help'
     words=$(_shortlist_names studies --out "$(_shortlist_out)")
     ;;
   plot)

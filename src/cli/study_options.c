@@ -62,7 +62,7 @@ static int read_limits(const struct cli_args *args, struct sl_run_options *optio
     return status;
 }
 
-static int show(const struct cli_args *args, const char *name, enum sl_format format,
+static int show(const struct cli_args *args, const char *name, enum sl_format format, const char *columns,
                 void (*after)(const struct cli_args *args, const struct sl_table *table))
 {
     struct cli_study opened;
@@ -70,7 +70,7 @@ static int show(const struct cli_args *args, const char *name, enum sl_format fo
     int status = cli_open_study(cli_out(args), name, &opened);
     if (status)
         return status;
-    if (sl_table_write(opened.table, format, cli_width(), stdout, &err))
+    if (sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
         status = cli_fail(&err);
     if (!status && after && format == SL_TEXT_TABLE)
         after(args, opened.table);
@@ -107,9 +107,10 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
     struct sl_error err = {0};
     struct cli_progress progress;
     enum sl_format format = SL_TEXT_TABLE;
+    const char *columns = NULL;
     int status = read_limits(args, &options);
     if (!status)
-        status = cli_format(args, &format);
+        status = cli_format(args, &format, &columns);
     if (status)
         return status;
     options.cancel = cli_catch_signals();
@@ -125,7 +126,7 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
         return cli_fail(&err);
     const char *name = sl_experiment_name(experiment);
     report_end(args, name, &summary);
-    status = show(args, name, format, after);
+    status = show(args, name, format, columns, after);
     if (status)
         return status;
     if (summary.interrupted)

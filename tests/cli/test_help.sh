@@ -54,6 +54,18 @@ complete_line() { # complete_line WORD...: the suggestions for the last word
 [ "$(complete_line show --format mark)" = markdown ] || fail "completion of 'show --format mark'"
 [ "$(complete_line list classifiers tre)" = tree ] || fail "completion of 'list classifiers tre'"
 
+[ "$(complete_line show --show-columns accuracy,fit)" = accuracy,fit_time ] || fail "completion of --show-columns"
+
+# The columns that an error names are those of help, manual page and completion.
+run 2 show --show-columns nonsense
+for column in $(sed 's/.*there are \([^;]*\);.*/\1/; s/,//g' err); do
+  grep -qw "$column" "$page" || fail "the manual page lacks column $column"
+  grep -qw "$column" "$completion" || fail "the completion lacks column $column"
+  for command in run sweep show; do
+    "$SHORTLIST" $command --help | grep -qw "$column" || fail "$command --help lacks column $column"
+  done
+done
+
 # A full disk is an error, not silence.
 if [ -w /dev/full ]; then
   status=0
