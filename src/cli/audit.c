@@ -1,5 +1,6 @@
 /* audit.c - shortlist audit: what in a data set would make a comparison misleading. */
 #include "cli.h"
+#include <stdlib.h>
 #include <string.h>
 
 static const struct cli_option options[] = {
@@ -20,17 +21,35 @@ int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
     return EXIT_DONE;
 }
 
+/* The name of class c as it is printed; NULL, with 0 characters, when out of memory. */
+static char *class_text(const struct sl_dataset *train, int c, size_t *width)
+{
+    char *text = sl_visible(sl_dataset_class(train, c));
+    *width = text ? sl_text_width(text) : 0;
+    return text;
+}
+
+static void print_class(const struct sl_dataset *train, int c, size_t width)
+{
+    size_t own;
+    char *text = class_text(train, c, &own);
+    printf("%s%*s", text ? text : "(out of memory)", (int)(width > own ? width - own : 0), "");
+    free(text);
+}
+
 static void print_counts(const struct sl_dataset *train, const struct sl_audit *audit, int has_test)
 {
     size_t width = strlen("class");
     for (int c = 0; c < audit->k; c++) {
-        size_t n = strlen(sl_dataset_class(train, c));
+        size_t n;
+        free(class_text(train, c, &n));
         width = n > width ? n : width;
     }
     printf("%-*s  %8s  %6s%s\n", (int)width, "class", "training", "share",
            has_test ? "      test   share" : "");
     for (int c = 0; c < audit->k; c++) {
-        printf("%-*s  %8zu  %5.1f%%", (int)width, sl_dataset_class(train, c), audit->class_counts[c],
+        print_class(train, c, width);
+        printf("  %8zu  %5.1f%%", audit->class_counts[c],
                audit->n ? 100.0 * (double)audit->class_counts[c] / (double)audit->n : 0.0);
         if (has_test)
             printf("  %8zu  %5.1f%%", audit->class_counts_test[c],
@@ -45,7 +64,7 @@ static const char *const json_type[] = {[SL_U8] = "uint8", [SL_F32] = "float32",
 static void print_text(const struct sl_dataset *train, const struct sl_audit *audit, int has_test)
 {
     struct sl_view view = sl_dataset_view(train);
-    printf("%s: %zu training rows", sl_dataset_name(train), audit->n);
+    cli_print(stdout, "%s: %zu training rows", sl_dataset_name(train), audit->n);
     if (has_test)
         printf(", %zu test rows", audit->n_test);
     printf(", %zu features (%s", audit->d, type_name[view.dtype]);

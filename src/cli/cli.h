@@ -61,7 +61,8 @@ int cli_has(const struct cli_args *args, const char *option);
 int cli_whole(const struct cli_args *args, const char *option, long min, long max, long *value);
 int cli_seconds(const struct cli_args *args, const char *option, double *value); /* 90, 10m, 1h */
 int cli_bytes(const struct cli_args *args, const char *option, int64_t *value);  /* 512M, 4G */
-int cli_format(const struct cli_args *args, enum sl_format *format);             /* --format */
+/* --format, and --show-columns where the command has it: NULL without it. */
+int cli_format(const struct cli_args *args, enum sl_format *format, const char **columns);
 
 /* --label, --header and --no-label (audit.c) */
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read);
@@ -77,6 +78,12 @@ int cli_usage(const struct cli_command *command, const char *format, ...)
  * fault is cli_fail's. */
 int cli_reject(const struct cli_command *command, const char *where, const struct sl_error *err);
 int cli_fail_memory(void);
+
+/* Prints what holds texts from files and command lines (names, paths, errors): sl_visible of it.  The format's own
+ * text is one line or a part of one: a newline in it would be shown, too. */
+void cli_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* cli_print and a newline. */
+void cli_line(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Columns of the terminal on stdout, 0 where it is none. */
 int cli_width(void);
@@ -95,6 +102,15 @@ const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 
 /* Draws plots of a table into OUT/STUDY/plots and prints their paths on to; kind and row may be NULL. */
 int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
+
+/* Help of --show-columns; the names are those of src/show/columns.c. */
+#define CLI_COLUMNS_HELP                                                                                               \
+    "columns of the table, in this order, in the place of those that fit:\n"                                           \
+    CLI_INDENT "accuracy, interval, sd, published, difference, train_accuracy,\n"                                      \
+    CLI_INDENT "published_train_accuracy, precision, recall, f1, log_loss, fit_time,\n"                                \
+    CLI_INDENT "score_time, cpu_time, threads, peak_memory, published_fit_time,\n"                                     \
+    CLI_INDENT "published_score_time (text, markdown and latex)"
+#define CLI_INDENT "                              "
 
 /* clang-format off */
 /* How a CSV file is read: of every command that reads one. */
@@ -124,6 +140,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"save-models", 0, NULL, "keep the fitted models in OUT/STUDY/models/ for shortlist predict"},         \
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
     {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json or latex (default text)"},          \
+    {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \
     {"plots", 0, NULL, "draw the study's plots, too"},                                                     \
     {"quiet", 'q', NULL, "no progress on stderr"}
 /* clang-format on */

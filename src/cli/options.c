@@ -184,12 +184,15 @@ int cli_bytes(const struct cli_args *args, const char *option, int64_t *value)
     return 0;
 }
 
-int cli_format(const struct cli_args *args, enum sl_format *format)
+int cli_format(const struct cli_args *args, enum sl_format *format, const char **columns)
 {
     const char *text = cli_value(args, "format");
     struct sl_error err;
     if (text && sl_format_parse(text, format, &err))
         return cli_reject(args->command, "--format: ", &err);
+    *columns = cli_value(args, "show-columns");
+    if (sl_columns_check(*columns, *format, &err))
+        return cli_reject(args->command, "--show-columns: ", &err);
     return 0;
 }
 

@@ -124,32 +124,20 @@ static int predict_all(const struct cli_args *args, struct job *job, int threads
 
 /* Writing ------------------------------------------------------------------------------------------ */
 
-static void csv_field(const char *text)
-{
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        printf("%s", text);
-        return;
-    }
-    putchar('"');
-    for (; *text; text++)
-        printf(*text == '"' ? "\"\"" : "%c", *text);
-    putchar('"');
-}
-
 static void write_csv(const struct job *job)
 {
     int k = sl_model_classes(job->model);
     printf("predicted%s", job->truth ? ",true" : "");
     for (int c = 0; c < k && job->scores; c++) {
         putchar(',');
-        csv_field(sl_model_class(job->model, c));
+        sl_write_csv_field(stdout, sl_model_class(job->model, c));
     }
     printf("\r\n");
     for (size_t i = 0; i < job->view.n; i++) {
-        csv_field(sl_model_class(job->model, job->labels[i]));
+        sl_write_csv_field(stdout, sl_model_class(job->model, job->labels[i]));
         if (job->truth) {
             putchar(',');
-            csv_field(sl_dataset_class(job->data, job->view.y[i]));
+            sl_write_csv_field(stdout, sl_dataset_class(job->data, job->view.y[i]));
         }
         for (int c = 0; c < k && job->scores; c++)
             printf(",%.6g", (double)job->scores[i * (size_t)k + (size_t)c]);
@@ -161,7 +149,7 @@ static void write_text(const struct job *job)
 {
     int k = sl_model_classes(job->model);
     for (size_t i = 0; i < job->view.n; i++) {
-        printf("%s", sl_model_class(job->model, job->labels[i]));
+        sl_write_visible(stdout, sl_model_class(job->model, job->labels[i]));
         for (int c = 0; c < k && job->scores; c++)
             printf("\t%.6g", (double)job->scores[i * (size_t)k + (size_t)c]);
         putchar('\n');
@@ -218,8 +206,8 @@ static void report_accuracy(const struct job *job)
     if (!job->truth)
         return;
     if (!job->known) {
-        fprintf(stderr, "no accuracy: the model knows none of the data's classes ('%s', ...)\n",
-                sl_dataset_class(job->data, 0));
+        cli_line(stderr, "no accuracy: the model knows none of the data's classes ('%s', ...)",
+                 sl_dataset_class(job->data, 0));
         return;
     }
     sl_wilson(job->right, job->view.n, 0.95, &low, &high);

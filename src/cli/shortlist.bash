@@ -69,7 +69,7 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
   local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --header
-    --jobs --threads --time-limit --memory-limit --out --name --save-models --retry --format --plots --quiet --help'
+    --jobs --threads --time-limit --memory-limit --out --name --save-models --retry --format --show-columns --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
@@ -94,6 +94,10 @@ _shortlist() {
     case $command in predict) words='text csv json' ;; list | audit) words='text json' ;; esac
     _shortlist_reply "$words" && return
     ;;
+  --show-columns)
+    _shortlist_part 'accuracy interval sd published difference train_accuracy published_train_accuracy precision recall
+      f1 log_loss fit_time score_time cpu_time threads peak_memory published_fit_time published_score_time' && return
+    ;;
   --scale) _shortlist_reply 'none minmax standard' && return ;;
   --header) _shortlist_reply 'yes no auto' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
@@ -116,7 +120,7 @@ _shortlist() {
   case $command in
   run) options="--set --models --quick $study_options" ;;
   sweep) options=$study_options ;;
-  show) options='--format --out --width --help' ;;
+  show) options='--format --show-columns --out --width --help' ;;
   plot) options='--row --out --help' ;;
   predict) options='--label --header --no-label --part --scores --threads --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;

@@ -84,6 +84,18 @@ completes "x.csv" run --data x.
 completes "all" run --train a
 [ "$(complete_line list classifiers tre)" = tree ] || fail "completion of 'list classifiers tre'"
 
+[ "$(complete_line show --show-columns accuracy,fit)" = accuracy,fit_time ] || fail "completion of --show-columns"
+
+# The columns that an error names are those of help, manual page and completion.
+run 2 show --show-columns nonsense
+for column in $(sed 's/.*there are \([^;]*\);.*/\1/; s/,//g' err); do
+  grep -qw "$column" "$page" || fail "the manual page lacks column $column"
+  grep -qw "$column" "$completion" || fail "the completion lacks column $column"
+  for command in run sweep show; do
+    "$SHORTLIST" $command --help | grep -qw "$column" || fail "$command --help lacks column $column"
+  done
+done
+
 # A full disk is an error, not silence.
 if [ -w /dev/full ]; then
   status=0

@@ -85,8 +85,8 @@ static char *write_table(const struct sl_table *table, const char *row, const ch
     enum sl_format parsed;
     assert_non_null(to);
     assert_int_equal(sl_format_parse(format, &parsed, &err), SL_OK);
-    int code =
-        row ? sl_row_write(table, row, parsed, to, &err) : sl_table_write(table, parsed, width, to, &err);
+    int code = row ? sl_row_write(table, row, parsed, width, to, &err)
+                   : sl_table_write(table, parsed, NULL, width, to, &err);
     if (code)
         fail_msg("%s", err.text);
     char *text = read_all(to);
@@ -346,15 +346,15 @@ static void test_errors(void **state)
     enum sl_format format;
     assert_int_equal(sl_format_parse("markdwon", &format, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "did you mean markdown?"));
-    assert_int_equal(sl_row_write(f->table, "k-Nn", SL_TEXT_TABLE, stdout, &err), SL_EUSAGE);
+    assert_int_equal(sl_row_write(f->table, "k-Nn", SL_TEXT_TABLE, 0, stdout, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "did you mean 'k-NN'?"));
-    assert_int_equal(sl_row_write(f->table, "crasher", SL_TEXT_TABLE, stdout, &err), SL_EUSAGE);
+    assert_int_equal(sl_row_write(f->table, "crasher", SL_TEXT_TABLE, 0, stdout, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "signal 11"));
     FILE *full = fopen("/dev/full", "w");
     if (full) {
         setvbuf(full, NULL, _IONBF, 0);
-        assert_int_equal(sl_table_write(f->table, SL_TEXT_TABLE, 0, full, &err), SL_EIO);
-        assert_int_equal(sl_table_write(f->table, SL_JSON, 0, full, &err), SL_EIO);
+        assert_int_equal(sl_table_write(f->table, SL_TEXT_TABLE, NULL, 0, full, &err), SL_EIO);
+        assert_int_equal(sl_table_write(f->table, SL_JSON, NULL, 0, full, &err), SL_EIO);
         fclose(full);
     }
 }
