@@ -47,13 +47,24 @@ void sl_picture_text(struct sl_picture *picture, const char *name, const char *v
     sl_string_add(&picture->settings, "\n");
 }
 
+/* The last characters of a text: of a path the file's name says most.  The caller frees it. */
+static char *end_of(const char *text, size_t most)
+{
+    char *visible = sl_visible(text);
+    size_t width = visible ? sl_text_width(visible) : 0;
+    if (width <= most)
+        return visible;
+    char *cut = sl_format("…%s", visible + sl_text_bytes(visible, width - most + 1));
+    free(visible);
+    return cut;
+}
+
 void sl_picture_titles(struct sl_picture *picture, const char *title, const char *rest)
 {
     enum { MARGINS = 48, LARGE = 11, TWO_SMALL = 15 /* pixels of letters */, LEAST = 12 };
     size_t room = (size_t)(picture->width - MARGINS), small = 2 * room / TWO_SMALL,
            used = sl_text_width(rest);
-    char *data =
-        sl_picture_shortened(picture->table->study->data, small > used + LEAST ? small - used : LEAST);
+    char *data = end_of(picture->table->study->data, small > used + LEAST ? small - used : LEAST);
     char *subtitle = data ? sl_format("%s%s", data, rest) : NULL;
     sl_picture_text(picture, "title", title, room / LARGE);
     sl_picture_text(picture, "subtitle", subtitle ? subtitle : "", 0);
