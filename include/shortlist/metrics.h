@@ -34,7 +34,7 @@ void sl_metrics_compute(const uint64_t *counts, int k, struct sl_metrics *out,
 void sl_metrics_weighted(const struct sl_class_scores *per_class, int k, struct sl_class_scores *out);
 
 /* Mean of -log p(true class); probabilities (n, k) clipped to [1e-15, 1] (scikit-learn's clipping
- * before 1.3). */
+ * before 1.3).  A class of k or above, which the classifier does not know, has the probability 0. */
 double sl_log_loss(const int32_t *truth, const float *probabilities, size_t n, int k);
 
 /* Wilson's score interval for right of n at the given level, e.g. 0.95. */

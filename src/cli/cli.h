@@ -63,7 +63,7 @@ int cli_seconds(const struct cli_args *args, const char *option, double *value);
 int cli_bytes(const struct cli_args *args, const char *option, int64_t *value);  /* 512M, 4G */
 int cli_format(const struct cli_args *args, enum sl_format *format);             /* --format */
 
-/* --label, --header and --no-label (audit.c) */
+/* --label, --label-numeric and --header (audit.c) */
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read);
 
 /* Messages (main.c) -------------------------------------------------------------------------------- */
@@ -104,6 +104,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},            \
     {"final", 0, NULL, "fit on training and validation rows, score the test file"},                        \
     {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},       \
+    {"label-numeric", 0, NULL, "CSV: numbers to regress on are classes, too"},                             \
     {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},                             \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
     {"threads", 't', "N", "threads of a trial (default: the cores divided by --jobs)"},                    \

@@ -95,7 +95,7 @@ double sl_log_loss(const int32_t *truth, const float *probabilities, size_t n, i
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
-        double p = probabilities[i * (size_t)k + (size_t)truth[i]];
+        double p = truth[i] < k ? probabilities[i * (size_t)k + (size_t)truth[i]] : 0;
         /* Written so that NaN stays NaN. */
         p = p < 1e-15 ? 1e-15 : p > 1 ? 1 : p;
         sum -= log(p);

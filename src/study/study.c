@@ -92,23 +92,55 @@ static const struct truth *find_truth(const struct sl_study *study, const char *
 
 /* Study and rows ---------------------------------------------------------------------------------- */
 
-static int read_classes(struct loader *l, const char *text)
+/* Adds the strings of a JSON array to a list of n. */
+static int add_strings(struct loader *l, json_t *from, char ***list, size_t *n)
+{
+    size_t more = json_array_size(from);
+    char **grown = sl_realloc(*list, *n + more, sizeof *grown);
+    if (!grown)
+        return sl_fail_memory(l->err);
+    *list = grown;
+    for (size_t i = 0; i < more; i++) {
+        const char *text = json_string_value(json_array_get(from, i));
+        grown[*n] = sl_strdup(text ? text : "");
+        if (!grown[(*n)++])
+            return sl_fail_memory(l->err);
+    }
+    return SL_OK;
+}
+
+static int read_classes(struct loader *l, const char *text, json_t *unseen)
 {
     struct sl_study *s = l->study;
     json_t *list = text ? json_loads(text, 0, NULL) : NULL;
+    size_t n = 0;
     int code = SL_OK;
     if (!json_is_array(list) || json_array_size(list) != (size_t)s->k || s->k < 1)
         code = fail_store(l, "its class names");
-    s->classes = code ? NULL : sl_alloc_zero((size_t)s->k, sizeof *s->classes);
-    if (!code && !s->classes)
-        code = sl_fail_memory(l->err);
-    for (int c = 0; c < s->k && !code; c++) {
-        const char *name = json_string_value(json_array_get(list, (size_t)c));
-        s->classes[c] = sl_strdup(name ? name : "");
-        code = s->classes[c] ? SL_OK : sl_fail_memory(l->err);
-    }
+    if (!code)
+        code = add_strings(l, list, &s->classes, &n);
+    if (!code)
+        code = add_strings(l, unseen, &s->classes, &n);
+    s->k = (int)n;
     json_decref(list);
     return code;
+}
+
+/* The machine's description, without what the study keeps beside it. */
+static int read_machine(struct loader *l, json_t *machine)
+{
+    struct sl_study *s = l->study;
+    if (!json_is_object(machine))
+        return SL_OK;
+    int code = add_strings(l, json_object_get(machine, "notes"), &s->notes, &s->n_notes);
+    json_object_del(machine, "notes");
+    json_object_del(machine, "unseen_classes");
+    char *rest = code ? NULL : json_dumps(machine, JSON_PRESERVE_ORDER);
+    if (!rest)
+        return code ? code : sl_fail_memory(l->err);
+    free(s->machine);
+    s->machine = rest;
+    return SL_OK;
 }
 
 static int read_study(struct loader *l, sqlite3_stmt *query)
@@ -127,7 +159,13 @@ static int read_study(struct loader *l, sqlite3_stmt *query)
     s->repeats = (int)sl_db_int(query, 9);
     s->final = (int)sl_db_int(query, 10);
     s->k = (int)sl_db_int(query, 11);
-    return read_classes(l, (const char *)sqlite3_column_text(query, 12));
+    json_t *machine = json_loads(s->machine, 0, NULL);
+    int code = read_classes(l, (const char *)sqlite3_column_text(query, 12),
+                            json_object_get(machine, "unseen_classes"));
+    if (!code)
+        code = read_machine(l, machine);
+    json_decref(machine);
+    return code;
 }
 
 static int read_row(struct loader *l, sqlite3_stmt *query)
@@ -350,6 +388,9 @@ void sl_study_free(struct sl_study *study)
         free(t->labels);
         free(t);
     }
+    for (size_t i = 0; i < study->n_notes; i++)
+        free(study->notes[i]);
+    free(study->notes);
     free(study->rows);
     free(study->classes);
     free(study->name);
