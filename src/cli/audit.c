@@ -184,7 +184,8 @@ const struct cli_command cli_audit = {
     .summary = "count what in a data set would make a comparison misleading",
     .synopsis = "DATA",
     .description =
-        "Reads a data set and counts its classes, repeated rows, test rows that are training rows,\n"
+        "Reads a data set, says what was found out about its files (label column, header, what was left\n"
+        "out) and counts its classes, repeated rows, test rows that are training rows,\n"
         "equal rows with different labels, and features that never vary.  DATA is fashion-mnist,\n"
         "synthetic[:N[:SEED]], a folder (IDX pairs, or train.csv and test.csv) or a file (IDX or CSV,\n"
         "plain or gzip).",

@@ -14,8 +14,8 @@ _shortlist_names() { # classifiers, nets, experiments or studies: the first word
 
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-  local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --header
-    --jobs --threads --time-limit --memory-limit --out --name --save-models --retry --format --plots --quiet --help'
+  local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --label-numeric
+    --header --jobs --threads --time-limit --memory-limit --out --name --save-models --retry --format --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
@@ -52,14 +52,14 @@ _shortlist() {
     options='--row --out --help'
     words="$(_shortlist_names studies --out "$(_shortlist_out)") accuracy-time sweep curves confusion"
     ;;
-  predict) options='--label --header --no-label --part --scores --threads --format --help' ;;
+  predict) options='--label --label-numeric --header --no-label --part --scores --threads --format --help' ;;
   list)
     options='--out --format --shape --classes --help'
     words='classifiers nets experiments studies'
     case $previous in classifiers | nets) words=$(_shortlist_names "$previous") ;; esac
     ;;
   audit)
-    options='--label --header --format --help'
+    options='--label --label-numeric --header --format --help'
     words='fashion-mnist synthetic'
     ;;
   help) words='run sweep show plot predict list audit' ;;

@@ -13,6 +13,7 @@
 #include "data/labels.h"
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { SAMPLE = 1000 };
 
@@ -153,15 +154,15 @@ static int fail_missing(const struct finder *f)
             continue;
         if (n++ < SHOWN)
             sl_string_add(&names, "%s%s", n > 1 ? ", " : "", sl_quote(f->expected.features[i]).text);
-        if (n == 1)
-            near = sl_nearest(f->expected.features[i], (const char *const *)f->columns.names, f->columns.width);
+        for (size_t j = 0; j < f->columns.width && !near; j++)
+            near = strcasecmp(f->expected.features[i], f->first[j]) == 0 ? f->first[j] : NULL;
     }
     if (n > SHOWN)
         sl_string_add(&names, " and %zu more", n - SHOWN);
     int code = names.failed ? sl_fail_memory(f->err)
                             : sl_csv_fail(f->csv, 0, f->err, "no column %s, which %s%s%s%s", names.text, other_file(f),
-                                          near ? " (did you mean " : "", near ? sl_quote(near).text : "",
-                                          near ? "?)" : "");
+                                          near ? " (it has " : "", near ? sl_quote(near).text : "",
+                                          near ? ")" : "");
     sl_string_release(&names);
     return code;
 }

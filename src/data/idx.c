@@ -228,15 +228,20 @@ static int to_float(const struct header *h, const char *path, const unsigned cha
     return SL_OK;
 }
 
-static int read_array(struct sl_input *in, int min_dims, int max_dims, const char *what, struct header *h,
-                      void **values, struct sl_error *err)
+static int read_header(struct sl_input *in, int min_dims, int max_dims, const char *what, struct header *h,
+                       struct sl_error *err)
 {
     *h = (struct header){0};
     int code = read_magic(in, h, err);
     if (!code)
         code = read_sizes(in, h, min_dims, max_dims, what, err);
-    if (!code)
-        code = check_length(in, h, err);
+    return code ? code : check_length(in, h, err);
+}
+
+static int read_array(struct sl_input *in, int min_dims, int max_dims, const char *what, struct header *h,
+                      void **values, struct sl_error *err)
+{
+    int code = read_header(in, min_dims, max_dims, what, h, err);
     if (!code)
         code = read_values(in, h, values, err);
     return code;
@@ -448,6 +453,12 @@ int sl_idx_read(struct sl_input *images, const char *labels, const char *name, c
     free((void *)view.x);
     free((void *)view.y);
     return code;
+}
+
+int sl_idx_check(struct sl_input *images, struct sl_error *err)
+{
+    struct header h;
+    return read_header(images, 2, MAX_DIMS, "images", &h, err);
 }
 
 int sl_idx_is(struct sl_input *in, int *is_idx, struct sl_error *err)
