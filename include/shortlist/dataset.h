@@ -44,16 +44,26 @@ enum sl_part {
     SL_PART_TEST,
 };
 
-/* How to read a file whose form leaves a choice; zeroed: find out. */
+/* How to read a file whose form leaves a choice; zeroed: find out.
+ *
+ * The label column of a CSV file is the one that label names; else the one called label, class or target; else
+ * species, variety, category, diagnosis or outcome; else y, where no column is called x; else the first, where
+ * columns pixel0, pixel1, ... follow; else the last.  Two that fit alike are an error, and so is the last column
+ * where another one alone holds words, or where it holds numbers to regress on and the first a few whole ones. */
 struct sl_read_options {
-    const char *label;  /* CSV: the label column, by name or 0-based number (negative: from the end);
-                           NULL: the column called label, class, target or y, else the first (with the
-                           Kaggle form's header) or the last */
+    const char *label;  /* CSV: the label column, by name or 0-based number (negative: from the end) */
     int no_label;       /* the file holds no labels (for predict) */
+    int label_numeric;  /* numbers to regress on are classes, too: fractions, or many different whole numbers */
     int header;         /* 0: find out, 1: the first line is a header, -1: it is not */
     int keep_doubles;   /* CSV: numbers stay doubles, for a model that may have been fitted on such */
-    const struct sl_dataset *like; /* take class names (and so label numbers), and for CSV the image's
-                                      shape, from this data set: an unknown class is an error */
+    const struct sl_dataset *like; /* the training part of what is read: class names (and so label numbers) are
+                                      its, and a class that it does not know gets a number behind them.  CSV: so
+                                      is the shape of images; columns are found by their names where both files
+                                      name them, else by their places. */
+    const char *const *features;   /* CSV, for predict: the model's features (n_features), to be found by name;
+                                      NULL: without names.  The label is then the column that label names, or
+                                      the only other one that can be it. */
+    size_t n_features;             /* 0: any number */
 };
 
 /* Reads a data set.  spec is one of
@@ -89,6 +99,11 @@ struct sl_view sl_dataset_view(const struct sl_dataset *data); /* all rows, scal
 const char *sl_dataset_name(const struct sl_dataset *data);
 const char *sl_dataset_class(const struct sl_dataset *data, int label);
 const char *sl_dataset_feature(const struct sl_dataset *data, size_t column); /* NULL: no names */
+/* The name of the label column in the file; NULL: none. */
+const char *sl_dataset_label(const struct sl_dataset *data);
+/* What the reader found out about the file, a line each: which column is the label, whether the first line is a
+ * header, what was left out.  NULL past the end. */
+const char *sl_dataset_note(const struct sl_dataset *data, size_t i);
 /* 32 hexadecimal digits of a hash of features, labels and class names. */
 const char *sl_dataset_hash(const struct sl_dataset *data);
 

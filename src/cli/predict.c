@@ -5,7 +5,7 @@
 
 static const struct cli_option options[] = {
     CLI_CSV_OPTIONS,
-    {"no-label", 0, NULL, "the data holds no labels: every column is a feature"},
+    {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"scores", 0, NULL, "each class's probability or margin, too"},
     {"threads", 't', "N", "threads (default all cores)"},
@@ -39,40 +39,45 @@ static int open_part(const struct cli_args *args, const struct sl_read_options *
     return code == SL_ENOPART ? sl_dataset_open(spec, SL_PART_TRAIN, read, data, err) : code;
 }
 
-/* Columns in another order would be predicted without complaint, and wrong. */
-static int check_names(const struct job *job, struct sl_error *err)
+/* The names of the model's features; NULL where it has none, or no memory is left. */
+static const char **feature_names(const struct sl_model *model, size_t d)
 {
-    for (size_t j = 0; j < job->view.d; j++) {
-        const char *here = sl_dataset_feature(job->data, j), *fitted = sl_model_feature(job->model, j);
-        if (here && fitted && strcmp(here, fitted) != 0)
-            return sl_fail(err, SL_EDATA, "feature %zu is called '%.80s' here, and '%.80s' in the model's training data",
-                           j, here, fitted);
-    }
+    const char **names = sl_model_feature(model, 0) ? malloc(d * sizeof *names) : NULL;
+    for (size_t j = 0; names && j < d; j++)
+        names[j] = sl_model_feature(model, j);
+    return names;
+}
+
+static int read_data(const struct cli_args *args, struct job *job, struct sl_error *err)
+{
+    size_t d = sl_model_like(job->model).d;
+    const char **names = feature_names(job->model, d), *note;
+    job->read.features = names;
+    job->read.n_features = d;
+    int code = !names && sl_model_feature(job->model, 0) ? sl_fail_memory(err)
+                                                         : open_part(args, &job->read, &job->data, err);
+    free(names);
+    job->read.features = NULL;
+    if (code)
+        return code;
+    for (size_t i = 0; (note = sl_dataset_note(job->data, i)); i++)
+        fprintf(stderr, "%s\n", note);
+    job->view = sl_dataset_view(job->data);
     return SL_OK;
 }
 
-/* A file without labels looks like one with labels and a feature too few: read it again as that. */
-static int read_data(const struct cli_args *args, struct job *job, struct sl_error *err)
+/* Are the model's classes called by numbers? */
+static int is_numbered(const struct sl_model *model)
 {
-    struct sl_read_options read = job->read;
-    int code = open_part(args, &read, &job->data, err);
-    if (code)
-        return code;
-    size_t features = sl_model_like(job->model).d;
-    if (!read.no_label && !read.label && sl_dataset_view(job->data).d + 1 == features) {
-        sl_dataset_free(job->data);
-        job->data = NULL;
-        read.no_label = 1;
-        code = open_part(args, &read, &job->data, err);
-        if (code)
-            return code;
-    }
-    job->view = sl_dataset_view(job->data);
-    return check_names(job, err);
+    long number;
+    for (int c = 0; c < sl_model_classes(model); c++)
+        if (sl_parse_long(sl_model_class(model, c), &number) != 0)
+            return 0;
+    return 1;
 }
 
-/* The model's number of the data set's class: by its name, or, where the data set has no names but numbers
- * (IDX files), by its number. */
+/* The model's number of the data set's class: by its name, or, where the model's classes have names and the data
+ * set's are numbers (IDX files), by its number. */
 static int model_class(const struct job *job, int label)
 {
     const char *name = sl_dataset_class(job->data, label);
@@ -81,8 +86,8 @@ static int model_class(const struct job *job, int label)
     for (int c = 0; c < k; c++)
         if (strcmp(sl_model_class(job->model, c), name) == 0)
             return c;
-    if (sl_parse_long(name, &number) == 0 && number == label && number < k)
-        return label;
+    if (sl_parse_long(name, &number) == 0 && number >= 0 && number < k && !is_numbered(job->model))
+        return (int)number;
     return -1;
 }
 
@@ -280,7 +285,10 @@ const struct cli_command cli_predict = {
     .description =
         "Prints the predicted class of every row of DATA, one a line, with a model that 'shortlist\n"
         "run --save-models' kept.  The scaling that was fitted on the training rows is part of the\n"
-        "model.  Where DATA holds labels, accuracy with its interval goes to stderr.",
+        "model.  Columns of a CSV file are found by their names, in any order, where the model knows names;\n"
+        "others are left out, but for the label: the column that --label names, or one called like a\n"
+        "label, or the only other one.  Where DATA holds labels, accuracy with its interval goes to\n"
+        "stderr, and so does what was left out.",
     .examples = "  shortlist run --save-models\n"
                 "  shortlist predict results/shortlist/models/mlp.slm fashion-mnist >predicted.txt\n"
                 "  shortlist predict model.slm new.csv --no-label --format csv --scores\n",

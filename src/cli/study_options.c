@@ -42,8 +42,10 @@ int cli_set_options(const struct cli_args *args, struct sl_experiment *experimen
         if (value && sl_experiment_set(experiment, settings[i], value, &err))
             return cli_reject(args->command, "--", &err);
     }
-    if (cli_has(args, "final") && sl_experiment_set(experiment, "final", "true", &err))
-        return cli_fail(&err);
+    static const char *const flags[][2] = {{"final", "final"}, {"label-numeric", "label_numeric"}};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (cli_has(args, flags[i][0]) && sl_experiment_set(experiment, flags[i][1], "true", &err))
+            return cli_fail(&err);
     return EXIT_DONE;
 }
 

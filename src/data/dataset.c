@@ -42,6 +42,13 @@ char **sl_names_numbered(size_t n)
     return names;
 }
 
+void sl_origin_release(struct sl_origin *origin)
+{
+    free(origin->label);
+    sl_notes_release(&origin->notes);
+    *origin = (struct sl_origin){0};
+}
+
 /* Checks ---------------------------------------------------------------------------------------------*/
 
 static int check_shape(const struct sl_view *view, struct sl_error *err)
@@ -137,6 +144,7 @@ void sl_dataset_free(struct sl_dataset *data)
     free(data->name);
     free(data->classes);
     free(data->features);
+    sl_origin_release(&data->origin);
     free(data);
 }
 
@@ -250,6 +258,16 @@ const char *sl_dataset_class(const struct sl_dataset *data, int label)
 const char *sl_dataset_feature(const struct sl_dataset *data, size_t column)
 {
     return data->features && column < data->view.d ? data->features[column] : NULL;
+}
+
+const char *sl_dataset_label(const struct sl_dataset *data)
+{
+    return data->origin.label;
+}
+
+const char *sl_dataset_note(const struct sl_dataset *data, size_t i)
+{
+    return i < data->origin.notes.n ? data->origin.notes.lines[i] : NULL;
 }
 
 /* Shape, features and labels. */

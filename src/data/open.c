@@ -86,6 +86,9 @@ static int read_idx_pair(struct sl_input *in, const char *labels, const char *na
                          const char *const *classes, const struct sl_read_options *options,
                          struct sl_dataset **out, struct sl_error *err)
 {
+    int code = labels || options->no_label ? SL_OK : sl_idx_check(in, err);
+    if (code)
+        return code;
     if (!labels && !options->no_label)
         return sl_fail(err, SL_EIO,
                        "%s: no labels beside it: expected a file of the same name with labels in "

@@ -96,7 +96,7 @@ double sl_log_loss(const int32_t *truth, const float *probabilities, size_t n, i
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
-        double p = probabilities[i * (size_t)k + (size_t)truth[i]];
+        double p = truth[i] < k ? probabilities[i * (size_t)k + (size_t)truth[i]] : 0;
         /* NaN stays NaN. */
         p = p < DBL_EPSILON ? DBL_EPSILON : p > 1 - DBL_EPSILON ? 1 - DBL_EPSILON : p;
         sum -= log(p);

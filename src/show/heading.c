@@ -75,6 +75,8 @@ void sl_study_heading(const struct sl_study *study, struct sl_grid *grid)
         sl_grid_above(grid, "Study %s", study->name);
     if (split.text)
         sl_grid_above(grid, "%s", split.text);
+    for (size_t i = 0; i < study->n_notes; i++)
+        sl_grid_above(grid, "%s", study->notes[i]);
     if (machine.text && machine.size)
         sl_grid_above(grid, "%s", machine.text);
     grid->failed |= split.failed || machine.failed;

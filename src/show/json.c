@@ -150,8 +150,10 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
 static json_t *study_json(const struct sl_table *table)
 {
     const struct sl_study *study = table->study;
-    json_t *o = json_object(), *classes = json_array();
+    json_t *o = json_object(), *classes = json_array(), *notes = json_array();
     int failed = 0;
+    for (size_t i = 0; i < study->n_notes; i++)
+        json_array_append_new(notes, json_string(study->notes[i]));
     for (int c = 0; c < study->k; c++)
         failed |= json_array_append_new(classes, json_string(study->classes[c])) != 0;
     put(o, "name", json_string(study->name), &failed);
@@ -164,6 +166,7 @@ static json_t *study_json(const struct sl_table *table)
     put(o, "repeats", json_integer(study->repeats > 1 ? study->repeats : 1), &failed);
     put(o, "final", json_boolean(study->final), &failed);
     put(o, "classes", classes, &failed);
+    put(o, "notes", notes, &failed);
     if (failed) {
         json_decref(o);
         return NULL;

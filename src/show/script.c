@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "core/resource.h"
 #include "show/plot.h"
+#include <errno.h>
 
 static int add_template(struct sl_string *script, const char *kind, struct sl_error *err)
 {

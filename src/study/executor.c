@@ -308,7 +308,8 @@ static int widen_narrower(struct run *run)
 static int open_data(struct run *run)
 {
     const struct sl_settings *s = &run->experiment->settings;
-    struct sl_read_options read = {.label = *s->label ? s->label : NULL, .header = s->header};
+    struct sl_read_options read = {
+        .label = *s->label ? s->label : NULL, .header = s->header, .label_numeric = s->label_numeric};
     int code = sl_dataset_open(s->data, SL_PART_TRAIN, &read, &run->data, run->err);
     if (code || !s->final)
         return code;
@@ -317,7 +318,7 @@ static int open_data(struct run *run)
     if (code)
         return code;
     struct sl_view train = sl_dataset_view(run->data), test = sl_dataset_view(run->test);
-    if (train.d != test.d || train.k != test.k)
+    if (train.d != test.d || train.k > test.k)
         return sl_fail(run->err, SL_EDATA, "%s: the test file's rows are not like the training file's",
                        s->data);
     return widen_narrower(run);

@@ -41,6 +41,8 @@ const struct sl_param sl_settings_table[] = {
      "scores the test file; true: trains on training and validation rows, train: on the training rows only"},
     {"scale", SL_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
     {"label", SL_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
+    {"label_numeric", SL_CHOICE, AT(label_numeric), "false", 0, 0, 0, sl_words_bool, NULL,
+     "CSV: numbers to regress on are classes, too"},
     {"header", SL_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL, "CSV: is the first line a header"},
     {"name", SL_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},
     {0},

@@ -12,7 +12,7 @@ struct sl_settings {
     int seed;
     int folds; /* 0: no cross-validation */
     int repeats;
-    int final, scale, header; /* scale: an enum sl_scaling_kind */
+    int final, scale, header, label_numeric; /* scale: an enum sl_scaling_kind */
 };
 
 extern const struct sl_param sl_settings_table[];

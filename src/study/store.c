@@ -9,6 +9,7 @@
 #include "study/outcome.h"
 #include "study/plan.h"
 #include <endian.h>
+#include <stdio.h>
 #include <string.h>
 
 static int transaction_end(struct sl_db *db, int code, struct sl_error *err)
@@ -93,6 +94,66 @@ static int count_rows(const struct sl_definition *d, size_t *n_train, size_t *n_
     return code;
 }
 
+static int has_note(const struct sl_dataset *data, const char *note)
+{
+    const char *line;
+    for (size_t i = 0; (line = sl_dataset_note(data, i)); i++) {
+        if (strcmp(line, note) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* What the readers said: of the test file, what they did not say of the training file. */
+static void add_notes(struct sl_string *json, const struct sl_dataset *data, const struct sl_dataset *test)
+{
+    const char *line, *join = "";
+    sl_string_add(json, "\"notes\": [");
+    for (size_t i = 0; (line = sl_dataset_note(data, i)); i++, join = ", ") {
+        sl_string_add(json, "%s", join);
+        sl_string_add_json(json, line);
+    }
+    for (size_t i = 0; test && (line = sl_dataset_note(test, i)); i++) {
+        char text[600];
+        if (has_note(data, line))
+            continue;
+        snprintf(text, sizeof text, "test file: %s", line);
+        sl_string_add(json, "%s", join);
+        sl_string_add_json(json, text);
+        join = ", ";
+    }
+    sl_string_add(json, "]");
+}
+
+/* Classes of the test file alone, which stand behind those of the data. */
+static void add_unseen(struct sl_string *json, int k, const struct sl_dataset *test)
+{
+    sl_string_add(json, "\"unseen_classes\": [");
+    for (int c = k; test && c < sl_dataset_view(test).k; c++) {
+        sl_string_add(json, c > k ? ", " : "");
+        sl_string_add_json(json, sl_dataset_class(test, c));
+    }
+    sl_string_add(json, "]");
+}
+
+/* The machine, and beside it what belongs to this study's files: the store has no columns for it. */
+static char *machine_json(const struct sl_definition *d)
+{
+    struct sl_string json = {0};
+    char *machine = sl_machine_json();
+    if (!machine)
+        return NULL;
+    sl_string_add(&json, "%.*s, ", (int)strlen(machine) - 1, machine); /* without the brace at its end */
+    add_notes(&json, d->data, d->test);
+    sl_string_add(&json, ", ");
+    add_unseen(&json, sl_dataset_view(d->data).k, d->test);
+    sl_string_add(&json, "}");
+    free(machine);
+    if (json.failed)
+        sl_string_release(&json);
+    return json.text;
+}
+
 static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
 {
     const struct sl_settings *s = &d->experiment->settings;
@@ -100,7 +161,7 @@ static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_
     int counted = count_rows(d, &n_train, &n_validation, err);
     if (counted)
         return counted;
-    char *machine = sl_machine_json();
+    char *machine = machine_json(d);
     int code =
         machine
             ? sl_db_run(

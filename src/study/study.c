@@ -109,30 +109,58 @@ static const struct truth *find_truth(const struct sl_study *study, const char *
 
 /* Study and rows ---------------------------------------------------------------------------------- */
 
-static int read_classes(struct loader *l, const char *text)
+/* Adds the strings of a JSON array to a list of n. */
+static int add_strings(struct loader *l, json_t *from, char ***list, size_t *n)
+{
+    size_t more = json_array_size(from);
+    char **grown = sl_realloc(*list, *n + more, sizeof *grown);
+    if (!grown)
+        return sl_fail_memory(l->err);
+    *list = grown;
+    for (size_t i = 0; i < more; i++) {
+        const char *text = json_string_value(json_array_get(from, i));
+        if (!text)
+            return fail_store(l, "a name that is no text");
+        grown[*n] = sl_strdup(text);
+        if (!grown[(*n)++])
+            return sl_fail_memory(l->err);
+        sl_make_line(grown[*n - 1]);
+    }
+    return SL_OK;
+}
+
+static int read_classes(struct loader *l, const char *text, json_t *unseen)
 {
     struct sl_study *s = l->study;
     json_t *list = json_loads(text, 0, NULL);
+    size_t n = 0;
     int code = SL_OK;
     if (!json_is_array(list) || json_array_size(list) != (size_t)s->k)
         code = fail_store(l, "its class names");
-    s->classes = code ? NULL : sl_alloc_zero((size_t)s->k, sizeof *s->classes);
-    if (!code && !s->classes)
-        code = sl_fail_memory(l->err);
-    for (int c = 0; c < s->k && !code; c++) {
-        const char *name = json_string_value(json_array_get(list, (size_t)c));
-        if (!name) {
-            code = fail_store(l, "a class name that is no text");
-            break;
-        }
-        s->classes[c] = sl_strdup(name);
-        if (s->classes[c])
-            sl_make_line(s->classes[c]);
-        else
-            code = sl_fail_memory(l->err);
-    }
+    if (!code)
+        code = add_strings(l, list, &s->classes, &n);
+    if (!code)
+        code = add_strings(l, unseen, &s->classes, &n);
+    s->k = (int)n;
     json_decref(list);
     return code;
+}
+
+/* The machine's description, without what the study keeps beside it. */
+static int read_machine(struct loader *l, json_t *machine)
+{
+    struct sl_study *s = l->study;
+    if (!json_is_object(machine))
+        return SL_OK;
+    int code = add_strings(l, json_object_get(machine, "notes"), &s->notes, &s->n_notes);
+    json_object_del(machine, "notes");
+    json_object_del(machine, "unseen_classes");
+    char *rest = code ? NULL : json_dumps(machine, JSON_PRESERVE_ORDER);
+    if (!rest)
+        return code ? code : sl_fail_memory(l->err);
+    free(s->machine);
+    s->machine = rest;
+    return SL_OK;
 }
 
 static int read_study(struct loader *l, sqlite3_stmt *query)
@@ -154,7 +182,14 @@ static int read_study(struct loader *l, sqlite3_stmt *query)
     s->final = (int)sl_take_int(&f, 10, SL_FINAL_NO, SL_FINAL_TRAIN);
     s->k = (int)sl_take_int(&f, 11, 1, UINT16_MAX);
     const char *classes = sl_take_text(&f, 12);
-    return f.code ? f.code : read_classes(l, classes);
+    if (f.code)
+        return f.code;
+    json_t *machine = s->machine ? json_loads(s->machine, 0, NULL) : NULL;
+    int code = read_classes(l, classes, json_object_get(machine, "unseen_classes"));
+    if (!code)
+        code = read_machine(l, machine);
+    json_decref(machine);
+    return code;
 }
 
 static int check_row(struct sl_fields *f, const struct sl_study_row *row)
@@ -438,6 +473,9 @@ void sl_study_free(struct sl_study *study)
         free(t->labels);
         free(t);
     }
+    for (size_t i = 0; i < study->n_notes; i++)
+        free(study->notes[i]);
+    free(study->notes);
     free(study->rows);
     free(study->classes);
     free(study->name);

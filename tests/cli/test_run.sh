@@ -139,6 +139,10 @@ err_has "cnn needs images"
 # What can not be compared is said, not tabulated: a label column that is none, one class, one row.
 sed 's/iris//; s/other/0/' own.csv >numbers.csv
 run 1 run --data numbers.csv --label width
+err_has "column \"width\", holds 45 different numbers, with fractions"
+err_has "label-numeric takes every number"
+awk -F, -v OFS=, '{ print $1, $2, (NR > 1 ? "name" NR : $3) }' own.csv >named.csv
+run 1 run --data named.csv
 err_has "label option"
 sed 's/[^,]*$/a/; 1s/.*/length,width,species/' own.csv >alike.csv
 run 1 run --data alike.csv
@@ -212,13 +216,67 @@ run 3 run --data synthetic:600 --train 300 --validation 200 --models majority,ml
   --set mlp.n_iter_no_change=1000000 --time-limit 1 --name poor
 err_has "1 not ok (--retry runs those again)"
 
-# A model knows its columns by name: another order is refused, not predicted.
+# A model knows its columns by name: another order is predicted alike, a missing column refused.
 awk -v OFS=, 'BEGIN { print "width,height,kind"; for (i = 0; i < 60; i++) print i % 7, i % 11, i % 2 ? "a" : "b" }' >names.csv
 awk -v OFS=, 'BEGIN { print "height,width"; for (i = 0; i < 5; i++) print i, i + 1 }' >turned.csv
 run 0 run --data names.csv --label kind --models tree --save-models --name names --quiet
-run 0 predict results/names/models/decision-tree.slm names.csv --label kind
-run 1 predict results/names/models/decision-tree.slm turned.csv --no-label
-err_has "feature 0 is called 'height' here, and 'width'"
+tree=results/names/models/decision-tree.slm
+run 0 predict $tree names.csv --label kind
+cp out straight
+for other in '$2, $1, $3' '$3, $1, $2' 'NR == 1 ? "id" : NR, $2, $1, $3'; do
+  awk -F, -v OFS=, "{ print $other }" names.csv >turned.csv
+  run 0 predict $tree turned.csv $(case $other in *id*) echo --label kind ;; esac)
+  cmp -s out straight || fail "columns '$other' are predicted otherwise"
+  err_has 'label: column "kind"'
+done
+err_has 'left out: column "id", unknown to the model'
+err_has "another order than the model's"
+cut -d, -f2,3 turned.csv >turned2.csv
+run 0 predict $tree turned2.csv
+cmp -s out straight || fail "without labels it predicts otherwise"
+err_has "no label column, line 1 is a header"
+sed 1d names.csv >bare.csv
+run 0 predict $tree bare.csv
+cmp -s out straight || fail "without names it predicts otherwise"
+err_has "columns are taken by their places: the model names them, this file does not"
+cut -d, -f1,3 names.csv >narrow.csv
+run 1 predict $tree narrow.csv
+err_has 'no column "height", which the model was fitted with'
+
+# A test file's columns are found by name, and its classes without training rows count as wrong.
+mkdir -p pair turned
+awk -v OFS=, 'BEGIN { print "a,b,class"; for (i = 0; i < 60; i++) print i % 7 / 2, i % 2 + i / 100, i % 2 ? "p" : "q" }' >pair/train.csv
+head -n 21 pair/train.csv >pair/test.csv
+cp pair/train.csv turned/
+awk -F, -v OFS=, '{ print NR == 1 ? "id" : NR, $3, $2, $1 }' pair/test.csv >turned/test.csv
+for folder in pair turned; do
+  run 0 run --data $folder --models tree,logreg --final --name $folder --quiet
+  out_has 'label: column "class" (3 of 3), line 1 is a header'
+  run 0 show $folder --format json
+  sed -n 's/.*"accuracy"/accuracy/p; s/.*"log_loss"/log loss/p' out >$folder/scores
+  [ -s $folder/scores ] || fail "no scores in the JSON"
+done
+cmp -s pair/scores turned/scores || fail "another order of columns gives other scores"
+run 0 show turned
+out_has 'test file: left out: column "id", not in the training file'
+out_has "test file: columns stand in another order"
+sed '2s/[pq]$/z/; 3s/[pq]$/z/' pair/test.csv >turned/test.csv
+run 0 run --data turned --models tree --final --name unseen --quiet
+out_has "test file: 2 of 20 rows are of classes without training rows"
+out_has ", 3 classes"
+out_has "0.900"
+run 0 show unseen 'decision tree'
+out_has "z "
+run 0 audit turned
+out_has "z             0    0.0%         2   10.0%"
+run 0 audit turned --format json
+out_has '"classes": ["p", "q", "z"]'
+out_has '"notes": ["label: column'
+run 0 run --data turned --models tree --name seen --quiet
+out_has ", 2 classes"
+cut -d, -f1,2 pair/test.csv >turned/test.csv
+run 1 run --data turned --models tree --final
+err_has 'test.csv:1: no column "class", which is the label in the training file'
 
 # Lists and audit.
 run 0 list classifiers

@@ -38,6 +38,16 @@ static void expect_error(const char *bytes, const char *text)
     expect_bytes_error(bytes, strlen(bytes), NULL, text);
 }
 
+static void expect_note(const struct sl_dataset *data, const char *text)
+{
+    const char *note;
+    for (size_t i = 0; (note = sl_dataset_note(data, i)); i++) {
+        if (strstr(note, text))
+            return;
+    }
+    fail_msg("no note holds \"%s\"", text);
+}
+
 static float value(const struct sl_dataset *data, size_t row, size_t column)
 {
     struct sl_view view = sl_dataset_view(data);
@@ -188,6 +198,15 @@ static void test_form(void **state)
         "f , g,label \n 1,2 ,a\n3, 4,  \"b\"  \n",
         "f;g;label\n1;2;a\n3;4;b\n",
         "f\tg\tlabel\n1\t2\ta\n3\t4\tb\n",
+        "f|g|label\n1 | 2 | a\n3 | 4 | b\n",
+        "sep=;\r\nf;g;label\r\n1;2;a\r\n3;4;b\r\n", /* a line for spreadsheets */
+        "# made by a logger\nf,g,label\n1,2,a\n3,4,b\n",
+        "# made, then\n# f,g,label\n1,2,a\n3,4,b\n", /* the names in a comment */
+        "f,g,label\n1,2,a\n\n,,\n3,4,b\n",          /* nothing in a row */
+        "f,g,label\n1,2,a\n3,4,b\n,,\n,,\n",
+        "f,g,label,,\n1,2,a,,\n3,4,b,,\n", /* nothing in columns behind the last */
+        "f,g,label\n1,2,a,\n3,4,b,,\n",
+        "\n\nf,g,label\n1,2,a\n3,4,b\n",
     };
     (void)state;
     char hash[33] = "";
@@ -282,7 +301,20 @@ static void test_classes(void **state)
     assert_int_equal(sl_dataset_view(same).y[0], 2);
     assert_int_equal(sl_dataset_view(same).y[1], 0);
     sl_dataset_free(same);
-    expect_bytes_error("5,b\n6,c\n", 8, &options, ":2:2: \"c\" is none of the 3 classes of");
+    /* A class that the other data set does not have stands behind its classes. */
+    same = read_with("5,b\n6,c\n7,c\n", &options);
+    check_shape(same, 3, 1, 4, SL_U8);
+    assert_int_equal(sl_dataset_view(same).y[2], 3);
+    assert_string_equal(sl_dataset_class(same, 2), "b");
+    assert_string_equal(sl_dataset_class(same, 3), "c");
+    expect_note(same, "2 of 3 rows are of classes without training rows");
+    sl_dataset_free(same);
+    sl_dataset_free(data);
+    /* As other programs write the labels 1 and 2. */
+    data = read_good("5,1.000000000000000000e+00\n6,2.0\n7,2\n8,-0.0\n");
+    check_shape(data, 4, 1, 3, SL_U8);
+    assert_string_equal(sl_dataset_class(data, 0), "0");
+    assert_string_equal(sl_dataset_class(data, 2), "2");
     sl_dataset_free(data);
 
     /* More classes than the hash table begins with. */
@@ -347,9 +379,15 @@ static void test_bad_rows(void **state)
     expect_error("f,label\n", "a header and no rows");
     expect_error("1,2,a\n1,b\n", ":2:2: 2 fields; expected 3");
     expect_error("1,2,a\n1,2,3,b\n", ":2:4: 4 fields; expected 3");
-    expect_error("1,2,a\n\n3,4,b\n", ":2: a blank line");
     expect_error("a\nb\n", "one column only");
     expect_error("1,2,a\n1,2,\n", ":2:3: no label");
+    static const char *const missing[] = {"NaN", "nan", "NA", "N/A", "null", "?", "<NA>"};
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "a,b,class\n1,2,x\n1,2,%s\n", missing[i]);
+        expect_error(text, ":3:3: \"");
+        expect_error(text, "is a missing label");
+    }
 }
 
 static void test_bad_features(void **state)
@@ -363,7 +401,7 @@ static void test_bad_features(void **state)
         snprintf(text, sizeof text, "f,g,label\n1,2,a\n3,%s,b\n", words[i]);
         expect_error(text, ":3:");
     }
-    expect_error("f,g,label\n1,2,a\n3,nan,b\n", ":3:2: \"nan\" in column \"g\"; expected a finite number");
+    expect_error("f,g,label\n1,2,a\n3,nan,b\n", ":3:2: \"nan\" in column \"g\" is a missing value; expected a finite number");
     expect_error("f,g,label\n1,2,a\n3,-1e39,b\n",
                  ":3:2: \"-1e39\" in column \"g\"; it is beyond the range of float numbers, -3.4e38 to 3.4e38");
     expect_error("1,2,a\n,4,b\n", ":2:1: a missing value; expected a number");
@@ -385,7 +423,7 @@ static void test_bad_bytes(void **state)
     expect_bytes_error("1,a\n2,\"\0b\"\n", 11, NULL, ":2:2: a NUL byte");
     expect_bytes_error("\xff\xfe"
                        "1\0,\0a\0\n\0",
-                       10, NULL, "a NUL byte");
+                       10, NULL, "UTF-16 text");
     enum { LONG = 17 << 20 };
     char *line = malloc(LONG);
     assert_non_null(line);

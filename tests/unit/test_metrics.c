@@ -59,6 +59,15 @@ static void test_confusion(void **state)
     assert_int_equal(sl_confusion(truth, predicted, 15, 2, counts, NULL), SL_EDATA);
 }
 
+/* A class that the classifier does not know has no probability. */
+static void test_log_loss_of_unseen_class(void **state)
+{
+    static const int32_t truth[] = {0, 2};
+    static const float probabilities[] = {0.5f, 0.5f, 0.25f, 0.75f};
+    (void)state;
+    assert_close(sl_log_loss(truth, probabilities, 2, 2), (log(2) - log(1e-15)) / 2);
+}
+
 static void test_all_classes(void **state)
 {
     static const int32_t truth[] = {0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 0, 1, 2};
@@ -136,7 +145,8 @@ static void test_log_loss(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_confusion),       cmocka_unit_test(test_all_classes),
+        cmocka_unit_test(test_confusion),
+        cmocka_unit_test(test_log_loss_of_unseen_class),       cmocka_unit_test(test_all_classes),
         cmocka_unit_test(test_missing_classes), cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_log_loss),
     };
