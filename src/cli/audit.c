@@ -30,15 +30,15 @@ static const char *class_name(const struct sl_dataset *train, const struct sl_da
     return name ? name : sl_dataset_class(test, c);
 }
 
-static void print_counts(const struct sl_dataset *train, const struct sl_dataset *test, const struct sl_audit *audit)
+static void print_counts(const struct sl_dataset *train, const struct sl_dataset *test,
+                         const struct sl_audit *audit)
 {
     size_t width = strlen("class");
     for (int c = 0; c < audit->k; c++) {
         size_t n = strlen(class_name(train, test, c));
         width = n > width ? n : width;
     }
-    printf("%-*s  %8s  %6s%s\n", (int)width, "class", "training", "share",
-           test ? "      test   share" : "");
+    printf("%-*s  %8s  %6s%s\n", (int)width, "class", "training", "share", test ? "      test   share" : "");
     for (int c = 0; c < audit->k; c++) {
         printf("%-*s  %8zu  %5.1f%%", (int)width, class_name(train, test, c), audit->class_counts[c],
                audit->n ? 100.0 * (double)audit->class_counts[c] / (double)audit->n : 0.0);
@@ -56,7 +56,8 @@ static void print_notes(const struct sl_dataset *data, const char *before)
         printf("%s%s\n", before, note);
 }
 
-static void print_text(const struct sl_dataset *train, const struct sl_dataset *test, const struct sl_audit *audit)
+static void print_text(const struct sl_dataset *train, const struct sl_dataset *test,
+                       const struct sl_audit *audit)
 {
     struct sl_view view = sl_dataset_view(train);
     int has_test = test != NULL;
@@ -101,7 +102,8 @@ static void print_json_notes(const struct sl_dataset *data)
     printf("]");
 }
 
-static void print_json(const struct sl_dataset *train, const struct sl_dataset *test, const struct sl_audit *audit)
+static void print_json(const struct sl_dataset *train, const struct sl_dataset *test,
+                       const struct sl_audit *audit)
 {
     struct sl_view view = sl_dataset_view(train);
     int has_test = test != NULL;

@@ -142,7 +142,7 @@ static void test_form(void **state)
         "sep=;\r\nf;g;label\r\n1;2;a\r\n3;4;b\r\n", /* a line for spreadsheets */
         "# made by a logger\nf,g,label\n1,2,a\n3,4,b\n",
         "# made, then\n# f,g,label\n1,2,a\n3,4,b\n", /* the names in a comment */
-        "f,g,label\n1,2,a\n\n,,\n3,4,b\n",          /* nothing in a row */
+        "f,g,label\n1,2,a\n\n,,\n3,4,b\n",           /* nothing in a row */
         "f,g,label\n1,2,a\n3,4,b\n,,\n,,\n",
         "f,g,label,,\n1,2,a,,\n3,4,b,,\n", /* nothing in columns behind the last */
         "f,g,label\n1,2,a,\n3,4,b,,\n",
@@ -340,7 +340,8 @@ static void test_bad_features(void **state)
         snprintf(text, sizeof text, "f,g,label\n1,2,a\n3,%s,b\n", words[i]);
         expect_error(text, ":3:");
     }
-    expect_error("f,g,label\n1,2,a\n3,nan,b\n", ":3:2: \"nan\" in column \"g\" is a missing value; expected a finite number");
+    expect_error("f,g,label\n1,2,a\n3,nan,b\n",
+                 ":3:2: \"nan\" in column \"g\" is a missing value; expected a finite number");
     expect_error("1,2,a\n,4,b\n", ":2:1: a missing value; expected a number");
 }
 
