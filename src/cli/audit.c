@@ -53,8 +53,7 @@ static void print_counts(const struct sl_dataset *train, const struct sl_dataset
         free(class_text(class_name(train, test, c), &n));
         width = n > width ? n : width;
     }
-    printf("%-*s  %8s  %6s%s\n", (int)width, "class", "training", "share",
-           test ? "      test   share" : "");
+    printf("%-*s  %8s  %6s%s\n", (int)width, "class", "training", "share", test ? "      test   share" : "");
     for (int c = 0; c < audit->k; c++) {
         print_class(class_name(train, test, c), width);
         printf("  %8zu  %5.1f%%", audit->class_counts[c],
@@ -76,7 +75,8 @@ static void print_notes(const struct sl_dataset *data, const char *before)
         cli_line(stdout, "%s%s", before, note);
 }
 
-static void print_text(const struct sl_dataset *train, const struct sl_dataset *test, const struct sl_audit *audit)
+static void print_text(const struct sl_dataset *train, const struct sl_dataset *test,
+                       const struct sl_audit *audit)
 {
     struct sl_view view = sl_dataset_view(train);
     int has_test = test != NULL;
@@ -121,7 +121,8 @@ static void print_json_notes(const struct sl_dataset *data)
     printf("]");
 }
 
-static void print_json(const struct sl_dataset *train, const struct sl_dataset *test, const struct sl_audit *audit)
+static void print_json(const struct sl_dataset *train, const struct sl_dataset *test,
+                       const struct sl_audit *audit)
 {
     struct sl_view view = sl_dataset_view(train);
     int has_test = test != NULL;

@@ -76,8 +76,8 @@ static int is_numbered(const struct sl_model *model)
     return 1;
 }
 
-/* The model's number of the data set's class: by its name, or, where the model's classes have names and the data
- * set's are numbers (IDX files), by its number. */
+/* The model's number of the data set's class: by its name, or, where the model's classes have names and the
+ * data set's are numbers (IDX files), by its number. */
 static int model_class(const struct job *job, int label)
 {
     const char *name = sl_dataset_class(job->data, label);

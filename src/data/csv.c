@@ -219,8 +219,8 @@ static int read_label(struct table *t, struct sl_error *err)
     if (!*name)
         return sl_csv_fail(t->csv, t->label + 1, err, "no label; expected the name of a class");
     if (sl_is_missing(name))
-        return sl_csv_fail(t->csv, t->label + 1, err, "\"%.40s\" is a missing label; expected the name of a class",
-                           name);
+        return sl_csv_fail(t->csv, t->label + 1, err,
+                           "\"%.40s\" is a missing label; expected the name of a class", name);
     drop_zero_fraction(name, strlen(name) + 1);
     int32_t number = sl_labels_find(t->labels, name);
     int code = number < 0 ? new_label(t, name, &number, err) : SL_OK;
@@ -344,11 +344,12 @@ static int check_classes(const struct table *t, const char *path, struct sl_erro
         snprintf(label, sizeof label, "%s", sl_quote(t->head.origin.label).text);
     else
         snprintf(label, sizeof label, "%zu of %zu", t->head.origin.label_at + 1, t->head.origin.width);
-    return sl_fail(err, SL_EDATA,
-                   "%s: the label, column %s, holds %zu different numbers%s in %zu rows: a target for regression, and "
-                   "this program compares classifiers; --label names another column, --label-numeric takes every "
-                   "number for a class",
-                   path, label, tally.distinct, tally.fractions ? ", with fractions," : "", t->n);
+    return sl_fail(
+        err, SL_EDATA,
+        "%s: the label, column %s, holds %zu different numbers%s in %zu rows: a target for regression, and "
+        "this program compares classifiers; --label names another column, --label-numeric takes every "
+        "number for a class",
+        path, label, tally.distinct, tally.fractions ? ", with fractions," : "", t->n);
 }
 
 static void note_rows(struct table *t)

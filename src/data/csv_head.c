@@ -1,9 +1,8 @@
 /* csv_head.c - what the columns of a CSV file are.
  *
  * Header (csv_header.c) and label (csv_label.c) are told by the first rows, up to 1000 that lie in the first
- * 256 KiB.  Columns of a file that is read like another one, or for a model, are found by their names where both
- * sides have names, else by their places.
- * Cost: O(columns), and the first rows. */
+ * 256 KiB.  Columns of a file that is read like another one, or for a model, are found by their names where
+ * both sides have names, else by their places. Cost: O(columns), and the first rows. */
 #include "data/csv_head.h"
 #include "core/memory.h"
 #include "core/text.h"
@@ -21,14 +20,14 @@ struct finder {
     struct sl_csv *csv;
     const struct sl_read_options *options;
     struct sl_csv_sample sample;
-    char **first; /* (width) the first row's fields without blanks around them, owned */
-    struct sl_labels *index;  /* of first: the number of a name is its column, unless one comes twice; owned */
-    struct sl_csv_columns columns; /* names: first, where it is a header */
+    char **first;            /* (width) the first row's fields without blanks around them, owned */
+    struct sl_labels *index; /* of first: the number of a name is its column, unless one comes twice; owned */
+    struct sl_csv_columns columns;   /* names: first, where it is a header */
     struct sl_csv_expected expected; /* n 0: any number of features */
-    size_t label;                  /* width: none */
-    size_t *chosen;                /* columns of features, then the label; (width), owned */
-    char *used;                    /* (width): is it a feature?  owned */
-    size_t d, empty;               /* empty: columns without anything, behind the last */
+    size_t label;                    /* width: none */
+    size_t *chosen;                  /* columns of features, then the label; (width), owned */
+    char *used;                      /* (width): is it a feature?  owned */
+    size_t d, empty;                 /* empty: columns without anything, behind the last */
     int by_name;
     struct sl_csv_head *head;
     struct sl_error *err;
@@ -109,8 +108,8 @@ static int no_such_column(const struct finder *f, const char *label)
 {
     const struct sl_csv_columns *c = &f->columns;
     const char *near = c->names ? sl_nearest(label, (const char *const *)c->names, c->width) : NULL;
-    return sl_csv_fail(f->csv, 0, f->err, "no label column \"%s\"%s%s%s; expected %sa number from %ld to %zu", label,
-                       near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
+    return sl_csv_fail(f->csv, 0, f->err, "no label column \"%s\"%s%s%s; expected %sa number from %ld to %zu",
+                       label, near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
                        c->names ? "a name in the header or " : "", -(long)c->width, c->width - 1);
 }
 
@@ -159,10 +158,10 @@ static int fail_missing(const struct finder *f)
     }
     if (n > SHOWN)
         sl_string_add(&names, " and %zu more", n - SHOWN);
-    int code = names.failed ? sl_fail_memory(f->err)
-                            : sl_csv_fail(f->csv, 0, f->err, "no column %s, which %s%s%s%s", names.text, other_file(f),
-                                          near ? " (it has " : "", near ? sl_quote(near).text : "",
-                                          near ? ")" : "");
+    int code = names.failed
+                   ? sl_fail_memory(f->err)
+                   : sl_csv_fail(f->csv, 0, f->err, "no column %s, which %s%s%s%s", names.text, other_file(f),
+                                 near ? " (it has " : "", near ? sl_quote(near).text : "", near ? ")" : "");
     sl_string_release(&names);
     return code;
 }
@@ -204,7 +203,8 @@ static int choose_by_name(struct finder *f)
     if (!code && !f->options->no_label)
         code = find_label_by_name(f, others, n);
     if (!code && f->label < width && f->used[f->label])
-        code = sl_csv_fail(f->csv, 0, f->err, "column %s can not be the label: it is one of the model's features",
+        code = sl_csv_fail(f->csv, 0, f->err,
+                           "column %s can not be the label: it is one of the model's features",
                            sl_quote(f->first[f->label]).text);
     free(others);
     return code;
@@ -217,14 +217,16 @@ static int find_label_by_place(struct finder *f)
     const struct sl_dataset *like = f->options->like;
     size_t width = f->columns.width;
     if (like && width != like->origin.width)
-        return sl_csv_fail(f->csv, 0, f->err, "%zu columns; the training file has %zu", width, like->origin.width);
+        return sl_csv_fail(f->csv, 0, f->err, "%zu columns; the training file has %zu", width,
+                           like->origin.width);
     if (like) {
         f->label = like->origin.label_at;
         return SL_OK;
     }
     if (width != f->expected.n && width != f->expected.n + 1)
-        return sl_csv_fail(f->csv, 0, f->err, "%zu columns; expected the model's %zu features, and at most the label",
-                           width, f->expected.n);
+        return sl_csv_fail(f->csv, 0, f->err,
+                           "%zu columns; expected the model's %zu features, and at most the label", width,
+                           f->expected.n);
     return width == f->expected.n && !f->options->label ? SL_OK : find_label(f);
 }
 
@@ -283,11 +285,11 @@ static void note_places(struct finder *f)
 {
     const char *other = f->options->like ? "the training file" : "the model";
     if (f->columns.names && !f->expected.features)
-        sl_notes_add(&f->head->origin.notes, "columns are taken by their places: this file names them, %s does not",
-                     other);
+        sl_notes_add(&f->head->origin.notes,
+                     "columns are taken by their places: this file names them, %s does not", other);
     else if (!f->columns.names && f->expected.features)
-        sl_notes_add(&f->head->origin.notes, "columns are taken by their places: %s names them, this file does not",
-                     other);
+        sl_notes_add(&f->head->origin.notes,
+                     "columns are taken by their places: %s names them, this file does not", other);
 }
 
 /* The first note: what every reader of a table should know. */
@@ -301,8 +303,8 @@ static void note_label(struct finder *f)
     if (f->label == c->width)
         sl_notes_add(notes, "no label column, %s", header);
     else if (c->names)
-        sl_notes_add(notes, "label: column %s (%zu of %zu), %s", sl_quote(c->names[f->label]).text, f->label + 1,
-                     c->width, header);
+        sl_notes_add(notes, "label: column %s (%zu of %zu), %s", sl_quote(c->names[f->label]).text,
+                     f->label + 1, c->width, header);
     else
         sl_notes_add(notes, "label: column %zu of %zu, %s", f->label + 1, c->width, header);
 }
@@ -319,7 +321,8 @@ static void note_rest(struct finder *f)
     if (comments)
         sl_notes_add(notes, "left out: %zu comment line%s at the top", comments, comments > 1 ? "s" : "");
     if (f->empty)
-        sl_notes_add(notes, "left out: %zu empty column%s behind the last", f->empty, f->empty > 1 ? "s" : "");
+        sl_notes_add(notes, "left out: %zu empty column%s behind the last", f->empty,
+                     f->empty > 1 ? "s" : "");
 }
 
 /* Takes over what the caller is to have; from now on rows are what was chosen. */
@@ -382,8 +385,8 @@ static void expect(struct finder *f)
     f->expected.label = options->label ? options->label : like && like->features ? like->origin.label : NULL;
 }
 
-int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, struct sl_csv_head *head, int *got,
-                     struct sl_error *err)
+int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, struct sl_csv_head *head,
+                     int *got, struct sl_error *err)
 {
     struct finder f = {.csv = csv, .options = options, .head = head, .err = err};
     int code = sl_csv_sample(csv, SAMPLE, &f.sample, err);

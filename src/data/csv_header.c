@@ -1,8 +1,8 @@
 /* csv_header.c - is the first row of a CSV file a header?
  *
- * Words above numbers are one, and so are the numbers 0, 1, 2, ... beside a word, or beside nothing else.  Words
- * that come again in their columns are data, unless they stand above numbers.
- * Cost: O(fields of the sample). */
+ * Words above numbers are one, and so are the numbers 0, 1, 2, ... beside a word, or beside nothing else.
+ * Words that come again in their columns are data, unless they stand above numbers. Cost: O(fields of the
+ * sample). */
 #include "data/csv_header.h"
 #include "core/text.h"
 #include "data/csv_label.h"
@@ -140,5 +140,6 @@ int sl_csv_is_header(const struct sl_csv_first *f, const struct sl_csv_expected 
         return numbers && from == 0 && numbers == f->width && (numbers > 3 || has_number_above_words(f));
     if (!values)
         return f->sample->n < 2 || has_word_above_numbers(f) || !recurs(f);
-    return !recurs(f) && (has_label_name(f) || (numbers > 1 && from == 0) || numbers > 2 || is_only_quoted(f));
+    return !recurs(f) &&
+           (has_label_name(f) || (numbers > 1 && from == 0) || numbers > 2 || is_only_quoted(f));
 }

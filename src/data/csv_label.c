@@ -1,6 +1,6 @@
 /* csv_label.c - the label column, where nobody says which it is: by the names of the columns, else by their
- * places.  What their first rows hold can speak against the guess: then the candidates are named, and the user
- * decides.
+ * places.  What their first rows hold can speak against the guess: then the candidates are named, and the
+ * user decides.
  *
  * Cost: O(columns), and the first rows of the columns in question. */
 #include "data/csv_label.h"
@@ -63,7 +63,8 @@ static void print_option(const struct sl_csv_columns *c, size_t i, char *text, s
         snprintf(text, size, "--label %.40s", c->names[i]);
 }
 
-static int fail_alike(const struct sl_csv_columns *c, size_t a, size_t b, const char *why, struct sl_error *err)
+static int fail_alike(const struct sl_csv_columns *c, size_t a, size_t b, const char *why,
+                      struct sl_error *err)
 {
     char one[64], other[64];
     print_option(c, a, one, sizeof one);
@@ -151,7 +152,8 @@ static int check_last(const struct sl_csv_columns *c, size_t last, struct sl_err
     for (size_t i = 0; i < last; i++) {
         if (!holds_words(c, i))
             continue;
-        snprintf(why, sizeof why, "the last holds none of the words that classes often are, column %zu does", i + 1);
+        snprintf(why, sizeof why, "the last holds none of the words that classes often are, column %zu does",
+                 i + 1);
         return fail_alike(c, i, last, why, err);
     }
     int code = tally_column(c, 0, &first, err);
@@ -159,7 +161,8 @@ static int check_last(const struct sl_csv_columns *c, size_t last, struct sl_err
         code = tally_column(c, last, &end, err);
     if (code || !last || !looks_coded(&first) || !sl_is_regression_target(&end))
         return code;
-    snprintf(why, sizeof why, "the last holds %zu different numbers, the first %zu", end.distinct, first.distinct);
+    snprintf(why, sizeof why, "the last holds %zu different numbers, the first %zu", end.distinct,
+             first.distinct);
     return fail_alike(c, 0, last, why, err);
 }
 
@@ -179,7 +182,8 @@ int sl_csv_guess_label(const struct sl_csv_columns *c, size_t *label, struct sl_
 /* A name that numbers rows, not classes. */
 static int is_row_name(const char *name)
 {
-    static const char *const names[] = {"", "id", "index", "row", "row_id", "rowid", "uid", "key", "no", "nr"};
+    static const char *const names[] = {"",      "id",  "index", "row", "row_id",
+                                        "rowid", "uid", "key",   "no",  "nr"};
     return is_one_of(name, names, sizeof names / sizeof *names);
 }
 

@@ -22,7 +22,7 @@ int sl_csv_guess_label(const struct sl_csv_columns *columns, size_t *label, stru
 
 /* The label among columns that are no features (n): the one called like a label, or the only one if it can be
  * one; columns->width: none.  SL_EDATA where two fit alike. */
-int sl_csv_find_label_among(const struct sl_csv_columns *columns, const size_t *others, size_t n, size_t *label,
-                            struct sl_error *err);
+int sl_csv_find_label_among(const struct sl_csv_columns *columns, const size_t *others, size_t n,
+                            size_t *label, struct sl_error *err);
 
 #endif

@@ -3,8 +3,8 @@
  * RFC 4180: fields in double quotes may hold separators, line ends and doubled quotes.  Beyond it: a
  * byte order mark, line ends CR LF, LF or CR, semicolons, tabs or | for commas, blanks around fields, a line
  * "sep=;" and comments at the top, rows without anything in them.
- * One pass (and a look at the first rows before it), one row in memory, O(bytes).  No row may be longer than 16 MiB, so that a file without line
- * ends can not take all memory. */
+ * One pass (and a look at the first rows before it), one row in memory, O(bytes).  No row may be longer than
+ * 16 MiB, so that a file without line ends can not take all memory. */
 #include "data/csv_rows.h"
 #include "core/memory.h"
 #include "data/csv_form.h"
@@ -27,7 +27,7 @@ struct sl_csv {
     char *text; /* the row's fields, each with a NUL; has room for all that is left of the chunk */
     size_t size, capacity;
     size_t *start; /* of each field, in text */
-    size_t n, max_fields, quoted; /* quoted: fields in quotes */
+    size_t n, max_fields, quoted;      /* quoted: fields in quotes */
     size_t *columns, n_columns, width; /* sl_csv_select's; columns NULL: all */
     size_t comments, blank;
     size_t line, next_line; /* where the row began, where the parser is; from 1 */

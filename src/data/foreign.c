@@ -21,8 +21,7 @@ static const struct {
     {"\x04\x22\x4d\x18", 4, "lz4-compressed: unpack it first with lz4 -d"},
     {"\x1f\x9d", 2, "packed with compress: unpack it first with gzip -d"},
     {"7z\xbc\xaf\x27\x1c", 6, "a 7z archive: unpack it first with 7z x"},
-    {"PK\3\4", 4,
-     "a zip archive or a spreadsheet (xlsx, ods): unpack it, or save the sheet as CSV"},
+    {"PK\3\4", 4, "a zip archive or a spreadsheet (xlsx, ods): unpack it, or save the sheet as CSV"},
     {"\xd0\xcf\x11\xe0", 4, "an old Excel file (xls): save the sheet as CSV"},
     {"\xff\xfe\0\0", 4, "UTF-32 text: convert it first with iconv -f UTF-32 -t UTF-8"},
     {"\xff\xfe", 2, "UTF-16 text: convert it first with iconv -f UTF-16 -t UTF-8"},
@@ -56,7 +55,8 @@ static const char *told_by_bytes(const unsigned char *head, size_t n)
     if (n >= 262 && memcmp(head + 257, "ustar", 5) == 0)
         return "a tar archive: unpack it first with tar xf";
     /* ASCII in two bytes a character, without a mark at the beginning. */
-    if (n >= 4 && ((!head[0] && head[1] && !head[2] && head[3]) || (head[0] && !head[1] && head[2] && !head[3])))
+    if (n >= 4 &&
+        ((!head[0] && head[1] && !head[2] && head[3]) || (head[0] && !head[1] && head[2] && !head[3])))
         return "UTF-16 text: convert it first with iconv -f UTF-16LE (or UTF-16BE) -t UTF-8";
     return NULL;
 }
@@ -176,7 +176,8 @@ static int has_double_tabs(const struct sl_csv *csv, const struct sl_csv_sample 
     return sl_csv_separator(csv) == '\t' && differ && filled > 1;
 }
 
-/* Every row has more fields than the first, which holds no number, and all of them as many; 0: they do not. */
+/* Every row has more fields than the first, which holds no number, and all of them as many; 0: they do not.
+ */
 static size_t wider_rows(const struct sl_csv_sample *sample)
 {
     size_t width = sample->n > 1 ? sample->rows[1].n : 0;
@@ -202,21 +203,24 @@ int sl_foreign_rows(const struct sl_csv *csv, const struct sl_csv_sample *sample
     if (what)
         return sl_csv_fail(csv, 0, err, "%s", what);
     if (sample->n && is_separated_by_blanks(sample))
-        return sl_csv_fail(csv, 0, err,
-                           "the columns are separated by blanks: write one comma, semicolon or tab between two, "
-                           "as sed 's/^  *//; s/  */,/g' does");
+        return sl_csv_fail(
+            csv, 0, err,
+            "the columns are separated by blanks: write one comma, semicolon or tab between two, "
+            "as sed 's/^  *//; s/  */,/g' does");
     if (sample->n && has_double_tabs(csv, sample))
-        return sl_csv_fail(csv, 0, err, "several tabs stand between two columns: write one, as tr -s '\\t' does");
+        return sl_csv_fail(csv, 0, err,
+                           "several tabs stand between two columns: write one, as tr -s '\\t' does");
     wider = sample->n ? wider_rows(sample) : 0;
     if (wider && wider == sample->rows[0].n + 1)
-        return sl_csv_fail(csv, 0, err,
-                           "the header is one field short, %zu over rows of %zu: row names as R writes them? write "
-                           "the file with row.names = FALSE",
-                           sample->rows[0].n, wider);
+        return sl_csv_fail(
+            csv, 0, err,
+            "the header is one field short, %zu over rows of %zu: row names as R writes them? write "
+            "the file with row.names = FALSE",
+            sample->rows[0].n, wider);
     if (wider)
-        return sl_csv_fail(csv, 0, err,
-                           "%zu fields over rows of %zu: are there commas within numbers? write 4.81 for 4,81",
-                           sample->rows[0].n, wider);
+        return sl_csv_fail(
+            csv, 0, err, "%zu fields over rows of %zu: are there commas within numbers? write 4.81 for 4,81",
+            sample->rows[0].n, wider);
     return SL_OK;
 }
 
@@ -224,7 +228,7 @@ int sl_foreign_rows(const struct sl_csv *csv, const struct sl_csv_sample *sample
 
 int sl_is_missing(const char *field)
 {
-    static const char *const words[] = {"",    "na",   "n/a",  "#n/a", "<na>", "nan",
+    static const char *const words[] = {"",     "na",   "n/a",  "#n/a", "<na>", "nan",
                                         "-nan", "+nan", "null", "nat",  "?",    "."};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcasecmp(field, words[i]) == 0)
@@ -233,7 +237,8 @@ int sl_is_missing(const char *field)
     return 0;
 }
 
-/* Does field have this form?  9 stands for a digit, everything else for itself; what follows does not matter. */
+/* Does field have this form?  9 stands for a digit, everything else for itself; what follows does not matter.
+ */
 static int begins_as(const char *field, const char *form)
 {
     for (; *form; form++, field++) {

@@ -75,7 +75,8 @@ static int read_magic(struct sl_input *in, struct header *h, struct sl_error *er
     if (got == 0)
         return sl_fail(err, SL_EDATA, "%s: the file is empty; expected an IDX header", path);
     if (got < sizeof magic)
-        return sl_fail(err, SL_EDATA, "%s: a cut off IDX file: it ends at byte %zu, inside the header", path, got);
+        return sl_fail(err, SL_EDATA, "%s: a cut off IDX file: it ends at byte %zu, inside the header", path,
+                       got);
     if (magic[0] || magic[1])
         return sl_fail(err, SL_EDATA, "%s: not an IDX file: it begins with %02x %02x, an IDX file with 00 00",
                        path, magic[0], magic[1]);
@@ -105,7 +106,8 @@ static int read_sizes(struct sl_input *in, struct header *h, int min_dims, int m
     if (code)
         return code;
     if (got < need)
-        return sl_fail(err, SL_EDATA, "%s: a cut off IDX file: it ends at byte %zu, inside the IDX header of %zu bytes",
+        return sl_fail(err, SL_EDATA,
+                       "%s: a cut off IDX file: it ends at byte %zu, inside the IDX header of %zu bytes",
                        path, 4 + got, 4 + need);
     h->values = 1;
     for (int i = 0; i < h->dims; i++) {
@@ -150,7 +152,8 @@ static int read_values(struct sl_input *in, const struct header *h, void **out, 
         return sl_fail_memory(err);
     int code = sl_input_read(in, bytes, payload, &got, err);
     if (!code && got < payload)
-        code = sl_fail(err, SL_EDATA, "%s: a cut off IDX file: it ends at byte %zu; the header announces %zu bytes", path,
+        code = sl_fail(err, SL_EDATA,
+                       "%s: a cut off IDX file: it ends at byte %zu; the header announces %zu bytes", path,
                        4 + 4 * (size_t)h->dims + got, 4 + 4 * (size_t)h->dims + payload);
     /* Reading on makes zlib compare the checksum, too. */
     if (!code)
@@ -359,7 +362,8 @@ static int number_like(struct numbering *to, const struct sl_dataset *like, stru
     return SL_OK;
 }
 
-/* Numbers that are labels here, in their order, become classes; those of the other data set keep their place. */
+/* Numbers that are labels here, in their order, become classes; those of the other data set keep their place.
+ */
 static int number_labels(struct numbering *to, const struct sl_view *view, const struct sl_dataset *like,
                          struct sl_error *err)
 {
@@ -380,7 +384,8 @@ static int number_labels(struct numbering *to, const struct sl_view *view, const
 }
 
 /* The view's labels become classes, with the names of numbers or of the other data set. */
-static int relabel(struct sl_view *view, const struct sl_dataset *like, struct numbering *to, struct sl_error *err)
+static int relabel(struct sl_view *view, const struct sl_dataset *like, struct numbering *to,
+                   struct sl_error *err)
 {
     int code = number_labels(to, view, like, err);
     int32_t *y = (int32_t *)view->y;
@@ -393,26 +398,30 @@ static int relabel(struct sl_view *view, const struct sl_dataset *like, struct n
     return code;
 }
 
-static void note_labels(struct sl_notes *notes, const struct numbering *to, int numbers, const struct sl_view *view)
+static void note_labels(struct sl_notes *notes, const struct numbering *to, int numbers,
+                        const struct sl_view *view)
 {
     if (to->unseen)
         sl_note_unseen(notes, to->unseen, view->n);
     else if (numbers > view->k)
-        sl_notes_add(notes, "labels: %d of the numbers from 0 to %d occur, and are the classes", view->k, numbers - 1);
+        sl_notes_add(notes, "labels: %d of the numbers from 0 to %d occur, and are the classes", view->k,
+                     numbers - 1);
 }
 
 /* Labels of a file whose classes have names: numbers of these names. */
 static int check_named(struct sl_view *view, const char *labels, size_t n_classes, struct sl_error *err)
 {
     if ((size_t)view->k > n_classes)
-        return sl_fail(err, SL_EDATA, "%s: label %d, but there are only %zu classes", labels, view->k - 1, n_classes);
+        return sl_fail(err, SL_EDATA, "%s: label %d, but there are only %zu classes", labels, view->k - 1,
+                       n_classes);
     view->k = (int)n_classes;
     return SL_OK;
 }
 
 /* Images and labels become the data set, which takes view's arrays over in any case. */
 static int make(struct sl_view *view, const char *labels, const char *name, const char *const *class_names,
-                size_t n_classes, const struct sl_dataset *like, struct sl_dataset **out, struct sl_error *err)
+                size_t n_classes, const struct sl_dataset *like, struct sl_dataset **out,
+                struct sl_error *err)
 {
     struct numbering to = {.names = NULL};
     struct sl_notes notes = {0};

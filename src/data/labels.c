@@ -190,5 +190,6 @@ struct sl_tally sl_values_tally(const char **values, size_t n)
 int sl_is_regression_target(const struct sl_tally *tally)
 {
     enum { FEW = 20 };
-    return tally->numbers && (tally->fractions || (tally->distinct > FEW && 2 * tally->rare > tally->distinct));
+    return tally->numbers &&
+           (tally->fractions || (tally->distinct > FEW && 2 * tally->rare > tally->distinct));
 }

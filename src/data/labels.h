@@ -25,8 +25,8 @@ int sl_labels_sort(struct sl_labels *labels, int32_t *y, size_t n);
 /* What values look like, taken for labels. */
 struct sl_tally {
     size_t n, distinct;
-    size_t rare; /* distinct values that come once or twice */
-    int numbers; /* all of them are */
+    size_t rare;   /* distinct values that come once or twice */
+    int numbers;   /* all of them are */
     int fractions; /* and some are no whole numbers */
 };
 

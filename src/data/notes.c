@@ -42,7 +42,8 @@ void sl_notes_release(struct sl_notes *notes)
 
 void sl_note_unseen(struct sl_notes *notes, size_t unseen, size_t n)
 {
-    sl_notes_add(notes, "%zu of %zu rows %s of classes without training rows: %s as wrong, with the probability "
+    sl_notes_add(notes,
+                 "%zu of %zu rows %s of classes without training rows: %s as wrong, with the probability "
                  "0 (1e-15) in the log loss",
                  unseen, n, unseen == 1 ? "is" : "are", unseen == 1 ? "it counts" : "they count");
 }

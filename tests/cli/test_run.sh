@@ -92,6 +92,14 @@ if command -v python3 >/dev/null; then
   python3 -c 'import json, sys; p = json.load(open("out")); sys.exit(len(p["predictions"]) != 100)' || fail "predict's JSON"
 fi
 
+# Labels in IDX files are places among classes that have names, though some of them do not occur.
+{ printf '\0\0\10\3\0\0\0\3\0\0\0\34\0\0\0\34'; head -c 2352 /dev/zero; } >three-images-idx3-ubyte
+printf '\0\0\10\1\0\0\0\3\0\2\11' >three-labels-idx1-ubyte
+run 0 predict "$model" three-images-idx3-ubyte
+err_has "labels: 3 of the numbers from 0 to 9 occur, and are the classes"
+err_has "on 3 rows"
+grep -q "does not know" err && fail "a label is no place among the model's classes: $(cat err)"
+
 # Repeats draw other folds, for every classifier; on one split only a random classifier has several seeds to try.
 run 0 run --data synthetic:600 --train 300 --validation 200 --models majority,knn --folds 3 --repeats 2 --seed 5 --name again
 out_has "300 training rows in 3 folds, drawn anew in each of 2 repeats"
@@ -141,6 +149,17 @@ sed 's/iris//; s/other/0/' own.csv >numbers.csv
 run 1 run --data numbers.csv --label width
 err_has "column \"width\", holds 45 different numbers, with fractions"
 err_has "label-numeric takes every number"
+awk -F, -v OFS=, '{ print $1, $2, (NR == 1 ? "level" : NR % 3 ".5") }' own.csv >levels.csv
+run 1 run --data levels.csv --models tree
+err_has "with fractions"
+run 0 run --data levels.csv --models tree --label-numeric --name levels --quiet
+out_has ", 3 classes"
+printf 'data: levels.csv\nlabel_numeric: true\nrows:\n  - tree: {}\n' >levels.yaml
+run 0 run levels.yaml --quiet
+out_has ", 3 classes"
+run 1 audit levels.csv
+run 0 audit levels.csv --label-numeric
+out_has "0.5"
 awk -F, -v OFS=, '{ print $1, $2, (NR > 1 ? "name" NR : $3) }' own.csv >named.csv
 run 1 run --data named.csv
 err_has "label option"

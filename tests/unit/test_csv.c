@@ -202,7 +202,7 @@ static void test_form(void **state)
         "sep=;\r\nf;g;label\r\n1;2;a\r\n3;4;b\r\n", /* a line for spreadsheets */
         "# made by a logger\nf,g,label\n1,2,a\n3,4,b\n",
         "# made, then\n# f,g,label\n1,2,a\n3,4,b\n", /* the names in a comment */
-        "f,g,label\n1,2,a\n\n,,\n3,4,b\n",          /* nothing in a row */
+        "f,g,label\n1,2,a\n\n,,\n3,4,b\n",           /* nothing in a row */
         "f,g,label\n1,2,a\n3,4,b\n,,\n,,\n",
         "f,g,label,,\n1,2,a,,\n3,4,b,,\n", /* nothing in columns behind the last */
         "f,g,label\n1,2,a,\n3,4,b,,\n",

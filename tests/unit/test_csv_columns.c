@@ -1,4 +1,5 @@
-/* CSV files: which line is the header, which column the label, and which columns are taken beside another file. */
+/* CSV files: which line is the header, which column the label, and which columns are taken beside another
+ * file. */
 #include "files_fixture.h"
 #include <shortlist/dataset.h>
 
@@ -53,7 +54,8 @@ static void test_header(void **state)
         {"a,b,kind\n1,2,p\n3,4,q\n", 2, "label: column \"kind\" (3 of 3), line 1 is a header"},
         {"1,2,p\n3,4,q\n", 2, "label: column 3 of 3, no header"},
         /* Numbers that count up, beside a word or alone. */
-        {"0,1,2,species\n.5,2,1,ash\n1,2,1,elm\n", 2, "label: column \"species\" (4 of 4), line 1 is a header"},
+        {"0,1,2,species\n.5,2,1,ash\n1,2,1,elm\n", 2,
+         "label: column \"species\" (4 of 4), line 1 is a header"},
         {"0,1,kind\n.5,2,ash\n1,2,elm\n", 2, "label: column \"kind\" (3 of 3), line 1 is a header"},
         {"0,1,2\n.5,2,ash\n1,2,elm\n", 2, "label: column \"2\" (3 of 3), line 1 is a header"},
         {"0,1,2,3\n5,2,9,1\n1,2,8,2\n5,2,9,1\n", 3, "label: column \"3\" (4 of 4), line 1 is a header"},
@@ -61,14 +63,19 @@ static void test_header(void **state)
         {"0,1,2\n5,2,9\n5,3,9\n", 3, "label: column 3 of 3, no header"},
         /* Numbers beside the name of a label; in quotes, as no row below. */
         {"2019,2020,Class\n1,2,p\n3,4,q\n", 2, "label: column \"Class\" (3 of 3), line 1 is a header"},
-        {"\"10\",\"20\",\"group\"\n1,2,\"p\"\n3,4,\"q\"\n", 2, "label: column \"group\" (3 of 3), line 1 is a header"},
+        {"\"10\",\"20\",\"group\"\n1,2,\"p\"\n3,4,\"q\"\n", 2,
+         "label: column \"group\" (3 of 3), line 1 is a header"},
         {"10,20,group\n1,2,q\n3,4,q\n", 3, "label: column 3 of 3, no header"},
         /* A class called like a label is none where it comes again. */
         {"1.5,2,y\n1,2,n\n3,4,y\n", 3, "label: column 3 of 3, no header"},
         {"1.5,2,y\n1,2,n\n3,4,n\n", 3, "label: column 3 of 3, no header"},
         {"a,b,class\n1,2,class\n3,4,q\n", 2, "label: column \"class\" (3 of 3), line 1 is a header"},
-        {"\xef\xbb\xbf" "a,b,\" Class \"\n1,2,p\n3,4,q\n", 2, "label: column \"Class\" (3 of 3), line 1 is a header"},
-        {"gr\xc3\xb6\xc3\x9f" "e,art\n1,p\n2,q\n", 2, "label: column \"art\" (2 of 2), line 1 is a header"},
+        {"\xef\xbb\xbf"
+         "a,b,\" Class \"\n1,2,p\n3,4,q\n",
+         2, "label: column \"Class\" (3 of 3), line 1 is a header"},
+        {"gr\xc3\xb6\xc3\x9f"
+         "e,art\n1,p\n2,q\n",
+         2, "label: column \"art\" (2 of 2), line 1 is a header"},
         {"# by hand\n\na,art\n1,p\n2,q\n", 2, "label: column \"art\" (2 of 2), line 3 is a header"},
         {"inf1,a\n1,b\n", 1, "label: column \"a\" (2 of 2), line 1 is a header"},
     };
@@ -85,9 +92,18 @@ static void test_label_by_name(void **state)
         const char *head;
         const char *label;
     } cases[] = {
-        {"x,y,class", "class"}, {"x,y,z,label", "label"},   {"x,y,kind", "kind"},       {"a,y,b", "y"},
-        {"Y,a,b", "Y"},         {"a,TARGET,y", "TARGET"},   {"class,x,y", "class"},     {"species,y,b", "species"},
-        {"a,species,label", "label"}, {"id,Diagnosis,b", "Diagnosis"}, {"a,b,c", "c"},  {"kind,pixel0,pixel1", "kind"},
+        {"x,y,class", "class"},
+        {"x,y,z,label", "label"},
+        {"x,y,kind", "kind"},
+        {"a,y,b", "y"},
+        {"Y,a,b", "Y"},
+        {"a,TARGET,y", "TARGET"},
+        {"class,x,y", "class"},
+        {"species,y,b", "species"},
+        {"a,species,label", "label"},
+        {"id,Diagnosis,b", "Diagnosis"},
+        {"a,b,c", "c"},
+        {"kind,pixel0,pixel1", "kind"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -130,7 +146,8 @@ static void test_regression(void **state)
 {
     char text[4096], *end = text;
     (void)state;
-    expect_error("a,target\n1,6.2\n2,4\n", NULL, "column \"target\", holds 2 different numbers, with fractions, in 2 rows");
+    expect_error("a,target\n1,6.2\n2,4\n", NULL,
+                 "column \"target\", holds 2 different numbers, with fractions, in 2 rows");
     struct sl_read_options numeric = {.label_numeric = 1};
     check("a,target\n1,6.2\n2,4\n", &numeric, 2, "label: column \"target\" (2 of 2), line 1 is a header");
     check("a,target\n1,6.0\n2,4.00\n", NULL, 2, "label: column \"target\" (2 of 2), line 1 is a header");
@@ -158,10 +175,13 @@ static void test_other_formats(void **state)
         {"BZh91AY", "bzip2-compressed: unpack it first"},
         {"\x28\xb5\x2f\xfd__", "zstd-compressed: unpack it first"},
         {"PK\3\4__", "xlsx"},
-        {"\xff\xfe" "a", "UTF-16 text"},
+        {"\xff\xfe"
+         "a",
+         "UTF-16 text"},
         {"0.5  1.5 a\n1.5 2.5  b\n", "separated by blanks"},
         {"0.5\t1.5\ta\n1.5\t\t2.5\tb\n", "several tabs"},
-        {"\"len\",\"kind\"\n\"1\",0.5,\"p\"\n\"2\",1.5,\"q\"\n", "the header is one field short, 2 over rows of 3: row names"},
+        {"\"len\",\"kind\"\n\"1\",0.5,\"p\"\n\"2\",1.5,\"q\"\n",
+         "the header is one field short, 2 over rows of 3: row names"},
         {"a,b,kind\n4,81,6,19,p\n4,36,3,90,q\n", "commas within numbers"},
         {"a;b;kind\n4,81;6,19;p\n", ":2:1: \"4,81\" in column \"a\" is a number with a decimal comma"},
         {"4,81;6,19;p\n4,36;3,90;q\n", ":1:1: \"4,81\" is a number with a decimal comma"},
@@ -175,9 +195,15 @@ static void test_other_formats(void **state)
         expect_error(cases[i][0], NULL, cases[i][1]);
     struct sl_dataset *data;
     struct sl_error err;
-    assert_int_equal(sl_dataset_open(write_file("a.xz", "\xfd" "7zXZ\0\0", 7), SL_PART_TRAIN, NULL, &data, &err), SL_EDATA);
+    assert_int_equal(sl_dataset_open(write_file("a.xz",
+                                                "\xfd"
+                                                "7zXZ\0\0",
+                                                7),
+                                     SL_PART_TRAIN, NULL, &data, &err),
+                     SL_EDATA);
     assert_non_null(strstr(err.text, "xz-compressed: unpack it first with xz"));
-    assert_int_equal(sl_dataset_open(write_file("a.csv", "a\0,\0b\0", 6), SL_PART_TRAIN, NULL, &data, &err), SL_EDATA);
+    assert_int_equal(sl_dataset_open(write_file("a.csv", "a\0,\0b\0", 6), SL_PART_TRAIN, NULL, &data, &err),
+                     SL_EDATA);
     assert_non_null(strstr(err.text, "UTF-16 text"));
 }
 
@@ -188,10 +214,13 @@ static void test_like(void **state)
 {
     static const char *const same[][2] = {
         {"a,b,class\n7,8,p\n9,10,q\n", ""},
-        {"b,a,class\n8,7,p\n10,9,q\n", "columns stand in another order than in the training file: they are taken by name"},
+        {"b,a,class\n8,7,p\n10,9,q\n",
+         "columns stand in another order than in the training file: they are taken by name"},
         {"class,a,b\np,7,8\nq,9,10\n", "label: column \"class\" (1 of 3), line 1 is a header"},
-        {"id,b,class,a,y\n0,8,p,7,x\n1,10,q,9,x\n", "left out: columns \"id\", \"y\", not in the training file"},
-        {"7,8,p\n9,10,q\n", "columns are taken by their places: the training file names them, this file does not"},
+        {"id,b,class,a,y\n0,8,p,7,x\n1,10,q,9,x\n",
+         "left out: columns \"id\", \"y\", not in the training file"},
+        {"7,8,p\n9,10,q\n",
+         "columns are taken by their places: the training file names them, this file does not"},
     };
     (void)state;
     struct sl_dataset *first = read_with(train, NULL);
@@ -208,7 +237,8 @@ static void test_like(void **state)
     }
     expect_error("a,b\n7,8\n", &options, ":1: no column \"class\", which is the label in the training file");
     expect_error("a,c,class\n7,8,p\n", &options, ":1: no column \"b\", which the training file has");
-    expect_error("A,c,class\n7,8,p\n", &options, ":1: no column \"a\", \"b\", which the training file has (it has \"A\")");
+    expect_error("A,c,class\n7,8,p\n", &options,
+                 ":1: no column \"a\", \"b\", which the training file has (it has \"A\")");
     expect_error("7,8\n", &options, ":1: 2 columns; the training file has 3");
     expect_error("7,8,9,p\n", &options, ":1: 4 columns; the training file has 3");
     sl_dataset_free(first);
@@ -281,10 +311,10 @@ static void test_wide(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_header),        cmocka_unit_test(test_label_by_name),
+        cmocka_unit_test(test_header),         cmocka_unit_test(test_label_by_name),
         cmocka_unit_test(test_label_in_doubt), cmocka_unit_test(test_regression),
-        cmocka_unit_test(test_other_formats), cmocka_unit_test(test_like),
-        cmocka_unit_test(test_features),      cmocka_unit_test(test_wide),
+        cmocka_unit_test(test_other_formats),  cmocka_unit_test(test_like),
+        cmocka_unit_test(test_features),       cmocka_unit_test(test_wide),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -56,7 +56,8 @@ static void check_pair(const char *spec)
     assert_int_equal(view.y[1], 0);
     assert_string_equal(sl_dataset_class(data, 0), "0");
     assert_string_equal(sl_dataset_class(data, 1), "4");
-    assert_string_equal(sl_dataset_note(data, 0), "labels: 2 of the numbers from 0 to 4 occur, and are the classes");
+    assert_string_equal(sl_dataset_note(data, 0),
+                        "labels: 2 of the numbers from 0 to 4 occur, and are the classes");
     assert_null(sl_dataset_note(data, 1));
     sl_dataset_free(data);
 }

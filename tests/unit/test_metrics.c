@@ -145,10 +145,9 @@ static void test_log_loss(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_confusion),
-        cmocka_unit_test(test_log_loss_of_unseen_class),       cmocka_unit_test(test_all_classes),
-        cmocka_unit_test(test_missing_classes), cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_log_loss),
+        cmocka_unit_test(test_confusion),   cmocka_unit_test(test_log_loss_of_unseen_class),
+        cmocka_unit_test(test_all_classes), cmocka_unit_test(test_missing_classes),
+        cmocka_unit_test(test_extremes),    cmocka_unit_test(test_log_loss),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
