@@ -14,7 +14,6 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 
 static char folder[] = "executor-XXXXXX";
 static char out[64];
@@ -39,6 +38,7 @@ static int new_store(void **state)
 {
     (void)state;
     snprintf(out, sizeof out, "%s/out-%d", folder, runs);
+    snprintf(doubles_gate, sizeof doubles_gate, "%s/gate-%d", folder, runs);
     snprintf(doubles_log, sizeof doubles_log, "%s/fits-%d", folder, runs++);
     return 0;
 }
@@ -92,13 +92,6 @@ static struct sl_study *load(void)
     if (sl_study_load(out, NULL, &study, &err))
         fail_msg("%s", err.text);
     return study;
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* Two studies are the same but for times and memory. */
@@ -182,13 +175,14 @@ static void each_failure_costs_its_row(void **state)
 static void the_time_limit_ends_a_trial(void **state)
 {
     (void)state;
-    struct sl_experiment *e = experiment("forever; well");
+    struct sl_experiment *first = experiment("well"), *e = experiment("forever; well");
     struct sl_run_options o = options();
+    run_with(first, &o); /* without a limit: however slow the machine is, this one ends well */
     o.time_limit = 1;
-    double start = now();
     struct sl_run_summary s = run_with(e, &o);
-    assert_true(now() - start >= 1 && now() - start < 60);
+    assert_int_equal(s.run, 1);
     assert_int_equal(s.failed, 1);
+    sl_experiment_free(first);
     struct sl_study *study = load();
     check_row(study, "forever", SL_TRIAL_TIMEOUT, "time limit of 1 s");
     check_row(study, "well", SL_TRIAL_OK, "");
@@ -202,7 +196,6 @@ static void the_memory_limit_ends_a_trial(void **state)
     struct sl_experiment *e = experiment("greedy; burst; well");
     struct sl_run_options o = options();
     o.memory_limit = 64 << 20;
-    o.time_limit = 60;
     run_with(e, &o);
     struct sl_study *study = load();
     check_row(study, "greedy", SL_TRIAL_MEMORY, "memory limit of 64 MiB");
@@ -384,9 +377,10 @@ static void sabotage(void *arg, const struct sl_progress *progress)
     struct saboteur *s = arg;
     if (progress->outcome || s->seen++ != s->at)
         return;
-    if (s->victim == 'c' && only_child())
-        kill(only_child(), SIGKILL);
-    else if (s->victim == 'p')
+    if (s->victim == 'c') {
+        assert_int_equal(kill(only_child(), SIGKILL), 0); /* it is held */
+        doubles_open_gate();                              /* for the others */
+    } else if (s->victim == 'p')
         kill(getpid(), SIGKILL);
     else if (s->victim == 'i')
         cancel = 1;
@@ -394,11 +388,9 @@ static void sabotage(void *arg, const struct sl_progress *progress)
 
 static const char slow_rows[] = "well slow=0.03 shift=1,2,3; majority";
 
-/* Where the test must reach a trial before it ends. */
-static const char slower_rows[] = "well slow=0.6 shift=1,2,3; majority";
-
 static struct sl_study *undisturbed(void **state, const char *rows)
 {
+    doubles_open_gate();
     struct sl_experiment *e = experiment(rows);
     struct sl_run_options o = options();
     run_with(e, &o);
@@ -439,16 +431,17 @@ static void a_killed_parent_loses_one_trial(void **state)
 
 static void a_killed_child_runs_again(void **state)
 {
-    struct sl_study *whole = undisturbed(state, slower_rows);
-    struct sl_experiment *e = experiment(slower_rows);
+    static const char rows[] = "well hold=2 shift=1,2,3; majority";
+    struct sl_study *whole = undisturbed(state, rows);
+    struct sl_experiment *e = experiment(rows);
     struct sl_run_options o = options();
-    struct saboteur s = {.at = 2, .victim = 'c'};
+    struct saboteur s = {.at = 2, .victim = 'c'}; /* in the second epoch of the first trial */
     o.progress = sabotage;
     o.arg = &s;
     struct sl_run_summary summary = run_with(e, &o);
     assert_int_equal(summary.failed, 1);
     struct sl_study *study = load();
-    check_row(study, "well slow=0.6 shift=1", SL_TRIAL_CRASHED, "killed by signal 9");
+    check_row(study, "well hold=2 shift=1", SL_TRIAL_CRASHED, "killed by signal 9");
     sl_study_free(study);
     o.progress = NULL;
     summary = run_with(e, &o);
@@ -481,9 +474,7 @@ static void children_die_with_the_parent(void **state)
     }
     close(ends[1]);
     char byte;
-    alarm(20);
-    assert_int_equal(read(ends[0], &byte, 1), 0);
-    alarm(0);
+    assert_int_equal(read(ends[0], &byte, 1), 0); /* returns when nobody lives any more */
     close(ends[0]);
     waitpid(pid, NULL, 0);
     sl_experiment_free(e);
@@ -491,10 +482,11 @@ static void children_die_with_the_parent(void **state)
 
 static void cancelling_keeps_what_is_done(void **state)
 {
-    struct sl_study *whole = undisturbed(state, slower_rows);
-    struct sl_experiment *e = experiment(slower_rows);
+    static const char rows[] = "well shift=1; well hold=2 shift=2; well shift=3; majority";
+    struct sl_study *whole = undisturbed(state, rows);
+    struct sl_experiment *e = experiment(rows);
     struct sl_run_options o = options();
-    struct saboteur s = {.at = 6, .victim = 'i'}; /* in the second trial */
+    struct saboteur s = {.at = 6, .victim = 'i'}; /* in the second epoch of the second trial */
     cancel = 0;
     o.cancel = &cancel;
     o.progress = sabotage;
@@ -510,6 +502,7 @@ static void cancelling_keeps_what_is_done(void **state)
     sl_study_free(study);
     cancel = 0;
     o.progress = NULL;
+    doubles_open_gate();
     summary = run_with(e, &o);
     assert_int_equal(summary.interrupted, 0);
     assert_int_equal(summary.held, 1);
@@ -530,9 +523,7 @@ static void cancelling_outlasts_a_deaf_trial(void **state)
     o.cancel = &cancel;
     o.progress = sabotage;
     o.arg = &s;
-    double start = now();
-    struct sl_run_summary summary = run_with(e, &o);
-    assert_true(now() - start < 10);
+    struct sl_run_summary summary = run_with(e, &o); /* it returns */
     assert_int_equal(summary.interrupted, 1);
     assert_int_equal(summary.run, 0);
     cancel = 0;
@@ -555,7 +546,7 @@ static size_t files_in(const char *path)
 static void cancelling_keeps_the_model_so_far(void **state)
 {
     (void)state;
-    struct sl_experiment *e = experiment("mlp max_iter=1000000 n_iter_no_change=1000000; well");
+    struct sl_experiment *e = experiment("mlp max_iter=1000000 n_iter_no_change=1000000 tol=0; well");
     struct sl_run_options o = options();
     struct saboteur s = {.at = 3, .victim = 'i'};
     char path[160];
