@@ -17,7 +17,7 @@ struct cli_option {
     const char *name;     /* without the dashes; NULL ends the table */
     char letter;          /* -x, or 0 */
     const char *argument; /* its name in --help, or NULL where it takes none */
-    const char *help; /* its lines are set one under the other */
+    const char *help;     /* its lines are set one under the other */
 };
 
 struct cli_command;
@@ -74,8 +74,8 @@ int cli_fail(const struct sl_error *err);
 int cli_usage(const struct cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Tells a library's error about something on the command line: as cli_usage does where the request is wrong, with
- * before ("--", "--set C=x: ") in front of the text, else as cli_fail. */
+/* Tells a library's error about something on the command line: as cli_usage does where the request is wrong,
+ * with before ("--", "--set C=x: ") in front of the text, else as cli_fail. */
 int cli_refuse(const struct cli_command *command, const char *before, const struct sl_error *err);
 int cli_out_of_memory(void);
 

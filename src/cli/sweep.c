@@ -89,7 +89,8 @@ static int add_rows(const struct cli_args *args, struct sl_experiment *experimen
     for (int i = 0; assignments && i < n && !status; i++) {
         assignments[i] = assignment(type, args->word[i + 1], &err);
         if (!assignments[i])
-            status = err.code ? cli_usage(args->command, "%s: %s", type->name, err.text) : cli_out_of_memory();
+            status =
+                err.code ? cli_usage(args->command, "%s: %s", type->name, err.text) : cli_out_of_memory();
     }
     if (!status && assignments &&
         sl_experiment_add(experiment, type->name, (const char *const *)assignments, &err))

@@ -133,8 +133,8 @@ static size_t guess_label(const struct table *t)
 static int no_such_column(const struct table *t, const char *label, struct sl_error *err)
 {
     const char *near = t->columns ? sl_nearest(label, (const char *const *)t->columns, t->width) : NULL;
-    sl_csv_fail(t->csv, 0, err, "no label column \"%s\"%s%s%s; expected %sa number from %ld to %zu",
-                label, near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
+    sl_csv_fail(t->csv, 0, err, "no label column \"%s\"%s%s%s; expected %sa number from %ld to %zu", label,
+                near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
                 t->columns ? "a name in the header or " : "", -(long)t->width, t->width - 1);
     if (err)
         err->code = SL_EUSAGE; /* the file is as it is: the request is wrong */

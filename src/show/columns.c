@@ -345,8 +345,9 @@ static void note_costs(const struct context *context, struct sl_grid *grid)
                   study->folds > 1 || study->repeats > 1 ? ", the mean over all fits" : "",
                   context->shared ? " A time with ~ was measured beside other trials: it does not compare."
                                   : "");
-    sl_grid_note(grid, "threads",
-                 "threads: that a row's times were measured with; times on other numbers of threads do not compare.");
+    sl_grid_note(
+        grid, "threads",
+        "threads: that a row's times were measured with; times on other numbers of threads do not compare.");
     sl_grid_note(grid, "CPU s", "CPU s: processor seconds of all threads, fit and score together.");
     sl_grid_note(grid, "MiB", "MiB: peak memory above that at the trial's start%s%s.",
                  study->folds > 1 || study->repeats > 1 ? ", the largest of all fits" : "",

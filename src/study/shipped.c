@@ -55,8 +55,8 @@ static int fail_name(const char *name, int reason, struct sl_error *err)
     return code;
 }
 
-/* The path of the experiment; NULL, and errno says why there is none.  A bare word is a shipped experiment's name
- * before it is a file's. */
+/* The path of the experiment; NULL, and errno says why there is none.  A bare word is a shipped experiment's
+ * name before it is a file's. */
 static char *find(const char *name)
 {
     int is_file = strpbrk(name, "/.") && access(name, F_OK) == 0;

@@ -34,7 +34,7 @@ static void doubles_open_gate(void)
 
 struct doubles_config {
     double slow; /* seconds that a fit takes at least */
-    int hold;    /* after this epoch the fit waits for the gate, or to be cancelled; 0: it waits for nothing */
+    int hold; /* after this epoch the fit waits for the gate, or to be cancelled; 0: it waits for nothing */
     int shift;   /* added to the predicted class */
 };
 static const struct sl_param doubles_params[] = {

@@ -706,7 +706,8 @@ static void refuses_damaged_rows(void **state)
         "UPDATE data SET k = 100000000",
         "DELETE FROM study_row WHERE row = 0",
         "UPDATE outcome SET predicted = zeroblob(102) WHERE predicted IS NOT NULL",
-        "UPDATE outcome SET predicted = 'a text of as many bytes as two for each row would be, a hundred, one says?...' || "
+        "UPDATE outcome SET predicted = 'a text of as many bytes as two for each row would be, a hundred, "
+        "one says?...' || "
         "'...' WHERE predicted IS NOT NULL",
         "UPDATE outcome SET predicted = NULL",
         "UPDATE outcome SET status = 'missing'",
@@ -770,7 +771,8 @@ static void refuses_damaged_rows(void **state)
         "UPDATE study_trial SET seed = -1",
         "UPDATE study_trial SET split = 'another'",
         /* Tables without the rules that ours have. */
-        "CREATE TABLE t AS SELECT * FROM study_trial; DROP TABLE study_trial; ALTER TABLE t RENAME TO study_trial;"
+        "CREATE TABLE t AS SELECT * FROM study_trial; DROP TABLE study_trial; ALTER TABLE t RENAME TO "
+        "study_trial;"
         "INSERT INTO study_trial SELECT * FROM study_trial",
         "CREATE TABLE t AS SELECT * FROM study_row; DROP TABLE study_row; ALTER TABLE t RENAME TO study_row;"
         "INSERT INTO study_row SELECT * FROM study_row",
@@ -779,7 +781,8 @@ static void refuses_damaged_rows(void **state)
         "DROP TABLE curve",
         "ALTER TABLE outcome DROP COLUMN log_loss",
         "ALTER TABLE data RENAME TO d; CREATE VIEW data AS SELECT * FROM d",
-        "ALTER TABLE data DROP COLUMN classes; ALTER TABLE data ADD COLUMN classes AS (hex(zeroblob(400000000)))",
+        "ALTER TABLE data DROP COLUMN classes; ALTER TABLE data ADD COLUMN classes AS "
+        "(hex(zeroblob(400000000)))",
     };
     for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
         struct sl_study *study;
@@ -792,12 +795,12 @@ static void refuses_damaged_rows(void **state)
     }
 }
 
-/* What a hostile store calls its studies and rows must neither lead out of their folder nor reach a terminal as it
- * stands. */
+/* What a hostile store calls its studies and rows must neither lead out of their folder nor reach a terminal
+ * as it stands. */
 static void refuses_hostile_names(void **state)
 {
-    static const char *const names[] = {"../../evil", "/tmp/evil", "..", ".hidden", "-rf", "a/b", "a b", "",
-                                        "\033[2Jcleared"};
+    static const char *const names[] = {"../../evil", "/tmp/evil", "..", ".hidden",       "-rf",
+                                        "a/b",        "a b",       "",   "\033[2Jcleared"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct sl_study *study;
         struct sl_study_summary *list;
@@ -807,7 +810,8 @@ static void refuses_hostile_names(void **state)
         new_store(state);
         make_store();
         snprintf(sql, sizeof sql,
-                 "UPDATE study SET name = '%s'; UPDATE study_row SET study = '%s'; UPDATE study_trial SET study = '%s'",
+                 "UPDATE study SET name = '%s'; UPDATE study_row SET study = '%s'; UPDATE study_trial SET "
+                 "study = '%s'",
                  names[i], names[i], names[i]);
         execute(sql);
         for (int given = 0; given < 2; given++) {
@@ -829,9 +833,11 @@ static void texts_of_a_store_are_lines(void **state)
 {
     (void)state;
     make_store();
-    execute("UPDATE study SET title = char(27) || '[2J' || char(10) || 'title', data = 'a' || char(13) || 'b';"
-            "UPDATE study_row SET name = 'row' || char(7), params = char(9) || char(127);"
-            "UPDATE outcome SET reason = char(27) || 'c'; UPDATE data SET classes = replace(classes, 'frame', '\\u001b')");
+    execute(
+        "UPDATE study SET title = char(27) || '[2J' || char(10) || 'title', data = 'a' || char(13) || 'b';"
+        "UPDATE study_row SET name = 'row' || char(7), params = char(9) || char(127);"
+        "UPDATE outcome SET reason = char(27) || 'c'; UPDATE data SET classes = replace(classes, 'frame', "
+        "'\\u001b')");
     struct sl_study *study = load();
     assert_string_equal(study->title, " [2J title");
     assert_string_equal(study->data, "a b");
@@ -842,7 +848,8 @@ static void texts_of_a_store_are_lines(void **state)
     sl_study_free(study);
 }
 
-/* As a user who may not write: loads from a store that may only be read, and exits with the error's text on the pipe. */
+/* As a user who may not write: loads from a store that may only be read, and exits with the error's text on
+ * the pipe. */
 static void load_as_reader(char *text, size_t size)
 {
     int ends[2], status;
@@ -880,7 +887,8 @@ static void copy_store_as(const char *to, const char *file)
     chmod(path, 0444);
 }
 
-/* A transaction that was cut off has to be undone, for which the store must be written: the error says what to do. */
+/* A transaction that was cut off has to be undone, for which the store must be written: the error says what
+ * to do. */
 static void a_cut_off_write_in_a_read_only_store(void **state)
 {
     (void)state;
@@ -889,12 +897,13 @@ static void a_cut_off_write_in_a_read_only_store(void **state)
     sqlite3 *db;
     snprintf(path, sizeof path, "%s/shortlist.db", out);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db,
-                                  "PRAGMA cache_size = 1; BEGIN; UPDATE outcome SET reason = 'x';"
-                                  "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 500)"
-                                  "INSERT INTO curve (key, epoch) SELECT 'x', i FROM c; UPDATE curve SET seconds = 1",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "PRAGMA cache_size = 1; BEGIN; UPDATE outcome SET reason = 'x';"
+                     "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 500)"
+                     "INSERT INTO curve (key, epoch) SELECT 'x', i FROM c; UPDATE curve SET seconds = 1",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
     snprintf(copy, sizeof copy, "%s-cut", out);
     assert_int_equal(mkdir(copy, 0777), 0);
     copy_store_as(copy, "shortlist.db");
