@@ -76,7 +76,8 @@ struct sl_trial {
     uint64_t seed;   /* of the classifier's stream */
     int final;       /* enum sl_final */
     char key[33];    /* hexadecimal hash of everything above (but row) and of the data set */
-    char stream[33]; /* names the random stream: the same, but for class names and hyperparameters left at their defaults */
+    char stream[33]; /* names the random stream: the same, but for class names and hyperparameters left at
+                        their defaults */
 };
 
 struct sl_plan_row {

@@ -17,7 +17,7 @@ struct cli_option {
     const char *name;     /* without the dashes; NULL ends the table */
     char letter;          /* -x, or 0 */
     const char *argument; /* its name in --help, or NULL where it takes none */
-    const char *help; /* its lines are set one under the other */
+    const char *help;     /* its lines are set one under the other */
 };
 
 struct cli_command;

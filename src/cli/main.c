@@ -1,7 +1,7 @@
 /* main.c - the program: finds the subcommand, and sees to it that what it printed has arrived.
  *
- * Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, but some trials
- * failed; 130 interrupted. */
+ * Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, but some
+ * trials failed; 130 interrupted. */
 #include "cli.h"
 #include <errno.h>
 #include <signal.h>
@@ -91,14 +91,14 @@ static void print_help(void)
         "commands:\n");
     for (int i = 0; i < N_COMMANDS; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    printf(
-        "\n"
-        "'shortlist COMMAND --help' explains a command, with examples.  To begin with:\n"
-        "  shortlist run                       the shortlisting table on Fashion-MNIST\n"
-        "  shortlist run --data synthetic      the same on a small made-up data set, in seconds\n\n"
-        "Results go to stdout, progress and messages to stderr, studies to results/ (--out).\n"
-        "Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, but some\n"
-        "trials failed; 130 interrupted.\n");
+    printf("\n"
+           "'shortlist COMMAND --help' explains a command, with examples.  To begin with:\n"
+           "  shortlist run                       the shortlisting table on Fashion-MNIST\n"
+           "  shortlist run --data synthetic      the same on a small made-up data set, in seconds\n\n"
+           "Results go to stdout, progress and messages to stderr, studies to results/ (--out).\n"
+           "Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, "
+           "but some\n"
+           "trials failed; 130 interrupted.\n");
 }
 
 static int fail_command(const char *word)

@@ -70,17 +70,18 @@ static int add_once(struct sl_values *values, const char *text, struct sl_error 
 /* Values ------------------------------------------------------------------------------------------- */
 
 /* Counts n values more before they are made; n may be more than any integer holds. */
-static int ask(const struct sl_param *param, const char *text, double n, struct sl_values *out, struct sl_error *err)
+static int ask(const struct sl_param *param, const char *text, double n, struct sl_values *out,
+               struct sl_error *err)
 {
     if (n + (double)out->asked > SL_VALUES_MAX || n < 1) {
         char more[40] = "";
         if (out->asked && n >= 1)
             snprintf(more, sizeof more, " after %zu others", out->asked);
         if (n > 1e15 || isnan(n))
-            return sl_fail(err, SL_EUSAGE, "%s: '%.60s' asks for too many values: at most %d are allowed", param->name,
-                           text, SL_VALUES_MAX);
-        return sl_fail(err, SL_EUSAGE, "%s: '%.60s' asks for %.0f value%s%s: 1 to %d are allowed", param->name, text, n,
-                       n == 1 ? "" : "s", more, SL_VALUES_MAX);
+            return sl_fail(err, SL_EUSAGE, "%s: '%.60s' asks for too many values: at most %d are allowed",
+                           param->name, text, SL_VALUES_MAX);
+        return sl_fail(err, SL_EUSAGE, "%s: '%.60s' asks for %.0f value%s%s: 1 to %d are allowed",
+                       param->name, text, n, n == 1 ? "" : "s", more, SL_VALUES_MAX);
     }
     out->asked += (size_t)n;
     return SL_OK;
@@ -104,7 +105,8 @@ static int add(const struct sl_param *param, const char *text, struct sl_values 
     return add_once(out, canonical, err);
 }
 
-static int add_single(const struct sl_param *param, const char *text, struct sl_values *out, struct sl_error *err)
+static int add_single(const struct sl_param *param, const char *text, struct sl_values *out,
+                      struct sl_error *err)
 {
     int code = ask(param, text, 1, out, err);
     return code ? code : add(param, text, out, err);

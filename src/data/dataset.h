@@ -26,8 +26,8 @@ struct sl_dataset {
     char hash[33], nameless_hash[33]; /* "" until somebody asks; guarded by lock */
 };
 
-/* As sl_dataset_hash, but without the class names: equal for data sets that differ only in how their labels are
- * written.  It names random streams: 0 and 1, 1 and 2, a and b give the same draws. */
+/* As sl_dataset_hash, but without the class names: equal for data sets that differ only in how their labels
+ * are written.  It names random streams: 0 and 1, 1 and 2, a and b give the same draws. */
 const char *sl_dataset_nameless_hash(const struct sl_dataset *data);
 
 /* Copies of n names in one block: free() it.  NULL when out of memory. */

@@ -110,7 +110,8 @@ static void put_costs(json_t *o, const struct sl_table_row *row, int *failed)
     put(o, "fit_time", seconds(row->fit_time), failed);
     put(o, "score_time", seconds(row->score_time), failed);
     put(o, "cpu_time", seconds(row->cpu_time), failed);
-    put(o, "threads", row->threads_least == row->threads_most ? count((size_t)row->threads_most) : json_null(), failed);
+    put(o, "threads",
+        row->threads_least == row->threads_most ? count((size_t)row->threads_most) : json_null(), failed);
     put(o, "shared", flag(row->threads_most ? row->shared : -1), failed);
     put(o, "peak_memory", whole(row->peak_memory), failed);
     put(o, "model_bytes", whole(row->model_bytes), failed);

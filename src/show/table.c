@@ -250,8 +250,8 @@ static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, str
     return take_scores(row, k, counts, out, err);
 }
 
-/* The outcome of a row that stands against one of the same fold and repeat.  Without folds, a row of a classifier
- * without a random part has one repeat only, which stands against each. */
+/* The outcome of a row that stands against one of the same fold and repeat.  Without folds, a row of a
+ * classifier without a random part has one repeat only, which stands against each. */
 static const struct sl_outcome *partner(const struct sl_study_row *row, const struct sl_outcome *of)
 {
     for (size_t i = 0; i < row->n_outcomes; i++) {

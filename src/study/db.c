@@ -13,7 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { APPLICATION = 0x53484c54 /* "SHLT" */, VERSION = 1, PATIENCE = 30000 /* ms */, LARGEST = 1 << 28 /* bytes */ };
+enum {
+    APPLICATION = 0x53484c54 /* "SHLT" */,
+    VERSION = 1,
+    PATIENCE = 30000 /* ms */,
+    LARGEST = 1 << 28 /* bytes */
+};
 
 static const char schema[] =
     "CREATE TABLE data (hash TEXT PRIMARY KEY, k INTEGER NOT NULL, classes TEXT NOT NULL);"
@@ -41,8 +46,8 @@ static const char schema[] =
 
 /* Errors ------------------------------------------------------------------------------------------ */
 
-/* A run that was killed while it wrote has left its journal beside the store, and a reader has to undo what it
- * wrote first: SQLite says that the one can not be written, or that the other can not be opened. */
+/* A run that was killed while it wrote has left its journal beside the store, and a reader has to undo what
+ * it wrote first: SQLite says that the one can not be written, or that the other can not be opened. */
 static int must_roll_back(const struct sl_db *db)
 {
     int code = sqlite3_extended_errcode(db->sqlite);
@@ -57,11 +62,13 @@ int sl_db_fail(struct sl_db *db, struct sl_error *err)
     int code = sqlite3_errcode(db->sqlite) & 0xff;
     const char *text = sqlite3_errmsg(db->sqlite);
     if (must_roll_back(db))
-        return sl_fail(err, SL_EIO,
-                       "%s: a run was killed while it wrote, which has to be undone, and it can not be written here: let "
-                       "somebody who may write it use it once ('shortlist list studies'), or copy it together with "
-                       "shortlist.db-journal to a folder of your own, and name that with --out",
-                       db->path);
+        return sl_fail(
+            err, SL_EIO,
+            "%s: a run was killed while it wrote, which has to be undone, and it can not be written here: "
+            "let "
+            "somebody who may write it use it once ('shortlist list studies'), or copy it together with "
+            "shortlist.db-journal to a folder of your own, and name that with --out",
+            db->path);
     switch (code) {
     case SQLITE_NOMEM:
         return sl_fail_memory(err);
@@ -211,8 +218,8 @@ static int check_schema(struct sl_db *db, int create, struct sl_error *err)
 /* A store may come from anybody: nothing in its schema is run, and no value is larger than memory. */
 static void distrust(sqlite3 *sqlite)
 {
-    static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_ENABLE_VIEW,
-                              SQLITE_DBCONFIG_DQS_DDL, SQLITE_DBCONFIG_DQS_DML};
+    static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_ENABLE_TRIGGER,
+                              SQLITE_DBCONFIG_ENABLE_VIEW, SQLITE_DBCONFIG_DQS_DDL, SQLITE_DBCONFIG_DQS_DML};
     for (size_t i = 0; i < sizeof off / sizeof *off; i++)
         sqlite3_db_config(sqlite, off[i], 0, NULL);
     sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

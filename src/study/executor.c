@@ -213,9 +213,9 @@ static int end_trial(struct run *run, int slot)
         outcome.shared = run->jobs > 1;
         outcome.truth = rows->truth;
         int has_model = outcome.status == SL_TRIAL_OK || outcome.status == SL_TRIAL_INTERRUPTED;
-        code = sl_store_put(run->db, run->keys[w.trial], rows->key, &outcome,
-                            ending == SL_KILLED, sl_experiment_name(run->experiment),
-                            has_model ? model_file(run, w.trial) : NULL, run->err);
+        code = sl_store_put(run->db, run->keys[w.trial], rows->key, &outcome, ending == SL_KILLED,
+                            sl_experiment_name(run->experiment), has_model ? model_file(run, w.trial) : NULL,
+                            run->err);
         int whole = !w.stopped || outcome.status != SL_TRIAL_INTERRUPTED;
         run->state[w.trial] = whole ? outcome.status : SL_TRIAL_MISSING;
         run->done += whole;
@@ -411,7 +411,7 @@ static int prepare(struct run *run)
         clean_models(run);
     if (!code && run->options->save_models)
         code = name_models(run);
-    struct sl_definition definition = {run->experiment, run->data, run->test,
+    struct sl_definition definition = {run->experiment, run->data,      run->test,
                                        run->plan,       run->partition, run->keys};
     if (!code)
         code = sl_store_define(run->db, &definition, run->err);

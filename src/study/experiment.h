@@ -17,7 +17,13 @@ struct sl_settings {
 
 extern const struct sl_param sl_settings_table[];
 
-enum { SL_ROWS_MAX = 10000, SL_NAME_MAX = 200, SL_FOLDS_MAX = 1000, SL_REPEATS_MAX = 1000, SL_THREADS_MAX = 4096 };
+enum {
+    SL_ROWS_MAX = 10000,
+    SL_NAME_MAX = 200,
+    SL_FOLDS_MAX = 1000,
+    SL_REPEATS_MAX = 1000,
+    SL_THREADS_MAX = 4096
+};
 
 /* The rule of a study's name, which becomes a folder's; SL_EUSAGE. */
 int sl_name_check(const char *name, struct sl_error *err);

@@ -9,7 +9,8 @@
 int sl_fields_fail(struct sl_fields *f, const char *what)
 {
     if (!f->code)
-        f->code = sl_fail(f->err, SL_EDATA, "%s: study %s: %s: the store is damaged", f->db->path, f->study, what);
+        f->code =
+            sl_fail(f->err, SL_EDATA, "%s: study %s: %s: the store is damaged", f->db->path, f->study, what);
     return f->code;
 }
 

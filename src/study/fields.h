@@ -4,7 +4,8 @@
 
 #include "study/db.h"
 
-/* A row of a query.  The first column that does not hold what it should is the error; it and later ones read as 0. */
+/* A row of a query.  The first column that does not hold what it should is the error; it and later ones read
+ * as 0. */
 struct sl_fields {
     struct sl_db *db;
     sqlite3_stmt *query;

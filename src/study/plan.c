@@ -6,10 +6,10 @@
  * get a number.
  * A row that was written for another data set and does not fit this one is left out.
  * Trials: row by row, then repeat, then fold.  All trials share the split of the experiment's seed; repeat
- * r draws its random stream from seed + r, and with folds its folds, too: the training rows are cut into other
- * folds, the validation rows stay untouched.  On one split a classifier without a random part gives the same
- * model under every seed, so without folds it runs once whatever `repeats` says.
- * A trial's key hashes what decides its outcome and nothing else: no names, no order, no thread count. */
+ * r draws its random stream from seed + r, and with folds its folds, too: the training rows are cut into
+ * other folds, the validation rows stay untouched.  On one split a classifier without a random part gives the
+ * same model under every seed, so without folds it runs once whatever `repeats` says. A trial's key hashes
+ * what decides its outcome and nothing else: no names, no order, no thread count. */
 #include "study/plan.h"
 #include "core/hash.h"
 #include "core/memory.h"
@@ -282,11 +282,12 @@ static void print_config(const struct sl_trial *t, int k, char *buf, size_t size
     }
 }
 
-static int print_trial(const struct sl_trial *t, const char *data_hash, const char *config, char *text, size_t size)
+static int print_trial(const struct sl_trial *t, const char *data_hash, const char *config, char *text,
+                       size_t size)
 {
     int n = print_split(t, data_hash, text, size);
-    return n + snprintf(text + n, size - (size_t)n, " classifier %s {%s} scaling %s stream %llu", t->type->name, config,
-                        sl_scaling_kind_name(t->scaling), (unsigned long long)t->seed);
+    return n + snprintf(text + n, size - (size_t)n, " classifier %s {%s} scaling %s stream %llu",
+                        t->type->name, config, sl_scaling_kind_name(t->scaling), (unsigned long long)t->seed);
 }
 
 /* The same of what differs from the defaults only: a hyperparameter that a later version adds changes no

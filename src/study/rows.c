@@ -45,7 +45,8 @@ static int draw_folds(struct sl_partition *p, const struct sl_trial *t, struct s
 }
 
 /* The trial's fold of the training rows is scored, the others are fitted. */
-static int take_fold(struct sl_partition *p, const struct sl_trial *t, struct sl_rows *rows, struct sl_error *err)
+static int take_fold(struct sl_partition *p, const struct sl_trial *t, struct sl_rows *rows,
+                     struct sl_error *err)
 {
     size_t n_score = 0;
     int code = draw_folds(p, t, err);
@@ -148,8 +149,8 @@ void sl_rows_free(struct sl_rows *rows)
 
 /* The partition ----------------------------------------------------------------------------------- */
 
-int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data, const struct sl_dataset *test,
-                      struct sl_partition **out, struct sl_error *err)
+int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,
+                      const struct sl_dataset *test, struct sl_partition **out, struct sl_error *err)
 {
     const struct sl_trial *t = &plan->trials[0];
     struct sl_partition *p = sl_alloc_zero(1, sizeof *p);
@@ -163,8 +164,8 @@ int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,
     if (!p->rows.y || (test && !p->test_rows.y))
         code = sl_fail(err, SL_EDATA, "%s: the rows have no labels to learn from", sl_dataset_name(data));
     if (!code)
-        code = sl_split(&p->rows, t->n_train, t->n_validation, t->split_seed, &p->train, &p->n_train, &p->validation,
-                        err);
+        code = sl_split(&p->rows, t->n_train, t->n_validation, t->split_seed, &p->train, &p->n_train,
+                        &p->validation, err);
     p->n_validation = t->n_validation;
     if (!code && t->folds)
         code = make_room_for_folds(p, err);

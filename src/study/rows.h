@@ -18,12 +18,12 @@ struct sl_partition;
 
 /* test is NULL unless the trials are final.  data and test must outlive the partition; free with
  * sl_partition_free. */
-int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data, const struct sl_dataset *test,
-                      struct sl_partition **out, struct sl_error *err);
+int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,
+                      const struct sl_dataset *test, struct sl_partition **out, struct sl_error *err);
 void sl_partition_free(struct sl_partition *partition);
 
-/* The rows of one of the plan's trials, fresh: free with sl_rows_free.  Folds are drawn when a repeat is first asked
- * for: go through the trials repeat by repeat. */
+/* The rows of one of the plan's trials, fresh: free with sl_rows_free.  Folds are drawn when a repeat is
+ * first asked for: go through the trials repeat by repeat. */
 int sl_rows_make(struct sl_partition *partition, const struct sl_trial *trial, struct sl_rows **out,
                  struct sl_error *err);
 void sl_rows_free(struct sl_rows *rows);

@@ -58,7 +58,8 @@ static int put_truth(struct sl_db *db, const struct sl_rows *rows, struct sl_err
     return code;
 }
 
-/* What every outcome of the study will be compared with: once for each fold of each repeat, or for the split. */
+/* What every outcome of the study will be compared with: once for each fold of each repeat, or for the split.
+ */
 static int put_truths(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
 {
     const struct sl_trial *first = &d->plan->trials[0];
@@ -77,7 +78,8 @@ static int put_truths(struct sl_db *db, const struct sl_definition *d, struct sl
 }
 
 /* Rows that are fitted and scored; where folds take turns, what they are taken from. */
-static int count_rows(const struct sl_definition *d, size_t *n_train, size_t *n_validation, struct sl_error *err)
+static int count_rows(const struct sl_definition *d, size_t *n_train, size_t *n_validation,
+                      struct sl_error *err)
 {
     const struct sl_trial *t = &d->plan->trials[0];
     struct sl_rows *rows;

@@ -8,6 +8,7 @@
 #include "study/experiment.h"
 #include "study/fields.h"
 #include "study/outcome.h"
+#include "study/study_list.h"
 #include <endian.h>
 #include <jansson.h>
 #include <limits.h>
@@ -370,57 +371,7 @@ static int load(struct loader *l)
     return code;
 }
 
-/* Which study ------------------------------------------------------------------------------------- */
-
-static int fail_study(struct sl_db *db, const char *name, struct sl_error *err)
-{
-    enum { MOST = 64 };
-    char *names[MOST];
-    size_t n = 0;
-    sqlite3_stmt *query = sl_db_query(db, err, "SELECT name FROM study ORDER BY ran DESC LIMIT 64", "");
-    while (query && n < MOST && sl_db_step(db, query, err) > 0) {
-        names[n] = sl_db_text(query, 0);
-        if (names[n])
-            sl_make_line(names[n++]);
-    }
-    sqlite3_finalize(query);
-    int code =
-        n ? sl_fail_unknown(err, "study", name, (const char *const *)names, n)
-          : sl_fail(err, SL_EUSAGE, "%s: the store holds no study yet: 'shortlist run' makes one", db->path);
-    while (n)
-        free(names[--n]);
-    return code;
-}
-
-/* A store that came from elsewhere may hold any name: it must not lead out of its folder. */
-static int check_found(struct sl_db *db, const char *name, struct sl_error *err)
-{
-    if (sl_name_check(name, NULL) == SL_OK)
-        return SL_OK;
-    char *line = sl_strdup(name);
-    if (!line)
-        return sl_fail_memory(err);
-    sl_make_line(line);
-    int code = sl_fail(err, SL_EDATA, "%s: it holds a study '%.60s', which can not be a study's name: it is not read",
-                       db->path, line);
-    free(line);
-    return code;
-}
-
-/* The name as the store has it; NULL asks for the study that ran last. */
-static int find_study(struct sl_db *db, const char *name, char **found, struct sl_error *err)
-{
-    sqlite3_stmt *query = sl_db_query(
-        db, err, "SELECT name FROM study WHERE ?1 IS NULL OR name = ?1 ORDER BY ran DESC LIMIT 1", "t", name);
-    int row = query ? sl_db_step(db, query, err) : -1;
-    *found = row > 0 ? sl_db_text(query, 0) : NULL;
-    sqlite3_finalize(query);
-    if (row < 0)
-        return err->code;
-    if (row == 0)
-        return fail_study(db, name ? name : "", err);
-    return *found ? check_found(db, *found, err) : sl_fail_memory(err);
-}
+/* ------------------------------------------------------------------------------------------------- */
 
 int sl_study_load(const char *out, const char *name, struct sl_study **study, struct sl_error *err)
 {
@@ -436,7 +387,7 @@ int sl_study_load(const char *out, const char *name, struct sl_study **study, st
     if (!code)
         code = sl_db_exec(l.db, "BEGIN", l.err); /* one state of the store, whatever a run writes meanwhile */
     if (!code)
-        code = find_study(l.db, name, &l.study->name, l.err);
+        code = sl_study_find(l.db, name, &l.study->name, l.err);
     if (!code)
         code = load(&l);
     sl_db_close(l.db);

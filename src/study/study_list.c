@@ -1,10 +1,68 @@
 /* study_list.c - which studies a store holds, the one that ran last first. */
+#include "study/study_list.h"
 #include "core/memory.h"
 #include "study/experiment.h"
 #include "study/fields.h"
 #include <shortlist/study.h>
 
-/* A study of a store that came from elsewhere may have a name that leads out of its folder: it is not read. */
+/* One of them ---------------------------------------------------------------------------------------- */
+
+static int fail_study(struct sl_db *db, const char *name, struct sl_error *err)
+{
+    enum { MOST = 64 };
+    char *names[MOST];
+    size_t n = 0;
+    sqlite3_stmt *query = sl_db_query(db, err, "SELECT name FROM study ORDER BY ran DESC LIMIT 64", "");
+    while (query && n < MOST && sl_db_step(db, query, err) > 0) {
+        names[n] = sl_db_text(query, 0);
+        if (names[n])
+            sl_make_line(names[n++]);
+    }
+    sqlite3_finalize(query);
+    int code =
+        n ? sl_fail_unknown(err, "study", name, (const char *const *)names, n)
+          : sl_fail(err, SL_EUSAGE, "%s: the store holds no study yet: 'shortlist run' makes one", db->path);
+    while (n)
+        free(names[--n]);
+    return code;
+}
+
+/* A store that came from elsewhere may hold any name: it must not lead out of its folder. */
+static int check_found(struct sl_db *db, const char *name, struct sl_error *err)
+{
+    if (sl_name_check(name, NULL) == SL_OK)
+        return SL_OK;
+    char *line = sl_strdup(name);
+    if (!line)
+        return sl_fail_memory(err);
+    sl_make_line(line);
+    int code = sl_fail(err, SL_EDATA,
+                       "%s: it holds a study '%.60s', which can not be a study's name: it is not read",
+                       db->path, line);
+    free(line);
+    return code;
+}
+
+int sl_study_find(struct sl_db *db, const char *name, char **found, struct sl_error *err)
+{
+    sqlite3_stmt *query = sl_db_query(
+        db, err,
+        "SELECT coalesce(name, '') FROM study WHERE ?1 IS NULL OR name = ?1 ORDER BY ran DESC LIMIT 1", "t",
+        name);
+    int row = query ? sl_db_step(db, query, err) : -1;
+    *found = row > 0 ? sl_db_text(query, 0) : NULL;
+    sqlite3_finalize(query);
+    if (row < 0)
+        return err->code;
+    if (row == 0)
+        return fail_study(db, name ? name : "", err);
+    return *found ? check_found(db, *found, err) : sl_fail_memory(err);
+}
+
+/* All of them ------------------------------------------------------------------------------------- */
+
+/* A study of a store that came from elsewhere may have a name that leads out of its folder: it is not read.
+ */
 static int refuse_name(struct sl_study_summary *s, struct sl_error *err)
 {
     if (!s->name || sl_name_check(s->name, NULL) == SL_OK)
@@ -14,7 +72,8 @@ static int refuse_name(struct sl_study_summary *s, struct sl_error *err)
     return s->title ? SL_OK : sl_fail_memory(err);
 }
 
-static int add_summary(struct sl_db *db, sqlite3_stmt *query, struct sl_study_summary **list, size_t *n, struct sl_error *err)
+static int add_summary(struct sl_db *db, sqlite3_stmt *query, struct sl_study_summary **list, size_t *n,
+                       struct sl_error *err)
 {
     struct sl_fields f = {.db = db, .query = query, .study = "?", .err = err};
     struct sl_study_summary *grown = sl_realloc(*list, *n + 1, sizeof *grown);

@@ -14,7 +14,6 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 
 static char folder[] = "executor-XXXXXX";
 static char out[64];
@@ -39,6 +38,7 @@ static int new_store(void **state)
 {
     (void)state;
     snprintf(out, sizeof out, "%s/out-%d", folder, runs);
+    snprintf(doubles_gate, sizeof doubles_gate, "%s/gate-%d", folder, runs);
     snprintf(doubles_log, sizeof doubles_log, "%s/fits-%d", folder, runs++);
     return 0;
 }
@@ -92,13 +92,6 @@ static struct sl_study *load(void)
     if (sl_study_load(out, NULL, &study, &err))
         fail_msg("%s", err.text);
     return study;
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* Two studies are the same but for times and memory. */
@@ -182,13 +175,14 @@ static void each_failure_costs_its_row(void **state)
 static void the_time_limit_ends_a_trial(void **state)
 {
     (void)state;
-    struct sl_experiment *e = experiment("forever; well");
+    struct sl_experiment *first = experiment("well"), *e = experiment("forever; well");
     struct sl_run_options o = options();
+    run_with(first, &o); /* without a limit: however slow the machine is, this one ends well */
     o.time_limit = 1;
-    double start = now();
     struct sl_run_summary s = run_with(e, &o);
-    assert_true(now() - start >= 1 && now() - start < 60);
+    assert_int_equal(s.run, 1);
     assert_int_equal(s.failed, 1);
+    sl_experiment_free(first);
     struct sl_study *study = load();
     check_row(study, "forever", SL_TRIAL_TIMEOUT, "time limit of 1 s");
     check_row(study, "well", SL_TRIAL_OK, "");
@@ -202,7 +196,6 @@ static void the_memory_limit_ends_a_trial(void **state)
     struct sl_experiment *e = experiment("greedy; burst; well");
     struct sl_run_options o = options();
     o.memory_limit = 64 << 20;
-    o.time_limit = 60;
     run_with(e, &o);
     struct sl_study *study = load();
     check_row(study, "greedy", SL_TRIAL_MEMORY, "memory limit of 64 MiB");
@@ -384,9 +377,10 @@ static void sabotage(void *arg, const struct sl_progress *progress)
     struct saboteur *s = arg;
     if (progress->outcome || s->seen++ != s->at)
         return;
-    if (s->victim == 'c' && only_child())
-        kill(only_child(), SIGKILL);
-    else if (s->victim == 'p')
+    if (s->victim == 'c') {
+        assert_int_equal(kill(only_child(), SIGKILL), 0); /* it is held */
+        doubles_open_gate();                              /* for the others */
+    } else if (s->victim == 'p')
         kill(getpid(), SIGKILL);
     else if (s->victim == 'i')
         cancel = 1;
@@ -394,11 +388,9 @@ static void sabotage(void *arg, const struct sl_progress *progress)
 
 static const char slow_rows[] = "well slow=0.03 shift=1,2,3; majority";
 
-/* Where the test must reach a trial before it ends. */
-static const char slower_rows[] = "well slow=0.6 shift=1,2,3; majority";
-
 static struct sl_study *undisturbed(void **state, const char *rows)
 {
+    doubles_open_gate();
     struct sl_experiment *e = experiment(rows);
     struct sl_run_options o = options();
     run_with(e, &o);
@@ -439,16 +431,17 @@ static void a_killed_parent_loses_one_trial(void **state)
 
 static void a_killed_child_runs_again(void **state)
 {
-    struct sl_study *whole = undisturbed(state, slower_rows);
-    struct sl_experiment *e = experiment(slower_rows);
+    static const char rows[] = "well hold=2 shift=1,2,3; majority";
+    struct sl_study *whole = undisturbed(state, rows);
+    struct sl_experiment *e = experiment(rows);
     struct sl_run_options o = options();
-    struct saboteur s = {.at = 2, .victim = 'c'};
+    struct saboteur s = {.at = 2, .victim = 'c'}; /* in the second epoch of the first trial */
     o.progress = sabotage;
     o.arg = &s;
     struct sl_run_summary summary = run_with(e, &o);
     assert_int_equal(summary.failed, 1);
     struct sl_study *study = load();
-    check_row(study, "well slow=0.6 shift=1", SL_TRIAL_CRASHED, "killed by signal 9");
+    check_row(study, "well hold=2 shift=1", SL_TRIAL_CRASHED, "killed by signal 9");
     sl_study_free(study);
     o.progress = NULL;
     summary = run_with(e, &o);
@@ -481,9 +474,7 @@ static void children_die_with_the_parent(void **state)
     }
     close(ends[1]);
     char byte;
-    alarm(20);
-    assert_int_equal(read(ends[0], &byte, 1), 0);
-    alarm(0);
+    assert_int_equal(read(ends[0], &byte, 1), 0); /* returns when nobody lives any more */
     close(ends[0]);
     waitpid(pid, NULL, 0);
     sl_experiment_free(e);
@@ -491,10 +482,11 @@ static void children_die_with_the_parent(void **state)
 
 static void cancelling_keeps_what_is_done(void **state)
 {
-    struct sl_study *whole = undisturbed(state, slower_rows);
-    struct sl_experiment *e = experiment(slower_rows);
+    static const char rows[] = "well shift=1; well hold=2 shift=2; well shift=3; majority";
+    struct sl_study *whole = undisturbed(state, rows);
+    struct sl_experiment *e = experiment(rows);
     struct sl_run_options o = options();
-    struct saboteur s = {.at = 6, .victim = 'i'}; /* in the second trial */
+    struct saboteur s = {.at = 6, .victim = 'i'}; /* in the second epoch of the second trial */
     cancel = 0;
     o.cancel = &cancel;
     o.progress = sabotage;
@@ -510,6 +502,7 @@ static void cancelling_keeps_what_is_done(void **state)
     sl_study_free(study);
     cancel = 0;
     o.progress = NULL;
+    doubles_open_gate();
     summary = run_with(e, &o);
     assert_int_equal(summary.interrupted, 0);
     assert_int_equal(summary.held, 1);
@@ -530,9 +523,7 @@ static void cancelling_outlasts_a_deaf_trial(void **state)
     o.cancel = &cancel;
     o.progress = sabotage;
     o.arg = &s;
-    double start = now();
-    struct sl_run_summary summary = run_with(e, &o);
-    assert_true(now() - start < 10);
+    struct sl_run_summary summary = run_with(e, &o); /* it returns */
     assert_int_equal(summary.interrupted, 1);
     assert_int_equal(summary.run, 0);
     cancel = 0;
@@ -555,7 +546,7 @@ static size_t files_in(const char *path)
 static void cancelling_keeps_the_model_so_far(void **state)
 {
     (void)state;
-    struct sl_experiment *e = experiment("mlp max_iter=1000000 n_iter_no_change=1000000; well");
+    struct sl_experiment *e = experiment("mlp max_iter=1000000 n_iter_no_change=1000000 tol=0; well");
     struct sl_run_options o = options();
     struct saboteur s = {.at = 3, .victim = 'i'};
     char path[160];
@@ -715,7 +706,8 @@ static void refuses_damaged_rows(void **state)
         "UPDATE data SET k = 100000000",
         "DELETE FROM study_row WHERE row = 0",
         "UPDATE outcome SET predicted = zeroblob(102) WHERE predicted IS NOT NULL",
-        "UPDATE outcome SET predicted = 'a text of as many bytes as two for each row would be, a hundred, one says?...' || "
+        "UPDATE outcome SET predicted = 'a text of as many bytes as two for each row would be, a hundred, "
+        "one says?...' || "
         "'...' WHERE predicted IS NOT NULL",
         "UPDATE outcome SET predicted = NULL",
         "UPDATE outcome SET status = 'missing'",
@@ -779,7 +771,8 @@ static void refuses_damaged_rows(void **state)
         "UPDATE study_trial SET seed = -1",
         "UPDATE study_trial SET split = 'another'",
         /* Tables without the rules that ours have. */
-        "CREATE TABLE t AS SELECT * FROM study_trial; DROP TABLE study_trial; ALTER TABLE t RENAME TO study_trial;"
+        "CREATE TABLE t AS SELECT * FROM study_trial; DROP TABLE study_trial; ALTER TABLE t RENAME TO "
+        "study_trial;"
         "INSERT INTO study_trial SELECT * FROM study_trial",
         "CREATE TABLE t AS SELECT * FROM study_row; DROP TABLE study_row; ALTER TABLE t RENAME TO study_row;"
         "INSERT INTO study_row SELECT * FROM study_row",
@@ -788,7 +781,8 @@ static void refuses_damaged_rows(void **state)
         "DROP TABLE curve",
         "ALTER TABLE outcome DROP COLUMN log_loss",
         "ALTER TABLE data RENAME TO d; CREATE VIEW data AS SELECT * FROM d",
-        "ALTER TABLE data DROP COLUMN classes; ALTER TABLE data ADD COLUMN classes AS (hex(zeroblob(400000000)))",
+        "ALTER TABLE data DROP COLUMN classes; ALTER TABLE data ADD COLUMN classes AS "
+        "(hex(zeroblob(400000000)))",
     };
     for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
         struct sl_study *study;
@@ -801,12 +795,12 @@ static void refuses_damaged_rows(void **state)
     }
 }
 
-/* What a hostile store calls its studies and rows must neither lead out of their folder nor reach a terminal as it
- * stands. */
+/* What a hostile store calls its studies and rows must neither lead out of their folder nor reach a terminal
+ * as it stands. */
 static void refuses_hostile_names(void **state)
 {
-    static const char *const names[] = {"../../evil", "/tmp/evil", "..", ".hidden", "-rf", "a/b", "a b", "",
-                                        "\033[2Jcleared"};
+    static const char *const names[] = {"../../evil", "/tmp/evil", "..", ".hidden",       "-rf",
+                                        "a/b",        "a b",       "",   "\033[2Jcleared"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct sl_study *study;
         struct sl_study_summary *list;
@@ -816,7 +810,8 @@ static void refuses_hostile_names(void **state)
         new_store(state);
         make_store();
         snprintf(sql, sizeof sql,
-                 "UPDATE study SET name = '%s'; UPDATE study_row SET study = '%s'; UPDATE study_trial SET study = '%s'",
+                 "UPDATE study SET name = '%s'; UPDATE study_row SET study = '%s'; UPDATE study_trial SET "
+                 "study = '%s'",
                  names[i], names[i], names[i]);
         execute(sql);
         for (int given = 0; given < 2; given++) {
@@ -838,9 +833,11 @@ static void texts_of_a_store_are_lines(void **state)
 {
     (void)state;
     make_store();
-    execute("UPDATE study SET title = char(27) || '[2J' || char(10) || 'title', data = 'a' || char(13) || 'b';"
-            "UPDATE study_row SET name = 'row' || char(7), params = char(9) || char(127);"
-            "UPDATE outcome SET reason = char(27) || 'c'; UPDATE data SET classes = replace(classes, 'frame', '\\u001b')");
+    execute(
+        "UPDATE study SET title = char(27) || '[2J' || char(10) || 'title', data = 'a' || char(13) || 'b';"
+        "UPDATE study_row SET name = 'row' || char(7), params = char(9) || char(127);"
+        "UPDATE outcome SET reason = char(27) || 'c'; UPDATE data SET classes = replace(classes, 'frame', "
+        "'\\u001b')");
     struct sl_study *study = load();
     assert_string_equal(study->title, " [2J title");
     assert_string_equal(study->data, "a b");
@@ -851,7 +848,8 @@ static void texts_of_a_store_are_lines(void **state)
     sl_study_free(study);
 }
 
-/* As a user who may not write: loads from a store that may only be read, and exits with the error's text on the pipe. */
+/* As a user who may not write: loads from a store that may only be read, and exits with the error's text on
+ * the pipe. */
 static void load_as_reader(char *text, size_t size)
 {
     int ends[2], status;
@@ -889,7 +887,8 @@ static void copy_store_as(const char *to, const char *file)
     chmod(path, 0444);
 }
 
-/* A transaction that was cut off has to be undone, for which the store must be written: the error says what to do. */
+/* A transaction that was cut off has to be undone, for which the store must be written: the error says what
+ * to do. */
 static void a_cut_off_write_in_a_read_only_store(void **state)
 {
     (void)state;
@@ -898,12 +897,13 @@ static void a_cut_off_write_in_a_read_only_store(void **state)
     sqlite3 *db;
     snprintf(path, sizeof path, "%s/shortlist.db", out);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db,
-                                  "PRAGMA cache_size = 1; BEGIN; UPDATE outcome SET reason = 'x';"
-                                  "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 500)"
-                                  "INSERT INTO curve (key, epoch) SELECT 'x', i FROM c; UPDATE curve SET seconds = 1",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "PRAGMA cache_size = 1; BEGIN; UPDATE outcome SET reason = 'x';"
+                     "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 500)"
+                     "INSERT INTO curve (key, epoch) SELECT 'x', i FROM c; UPDATE curve SET seconds = 1",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
     snprintf(copy, sizeof copy, "%s-cut", out);
     assert_int_equal(mkdir(copy, 0777), 0);
     copy_store_as(copy, "shortlist.db");

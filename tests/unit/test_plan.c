@@ -363,8 +363,8 @@ static void check_key(const struct sl_plan *p, size_t i, const char *key)
     assert_string_equal(p->trials[i].key, key);
 }
 
-/* Outcomes in the stores of users are found by these keys.  They change only with TRIAL_FORMAT, those of random
- * classifiers with STREAM_FORMAT, too. */
+/* Outcomes in the stores of users are found by these keys.  They change only with TRIAL_FORMAT, those of
+ * random classifiers with STREAM_FORMAT, too. */
 static void keys_stay(void **state)
 {
     (void)state;
@@ -454,8 +454,8 @@ static void sizes_by_default(void **state)
     }
 }
 
-/* fold_of[i]: the fold that scores row i, -1 for rows that are left alone.  Checks that each fold fits the rows that
- * it does not score. */
+/* fold_of[i]: the fold that scores row i, -1 for rows that are left alone.  Checks that each fold fits the
+ * rows that it does not score. */
 static void take_folds(const char *settings, int repeat, int fold_of[200], char key[33])
 {
     struct sl_plan *p = plan(settings, "toy");
@@ -510,8 +510,8 @@ static void rows_of_folds(void **state)
     sl_plan_free(q);
 }
 
-/* Each repeat cuts the same training rows into other folds, stratified again; the first one's are those of a run
- * without repeats. */
+/* Each repeat cuts the same training rows into other folds, stratified again; the first one's are those of a
+ * run without repeats. */
 static void repeats_draw_new_folds(void **state)
 {
     (void)state;
@@ -566,11 +566,14 @@ int main(void)
         cmocka_unit_test(a_later_hyperparameter_leaves_other_keys),
         cmocka_unit_test(final_runs_take_their_rows),
         cmocka_unit_test(shipped_experiments_plan),
-        cmocka_unit_test(repeats_and_folds),    cmocka_unit_test(refuses_the_impossible),
-        cmocka_unit_test(keys_stay),            cmocka_unit_test(class_names_change_no_stream),
+        cmocka_unit_test(repeats_and_folds),
+        cmocka_unit_test(refuses_the_impossible),
+        cmocka_unit_test(keys_stay),
+        cmocka_unit_test(class_names_change_no_stream),
         cmocka_unit_test(repeats_draw_new_folds),
         cmocka_unit_test(sizes_by_default),
-        cmocka_unit_test(rows_of_folds),        cmocka_unit_test(slugs_are_safe),
+        cmocka_unit_test(rows_of_folds),
+        cmocka_unit_test(slugs_are_safe),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

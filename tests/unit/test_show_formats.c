@@ -362,10 +362,13 @@ static void test_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),      cmocka_unit_test(test_text_widths),
-        cmocka_unit_test(test_json_fields), cmocka_unit_test(test_json_folds),
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_text_widths),
+        cmocka_unit_test(test_json_fields),
+        cmocka_unit_test(test_json_folds),
         cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_csv_fields),  cmocka_unit_test(test_means_over_classes),
+        cmocka_unit_test(test_csv_fields),
+        cmocka_unit_test(test_means_over_classes),
         cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
