@@ -23,6 +23,7 @@ struct sl_reader {
     const unsigned char *bytes; /* not owned */
     size_t size, at;
     int failed; /* the record is too short, or holds an impossible length */
+    int format; /* of the file that the record stands in; 0: what this version writes */
 };
 
 void sl_writer_release(struct sl_writer *w);

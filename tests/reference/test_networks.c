@@ -388,7 +388,7 @@ static void a_broken_record_is_refused(void **state)
     assert_int_equal(run(&t, &p.view, 1, 1, NULL, NULL), SL_OK);
     t.type->save(t.model, &w);
     for (size_t size = 0; size <= w.size; size++) {
-        struct sl_reader r = {w.bytes, size, 0, 0};
+        struct sl_reader r = {.bytes = w.bytes, .size = size};
         int code = t.type->load(&r, &like, t.config, &model, NULL);
         assert_int_equal(code, size < w.size ? SL_EDATA : SL_OK);
         assert_true((model != NULL) == (code == SL_OK));
@@ -396,14 +396,14 @@ static void a_broken_record_is_refused(void **state)
     }
     for (size_t at = 0; at < 3 + 8; at++) { /* classes that had rows, and the count */
         unsigned char kept = w.bytes[at];
-        struct sl_reader r = {w.bytes, w.size, 0, 0};
+        struct sl_reader r = {.bytes = w.bytes, .size = w.size};
         w.bytes[at] = 0x7f;
         assert_int_equal(t.type->load(&r, &like, t.config, &model, NULL), SL_EDATA);
         assert_null(model);
         w.bytes[at] = kept;
     }
     memset(w.bytes + w.size - 4, 0xff, 4); /* a parameter that is no number */
-    struct sl_reader r = {w.bytes, w.size, 0, 0};
+    struct sl_reader r = {.bytes = w.bytes, .size = w.size};
     assert_int_equal(t.type->load(&r, &like, t.config, &model, NULL), SL_EDATA);
     sl_writer_release(&w);
     finish(&t);
