@@ -100,8 +100,8 @@ struct sl_classifier_type {
     /* Writes the model so that load gives one that predicts the same, byte for byte. */
     void (*save)(const void *model, struct sl_writer *w);
 
-    /* Reads what save wrote.  like has the dtype, d, k, scale, offset and image of the training view,
-     * and no rows.  The record may be hostile: sizes are checked before memory is taken, and every
+    /* Reads what save wrote, and what it wrote into files of older formats (r->format).  like has the dtype, d,
+     * k, scale, offset and image of the training view, and no rows.  The record may be hostile: sizes are checked before memory is taken, and every
      * index is checked against its range.  SL_EDATA when it does not hold a model. */
     int (*load)(struct sl_reader *r, const struct sl_view *like, const void *config, void **model,
                 struct sl_error *err);

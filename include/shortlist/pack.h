@@ -27,6 +27,7 @@ struct sl_reader {
     size_t size, at;
     int failed;    /* the record is too short, or holds an impossible length or number */
     int no_memory; /* an allocation failed (and failed is set): the record may be sound */
+    int format;    /* of the file that the record stands in; 0: what this version writes */
 };
 
 void sl_writer_release(struct sl_writer *w);

@@ -3,7 +3,8 @@
  *     "SLMODEL\n"  u64 format version  u64 body size  body  u32 CRC-32 of the body
  *     body: classifier name, hyperparameters as (name, text) pairs, dtype, d, k, image, class names,
  *           feature names if there are any, scaling, the classifier's own record
- * Little-endian.  Whatever a file claims is checked before memory is taken for it. */
+ * Little-endian; every format since the first can be read.  Whatever a file claims is checked before memory is
+ * taken for it. */
 #include "model/model.h"
 #include "core/file.h"
 #include "core/memory.h"
@@ -15,7 +16,8 @@
 #include <zlib.h>
 
 static const char magic[8] = "SLMODEL\n";
-enum { FORMAT = 1, HEADER = sizeof magic + 16, CLASSES_MAX = 1 << 20 };
+/* Format 2: a tree's record ends with its nodes' training rows. */
+enum { FORMAT = 2, OLDEST = 1, HEADER = sizeof magic + 16, CLASSES_MAX = 1 << 20 };
 
 static void put_config(struct sl_writer *w, const struct sl_model *model)
 {
@@ -195,9 +197,9 @@ static int check_head(const unsigned char head[HEADER], uint64_t size, struct sl
     if (size < HEADER + 4 || memcmp(head, magic, sizeof magic) != 0)
         return sl_fail(err, SL_EDATA, "not a model file");
     uint64_t format = sl_get_u64(&r), body_size = sl_get_u64(&r);
-    if (format != FORMAT)
-        return sl_fail(err, SL_EDATA, "model format %llu: this version reads format %d",
-                       (unsigned long long)format, FORMAT);
+    if (format < OLDEST || format > FORMAT)
+        return sl_fail(err, SL_EDATA, "model format %llu: this version reads formats %d to %d",
+                       (unsigned long long)format, OLDEST, FORMAT);
     if (body_size != size - HEADER - 4)
         return sl_fail(err, SL_EDATA, "the model file is cut off, or something follows it");
     return SL_OK;
@@ -205,8 +207,9 @@ static int check_head(const unsigned char head[HEADER], uint64_t size, struct sl
 
 static int check_body(const unsigned char *bytes, uint64_t size, struct sl_reader *body, struct sl_error *err)
 {
+    struct sl_reader head = {.bytes = bytes, .size = size, .at = sizeof magic};
     struct sl_reader r = {.bytes = bytes, .size = size, .at = size - 4};
-    *body = (struct sl_reader){.bytes = bytes + HEADER, .size = size - HEADER - 4};
+    *body = (struct sl_reader){.bytes = bytes + HEADER, .size = size - HEADER - 4, .format = (int)sl_get_u64(&head)};
     if ((uint32_t)sl_get_i32(&r) != crc32_z(0, body->bytes, body->size))
         return sl_fail(err, SL_EDATA, "the model file is damaged (its checksum does not match)");
     return SL_OK;

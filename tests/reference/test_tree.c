@@ -9,8 +9,9 @@
 
 #include <cmocka.h>
 
-#include "classifiers/tree.h"
 #include "core/memory.h"
+#include "trees/grow.h"
+#include "trees/predict.h"
 
 static const struct sl_classifier_type *type;
 

@@ -1,4 +1,4 @@
-/* tree_split.c - the best split of a node.
+/* split.c - the best split of a node.
  *
  * Byte features, scored by unweighted Gini, are screened by the kernels, many at a time; only the few
  * that come within rounding of the best are swept exactly.  All other cases sweep every feature:
@@ -7,7 +7,7 @@
  *   ranks, many classes  one feature at a time, its codes sorted by radix
  *   max_features, random one feature at a time, in random order
  * Cost of a node of n rows, d features, k classes: O(n d) and O(256 k d), or O(n d log^2 n) for few rows. */
-#include "classifiers/tree.h"
+#include "trees/split.h"
 #include "kernels/histogram.h"
 #include <math.h>
 #include <omp.h>
@@ -41,7 +41,7 @@ void sl_tree_look(const struct sl_tree_growth *g, const struct sl_tree_node *nod
 
 /* What the threads that search one node share, and one thread's part of it. */
 struct search {
-    struct sl_tree_growth *g;
+    const struct sl_tree_growth *g;
     const struct sl_tree_sight *sight;
     const struct sl_tree_space *seen; /* the space that looked at the node */
     struct sl_tree_space *space;
@@ -58,7 +58,7 @@ static void begin(struct search *s, struct sl_tree_sweep *sweep)
 {
     sl_tree_sweep_begin(sweep, &s->g->rule, s->sight->k, s->seen->total,
                         s->g->weight ? s->seen->weight : NULL, s->space->left,
-                        (size_t)s->g->config->min_samples_leaf);
+                        (size_t)s->g->options.min_samples_leaf);
 }
 
 static void end(struct search *s, const struct sl_tree_sweep *sweep, size_t feature)
@@ -70,7 +70,7 @@ static void end(struct search *s, const struct sl_tree_sweep *sweep, size_t feat
         .feature = (uint32_t)feature,
         .code = sweep->best_code,
         .n_left = sweep->best_n_left,
-        .threshold = sl_tree_middle(&s->g->codes, feature, sweep->best_code, sweep->next_code)};
+        .threshold = sl_tree_middle(s->g->codes, feature, sweep->best_code, sweep->next_code)};
     take(&s->best, &split);
 }
 
@@ -94,14 +94,14 @@ static int may_win(const struct search *s, float about)
 
 static void search_sorted_block(struct search *s, size_t first)
 {
-    const struct sl_tree_codes *codes = &s->g->codes;
+    const struct sl_tree_codes *codes = s->g->codes;
     size_t n = s->sight->n, d = codes->d;
     int lanes = d - first < SL_SORT_LANES ? (int)(d - first) : SL_SORT_LANES;
     int16_t *keys = s->space->keys;
     float about[SL_SORT_LANES];
     sl_sort_keys(codes->bytes, d, s->sight->rows, n, s->seen->label, first, lanes, keys);
     if (is_screened(s))
-        sl_sort_gini(keys, s->seen->total, s->sight->k, n, (size_t)s->g->config->min_samples_leaf, about);
+        sl_sort_gini(keys, s->seen->total, s->sight->k, n, (size_t)s->g->options.min_samples_leaf, about);
     for (int lane = 0; lane < lanes && !is_perfect(s); lane++) {
         if (is_screened(s) && !may_win(s, about[lane]))
             continue;
@@ -130,7 +130,7 @@ static void sweep_histogram(struct search *s, size_t feature, const uint16_t *hi
 
 static void search_histogram_block(struct search *s, size_t first)
 {
-    const struct sl_tree_codes *codes = &s->g->codes;
+    const struct sl_tree_codes *codes = s->g->codes;
     const uint32_t *total = s->seen->total;
     size_t d = codes->d;
     int lanes = d - first < SL_HIST_LANES ? (int)(d - first) : SL_HIST_LANES, k = s->sight->k;
@@ -139,7 +139,7 @@ static void search_histogram_block(struct search *s, size_t first)
     memset(hist, 0, (size_t)k * SL_HIST_CLASS * sizeof *hist);
     sl_hist_count(codes->bytes, d, s->sight->rows, total, k, first, lanes, hist);
     if (is_screened(s))
-        sl_hist_gini(hist, total, k, (size_t)s->g->config->min_samples_leaf, about);
+        sl_hist_gini(hist, total, k, (size_t)s->g->options.min_samples_leaf, about);
     for (int lane = 0; lane < lanes; lane++)
         if (!is_screened(s) || may_win(s, about[lane]))
             sweep_histogram(s, first + (size_t)lane, hist + lane);
@@ -180,7 +180,7 @@ static void sort_codes(uint64_t **a, uint64_t **spare, size_t n)
 /* sorted[i] = code << 32 | class of the node's rows. */
 static void gather(struct search *s, size_t feature)
 {
-    const struct sl_tree_codes *codes = &s->g->codes;
+    const struct sl_tree_codes *codes = s->g->codes;
     const uint32_t *rows = s->sight->rows, *ranks = codes->ranks + (codes->ranks ? feature * codes->n : 0);
     for (size_t i = 0; i < s->sight->n; i++) {
         uint64_t code = codes->bytes ? codes->bytes[rows[i] * codes->d + feature] : ranks[rows[i]];
@@ -212,7 +212,7 @@ static int is_constant(struct search *s, size_t feature)
 /* splitter=random: one threshold, uniform between the smallest and the largest value in the node. */
 static void search_random_threshold(struct search *s, size_t feature, struct sl_rng *rng)
 {
-    const struct sl_tree_codes *codes = &s->g->codes;
+    const struct sl_tree_codes *codes = s->g->codes;
     struct sl_tree_sweep sweep;
     gather(s, feature);
     sort_codes(&s->space->sorted, &s->space->spare, s->sight->n);
@@ -230,7 +230,7 @@ static void search_random_threshold(struct search *s, size_t feature, struct sl_
         sl_tree_sweep_move(&sweep, (uint32_t)(sorted[n_left] >> 32), (int)(uint32_t)sorted[n_left], 1);
         n_left++;
     }
-    sweep.min_leaf = (size_t)s->g->config->min_samples_leaf;
+    sweep.min_leaf = (size_t)s->g->options.min_samples_leaf;
     sl_tree_sweep_consider(&sweep, (uint32_t)(sorted[n_left] >> 32));
     if (!(sweep.best > -INFINITY))
         return;
@@ -246,9 +246,9 @@ static void search_random_threshold(struct search *s, size_t feature, struct sl_
  * counted, and go on as long as all were constant. */
 static int search_drawn(struct search *s, uint64_t stream)
 {
-    struct sl_tree_growth *g = s->g;
+    const struct sl_tree_growth *g = s->g;
     uint32_t *order = s->space->order;
-    struct sl_rng *rng = sl_rng_split(g->fit->rng, stream);
+    struct sl_rng *rng = sl_rng_split(g->options.rng, stream);
     if (!rng)
         return SL_ENOMEM;
     size_t useful = 0;
@@ -262,7 +262,7 @@ static int search_drawn(struct search *s, uint64_t stream)
         if (is_constant(s, feature))
             continue;
         useful++;
-        if (g->config->splitter == SL_TREE_RANDOM)
+        if (g->options.splitter == SL_TREE_RANDOM)
             search_random_threshold(s, feature, rng);
         else
             search_column(s, feature);
@@ -283,7 +283,7 @@ static void search_all(struct search *s, search_block *block, size_t width)
 static void search_all_threads(struct search *s, struct sl_tree_space *spaces, int threads,
                                search_block *block, size_t width)
 {
-    struct sl_tree_growth *g = s->g;
+    const struct sl_tree_growth *g = s->g;
 #pragma omp parallel num_threads(threads)
     {
         struct search mine = *s;
@@ -297,7 +297,7 @@ static void search_all_threads(struct search *s, struct sl_tree_space *spaces, i
     }
 }
 
-int sl_tree_best_split(struct sl_tree_growth *g, const struct sl_tree_node *node,
+int sl_tree_best_split(const struct sl_tree_growth *g, const struct sl_tree_node *node,
                        const struct sl_tree_sight *sight, struct sl_tree_space *spaces, int threads,
                        struct sl_tree_split *best)
 {
@@ -309,14 +309,14 @@ int sl_tree_best_split(struct sl_tree_growth *g, const struct sl_tree_node *node
     int code = SL_OK;
     search_block *block = search_column;
     size_t width = 1;
-    if (g->codes.bytes && sight->k <= SL_SORT_CLASSES && sight->n <= FEW_ROWS) {
+    if (g->codes->bytes && sight->k <= SL_SORT_CLASSES && sight->n <= FEW_ROWS) {
         block = search_sorted_block;
         width = SL_SORT_LANES;
-    } else if (g->codes.bytes && sight->k <= SL_HIST_CLASSES && sight->n <= SL_HIST_ROWS) {
+    } else if (g->codes->bytes && sight->k <= SL_HIST_CLASSES && sight->n <= SL_HIST_ROWS) {
         block = search_histogram_block;
         width = SL_HIST_LANES;
     }
-    if (g->n_features < g->d || g->config->splitter == SL_TREE_RANDOM)
+    if (g->n_features < g->d || g->options.splitter == SL_TREE_RANDOM)
         code = search_drawn(&s, (uint64_t)(node - g->nodes));
     else if (threads > 1)
         search_all_threads(&s, spaces, threads, block, width);

@@ -1,133 +1,32 @@
-/* knn_search.c - brute-force nearest neighbours, block by block.
+/* scan.c - a block of queries against all rows, block by block.
  *
  * Euclidean distances come from products: |a - b|^2 = |a|^2 + |b|^2 - 2 a.b, a block of queries against a
- * block of training rows, and the best k are taken while the block is in cache.  On bytes all of it is
+ * block of rows, and the best k are taken while the block is in cache.  On bytes all of it is
  * exact in integers.  On floats the products rank more rows than are asked for; those are measured again
  * in double, and a bound on the error of the products (Higham, Accuracy and Stability of Numerical
  * Algorithms, section 3.1) tells whether a row that was left out could belong; if so the query is measured
- * against all rows.  Equal distances: the lower training row first.
- * Where it pays, a lower bound from a few principal directions (knn_filter.c) goes first, and only the rows
+ * against all rows.
+ * With a filter a lower bound from a few principal directions (filter.c) goes first, and only the rows
  * whose bound lies below the k-th best distance so far are measured, with the same exact result.
  * Cost n d a query, with the filter about n SL_KNN_SHORT; memory O(block).  Leaves out trees: they do not pay
  * at hundreds of features. */
-#include "classifiers/knn.h"
+#include "neighbours/scan.h"
 #include "core/memory.h"
 #include "kernels/bytegram.h"
 #include "kernels/distance.h"
 #include "kernels/gemm.h"
 #include <math.h>
-#include <string.h>
 
 enum {
-    ROWS = 1024,         /* training rows in a block */
-    GRAM_MAX_D = 16000,  /* |b|^2 - 2 a.(b - 128) < 2^31 */
-    SAD_MAX_D = 8000000, /* 255 d < 2^31 */
-    SPARE = 32,          /* candidates beyond 2 k on the float path */
-    CHUNK = 64,          /* rows whose bounds are compared with one limit */
-    FILTER_MIN_N = 2048, /* rows, and features, from which a filter can pay */
-    FILTER_MIN_D = 4 * SL_KNN_SHORT,
+    ROWS = 1024,      /* rows in a block */
+    SPARE = 32,       /* candidates beyond 2 k on the float path */
+    CHUNK = 64,       /* rows whose bounds are compared with one limit */
     FILTER_SHARE = 8, /* the filter has failed when more than one row in so many is measured */
-    TRIALS = 32,      /* training rows that it is tried on */
 };
 
 #define UNDERFLOW 0x1p-100 /* more than all products of a row can lose below the smallest float */
 
-void sl_knn_rows_release(struct sl_knn_rows *rows)
-{
-    free(rows->bytes);
-    free(rows->norm);
-    free(rows->floats);
-    free(rows->mean);
-    free(rows->centred);
-    free(rows->cnorm);
-    free(rows->power);
-    sl_knn_filter_release(&rows->filter);
-    *rows = (struct sl_knn_rows){0};
-}
-
-static int init_bytes(struct sl_knn_rows *rows, const uint8_t *x)
-{
-    const size_t n = rows->n, d = rows->d;
-    rows->way = rows->p == 2 && d <= GRAM_MAX_D  ? SL_KNN_BYTE_GRAM
-                : rows->p == 1 && d <= SAD_MAX_D ? SL_KNN_BYTE_SAD
-                                                 : SL_KNN_DIRECT;
-    rows->bytes = sl_alloc(n * d, 1);
-    rows->norm = sl_alloc_zero(n, sizeof *rows->norm);
-    rows->power = sl_alloc(256, sizeof *rows->power);
-    if (!rows->bytes || !rows->norm || !rows->power)
-        return -1;
-    sl_bytes_centre(x, n * d, rows->bytes);
-    for (int v = 0; v < 256; v++)
-        rows->power[v] = rows->p == 2 ? v * v : pow(v, rows->p);
-    int32_t *sum = sl_alloc(n, sizeof *sum);
-    if (!sum)
-        return -1;
-    if (rows->way == SL_KNN_BYTE_GRAM)
-        sl_bytes_sums(x, n, d, sum, rows->norm);
-    free(sum);
-    return 0;
-}
-
-static void column_means(const float *x, size_t n, size_t d, double *sum, float *mean)
-{
-    for (size_t i = 0; i < n; i++)
-        for (size_t t = 0; t < d; t++)
-            sum[t] += x[i * d + t];
-    for (size_t t = 0; t < d; t++)
-        mean[t] = (float)(sum[t] / (double)n);
-}
-
-/* out (n, d) = x - mean; norm[i] = |out[i]|^2 in double. */
-static void centre(const float *x, size_t n, size_t d, const float *mean, float *out, double *norm)
-{
-    for (size_t i = 0; i < n; i++) {
-        double s = 0;
-        for (size_t t = 0; t < d; t++) {
-            const float v = x[i * d + t] - mean[t];
-            out[i * d + t] = v;
-            s += (double)v * v;
-        }
-        norm[i] = s;
-    }
-}
-
-static int init_floats(struct sl_knn_rows *rows, const float *x)
-{
-    const size_t n = rows->n, d = rows->d;
-    rows->way = rows->p == 2 ? SL_KNN_FLOAT_GRAM : SL_KNN_DIRECT;
-    rows->floats = sl_alloc(n * d, sizeof *rows->floats);
-    if (!rows->floats)
-        return -1;
-    memcpy(rows->floats, x, n * d * sizeof *x);
-    if (rows->way == SL_KNN_DIRECT)
-        return 0;
-    double *sum = sl_alloc_zero(d, sizeof *sum), *norm = sl_alloc(n, sizeof *norm);
-    rows->mean = sl_alloc(d, sizeof *rows->mean);
-    rows->centred = sl_alloc(n * d, sizeof *rows->centred);
-    rows->cnorm = sl_alloc(n, sizeof *rows->cnorm);
-    int failed = !sum || !norm || !rows->mean || !rows->centred || !rows->cnorm;
-    if (!failed) {
-        column_means(x, n, d, sum, rows->mean);
-        centre(x, n, d, rows->mean, rows->centred, norm);
-        for (size_t j = 0; j < n; j++) {
-            rows->cnorm[j] = (float)norm[j];
-            rows->max_norm = fmax(rows->max_norm, sqrt(norm[j]));
-        }
-    }
-    free(sum);
-    free(norm);
-    return failed ? -1 : 0;
-}
-
-/* One block of queries at work. */
-struct search {
-    const struct sl_knn_rows *rows;
-    const void *x; /* (m, d) */
-    size_t m, k;
-    struct sl_topk *top; /* (m) */
-};
-
-static int scan_byte_gram(const struct search *s)
+static int scan_byte_gram(const struct sl_knn_scan *s)
 {
     const struct sl_knn_rows *rows = s->rows;
     const size_t d = rows->d;
@@ -151,7 +50,7 @@ static int scan_byte_gram(const struct search *s)
     return failed ? -1 : 0;
 }
 
-static int scan_byte_sad(const struct search *s)
+static int scan_byte_sad(const struct sl_knn_scan *s)
 {
     const struct sl_knn_rows *rows = s->rows;
     const size_t d = rows->d;
@@ -171,7 +70,7 @@ static int scan_byte_sad(const struct search *s)
 }
 
 /* Measures query i against every row. */
-static int scan_direct(const struct search *s, size_t i, struct sl_topk *top)
+static int scan_direct(const struct sl_knn_scan *s, size_t i, struct sl_topk *top)
 {
     const struct sl_knn_rows *rows = s->rows;
     const size_t d = rows->d;
@@ -193,7 +92,7 @@ static int scan_direct(const struct search *s, size_t i, struct sl_topk *top)
     return 0;
 }
 
-static int scan_all_direct(const struct search *s)
+static int scan_all_direct(const struct sl_knn_scan *s)
 {
     for (size_t i = 0; i < s->m; i++)
         if (scan_direct(s, i, &s->top[i]))
@@ -202,7 +101,7 @@ static int scan_all_direct(const struct search *s)
 }
 
 /* The candidates of query i (by their products, limit the worst) again in double; norm is |a|^2. */
-static int refine(const struct search *s, size_t i, const struct sl_topk *candidates, double norm)
+static int refine(const struct sl_knn_scan *s, size_t i, const struct sl_topk *candidates, double norm)
 {
     const struct sl_knn_rows *rows = s->rows;
     const size_t d = rows->d;
@@ -222,7 +121,7 @@ static int refine(const struct search *s, size_t i, const struct sl_topk *candid
     return scan_direct(s, i, top);
 }
 
-static int scan_float_gram(const struct search *s)
+static int scan_float_gram(const struct sl_knn_scan *s)
 {
     const struct sl_knn_rows *rows = s->rows;
     const size_t d = rows->d, wanted = 2 * s->k + SPARE < rows->n ? 2 * s->k + SPARE : rows->n;
@@ -234,7 +133,7 @@ static int scan_float_gram(const struct search *s)
     for (size_t i = 0; i < s->m && !failed; i++)
         top[i] = (struct sl_topk){.heap = heap + i * wanted, .k = wanted};
     if (!failed)
-        centre(s->x, s->m, d, rows->mean, a, norm);
+        sl_knn_centre(s->x, s->m, d, rows->mean, a, norm);
     for (size_t at = 0; at < rows->n && !failed; at += ROWS) {
         const size_t n = rows->n - at < ROWS ? rows->n - at : ROWS;
         failed = sl_gemm(0, 1, s->m, n, d, 1, a, d, rows->centred + at * d, d, 0, p, ROWS, 1);
@@ -252,7 +151,7 @@ static int scan_float_gram(const struct search *s)
 }
 
 /* The squared distance of query i to row j; shift is |a|^2 - 256 sum(a) of a query of bytes. */
-static double measure(const struct search *s, size_t i, size_t j, int32_t shift)
+static double measure(const struct sl_knn_scan *s, size_t i, size_t j, int32_t shift)
 {
     const struct sl_knn_rows *rows = s->rows;
     const size_t d = rows->d;
@@ -264,8 +163,8 @@ static double measure(const struct search *s, size_t i, size_t j, int32_t shift)
 
 /* Offers query i those of rows at ... at + n whose bound, from the products p and the query's own share of
  * it, lies below the limit.  Returns how many. */
-static size_t offer_near(const struct search *s, size_t i, const float *p, size_t at, size_t n, float own,
-                         int32_t shift)
+static size_t offer_near(const struct sl_knn_scan *s, size_t i, const float *p, size_t at, size_t n,
+                         float own, int32_t shift)
 {
     struct sl_topk *top = &s->top[i];
     size_t measured = 0;
@@ -285,8 +184,7 @@ static size_t offer_near(const struct search *s, size_t i, const float *p, size_
     return measured;
 }
 
-/* 0; 1: the filter does not pay for these queries; -1: out of memory. */
-static int scan_filtered(const struct search *s)
+int sl_knn_scan_filtered(const struct sl_knn_scan *s)
 {
     const struct sl_knn_rows *rows = s->rows;
     const struct sl_knn_filter *filter = &rows->filter;
@@ -316,73 +214,19 @@ static int scan_filtered(const struct search *s)
     return failed;
 }
 
-static void begin(const struct search *s, struct sl_neighbour *found)
+void sl_knn_scan_begin(const struct sl_knn_scan *s, struct sl_neighbour *found)
 {
     for (size_t i = 0; i < s->m; i++)
         s->top[i] = (struct sl_topk){.heap = found + i * s->k, .k = s->k};
 }
 
-/* Makes a filter and tries it on some of the rows themselves.  0 also when it does not pay. */
-static int init_filter(struct sl_knn_rows *rows, const void *x, size_t k, int threads)
+int sl_knn_scan_all(const struct sl_knn_scan *s)
 {
-    const size_t size = rows->d * (rows->dtype == SL_U8 ? 1 : sizeof(float));
-    struct sl_topk top[TRIALS];
-    struct sl_neighbour *found = sl_alloc(TRIALS * k, sizeof *found);
-    char *queries = sl_alloc(TRIALS, size);
-    int code =
-        found && queries ? sl_knn_filter_init(&rows->filter, rows->dtype, x, rows->n, rows->d, threads) : -1;
-    if (code == 0) {
-        const struct search s = {.rows = rows, .x = queries, .m = TRIALS, .k = k, .top = top};
-        for (size_t i = 0; i < TRIALS; i++)
-            memcpy(queries + i * size, (const char *)x + i * (rows->n / TRIALS) * size, size);
-        begin(&s, found);
-        code = scan_filtered(&s);
-        if (code)
-            sl_knn_filter_release(&rows->filter);
-    }
-    free(found);
-    free(queries);
-    return code < 0 ? -1 : 0;
-}
-
-/* Where the 8-bit integer product is there, it is as fast as the filter. */
-static int may_filter(const struct sl_knn_rows *rows, size_t k)
-{
-    return k && k <= rows->n / 64 && rows->n >= FILTER_MIN_N && rows->d >= FILTER_MIN_D &&
-           (rows->way == SL_KNN_FLOAT_GRAM || (rows->way == SL_KNN_BYTE_GRAM && !sl_bytegram_has_vnni()));
-}
-
-int sl_knn_rows_init(struct sl_knn_rows *rows, enum sl_dtype dtype, const void *x, size_t n, size_t d,
-                     double p, size_t filter_k, int threads, struct sl_error *err)
-{
-    *rows = (struct sl_knn_rows){.dtype = dtype, .n = n, .d = d, .p = p};
-    if ((dtype == SL_U8 ? init_bytes(rows, x) : init_floats(rows, x)) == 0 &&
-        (!may_filter(rows, filter_k) || init_filter(rows, x, filter_k, threads) == 0))
-        return SL_OK;
-    sl_knn_rows_release(rows);
-    return sl_fail_memory(err);
-}
-
-int sl_knn_search(const struct sl_knn_rows *rows, const void *x, size_t m, size_t k,
-                  struct sl_neighbour *found, struct sl_error *err)
-{
-    static int (*const scans[])(const struct search *) = {
+    static int (*const scans[])(const struct sl_knn_scan *) = {
         [SL_KNN_BYTE_GRAM] = scan_byte_gram,
         [SL_KNN_BYTE_SAD] = scan_byte_sad,
         [SL_KNN_FLOAT_GRAM] = scan_float_gram,
         [SL_KNN_DIRECT] = scan_all_direct,
     };
-    struct sl_topk top[SL_KNN_QUERIES];
-    const struct search s = {.rows = rows, .x = x, .m = m, .k = k, .top = top};
-    begin(&s, found);
-    int failed = rows->filter.shorts ? scan_filtered(&s) : 1;
-    if (failed == 1) {
-        begin(&s, found);
-        failed = scans[rows->way](&s);
-    }
-    if (failed)
-        return sl_fail_memory(err);
-    for (size_t i = 0; i < m; i++)
-        sl_topk_sort(&top[i]);
-    return SL_OK;
+    return scans[s->rows->way](s);
 }

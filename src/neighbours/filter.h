@@ -1,6 +1,6 @@
-/* knn_filter.h - a lower bound on Euclidean distances, from a few principal directions. */
-#ifndef SL_CLASSIFIERS_KNN_FILTER_H
-#define SL_CLASSIFIERS_KNN_FILTER_H
+/* filter.h - a lower bound on Euclidean distances, from a few principal directions. */
+#ifndef SL_NEIGHBOURS_FILTER_H
+#define SL_NEIGHBOURS_FILTER_H
 
 #include <shortlist/dataset.h>
 

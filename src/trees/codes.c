@@ -1,9 +1,9 @@
-/* tree_codes.c - features as whole numbers in the order of their values.
+/* codes.c - features as whole numbers in the order of their values.
  *
  * A tree asks only which of two values is larger, so a float may be replaced by its rank among the
  * distinct values of its column without changing any split; where no column has more than 256 the ranks
  * are bytes, and floats are split as fast as images.  O(n log n) a column, once. */
-#include "classifiers/tree.h"
+#include "trees/codes.h"
 #include "core/memory.h"
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +98,7 @@ static int make_ranks(const struct sl_view *view, int threads, struct sl_tree_co
 int sl_tree_codes_make(const struct sl_view *view, int threads, struct sl_tree_codes *codes,
                        struct sl_error *err)
 {
-    *codes = (struct sl_tree_codes){.n = view->n, .d = view->d};
+    *codes = (struct sl_tree_codes){.dtype = view->dtype, .n = view->n, .d = view->d};
     if (view->dtype == SL_U8) {
         codes->bytes = view->x;
         return SL_OK;

@@ -1,11 +1,11 @@
-/* tree_predict.c - rows walked down the finished tree: predict, scores.
+/* predict.c - rows walked down the finished tree: predict, scores.
  *
  * A step of a walk waits for the row's value.  Rows of bytes are short: the processor guesses the way down
  * and has fetched them by then.  Rows of floats are as a rule in main memory; so LANES of them take their
  * steps in turn, each asks for its next value as soon as the node is known, and the waits overlap.  A row
  * that has reached its leaf makes room for the next.  (Keeping many lookups in flight by hand: Kocberber,
  * Falsafi and Grot, Asynchronous memory access chaining, VLDB 2015.)  O(depth) a row. */
-#include "classifiers/tree.h"
+#include "trees/predict.h"
 #include <string.h>
 
 enum {

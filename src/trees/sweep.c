@@ -1,18 +1,18 @@
-/* tree_sweep.c - the exact score of every split of one feature.
+/* sweep.c - the exact score of every split of one feature.
  *
  * The sums behind a score are updated as rows pass from right to left, O(1) a row: squares in whole
  * numbers for Gini, fixed-point m log m for entropy, so that neither depends on the order of the rows.
  * With class weights the sums are taken anew at every split, in the order of the classes: O(k). */
-#include "classifiers/tree.h"
+#include "trees/sweep.h"
 #include "core/memory.h"
 #include <math.h>
+#include <shortlist/error.h>
 #include <string.h>
 
-int sl_tree_rule_make(struct sl_tree_rule *rule, enum sl_tree_criterion criterion, const double *weight,
-                      size_t n)
+int sl_tree_rule_make(struct sl_tree_rule *rule, enum sl_tree_criterion criterion, int weighted, size_t n)
 {
-    *rule = (struct sl_tree_rule){.criterion = criterion, .weight = weight, .unit = 1};
-    if (criterion != SL_TREE_ENTROPY || weight)
+    *rule = (struct sl_tree_rule){.criterion = criterion, .unit = 1};
+    if (criterion != SL_TREE_ENTROPY || weighted)
         return SL_OK;
     rule->x_log_x = sl_alloc_zero(n + 1, sizeof *rule->x_log_x);
     if (!rule->x_log_x)
@@ -22,6 +22,12 @@ int sl_tree_rule_make(struct sl_tree_rule *rule, enum sl_tree_criterion criterio
     for (size_t m = 2; m <= n; m++)
         rule->x_log_x[m] = llround((double)m * log2((double)m) * rule->unit);
     return SL_OK;
+}
+
+void sl_tree_rule_release(struct sl_tree_rule *rule)
+{
+    free(rule->x_log_x);
+    *rule = (struct sl_tree_rule){0};
 }
 
 static double x_log_x(double x)

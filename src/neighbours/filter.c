@@ -1,4 +1,4 @@
-/* knn_filter.c - a lower bound on Euclidean distances, from a few principal directions.
+/* filter.c - a lower bound on Euclidean distances, from a few principal directions.
  *
  * With orthonormal P, and r(y) the length of what P leaves of y,
  *     |y - z|^2 >= |Py - Pz|^2 + (r(y) - r(z))^2 = |y|^2 + |z|^2 - 2 (Py.Pz + r(y) r(z)):
@@ -14,7 +14,7 @@
  * 2 theta (|y|^2 + |z|^2).  r^2 is made larger by 3 theta |y|^2, which can only lower the bound, and squared
  * lengths are made smaller by 3 theta: the last theta (|y|^2 + |z|^2) covers the roundings of the sums.
  * Cost O(n d) a direction, once; O(d) a direction and row. */
-#include "classifiers/knn_filter.h"
+#include "neighbours/filter.h"
 #include "core/memory.h"
 #include "kernels/convert.h"
 #include "kernels/dispatch.h"

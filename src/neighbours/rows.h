@@ -1,11 +1,9 @@
-/* knn.h - search for nearest neighbours, shared by the two files of knn. */
-#ifndef SL_CLASSIFIERS_KNN_H
-#define SL_CLASSIFIERS_KNN_H
+/* rows.h - rows that neighbours are searched among, as the search wants them. */
+#ifndef SL_NEIGHBOURS_ROWS_H
+#define SL_NEIGHBOURS_ROWS_H
 
-#include "classifiers/knn_filter.h"
-#include "kernels/topk.h"
+#include "neighbours/filter.h"
 #include <shortlist/dataset.h>
-#include <shortlist/error.h>
 
 enum sl_knn_way {
     SL_KNN_BYTE_GRAM,  /* Euclidean on bytes: exact integer products */
@@ -14,7 +12,7 @@ enum sl_knn_way {
     SL_KNN_DIRECT,     /* any other power, and rows too wide for the ways above */
 };
 
-/* Training rows as the search wants them.  Owns its arrays. */
+/* Owns its arrays.  Once made it is only read: any number of threads may search it. */
 struct sl_knn_rows {
     enum sl_knn_way way;
     enum sl_dtype dtype;
@@ -31,18 +29,12 @@ struct sl_knn_rows {
     struct sl_knn_filter filter; /* of BYTE_GRAM and FLOAT_GRAM, where it pays; else all 0 */
 };
 
-/* Takes a copy of x (n, d).  filter_k: neighbours that searches will ask for, or 0: measure every row,
- * without a filter.  On error rows is released. */
-int sl_knn_rows_init(struct sl_knn_rows *rows, enum sl_dtype dtype, const void *x, size_t n, size_t d,
-                     double p, size_t filter_k, int threads, struct sl_error *err);
+/* A copy of the view's rows, without a filter: search.h makes the whole.  0 or -1: out of memory.  Release it
+ * either way. */
+int sl_knn_rows_copy(struct sl_knn_rows *rows, const struct sl_view *x, double p);
 void sl_knn_rows_release(struct sl_knn_rows *rows);
 
-enum { SL_KNN_QUERIES = 256 }; /* in a block */
-
-/* found[i * k ...]: the k nearest rows of queries x (m, d), m <= SL_KNN_QUERIES, sorted by (distance,
- * row); key is the distance to the power p, in units of the features as they are stored.  Single-threaded.
- * k <= n. */
-int sl_knn_search(const struct sl_knn_rows *rows, const void *x, size_t m, size_t k,
-                  struct sl_neighbour *found, struct sl_error *err);
+/* out (n, d) = x - mean; norm[i] = |out[i]|^2 in double. */
+void sl_knn_centre(const float *x, size_t n, size_t d, const float *mean, float *out, double *norm);
 
 #endif
