@@ -106,11 +106,10 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
 /* Help of --show-columns; the names are those of src/show/columns.c. */
 #define CLI_COLUMNS_HELP                                                                                               \
     "columns of the table, in this order, in the place of those that fit:\n"                                           \
-    CLI_INDENT "accuracy, interval, sd, published, difference, train_accuracy,\n"                                      \
-    CLI_INDENT "published_train_accuracy, precision, recall, f1, log_loss, fit_time,\n"                                \
-    CLI_INDENT "score_time, cpu_time, threads, peak_memory, published_fit_time,\n"                                     \
-    CLI_INDENT "published_score_time (text, markdown and latex)"
-#define CLI_INDENT "                              "
+    "accuracy, interval, sd, published, difference, train_accuracy,\n"                                      \
+    "published_train_accuracy, precision, recall, f1, log_loss, fit_time,\n"                                \
+    "score_time, cpu_time, threads, peak_memory, published_fit_time,\n"                                     \
+    "published_score_time (text, markdown and latex)"
 
 /* clang-format off */
 /* How a CSV file is read: of every command that reads one. */

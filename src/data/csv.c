@@ -142,7 +142,7 @@ static int bad_feature(const struct table *t, size_t column, const char *field, 
     if (t->columns)
         snprintf(name, sizeof name, " in column \"%.64s\"", t->columns[column]);
     if (!*field)
-        return sl_csv_fail(t->csv, column + 1, err, "a missing value%s; expected a number", name);
+        return sl_csv_fail(t->csv, column + 1, err, "a missing value%s; expected a number: leave the row or the column out, or fill it in", name);
     const char *what = sl_foreign_value(field);
     if (what)
         return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s is %s; expected a finite number", field, name, what);
@@ -352,6 +352,30 @@ static int check_classes(const struct table *t, const char *path, struct sl_erro
         path, label, tally.distinct, tally.fractions ? ", with fractions," : "", t->n);
 }
 
+/* Says of each column that needs doubles whether scaling rescues what floats would lose. */
+static int note_precision(struct table *t, const struct sl_view *view)
+{
+    for (size_t j = 0; view->dtype == SL_F64 && !t->options->keep_doubles && j < view->d; j++) {
+        struct sl_distinct as_read, scaled;
+        struct sl_quoted column;
+        snprintf(column.text, sizeof column.text, "%zu", j);
+        if (t->columns)
+            column = sl_quote(t->columns[j]);
+        if (sl_count_distinct(view, j, 0, &as_read) || sl_count_distinct(view, j, 1, &scaled))
+            return -1;
+        if (sl_loses_differences(&scaled))
+            sl_notes_add(&t->head.origin.notes,
+                         "column %s: of %zu different numbers only %zu are still different when they are scaled to floats",
+                         column.text, scaled.numbers, scaled.floats);
+        else if (sl_loses_differences(&as_read))
+            sl_notes_add(&t->head.origin.notes,
+                         "column %s: kept in doubles until it is scaled; unscaled, as floats, only %zu of its %zu "
+                         "numbers would be different",
+                         column.text, as_read.floats, as_read.numbers);
+    }
+    return 0;
+}
+
 static void note_rows(struct table *t)
 {
     struct sl_notes *notes = &t->head.origin.notes;
@@ -382,7 +406,7 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
         return code;
     }
     note_rows(t);
-    if (t->head.origin.notes.failed) {
+    if (note_precision(t, &view) || t->head.origin.notes.failed) {
         free((void *)view.x);
         free((void *)view.y);
         return sl_fail_memory(err);

@@ -108,9 +108,12 @@ static int no_such_column(const struct finder *f, const char *label)
 {
     const struct sl_csv_columns *c = &f->columns;
     const char *near = c->names ? sl_nearest(label, (const char *const *)c->names, c->width) : NULL;
-    return sl_csv_fail(f->csv, 0, f->err, "no label column \"%s\"%s%s%s; expected %sa number from %ld to %zu",
+    sl_csv_fail(f->csv, 0, f->err, "no label column \"%s\"%s%s%s; expected %sa number from %ld to %zu",
                        label, near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
                        c->names ? "a name in the header or " : "", -(long)c->width, c->width - 1);
+    if (f->err)
+        f->err->code = SL_EUSAGE; /* the file is as it is: the request is wrong */
+    return SL_EUSAGE;
 }
 
 /* The column that the label option names. */

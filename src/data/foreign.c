@@ -291,15 +291,23 @@ static int is_truth(const char *field)
     return strcasecmp(field, "true") == 0 || strcasecmp(field, "false") == 0;
 }
 
+/* Letters first, and not infinity in any of its notations. */
+static int is_word(const char *field)
+{
+    return (isalpha((unsigned char)*field) || (unsigned char)*field >= 0x80) && strncasecmp(field, "inf", 3) != 0;
+}
+
 const char *sl_foreign_value(const char *field)
 {
     if (sl_is_missing(field))
-        return "a missing value";
+        return "a missing value: leave the row or the column out, or fill it in";
     if (is_date(field))
         return "a date or a time: write it as a number, or leave the column out";
     if (is_percentage(field))
         return "a percentage: write 0.05 for 5%";
     if (is_truth(field))
         return "true or false: write 1 and 0";
+    if (is_word(field))
+        return "a word: write a column of 0 and 1 for each of its words, or leave the column out";
     return number_with_commas(field);
 }

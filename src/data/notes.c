@@ -44,7 +44,7 @@ void sl_note_unseen(struct sl_notes *notes, size_t unseen, size_t n)
 {
     sl_notes_add(notes,
                  "%zu of %zu rows %s of classes without training rows: %s as wrong, with the probability "
-                 "0 (1e-15) in the log loss",
+                 "0 (2.2e-16) in the log loss",
                  unseen, n, unseen == 1 ? "is" : "are", unseen == 1 ? "it counts" : "they count");
 }
 

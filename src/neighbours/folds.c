@@ -125,15 +125,17 @@ int sl_knn_folds_predict(const struct sl_knn_folds *folds, const struct sl_knn_v
 {
     const size_t k = (size_t)voting->k;
     double *votes = sl_alloc(k, sizeof *votes);
-    if (!votes)
-        return sl_fail_memory(err);
-    for (size_t i = 0; i < folds->n; i++) {
+    int code = votes ? SL_OK : sl_fail_memory(err);
+    for (size_t i = 0; i < folds->n && !code; i++) {
         if (folds->fold[i] < 0)
             continue;
-        const size_t count = folds->count[folds->fold[i]];
-        sl_knn_vote(voting, folds->found + i * folds->k_max, n_neighbors < count ? n_neighbors : count, votes,
-                    labels ? labels + i : NULL, scores ? scores + i * k : NULL);
+        const size_t count = folds->count[folds->fold[i]], n = n_neighbors < count ? n_neighbors : count;
+        const struct sl_neighbour *found = folds->found + i * folds->k_max;
+        if (sl_knn_is_beyond(found, n))
+            code = sl_knn_fail_beyond(i, err);
+        else
+            sl_knn_vote(voting, found, n, votes, labels ? labels + i : NULL, scores ? scores + i * k : NULL);
     }
     free(votes);
-    return SL_OK;
+    return code;
 }

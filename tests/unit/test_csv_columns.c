@@ -189,6 +189,7 @@ static void test_other_formats(void **state)
         {"rate,kind\n5%,p\n", ":2:1: \"5%\" in column \"rate\" is a percentage"},
         {"flag,kind\nTrue,p\n", ":2:1: \"True\" in column \"flag\" is true or false"},
         {"a,kind\n?,p\n", ":2:1: \"?\" in column \"a\" is a missing value"},
+        {"a,kind\nblue,p\nred,q\n", ":2:1: \"blue\" in column \"a\" is a word"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -274,8 +275,8 @@ static void test_features(void **state)
         struct sl_view view = sl_dataset_view(data);
         assert_string_equal(sl_dataset_note(data, 0), cases[i][1]);
         assert_int_equal(view.d, 2);
-        assert_int_equal(((const uint8_t *)view.x)[0], 7);
-        assert_int_equal(((const uint8_t *)view.x)[1], 8);
+        assert_int_equal(view.dtype, SL_F32);
+        assert_true(((const float *)view.x)[0] == 7 && ((const float *)view.x)[1] == 8);
         assert_int_equal(view.y != NULL, strncmp(cases[i][1], "label", 5) == 0);
         sl_dataset_free(data);
     }
