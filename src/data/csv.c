@@ -143,7 +143,7 @@ static int bad_feature(const struct table *t, size_t column, const char *field, 
         snprintf(name, sizeof name, " in column \"%.64s\"", t->columns[column]);
     if (!*field)
         return sl_csv_fail(t->csv, column + 1, err, "a missing value%s; expected a number: leave the row or the column out, or fill it in", name);
-    const char *what = sl_foreign_value(field);
+    const char *what = sl_foreign_cell(field);
     if (what)
         return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s is %s; expected a finite number", field, name, what);
     return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s; %s", field, name, why);

@@ -307,7 +307,13 @@ const char *sl_foreign_value(const char *field)
         return "a percentage: write 0.05 for 5%";
     if (is_truth(field))
         return "true or false: write 1 and 0";
-    if (is_word(field))
-        return "a word: write a column of 0 and 1 for each of its words, or leave the column out";
     return number_with_commas(field);
+}
+
+const char *sl_foreign_cell(const char *field)
+{
+    const char *what = sl_foreign_value(field);
+    if (!what && is_word(field))
+        what = "a word: write a column of 0 and 1 for each of its words, or leave the column out";
+    return what;
 }

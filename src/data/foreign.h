@@ -13,6 +13,8 @@ int sl_foreign_rows(const struct sl_csv *csv, const struct sl_csv_sample *sample
 
 /* What a field that is no number looks like: "a date", "a percentage", ...; NULL where it is just a word. */
 const char *sl_foreign_value(const char *field);
+/* The same of a cell that must be a number: a word is none either. */
+const char *sl_foreign_cell(const char *field);
 
 /* Is this how a missing value is written?  "", "NA", "NaN", "null", "?" and the like. */
 int sl_is_missing(const char *field);
