@@ -75,6 +75,7 @@ struct sl_classifier_type {
     unsigned flags;        /* enum sl_classifier_flags */
     size_t config_size;    /* of the configuration struct, zeroed before defaults are set */
     const struct sl_param *params; /* the hyperparameter table */
+    const struct sl_later *later;  /* NULL, or those of them that were added after the type was released */
 
     /* NULL, or: are these hyperparameters, each within its bounds, possible together and on this
      * view?  SL_EUSAGE with a text that names the hyperparameter.  The view's x may be NULL: only
@@ -84,7 +85,7 @@ struct sl_classifier_type {
     /* Makes *model, which owns all that it needs: neither the views nor the configuration need outlive
      * the call.  Never writes to the views.  On error *model is NULL.  A class without rows is never
      * predicted; one class alone is always predicted.  The same views, configuration and stream give
-     * the same model, bit for bit, whatever the number of threads. */
+     * the same model, bit for bit, whatever the number of threads, on one kind of processor. */
     int (*fit)(const struct sl_fit *fit, void **model, struct sl_error *err);
 
     /* labels (n).  Writes nothing in the model; a row's label does not depend on the other rows. */
@@ -99,8 +100,8 @@ struct sl_classifier_type {
     /* Writes the model so that load gives one that predicts the same, byte for byte. */
     void (*save)(const void *model, struct sl_writer *w);
 
-    /* Reads what save wrote.  like has the dtype, d, k, scale, offset and image of the training view,
-     * and no rows.  The record may be hostile: sizes are checked before memory is taken, and every
+    /* Reads what save wrote, and what it wrote into files of older formats (r->format).  like has the dtype, d,
+     * k, scale, offset and image of the training view, and no rows.  The record may be hostile: sizes are checked before memory is taken, and every
      * index is checked against its range.  SL_EDATA when it does not hold a model. */
     int (*load)(struct sl_reader *r, const struct sl_view *like, const void *config, void **model,
                 struct sl_error *err);

@@ -20,6 +20,7 @@ enum sl_code {
     SL_EDIVERGED,  /* the numbers ran away: a loss or a weight is not finite */
     SL_ECANCELLED, /* the cancel flag was raised */
     SL_EINTERNAL,  /* a fault of the library itself or of a library under it */
+    SL_ENOPART,    /* the request is wrong: the data set has no such part (exit status 2) */
 };
 
 struct sl_error {

@@ -176,7 +176,7 @@ static int cnn_load(struct sl_reader *r, const struct sl_view *like, const void 
     struct sl_network *network;
     int code = new_network(config, like, &network, err);
     if (!code)
-        code = sl_network_load(network, r, err);
+        code = sl_network_load(network, r, like, err);
     if (code) {
         sl_network_free(network);
         network = NULL;

@@ -1,11 +1,12 @@
 /* linear_model.c - predicting with, saving and loading linear classifiers.
  *
- * z = W x + b in single precision; the class with the largest z, ties to the lowest label.  O(m d) a
- * row.  Rows are converted and multiplied in blocks that fit the second-level cache; a row's scores do
+ * z = W x + b in single precision, or where that overflows in double; the class with the largest z, ties
+ * to the lowest label.  O(m d) a row.  Rows are converted and multiplied in blocks that fit the second-level cache; a row's scores do
  * not depend on its block. */
 #include "classifiers/linear_model.h"
 #include "core/memory.h"
 #include "kernels/skinny.h"
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -187,6 +188,23 @@ struct task {
     float *scores;   /* (n, k), or NULL */
 };
 
+/* z of a row x that overflowed.  Where it is beyond the range of floats in double, too, all of it is scaled
+ * down alike: the order stays. */
+static void score_in_double(const struct sl_linear *model, const float *x, float *z)
+{
+    double largest = 0, factor = 1;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int c = 0; c < model->vectors; c++) {
+            double score = sl_product_f64(x, model->W + (size_t)c * model->ld, model->d) + (double)model->b[c];
+            largest = fmax(largest, fabs(score));
+            z[c] = (float)(factor * score);
+        }
+        if (largest <= (double)FLT_MAX)
+            return;
+        factor = 0.99 * (double)FLT_MAX / largest; /* not rounded up beyond it */
+    }
+}
+
 /* Rows first ... first + n - 1, n <= BLOCK; X, Z and z are scratch. */
 static void run_block(const struct task *task, size_t first, size_t n, float *X, float *Z, float *z)
 {
@@ -195,8 +213,13 @@ static void run_block(const struct task *task, size_t first, size_t n, float *X,
     sl_skinny_rows(task->x, first, n, model->ld, X);
     sl_skinny_dot(X, n, model->W, vectors, model->ld, Z, BLOCK);
     for (size_t i = 0; i < n; i++) {
-        for (size_t c = 0; c < vectors; c++)
+        int finite = 1;
+        for (size_t c = 0; c < vectors; c++) {
             z[c] = Z[c * BLOCK + i] + model->b[c];
+            finite &= isfinite(z[c]) != 0;
+        }
+        if (!finite)
+            score_in_double(model, X + i * model->ld, z);
         if (task->labels)
             task->labels[first + i] = choose(model, z);
         else

@@ -1,8 +1,8 @@
-/* mlp.c - multi-layer perceptron: dense layers, trained by Adam or SGD on the softmax cross-entropy.
+/* mlp.c - multi-layer perceptron: dense layers, trained by Adam or SGD on the cross-entropy.
  *
  * A thin classifier over src/nn.  Hyperparameters, initial weights, loss, schedules and stopping rules are
- * those of scikit-learn's MLPClassifier; dropout is ours.  Two classes have two softmax outputs here (one
- * logistic output there); solver lbfgs is left out.
+ * those of scikit-learn's MLPClassifier: softmax outputs, of two classes one logistic output.  Dropout is ours,
+ * and that two classes may have two softmax outputs; solver lbfgs is left out.
  * Cost: an epoch 6 n p flops for p weights, less the first layer's backward pass; predict 2 p a row. */
 #include "core/memory.h"
 #include "core/text.h"
@@ -16,12 +16,15 @@ struct config {
     struct sl_ints hidden_layer_sizes;
     int activation;
     double dropout;
+    int binary_output;
     struct sl_train_options train; /* batch_size 0: auto; all but what scikit-learn does not have */
 };
 
 static const char *const activations[] = {"identity", "sigmoid", "tanh", "relu"}; /* layers */
 static const struct sl_word activation_words[] = {{"identity", 0}, {"logistic", 1}, {"tanh", 2}, {"relu", 3}, {NULL, 0}};
 static const struct sl_word solver_words[] = {{"adam", SL_ADAM}, {"sgd", SL_SGD}, {NULL, 0}};
+enum { LOGISTIC, SOFTMAX };
+static const struct sl_word output_words[] = {{"logistic", LOGISTIC}, {"softmax", SOFTMAX}, {NULL, 0}};
 static const struct sl_word batch_words[] = {{"auto", 0}, {NULL, 0}};
 static const struct sl_word schedule_words[] = {{"constant", SL_RATE_CONSTANT},
                                                 {"invscaling", SL_RATE_INVSCALING},
@@ -63,10 +66,14 @@ static const struct sl_param params[] = {
     {"epsilon", SL_REAL, TRAIN(optimiser.epsilon), "1e-8", 1e-30, 1e6, SL_LOG, NULL, NULL, "keeps adam from dividing by 0"},
     {"dropout", SL_REAL, AT(dropout), "0", 0, 1, SL_OPEN_MAX, NULL, "0,0.2,0.3,0.5",
      "share of hidden outputs dropped while training"},
+    {"binary_output", SL_CHOICE, AT(binary_output), "logistic", 0, 0, 0, output_words, NULL,
+     "of two classes: one logistic output, as scikit-learn has it, or two softmax outputs; more classes have softmax"},
     {0},
 };
 #undef TRAIN
 #undef AT
+
+static const struct sl_later later[] = {{"binary_output", "softmax", 2}, {0}};
 
 /* "dense 512, relu, dropout 0.3, dense classes" */
 static void write_net(const struct config *config, struct sl_string *line)
@@ -88,7 +95,10 @@ static int new_network(const struct config *config, const struct sl_view *like, 
     struct sl_shape in = {1, 1, (int)like->d};
     write_net(config, &line);
     *out = NULL;
-    int code = line.failed ? sl_fail_memory(err) : sl_network_new(line.text, in, like->k, out, err);
+    int code = line.failed ? sl_fail_memory(err)
+               : like->k == 2 && config->binary_output == LOGISTIC
+                   ? sl_network_new_logistic(line.text, in, out, err)
+                   : sl_network_new(line.text, in, like->k, out, err);
     sl_string_release(&line);
     return code;
 }
@@ -136,7 +146,7 @@ static int mlp_load(struct sl_reader *r, const struct sl_view *like, const void 
     struct sl_network *network;
     int code = new_network(config, like, &network, err);
     if (!code)
-        code = sl_network_load(network, r, err);
+        code = sl_network_load(network, r, like, err);
     if (code) {
         sl_network_free(network);
         network = NULL;
@@ -152,6 +162,7 @@ const struct sl_classifier_type sl_classifier_mlp = {
     .flags = SL_WANTS_SCALED | SL_RANDOM | SL_PROBABILITIES | SL_ITERATES | SL_ROW_ORDER,
     .config_size = sizeof(struct config),
     .params = params,
+    .later = later,
     .check = mlp_check,
     .fit = mlp_fit,
     .predict = sl_network_predict,

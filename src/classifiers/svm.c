@@ -82,6 +82,26 @@ static struct sl_svm_kernel resolve_kernel(const struct sl_svm_config *config, c
     return sl_svm_kernel_of(config, gamma);
 }
 
+static int check_dual(const struct sl_svm_dual *dual, struct sl_error *err)
+{
+    const size_t n = dual->first[dual->present] * (size_t)(dual->present - 1), pairs = sl_svm_pairs(dual->present);
+    int finite = 1;
+    for (size_t i = 0; i < n; i++)
+        finite &= isfinite((float)dual->beta[i]) != 0;
+    for (size_t p = 0; p < pairs; p++)
+        finite &= isfinite((float)dual->rho[p]) != 0;
+    return finite ? SL_OK
+                  : sl_fail(err, SL_EDIVERGED,
+                            "the dual coefficients are beyond the range of float numbers: scale the features");
+}
+
+/* Before a solver sees the rows: it would stop at once, or never. */
+static int check_values(const struct sl_svm_rows *rows, struct sl_error *err)
+{
+    double unread;
+    return sl_svm_check_range(&rows->kernel, sl_svm_largest_norm(rows), &unread, err);
+}
+
 static int svm_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     const struct sl_svm_config *config = fit->config;
@@ -96,10 +116,20 @@ static int svm_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
         sl_svm_rows_init(&rows, &kernel, train, dual.order, 0, train->n, NULL))
         code = sl_fail_memory(err);
     if (!code)
+        code = check_values(&rows, err);
+    if (!code)
         code = config->solver == SL_SVM_LIBSVM ? sl_svm_train_libsvm(fit, &rows, &dual, err)
                                                : sl_svm_train_own(fit, &rows, &dual, err);
+    if (!code)
+        code = check_dual(&dual, err);
     if (!code && sl_svm_model_new(train, &rows, &dual, config->break_ties, &model))
         code = sl_fail_memory(err);
+    if (!code)
+        code = sl_svm_model_check(model, err);
+    if (code) {
+        sl_svm_model_free(model);
+        model = NULL;
+    }
     sl_svm_rows_release(&rows);
     sl_svm_dual_release(&dual);
     *out = model;

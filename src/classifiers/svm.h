@@ -78,6 +78,8 @@ size_t sl_svm_coef_at(const struct sl_svm_model *model, int c);
 
 int sl_svm_model_new(const struct sl_view *train, const struct sl_svm_rows *rows,
                      const struct sl_svm_dual *dual, int break_ties, struct sl_svm_model **out);
+/* SL_EDIVERGED where its decisions of its own support vectors may be beyond the range of floats. */
+int sl_svm_model_check(const struct sl_svm_model *model, struct sl_error *err);
 void sl_svm_model_free(void *model);
 void sl_svm_model_save(const void *model, struct sl_writer *w);
 int sl_svm_model_load(struct sl_reader *r, const struct sl_view *like, const void *config, void **model,

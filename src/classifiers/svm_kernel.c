@@ -10,6 +10,7 @@
 #include "kernels/convert.h"
 #include "kernels/gemm.h"
 #include "kernels/kernel_map.h"
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -181,14 +182,6 @@ void sl_svm_rows_save(const struct sl_svm_rows *rows, struct sl_writer *w)
         sl_put_f32s(w, rows->mean, rows->d);
 }
 
-static int all_finite(const float *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(x[i]))
-            return 0;
-    return 1;
-}
-
 static int load_floats(struct sl_svm_rows *rows, struct sl_reader *r)
 {
     if (alloc_floats(rows)) {
@@ -198,11 +191,8 @@ static int load_floats(struct sl_svm_rows *rows, struct sl_reader *r)
     sl_get_f32s(r, rows->floats, rows->n * rows->d);
     if (rows->mean)
         sl_get_f32s(r, rows->mean, rows->d);
-    if (r->failed || !all_finite(rows->floats, rows->n * rows->d) ||
-        (rows->mean && !all_finite(rows->mean, rows->d)))
-        return -1;
     norm_floats(rows);
-    return 0;
+    return r->failed ? -1 : 0;
 }
 
 static int load_bytes(struct sl_svm_rows *rows, const struct sl_view *like, struct sl_reader *r)
@@ -354,6 +344,41 @@ void sl_svm_diagonal(const struct sl_svm_rows *rows, float *diagonal)
             map_floats(rows, rows->fnorm[i], i, 1, diagonal + i);
         }
     }
+}
+
+double sl_svm_norm(const struct sl_svm_rows *rows, size_t i)
+{
+    const double s = rows->scale, o = rows->offset;
+    return rows->bytes ? s * s * rows->norm[i] + 2 * s * o * rows->sum[i] + o * o * (double)rows->d
+                       : (double)rows->fnorm[i];
+}
+
+double sl_svm_largest_norm(const struct sl_svm_rows *rows)
+{
+    double largest = 0;
+    for (size_t i = 0; i < rows->n; i++)
+        largest = fmax(largest, sl_svm_norm(rows, i));
+    return largest;
+}
+
+/* |x.y| is at most the larger squared norm, and so are the parts of its sum together; |x - y|^2 is at most
+ * four times as much. */
+int sl_svm_check_range(const struct sl_svm_kernel *kernel, double norm, double *largest, struct sl_error *err)
+{
+    static const char *const names[] = {
+        [SL_SVM_LINEAR] = "linear", [SL_SVM_POLY] = "poly", [SL_SVM_RBF] = "rbf", [SL_SVM_SIGMOID] = "sigmoid"};
+    const double product = kernel->gamma * norm + fabs(kernel->coef0);
+    if (!(4 * norm <= (double)FLT_MAX))
+        return sl_fail(err, SL_EDIVERGED,
+                       "sums of squares of the features are beyond the range of float numbers: scale the features");
+    *largest = kernel->kind == SL_SVM_RBF || kernel->kind == SL_SVM_SIGMOID ? 1
+               : kernel->kind == SL_SVM_POLY                                ? pow(product, kernel->degree)
+                                                                            : product;
+    if (!(fmax(*largest, kernel->kind == SL_SVM_RBF ? kernel->gamma : product) <= (double)FLT_MAX))
+        return sl_fail(err, SL_EDIVERGED,
+                       "values of the %s kernel are beyond the range of float numbers: scale the features, or lower gamma%s",
+                       names[kernel->kind], kernel->kind == SL_SVM_POLY ? " or degree" : "");
+    return SL_OK;
 }
 
 double sl_svm_gamma_scale(const struct sl_view *view)

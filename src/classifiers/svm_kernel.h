@@ -3,6 +3,7 @@
 #define SL_CLASSIFIERS_SVM_KERNEL_H
 
 #include <shortlist/dataset.h>
+#include <shortlist/error.h>
 #include <shortlist/pack.h>
 
 enum sl_svm_kind { SL_SVM_LINEAR, SL_SVM_POLY, SL_SVM_RBF, SL_SVM_SIGMOID };
@@ -65,6 +66,14 @@ int sl_svm_block(const struct sl_svm_rows *rows, const struct sl_svm_left *left,
 
 /* K(row i, row i) (n). */
 void sl_svm_diagonal(const struct sl_svm_rows *rows, float *diagonal);
+
+/* The squared norm of row i, as real values; the largest of all, 0 of none. */
+double sl_svm_norm(const struct sl_svm_rows *rows, size_t i);
+double sl_svm_largest_norm(const struct sl_svm_rows *rows);
+/* Values are floats.  SL_EDIVERGED, with a text that says what is too large, where the kernel's value of two
+ * rows of squared norms up to norm, or what it is computed from, may be beyond their range; else SL_OK, and
+ * *largest no less than any such |value|. */
+int sl_svm_check_range(const struct sl_svm_kernel *kernel, double norm, double *largest, struct sl_error *err);
 
 /* 1 / (d var(x)) over all entries (1 for constant data): scikit-learn's gamma="scale". */
 double sl_svm_gamma_scale(const struct sl_view *view);

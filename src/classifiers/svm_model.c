@@ -2,6 +2,7 @@
 #include "classifiers/svm.h"
 #include "core/memory.h"
 #include "kernels/skinny.h"
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -211,14 +212,6 @@ static void read_vectors(struct sl_svm_model *model, struct sl_reader *r, const 
         r->failed = 1;
 }
 
-static int all_finite(const float *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(x[i]))
-            return 0;
-    return 1;
-}
-
 static void read_weights(struct sl_svm_model *model, struct sl_reader *r)
 {
     const size_t pairs = sl_svm_pairs(model->present), d = model->d, ld = sl_lanes(d);
@@ -235,15 +228,27 @@ static void read_weights(struct sl_svm_model *model, struct sl_reader *r)
         sl_get_f32s(r, model->weights + p * ld, d);
 }
 
+/* Kernel values of the support vectors, and what all coefficients can add up to with them. */
+int sl_svm_model_check(const struct sl_svm_model *model, struct sl_error *err)
+{
+    double largest, sum = 0;
+    if (model->weights)
+        return SL_OK;
+    int code = sl_svm_check_range(&model->kernel, sl_svm_largest_norm(&model->sv), &largest, err);
+    for (size_t i = 0; i < sl_svm_coef_at(model, model->present); i++)
+        sum += fabs((double)model->coef[i]);
+    if (!code && !(largest * sum <= (double)FLT_MAX))
+        code = sl_fail(err, SL_EDIVERGED,
+                       "decisions are beyond the range of float numbers: scale the features");
+    return code;
+}
+
 static int is_sound(const struct sl_svm_model *model)
 {
-    const size_t pairs = sl_svm_pairs(model->present);
     for (int c = 0; c < model->present; c++)
         if (model->label[c] < (c ? model->label[c - 1] + 1 : 0) || model->label[c] >= model->k)
             return 0;
-    return isfinite(model->kernel.gamma) && all_finite(model->rho, pairs) &&
-           (!model->weights || all_finite(model->weights, pairs * sl_lanes(model->d))) &&
-           (!model->coef || all_finite(model->coef, sl_svm_coef_at(model, model->present)));
+    return model->kernel.gamma > 0 && sl_svm_model_check(model, NULL) == SL_OK;
 }
 
 int sl_svm_model_load(struct sl_reader *r, const struct sl_view *like, const void *vconfig, void **out,

@@ -1,6 +1,7 @@
 /* main.c - the program: finds the subcommand, and sees to it that what it printed has arrived.
  *
- * Exit status: 0 done; 1 could not run; 2 usage; 3 done, but some trials failed; 130 interrupted. */
+ * Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, but some
+ * trials failed; 130 interrupted. */
 #include "cli.h"
 #include <errno.h>
 #include <pthread.h>
@@ -16,12 +17,40 @@ static const struct cli_command *const commands[] = {
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
+static void print_visible(FILE *to, const char *format, va_list args)
+{
+    char *text;
+    if (vasprintf(&text, format, args) < 0) {
+        fputs("(out of memory)", to);
+        return;
+    }
+    sl_write_visible(to, text);
+    free(text);
+}
+
+void cli_print(FILE *to, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_visible(to, format, args);
+    va_end(args);
+}
+
+void cli_line(FILE *to, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_visible(to, format, args);
+    va_end(args);
+    fputc('\n', to);
+}
+
 int cli_fail(const struct sl_error *err)
 {
-    fprintf(stderr, "shortlist: %s\n", err->text);
+    cli_line(stderr, "shortlist: %s", err->text);
     if (err->code == SL_ECANCELLED)
         return EXIT_INTERRUPTED;
-    return err->code == SL_EUSAGE ? EXIT_USAGE : EXIT_ERROR;
+    return err->code == SL_EUSAGE || err->code == SL_ENOPART ? EXIT_USAGE : EXIT_ERROR;
 }
 
 int cli_usage(const struct cli_command *command, const char *format, ...)
@@ -29,7 +58,7 @@ int cli_usage(const struct cli_command *command, const char *format, ...)
     va_list args;
     fprintf(stderr, "shortlist %s: ", command->name);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    print_visible(stderr, format, args);
     va_end(args);
     fprintf(stderr, "; see 'shortlist %s --help'\n", command->name);
     return EXIT_USAGE;
@@ -63,13 +92,14 @@ static void print_help(void)
         "commands:\n");
     for (int i = 0; i < N_COMMANDS; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    printf(
-        "\n"
-        "'shortlist COMMAND --help' explains a command, with examples.  To begin with:\n"
-        "  shortlist run                       the shortlisting table on Fashion-MNIST\n"
-        "  shortlist run --data synthetic      the same on a small made-up data set, in seconds\n\n"
-        "Results go to stdout, progress and messages to stderr, studies to results/ (--out).\n"
-        "Exit status: 0 done; 1 could not run; 2 usage; 3 done, but some trials failed; 130 interrupted.\n");
+    printf("\n"
+           "'shortlist COMMAND --help' explains a command, with examples.  To begin with:\n"
+           "  shortlist run                       the shortlisting table on Fashion-MNIST\n"
+           "  shortlist run --data synthetic      the same on a small made-up data set, in seconds\n\n"
+           "Results go to stdout, progress and messages to stderr, studies to results/ (--out).\n"
+           "Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, "
+           "but some\n"
+           "trials failed; 130 interrupted.\n");
 }
 
 static int fail_command(const char *word)
@@ -78,7 +108,7 @@ static int fail_command(const char *word)
     for (int i = 0; i < N_COMMANDS; i++)
         names[i] = commands[i]->name;
     const char *nearest = sl_nearest(word, names, N_COMMANDS);
-    fprintf(stderr, "shortlist: there is no %s '%.60s'", *word == '-' ? "option" : "command", word);
+    cli_print(stderr, "shortlist: there is no %s '%.60s'", *word == '-' ? "option" : "command", word);
     if (nearest)
         fprintf(stderr, " (did you mean %s?)", nearest);
     fprintf(stderr, "; see 'shortlist --help'\n");

@@ -184,12 +184,15 @@ int cli_bytes(const struct cli_args *args, const char *option, int64_t *value)
     return 0;
 }
 
-int cli_format(const struct cli_args *args, enum sl_format *format)
+int cli_format(const struct cli_args *args, enum sl_format *format, const char **columns)
 {
     const char *text = cli_value(args, "format");
     struct sl_error err;
     if (text && sl_format_parse(text, format, &err))
         return cli_reject(args->command, "--format: ", &err);
+    *columns = cli_value(args, "show-columns");
+    if (sl_columns_check(*columns, *format, &err))
+        return cli_reject(args->command, "--show-columns: ", &err);
     return 0;
 }
 
@@ -203,7 +206,10 @@ static void print_option(const struct cli_option *option)
         snprintf(letter, sizeof letter, "-%c, ", option->letter);
     snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "",
              option->argument ? option->argument : "");
-    printf("%-28s  %s\n", left, option->help);
+    for (const char *line = option->help, *end; line; line = *end ? end + 1 : NULL) {
+        end = strchrnul(line, '\n');
+        printf("%-28s  %.*s\n", line == option->help ? left : "", (int)(end - line), line);
+    }
 }
 
 void cli_print_help(const struct cli_command *command)

@@ -24,7 +24,7 @@ static void print_values(const struct cli_args *args, const struct sl_study_row 
                 value = at + n + 1;
                 length = strcspn(value, " ");
             }
-        printf("%s%.*s=%.*s", i > 1 ? " " : "", (int)n, args->word[i], (int)length, value);
+        cli_print(stdout, "%s%.*s=%.*s", i > 1 ? " " : "", (int)n, args->word[i], (int)length, value);
     }
 }
 

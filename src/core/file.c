@@ -1,10 +1,15 @@
 /* file.c - files: what may be read, and whole ones. */
 #include "core/file.h"
 #include "core/memory.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <shortlist/text.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -109,6 +114,7 @@ int sl_file_write(const char *path, const void *bytes, size_t size, struct sl_er
     if (fd < 0)
         code = fail_errno(err, "write", path);
     else {
+        flock(fd, LOCK_EX | LOCK_NB); /* for sl_file_clean; not every file system has locks */
         int bad = sl_write_all(fd, bytes, size) || fsync(fd);
         bad |= close(fd) != 0;
         if (bad || rename(temporary, path)) {
@@ -120,11 +126,46 @@ int sl_file_write(const char *path, const void *bytes, size_t size, struct sl_er
     return code;
 }
 
+/* The process of a temporary file's name; 0: it is none of ours. */
+static pid_t writer_of(const char *name, const char *ending)
+{
+    const char *at = strrchr(name, '.');
+    size_t before = at ? (size_t)(at - name) : 0, n = strlen(ending);
+    long pid;
+    if (before <= n || strncmp(at - n, ending, n) != 0 || strncmp(at, ".tmp-", 5) != 0 ||
+        strspn(at + 5, "0123456789") != strlen(at + 5))
+        return 0;
+    return sl_parse_long(at + 5, &pid) == 0 && pid > 0 && pid <= INT_MAX ? (pid_t)pid : 0;
+}
+
+/* A process number says nothing of another machine's or container's processes, so the lock is asked, too. */
+static int is_being_written(int folder, const char *name)
+{
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return 1;
+    int locked = flock(fd, LOCK_EX | LOCK_NB) != 0;
+    close(fd);
+    return locked;
+}
+
+void sl_file_clean(const char *folder, const char *ending)
+{
+    DIR *dir = opendir(folder);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        pid_t pid = writer_of(entry->d_name, ending);
+        if (pid && kill(pid, 0) != 0 && errno == ESRCH && !is_being_written(dirfd(dir), entry->d_name))
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    if (dir)
+        closedir(dir);
+}
+
 int sl_folder_make(const char *path, struct sl_error *err)
 {
     struct stat status;
     if (!*path)
-        return sl_fail(err, SL_EIO, "cannot make a folder without a name");
+        return sl_fail(err, SL_EUSAGE, "cannot make a folder without a name");
     char *copy = sl_strdup(path);
     if (!copy)
         return sl_fail_memory(err);

@@ -186,6 +186,12 @@ void sl_config_default(const struct sl_param *table, void *config)
         set_value(p, config, p->def, NULL);
 }
 
+void sl_config_before(const struct sl_param *table, const struct sl_later *later, void *config)
+{
+    for (; later && later->name; later++)
+        sl_config_set(table, config, later->name, later->before, NULL);
+}
+
 int sl_config_set(const struct sl_param *table, void *config, const char *name, const char *text,
                   struct sl_error *err)
 {
@@ -246,26 +252,46 @@ int sl_param_equal(const struct sl_param *param, const void *a, const void *b)
     return 0;
 }
 
+/* Room for one value of any type. */
+union value {
+    int i;
+    double d;
+    struct sl_ints list;
+    char text[SL_TEXT_MAX];
+};
+
+/* 1 if the configuration holds the value of this text: both are printed alike. */
+static int holds(const struct sl_param *param, const void *config, const char *text)
+{
+    char value[SL_TEXT_MAX], other[SL_TEXT_MAX];
+    struct sl_param at_start = *param;
+    union value scratch = {0};
+    at_start.offset = 0;
+    set_value(&at_start, &scratch, text, NULL);
+    sl_param_print(&at_start, &scratch, other, sizeof other);
+    sl_param_print(param, config, value, sizeof value);
+    return strcmp(value, other) == 0;
+}
+
+int sl_param_is_before(const struct sl_param *param, const struct sl_later *later, const void *config, int k)
+{
+    for (; later && later->name; later++)
+        if (strcmp(later->name, param->name) == 0)
+            return (later->classes && later->classes != k) || holds(param, config, later->before);
+    return 0;
+}
+
 void sl_config_print(const struct sl_param *table, const void *config, char *buf, size_t size)
 {
     size_t used = 0;
     if (size)
         buf[0] = 0;
     for (const struct sl_param *p = table; p->name && used < size; p++) {
-        char value[SL_TEXT_MAX], def[SL_TEXT_MAX];
+        char value[SL_TEXT_MAX];
+        if (holds(p, config, p->def))
+            continue;
         sl_param_print(p, config, value, sizeof value);
-        struct sl_param at_start = *p; /* the default, parsed and printed alike */
-        union {
-            int i;
-            double d;
-            struct sl_ints list;
-            char text[SL_TEXT_MAX];
-        } scratch = {0};
-        at_start.offset = 0;
-        set_value(&at_start, &scratch, p->def, NULL);
-        sl_param_print(&at_start, &scratch, def, sizeof def);
-        if (strcmp(value, def) != 0)
-            used += (size_t)snprintf(buf + used, size - used, "%s%s=%s", used ? " " : "", p->name, value);
+        used += (size_t)snprintf(buf + used, size - used, "%s%s=%s", used ? " " : "", p->name, value);
     }
 }
 
@@ -273,10 +299,14 @@ static void describe_number(const struct sl_param *param, char *buf, size_t size
 {
     char low[32], high[32];
     const char *kind = param->type == SL_REAL ? "a real number" : "a whole number";
-    int has_low = isfinite(param->min) && param->min > -2147483648.0;
-    int has_high = isfinite(param->max) && param->max < 2147483647.0;
-    sl_print_real(param->min, low, sizeof low);
-    sl_print_real(param->max, high, sizeof high);
+    int has_low = isfinite(param->min), has_high = isfinite(param->max);
+    if (param->type == SL_REAL) {
+        sl_print_real(param->min, low, sizeof low);
+        sl_print_real(param->max, high, sizeof high);
+    } else { /* "2000000000", not "2e+09" */
+        snprintf(low, sizeof low, "%.0f", param->min);
+        snprintf(high, sizeof high, "%.0f", param->max);
+    }
     const char *from = param->flags & SL_OPEN_MIN ? ">" : ">=";
     const char *to = param->flags & SL_OPEN_MAX ? "<" : "<=";
     if (has_low && has_high)
@@ -309,12 +339,7 @@ void sl_param_describe(const struct sl_param *param, char *buf, size_t size)
 
 static int check_param(const struct sl_param *table, const struct sl_param *p, struct sl_error *err)
 {
-    union {
-        int i;
-        double d;
-        struct sl_ints list;
-        char text[SL_TEXT_MAX];
-    } scratch = {0};
+    union value scratch = {0};
     struct sl_param at_start = *p;
     at_start.offset = 0;
     if (!p->def || !p->help || !*p->help)
@@ -339,8 +364,24 @@ static int check_param(const struct sl_param *table, const struct sl_param *p, s
     return SL_OK;
 }
 
-int sl_params_check(const struct sl_param *table, struct sl_error *err)
+static int check_later(const struct sl_param *table, const struct sl_later *later, struct sl_error *err)
 {
+    union value scratch = {0};
+    const struct sl_param *p = sl_param_find(table, later->name, err);
+    if (!p)
+        return SL_EINTERNAL;
+    struct sl_param at_start = *p;
+    at_start.offset = 0;
+    return set_value(&at_start, &scratch, later->before, err) ? sl_fail_prefix(err, "what was before") : SL_OK;
+}
+
+int sl_params_check(const struct sl_param *table, const struct sl_later *later, struct sl_error *err)
+{
+    for (; later && later->name; later++) {
+        int code = check_later(table, later, err);
+        if (code)
+            return code;
+    }
     for (const struct sl_param *p = table; p->name; p++) {
         int code = check_param(table, p, err);
         if (code)

@@ -163,8 +163,7 @@ void sl_string_add(struct sl_string *s, const char *format, ...)
     va_end(again);
 }
 
-/* Length of the UTF-8 character at c, 0 where there is none. */
-static size_t utf8_length(const unsigned char *c)
+size_t sl_utf8_length(const unsigned char *c)
 {
     size_t n = c[0] < 0x80                   ? 1
                : c[0] >= 0xc2 && c[0] < 0xe0 ? 2
@@ -186,7 +185,7 @@ void sl_string_add_utf8(struct sl_string *s, const char *text)
     const unsigned char *c = (const unsigned char *)text;
     sl_string_add(s, "%s", "");
     for (size_t n; *c; c += n ? n : 1) {
-        n = utf8_length(c);
+        n = sl_utf8_length(c);
         sl_string_add(s, "%.*s", n ? (int)n : 3, n ? (const char *)c : "\xef\xbf\xbd");
     }
 }
@@ -196,7 +195,7 @@ enum { JSON_CHARACTER = 8 }; /* bytes that one takes at most, and a NUL */
 /* Writes the character at c as it stands in JSON, and returns where the next one begins. */
 static const unsigned char *json_character(const unsigned char *c, char out[JSON_CHARACTER])
 {
-    size_t n = utf8_length(c);
+    size_t n = sl_utf8_length(c);
     if (*c == '"' || *c == '\\')
         snprintf(out, JSON_CHARACTER, "\\%c", *c);
     else if (*c < 0x20)

@@ -12,6 +12,9 @@ void sl_print_real(double value, char *buf, size_t size);
  * cut to size; "x" where nothing is left.  Never begins with '.' or '-'. */
 void sl_slug(const char *text, char *slug, size_t size);
 
+/* Length of the UTF-8 character at c, 0 where there is none. */
+size_t sl_utf8_length(const unsigned char *c);
+
 /* A string that grows.  Zeroed is empty; text is never NULL after the first add that succeeds. */
 struct sl_string {
     char *text; /* owned, NUL-terminated */

@@ -12,7 +12,7 @@
 
 enum {
     BUFFER = 1 << 17,
-    PEEK = 16,
+    PEEK = 512,           /* a tar header says so at byte 257 */
     DEFLATE_RATIO = 1032, /* 258 bytes from 2 bits: the most that deflate can promise */
 };
 

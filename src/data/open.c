@@ -86,6 +86,9 @@ static int read_idx_pair(struct sl_input *in, const char *labels, const char *na
                          const char *const *classes, const struct sl_read_options *options,
                          struct sl_dataset **out, struct sl_error *err)
 {
+    int code = labels || options->no_label ? SL_OK : sl_idx_check(in, err);
+    if (code)
+        return code;
     if (!labels && !options->no_label)
         return sl_fail(err, SL_EIO,
                        "%s: no labels beside it: expected a file of the same name with labels in "
@@ -132,7 +135,7 @@ static int open_folder(const char *folder, enum sl_part part, const struct sl_re
     if (!code && csv)
         code = open_csv(csv, folder, options, out, err);
     else if (!code && !images)
-        code = sl_fail(err, part == SL_PART_TRAIN ? SL_EDATA : SL_EUSAGE, "%s: no %s part: expected %s",
+        code = sl_fail(err, part == SL_PART_TRAIN ? SL_EDATA : SL_ENOPART, "%s: no %s part: expected %s",
                        folder, part == SL_PART_TRAIN ? "training" : "test",
                        part == SL_PART_TRAIN ? "train-images* and train-labels* (IDX), or train.csv"
                                              : "t10k-images* and t10k-labels* (IDX), or test.csv");
@@ -194,7 +197,7 @@ static int open_file(const char *path, enum sl_part part, const struct sl_read_o
 {
     struct sl_input *in;
     if (part == SL_PART_TEST)
-        return sl_fail(err, SL_EUSAGE,
+        return sl_fail(err, SL_ENOPART,
                        "%s: a single file has no test part; a folder with train.csv and test.csv, "
                        "or with IDX files, has one",
                        path);
@@ -260,10 +263,12 @@ static int open_fashion(enum sl_part part, const struct sl_read_options *options
 
 /* The choice ----------------------------------------------------------------------------------------*/
 
+/* stat failed, errno says why.  A word that is no file's name is taken for a data set's. */
 static int unknown(const char *spec, struct sl_error *err)
 {
     static const char *const names[] = {fashion_name, "synthetic"};
-    if (strchr(spec, '/') || strchr(spec, '.'))
+    int absent = errno == ENOENT || errno == ENOTDIR;
+    if (!absent || strchr(spec, '/') || strchr(spec, '.'))
         return sl_fail(err, SL_EIO, "%s: %s", spec, strerror(errno));
     const char *nearest = sl_nearest(spec, names, sizeof names / sizeof *names);
     return sl_fail(err, SL_EUSAGE,

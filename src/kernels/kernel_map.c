@@ -46,7 +46,8 @@ static inline float exp_one(float x)
     const float magic = 12582912.0f; /* 1.5 * 2^23: adding it rounds to a whole number */
     x = x < -87.0f ? -87.0f : x;
     x = x > 87.0f ? 87.0f : x;
-    const float n = (x * 1.44269504088896341f + magic) - magic;
+    const float shifted = x * 1.44269504088896341f + magic; /* the number is left in the low bits */
+    const float n = shifted - magic;
     const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f; /* x - n ln 2, |r| <= ln 2 / 2 */
     float y = 1.9875691500e-4f;
     y = y * r + 1.3981999507e-3f;
@@ -55,10 +56,12 @@ static inline float exp_one(float x)
     y = y * r + 1.6666665459e-1f;
     y = y * r + 5.0000001201e-1f;
     y = y * r * r + r + 1.0f;
-    const uint32_t bits = (uint32_t)((int32_t)n + 127) << 23;
-    float power;
+    uint32_t bits;
+    float power; /* 2^n */
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits << 23) + 0x3f800000u;
     memcpy(&power, &bits, sizeof power);
-    return y * power;
+    return y * power; /* NaN of NaN, whatever the power */
 }
 
 SL_CLONES void sl_map_exp(float *z, size_t n)

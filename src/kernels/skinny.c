@@ -279,6 +279,14 @@ void sl_skinny_sum_plain(const float *P, size_t ldp, const float *X, size_t n, s
         }
 }
 
+double sl_product_f64(const float *x, const float *y, size_t d)
+{
+    double sum = 0;
+    for (size_t j = 0; j < d; j++)
+        sum += (double)x[j] * (double)y[j];
+    return sum;
+}
+
 void sl_skinny_rows(const struct sl_view *view, size_t first, size_t n, size_t ld, float *X)
 {
     if (ld == view->d) {

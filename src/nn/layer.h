@@ -99,6 +99,9 @@ struct sl_layer_type {
     /* NULL (weights random, biases as the net wants them), or sets the initial parameters. */
     void (*init)(const struct sl_layer *layer, float *w);
 
+    /* NULL (at most in), or a bound on |y| in prediction where |x| <= in; NaN where w can not be this layer's. */
+    double (*reach)(const struct sl_layer *layer, const float *w, double in);
+
     /* NULL, or prepares to compute tiles of exactly rows rows, and says what memory that takes. */
     int (*plan)(const struct sl_layer *layer, size_t rows, int training, void **plan, struct sl_plan_sizes *sizes,
                 struct sl_error *err);
@@ -160,6 +163,9 @@ struct sl_layer_type {
 SL_LAYERS(X)
 X(add) /* written by residual alone */
 #undef X
+
+/* reach of a layer whose weights are (fan_in, units), then a bias for each unit, if any (net_reach.c). */
+double sl_filters_reach(const struct sl_layer *layer, const float *w, double in);
 
 static inline size_t sl_layer_params(const struct sl_layer *layer)
 {

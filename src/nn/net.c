@@ -60,7 +60,7 @@ static int set_shape(struct sl_net *net, struct sl_layer *layer, const struct sl
     layer->in = layer->from ? net->layers[layer->from - 1].out : net->in;
     layer->out = layer->in;
     if (layer->units == 0)
-        layer->units = (int)net->classes;
+        layer->units = (int)net->outputs;
     if (layer->type->shape && layer->type->shape(layer, &why))
         return sl_words_fail(words, at, err, "%s", why.text);
     layer->params_at = net->n_params;
@@ -163,7 +163,7 @@ static int parse_line(struct sl_net *net, const char *line, struct sl_error *err
     if (net->n_params == 0)
         return sl_words_fail(&words, last, err, "no layer of the net has weights: end it with 'dense classes'");
     struct sl_shape out = net->layers[net->n_layers - 1].out;
-    if (sl_shape_size(out) != net->classes)
+    if (sl_shape_size(out) != net->outputs)
         return sl_words_fail(&words, last, err, "the net ends with %zu outputs, but there are %zu classes: end it with "
                              "'dense classes'", sl_shape_size(out), net->classes);
     return SL_OK;
@@ -181,7 +181,8 @@ void sl_net_free(struct sl_net *net)
     free(net);
 }
 
-int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net **out, struct sl_error *err)
+static int net_new(const char *line, struct sl_shape in, int classes, int logistic, struct sl_net **out,
+                   struct sl_error *err)
 {
     struct sl_error unread = {0};
     *out = NULL;
@@ -200,6 +201,8 @@ int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net 
     }
     net->in = in;
     net->classes = (size_t)classes;
+    net->outputs = logistic ? 1 : net->classes;
+    net->logistic = logistic;
     const struct sl_net_preset *preset = sl_net_preset(line);
     if (preset)
         line = preset->line;
@@ -211,6 +214,16 @@ int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net 
     sl_net_make_stages(net);
     *out = net;
     return SL_OK;
+}
+
+int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net **out, struct sl_error *err)
+{
+    return net_new(line, in, classes, 0, out, err);
+}
+
+int sl_net_new_logistic(const char *line, struct sl_shape in, struct sl_net **out, struct sl_error *err)
+{
+    return net_new(line, in, 2, 1, out, err);
 }
 
 /* Parameters --------------------------------------------------------------------------------------- */

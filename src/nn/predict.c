@@ -54,9 +54,16 @@ static int look_at_tile(const struct sl_pass *pass, const float *params, const s
         at->tile.cols = net->stages[s].out;
         code |= sl_stage_forward(pass, s, params, at);
     }
-    sl_softmax(y, n, k, present);
-    for (size_t i = 0; i < n * k; i++)
+    if (!net->logistic)
+        sl_softmax(y, n, k, present);
+    for (size_t i = 0; !net->logistic && i < n * k; i++)
         probabilities[i] += weight * y[i];
+    for (size_t i = 0; net->logistic && i < n; i++) {
+        float pair[2];
+        sl_logistic(y + i, 1, present, pair);
+        probabilities[2 * i] += weight * pair[0];
+        probabilities[2 * i + 1] += weight * pair[1];
+    }
     return code;
 }
 

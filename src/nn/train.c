@@ -332,7 +332,7 @@ static int take_result(struct trainer *t, struct sl_error *err)
             return sl_fail(err, SL_EDIVERGED, "a weight is not finite after epoch %d", t->fit->report->n_iter);
     if (cancelled(t) && t->fit->report->n_iter < 1)
         return sl_fail(err, SL_ECANCELLED, "cancelled before the first epoch was done");
-    return SL_OK;
+    return sl_network_check(t->network, t->fit->train, err);
 }
 
 int sl_network_train(struct sl_network *network, const struct sl_fit *fit, const struct sl_train_options *options,

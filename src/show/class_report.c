@@ -149,9 +149,10 @@ void sl_class_record_grid(const struct sl_class_report *report, struct sl_grid *
     for (int i = 0; i < 5; i++)
         sl_grid_column(grid, titles[i], 0, 0);
     for (int c = 0; c < report->k; c++) {
-        char title[300];
-        snprintf(title, sizeof title, "predicted_%.280s", report->table->study->classes[c]);
-        sl_grid_column(grid, title, 0, 0);
+        char *title = sl_format("predicted_%s", report->table->study->classes[c]);
+        sl_grid_column(grid, title ? title : "", 0, 0);
+        grid->failed |= !title;
+        free(title);
     }
     for (int t = 0; t < report->k; t++) {
         add_scores(grid, report->table->study->classes[t], &report->classes[t], 1);

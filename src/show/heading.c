@@ -19,11 +19,13 @@ static void split_line(const struct sl_study *study, struct sl_string *line)
     if (study->folds > 1) {
         add_rows(line, study->n_train, "training rows");
         sl_string_add(line, " in %d folds", study->folds);
+        if (study->repeats > 1)
+            sl_string_add(line, ", drawn anew in each of %d repeats", study->repeats);
     } else {
         add_rows(line, study->n_train, "training and ");
         add_rows(line, study->n_validation, study->final ? "test rows" : "validation rows");
     }
-    if (study->repeats > 1)
+    if (study->folds < 2 && study->repeats > 1)
         sl_string_add(line, ", %d repeats", study->repeats);
     sl_string_add(line, ", %d class%s, seed %" PRIu64, study->k, study->k == 1 ? "" : "es", study->seed);
 }
@@ -73,6 +75,8 @@ void sl_study_heading(const struct sl_study *study, struct sl_grid *grid)
         sl_grid_above(grid, "Study %s", study->name);
     if (split.text)
         sl_grid_above(grid, "%s", split.text);
+    for (size_t i = 0; i < study->n_notes; i++)
+        sl_grid_above(grid, "%s", study->notes[i]);
     if (machine.text && machine.size)
         sl_grid_above(grid, "%s", machine.text);
     grid->failed |= split.failed || machine.failed;

@@ -109,6 +109,9 @@ static void put_costs(json_t *o, const struct sl_table_row *row, int *failed)
     put(o, "fit_time", seconds(row->fit_time), failed);
     put(o, "score_time", seconds(row->score_time), failed);
     put(o, "cpu_time", seconds(row->cpu_time), failed);
+    put(o, "threads",
+        row->threads_least == row->threads_most ? count((size_t)row->threads_most) : json_null(), failed);
+    put(o, "shared", flag(row->threads_most ? row->shared : -1), failed);
     put(o, "peak_memory", whole(row->peak_memory), failed);
     put(o, "model_bytes", whole(row->model_bytes), failed);
     put(o, "n_iter", sl_json_number(row->n_iter), failed);
@@ -147,8 +150,10 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
 static json_t *study_json(const struct sl_table *table)
 {
     const struct sl_study *study = table->study;
-    json_t *o = json_object(), *classes = json_array();
+    json_t *o = json_object(), *classes = json_array(), *notes = json_array();
     int failed = 0;
+    for (size_t i = 0; i < study->n_notes; i++)
+        json_array_append_new(notes, json_string(study->notes[i]));
     for (int c = 0; c < study->k; c++)
         failed |= json_array_append_new(classes, sl_json_string(study->classes[c])) != 0;
     put(o, "name", sl_json_string(study->name), &failed);
@@ -161,6 +166,7 @@ static json_t *study_json(const struct sl_table *table)
     put(o, "repeats", json_integer(study->repeats > 1 ? study->repeats : 1), &failed);
     put(o, "final", json_boolean(study->final), &failed);
     put(o, "classes", classes, &failed);
+    put(o, "notes", notes, &failed);
     if (failed) {
         json_decref(o);
         return NULL;

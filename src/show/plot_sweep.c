@@ -14,6 +14,7 @@
 #include <string.h>
 
 enum { SERIES_MOST = 64, VALUES_MOST = 200, TICKS_MOST = 12 };
+enum { SERIES_CHARACTERS = 60, WORDS_CHARACTERS = 100 /* on the whole axis */, LEVEL_CHARACTERS = 21 };
 
 struct point {
     const struct sl_table_row *row;
@@ -316,7 +317,7 @@ static void write_levels(struct sl_picture *picture, const struct sweep *sweep, 
         print_value(json_object_get(p->params, sweep->key), value, sizeof value);
         snprintf(text, sizeof text, "%s=%.60s", sweep->key, value);
         snprintf(variable, sizeof variable, "level_%d_text", i + 1);
-        sl_picture_text(picture, variable, text);
+        sl_picture_text(picture, variable, text, LEVEL_CHARACTERS);
         snprintf(variable, sizeof variable, "level_%d", i + 1);
         sl_picture_number(picture, variable, p->row->accuracy);
         snprintf(variable, sizeof variable, "level_%d_series", i + 1);
@@ -364,27 +365,27 @@ static void write_settings(struct sl_picture *picture, const struct sweep *sweep
     const char *over = study->folds > 1 && study->repeats > 1 ? "folds and repeats"
                        : study->folds > 1                     ? "folds"
                                                               : "repeats";
-    char title[300], subtitle[400], variable[40], spread[80], rows[40];
+    char title[300], rest[300], variable[40], spread[80], rows[40];
     sl_print_count(study->n_train, rows, sizeof rows);
     snprintf(title, sizeof title, "%.100s: accuracy against %.100s", picture->classifier, sweep->key);
     snprintf(spread, sizeof spread, "mean ± standard deviation over %s", over);
-    snprintf(subtitle, sizeof subtitle, "%.60s, %s training rows; %s; ringed: best, filled: tied with it",
-             study->data, rows, sweep->spread ? spread : "bars: 95 % intervals");
-    sl_picture_text(picture, "title", title);
-    sl_picture_text(picture, "subtitle", subtitle);
-    sl_picture_text(picture, "x_name", sweep->key);
+    snprintf(rest, sizeof rest, ", %s training rows; %s; ringed: best, filled: tied with it", rows,
+             sweep->spread ? spread : "bars: 95 % intervals");
+    sl_picture_titles(picture, title, rest);
+    sl_picture_text(picture, "x_name", sweep->key, 0);
     sl_picture_number(picture, "is_log", sweep->is_log);
     sl_picture_number(picture, "is_numeric", sweep->numeric);
     sl_picture_number(picture, "has_spread", sweep->spread);
     sl_picture_number(picture, "n_series", sweep->n_series);
     for (int s = 0; s < sweep->n_series; s++) {
         snprintf(variable, sizeof variable, "series_%d", s);
-        sl_picture_text(picture, variable, sweep->series[s]);
+        sl_picture_text(picture, variable, sweep->series[s], SERIES_CHARACTERS);
     }
+    size_t room = sweep->n_words ? WORDS_CHARACTERS / sweep->n_words : 0;
     sl_picture_number(picture, "n_words", (double)sweep->n_words);
     for (size_t i = 0; i < sweep->n_words; i++) {
         snprintf(variable, sizeof variable, "word_%zu", i);
-        sl_picture_text(picture, variable, sweep->words[i]);
+        sl_picture_text(picture, variable, sweep->words[i], room > 4 ? room : 4);
     }
 }
 

@@ -137,11 +137,12 @@ static int measure_log_loss(struct trial_run *run, const struct sl_view *rows)
     const struct sl_classifier_type *type = run->job->trial->type;
     if (!type->scores || !(type->flags & SL_PROBABILITIES))
         return SL_OK;
-    float *scores = sl_alloc(rows->n * (size_t)rows->k, sizeof *scores);
+    int k = sl_model_classes(run->model); /* the rows may be of more */
+    float *scores = sl_alloc(rows->n * (size_t)k, sizeof *scores);
     int code = scores ? sl_model_scores(run->model, rows, run->job->threads, scores, run->err)
                       : sl_fail_memory(run->err);
     if (!code)
-        run->outcome->log_loss = sl_log_loss(run->job->rows->truth, scores, rows->n, rows->k);
+        run->outcome->log_loss = sl_log_loss(run->job->rows->truth, scores, rows->n, k);
     free(scores);
     return code;
 }

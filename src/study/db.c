@@ -7,13 +7,18 @@
 #include "core/file.h"
 #include "core/memory.h"
 #include <errno.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-enum { APPLICATION = 0x53484c54 /* "SHLT" */, VERSION = 1, PATIENCE = 30000 /* ms */ };
+enum {
+    APPLICATION = 0x53484c54 /* "SHLT" */,
+    VERSION = 1,
+    PATIENCE = 30000 /* ms */,
+    LARGEST = 1 << 28 /* bytes */
+};
 
 static const char schema[] =
     "CREATE TABLE data (hash TEXT PRIMARY KEY, k INTEGER NOT NULL, classes TEXT NOT NULL);"
@@ -41,6 +46,17 @@ static const char schema[] =
 
 /* Errors ------------------------------------------------------------------------------------------ */
 
+/* A run that was killed while it wrote has left its journal beside the store, and a reader has to undo what
+ * it wrote first: SQLite says that the one can not be written, or that the other can not be opened. */
+static int must_roll_back(const struct sl_db *db)
+{
+    int code = sqlite3_extended_errcode(db->sqlite);
+    char *journal = sl_format("%s-journal", db->path);
+    int there = journal && access(journal, F_OK) == 0;
+    free(journal);
+    return code == SQLITE_READONLY_ROLLBACK || ((code & 0xff) == SQLITE_CANTOPEN && there);
+}
+
 /* SQLite says "disk I/O error" and forgets why; errno may be of a file that it looked for afterwards. */
 static const char *system_reason(void)
 {
@@ -56,11 +72,22 @@ int sl_db_fail(struct sl_db *db, struct sl_error *err)
     const char *reason = system_reason();
     int code = sqlite3_errcode(db->sqlite) & 0xff;
     const char *text = sqlite3_errmsg(db->sqlite);
+    if (must_roll_back(db))
+        return sl_fail(
+            err, SL_EIO,
+            "%s: a run was killed while it wrote, which has to be undone, and it can not be written here: "
+            "let "
+            "somebody who may write it use it once ('shortlist list studies'), or copy it together with "
+            "shortlist.db-journal to a folder of your own, and name that with --out",
+            db->path);
     switch (code) {
     case SQLITE_NOMEM:
         return sl_fail_memory(err);
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
+    case SQLITE_ERROR: /* a table or a column that is not there, or not what it should be */
+    case SQLITE_AUTH:
+    case SQLITE_TOOBIG:
         return sl_fail(err, SL_EDATA, "%s: not a store, or a damaged one (%s): move it away to begin anew",
                        db->path, text);
     case SQLITE_BUSY:
@@ -149,11 +176,6 @@ int sl_db_run(struct sl_db *db, struct sl_error *err, const char *sql, const cha
     return !failed ? SL_OK : err ? err->code : SL_EIO;
 }
 
-double sl_db_real(sqlite3_stmt *query, int column)
-{
-    return sqlite3_column_type(query, column) == SQLITE_NULL ? NAN : sqlite3_column_double(query, column);
-}
-
 int64_t sl_db_int(sqlite3_stmt *query, int column)
 {
     return sqlite3_column_type(query, column) == SQLITE_NULL ? -1 : sqlite3_column_int64(query, column);
@@ -217,17 +239,40 @@ static int check_schema(struct sl_db *db, int create, struct sl_error *err)
     return SL_OK;
 }
 
+/* A store may come from anybody: nothing in its schema is run, and no value is larger than memory. */
+static void distrust(sqlite3 *sqlite)
+{
+    static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_ENABLE_TRIGGER,
+                              SQLITE_DBCONFIG_ENABLE_VIEW, SQLITE_DBCONFIG_DQS_DDL, SQLITE_DBCONFIG_DQS_DML};
+    for (size_t i = 0; i < sizeof off / sizeof *off; i++)
+        sqlite3_db_config(sqlite, off[i], 0, NULL);
+    sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_limit(sqlite, SQLITE_LIMIT_LENGTH, LARGEST);
+}
+
+static int fail_absent(const struct sl_db *db, struct sl_error *err)
+{
+    if (errno != ENOENT && errno != ENOTDIR)
+        return sl_fail(err, SL_EIO, "%s: %s", db->path, strerror(errno));
+    return sl_fail(err, SL_EUSAGE, "%s: there is no store yet: 'shortlist run' makes one", db->path);
+}
+
 static int open_file(struct sl_db *db, int create, struct sl_error *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     struct stat info;
     int exists = stat(db->path, &info) == 0;
-    if (!create && (!exists || (S_ISREG(info.st_mode) && info.st_size == 0))) /* a run may have got no further */
-        return sl_fail(err, SL_EUSAGE, "%s: there is no store yet: 'shortlist run' makes one", db->path);
+    if (exists && S_ISREG(info.st_mode) && info.st_size == 0) { /* a run got no further: it could not write */
+        errno = ENOENT;
+        exists = 0;
+    }
+    if (!create && !exists)
+        return fail_absent(db, err);
     if (exists && !S_ISREG(info.st_mode)) /* SQLite would wait for a pipe */
         return sl_fail(err, SL_EDATA, "%s: is %s, not a store", db->path, sl_file_kind(info.st_mode));
     if (sqlite3_open_v2(db->path, &db->sqlite, flags, NULL) != SQLITE_OK)
         return db->sqlite ? sl_db_fail(db, err) : sl_fail_memory(err);
+    distrust(db->sqlite);
     sqlite3_busy_timeout(db->sqlite, PATIENCE);
     int code = sl_db_exec(db, "PRAGMA foreign_keys = ON", err);
     if (!code && create)

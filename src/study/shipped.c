@@ -30,8 +30,12 @@ static void cut_suffix(char *name)
         *dot = 0;
 }
 
-static int fail_name(const char *name, struct sl_error *err)
+/* A word may be a slip in an experiment's name; a path names a file. */
+static int fail_name(const char *name, int reason, struct sl_error *err)
 {
+    int absent = reason == ENOENT || reason == ENOTDIR;
+    if (!absent || strpbrk(name, "/."))
+        return sl_fail(err, SL_EIO, "%.200s: %s", name, strerror(reason));
     struct dirent **entries = NULL;
     int n = list_shipped(&entries);
     if (n < 0)
@@ -53,12 +57,13 @@ static int fail_name(const char *name, struct sl_error *err)
     return code;
 }
 
-/* Sets *path, to NULL where there is none. */
+/* Sets *path, to NULL where there is none: errno says why.  A bare word is a shipped experiment's name before it is a
+ * file's. */
 static int find(const char *name, char **path, struct sl_error *err)
 {
-    int is_file = access(name, F_OK) == 0;
+    int is_file = strpbrk(name, "/.") && access(name, F_OK) == 0;
     *path = NULL;
-    if (!(is_file && strpbrk(name, "/.")) && !strchr(name, '/')) {
+    if (!is_file && !strchr(name, '/')) {
         char *relative = sl_format("experiments/%s.yaml", name);
         *path = relative ? sl_resource_find(relative) : NULL;
         int no_memory = !relative || (!*path && errno == ENOMEM);
@@ -66,7 +71,7 @@ static int find(const char *name, char **path, struct sl_error *err)
         if (no_memory)
             return sl_fail_memory(err);
     }
-    if (*path || !is_file)
+    if (*path || access(name, F_OK) != 0)
         return SL_OK;
     *path = sl_strdup(name);
     return *path ? SL_OK : sl_fail_memory(err);
@@ -80,7 +85,7 @@ int sl_experiment_open(const char *name, struct sl_experiment **out, struct sl_e
     if (code)
         return code;
     if (!path)
-        return fail_name(name, err);
+        return fail_name(name, errno, err);
     const char *slash = strrchr(path, '/');
     char *stem = sl_strdup(slash ? slash + 1 : path);
     if (stem)
