@@ -95,7 +95,7 @@ static void equal_rows(type_ptr type, enum sl_dtype dtype, double value)
         y[i] = (int32_t)(i % K);
     for (size_t i = 0; i < N * d; i++) {
         floats[i] = (float)value;
-        bytes[i] = (uint8_t)value;
+        bytes[i] = dtype == SL_U8 ? (uint8_t)value : 0;
     }
     fit_only(type, data_of(type, dtype, dtype == SL_U8 ? (void *)bytes : (void *)floats, y, N, K), 7);
     free(floats);
