@@ -83,9 +83,9 @@ struct sl_classifier_type {
     int (*check)(const void *config, const struct sl_view *view, struct sl_error *err);
 
     /* Makes *model, which owns all that it needs: neither the views nor the configuration need outlive
-     * the call.  Never writes to the views.  On error *model is NULL.  SL_EDIVERGED where its numbers are
-     * not finite, or what is computed on the way is not; a model that saves such a number is turned down.  A class without rows is never
-     * predicted; one class alone is always predicted.  The same views, configuration and stream give
+     * the call.  Never writes to the views.  On error *model is NULL.  SL_EDIVERGED where its numbers,
+     * or those on the way to them, are not finite; a model that saves such a number is refused.  A class without
+     * rows is never predicted; one class alone is always predicted.  The same views, configuration and stream give
      * the same model, bit for bit, whatever the number of threads, on one kind of processor. */
     int (*fit)(const struct sl_fit *fit, void **model, struct sl_error *err);
 
@@ -103,10 +103,10 @@ struct sl_classifier_type {
      * every fit, to see that all numbers are finite. */
     void (*save)(const void *model, struct sl_writer *w);
 
-    /* Reads what save wrote.  like has the dtype, d, k, scale, offset and image of the training view,
-     * and no rows.  The record may be hostile: sizes are checked before memory is taken, and every
-     * index is checked against its range.  The reader refuses numbers that are not finite; load refuses
-     * those that no fit gives.  SL_EDATA when it does not hold a model. */
+    /* Reads what save wrote, and what it wrote into files of older formats (r->format).  like has the dtype, d,
+     * k, scale, offset and image of the training view, and no rows.  The record may be hostile: sizes are
+     * checked before memory is taken, and every index is checked against its range.  The reader refuses numbers
+     * that are not finite; load refuses those that no fit gives.  SL_EDATA when it does not hold a model. */
     int (*load)(struct sl_reader *r, const struct sl_view *like, const void *config, void **model,
                 struct sl_error *err);
 
