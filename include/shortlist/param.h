@@ -14,11 +14,11 @@ extern "C" {
 #endif
 
 enum sl_param_type {
-    SL_INT,    /* int */
-    SL_REAL,   /* double */
-    SL_CHOICE, /* int: the value of one of the words */
-    SL_INTS,   /* struct sl_ints: one or more whole numbers, such as layer widths */
-    SL_TEXT,   /* char[SL_TEXT_MAX] */
+    SL_PARAM_INT,    /* int */
+    SL_PARAM_REAL,   /* double */
+    SL_PARAM_CHOICE, /* int: the value of one of the words */
+    SL_PARAM_INTS,   /* struct sl_ints: one or more whole numbers, such as layer widths */
+    SL_PARAM_TEXT,   /* char[SL_TEXT_MAX] */
 };
 
 enum { SL_INTS_MAX = 16, SL_TEXT_MAX = 1024 };

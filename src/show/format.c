@@ -27,11 +27,11 @@ static const struct {
     const char *name;
     void (*write)(const struct sl_grid *grid, int width, FILE *to);
 } formats[] = {
-    [SL_TEXT_TABLE] = {"text", write_text},
-    [SL_MARKDOWN] = {"markdown", write_markdown},
-    [SL_CSV] = {"csv", NULL},
-    [SL_JSON] = {"json", NULL},
-    [SL_LATEX] = {"latex", write_latex},
+    [SL_FORMAT_TEXT] = {"text", write_text},
+    [SL_FORMAT_MARKDOWN] = {"markdown", write_markdown},
+    [SL_FORMAT_CSV] = {"csv", NULL},
+    [SL_FORMAT_JSON] = {"json", NULL},
+    [SL_FORMAT_LATEX] = {"latex", write_latex},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
@@ -66,9 +66,9 @@ int sl_table_write(const struct sl_table *table, enum sl_format format, int widt
 {
     struct sl_grid grid = {0};
     int code = SL_OK;
-    if (format == SL_JSON)
+    if (format == SL_FORMAT_JSON)
         return sl_json_write(sl_table_json(table), to, err);
-    if (format == SL_CSV) {
+    if (format == SL_FORMAT_CSV) {
         code = sl_table_record_grid(table, &grid, err);
         if (!code && !grid.failed)
             sl_grid_csv(&grid, to);
@@ -106,9 +106,9 @@ int sl_row_write(const struct sl_table *table, const char *name, enum sl_format 
     int code = sl_class_report_make(table, row, &report, err);
     if (code)
         return code;
-    if (format == SL_JSON)
+    if (format == SL_FORMAT_JSON)
         code = sl_json_write(sl_class_report_json(&report), to, err);
-    else if (format == SL_CSV) {
+    else if (format == SL_FORMAT_CSV) {
         sl_class_record_grid(&report, &grid);
         if (!grid.failed)
             sl_grid_csv(&grid, to);

@@ -18,22 +18,22 @@ static const struct sl_word kernels[] = {{"linear", LINEAR}, {"poly", POLY}, {"r
 static const struct sl_word gammas[] = {{"scale", -1}, {"auto", -2}, {NULL, 0}};
 /* clang-format off */
 static const struct sl_param table[] = {
-    {.name = "count", .type = SL_INT, .offset = offsetof(struct config, count),
+    {.name = "count", .type = SL_PARAM_INT, .offset = offsetof(struct config, count),
      .def = "5", .min = 1, .max = 100,
      .grid = "1:9:2", .help = "a number"},
-    {.name = "rate", .type = SL_REAL, .offset = offsetof(struct config, rate),
+    {.name = "rate", .type = SL_PARAM_REAL, .offset = offsetof(struct config, rate),
      .def = "0.1", .min = 0, .max = 1,
      .flags = SL_OPEN_MIN | SL_OPEN_MAX, .grid = "0.01,0.1", .help = "a share"},
-    {.name = "gamma", .type = SL_REAL, .offset = offsetof(struct config, gamma), .def = "scale", .min = 0,
+    {.name = "gamma", .type = SL_PARAM_REAL, .offset = offsetof(struct config, gamma), .def = "scale", .min = 0,
      .max = INFINITY, .flags = SL_OPEN_MIN | SL_LOG, .words = gammas, .grid = "scale,0.001:1:log4",
      .help = "a width"},
-    {.name = "kernel", .type = SL_CHOICE, .offset = offsetof(struct config, kernel), .def = "rbf",
+    {.name = "kernel", .type = SL_PARAM_CHOICE, .offset = offsetof(struct config, kernel), .def = "rbf",
      .words = kernels, .grid = "linear,rbf", .help = "a kernel"},
-    {.name = "shrink", .type = SL_CHOICE, .offset = offsetof(struct config, shrink), .def = "true",
+    {.name = "shrink", .type = SL_PARAM_CHOICE, .offset = offsetof(struct config, shrink), .def = "true",
      .words = sl_words_bool, .help = "a switch"},
-    {.name = "layers", .type = SL_INTS, .offset = offsetof(struct config, layers), .def = "100", .min = 1,
+    {.name = "layers", .type = SL_PARAM_INTS, .offset = offsetof(struct config, layers), .def = "100", .min = 1,
      .max = 4096, .grid = "16,[512,512]", .help = "widths"},
-    {.name = "text", .type = SL_TEXT, .offset = offsetof(struct config, text), .def = "relu, 10",
+    {.name = "text", .type = SL_PARAM_TEXT, .offset = offsetof(struct config, text), .def = "relu, 10",
      .help = "a description"},
     {0}};
 /* clang-format on */
@@ -284,7 +284,7 @@ static void expands(void **state)
 static int checked(struct sl_param row, char text[1024])
 {
     struct sl_param rows[] = {
-        {.name = "first", .type = SL_INT, .def = "1", .min = 0, .max = 9, .help = "first"}, row, {0}};
+        {.name = "first", .type = SL_PARAM_INT, .def = "1", .min = 0, .max = 9, .help = "first"}, row, {0}};
     struct sl_error err = {0};
     int code = sl_params_check(rows, &err);
     memcpy(text, err.text, sizeof err.text);
@@ -294,7 +294,7 @@ static int checked(struct sl_param row, char text[1024])
 static void checks_tables(void **state)
 {
     const struct sl_param sound = {
-        .name = "x", .type = SL_INT, .def = "5", .min = 1, .max = 9, .grid = "1:9:4", .help = "help"};
+        .name = "x", .type = SL_PARAM_INT, .def = "5", .min = 1, .max = 9, .grid = "1:9:4", .help = "help"};
     char text[1024];
     (void)state;
     assert_int_equal(sl_params_check(table, NULL), SL_OK);
@@ -315,7 +315,7 @@ static void checks_tables(void **state)
     BROKEN((p.min = 9, p.max = 1));
     BROKEN(p.max = INFINITY);
     BROKEN(p.min = -3e9);
-    BROKEN((p.type = SL_CHOICE, p.words = NULL));
+    BROKEN((p.type = SL_PARAM_CHOICE, p.words = NULL));
 }
 
 int main(void)

@@ -1,0 +1,46 @@
+/* param_check.c - is a table of hyperparameters sound? */
+#include <limits.h>
+#include <shortlist/param.h>
+#include <string.h>
+
+static int check_param(const struct sl_param *table, const struct sl_param *p, struct sl_error *err)
+{
+    union {
+        int i;
+        double d;
+        struct sl_ints list;
+        char text[SL_TEXT_MAX];
+    } scratch = {0};
+    struct sl_param row[2] = {*p, {0}};
+    row[0].offset = 0;
+    if (!p->def || !p->help || !*p->help)
+        return sl_fail(err, SL_EINTERNAL, "%s: needs a default and a help line", p->name);
+    if (p->min > p->max)
+        return sl_fail(err, SL_EINTERNAL, "%s: bounds are out of order", p->name);
+    if ((p->type == SL_PARAM_INT || p->type == SL_PARAM_INTS) && !(p->min >= INT_MIN && p->max <= INT_MAX))
+        return sl_fail(err, SL_EINTERNAL, "%s: bounds are wider than an int", p->name);
+    if (p->type == SL_PARAM_CHOICE && !(p->words && p->words->name))
+        return sl_fail(err, SL_EINTERNAL, "%s: a choice needs words", p->name);
+    for (const struct sl_param *q = table; q != p; q++)
+        if (strcmp(q->name, p->name) == 0)
+            return sl_fail(err, SL_EINTERNAL, "%s: stands twice in the table", p->name);
+    if (sl_config_set(row, &scratch, p->name, p->def, err))
+        return sl_fail_prefix(err, "the default");
+    struct sl_values values;
+    if (p->grid) {
+        if (sl_values_parse(p, p->grid, &values, err))
+            return sl_fail_prefix(err, "the default grid");
+        sl_values_free(&values);
+    }
+    return SL_OK;
+}
+
+int sl_params_check(const struct sl_param *table, struct sl_error *err)
+{
+    for (const struct sl_param *p = table; p->name; p++) {
+        int code = check_param(table, p, err);
+        if (code)
+            return code;
+    }
+    return SL_OK;
+}
