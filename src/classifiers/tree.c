@@ -7,6 +7,7 @@
  * Leaves out: missing values, weights of rows, monotonic constraints; scikit-learn takes values closer
  * than 1e-7 for equal, this does not. */
 #include "classifiers/tree.h"
+#include "classifiers/params.h"
 #include "core/memory.h"
 #include <limits.h>
 #include <math.h>
@@ -17,34 +18,30 @@ static const struct sl_word splitters[] = {{"best", SL_TREE_BEST}, {"random", SL
 static const struct sl_word none[] = {{"none", 0}, {NULL, 0}};
 static const struct sl_word feature_words[] = {
     {"none", SL_TREE_ALL}, {"sqrt", SL_TREE_SQRT}, {"log2", SL_TREE_LOG2}, {NULL, 0}};
-static const struct sl_word weights[] = {{"none", 0}, {"balanced", 1}, {NULL, 0}};
 
-#define FIELD(field) offsetof(struct sl_tree_config, field)
-/* clang-format off */
 static const struct sl_param params[] = {
-    {.name = "criterion", .type = SL_PARAM_CHOICE, .offset = FIELD(criterion), .def = "gini", .words = criteria,
-     .grid = "gini,entropy", .help = "impurity that splits reduce"},
-    {.name = "splitter", .type = SL_PARAM_CHOICE, .offset = FIELD(splitter), .def = "best", .words = splitters,
-     .help = "best threshold of each feature, or one drawn at random"},
-    {.name = "max_depth", .type = SL_PARAM_INT, .offset = FIELD(max_depth), .def = "none", .min = 1, .max = INT_MAX,
-     .words = none, .grid = "4,6,8,10,12,15,20,none", .help = "splits on the longest path; none: no limit"},
-    {.name = "min_samples_split", .type = SL_PARAM_INT, .offset = FIELD(min_samples_split), .def = "2", .min = 2,
-     .max = INT_MAX, .flags = SL_LOG, .help = "rows that a node needs to be split"},
-    {.name = "min_samples_leaf", .type = SL_PARAM_INT, .offset = FIELD(min_samples_leaf), .def = "1", .min = 1,
-     .max = INT_MAX, .flags = SL_LOG, .grid = "1,2,5,10,20,50", .help = "rows that a leaf needs"},
-    {.name = "max_features", .type = SL_PARAM_REAL, .offset = FIELD(max_features), .def = "none", .min = 0,
-     .max = INT_MAX, .flags = SL_OPEN_MIN, .words = feature_words,
-     .help = "features drawn for each split: a share if below 1, else a number"},
-    {.name = "min_impurity_decrease", .type = SL_PARAM_REAL, .offset = FIELD(min_impurity_decrease), .def = "0",
-     .min = 0, .max = INFINITY, .help = "impurity that a split must take from the whole tree's"},
-    {.name = "max_leaf_nodes", .type = SL_PARAM_INT, .offset = FIELD(max_leaf_nodes), .def = "none", .min = 2,
-     .max = INT_MAX, .flags = SL_LOG, .words = none, .help = "leaves, the best splits first; none: no limit"},
-    {.name = "ccp_alpha", .type = SL_PARAM_REAL, .offset = FIELD(ccp_alpha), .def = "0", .min = 0, .max = INFINITY,
-     .grid = "0,0.0001,0.0003,0.001,0.003", .help = "pruning: impurity that a leaf must be worth"},
-    {.name = "class_weight", .type = SL_PARAM_CHOICE, .offset = FIELD(balanced), .def = "none", .words = weights,
-     .help = "balanced: classes count alike, however many rows they have"},
+    SL_CHOICE_PARAM("criterion", struct sl_tree_config, criterion, "gini", criteria, "gini,entropy",
+                    "impurity that splits reduce"),
+    SL_CHOICE_PARAM("splitter", struct sl_tree_config, splitter, "best", splitters, NULL,
+                    "best threshold of each feature, or one drawn at random"),
+    SL_INT_OR_WORD_PARAM("max_depth", struct sl_tree_config, max_depth, "none", 1, INT_MAX, 0, none,
+                         "4,6,8,10,12,15,20,none", "splits on the longest path; none: no limit"),
+    SL_INT_PARAM("min_samples_split", struct sl_tree_config, min_samples_split, "2", 2, INT_MAX, SL_LOG, NULL,
+                 "rows that a node needs to be split"),
+    SL_INT_PARAM("min_samples_leaf", struct sl_tree_config, min_samples_leaf, "1", 1, INT_MAX, SL_LOG,
+                 "1,2,5,10,20,50", "rows that a leaf needs"),
+    SL_REAL_OR_WORD_PARAM("max_features", struct sl_tree_config, max_features, "none", 0, INT_MAX,
+                          SL_OPEN_MIN, feature_words, NULL,
+                          "features drawn for each split: a share if below 1, else a number"),
+    SL_REAL_PARAM("min_impurity_decrease", struct sl_tree_config, min_impurity_decrease, "0", 0, INFINITY, 0,
+                  NULL, "impurity that a split must take from the whole tree's"),
+    SL_INT_OR_WORD_PARAM("max_leaf_nodes", struct sl_tree_config, max_leaf_nodes, "none", 2, INT_MAX, SL_LOG,
+                         none, NULL, "leaves, the best splits first; none: no limit"),
+    SL_REAL_PARAM("ccp_alpha", struct sl_tree_config, ccp_alpha, "0", 0, INFINITY, 0,
+                  "0,0.0001,0.0003,0.001,0.003", "pruning: impurity that a leaf must be worth"),
+    SL_CLASS_WEIGHT_PARAM(struct sl_tree_config, balanced, NULL,
+                          "balanced: classes count alike, however many rows they have"),
     {0}};
-/* clang-format on */
 
 static int tree_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
