@@ -181,7 +181,7 @@ void sl_svm_rows_save(const struct sl_svm_rows *rows, struct sl_writer *w)
         sl_put_f32s(w, rows->mean, rows->d);
 }
 
-static int all_finite(const float *x, size_t n)
+int sl_svm_all_finite(const float *x, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (!isfinite(x[i]))
@@ -196,8 +196,8 @@ static int load_floats(struct sl_svm_rows *rows, struct sl_reader *r)
     sl_get_f32s(r, rows->floats, rows->n * rows->d);
     if (rows->mean)
         sl_get_f32s(r, rows->mean, rows->d);
-    if (r->failed || !all_finite(rows->floats, rows->n * rows->d) ||
-        (rows->mean && !all_finite(rows->mean, rows->d)))
+    if (r->failed || !sl_svm_all_finite(rows->floats, rows->n * rows->d) ||
+        (rows->mean && !sl_svm_all_finite(rows->mean, rows->d)))
         return -1;
     norm_floats(rows);
     return 0;

@@ -43,6 +43,9 @@ void sl_svm_rows_save(const struct sl_svm_rows *rows, struct sl_writer *w);
 int sl_svm_rows_load(struct sl_svm_rows *rows, const struct sl_svm_kernel *kernel, const struct sl_view *like,
                      size_t n, struct sl_reader *r);
 
+/* What load asks of n numbers of a record. */
+int sl_svm_all_finite(const float *x, size_t n);
+
 /* Rows chosen from rows, as left operands: what sl_svm_block multiplies with.  Owns its arrays. */
 struct sl_svm_left {
     size_t m;

@@ -210,14 +210,6 @@ static void read_vectors(struct sl_svm_model *model, struct sl_reader *r, const 
         r->failed = 1;
 }
 
-static int all_finite(const float *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(x[i]))
-            return 0;
-    return 1;
-}
-
 static void read_weights(struct sl_svm_model *model, struct sl_reader *r)
 {
     const size_t pairs = sl_svm_pairs(model->present), d = model->d, ld = sl_lanes(d);
@@ -240,9 +232,9 @@ static int is_sound(const struct sl_svm_model *model)
     for (int c = 0; c < model->present; c++)
         if (model->label[c] < (c ? model->label[c - 1] + 1 : 0) || model->label[c] >= model->k)
             return 0;
-    return isfinite(model->kernel.gamma) && all_finite(model->rho, pairs) &&
-           (!model->weights || all_finite(model->weights, pairs * sl_lanes(model->d))) &&
-           (!model->coef || all_finite(model->coef, sl_svm_coef_at(model, model->present)));
+    return isfinite(model->kernel.gamma) && sl_svm_all_finite(model->rho, pairs) &&
+           (!model->weights || sl_svm_all_finite(model->weights, pairs * sl_lanes(model->d))) &&
+           (!model->coef || sl_svm_all_finite(model->coef, sl_svm_coef_at(model, model->present)));
 }
 
 int sl_svm_model_load(struct sl_reader *r, const struct sl_view *like, const struct sl_svm_kernel *kernel,
