@@ -1,4 +1,5 @@
-/* lbfgs.h - minimises a smooth function of many variables. */
+/* lbfgs.h - minimises a smooth function of many variables by limited-memory BFGS: Nocedal and Wright,
+ * "Numerical optimization" (2006). */
 #ifndef SL_LINEAR_LBFGS_H
 #define SL_LINEAR_LBFGS_H
 

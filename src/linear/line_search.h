@@ -1,4 +1,5 @@
-/* line_search.h - finds a step along a direction: sufficient decrease and curvature (strong Wolfe). */
+/* line_search.h - finds a step along a direction: sufficient decrease and curvature (strong Wolfe), by Moré
+ * and Thuente, ACM TOMS 20 (1994). */
 #ifndef SL_LINEAR_LINE_SEARCH_H
 #define SL_LINEAR_LINE_SEARCH_H
 

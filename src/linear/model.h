@@ -34,7 +34,8 @@ struct sl_linear *sl_linear_new(const struct sl_classes *classes, const struct s
 int sl_linear_set(struct sl_linear *model, int c, const double *weights, double intercept,
                   struct sl_error *err);
 
-/* The functions of a descriptor. */
+/* The functions of a descriptor: predict and scores of rows as wide as the training rows, SL_ENOMEM; load
+ * reads no configuration, SL_ENOMEM, SL_EDATA. */
 int sl_linear_predict(const void *model, const struct sl_view *x, int threads, int32_t *labels,
                       struct sl_error *err);
 int sl_linear_scores(const void *model, const struct sl_view *x, int threads, float *scores,

@@ -1,4 +1,4 @@
-/* steps.h - SMO inside a working set. */
+/* steps.h - SMO inside a working set, with second-order selection: Fan, Chen and Lin, JMLR 6 (2005). */
 #ifndef SL_SVM_STEPS_H
 #define SL_SVM_STEPS_H
 
