@@ -3,7 +3,7 @@
  * Adding a classifier
  *   1. Copy src/classifiers/majority.c, the annotated example, to src/classifiers/NAME.c.
  *   2. Declare its configuration struct and its hyperparameter table (scikit-learn's names, defaults
- *      and meaning), write the functions below, and end the file with
+ *      and meaning, in the macros of param.h), write the functions below, and end the file with
  *      const struct sl_classifier_type sl_classifier_NAME = { .name = "NAME", ... };
  *   3. Add X(NAME) to src/classifiers/registry.h.
  * Parsing, help, sweeps, model files, the store, the tables and the conformance tests follow from that.

@@ -203,9 +203,9 @@ static void params_sound(type_ptr type)
     if (sl_params_check(type->params, type->later, &err))
         fail_msg("%s", err.text);
     for (const struct sl_param *p = type->params; p->name; p++) {
-        size_t size = p->type == SL_REAL   ? sizeof(double)
-                      : p->type == SL_INTS ? sizeof(struct sl_ints)
-                      : p->type == SL_TEXT ? SL_TEXT_MAX
+        size_t size = p->type == SL_PARAM_REAL   ? sizeof(double)
+                      : p->type == SL_PARAM_INTS ? sizeof(struct sl_ints)
+                      : p->type == SL_PARAM_TEXT ? SL_TEXT_MAX
                                            : sizeof(int);
         if (p->offset + size > type->config_size)
             fail_msg("%s: lies outside of the configuration", p->name);
