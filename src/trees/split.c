@@ -181,7 +181,7 @@ static void sort_codes(uint64_t **a, uint64_t **spare, size_t n)
 static void gather(struct search *s, size_t feature)
 {
     const struct sl_tree_codes *codes = s->g->codes;
-    const uint32_t *rows = s->sight->rows, *ranks = codes->ranks + (codes->ranks ? feature * codes->n : 0);
+    const uint32_t *rows = s->sight->rows, *ranks = codes->ranks ? codes->ranks + feature * codes->n : NULL;
     for (size_t i = 0; i < s->sight->n; i++) {
         uint64_t code = codes->bytes ? codes->bytes[rows[i] * codes->d + feature] : ranks[rows[i]];
         s->space->sorted[i] = code << 32 | (uint32_t)s->seen->local[s->g->y[rows[i]]];

@@ -322,7 +322,7 @@ static void shipped_experiments_plan(void **state)
     assert_int_equal(sl_dataset_open("synthetic:60000", SL_PART_TRAIN, NULL, &images, NULL), SL_OK);
     for (size_t i = 0; sl_experiment_shipped(i, name, title); i++) {
         struct sl_experiment *e;
-        struct sl_plan *whole, *quick;
+        struct sl_plan *whole = NULL, *quick = NULL;
         if (sl_experiment_open(name, &e, &err) || sl_plan_make(e, images, &whole, &err) ||
             sl_experiment_quick(e, &err) || sl_plan_make(e, images, &quick, &err))
             fail_msg("%s: %s", name, err.text);
