@@ -3,6 +3,11 @@
 # time the command ends by itself: with the right result, or with status 1 and "out of memory", or, where only a trial's
 # process was met, with that row's reason.  Without STEP each command has its own, for a test of some seconds; with
 # STEP 1 every allocation fails once, which takes hours.
+SOURCE=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)} # else ctest sets these
+BUILD=${BUILD:-$SOURCE/build/release}
+SHORTLIST=${SHORTLIST:-$BUILD/shortlist}
+FAILING_MALLOC=${FAILING_MALLOC:-$BUILD/tests/libfailing_malloc.so}
+export SHORTLIST_HOME=${SHORTLIST_HOME:-$SOURCE}
 . "$SOURCE/tests/faults/lib.sh" || exit 1
 skip_under_sanitizers "an allocator of its own"
 only_step=${1:-}
