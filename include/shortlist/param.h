@@ -14,11 +14,11 @@ extern "C" {
 #endif
 
 enum sl_param_type {
-    SL_INT,    /* int */
-    SL_REAL,   /* double */
-    SL_CHOICE, /* int: the value of one of the words */
-    SL_INTS,   /* struct sl_ints: one or more whole numbers, such as layer widths */
-    SL_TEXT,   /* char[SL_TEXT_MAX] */
+    SL_PARAM_INT,    /* int */
+    SL_PARAM_REAL,   /* double */
+    SL_PARAM_CHOICE, /* int: the value of one of the words */
+    SL_PARAM_INTS,   /* struct sl_ints: one or more whole numbers, such as layer widths */
+    SL_PARAM_TEXT,   /* char[SL_TEXT_MAX] */
 };
 
 enum { SL_INTS_MAX = 16, SL_TEXT_MAX = 1024 };
@@ -64,6 +64,44 @@ struct sl_later {
 
 /* "true"/"false" as a choice (1/0). */
 extern const struct sl_word sl_words_bool[];
+
+/* clang-format off */
+/* The rows of a table.  CONFIG is the configuration struct and FIELD a member of it, of the C type that goes
+ * with the kind of row (another one does not compile):
+ *
+ *     static const struct sl_param params[] = {
+ *         SL_REAL_PARAM("C", struct config, C, "1", 0, 1e12, SL_LOG | SL_OPEN_MIN, "0.1,1,10",
+ *                       "penalty of errors"),
+ *         SL_BOOL_PARAM("shuffle", struct config, shuffle, "true", NULL, "a new order every epoch"),
+ *         {0}};
+ *
+ * ..._OR_WORD_PARAM: WORDS are special values beside the numbers. */
+#define SL_INT_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, GRID, HELP) \
+    SL_INT_OR_WORD_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, NULL, GRID, HELP)
+#define SL_INT_OR_WORD_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, WORDS, GRID, HELP) \
+    {NAME, SL_PARAM_INT, SL_PARAM_OFFSET(CONFIG, FIELD, int *), \
+     DEFAULT, MIN, MAX, FLAGS, WORDS, GRID, HELP}
+#define SL_REAL_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, GRID, HELP) \
+    SL_REAL_OR_WORD_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, NULL, GRID, HELP)
+#define SL_REAL_OR_WORD_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, WORDS, GRID, HELP) \
+    {NAME, SL_PARAM_REAL, SL_PARAM_OFFSET(CONFIG, FIELD, double *), \
+     DEFAULT, MIN, MAX, FLAGS, WORDS, GRID, HELP}
+#define SL_CHOICE_PARAM(NAME, CONFIG, FIELD, DEFAULT, WORDS, GRID, HELP) \
+    {NAME, SL_PARAM_CHOICE, SL_PARAM_OFFSET(CONFIG, FIELD, int *), \
+     DEFAULT, 0, 0, 0, WORDS, GRID, HELP}
+#define SL_BOOL_PARAM(NAME, CONFIG, FIELD, DEFAULT, GRID, HELP) \
+    SL_CHOICE_PARAM(NAME, CONFIG, FIELD, DEFAULT, sl_words_bool, GRID, HELP)
+#define SL_INTS_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, GRID, HELP) \
+    {NAME, SL_PARAM_INTS, SL_PARAM_OFFSET(CONFIG, FIELD, struct sl_ints *), \
+     DEFAULT, MIN, MAX, 0, NULL, GRID, HELP}
+#define SL_TEXT_PARAM(NAME, CONFIG, FIELD, DEFAULT, HELP) \
+    {NAME, SL_PARAM_TEXT, SL_PARAM_OFFSET(CONFIG, FIELD, char(*)[SL_TEXT_MAX]), \
+     DEFAULT, 0, 0, 0, NULL, NULL, HELP}
+
+/* offsetof, where a pointer to the field is a POINTER. */
+#define SL_PARAM_OFFSET(CONFIG, FIELD, POINTER) \
+    (offsetof(CONFIG, FIELD) + 0 * sizeof(_Generic(&((CONFIG *)0)->FIELD, POINTER: 0)))
+/* clang-format on */
 
 /* Sets every hyperparameter of config to its default. */
 void sl_config_default(const struct sl_param *table, void *config);

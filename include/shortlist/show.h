@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-enum sl_format { SL_TEXT_TABLE, SL_MARKDOWN, SL_CSV, SL_JSON, SL_LATEX };
+enum sl_format { SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_CSV, SL_FORMAT_JSON, SL_FORMAT_LATEX };
 
 int sl_format_parse(const char *name, enum sl_format *format, struct sl_error *err);
 

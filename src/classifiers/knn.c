@@ -28,15 +28,15 @@ static const struct sl_word metric_words[] = {
 static const struct sl_word algorithm_words[] = {{"auto", AUTO}, {"brute", BRUTE}, {NULL, 0}};
 
 static const struct sl_param params[] = {
-    {"n_neighbors", SL_INT, offsetof(struct config, n_neighbors), "5", 1, 1e6, SL_LOG, NULL,
-     "1,3,5,7,9,15,25", "neighbours that vote"},
-    {"weights", SL_CHOICE, offsetof(struct config, weights), "uniform", 0, 0, 0, weights_words,
-     "uniform,distance", "weight of a vote: 1, or 1 / distance"},
-    {"p", SL_REAL, offsetof(struct config, p), "2", 1, 100, 0, NULL, "1,2", "power of the Minkowski metric"},
-    {"metric", SL_CHOICE, offsetof(struct config, metric), "minkowski", 0, 0, 0, metric_words,
-     "euclidean,manhattan", "euclidean is minkowski with p=2, manhattan with p=1"},
-    {"algorithm", SL_CHOICE, offsetof(struct config, algorithm), "auto", 0, 0, 0, algorithm_words, NULL,
-     "brute measures every row; auto leaves out those that a bound rules out; both are exact"},
+    SL_INT_PARAM("n_neighbors", struct config, n_neighbors, "5", 1, 1e6, SL_LOG, "1,3,5,7,9,15,25",
+                 "neighbours that vote"),
+    SL_CHOICE_PARAM("weights", struct config, weights, "uniform", weights_words, "uniform,distance",
+                    "weight of a vote: 1, or 1 / distance"),
+    SL_REAL_PARAM("p", struct config, p, "2", 1, 100, 0, "1,2", "power of the Minkowski metric"),
+    SL_CHOICE_PARAM("metric", struct config, metric, "minkowski", metric_words, "euclidean,manhattan",
+                    "euclidean is minkowski with p=2, manhattan with p=1"),
+    SL_CHOICE_PARAM("algorithm", struct config, algorithm, "auto", algorithm_words, NULL,
+                    "brute measures every row; auto leaves out those that a bound rules out; both are exact"),
     {0}};
 
 struct model {

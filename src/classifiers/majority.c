@@ -6,7 +6,9 @@
 #include "core/memory.h"
 #include <shortlist/classifier.h>
 
-/* 1. The configuration: plain old data, one field a hyperparameter.  Empty structs are not C. */
+/* 1. The configuration: plain old data, one field a hyperparameter.  Empty structs are not C.  The table has
+ * one row for each field, here none; the macros of rows stand in <shortlist/param.h> (SL_REAL_PARAM and its
+ * like), rows that classifiers share in classifiers/params.h. */
 struct config {
     int unused;
 };

@@ -6,6 +6,7 @@
  * scikit-learn draws one.  Cost: O(n d) a level, with 256-bin histograms that lose nothing on bytes.
  * Leaves out: missing values, weights of rows, monotonic constraints; scikit-learn takes values closer
  * than 1e-7 for equal, this does not. */
+#include "classifiers/params.h"
 #include "trees/grow.h"
 #include "trees/predict.h"
 #include <limits.h>
@@ -23,34 +24,30 @@ static const struct sl_word splitters[] = {{"best", SL_TREE_BEST}, {"random", SL
 static const struct sl_word none[] = {{"none", 0}, {NULL, 0}};
 static const struct sl_word feature_words[] = {
     {"none", SL_TREE_ALL}, {"sqrt", SL_TREE_SQRT}, {"log2", SL_TREE_LOG2}, {NULL, 0}};
-static const struct sl_word weights[] = {{"none", 0}, {"balanced", 1}, {NULL, 0}};
 
-#define FIELD(field) offsetof(struct config, field)
-/* clang-format off */
 static const struct sl_param params[] = {
-    {.name = "criterion", .type = SL_CHOICE, .offset = FIELD(tree.criterion), .def = "gini", .words = criteria,
-     .grid = "gini,entropy", .help = "impurity that splits reduce"},
-    {.name = "splitter", .type = SL_CHOICE, .offset = FIELD(tree.splitter), .def = "best", .words = splitters,
-     .help = "best threshold of each feature, or one drawn at random"},
-    {.name = "max_depth", .type = SL_INT, .offset = FIELD(tree.max_depth), .def = "none", .min = 1, .max = INT_MAX,
-     .words = none, .grid = "4,6,8,10,12,15,20,none", .help = "splits on the longest path; none: no limit"},
-    {.name = "min_samples_split", .type = SL_INT, .offset = FIELD(tree.min_samples_split), .def = "2", .min = 2,
-     .max = INT_MAX, .flags = SL_LOG, .help = "rows that a node needs to be split"},
-    {.name = "min_samples_leaf", .type = SL_INT, .offset = FIELD(tree.min_samples_leaf), .def = "1", .min = 1,
-     .max = INT_MAX, .flags = SL_LOG, .grid = "1,2,5,10,20,50", .help = "rows that a leaf needs"},
-    {.name = "max_features", .type = SL_REAL, .offset = FIELD(tree.max_features), .def = "none", .min = 0,
-     .max = INT_MAX, .flags = SL_OPEN_MIN, .words = feature_words,
-     .help = "features drawn for each split: a share if below 1, else a number"},
-    {.name = "min_impurity_decrease", .type = SL_REAL, .offset = FIELD(tree.min_impurity_decrease), .def = "0",
-     .min = 0, .max = INFINITY, .help = "impurity that a split must take from the whole tree's"},
-    {.name = "max_leaf_nodes", .type = SL_INT, .offset = FIELD(tree.max_leaf_nodes), .def = "none", .min = 2,
-     .max = INT_MAX, .flags = SL_LOG, .words = none, .help = "leaves, the best splits first; none: no limit"},
-    {.name = "ccp_alpha", .type = SL_REAL, .offset = FIELD(ccp_alpha), .def = "0", .min = 0, .max = INFINITY,
-     .grid = "0,0.0001,0.0003,0.001,0.003", .help = "pruning: impurity that a leaf must be worth"},
-    {.name = "class_weight", .type = SL_CHOICE, .offset = FIELD(tree.balanced), .def = "none", .words = weights,
-     .help = "balanced: classes count alike, however many rows they have"},
+    SL_CHOICE_PARAM("criterion", struct config, tree.criterion, "gini", criteria, "gini,entropy",
+                    "impurity that splits reduce"),
+    SL_CHOICE_PARAM("splitter", struct config, tree.splitter, "best", splitters, NULL,
+                    "best threshold of each feature, or one drawn at random"),
+    SL_INT_OR_WORD_PARAM("max_depth", struct config, tree.max_depth, "none", 1, INT_MAX, 0, none,
+                         "4,6,8,10,12,15,20,none", "splits on the longest path; none: no limit"),
+    SL_INT_PARAM("min_samples_split", struct config, tree.min_samples_split, "2", 2, INT_MAX, SL_LOG, NULL,
+                 "rows that a node needs to be split"),
+    SL_INT_PARAM("min_samples_leaf", struct config, tree.min_samples_leaf, "1", 1, INT_MAX, SL_LOG,
+                 "1,2,5,10,20,50", "rows that a leaf needs"),
+    SL_REAL_OR_WORD_PARAM("max_features", struct config, tree.max_features, "none", 0, INT_MAX,
+                          SL_OPEN_MIN, feature_words, NULL,
+                          "features drawn for each split: a share if below 1, else a number"),
+    SL_REAL_PARAM("min_impurity_decrease", struct config, tree.min_impurity_decrease, "0", 0, INFINITY, 0,
+                  NULL, "impurity that a split must take from the whole tree's"),
+    SL_INT_OR_WORD_PARAM("max_leaf_nodes", struct config, tree.max_leaf_nodes, "none", 2, INT_MAX, SL_LOG,
+                         none, NULL, "leaves, the best splits first; none: no limit"),
+    SL_REAL_PARAM("ccp_alpha", struct config, ccp_alpha, "0", 0, INFINITY, 0,
+                  "0,0.0001,0.0003,0.001,0.003", "pruning: impurity that a leaf must be worth"),
+    SL_CLASS_WEIGHT_PARAM(struct config, tree.balanced, NULL,
+                          "balanced: classes count alike, however many rows they have"),
     {0}};
-/* clang-format on */
 
 static int tree_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {

@@ -13,7 +13,7 @@ static int show(const struct cli_args *args)
 {
     struct cli_study opened;
     struct sl_error err = {0};
-    enum sl_format format = SL_TEXT_TABLE;
+    enum sl_format format = SL_FORMAT_TEXT;
     const char *columns;
     long width = cli_width();
     int status = cli_format(args, &format, &columns);

@@ -74,7 +74,7 @@ static int show(const struct cli_args *args, const char *name, enum sl_format fo
         return status;
     if (sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
         status = cli_fail(&err);
-    if (!status && after && format == SL_TEXT_TABLE)
+    if (!status && after && format == SL_FORMAT_TEXT)
         after(args, opened.table);
     if (!status && cli_has(args, "plots"))
         status = cli_draw(opened.table, NULL, NULL, cli_out(args), stderr);
@@ -108,7 +108,7 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
     struct sl_run_summary summary = {0};
     struct sl_error err = {0};
     struct cli_progress progress;
-    enum sl_format format = SL_TEXT_TABLE;
+    enum sl_format format = SL_FORMAT_TEXT;
     const char *columns = NULL;
     int status = read_limits(args, &options);
     if (!status)

@@ -1,7 +1,6 @@
-/* param.c - one hyperparameter: parsing, printing, describing and checking. */
+/* param.c - one hyperparameter: parsing, printing and describing. */
 #include <shortlist/param.h>
 #include "core/text.h"
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,14 +65,14 @@ static int set_number(const struct sl_param *param, void *to, const char *text, 
     double value;
     if (word)
         value = word->value;
-    else if (param->type == SL_INT) {
+    else if (param->type == SL_PARAM_INT) {
         long whole;
         if (sl_parse_long(text, &whole) || !in_bounds(param, (double)whole))
             return fail_value(param, text, err);
         value = (double)whole;
     } else if (sl_parse_real(text, &value) || !in_bounds(param, value))
         return fail_value(param, text, err);
-    if (param->type == SL_INT)
+    if (param->type == SL_PARAM_INT)
         *(int *)to = (int)value;
     else
         *(double *)to = value;
@@ -143,14 +142,14 @@ static int set_value(const struct sl_param *param, void *config, const char *tex
 {
     void *to = field(param, config);
     switch (param->type) {
-    case SL_INT:
-    case SL_REAL:
+    case SL_PARAM_INT:
+    case SL_PARAM_REAL:
         return set_number(param, to, text, err);
-    case SL_CHOICE:
+    case SL_PARAM_CHOICE:
         return set_choice(param, to, text, err);
-    case SL_INTS:
+    case SL_PARAM_INTS:
         return set_ints(param, to, text, err);
-    case SL_TEXT:
+    case SL_PARAM_TEXT:
         return set_text(param, to, text, err);
     }
     return sl_fail(err, SL_EINTERNAL, "%s: unknown type", param->name);
@@ -211,25 +210,25 @@ static void print_ints(const struct sl_ints *list, char *buf, size_t size)
 void sl_param_print(const struct sl_param *param, const void *config, char *buf, size_t size)
 {
     const void *from = const_field(param, config);
-    double value = param->type == SL_REAL                               ? *(const double *)from
-                   : param->type == SL_INT || param->type == SL_CHOICE ? *(const int *)from
+    double value = param->type == SL_PARAM_REAL                               ? *(const double *)from
+                   : param->type == SL_PARAM_INT || param->type == SL_PARAM_CHOICE ? *(const int *)from
                                                                         : 0;
     const struct sl_word *word = word_valued(param, value);
     switch (param->type) {
-    case SL_INT:
-    case SL_REAL:
-    case SL_CHOICE:
+    case SL_PARAM_INT:
+    case SL_PARAM_REAL:
+    case SL_PARAM_CHOICE:
         if (word)
             snprintf(buf, size, "%s", word->name);
-        else if (param->type == SL_REAL)
+        else if (param->type == SL_PARAM_REAL)
             sl_print_real(value, buf, size);
         else
             snprintf(buf, size, "%d", (int)value);
         break;
-    case SL_INTS:
+    case SL_PARAM_INTS:
         print_ints(from, buf, size);
         break;
-    case SL_TEXT:
+    case SL_PARAM_TEXT:
         snprintf(buf, size, "%s", (const char *)from);
         break;
     }
@@ -239,14 +238,14 @@ int sl_param_equal(const struct sl_param *param, const void *a, const void *b)
 {
     const void *x = const_field(param, a), *y = const_field(param, b);
     switch (param->type) {
-    case SL_INT:
-    case SL_CHOICE:
+    case SL_PARAM_INT:
+    case SL_PARAM_CHOICE:
         return *(const int *)x == *(const int *)y;
-    case SL_REAL:
+    case SL_PARAM_REAL:
         return *(const double *)x == *(const double *)y;
-    case SL_INTS:
+    case SL_PARAM_INTS:
         return memcmp(x, y, sizeof(struct sl_ints)) == 0;
-    case SL_TEXT:
+    case SL_PARAM_TEXT:
         return strcmp(x, y) == 0;
     }
     return 0;
@@ -298,9 +297,9 @@ void sl_config_print(const struct sl_param *table, const void *config, char *buf
 static void describe_number(const struct sl_param *param, char *buf, size_t size)
 {
     char low[32], high[32];
-    const char *kind = param->type == SL_REAL ? "a real number" : "a whole number";
+    const char *kind = param->type == SL_PARAM_REAL ? "a real number" : "a whole number";
     int has_low = isfinite(param->min), has_high = isfinite(param->max);
-    if (param->type == SL_REAL) {
+    if (param->type == SL_PARAM_REAL) {
         sl_print_real(param->min, low, sizeof low);
         sl_print_real(param->max, high, sizeof high);
     } else { /* "2000000000", not "2e+09" */
@@ -322,70 +321,17 @@ static void describe_number(const struct sl_param *param, char *buf, size_t size
 void sl_param_describe(const struct sl_param *param, char *buf, size_t size)
 {
     char kind[160] = "";
-    if (param->type == SL_INT || param->type == SL_REAL)
+    if (param->type == SL_PARAM_INT || param->type == SL_PARAM_REAL)
         describe_number(param, kind, sizeof kind);
-    else if (param->type == SL_INTS) {
+    else if (param->type == SL_PARAM_INTS) {
         char each[120];
         describe_number(param, each, sizeof each);
         snprintf(kind, sizeof kind, "a list, each %s", each);
-    } else if (param->type == SL_TEXT)
+    } else if (param->type == SL_PARAM_TEXT)
         snprintf(kind, sizeof kind, "a text");
     size_t used = (size_t)snprintf(buf, size, "%s", kind);
     for (const struct sl_word *w = param->words; w && w->name && used < size; w++) {
         const char *join = w == param->words ? (*kind ? ", or " : "") : " | ";
         used += (size_t)snprintf(buf + used, size - used, "%s%s", join, w->name);
     }
-}
-
-static int check_param(const struct sl_param *table, const struct sl_param *p, struct sl_error *err)
-{
-    union value scratch = {0};
-    struct sl_param at_start = *p;
-    at_start.offset = 0;
-    if (!p->def || !p->help || !*p->help)
-        return sl_fail(err, SL_EINTERNAL, "%s: needs a default and a help line", p->name);
-    if (p->min > p->max)
-        return sl_fail(err, SL_EINTERNAL, "%s: bounds are out of order", p->name);
-    if ((p->type == SL_INT || p->type == SL_INTS) && !(p->min >= INT_MIN && p->max <= INT_MAX))
-        return sl_fail(err, SL_EINTERNAL, "%s: bounds are wider than an int", p->name);
-    if (p->type == SL_CHOICE && !(p->words && p->words->name))
-        return sl_fail(err, SL_EINTERNAL, "%s: a choice needs words", p->name);
-    for (const struct sl_param *q = table; q != p; q++)
-        if (strcmp(q->name, p->name) == 0)
-            return sl_fail(err, SL_EINTERNAL, "%s: stands twice in the table", p->name);
-    if (set_value(&at_start, &scratch, p->def, err))
-        return sl_fail_prefix(err, "the default");
-    struct sl_values values;
-    if (p->grid) {
-        if (sl_values_parse(p, p->grid, &values, err))
-            return sl_fail_prefix(err, "the default grid");
-        sl_values_free(&values);
-    }
-    return SL_OK;
-}
-
-static int check_later(const struct sl_param *table, const struct sl_later *later, struct sl_error *err)
-{
-    union value scratch = {0};
-    const struct sl_param *p = sl_param_find(table, later->name, err);
-    if (!p)
-        return SL_EINTERNAL;
-    struct sl_param at_start = *p;
-    at_start.offset = 0;
-    return set_value(&at_start, &scratch, later->before, err) ? sl_fail_prefix(err, "what was before") : SL_OK;
-}
-
-int sl_params_check(const struct sl_param *table, const struct sl_later *later, struct sl_error *err)
-{
-    for (; later && later->name; later++) {
-        int code = check_later(table, later, err);
-        if (code)
-            return code;
-    }
-    for (const struct sl_param *p = table; p->name; p++) {
-        int code = check_param(table, p, err);
-        if (code)
-            return code;
-    }
-    return SL_OK;
 }

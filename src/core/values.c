@@ -116,7 +116,7 @@ static int add_number(const struct sl_param *param, double value, struct sl_valu
                       struct sl_error *err)
 {
     char text[40];
-    if (param->type == SL_REAL) {
+    if (param->type == SL_PARAM_REAL) {
         /* 12 digits: 0.1 + 0.2 is written 0.3, and 1e-3 ... 1e3 in sevenths come out as powers of ten. */
         snprintf(text, sizeof text, "%.12g", value);
     } else
@@ -168,7 +168,7 @@ static int add_range(const struct sl_param *param, const char *text, struct sl_v
                      struct sl_error *err)
 {
     char copy[128];
-    if (strlen(text) >= sizeof copy || (param->type != SL_INT && param->type != SL_REAL))
+    if (strlen(text) >= sizeof copy || (param->type != SL_PARAM_INT && param->type != SL_PARAM_REAL))
         return fail_range(param, text, err);
     strcpy(copy, text);
     char *last_text = strchr(copy, ':'), *how = strchr(last_text + 1, ':');
@@ -222,7 +222,7 @@ static int add_list(const struct sl_param *param, char *start, struct sl_values 
     /* [0.1, 1, 10]: brackets around the whole list, as in an experiment file. */
     start = trim(start);
     size_t n = strlen(start);
-    if (param->type != SL_INTS && n > 1 && start[0] == '[' && start[n - 1] == ']') {
+    if (param->type != SL_PARAM_INTS && n > 1 && start[0] == '[' && start[n - 1] == ']') {
         start[n - 1] = 0;
         start++;
     }
@@ -237,7 +237,7 @@ static int add_list(const struct sl_param *param, char *start, struct sl_values 
 
 int sl_values_add(const struct sl_param *param, const char *text, struct sl_values *out, struct sl_error *err)
 {
-    if (param->type == SL_TEXT) /* a text may hold commas: it is one value */
+    if (param->type == SL_PARAM_TEXT) /* a text may hold commas: it is one value */
         return add_single(param, text, out, err);
     char *copy = sl_strdup(text);
     if (!copy)

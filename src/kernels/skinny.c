@@ -12,7 +12,9 @@
 #include <immintrin.h> /* compilers do not see through a generic conversion of bytes */
 #endif
 
-#if defined(__clang__)
+#if defined(__clang__) && defined(SL_SANITIZED)
+#define UNROLL SL_UNROLL
+#elif defined(__clang__)
 #define UNROLL _Pragma("unroll")
 #else
 #define UNROLL _Pragma("GCC unroll 8")

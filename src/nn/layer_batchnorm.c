@@ -196,8 +196,7 @@ static void scale_pixels(const float *x, const float *restrict scale, const floa
                          size_t pixels, size_t channels, float *y)
 {
     for (size_t i = 0; i < pixels; i++)
-#pragma GCC ivdep
-        for (size_t c = 0; c < channels; c++)
+        SL_APART for (size_t c = 0; c < channels; c++)
             y[i * channels + c] = scale[c] * x[i * channels + c] + shift[c];
 }
 

@@ -293,7 +293,7 @@ static int make_choice(const char *list, const struct sl_table_context *context,
 int sl_columns_check(const char *list, enum sl_format format, struct sl_error *err)
 {
     struct choice choice = {0};
-    if (list && (format == SL_CSV || format == SL_JSON))
+    if (list && (format == SL_FORMAT_CSV || format == SL_FORMAT_JSON))
         return sl_fail(err, SL_EUSAGE,
                        "columns are chosen for text, markdown and latex: csv and json hold every field");
     return choose(list, &choice, err);

@@ -29,11 +29,11 @@ static const struct {
     int (*write)(const struct sl_grid *grid, int width, FILE *to); /* SL_OK or SL_ENOMEM */
     int (*fits)(const struct sl_grid *grid, int width);            /* NULL: any width does */
 } formats[] = {
-    [SL_TEXT_TABLE] = {"text", sl_grid_text, sl_grid_text_fits},
-    [SL_MARKDOWN] = {"markdown", write_markdown, NULL},
-    [SL_CSV] = {"csv", NULL, NULL},
-    [SL_JSON] = {"json", NULL, NULL},
-    [SL_LATEX] = {"latex", write_latex, latex_fits},
+    [SL_FORMAT_TEXT] = {"text", sl_grid_text, sl_grid_text_fits},
+    [SL_FORMAT_MARKDOWN] = {"markdown", write_markdown, NULL},
+    [SL_FORMAT_CSV] = {"csv", NULL, NULL},
+    [SL_FORMAT_JSON] = {"json", NULL, NULL},
+    [SL_FORMAT_LATEX] = {"latex", write_latex, latex_fits},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
@@ -80,9 +80,9 @@ int sl_table_write(const struct sl_table *table, enum sl_format format, const ch
     int code = sl_columns_check(columns, format, err);
     if (code)
         return code;
-    if (format == SL_JSON)
+    if (format == SL_FORMAT_JSON)
         return sl_json_write(sl_table_json(table), to, err);
-    if (format == SL_CSV)
+    if (format == SL_FORMAT_CSV)
         code = sl_table_record_grid(table, &grid, err);
     else
         code = sl_table_grid(table, columns, &grid, err);
@@ -124,9 +124,9 @@ int sl_row_write(const struct sl_table *table, const char *name, enum sl_format 
     int code = sl_class_report_make(table, row, &report, err);
     if (code)
         return code;
-    if (format == SL_JSON)
+    if (format == SL_FORMAT_JSON)
         code = sl_json_write(sl_class_report_json(&report), to, err);
-    else if (format == SL_CSV) {
+    else if (format == SL_FORMAT_CSV) {
         sl_class_record_grid(&report, &grid);
         write_grid(&grid, format, width, to);
         code = finish(&grid, to, SL_OK, err);

@@ -27,25 +27,25 @@ static const struct sl_word scale_words[] = {
     {"none", SL_SCALE_NONE}, {"minmax", SL_SCALE_MINMAX}, {"standard", SL_SCALE_STANDARD}, {NULL, 0}};
 
 const struct sl_param sl_settings_table[] = {
-    {"title", SL_TEXT, AT(title), "", 0, 0, 0, NULL, NULL, "what the tables are headed with"},
-    {"data", SL_TEXT, AT(data), "fashion-mnist", 0, 0, 0, NULL, NULL,
+    {"title", SL_PARAM_TEXT, AT(title), "", 0, 0, 0, NULL, NULL, "what the tables are headed with"},
+    {"data", SL_PARAM_TEXT, AT(data), "fashion-mnist", 0, 0, 0, NULL, NULL,
      "a data set's name, a folder or a file"},
-    {"train", SL_INT, AT(train), "auto", 1, INT_MAX, 0, train_words, NULL, "training rows"},
-    {"validation", SL_INT, AT(validation), "auto", 0, INT_MAX, 0, auto_words, NULL, "validation rows"},
-    {"seed", SL_INT, AT(seed), "42", 0, INT_MAX, 0, seed_words, NULL,
+    {"train", SL_PARAM_INT, AT(train), "auto", 1, INT_MAX, 0, train_words, NULL, "training rows"},
+    {"validation", SL_PARAM_INT, AT(validation), "auto", 0, INT_MAX, 0, auto_words, NULL, "validation rows"},
+    {"seed", SL_PARAM_INT, AT(seed), "42", 0, INT_MAX, 0, seed_words, NULL,
      "of the split and of every random stream; random: drawn now, and kept with the study"},
-    {"folds", SL_INT, AT(folds), "none", 2, SL_FOLDS_MAX, 0, none_words, NULL,
+    {"folds", SL_PARAM_INT, AT(folds), "none", 2, SL_FOLDS_MAX, 0, none_words, NULL,
      "cross-validates on the training rows"},
-    {"repeats", SL_INT, AT(repeats), "1", 1, SL_REPEATS_MAX, 0, NULL, NULL,
+    {"repeats", SL_PARAM_INT, AT(repeats), "1", 1, SL_REPEATS_MAX, 0, NULL, NULL,
      "times a row is fitted: with folds, other folds each time; without, seeds of a random classifier"},
-    {"final", SL_CHOICE, AT(final), "false", 0, 0, 0, final_words, NULL,
+    {"final", SL_PARAM_CHOICE, AT(final), "false", 0, 0, 0, final_words, NULL,
      "scores the test file; true: trains on training and validation rows, train: on the training rows only"},
-    {"scale", SL_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
-    {"label", SL_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
-    {"label_numeric", SL_CHOICE, AT(label_numeric), "false", 0, 0, 0, sl_words_bool, NULL,
+    {"scale", SL_PARAM_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
+    {"label", SL_PARAM_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
+    {"label_numeric", SL_PARAM_CHOICE, AT(label_numeric), "false", 0, 0, 0, sl_words_bool, NULL,
      "CSV: numbers to regress on are classes, too"},
-    {"header", SL_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL, "CSV: is the first line a header"},
-    {"name", SL_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},
+    {"header", SL_PARAM_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL, "CSV: is the first line a header"},
+    {"name", SL_PARAM_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},
     {0},
 };
 
@@ -227,7 +227,7 @@ static void drop_name(struct sl_row_spec *row, const char *assignment)
     for (const struct sl_param *p = row->type->params; p->name; p++) {
         size_t n = strlen(p->name);
         int named = strncmp(p->name, assignment, n) == 0 && assignment[n] == '=';
-        if (!named || (p->type != SL_CHOICE && p->type != SL_TEXT))
+        if (!named || (p->type != SL_PARAM_CHOICE && p->type != SL_PARAM_TEXT))
             continue;
         free(row->name);
         row->name = NULL;

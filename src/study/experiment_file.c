@@ -92,7 +92,7 @@ static int add_item(struct reader *r, const yaml_node_t *item, const struct sl_p
 {
     if (sl_yaml_text(item))
         return add_text(r, item, param, sl_yaml_text(item), out);
-    if (item->type == YAML_SEQUENCE_NODE && param->type == SL_INTS && all_scalars(r, item))
+    if (item->type == YAML_SEQUENCE_NODE && param->type == SL_PARAM_INTS && all_scalars(r, item))
         return add_list(r, item, param, out);
     return sl_yaml_fail(&r->yaml, item, r->err, "%s: takes a value, a list of values, or a range such as %s",
                         param->name, "0.001:1000:log7");
@@ -106,7 +106,7 @@ static int read_values(struct reader *r, const yaml_node_t *node, const struct s
     const int *item = node->data.sequence.items.start, *end = node->data.sequence.items.top;
     if (item == end)
         return sl_yaml_fail(&r->yaml, node, r->err, "%s: an empty list of values", param->name);
-    if (param->type == SL_INTS && all_scalars(r, node))
+    if (param->type == SL_PARAM_INTS && all_scalars(r, node))
         return add_list(r, node, param, out);
     int code = SL_OK;
     for (; item < end && !code; item++)

@@ -188,10 +188,10 @@ static void add_json(struct sl_string *json, const struct sl_param *param, const
     char text[SL_TEXT_MAX];
     double number;
     sl_param_print(param, config, text, sizeof text);
-    if (param->type == SL_INTS)
+    if (param->type == SL_PARAM_INTS)
         sl_string_add(json, "[%s]", text); /* "512,512" */
     else if (param->words == sl_words_bool ||
-             ((param->type == SL_INT || param->type == SL_REAL) && sl_parse_real(text, &number) == 0))
+             ((param->type == SL_PARAM_INT || param->type == SL_PARAM_REAL) && sl_parse_real(text, &number) == 0))
         sl_string_add(json, "%s", text);
     else
         sl_string_add_json(json, text);

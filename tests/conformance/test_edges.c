@@ -95,7 +95,7 @@ static void equal_rows(type_ptr type, enum sl_dtype dtype, double value)
         y[i] = (int32_t)(i % K);
     for (size_t i = 0; i < N * d; i++) {
         floats[i] = (float)value;
-        bytes[i] = (uint8_t)value;
+        bytes[i] = dtype == SL_U8 ? (uint8_t)value : 0;
     }
     fit_only(type, data_of(type, dtype, dtype == SL_U8 ? (void *)bytes : (void *)floats, y, N, K), 7);
     free(floats);
@@ -203,9 +203,9 @@ static void params_sound(type_ptr type)
     if (sl_params_check(type->params, type->later, &err))
         fail_msg("%s", err.text);
     for (const struct sl_param *p = type->params; p->name; p++) {
-        size_t size = p->type == SL_REAL   ? sizeof(double)
-                      : p->type == SL_INTS ? sizeof(struct sl_ints)
-                      : p->type == SL_TEXT ? SL_TEXT_MAX
+        size_t size = p->type == SL_PARAM_REAL   ? sizeof(double)
+                      : p->type == SL_PARAM_INTS ? sizeof(struct sl_ints)
+                      : p->type == SL_PARAM_TEXT ? SL_TEXT_MAX
                                            : sizeof(int);
         if (p->offset + size > type->config_size)
             fail_msg("%s: lies outside of the configuration", p->name);

@@ -38,9 +38,9 @@ struct doubles_config {
     int shift;   /* added to the predicted class */
 };
 static const struct sl_param doubles_params[] = {
-    {"slow", SL_REAL, offsetof(struct doubles_config, slow), "0", 0, 1000, 0, NULL, NULL, "seconds"},
-    {"hold", SL_INT, offsetof(struct doubles_config, hold), "0", 0, 3, 0, NULL, NULL, "epoch"},
-    {"shift", SL_INT, offsetof(struct doubles_config, shift), "0", 0, 9, 0, NULL, NULL, "classes"},
+    {"slow", SL_PARAM_REAL, offsetof(struct doubles_config, slow), "0", 0, 1000, 0, NULL, NULL, "seconds"},
+    {"hold", SL_PARAM_INT, offsetof(struct doubles_config, hold), "0", 0, 3, 0, NULL, NULL, "epoch"},
+    {"shift", SL_PARAM_INT, offsetof(struct doubles_config, shift), "0", 0, 9, 0, NULL, NULL, "classes"},
     {0},
 };
 

@@ -567,7 +567,7 @@ static void cancelling_keeps_the_model_so_far(void **state)
     assert_true(row->n_curve >= 3 && row->n_iter >= 3);
     assert_int_equal(study->rows[1].outcomes[0].status, SL_TRIAL_MISSING);
 
-    struct sl_dataset *data;
+    struct sl_dataset *data = NULL;
     struct sl_model *model;
     struct sl_error err = {0};
     int32_t labels[200];

@@ -16,27 +16,16 @@ struct config {
 
 static const struct sl_word kernels[] = {{"linear", LINEAR}, {"poly", POLY}, {"rbf", RBF}, {NULL, 0}};
 static const struct sl_word gammas[] = {{"scale", -1}, {"auto", -2}, {NULL, 0}};
-/* clang-format off */
 static const struct sl_param table[] = {
-    {.name = "count", .type = SL_INT, .offset = offsetof(struct config, count),
-     .def = "5", .min = 1, .max = 100,
-     .grid = "1:9:2", .help = "a number"},
-    {.name = "rate", .type = SL_REAL, .offset = offsetof(struct config, rate),
-     .def = "0.1", .min = 0, .max = 1,
-     .flags = SL_OPEN_MIN | SL_OPEN_MAX, .grid = "0.01,0.1", .help = "a share"},
-    {.name = "gamma", .type = SL_REAL, .offset = offsetof(struct config, gamma), .def = "scale", .min = 0,
-     .max = INFINITY, .flags = SL_OPEN_MIN | SL_LOG, .words = gammas, .grid = "scale,0.001:1:log4",
-     .help = "a width"},
-    {.name = "kernel", .type = SL_CHOICE, .offset = offsetof(struct config, kernel), .def = "rbf",
-     .words = kernels, .grid = "linear,rbf", .help = "a kernel"},
-    {.name = "shrink", .type = SL_CHOICE, .offset = offsetof(struct config, shrink), .def = "true",
-     .words = sl_words_bool, .help = "a switch"},
-    {.name = "layers", .type = SL_INTS, .offset = offsetof(struct config, layers), .def = "100", .min = 1,
-     .max = 4096, .grid = "16,[512,512]", .help = "widths"},
-    {.name = "text", .type = SL_TEXT, .offset = offsetof(struct config, text), .def = "relu, 10",
-     .help = "a description"},
+    SL_INT_PARAM("count", struct config, count, "5", 1, 100, 0, "1:9:2", "a number"),
+    SL_REAL_PARAM("rate", struct config, rate, "0.1", 0, 1, SL_OPEN_MIN | SL_OPEN_MAX, "0.01,0.1", "a share"),
+    SL_REAL_OR_WORD_PARAM("gamma", struct config, gamma, "scale", 0, INFINITY, SL_OPEN_MIN | SL_LOG, gammas,
+                          "scale,0.001:1:log4", "a width"),
+    SL_CHOICE_PARAM("kernel", struct config, kernel, "rbf", kernels, "linear,rbf", "a kernel"),
+    SL_BOOL_PARAM("shrink", struct config, shrink, "true", NULL, "a switch"),
+    SL_INTS_PARAM("layers", struct config, layers, "100", 1, 4096, "16,[512,512]", "widths"),
+    SL_TEXT_PARAM("text", struct config, text, "relu, 10", "a description"),
     {0}};
-/* clang-format on */
 
 static struct config defaults(void)
 {
@@ -328,10 +317,10 @@ static void tells_large_bounds(void **state)
         struct sl_param param;
         const char *allowed;
     } cases[] = {
-        {{.name = "C", .type = SL_REAL, .max = 1e12, .flags = SL_OPEN_MIN}, "a real number > 0 and <= 1e+12"},
-        {{.name = "n", .type = SL_INT, .min = -1, .max = 2e9}, "a whole number >= -1 and <= 2000000000"},
-        {{.name = "m", .type = SL_INT, .min = 1, .max = INT_MAX}, "a whole number >= 1 and <= 2147483647"},
-        {{.name = "a", .type = SL_REAL, .min = -1e12, .max = INFINITY}, "a real number >= -1e+12"},
+        {{.name = "C", .type = SL_PARAM_REAL, .max = 1e12, .flags = SL_OPEN_MIN}, "a real number > 0 and <= 1e+12"},
+        {{.name = "n", .type = SL_PARAM_INT, .min = -1, .max = 2e9}, "a whole number >= -1 and <= 2000000000"},
+        {{.name = "m", .type = SL_PARAM_INT, .min = 1, .max = INT_MAX}, "a whole number >= 1 and <= 2147483647"},
+        {{.name = "a", .type = SL_PARAM_REAL, .min = -1e12, .max = INFINITY}, "a real number >= -1e+12"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[128];
@@ -343,7 +332,7 @@ static void tells_large_bounds(void **state)
 static int checked(struct sl_param row, char text[1024])
 {
     struct sl_param rows[] = {
-        {.name = "first", .type = SL_INT, .def = "1", .min = 0, .max = 9, .help = "first"}, row, {0}};
+        {.name = "first", .type = SL_PARAM_INT, .def = "1", .min = 0, .max = 9, .help = "first"}, row, {0}};
     struct sl_error err = {0};
     int code = sl_params_check(rows, NULL, &err);
     memcpy(text, err.text, sizeof err.text);
@@ -353,7 +342,7 @@ static int checked(struct sl_param row, char text[1024])
 static void checks_tables(void **state)
 {
     const struct sl_param sound = {
-        .name = "x", .type = SL_INT, .def = "5", .min = 1, .max = 9, .grid = "1:9:4", .help = "help"};
+        .name = "x", .type = SL_PARAM_INT, .def = "5", .min = 1, .max = 9, .grid = "1:9:4", .help = "help"};
     char text[1024];
     (void)state;
     assert_int_equal(sl_params_check(table, NULL, NULL), SL_OK);
@@ -374,7 +363,7 @@ static void checks_tables(void **state)
     BROKEN((p.min = 9, p.max = 1));
     BROKEN(p.max = INFINITY);
     BROKEN(p.min = -3e9);
-    BROKEN((p.type = SL_CHOICE, p.words = NULL));
+    BROKEN((p.type = SL_PARAM_CHOICE, p.words = NULL));
 }
 
 int main(void)

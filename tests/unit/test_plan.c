@@ -22,8 +22,8 @@ struct config {
 };
 static const struct sl_word kernels[] = {{"linear", 0}, {"rbf", 1}, {NULL, 0}};
 static const struct sl_param params[] = {
-    {"C", SL_REAL, offsetof(struct config, c), "1", 0, 1e9, SL_LOG | SL_OPEN_MIN, NULL, NULL, "penalty"},
-    {"kernel", SL_CHOICE, offsetof(struct config, kernel), "rbf", 0, 0, 0, kernels, NULL, "kernel"},
+    {"C", SL_PARAM_REAL, offsetof(struct config, c), "1", 0, 1e9, SL_LOG | SL_OPEN_MIN, NULL, NULL, "penalty"},
+    {"kernel", SL_PARAM_CHOICE, offsetof(struct config, kernel), "rbf", 0, 0, 0, kernels, NULL, "kernel"},
     {0},
 };
 

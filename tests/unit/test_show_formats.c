@@ -346,15 +346,15 @@ static void test_errors(void **state)
     enum sl_format format;
     assert_int_equal(sl_format_parse("markdwon", &format, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "did you mean markdown?"));
-    assert_int_equal(sl_row_write(f->table, "k-Nn", SL_TEXT_TABLE, 0, stdout, &err), SL_EUSAGE);
+    assert_int_equal(sl_row_write(f->table, "k-Nn", SL_FORMAT_TEXT, 0, stdout, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "did you mean 'k-NN'?"));
-    assert_int_equal(sl_row_write(f->table, "crasher", SL_TEXT_TABLE, 0, stdout, &err), SL_EUSAGE);
+    assert_int_equal(sl_row_write(f->table, "crasher", SL_FORMAT_TEXT, 0, stdout, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "signal 11"));
     FILE *full = fopen("/dev/full", "w");
     if (full) {
         setvbuf(full, NULL, _IONBF, 0);
-        assert_int_equal(sl_table_write(f->table, SL_TEXT_TABLE, NULL, 0, full, &err), SL_EIO);
-        assert_int_equal(sl_table_write(f->table, SL_JSON, NULL, 0, full, &err), SL_EIO);
+        assert_int_equal(sl_table_write(f->table, SL_FORMAT_TEXT, NULL, 0, full, &err), SL_EIO);
+        assert_int_equal(sl_table_write(f->table, SL_FORMAT_JSON, NULL, 0, full, &err), SL_EIO);
         fclose(full);
     }
 }

@@ -100,7 +100,7 @@ static void test_hostile_names(void **state)
     struct made made = make(3, hostile);
     fixture_text(&made.study->title, hostile);
     fixture_text(&made.study->classes[0], hostile);
-    static const enum sl_format people[] = {SL_TEXT_TABLE, SL_MARKDOWN, SL_LATEX};
+    static const enum sl_format people[] = {SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_LATEX};
     for (int i = 0; i < 3; i++) {
         char *table = table_text(&made, people[i], NULL, 400),
              *row = row_text(&made, hostile, people[i], 400);
@@ -109,10 +109,10 @@ static void test_hostile_names(void **state)
         free(table);
         free(row);
     }
-    char *text = table_text(&made, SL_TEXT_TABLE, NULL, 400);
+    char *text = table_text(&made, SL_FORMAT_TEXT, NULL, 400);
     check_has(text, hostile_shown);
     free(text);
-    text = table_text(&made, SL_MARKDOWN, NULL, 0);
+    text = table_text(&made, SL_FORMAT_MARKDOWN, NULL, 0);
     check_has(text, "| x\\\\n\\\\input{/etc/passwd}\\\\x1b\\[31m\\\\xff\\\\u202e\\&amp; \\~a\\~ \\$b\\$ |");
     free(text);
     release(&made);
@@ -124,7 +124,7 @@ static void test_latex_comment(void **state)
     (void)state;
     struct made made = make(3, "k");
     fixture_text(&made.study->title, "x\n\\input{/etc/passwd}");
-    char *text = table_text(&made, SL_LATEX, NULL, 0), *rest = text;
+    char *text = table_text(&made, SL_FORMAT_LATEX, NULL, 0), *rest = text;
     for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
         assert_int_not_equal(strncmp(line, "\\input", 6), 0);
     free(text);
@@ -144,7 +144,7 @@ static void test_markdown_lines(void **state)
     struct made made = make(3, "k");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         fixture_text(&made.study->title, cases[i].title);
-        char *text = table_text(&made, SL_MARKDOWN, NULL, 0);
+        char *text = table_text(&made, SL_FORMAT_MARKDOWN, NULL, 0);
         assert_memory_equal(text, cases[i].line, strlen(cases[i].line));
         free(text);
     }
@@ -158,15 +158,15 @@ static void test_csv_formulas(void **state)
     struct made made = make(3, "=cmd|' /C calc'!A0");
     fixture_text(&made.study->classes[0], "@SUM(1)");
     fixture_text(&made.study->classes[1], "-1.5");
-    char *text = table_text(&made, SL_CSV, NULL, 0);
+    char *text = table_text(&made, SL_FORMAT_CSV, NULL, 0);
     check_has(text, "\r\n'=cmd|' /C calc'!A0,logreg,");
     free(text);
-    text = row_text(&made, "=cmd|' /C calc'!A0", SL_CSV, 0);
+    text = row_text(&made, "=cmd|' /C calc'!A0", SL_FORMAT_CSV, 0);
     check_has(text, "\r\n'@SUM(1),");
     check_has(text, "\r\n-1.5,");
     check_has(text, "predicted_@SUM(1)");
     free(text);
-    text = table_text(&made, SL_JSON, NULL, 0);
+    text = table_text(&made, SL_FORMAT_JSON, NULL, 0);
     check_has(text, "\"name\": \"=cmd|");
     free(text);
     release(&made);
@@ -180,7 +180,7 @@ static void test_narrow(void **state)
     struct made made =
         make(3, "a network with a rather long name, hidden_layer_sizes=16,16 alpha=0.001 solver=adam seed=1");
     for (int width = 40; width <= 160; width++) {
-        char *text = table_text(&made, SL_TEXT_TABLE, NULL, width), *rest = text;
+        char *text = table_text(&made, SL_FORMAT_TEXT, NULL, width), *rest = text;
         char *titles = strstr(text, "\n\n");
         assert_non_null(titles);
         titles += 2;
@@ -192,7 +192,7 @@ static void test_narrow(void **state)
                 fail_msg("width %d: %s", width, line);
         free(text);
     }
-    char *text = table_text(&made, SL_TEXT_TABLE, NULL, 60);
+    char *text = table_text(&made, SL_FORMAT_TEXT, NULL, 60);
     check_has(text, "..."); /* the name takes three lines, and no more */
     free(text);
     release(&made);
@@ -211,8 +211,8 @@ static void test_long_words(void **state)
     fixture_text(&made.study->classes[0], accents);
     for (int width = 40; width <= 140; width += 20)
         for (int of_row = 0; of_row < 2; of_row++) {
-            char *text = of_row ? row_text(&made, name, SL_TEXT_TABLE, width)
-                                : table_text(&made, SL_TEXT_TABLE, NULL, width),
+            char *text = of_row ? row_text(&made, name, SL_FORMAT_TEXT, width)
+                                : table_text(&made, SL_FORMAT_TEXT, NULL, width),
                  *rest = text;
             for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
                 if (sl_text_width(line) > (size_t)width)
@@ -232,7 +232,7 @@ static void test_latex_page(void **state)
     (void)state;
     struct made made =
         make(3, "a network with a rather long name, hidden_layer_sizes=16,16 alpha=0.001 solver=adam");
-    char *text = table_text(&made, SL_LATEX, NULL, 0);
+    char *text = table_text(&made, SL_FORMAT_LATEX, NULL, 0);
     check_has(text, "% left out, to fit a page of 345 pt: ");
     check_has(text, "precision");
     check_has(text, "accuracy & ");
@@ -258,7 +258,7 @@ static void test_chosen_columns(void **state)
     struct made made = make(3, "first");
     struct sl_error err = {0};
     for (int i = 0; i < 3; i++) {
-        static const enum sl_format people[] = {SL_TEXT_TABLE, SL_MARKDOWN, SL_LATEX};
+        static const enum sl_format people[] = {SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_LATEX};
         char *text = table_text(&made, people[i], "score_time,f1,accuracy", 40);
         char *time = strstr(text, "score s"), *f1 = strstr(text, "F1"), *accuracy = strstr(text, "accuracy");
         assert_true(time && f1 && accuracy && time < f1 && f1 < accuracy);
@@ -266,14 +266,14 @@ static void test_chosen_columns(void **state)
         assert_null(strstr(text, "MiB"));
         free(text);
     }
-    assert_int_equal(sl_columns_check("accuracy,fit_tme", SL_LATEX, &err), SL_EUSAGE);
+    assert_int_equal(sl_columns_check("accuracy,fit_tme", SL_FORMAT_LATEX, &err), SL_EUSAGE);
     check_has(err.text, "did you mean fit_time?");
     check_has(err.text, "published_score_time");
-    assert_int_equal(sl_columns_check("accuracy,", SL_LATEX, &err), SL_EUSAGE);
-    assert_int_equal(sl_columns_check("f1,f1", SL_LATEX, &err), SL_EUSAGE);
-    assert_int_equal(sl_columns_check("f1", SL_CSV, &err), SL_EUSAGE);
-    assert_int_equal(sl_columns_check(NULL, SL_CSV, &err), SL_OK);
-    assert_int_equal(sl_table_write(made.table, SL_JSON, "f1", 0, stdout, &err), SL_EUSAGE);
+    assert_int_equal(sl_columns_check("accuracy,", SL_FORMAT_LATEX, &err), SL_EUSAGE);
+    assert_int_equal(sl_columns_check("f1,f1", SL_FORMAT_LATEX, &err), SL_EUSAGE);
+    assert_int_equal(sl_columns_check("f1", SL_FORMAT_CSV, &err), SL_EUSAGE);
+    assert_int_equal(sl_columns_check(NULL, SL_FORMAT_CSV, &err), SL_OK);
+    assert_int_equal(sl_table_write(made.table, SL_FORMAT_JSON, "f1", 0, stdout, &err), SL_EUSAGE);
     release(&made);
 }
 
@@ -281,7 +281,7 @@ static void test_chosen_columns(void **state)
 static void test_many_classes(void **state)
 {
     (void)state;
-    static const enum sl_format people[] = {SL_TEXT_TABLE, SL_MARKDOWN, SL_LATEX};
+    static const enum sl_format people[] = {SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_LATEX};
     struct made made = make(40, "first");
     for (int i = 0; i < 3; i++) {
         char *text = row_text(&made, "first", people[i], 100);
@@ -291,13 +291,13 @@ static void test_many_classes(void **state)
         check_has(text, "40 by 40");
         free(text);
     }
-    char *text = row_text(&made, "first", SL_TEXT_TABLE, 100);
+    char *text = row_text(&made, "first", SL_FORMAT_TEXT, 100);
     check_has(text, "class_0     class_1             6  10.0 %\n");
     free(text);
-    text = row_text(&made, "first", SL_CSV, 100);
+    text = row_text(&made, "first", SL_FORMAT_CSV, 100);
     check_has(text, "predicted_class_39");
     free(text);
-    text = row_text(&made, "first", SL_JSON, 100);
+    text = row_text(&made, "first", SL_FORMAT_JSON, 100);
     check_has(text, "\"confusion\"");
     free(text);
     release(&made);
@@ -308,8 +308,8 @@ static void test_matrix_fits(void **state)
 {
     (void)state;
     struct made made = make(12, "first");
-    char *wide = row_text(&made, "first", SL_TEXT_TABLE, 100),
-         *narrow = row_text(&made, "first", SL_TEXT_TABLE, 50);
+    char *wide = row_text(&made, "first", SL_FORMAT_TEXT, 100),
+         *narrow = row_text(&made, "first", SL_FORMAT_TEXT, 50);
     check_has(wide, "Confusion matrix");
     assert_null(strstr(narrow, "Confusion matrix"));
     check_has(narrow, "Classes that are confused most");
