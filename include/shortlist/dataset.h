@@ -70,7 +70,8 @@ struct sl_read_options {
  *   fashion-mnist           the Debian package's files, or those that data/fetch put in place
  *   synthetic[:N[:SEED]]    N (default 2000) deterministic 28x28 grey images of 10 classes
  *   a folder                IDX pairs (train-images*, train-labels*, t10k-*), or train.csv / test.csv
- *   a file                  IDX images (labels beside it) or CSV; plain or gzip, told by content
+ *   a file                  IDX images (labels beside it) or CSV; plain or gzip, told by content; a regular
+ *                           one: pipes and devices are refused
  * fashion-mnist is looked for in $SHORTLIST_DATA/fashion-mnist, $SHORTLIST_DATA, the package's folder
  * /usr/share/datasets/fashion-mnist, /usr/local/share/datasets/fashion-mnist, and data/fetch's folder
  * $XDG_DATA_HOME/shortlist/fashion-mnist (default ~/.local/share/...).

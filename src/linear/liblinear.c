@@ -32,10 +32,14 @@ static struct {
     __typeof__(&set_print_string_function) set_print;
 } library;
 
-/* The loader says only in words that memory ran out. */
+/* The loader says only in words that memory ran out, and not always so. */
 static int fail_load(const char *reason, struct sl_error *err)
 {
-    if (strstr(reason, "memory") || strstr(reason, "map segment"))
+    static const char *const memory[] = {"memory", "map segment", "cannot create", "cannot allocate"};
+    int no_memory = 0;
+    for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
+        no_memory |= strstr(reason, memory[i]) != NULL;
+    if (no_memory)
         return sl_fail(err, SL_ENOMEM, "out of memory: LIBLINEAR cannot be loaded: %s", reason);
     return sl_fail(err, SL_EIO, "LIBLINEAR cannot be loaded (Debian: package " SL_LIBLINEAR_PACKAGE "): %s", reason);
 }

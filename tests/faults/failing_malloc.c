@@ -1,8 +1,9 @@
 /* failing_malloc.c - an allocator for LD_PRELOAD whose n-th call fails, as it does where memory runs out.
  *
  * FAIL_AT=n: the n-th call of malloc, calloc, realloc and their kin since the program began returns NULL with ENOMEM;
- * FAIL_ON=1: all after it do, too.  A forked child counts on from its parent's number.  FAIL_MARK=FILE is made when
- * a call fails, so that whoever counts upwards sees where to end.  The system's allocator (glibc) does the rest. */
+ * FAIL_ON=1: all after it do, too.  A forked child counts on from its parent's number; with FAIL_FORKED=1 it counts
+ * from 0, and the program itself does not.  FAIL_MARK=FILE is made when a call fails, so that whoever counts upwards
+ * sees where to end.  The system's allocator (glibc) does the rest. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -39,8 +40,26 @@ static void mark(void)
         close(file);
 }
 
+/* Does this process count?  A child that does begins with its first call. */
+static int counts(void)
+{
+    static pid_t program, counted;
+    pid_t self = getpid();
+    if (!program)
+        program = counted = self;
+    if (!getenv("FAIL_FORKED"))
+        return 1;
+    if (self != counted) { /* there is one thread yet */
+        counted = self;
+        atomic_store(&calls, 0);
+    }
+    return self != program;
+}
+
 static int fails(void)
 {
+    if (!counts())
+        return 0;
     long at = asked(), call = atomic_fetch_add(&calls, 1) + 1;
     if (at == 0 || call < at || (call > at && !getenv("FAIL_ON")))
         return 0;

@@ -3,6 +3,11 @@
 # time the command ends by itself: with the right result, or with status 1 and "out of memory", or, where only a trial's
 # process was met, with that row's reason.  Without STEP each command has its own, for a test of some seconds; with
 # STEP 1 every allocation fails once, which takes hours.
+SOURCE=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)} # else ctest sets these
+BUILD=${BUILD:-$SOURCE/build/release}
+SHORTLIST=${SHORTLIST:-$BUILD/shortlist}
+FAILING_MALLOC=${FAILING_MALLOC:-$BUILD/tests/libfailing_malloc.so}
+export SHORTLIST_HOME=${SHORTLIST_HOME:-$SOURCE}
 . "$SOURCE/tests/faults/lib.sh" || exit 1
 skip_under_sanitizers "an allocator of its own"
 only_step=${1:-}
@@ -66,6 +71,7 @@ walk() {
   [ $n -gt 1 ] || fail "$*: no allocation failed"
 }
 
+# The same for run: of the program's own, and with FAIL_FORKED of each trial's.
 walk_run() {
   local step=${only_step:-$1} n=${only_step:+1}
   for ((n = ${n:-$2}; ; n += step)); do
@@ -76,15 +82,24 @@ walk_run() {
 }
 
 walk 9 1 --version
-walk 5 2 audit data.csv
-walk 61 100 show
-walk 173 103 show --format json
-walk 173 107 show rows knn --format json
-walk 83 101 list experiments
-walk 7 101 predict results/rows/models/knn.slm data.csv --scores
-walk 13 102 predict results/rows/models/svm.slm data.csv
-walk 1499 110 predict results/rows/models/cnn.slm data.csv
-walk_run 1301 105
+walk 9 2 audit data.csv
+walk 131 100 show
+walk 331 103 show --format json
+walk 331 107 show rows knn --format json
+walk 211 101 list experiments
+walk 11 101 predict results/rows/models/knn.slm data.csv --scores
+walk 19 102 predict results/rows/models/svm.slm data.csv
+walk 1999 110 predict results/rows/models/cnn.slm data.csv
+walk_run 1801 105
+export FAIL_FORKED=1
+for n in 1 2 3 5 8 13 21 34 55 89 144 233 377 610 987; do
+  [ -z "$only_step" ] || break
+  rm -rf small
+  failing $n run rows.yaml --save-models --format csv --quiet --threads 2 --out small || break
+  check_run "allocation $n of each trial"
+done
+[ -z "$only_step" ] || walk_run 1 1
+unset FAIL_FORKED
 
 # The first failure is not the last: all allocations after it fail, too.
 export FAIL_ON=1
