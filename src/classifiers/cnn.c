@@ -16,7 +16,7 @@ struct config {
     char net[SL_TEXT_MAX];
     int blocks, filters, activation; /* of net mini-resnet */
     struct sl_train_options train; /* all but init, which is Keras's */
-    struct sl_looks looks;
+    struct sl_tta tta;
 };
 
 static const char *const activations[] = {"relu", "elu", "tanh", "sigmoid"};
@@ -67,9 +67,9 @@ static const struct sl_param params[] = {
     {"ema_decay", SL_REAL, TRAIN(ema_decay), "0", 0, 1, SL_OPEN_MAX, NULL, "0,0.99,0.999",
      "0, or keep a mean of the weights over the steps, in which a step's share decays by this factor; it is what "
      "is judged and kept"},
-    {"predict_flip", SL_CHOICE, AT(looks.flip), "false", 0, 0, 0, sl_words_bool, "false,true",
+    {"predict_flip", SL_CHOICE, AT(tta.flip), "false", 0, 0, 0, sl_words_bool, "false,true",
      "prediction: the mean of the probabilities of an image and of its mirror image; takes twice as long"},
-    {"predict_shift", SL_INT, AT(looks.shift), "0", 0, 1 << 12, 0, NULL, "0,1",
+    {"predict_shift", SL_INT, AT(tta.shift), "0", 0, 1 << 12, 0, NULL, "0,1",
      "prediction: the mean over an image and the same moved by so many pixels to the four corners; takes five times "
      "as long"},
     {"learning_rate", SL_CHOICE, TRAIN(schedule.kind), "constant", 0, 0, 0, schedule_words, "constant,cosine,one_cycle",
@@ -128,7 +128,7 @@ static int new_network(const struct config *config, const struct sl_view *like, 
     if (!code)
         code = sl_network_new(line.text, shape_of(like), like->k, out, err);
     if (!code)
-        (*out)->looks = config->looks;
+        (*out)->tta = config->tta;
     sl_string_release(&line);
     return code;
 }

@@ -3,7 +3,7 @@
 #define NN_FIXTURE_H
 
 #include "core/memory.h"
-#include "nn/pass_private.h"
+#include "nn/step_first.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@ static const uint8_t present[CLASSES] = {1, 1, 1};
 /* A net on random images, with its parameters. */
 struct bench {
     struct sl_net *net;
-    struct sl_pass *pass;
+    struct sl_stepper *stepper;
     struct sl_view view;
     float *x, *params;
     int32_t *y;
@@ -43,13 +43,14 @@ static inline void bench_init(struct bench *b, const char *line, struct sl_shape
     }
     sl_net_init(b->net, SL_INIT_SKLEARN, rng, b->params);
     b->view = (struct sl_view){.dtype = SL_F32, .n = n, .d = d, .x = b->x, .y = b->y, .k = CLASSES, .scale = 1};
-    assert_int_equal(sl_pass_new(b->net, n, 1, threads, &b->pass, NULL), SL_OK);
+    const struct sl_stepper_options options = {.batch = n, .threads = threads};
+    assert_int_equal(sl_stepper_new(b->net, &options, &b->stepper, NULL), SL_OK);
     sl_rng_free(rng);
 }
 
 static inline void bench_release(struct bench *b)
 {
-    sl_pass_free(b->pass);
+    sl_stepper_free(b->stepper);
     sl_net_free(b->net);
     free(b->x);
     free(b->y);
@@ -75,7 +76,7 @@ static inline double step_at(struct bench *b, long count, float *params, double 
                               .key = 77,
                               .decay = decay,
                               .optimiser = &opt};
-    assert_int_equal(sl_pass_step(b->pass, &s, params, &sum, &squares, NULL), SL_OK);
+    assert_int_equal(sl_stepper_run(b->stepper, &s, 1, params, NULL, &sum, &squares, NULL), SL_OK);
     sl_optimiser_release(&opt);
     return sum.loss / (double)b->view.n + 0.5 * (double)decay * squares;
 }

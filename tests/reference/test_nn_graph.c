@@ -137,10 +137,11 @@ enum { N_POOLED_NETS = sizeof pooled_nets / sizeof *pooled_nets };
 
 static void predict(const struct bench *b, const struct sl_view *view, int threads, float *p)
 {
-    struct sl_pass *pass;
-    assert_int_equal(sl_pass_new(b->net, 0, 0, threads, &pass, NULL), SL_OK);
-    assert_int_equal(sl_pass_predict(pass, b->params, view, present, p, NULL), SL_OK);
-    sl_pass_free(pass);
+    const struct sl_predictor_options options = {.threads = threads};
+    struct sl_predictor *predictor;
+    assert_int_equal(sl_predictor_new(b->net, &options, &predictor, NULL), SL_OK);
+    assert_int_equal(sl_predict(predictor, b->params, view, present, p, NULL), SL_OK);
+    sl_predictor_free(predictor);
 }
 
 static void follows_the_layers(const char *line, struct sl_shape in)
@@ -237,24 +238,25 @@ static void prediction_agrees_with_training(void **state)
     (void)state;
     for (size_t i = 0; i < N_GRAPH_NETS; i++) {
         struct bench b;
-        struct sl_pass *judge;
+        const struct sl_predictor_options options = {.threads = 2};
+        struct sl_predictor *judge;
         double trained, loss, accuracy;
         if (strstr(graph_nets[i], "dropout"))
             continue;
         bench_init(&b, graph_nets[i], image, ROWS, 2);
         trained = step(&b, b.params, 0, 0);
-        assert_int_equal(sl_pass_new(b.net, 0, 0, 2, &judge, NULL), SL_OK);
-        assert_int_equal(sl_pass_evaluate(judge, b.params, &b.view, present, &loss, &accuracy, NULL), SL_OK);
+        assert_int_equal(sl_predictor_new(b.net, &options, &judge, NULL), SL_OK);
+        assert_int_equal(sl_evaluate(judge, b.params, &b.view, present, &loss, &accuracy, NULL), SL_OK);
         if (fabs(loss - trained) > 0.02 * trained) /* n - 1 in the running variance, n in training */
             fail_msg("%s: loss %g, in training %g", graph_nets[i], loss, trained);
-        sl_pass_free(judge);
+        sl_predictor_free(judge);
         bench_release(&b);
     }
 }
 
-/* Looks --------------------------------------------------------------------------------------------- */
+/* Test-time augmentation --------------------------------------------------------------------------- */
 
-/* The images as a look sees them, pixel by pixel: 0 from outside. */
+/* The images as a version shows them, pixel by pixel: 0 from outside. */
 static void moved_images(const struct bench *b, int flip, int dx, int dy, float *to)
 {
     for (int at = 0; at < ROWS * image.h * image.w; at++) {
@@ -266,11 +268,11 @@ static void moved_images(const struct bench *b, int flip, int dx, int dy, float 
     }
 }
 
-static void prediction_is_the_mean_of_its_looks(void **state)
+static void prediction_is_the_mean_of_its_versions(void **state)
 {
     enum { CORNERS = 4 };
     static const int places[1 + CORNERS][2] = {{0, 0}, {2, 2}, {2, -2}, {-2, 2}, {-2, -2}};
-    static const struct sl_looks looks[] = {{0, 0}, {1, 0}, {0, 2}, {1, 2}};
+    static const struct sl_tta ttas[] = {{0, 0}, {1, 0}, {0, 2}, {1, 2}};
     struct bench b;
     struct sl_network *network;
     float p[ROWS * CLASSES], one[ROWS * CLASSES], x[ROWS * 8 * 7 * 2];
@@ -280,8 +282,8 @@ static void prediction_is_the_mean_of_its_looks(void **state)
     assert_int_equal(sl_network_new(graph_nets[3], image, CLASSES, &network, NULL), SL_OK);
     memcpy(network->params, b.params, b.net->n_params * sizeof *b.params);
     memset(network->present, 1, CLASSES);
-    for (size_t l = 0; l < sizeof looks / sizeof *looks; l++) {
-        int n_flips = looks[l].flip ? 2 : 1, n_places = looks[l].shift ? 1 + CORNERS : 1;
+    for (size_t l = 0; l < sizeof ttas / sizeof *ttas; l++) {
+        int n_flips = ttas[l].flip ? 2 : 1, n_places = ttas[l].shift ? 1 + CORNERS : 1;
         double mean[ROWS * CLASSES] = {0};
         for (int v = 0; v < n_flips * n_places; v++) {
             struct sl_view view = b.view;
@@ -291,7 +293,7 @@ static void prediction_is_the_mean_of_its_looks(void **state)
             for (size_t i = 0; i < ROWS * CLASSES; i++)
                 mean[i] += (double)one[i] / (n_flips * n_places);
         }
-        network->looks = looks[l];
+        network->tta = ttas[l];
         assert_int_equal(sl_network_scores(network, &b.view, 2, p, NULL), SL_OK);
         for (size_t i = 0; i < ROWS * CLASSES; i++)
             assert_float_equal(p[i], mean[i], 1e-5);
@@ -374,7 +376,7 @@ int main(void)
         cmocka_unit_test(a_row_is_predicted_the_same_alone),
         cmocka_unit_test(running_statistics_are_those_of_the_batch),
         cmocka_unit_test(prediction_agrees_with_training),
-        cmocka_unit_test(prediction_is_the_mean_of_its_looks),
+        cmocka_unit_test(prediction_is_the_mean_of_its_versions),
         cmocka_unit_test(a_record_holds_the_statistics),
         cmocka_unit_test(the_residual_net_takes_options),
     };
