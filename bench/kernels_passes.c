@@ -101,7 +101,7 @@ static double error_skinny_sum(struct bench_arrays *a)
 enum { IMAGES = 200, PIXELS = 392, HIDDEN = 100 };
 
 /* ua: X (threads, IMAGES, padded PIXELS); fa: W (PIXELS, HIDDEN); fb: Y (threads, IMAGES, HIDDEN); fc:
- * plain; fd: values. */
+ * plain; fd: values, then panels (threads, SL_SPARSE_PANEL). */
 static double make_sparse(struct bench_arrays *a)
 {
     size_t ld = sl_sparse_padded(PIXELS), threads = (size_t)a->threads, left = 0;
@@ -109,7 +109,7 @@ static double make_sparse(struct bench_arrays *a)
     a->fa = bench_floats(a, (size_t)PIXELS * HIDDEN);
     a->fb = bench_take(a, threads * IMAGES * HIDDEN, sizeof(float));
     a->fc = bench_take(a, (size_t)IMAGES * HIDDEN, sizeof(float));
-    a->fd = bench_take(a, 256, sizeof(float));
+    a->fd = bench_take(a, 256 + threads * SL_SPARSE_PANEL, sizeof(float));
     if (a->failed)
         return 0;
     for (int b = 0; b < 256; b++)
@@ -127,7 +127,7 @@ static void run_sparse(struct bench_arrays *a)
     {
         size_t t = (size_t)omp_get_thread_num(), ld = sl_sparse_padded(PIXELS);
         sl_sparse_product(a->ua + t * IMAGES * ld, IMAGES, PIXELS, ld, a->fd, a->fa, HIDDEN, HIDDEN, 0,
-                          a->fb + t * IMAGES * HIDDEN, HIDDEN);
+                          a->fb + t * IMAGES * HIDDEN, HIDDEN, a->fd + 256 + t * SL_SPARSE_PANEL);
     }
 }
 

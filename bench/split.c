@@ -123,7 +123,7 @@ static int reorder(struct sl_dataset **data, const uint32_t *order, struct sl_er
         for (size_t j = 0; j < view.d; j++)
             memcpy(x + (i * view.d + j) * size, from + (i * view.d + order[j]) * size, size);
     view.x = x;
-    view.image = (struct sl_image){0};
+    view.image = (struct sl_image){1, (int)view.d, 1}; /* pixels still, and so bytes still */
     int code = replace(data, &view, err);
     free(x);
     return code;

@@ -12,7 +12,7 @@ install(FILES src/cli/shortlist.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-c
 
 # pkg-config: a static library drags its dependencies along, a shared one hides them.
 set(SHORTLIST_REQUIRES "gsl sqlite3 yaml-0.1 jansson zlib")
-set(SHORTLIST_LIBS "-lsvm -llinear -ldnnl ${OpenMP_C_FLAGS} -lpthread -lm")
+set(SHORTLIST_LIBS "-lsvm -ldnnl ${OpenMP_C_FLAGS} -lpthread -ldl -lm")
 if(BUILD_SHARED_LIBS)
   set(SHORTLIST_DEPENDENCIES "Requires.private: ${SHORTLIST_REQUIRES}\nLibs: -L\${libdir} -lshortlist\nLibs.private: ${SHORTLIST_LIBS}")
 else()

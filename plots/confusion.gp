@@ -9,11 +9,13 @@ set border 0
 set tics scale 0
 unset grid
 unset key
-set xtics () rotate by 45 right
-set ytics ()
+# Names are labels: gnuplot takes the text of a tic for a format.
+unset xtics
+unset ytics
 do for [i = 0:k - 1] {
-    set xtics add (value(sprintf('class_%d', i)) i)
-    set ytics add (value(sprintf('class_%d', i)) i)
+    set label 10 + 2 * i value(sprintf('class_%d', i)) at first i, screen y_at(margin_bottom - 8) right rotate by 45 \
+        textcolor rgb ink
+    set label 11 + 2 * i value(sprintf('class_%d', i)) at screen x_at(margin_left - 8), first i right textcolor rgb ink
 }
 set label 3 'predicted class' at screen x_at(margin_left + cell * k / 2.0), screen y_at(22) center textcolor rgb ink
 set label 4 'true class' at screen x_at(20), screen y_at(margin_bottom + cell * k / 2.0) center rotate by 90 \
@@ -31,13 +33,15 @@ do for [i = 1:k - 1] {
 }
 
 data = name.'.dat'
-count(n, wanted, share) = !show_counts || (share > 0.45) != wanted ? '' : sprintf('%d', n)
+count(n, wanted, share) = (share > 0.45) != wanted ? '' : sprintf('%d', n)
 ink_of(n) = n == 0 ? 0xc0c0c0 : 0x2b2b2b
 
 do for [picture in 'svg png'] {
     eval begin
-    plot data using 1:2:3 with image pixels, \
-         data using 1:2:(count($4, 0, $3)):(ink_of($4)) with labels textcolor rgb variable, \
-         data using 1:2:(count($4, 1, $3)) with labels textcolor rgb '#ffffff'
+    # Cells of no row are white as the ground is: drawing them would make the SVG of many classes huge.
+    plot data using ($4 > 0 ? $1 : NaN):2:(0.5):(0.5):3 with boxxyerror fillcolor palette fillstyle solid noborder, \
+         for [i = 1:(show_counts ? 1 : 0)] data using 1:2:(count($4, 0, $3)):(ink_of($4)) with labels \
+             textcolor rgb variable, \
+         for [i = 1:(show_counts ? 1 : 0)] data using 1:2:(count($4, 1, $3)) with labels textcolor rgb '#ffffff'
     unset output
 }

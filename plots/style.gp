@@ -33,12 +33,15 @@ set ylabel textcolor rgb ink
 x_at(pixels) = 1.0 * pixels / width
 y_at(pixels) = 1.0 * pixels / height
 
+# The program draws to names with a suffix, and takes it away when the pictures are whole.
+if (!exists('suffix')) suffix = ''
+
 # A frame with the given margins in pixels, and what stands around it: `eval begin` opens the next picture
 # (the variable picture says which: svg or png) and writes the titles.  The terminals differ in the sizes of
 # points and fonts.
 frame = "set lmargin at screen x_at(margin_left); set rmargin at screen 1 - x_at(margin_right); ". \
         "set bmargin at screen y_at(margin_bottom); set tmargin at screen 1 - y_at(margin_top)"
-begin = "eval picture eq 'svg' ? svg : png; set output name.'.'.picture; ". \
+begin = "eval picture eq 'svg' ? svg : png; set output name.'.'.picture.suffix; ". \
         "size = picture eq 'svg' ? 0.55 : has_cairo ? 1.0 : 1.2; ". \
         "large = picture eq 'svg' ? ',20' : ',15.5'; ". \
         "set label 1 title at screen x_at(24), screen 1 - y_at(28) left font large textcolor rgb ink; ". \

@@ -15,8 +15,11 @@ set yrange [y_low:y_high]
 set format x '%g'
 set format y (y_high - y_low < 0.04 ? '%.3f' : '%.2f')
 if (!is_numeric) {
-    set xtics ()
-    do for [i = 0:n_words - 1] { set xtics add (value(sprintf('word_%d', i)) i) }
+    # Words are labels: gnuplot takes the text of a tic for a format.
+    unset xtics
+    do for [i = 0:n_words - 1] {
+        set label 300 + i value(sprintf('word_%d', i)) at first i, screen y_at(margin_bottom - 18) center textcolor rgb ink
+    }
     set grid noxtics
 }
 if (is_log && n_ticks > 0) unset mxtics

@@ -3,7 +3,7 @@
  * Adding a classifier
  *   1. Copy src/classifiers/majority.c, the annotated example, to src/classifiers/NAME.c.
  *   2. Declare its configuration struct and its hyperparameter table (scikit-learn's names, defaults
- *      and meaning), write the functions below, and end the file with
+ *      and meaning, in the macros of param.h), write the functions below, and end the file with
  *      const struct sl_classifier_type sl_classifier_NAME = { .name = "NAME", ... };
  *   3. Add X(NAME) to src/classifiers/registry.h.
  * Parsing, help, sweeps, model files, the store, the tables and the conformance tests follow from that.
@@ -75,6 +75,7 @@ struct sl_classifier_type {
     unsigned flags;        /* enum sl_classifier_flags */
     size_t config_size;    /* of the configuration struct, zeroed before defaults are set */
     const struct sl_param *params; /* the hyperparameter table */
+    const struct sl_later *later;  /* NULL, or those of them that were added after the type was released */
 
     /* NULL, or: are these hyperparameters, each within its bounds, possible together and on this
      * view?  SL_EUSAGE with a text that names the hyperparameter.  The view's x may be NULL: only
@@ -82,9 +83,10 @@ struct sl_classifier_type {
     int (*check)(const void *config, const struct sl_view *view, struct sl_error *err);
 
     /* Makes *model, which owns all that it needs: neither the views nor the configuration need outlive
-     * the call.  Never writes to the views.  On error *model is NULL.  A class without rows is never
-     * predicted; one class alone is always predicted.  The same views, configuration and stream give
-     * the same model, bit for bit, whatever the number of threads. */
+     * the call.  Never writes to the views.  On error *model is NULL.  SL_EDIVERGED where its numbers,
+     * or those on the way to them, are not finite; a model that saves such a number is refused.  A class without
+     * rows is never predicted; one class alone is always predicted.  The same views, configuration and stream give
+     * the same model, bit for bit, whatever the number of threads, on one kind of processor. */
     int (*fit)(const struct sl_fit *fit, void **model, struct sl_error *err);
 
     /* labels (n).  Writes nothing in the model; a row's label does not depend on the other rows. */
@@ -92,16 +94,19 @@ struct sl_classifier_type {
                    struct sl_error *err);
 
     /* NULL, or scores (n, k), the larger the likelier: probabilities where SL_PROBABILITIES is set;
-     * 0 probability or -infinity margin for classes without training rows. */
+     * 0 probability or -infinity margin for classes without training rows.  Other scores are finite, or
+     * SL_EDATA names the row (the first is row 0): so does predict where it can not tell. */
     int (*scores)(const void *model, const struct sl_view *x, int threads, float *scores,
                   struct sl_error *err);
 
-    /* Writes the model so that load gives one that predicts the same, byte for byte. */
+    /* Writes the model so that load gives one that predicts the same, byte for byte.  Also called after
+     * every fit, to see that all numbers are finite. */
     void (*save)(const void *model, struct sl_writer *w);
 
-    /* Reads what save wrote.  like has the dtype, d, k, scale, offset and image of the training view,
-     * and no rows.  The record may be hostile: sizes are checked before memory is taken, and every
-     * index is checked against its range.  SL_EDATA when it does not hold a model. */
+    /* Reads what save wrote, and what it wrote into files of older formats (r->format).  like has the dtype, d,
+     * k, scale, offset and image of the training view, and no rows.  The record may be hostile: sizes are
+     * checked before memory is taken, and every index is checked against its range.  The reader refuses numbers
+     * that are not finite; load refuses those that no fit gives.  SL_EDATA when it does not hold a model. */
     int (*load)(struct sl_reader *r, const struct sl_view *like, const void *config, void **model,
                 struct sl_error *err);
 

@@ -14,8 +14,9 @@ extern "C" {
 #endif
 
 enum sl_dtype {
-    SL_U8,  /* uint8_t */
+    SL_U8,  /* uint8_t: images of 8 bits a pixel */
     SL_F32, /* float */
+    SL_F64, /* double: where floats would lose digits that scaling keeps.  A classifier never sees it */
 };
 
 struct sl_image {
@@ -25,11 +26,11 @@ struct sl_image {
 /* n rows of features (and labels), contiguous.  A view owns nothing: it is passed by pointer or copied
  * by value, and is valid as long as what it points into.
  * The real value of a byte feature is scale * byte + offset (a common affine scaling keeps bytes on
- * the exact byte path); for floats scale is 1 and offset 0. */
+ * the exact byte path); for floats and doubles scale is 1 and offset 0. */
 struct sl_view {
     enum sl_dtype dtype;
     size_t n, d;
-    const void *x;    /* (n, d): uint8_t or float */
+    const void *x;    /* (n, d): uint8_t, float or double */
     const int32_t *y; /* (n): labels 0 ... k-1, or NULL where there are none */
     int k;            /* number of classes of the data set (>= 1); a view may lack some of them */
     float scale, offset;
@@ -43,15 +44,26 @@ enum sl_part {
     SL_PART_TEST,
 };
 
-/* How to read a file whose form leaves a choice; zeroed: find out. */
+/* How to read a file whose form leaves a choice; zeroed: find out.
+ *
+ * The label column of a CSV file is the one that label names; else the one called label, class or target; else
+ * species, variety, category, diagnosis or outcome; else y, where no column is called x; else the first, where
+ * columns pixel0, pixel1, ... follow; else the last.  Two that fit alike are an error, and so is the last column
+ * where another one alone holds words, or where it holds numbers to regress on and the first a few whole ones. */
 struct sl_read_options {
-    const char *label;  /* CSV: the label column, by name or 0-based number (negative: from the end);
-                           NULL: the column called label, class, target or y, else the first (with the
-                           Kaggle form's header) or the last */
+    const char *label;  /* CSV: the label column, by name or 0-based number (negative: from the end) */
     int no_label;       /* the file holds no labels (for predict) */
+    int label_numeric;  /* numbers to regress on are classes, too: fractions, or many different whole numbers */
     int header;         /* 0: find out, 1: the first line is a header, -1: it is not */
-    const struct sl_dataset *like; /* take class names (and so label numbers), and for CSV the image's
-                                      shape, from this data set: an unknown class is an error */
+    int keep_doubles;   /* CSV: numbers stay doubles, for a model that may have been fitted on such */
+    const struct sl_dataset *like; /* the training part of what is read: class names (and so label numbers) are
+                                      its, and a class that it does not know gets a number behind them.  CSV: so
+                                      is the shape of images; columns are found by their names where both files
+                                      name them, else by their places. */
+    const char *const *features;   /* CSV, for predict: the model's features (n_features), to be found by name;
+                                      NULL: without names.  The label is then the column that label names, or
+                                      the only other one that can be it. */
+    size_t n_features;             /* 0: any number */
 };
 
 /* Reads a data set.  spec is one of
@@ -62,8 +74,8 @@ struct sl_read_options {
  * fashion-mnist is looked for in $SHORTLIST_DATA/fashion-mnist, $SHORTLIST_DATA, the package's folder
  * /usr/share/datasets/fashion-mnist, /usr/local/share/datasets/fashion-mnist, and data/fetch's folder
  * $XDG_DATA_HOME/shortlist/fashion-mnist (default ~/.local/share/...).
- * Errors: SL_EUSAGE for an unknown name, and for SL_PART_TEST where there is no test part; SL_EIO;
- * SL_EDATA (file, line:field or byte offset, what was expected).
+ * Errors: SL_EUSAGE for an unknown name or label column; SL_ENOPART for SL_PART_TEST where there is no
+ * test part; SL_EIO; SL_EDATA (file, line:field or byte offset, what was expected).
  * The caller owns *out. */
 int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_options *options,
                     struct sl_dataset **out, struct sl_error *err);
@@ -78,10 +90,20 @@ int sl_dataset_new(const struct sl_view *view, const char *name, const char *con
 int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t n,
                     struct sl_dataset **out, struct sl_error *err);
 
+/* A new data set of the same rows whose features are of another type.  To bytes: SL_EDATA where a feature is
+ * no whole number 0 ... 255.  To floats: rounded. */
+int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_dataset **out,
+                  struct sl_error *err);
+
 struct sl_view sl_dataset_view(const struct sl_dataset *data); /* all rows, scale 1, offset 0 */
 const char *sl_dataset_name(const struct sl_dataset *data);
 const char *sl_dataset_class(const struct sl_dataset *data, int label);
 const char *sl_dataset_feature(const struct sl_dataset *data, size_t column); /* NULL: no names */
+/* The name of the label column in the file; NULL: none. */
+const char *sl_dataset_label(const struct sl_dataset *data);
+/* What the reader found out about the file, a line each: which column is the label, whether the first line is a
+ * header, what was left out.  NULL past the end. */
+const char *sl_dataset_note(const struct sl_dataset *data, size_t i);
 /* 32 hexadecimal digits of a hash of features, labels and class names. */
 const char *sl_dataset_hash(const struct sl_dataset *data);
 
@@ -104,7 +126,7 @@ int sl_folds(const struct sl_view *data, int folds, uint64_t seed, uint16_t *fol
 
 enum sl_scaling_kind {
     SL_SCALE_NONE,
-    SL_SCALE_MINMAX,   /* bytes: x / 255, one scaling for all features; floats: each feature to [0, 1] */
+    SL_SCALE_MINMAX,   /* images of bytes: x / 255, one scaling for all pixels; else each feature to [0, 1] */
     SL_SCALE_STANDARD, /* each feature to mean 0 and variance 1; a constant feature to 0 */
 };
 

@@ -20,6 +20,7 @@ enum sl_code {
     SL_EDIVERGED,  /* the numbers ran away: a loss or a weight is not finite */
     SL_ECANCELLED, /* the cancel flag was raised */
     SL_EINTERNAL,  /* a fault of the library itself or of a library under it */
+    SL_ENOPART,    /* the request is wrong: the data set has no such part (exit status 2) */
 };
 
 struct sl_error {
@@ -38,6 +39,11 @@ int sl_fail_memory(struct sl_error *err);
 /* Puts "prefix: " before the text of an error on its way up, and returns its code. */
 int sl_fail_prefix(struct sl_error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Has tell called when a library ends this process for want of memory (a fault, an exception, exit, after an allocation
+ * has failed), before it ends; tell may only do what a signal handler may.  For programs, and used in the processes of
+ * trials; a program sets errno to 0 before it returns from main. */
+void sl_at_memory_end(void (*tell)(void));
 
 /* "usage", "data", "input/output", ... */
 const char *sl_code_name(int code);

@@ -33,8 +33,9 @@ void sl_metrics_compute(const uint64_t *counts, int k, struct sl_metrics *out,
 /* The mean of the scores of k classes, each class with the weight of its support; support is their sum. */
 void sl_metrics_weighted(const struct sl_class_scores *per_class, int k, struct sl_class_scores *out);
 
-/* Mean of -log p(true class); probabilities (n, k) clipped to [1e-15, 1] (scikit-learn's clipping
- * before 1.3). */
+/* Mean of -log p(true class); probabilities (n, k) clipped to [e, 1 - e], where e is the
+ * double's epsilon, 2.2e-16, as scikit-learn (1.2 and later) does with doubles.  A class of
+ * k or above, which the classifier does not know, has the probability 0. */
 double sl_log_loss(const int32_t *truth, const float *probabilities, size_t n, int k);
 
 /* Wilson's score interval for right of n at the given level, e.g. 0.95. */

@@ -32,7 +32,8 @@ int sl_model_fit(const struct sl_classifier_type *type, const void *config,
 void sl_model_free(struct sl_model *model);
 
 /* labels (n) of raw (unscaled) rows; threads 0: all cores.  Features must be the model's in number,
- * and finite; bytes and floats are converted where that loses nothing. */
+ * and finite; their type is converted to that of the training rows (SL_EDATA where those were images of bytes
+ * that no scaling makes floats, and a feature is no whole number 0 ... 255). */
 int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads,
                      int32_t *labels, struct sl_error *err);
 /* scores (n, k); SL_EUSAGE where the classifier has none. */

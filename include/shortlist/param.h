@@ -14,11 +14,11 @@ extern "C" {
 #endif
 
 enum sl_param_type {
-    SL_INT,    /* int */
-    SL_REAL,   /* double */
-    SL_CHOICE, /* int: the value of one of the words */
-    SL_INTS,   /* struct sl_ints: one or more whole numbers, such as layer widths */
-    SL_TEXT,   /* char[SL_TEXT_MAX] */
+    SL_PARAM_INT,    /* int */
+    SL_PARAM_REAL,   /* double */
+    SL_PARAM_CHOICE, /* int: the value of one of the words */
+    SL_PARAM_INTS,   /* struct sl_ints: one or more whole numbers, such as layer widths */
+    SL_PARAM_TEXT,   /* char[SL_TEXT_MAX] */
 };
 
 enum { SL_INTS_MAX = 16, SL_TEXT_MAX = 1024 };
@@ -53,11 +53,61 @@ struct sl_param {
     const char *help;            /* one line */
 };
 
+/* A hyperparameter that was added to a table later.  A model file that does not name it means the value that
+ * does what was done before, and a trial with this value, or one that the hyperparameter does not touch, has
+ * the key that it had without it. */
+struct sl_later {
+    const char *name;   /* NULL ends the list */
+    const char *before; /* the value */
+    int classes;        /* it touches only data of so many classes; 0: any */
+};
+
 /* "true"/"false" as a choice (1/0). */
 extern const struct sl_word sl_words_bool[];
 
+/* clang-format off */
+/* The rows of a table.  CONFIG is the configuration struct and FIELD a member of it, of the C type that goes
+ * with the kind of row (another one does not compile):
+ *
+ *     static const struct sl_param params[] = {
+ *         SL_REAL_PARAM("C", struct config, C, "1", 0, 1e12, SL_LOG | SL_OPEN_MIN, "0.1,1,10",
+ *                       "penalty of errors"),
+ *         SL_BOOL_PARAM("shuffle", struct config, shuffle, "true", NULL, "a new order every epoch"),
+ *         {0}};
+ *
+ * ..._OR_WORD_PARAM: WORDS are special values beside the numbers. */
+#define SL_INT_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, GRID, HELP) \
+    SL_INT_OR_WORD_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, NULL, GRID, HELP)
+#define SL_INT_OR_WORD_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, WORDS, GRID, HELP) \
+    {NAME, SL_PARAM_INT, SL_PARAM_OFFSET(CONFIG, FIELD, int *), \
+     DEFAULT, MIN, MAX, FLAGS, WORDS, GRID, HELP}
+#define SL_REAL_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, GRID, HELP) \
+    SL_REAL_OR_WORD_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, NULL, GRID, HELP)
+#define SL_REAL_OR_WORD_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, FLAGS, WORDS, GRID, HELP) \
+    {NAME, SL_PARAM_REAL, SL_PARAM_OFFSET(CONFIG, FIELD, double *), \
+     DEFAULT, MIN, MAX, FLAGS, WORDS, GRID, HELP}
+#define SL_CHOICE_PARAM(NAME, CONFIG, FIELD, DEFAULT, WORDS, GRID, HELP) \
+    {NAME, SL_PARAM_CHOICE, SL_PARAM_OFFSET(CONFIG, FIELD, int *), \
+     DEFAULT, 0, 0, 0, WORDS, GRID, HELP}
+#define SL_BOOL_PARAM(NAME, CONFIG, FIELD, DEFAULT, GRID, HELP) \
+    SL_CHOICE_PARAM(NAME, CONFIG, FIELD, DEFAULT, sl_words_bool, GRID, HELP)
+#define SL_INTS_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, GRID, HELP) \
+    {NAME, SL_PARAM_INTS, SL_PARAM_OFFSET(CONFIG, FIELD, struct sl_ints *), \
+     DEFAULT, MIN, MAX, 0, NULL, GRID, HELP}
+#define SL_TEXT_PARAM(NAME, CONFIG, FIELD, DEFAULT, HELP) \
+    {NAME, SL_PARAM_TEXT, SL_PARAM_OFFSET(CONFIG, FIELD, char(*)[SL_TEXT_MAX]), \
+     DEFAULT, 0, 0, 0, NULL, NULL, HELP}
+
+/* offsetof, where a pointer to the field is a POINTER. */
+#define SL_PARAM_OFFSET(CONFIG, FIELD, POINTER) \
+    (offsetof(CONFIG, FIELD) + 0 * sizeof(_Generic(&((CONFIG *)0)->FIELD, POINTER: 0)))
+/* clang-format on */
+
 /* Sets every hyperparameter of config to its default. */
 void sl_config_default(const struct sl_param *table, void *config);
+
+/* Sets every hyperparameter of the list (NULL: none) to what was done before it. */
+void sl_config_before(const struct sl_param *table, const struct sl_later *later, void *config);
 
 /* Sets one hyperparameter from text.  Strict: junk, values out of bounds and unknown names are
  * SL_EUSAGE, with the allowed values and the nearest valid name in the text. */
@@ -71,6 +121,9 @@ const struct sl_param *sl_param_find(const struct sl_param *table, const char *n
 /* Writes the canonical text of one value into buf (cut to size); parsing it gives the same value. */
 void sl_param_print(const struct sl_param *param, const void *config, char *buf, size_t size);
 
+/* 1 if param stands in the list (NULL: none), and what config says is what was done before it, with k classes. */
+int sl_param_is_before(const struct sl_param *param, const struct sl_later *later, const void *config, int k);
+
 /* 1 if the two configurations hold the same value of param. */
 int sl_param_equal(const struct sl_param *param, const void *a, const void *b);
 
@@ -80,13 +133,19 @@ void sl_config_print(const struct sl_param *table, const void *config, char *buf
 /* One line for people: "real > 0, or scale|auto; default scale". */
 void sl_param_describe(const struct sl_param *param, char *buf, size_t size);
 
-/* Checks a table itself: names unique, defaults and grids parse, bounds ordered. */
-int sl_params_check(const struct sl_param *table, struct sl_error *err);
+/* Checks a table itself: names unique, defaults and grids parse, bounds ordered, what was added later (NULL:
+ * nothing) there. */
+int sl_params_check(const struct sl_param *table, const struct sl_later *later, struct sl_error *err);
 
-/* A list of value texts, each accepted by sl_config_set. */
+enum { SL_VALUES_MAX = 10000 }; /* of one hyperparameter */
+
+/* A list of value texts, each accepted by sl_config_set.  Zeroed is empty. */
 struct sl_values {
     size_t n;
     char **text;
+    size_t asked;   /* values asked for, those that came again too: at most SL_VALUES_MAX */
+    size_t n_slots; /* a hash table over text */
+    size_t *slots;  /* (n_slots): an index + 1, or 0 */
 };
 
 /* Expands the values of one hyperparameter as a person writes them:
@@ -95,9 +154,13 @@ struct sl_values {
  *     0.001:1000:log7   7 values spaced evenly in the logarithm, ends included (lin7: evenly)
  *     1:9:2         from 1 to 9 in steps of 2
  *     32,[512,512]  a list-valued hyperparameter: brackets around lists of several numbers
- * and checks each against the row.  Duplicates are dropped.  Free with sl_values_free. */
+ * and checks each against the row.  Duplicates are dropped.  Cost: linear in text and values, and more than
+ * SL_VALUES_MAX are refused before they are made.  Free with sl_values_free. */
 int sl_values_parse(const struct sl_param *param, const char *text, struct sl_values *out,
                     struct sl_error *err);
+/* The same, behind the values that out has already; on an error out may have some of the new ones. */
+int sl_values_add(const struct sl_param *param, const char *text, struct sl_values *out,
+                  struct sl_error *err);
 void sl_values_free(struct sl_values *values);
 
 #ifdef __cplusplus

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-enum sl_format { SL_TEXT_TABLE, SL_MARKDOWN, SL_CSV, SL_JSON, SL_LATEX };
+enum sl_format { SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_CSV, SL_FORMAT_JSON, SL_FORMAT_LATEX };
 
 int sl_format_parse(const char *name, enum sl_format *format, struct sl_error *err);
 
@@ -28,6 +28,7 @@ struct sl_table_row {
     double n_iter;
     int converged;      /* 1 all, 0 not all, -1 n/a */
     int shared;
+    int threads_least, threads_most; /* that the times were measured with; 0: nothing was measured */
     int tied_with_best; /* 1, 0, or -1 where it can not be told */
     double *accuracies; /* (n_scores), owned */
 };
@@ -42,11 +43,16 @@ struct sl_table {
 int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err);
 void sl_table_free(struct sl_table *table);
 
-/* Writes the table.  Text is fitted to width columns (0: 100). */
-int sl_table_write(const struct sl_table *table, enum sl_format format, int width, FILE *to,
+/* Writes the table.  Text is fitted to width columns (0: 100) and LaTeX to a page, by leaving columns out and saying
+ * so; columns, names between commas, chooses them instead (NULL: what fits), for text, Markdown and LaTeX. */
+int sl_table_write(const struct sl_table *table, enum sl_format format, const char *columns, int width, FILE *to,
                    struct sl_error *err);
-/* Class report and confusion matrix of one row (by name, or the nearest name in the error). */
-int sl_row_write(const struct sl_table *table, const char *row, enum sl_format format, FILE *to,
+/* SL_EUSAGE, with the nearest name, where sl_table_write would refuse these columns in this format. */
+int sl_columns_check(const char *columns, enum sl_format format, struct sl_error *err);
+
+/* Class report and confusion matrix of one row (by name, or the nearest name in the error).  For people a matrix
+ * that is too large to read is a list of the classes that are confused most. */
+int sl_row_write(const struct sl_table *table, const char *row, enum sl_format format, int width, FILE *to,
                  struct sl_error *err);
 
 /* Plots: each is a gnuplot template in plots/ with a data file made from the study.  Writes

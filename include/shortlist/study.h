@@ -25,7 +25,7 @@ int sl_experiment_new(const char *name, struct sl_experiment **out, struct sl_er
 void sl_experiment_free(struct sl_experiment *experiment);
 
 /* Sets a top-level setting as the file would: data, train, validation, seed, folds, repeats, final,
- * scale, title, label, header, name (the study's).  train and validation default to auto: 10,000 rows each,
+ * scale, title, label, label_numeric, header, name (the study's).  train and validation default to auto: 10,000 rows each,
  * or what a smaller data set gives (a quarter of it for validation).  Another data set than the file's
  * sets both back to auto, and rows that do not fit it (a classifier of images, say) are left out of the plan
  * unless override or keep names them: set data first.  Published numbers are dropped where the setting
@@ -51,7 +51,7 @@ int sl_experiment_quick(struct sl_experiment *experiment, struct sl_error *err);
 const char *sl_experiment_name(const struct sl_experiment *experiment);
 const char *sl_experiment_title(const struct sl_experiment *experiment);
 
-/* A shipped experiment, for lists: name and title; 0 past the end. */
+/* A shipped experiment, for lists: 1 with name and title, 0 past the end, -1 out of memory. */
 int sl_experiment_shipped(size_t i, char name[64], char title[256]);
 
 /* Plan ---------------------------------------------------------------------------------------------*/
@@ -76,7 +76,8 @@ struct sl_trial {
     uint64_t seed;   /* of the classifier's stream */
     int final;       /* enum sl_final */
     char key[33];    /* hexadecimal hash of everything above (but row) and of the data set */
-    char stream[33]; /* names the random stream: the same, but for hyperparameters left at their defaults */
+    char stream[33]; /* names the random stream: the same, but for class names and hyperparameters left at
+                        their defaults */
 };
 
 struct sl_plan_row {
@@ -187,8 +188,10 @@ struct sl_study {
     uint64_t seed;
     size_t n_train, n_validation;
     int folds, repeats, final; /* final: enum sl_final */
-    int k;
+    int k;             /* classes: those of the training part, and behind them those of the test file alone */
     char **classes;    /* (k) */
+    size_t n_notes;
+    char **notes;      /* (n_notes): what the readers said about the data's files, a line each */
     size_t n_rows;
     struct sl_study_row *rows;
     void *own;         /* the loader's */

@@ -1,4 +1,4 @@
-/* text.h - strict numbers, nearest names and JSON strings, for programs that talk to people and to programs. */
+/* text.h - strict numbers, nearest names, and texts as people, JSON and spreadsheets take them. */
 #ifndef SHORTLIST_TEXT_H
 #define SHORTLIST_TEXT_H
 
@@ -14,8 +14,23 @@ extern "C" {
 int sl_parse_long(const char *text, long *value);
 int sl_parse_real(const char *text, double *value);
 
-/* Writes text as a JSON string; a byte that is not UTF-8 becomes U+FFFD.  -1 when out of memory. */
-int sl_write_json_text(FILE *to, const char *text);
+/* Writes text as a JSON string; a byte that is not UTF-8 becomes U+FFFD.  Takes no memory. */
+void sl_write_json_text(FILE *to, const char *text);
+
+/* Writes text as a CSV field (RFC 4180).  A text that a spreadsheet would take for a formula (it begins with =, +,
+ * -, @, a tab or a line end, and is not a number) gets an apostrophe before it; every other one stays exact. */
+void sl_write_csv_field(FILE *to, const char *text);
+
+/* text for people: control characters, bytes that are not UTF-8, and characters that are not seen or turn the
+ * direction of writing become escapes (\n, \x1b, \u202e); all else stays.  The caller frees it; NULL when out of
+ * memory.  A backslash is not doubled, so the text does not read back. */
+char *sl_visible(const char *text);
+void sl_write_visible(FILE *to, const char *text);
+
+/* Characters of a UTF-8 text (each taken to be one column wide). */
+size_t sl_text_width(const char *text);
+/* Bytes of its first characters, or of all of it where it has no more. */
+size_t sl_text_bytes(const char *text, size_t characters);
 
 /* The one of the names (n) closest to word in edit distance (Damerau-Levenshtein), or NULL when
  * none is close enough to be a slip of the hand. */

@@ -6,6 +6,7 @@
  * alpha is scikit-learn's L2 (divided by the rows of a batch); other names are PyTorch's.  Early stopping is
  * judged by held-out training rows only.
  * Cost: an epoch is about three forward passes of n images. */
+#include "classifiers/params.h"
 #include "core/memory.h"
 #include "nn/train.h"
 #include <math.h>
@@ -31,80 +32,93 @@ static const struct sl_word schedule_words[] = {{"constant", SL_RATE_CONSTANT},
                                                 {NULL, 0}};
 static const struct sl_word monitor_words[] = {{"loss", SL_MONITOR_LOSS}, {"accuracy", SL_MONITOR_ACCURACY}, {NULL, 0}};
 
-#define AT(field) offsetof(struct config, field)
-#define TRAIN(field) offsetof(struct config, train.field)
 static const struct sl_param params[] = {
-    {"net", SL_TEXT, AT(net), "cnn3", 0, 0, 0, NULL, NULL,
-     "the layers, such as 'conv 32 3x3, relu, maxpool 2, flatten, dense classes', or a name that 'shortlist list nets' shows"},
-    {"blocks", SL_INT, AT(blocks), "3", 1, 30, 0, NULL, NULL, "of net mini-resnet: residual blocks"},
-    {"filters", SL_INT, AT(filters), "32", 1, 1024, SL_LOG, NULL, NULL,
-     "of net mini-resnet: filters of its first convolution; twice as many each time that the image is halved"},
-    {"activation", SL_CHOICE, AT(activation), "relu", 0, 0, 0, activation_words, NULL,
-     "of net mini-resnet"},
-    {"optimizer", SL_CHOICE, TRAIN(optimiser.kind), "adam", 0, 0, 0, optimizer_words, "adam,adamw,sgd",
-     "how the weights are changed; adamw: adam with weight_decay in the place of alpha"},
-    {"learning_rate_init", SL_REAL, TRAIN(schedule.rate), "0.001", 0, INFINITY, SL_LOG | SL_OPEN_MIN, NULL,
-     "1e-4:1e-2:log5", "learning rate at the start; with one_cycle its peak"},
-    {"batch_size", SL_INT, TRAIN(batch_size), "32", 1, 1 << 16, SL_LOG, NULL, "32,64,256", "images a step"},
-    {"epochs", SL_INT, TRAIN(epochs), "10", 1, 1 << 20, SL_LOG, NULL, "5,10,20", "passes over the training images"},
-    {"alpha", SL_REAL, TRAIN(alpha), "0", 0, INFINITY, 0, NULL, "0,0.01,0.1", "L2 penalty, divided by the rows of a batch"},
-    {"weight_decay", SL_REAL, TRAIN(optimiser.weight_decay), "0.01", 0, INFINITY, 0, NULL, "0.001,0.01,0.1",
-     "of optimizer adamw: a step takes learning rate x weight_decay of each weight off it"},
-    {"label_smoothing", SL_REAL, TRAIN(label_smoothing), "0", 0, 1, SL_OPEN_MAX, NULL, "0,0.05,0.1",
-     "share of the label's 1 that is spread over all classes, also in the training loss that is shown"},
-    {"shift", SL_INT, TRAIN(augment.shift), "0", 0, 1 << 12, 0, NULL, "0,1,2",
-     "augmentation: each image a step sees is moved by up to so many pixels, sideways and up or down"},
-    {"flip", SL_REAL, TRAIN(augment.flip), "0", 0, 1, 0, NULL, "0,0.5",
-     "augmentation: probability of a mirror image, left for right"},
-    {"rotation", SL_REAL, TRAIN(augment.rotation), "0", 0, 180, 0, NULL, "0,10",
-     "augmentation: rotated by up to so many degrees, either way"},
-    {"zoom", SL_REAL, TRAIN(augment.zoom), "0", 0, 1, SL_OPEN_MAX, NULL, "0,0.1",
-     "augmentation: scaled by a factor from 1 - zoom to 1 + zoom"},
-    {"crop", SL_REAL, TRAIN(augment.crop), "0", 0, 1, SL_OPEN_MAX, NULL, "0,0.2",
-     "augmentation: a random window, with sides of 1 - crop to 1 of the image's, is enlarged to its size"},
-    {"erase", SL_REAL, TRAIN(augment.erase), "0", 0, 1, 0, NULL, "0,0.5",
-     "augmentation: probability that a random rectangle, of 2 to 20 % of the image, is erased"},
-    {"ema_decay", SL_REAL, TRAIN(ema_decay), "0", 0, 1, SL_OPEN_MAX, NULL, "0,0.99,0.999",
-     "0, or keep a mean of the weights over the steps, in which a step's share decays by this factor; it is what "
-     "is judged and kept"},
-    {"predict_flip", SL_CHOICE, AT(tta.flip), "false", 0, 0, 0, sl_words_bool, "false,true",
-     "prediction: the mean of the probabilities of an image and of its mirror image; takes twice as long"},
-    {"predict_shift", SL_INT, AT(tta.shift), "0", 0, 1 << 12, 0, NULL, "0,1",
-     "prediction: the mean over an image and the same moved by so many pixels to the four corners; takes five times "
-     "as long"},
-    {"learning_rate", SL_CHOICE, TRAIN(schedule.kind), "constant", 0, 0, 0, schedule_words, "constant,cosine,one_cycle",
-     "schedule of the learning rate: step and invscaling lower it after epochs, cosine to 0 at the end, one_cycle "
-     "first up, then to 0, adaptive where the loss stands still"},
-    {"step_size", SL_INT, TRAIN(schedule.step_size), "10", 1, 1 << 20, SL_LOG, NULL, NULL,
-     "epochs after which the step schedule lowers the rate"},
-    {"gamma", SL_REAL, TRAIN(schedule.gamma), "0.1", 0, 1, SL_OPEN_MIN, NULL, NULL,
-     "what the step schedule multiplies the rate by"},
-    {"pct_start", SL_REAL, TRAIN(schedule.pct_start), "0.3", 0, 1, SL_OPEN_MIN | SL_OPEN_MAX, NULL, NULL,
-     "share of the steps in which one_cycle goes up to its peak"},
-    {"power_t", SL_REAL, TRAIN(schedule.power_t), "0.5", 0, INFINITY, 0, NULL, NULL,
-     "exponent of the invscaling schedule"},
-    {"shuffle", SL_CHOICE, TRAIN(shuffle), "true", 0, 0, 0, sl_words_bool, NULL, "a new order of the images every epoch"},
-    {"momentum", SL_REAL, TRAIN(optimiser.momentum), "0.9", 0, 1, 0, NULL, NULL, "of optimizer sgd"},
-    {"nesterovs_momentum", SL_CHOICE, TRAIN(optimiser.nesterov), "true", 0, 0, 0, sl_words_bool, NULL,
-     "look ahead by the momentum"},
-    {"early_stopping", SL_CHOICE, TRAIN(early_stopping), "false", 0, 0, 0, sl_words_bool, NULL,
-     "judge by held-out training images, stop when they stop improving, and keep the best weights"},
-    {"monitor", SL_CHOICE, TRAIN(monitor), "loss", 0, 0, 0, monitor_words, NULL,
-     "what of the held-out images early_stopping is judged by"},
-    {"validation_fraction", SL_REAL, TRAIN(validation_fraction), "0.1", 0, 1, SL_OPEN_MIN | SL_OPEN_MAX, NULL, NULL,
-     "share of the training images that early_stopping holds out"},
-    {"n_iter_no_change", SL_INT, TRAIN(n_iter_no_change), "5", 1, 1 << 20, 0, NULL, NULL,
-     "epochs without improvement after which early_stopping ends the fit"},
-    {"tol", SL_REAL, TRAIN(tol), "0", 0, INFINITY, 0, NULL, NULL,
-     "a smaller improvement counts as none: of monitor with early_stopping, of the loss for the adaptive schedule"},
-    {"beta_1", SL_REAL, TRAIN(optimiser.beta_1), "0.9", 0, 1, SL_OPEN_MAX, NULL, NULL, "decay of adam's first moment"},
-    {"beta_2", SL_REAL, TRAIN(optimiser.beta_2), "0.999", 0, 1, SL_OPEN_MAX, NULL, NULL, "decay of adam's second moment"},
-    {"epsilon", SL_REAL, TRAIN(optimiser.epsilon), "1e-7", 1e-30, 1e6, SL_LOG, NULL, NULL,
-     "keeps adam from dividing by 0"},
-    {0},
-};
-#undef TRAIN
-#undef AT
+    SL_TEXT_PARAM(
+        "net", struct config, net, "cnn3",
+        "the layers, such as 'conv 32 3x3, relu, maxpool 2, flatten, dense classes', or a name that "
+        "'shortlist list nets' shows"),
+    SL_INT_PARAM("blocks", struct config, blocks, "3", 1, 30, 0, NULL, "of net mini-resnet: residual blocks"),
+    SL_INT_PARAM(
+        "filters", struct config, filters, "32", 1, 1024, SL_LOG, NULL,
+        "of net mini-resnet: filters of its first convolution; twice as many each time that the image is "
+        "halved"),
+    SL_CHOICE_PARAM("activation", struct config, activation, "relu", activation_words, NULL,
+                    "of net mini-resnet"),
+    SL_CHOICE_PARAM("optimizer", struct config, train.optimiser.kind, "adam", optimizer_words,
+                    "adam,adamw,sgd",
+                    "how the weights are changed; adamw: adam with weight_decay in the place of alpha"),
+    SL_LEARNING_RATE_INIT_PARAM(struct config, "learning rate at the start; with one_cycle its peak"),
+    SL_INT_PARAM("batch_size", struct config, train.batch_size, "32", 1, 1 << 16, SL_LOG, "32,64,256",
+                 "images a step"),
+    SL_INT_PARAM("epochs", struct config, train.epochs, "10", 1, 1 << 20, SL_LOG, "5,10,20",
+                 "passes over the training images"),
+    SL_REAL_PARAM("alpha", struct config, train.alpha, "0", 0, INFINITY, 0, "0,0.01,0.1",
+                  "L2 penalty, divided by the rows of a batch"),
+    SL_REAL_PARAM("weight_decay", struct config, train.optimiser.weight_decay, "0.01", 0, INFINITY, 0,
+                  "0.001,0.01,0.1",
+                  "of optimizer adamw: a step takes learning rate x weight_decay of each weight off it"),
+    SL_REAL_PARAM(
+        "label_smoothing", struct config, train.label_smoothing, "0", 0, 1, SL_OPEN_MAX, "0,0.05,0.1",
+        "share of the label's 1 that is spread over all classes, also in the training loss that is shown"),
+    SL_INT_PARAM(
+        "shift", struct config, train.augment.shift, "0", 0, 1 << 12, 0, "0,1,2",
+        "augmentation: each image a step sees is moved by up to so many pixels, sideways and up or down"),
+    SL_REAL_PARAM("flip", struct config, train.augment.flip, "0", 0, 1, 0, "0,0.5",
+                  "augmentation: probability of a mirror image, left for right"),
+    SL_REAL_PARAM("rotation", struct config, train.augment.rotation, "0", 0, 180, 0, "0,10",
+                  "augmentation: rotated by up to so many degrees, either way"),
+    SL_REAL_PARAM("zoom", struct config, train.augment.zoom, "0", 0, 1, SL_OPEN_MAX, "0,0.1",
+                  "augmentation: scaled by a factor from 1 - zoom to 1 + zoom"),
+    SL_REAL_PARAM(
+        "crop", struct config, train.augment.crop, "0", 0, 1, SL_OPEN_MAX, "0,0.2",
+        "augmentation: a random window, with sides of 1 - crop to 1 of the image's, is enlarged to its size"),
+    SL_REAL_PARAM("erase", struct config, train.augment.erase, "0", 0, 1, 0, "0,0.5",
+                  "augmentation: probability that a random rectangle, of 2 to 20 % of the image, is erased"),
+    SL_REAL_PARAM(
+        "ema_decay", struct config, train.ema_decay, "0", 0, 1, SL_OPEN_MAX, "0,0.99,0.999",
+        "0, or keep a mean of the weights over the steps, in which a step's share decays by this factor; "
+        "it is what is judged and kept"),
+    SL_BOOL_PARAM(
+        "predict_flip", struct config, tta.flip, "false", "false,true",
+        "prediction: the mean of the probabilities of an image and of its mirror image; takes twice as long"),
+    SL_INT_PARAM(
+        "predict_shift", struct config, tta.shift, "0", 0, 1 << 12, 0, "0,1",
+        "prediction: the mean over an image and the same moved by so many pixels to the four corners; takes "
+        "five times as long"),
+    SL_CHOICE_PARAM(
+        "learning_rate", struct config, train.schedule.kind, "constant", schedule_words,
+        "constant,cosine,one_cycle",
+        "schedule of the learning rate: step and invscaling lower it after epochs, cosine to 0 at the "
+        "end, one_cycle first up, then to 0, adaptive where the loss stands still"),
+    SL_INT_PARAM("step_size", struct config, train.schedule.step_size, "10", 1, 1 << 20, SL_LOG, NULL,
+                 "epochs after which the step schedule lowers the rate"),
+    SL_REAL_PARAM("gamma", struct config, train.schedule.gamma, "0.1", 0, 1, SL_OPEN_MIN, NULL,
+                  "what the step schedule multiplies the rate by"),
+    SL_REAL_PARAM("pct_start", struct config, train.schedule.pct_start, "0.3", 0, 1,
+                  SL_OPEN_MIN | SL_OPEN_MAX, NULL,
+                  "share of the steps in which one_cycle goes up to its peak"),
+    SL_POWER_T_PARAM(struct config),
+    SL_SHUFFLE_PARAM(struct config, "images"),
+    SL_MOMENTUM_PARAM(struct config, "of optimizer sgd"),
+    SL_NESTEROVS_MOMENTUM_PARAM(struct config),
+    SL_EARLY_STOPPING_PARAM(
+        struct config, train.early_stopping, NULL,
+        "judge by held-out training images, stop when they stop improving, and keep the best "
+        "weights"),
+    SL_CHOICE_PARAM("monitor", struct config, train.monitor, "loss", monitor_words, NULL,
+                    "what of the held-out images early_stopping is judged by"),
+    SL_VALIDATION_FRACTION_PARAM(struct config, train.validation_fraction, NULL,
+                                 "share of the training images that early_stopping holds out"),
+    SL_INT_PARAM("n_iter_no_change", struct config, train.n_iter_no_change, "5", 1, 1 << 20, 0, NULL,
+                 "epochs without improvement after which early_stopping ends the fit"),
+    SL_REAL_PARAM(
+        "tol", struct config, train.tol, "0", 0, INFINITY, 0, NULL,
+        "a smaller improvement counts as none: of monitor with early_stopping, of the loss for the adaptive "
+        "schedule"),
+    SL_BETA_1_PARAM(struct config),
+    SL_BETA_2_PARAM(struct config),
+    SL_EPSILON_PARAM(struct config, "1e-7"),
+    {0}};
 
 static struct sl_shape shape_of(const struct sl_view *view)
 {
@@ -176,7 +190,7 @@ static int cnn_load(struct sl_reader *r, const struct sl_view *like, const void 
     struct sl_network *network;
     int code = new_network(config, like, &network, err);
     if (!code)
-        code = sl_network_load(network, r, err);
+        code = sl_network_load(network, r, like, err);
     if (code) {
         sl_network_free(network);
         network = NULL;

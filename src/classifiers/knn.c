@@ -2,15 +2,15 @@
  *
  * scikit-learn: KNeighborsClassifier(algorithm="brute"), whatever the algorithm here.  Of equal distances the
  * lower training row is nearer; of equal votes the lower label wins.  n_neighbors beyond the training rows
- * means all of them. Cost: fit O(n d), a copy of the rows; predict O(n d) a row, see knn_search.c. */
-#include "classifiers/knn.h"
+ * means all of them. Cost: fit O(n d), a copy of the rows; predict O(n d) a row, see neighbours/scan.c. */
 #include "core/memory.h"
 #include "kernels/bytegram.h"
+#include "neighbours/search.h"
+#include "neighbours/vote.h"
 #include <math.h>
 #include <shortlist/classifier.h>
 #include <string.h>
 
-enum { UNIFORM, DISTANCE };
 enum { MINKOWSKI, EUCLIDEAN, MANHATTAN };
 enum { AUTO, BRUTE };
 
@@ -22,28 +22,28 @@ struct config {
     int algorithm;
 };
 
-static const struct sl_word weights_words[] = {{"uniform", UNIFORM}, {"distance", DISTANCE}, {NULL, 0}};
+static const struct sl_word weights_words[] = {{"uniform", SL_KNN_UNIFORM}, {"distance", SL_KNN_DISTANCE}, {NULL, 0}};
 static const struct sl_word metric_words[] = {
     {"minkowski", MINKOWSKI}, {"euclidean", EUCLIDEAN}, {"manhattan", MANHATTAN}, {NULL, 0}};
 static const struct sl_word algorithm_words[] = {{"auto", AUTO}, {"brute", BRUTE}, {NULL, 0}};
 
 static const struct sl_param params[] = {
-    {"n_neighbors", SL_INT, offsetof(struct config, n_neighbors), "5", 1, 1e6, SL_LOG, NULL,
-     "1,3,5,7,9,15,25", "neighbours that vote"},
-    {"weights", SL_CHOICE, offsetof(struct config, weights), "uniform", 0, 0, 0, weights_words,
-     "uniform,distance", "weight of a vote: 1, or 1 / distance"},
-    {"p", SL_REAL, offsetof(struct config, p), "2", 1, 100, 0, NULL, "1,2", "power of the Minkowski metric"},
-    {"metric", SL_CHOICE, offsetof(struct config, metric), "minkowski", 0, 0, 0, metric_words,
-     "euclidean,manhattan", "euclidean is minkowski with p=2, manhattan with p=1"},
-    {"algorithm", SL_CHOICE, offsetof(struct config, algorithm), "auto", 0, 0, 0, algorithm_words, NULL,
-     "brute measures every row; auto leaves out those that a bound rules out; both are exact"},
+    SL_INT_PARAM("n_neighbors", struct config, n_neighbors, "5", 1, 1e6, SL_LOG, "1,3,5,7,9,15,25",
+                 "neighbours that vote"),
+    SL_CHOICE_PARAM("weights", struct config, weights, "uniform", weights_words, "uniform,distance",
+                    "weight of a vote: 1, or 1 / distance"),
+    SL_REAL_PARAM("p", struct config, p, "2", 1, 100, 0, "1,2", "power of the Minkowski metric"),
+    SL_CHOICE_PARAM("metric", struct config, metric, "minkowski", metric_words, "euclidean,manhattan",
+                    "euclidean is minkowski with p=2, manhattan with p=1"),
+    SL_CHOICE_PARAM("algorithm", struct config, algorithm, "auto", algorithm_words, NULL,
+                    "brute measures every row; auto leaves out those that a bound rules out; both are exact"),
     {0}};
 
 struct model {
     int k;         /* classes */
     size_t wanted; /* neighbours, at most the rows */
     int weights;
-    double scale; /* of the features, as in the training view */
+    double unit; /* of the features, as in the training view */
     struct sl_knn_rows rows;
     int32_t *labels; /* (n) */
 };
@@ -58,28 +58,32 @@ static void knn_free(void *vmodel)
     free(model);
 }
 
-/* x (n, d) and y (n) are copied. */
-static int model_new(const struct config *config, const struct sl_view *like, const void *x, const int32_t *y,
-                     size_t n, int threads, struct model **out, struct sl_error *err)
+/* The view's rows and labels are copied. */
+static int model_new(const struct config *config, const struct sl_view *train, int threads, struct model **out,
+                     struct sl_error *err)
 {
-    const double p = config->metric == EUCLIDEAN ? 2 : config->metric == MANHATTAN ? 1 : config->p;
+    const struct sl_knn_options options = {
+        .p = config->metric == EUCLIDEAN ? 2 : config->metric == MANHATTAN ? 1 : config->p,
+        .brute = config->algorithm == BRUTE,
+        .threads = threads,
+    };
+    const size_t n = train->n;
     struct model *model = sl_alloc_zero(1, sizeof *model);
     *out = NULL;
     if (!model)
         return sl_fail_memory(err);
-    model->k = like->k;
+    model->k = train->k;
     model->wanted = (size_t)config->n_neighbors < n ? (size_t)config->n_neighbors : n;
     model->weights = config->weights;
-    model->scale = like->dtype == SL_U8 ? fabs((double)like->scale) : 1;
+    model->unit = sl_knn_unit(train);
     model->labels = sl_alloc(n, sizeof *model->labels);
-    int code = model->labels ? sl_knn_rows_init(&model->rows, like->dtype, x, n, like->d, p,
-                                                config->algorithm == AUTO ? model->wanted : 0, threads, err)
+    int code = model->labels ? sl_knn_rows_init(&model->rows, train, model->wanted, &options, err)
                              : sl_fail_memory(err);
     if (code) {
         knn_free(model);
         return code;
     }
-    memcpy(model->labels, y, n * sizeof *y);
+    memcpy(model->labels, train->y, n * sizeof *model->labels);
     *out = model;
     return SL_OK;
 }
@@ -97,83 +101,21 @@ static int knn_check(const void *vconfig, const struct sl_view *view, struct sl_
 
 static int knn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
-    const struct sl_view *train = fit->train;
     struct model *model;
-    int code = model_new(fit->config, train, train->x, train->y, train->n, fit->threads, &model, err);
+    int code = model_new(fit->config, fit->train, fit->threads, &model, err);
     *out = model;
-    return code;
-}
-
-/* votes (k): the shares of each class among the neighbours (wanted). */
-static void vote(const struct model *model, const struct sl_neighbour *found, double *votes)
-{
-    /* As scikit-learn: where a neighbour is at distance 0, only those at distance 0 vote. */
-    const int on_top = model->weights == DISTANCE && found[0].key == 0;
-    double total = 0;
-    memset(votes, 0, (size_t)model->k * sizeof *votes);
-    for (size_t j = 0; j < model->wanted; j++) {
-        double weight = 1;
-        if (on_top)
-            weight = found[j].key == 0;
-        else if (model->weights == DISTANCE)
-            weight = 1 / (model->scale * pow(found[j].key, 1 / model->rows.p));
-        votes[model->labels[found[j].row]] += weight;
-        total += weight;
-    }
-    for (int c = 0; c < model->k; c++)
-        votes[c] /= total;
-}
-
-static void write_votes(const struct model *model, const double *votes, size_t i, int32_t *labels,
-                        float *scores)
-{
-    const int k = model->k;
-    int best = 0;
-    for (int c = 0; c < k; c++) {
-        if (votes[c] > votes[best])
-            best = c;
-        if (scores)
-            scores[i * (size_t)k + (size_t)c] = (float)votes[c];
-    }
-    if (labels)
-        labels[i] = best;
-}
-
-/* Labels, scores or both of rows first ... first + m - 1. */
-static int classify_block(const struct model *model, const struct sl_view *x, size_t first, size_t m,
-                          int32_t *labels, float *scores, struct sl_error *err)
-{
-    const size_t size = x->dtype == SL_U8 ? 1 : sizeof(float);
-    struct sl_neighbour *found = sl_alloc(m * model->wanted, sizeof *found);
-    double *votes = sl_alloc((size_t)model->k, sizeof *votes);
-    int code = found && votes ? sl_knn_search(&model->rows, (const char *)x->x + first * x->d * size, m,
-                                              model->wanted, found, err)
-                              : sl_fail_memory(err);
-    for (size_t i = 0; i < m && !code; i++) {
-        vote(model, found + i * model->wanted, votes);
-        write_votes(model, votes, first + i, labels, scores);
-    }
-    free(found);
-    free(votes);
     return code;
 }
 
 static int classify(const struct model *model, const struct sl_view *x, int threads, int32_t *labels,
                     float *scores, struct sl_error *err)
 {
-    int code = SL_OK;
-    if (x->dtype != model->rows.dtype || x->d != model->rows.d)
-        return sl_fail(err, SL_EUSAGE, "the rows differ in type or width from the training rows");
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
-    for (size_t first = 0; first < x->n; first += SL_KNN_QUERIES) {
-        const size_t m = x->n - first < SL_KNN_QUERIES ? x->n - first : SL_KNN_QUERIES;
-        struct sl_error failure;
-        if (classify_block(model, x, first, m, labels, scores, &failure)) {
-#pragma omp critical(sl_knn_failure)
-            code = sl_fail(err, failure.code, "%s", failure.text);
-        }
-    }
-    return code;
+    const struct sl_knn_voting voting = {.labels = model->labels,
+                                         .k = model->k,
+                                         .weights = model->weights,
+                                         .p = model->rows.p,
+                                         .unit = model->unit};
+    return sl_knn_classify(&model->rows, &voting, model->wanted, x, threads, labels, scores, err);
 }
 
 static int knn_predict(const void *model, const struct sl_view *x, int threads, int32_t *labels,
@@ -214,18 +156,20 @@ static int knn_load(struct sl_reader *r, const struct sl_view *like, const void 
         if (like->dtype == SL_U8) {
             sl_get_bytes(r, x, n * like->d);
             sl_bytes_restore(x, n * like->d, x);
-        } else {
+        } else
             sl_get_f32s(r, x, n * like->d);
-            for (size_t i = 0; i < n * like->d; i++)
-                bad |= !isfinite(((float *)x)[i]);
-        }
         for (size_t i = 0; i < n; i++)
             bad |= labels[i] < 0 || labels[i] >= like->k;
         if (r->failed || bad)
             code = sl_fail(err, SL_EDATA, "the record does not hold a knn model");
     }
-    if (!code)
-        code = model_new(config, like, x, labels, n, 1, &model, err);
+    if (!code) {
+        struct sl_view train = *like;
+        train.n = n;
+        train.x = x;
+        train.y = labels;
+        code = model_new(config, &train, 1, &model, err);
+    }
     free(labels);
     free(x);
     *out = model;

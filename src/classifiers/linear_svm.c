@@ -4,11 +4,12 @@
  *     1/2 |w|^2 (or |w|_1) + C sum_i max(0, 1 - y_i w . x_i)^p,     p = 2 (squared_hinge) or 1 (hinge),
  * where the intercept is the weight of a constant feature, and is penalised like the others; or Crammer
  * and Singer's one problem for all classes.  Dual coordinate descent, one pass O(non-zero features);
- * see liblinear.c.  The objective reported is the sum over the classes.
+ * see linear/liblinear.c.  The objective reported is the sum over the classes.
  * Leaves out max_iter: LIBLINEAR's own limits hold. */
-#include "classifiers/liblinear.h"
-#include "classifiers/linear_model.h"
+#include "classifiers/params.h"
 #include "core/memory.h"
+#include "linear/liblinear.h"
+#include "linear/model.h"
 #include <linear.h>
 
 enum { PENALTY_L1, PENALTY_L2 };
@@ -24,79 +25,21 @@ static const struct sl_word penalties[] = {{"l2", PENALTY_L2}, {"l1", PENALTY_L1
 static const struct sl_word losses[] = {{"squared_hinge", LOSS_SQUARED_HINGE}, {"hinge", LOSS_HINGE}, {0}};
 static const struct sl_word multi_classes[] = {
     {"ovr", MULTI_OVR}, {"crammer_singer", MULTI_CRAMMER_SINGER}, {0}};
-static const struct sl_word class_weights[] = {{"none", 0}, {"balanced", 1}, {0}};
 
-#define AT(field) offsetof(struct config, field)
 static const struct sl_param params[] = {
-    {.name = "penalty",
-     .type = SL_CHOICE,
-     .offset = AT(penalty),
-     .def = "l2",
-     .words = penalties,
-     .grid = "l2",
-     .help = "norm of the weights in the objective; l1 needs loss=squared_hinge and dual=false"},
-    {.name = "loss",
-     .type = SL_CHOICE,
-     .offset = AT(loss),
-     .def = "squared_hinge",
-     .words = losses,
-     .grid = "squared_hinge,hinge",
-     .help = "what a row on the wrong side of its margin costs"},
-    {.name = "dual",
-     .type = SL_CHOICE,
-     .offset = AT(dual),
-     .def = "true",
-     .words = sl_words_bool,
-     .grid = "true,false",
-     .help = "solve the dual problem (false: the primal one, for more rows than features)"},
-    {.name = "tol",
-     .type = SL_REAL,
-     .offset = AT(tol),
-     .def = "0.0001",
-     .min = 0,
-     .max = 1,
-     .flags = SL_LOG | SL_OPEN_MIN,
-     .grid = "0.0001,0.01",
-     .help = "tolerance of LIBLINEAR's stopping rule"},
-    {.name = "C",
-     .type = SL_REAL,
-     .offset = AT(C),
-     .def = "1",
-     .min = 0,
-     .max = 1e12,
-     .flags = SL_LOG | SL_OPEN_MIN,
-     .grid = "0.001:10:log5",
-     .help = "weight of the losses against the penalty"},
-    {.name = "multi_class",
-     .type = SL_CHOICE,
-     .offset = AT(multi_class),
-     .def = "ovr",
-     .words = multi_classes,
-     .grid = "ovr",
-     .help = "one against the rest, or Crammer and Singer's joint problem"},
-    {.name = "fit_intercept",
-     .type = SL_CHOICE,
-     .offset = AT(fit_intercept),
-     .def = "true",
-     .words = sl_words_bool,
-     .grid = "true,false",
-     .help = "fit a constant for each class"},
-    {.name = "intercept_scaling",
-     .type = SL_REAL,
-     .offset = AT(intercept_scaling),
-     .def = "1",
-     .min = 0,
-     .max = 1e6,
-     .flags = SL_LOG | SL_OPEN_MIN,
-     .grid = "1,10",
-     .help = "value of the constant feature whose weight is the intercept"},
-    {.name = "class_weight",
-     .type = SL_CHOICE,
-     .offset = AT(balanced),
-     .def = "none",
-     .words = class_weights,
-     .grid = "none,balanced",
-     .help = "balanced: classes weigh the same however many rows they have"},
+    SL_CHOICE_PARAM("penalty", struct config, penalty, "l2", penalties, "l2",
+                    "norm of the weights in the objective; l1 needs loss=squared_hinge and dual=false"),
+    SL_CHOICE_PARAM("loss", struct config, loss, "squared_hinge", losses, "squared_hinge,hinge",
+                    "what a row on the wrong side of its margin costs"),
+    SL_BOOL_PARAM("dual", struct config, dual, "true", "true,false",
+                  "solve the dual problem (false: the primal one, for more rows than features)"),
+    SL_TOL_PARAM(struct config, tol, "0.0001", "0.0001,0.01", "tolerance of LIBLINEAR's stopping rule"),
+    SL_C_PARAM(struct config, C, "0.001:10:log5", "weight of the losses against the penalty"),
+    SL_CHOICE_PARAM("multi_class", struct config, multi_class, "ovr", multi_classes, "ovr",
+                    "one against the rest, or Crammer and Singer's joint problem"),
+    SL_FIT_INTERCEPT_PARAM(struct config, fit_intercept),
+    SL_INTERCEPT_SCALING_PARAM(struct config, intercept_scaling, ""),
+    SL_CLASS_WEIGHT_PARAM(struct config, balanced, SL_CLASS_WEIGHT_GRID, SL_CLASS_WEIGHT_HELP),
     {0}};
 
 /* LIBLINEAR's solver for a configuration, -1 where it has none. */

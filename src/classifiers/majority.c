@@ -6,7 +6,9 @@
 #include "core/memory.h"
 #include <shortlist/classifier.h>
 
-/* 1. The configuration: plain old data, one field a hyperparameter.  Empty structs are not C. */
+/* 1. The configuration: plain old data, one field a hyperparameter.  Empty structs are not C.  The table has
+ * one row for each field, here none; the macros of rows stand in <shortlist/param.h> (SL_REAL_PARAM and its
+ * like), rows that classifiers share in classifiers/params.h. */
 struct config {
     int unused;
 };
@@ -98,13 +100,16 @@ static int majority_load(struct sl_reader *r, const struct sl_view *like, const 
                          struct sl_error *err)
 {
     struct model *model = model_new(like->k);
+    int shares = 1;
     (void)config;
     *out = NULL;
     if (!model)
         return sl_fail_memory(err);
     model->best = sl_get_i32(r);
-    sl_get_f32s(r, model->prior, (size_t)model->k);
-    if (r->failed || model->best < 0 || model->best >= model->k) {
+    sl_get_f32s(r, model->prior, (size_t)model->k); /* fails where a number is not finite */
+    for (int c = 0; c < model->k; c++)
+        shares &= model->prior[c] >= 0 && model->prior[c] <= 1;
+    if (r->failed || !shares || model->best < 0 || model->best >= model->k) {
         majority_free(model);
         return sl_fail(err, SL_EDATA, "the record does not hold a majority model");
     }

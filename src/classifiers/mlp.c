@@ -1,9 +1,10 @@
-/* mlp.c - multi-layer perceptron: dense layers, trained by Adam or SGD on the softmax cross-entropy.
+/* mlp.c - multi-layer perceptron: dense layers, trained by Adam or SGD on the cross-entropy.
  *
  * A thin classifier over src/nn.  Hyperparameters, initial weights, loss, schedules and stopping rules are
- * those of scikit-learn's MLPClassifier; dropout is ours.  Two classes have two softmax outputs here (one
- * logistic output there); solver lbfgs is left out.
+ * those of scikit-learn's MLPClassifier: softmax outputs, of two classes one logistic output.  Dropout is ours,
+ * and that two classes may have two softmax outputs; solver lbfgs is left out.
  * Cost: an epoch 6 n p flops for p weights, less the first layer's backward pass; predict 2 p a row. */
+#include "classifiers/params.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "nn/train.h"
@@ -16,57 +17,59 @@ struct config {
     struct sl_ints hidden_layer_sizes;
     int activation;
     double dropout;
+    int binary_output;
     struct sl_train_options train; /* batch_size 0: auto; all but what scikit-learn does not have */
 };
 
 static const char *const activations[] = {"identity", "sigmoid", "tanh", "relu"}; /* layers */
 static const struct sl_word activation_words[] = {{"identity", 0}, {"logistic", 1}, {"tanh", 2}, {"relu", 3}, {NULL, 0}};
 static const struct sl_word solver_words[] = {{"adam", SL_ADAM}, {"sgd", SL_SGD}, {NULL, 0}};
+enum { LOGISTIC, SOFTMAX };
+static const struct sl_word output_words[] = {{"logistic", LOGISTIC}, {"softmax", SOFTMAX}, {NULL, 0}};
 static const struct sl_word batch_words[] = {{"auto", 0}, {NULL, 0}};
 static const struct sl_word schedule_words[] = {{"constant", SL_RATE_CONSTANT},
                                                 {"invscaling", SL_RATE_INVSCALING},
                                                 {"adaptive", SL_RATE_ADAPTIVE},
                                                 {NULL, 0}};
 
-#define AT(field) offsetof(struct config, field)
-#define TRAIN(field) offsetof(struct config, train.field)
 static const struct sl_param params[] = {
-    {"hidden_layer_sizes", SL_INTS, AT(hidden_layer_sizes), "100", 1, 1 << 16, 0, NULL,
-     "16,100,[512,512]", "width of each hidden layer"},
-    {"activation", SL_CHOICE, AT(activation), "relu", 0, 0, 0, activation_words, "relu,tanh,logistic",
-     "of the hidden layers"},
-    {"solver", SL_CHOICE, TRAIN(optimiser.kind), "adam", 0, 0, 0, solver_words, NULL, "how the weights are changed"},
-    {"alpha", SL_REAL, TRAIN(alpha), "0.0001", 0, INFINITY, SL_LOG, NULL, "1e-5,1e-4,1e-3,1e-2",
-     "L2 penalty, divided by the rows of a batch"},
-    {"batch_size", SL_INT, TRAIN(batch_size), "auto", 1, 1 << 20, SL_LOG, batch_words, NULL,
-     "rows a step; auto: 200, or all if there are fewer"},
-    {"learning_rate", SL_CHOICE, TRAIN(schedule.kind), "constant", 0, 0, 0, schedule_words, NULL,
-     "schedule of the learning rate; solver sgd only"},
-    {"learning_rate_init", SL_REAL, TRAIN(schedule.rate), "0.001", 0, INFINITY, SL_LOG | SL_OPEN_MIN, NULL,
-     "1e-4:1e-2:log5", "learning rate at the start"},
-    {"power_t", SL_REAL, TRAIN(schedule.power_t), "0.5", 0, INFINITY, 0, NULL, NULL, "exponent of the invscaling schedule"},
-    {"max_iter", SL_INT, TRAIN(epochs), "200", 1, 1 << 30, SL_LOG, NULL, NULL, "epochs at most"},
-    {"shuffle", SL_CHOICE, TRAIN(shuffle), "true", 0, 0, 0, sl_words_bool, NULL, "a new order of the rows every epoch"},
-    {"tol", SL_REAL, TRAIN(tol), "0.0001", 0, INFINITY, SL_LOG, NULL, NULL,
-     "a smaller improvement of the loss (of the accuracy with early_stopping) counts as none"},
-    {"momentum", SL_REAL, TRAIN(optimiser.momentum), "0.9", 0, 1, 0, NULL, NULL, "of solver sgd"},
-    {"nesterovs_momentum", SL_CHOICE, TRAIN(optimiser.nesterov), "true", 0, 0, 0, sl_words_bool, NULL,
-     "look ahead by the momentum"},
-    {"early_stopping", SL_CHOICE, TRAIN(early_stopping), "false", 0, 0, 0, sl_words_bool, NULL,
-     "judge by held-out training rows, and keep the best weights"},
-    {"validation_fraction", SL_REAL, TRAIN(validation_fraction), "0.1", 0, 1, SL_OPEN_MIN | SL_OPEN_MAX, NULL, NULL,
-     "share of the training rows that early_stopping holds out"},
-    {"n_iter_no_change", SL_INT, TRAIN(n_iter_no_change), "10", 1, 1 << 30, 0, NULL, NULL,
-     "epochs without improvement after which to stop"},
-    {"beta_1", SL_REAL, TRAIN(optimiser.beta_1), "0.9", 0, 1, SL_OPEN_MAX, NULL, NULL, "decay of adam's first moment"},
-    {"beta_2", SL_REAL, TRAIN(optimiser.beta_2), "0.999", 0, 1, SL_OPEN_MAX, NULL, NULL, "decay of adam's second moment"},
-    {"epsilon", SL_REAL, TRAIN(optimiser.epsilon), "1e-8", 1e-30, 1e6, SL_LOG, NULL, NULL, "keeps adam from dividing by 0"},
-    {"dropout", SL_REAL, AT(dropout), "0", 0, 1, SL_OPEN_MAX, NULL, "0,0.2,0.3,0.5",
-     "share of hidden outputs dropped while training"},
-    {0},
-};
-#undef TRAIN
-#undef AT
+    SL_INTS_PARAM("hidden_layer_sizes", struct config, hidden_layer_sizes, "100", 1, 1 << 16,
+                  "16,100,[512,512]", "width of each hidden layer"),
+    SL_CHOICE_PARAM("activation", struct config, activation, "relu", activation_words, "relu,tanh,logistic",
+                    "of the hidden layers"),
+    SL_CHOICE_PARAM("solver", struct config, train.optimiser.kind, "adam", solver_words, NULL,
+                    "how the weights are changed"),
+    SL_REAL_PARAM("alpha", struct config, train.alpha, "0.0001", 0, INFINITY, SL_LOG, "1e-5,1e-4,1e-3,1e-2",
+                  "L2 penalty, divided by the rows of a batch"),
+    SL_INT_OR_WORD_PARAM("batch_size", struct config, train.batch_size, "auto", 1, 1 << 20, SL_LOG,
+                         batch_words, NULL, "rows a step; auto: 200, or all if there are fewer"),
+    SL_CHOICE_PARAM("learning_rate", struct config, train.schedule.kind, "constant", schedule_words, NULL,
+                    "schedule of the learning rate; solver sgd only"),
+    SL_LEARNING_RATE_INIT_PARAM(struct config, "learning rate at the start"),
+    SL_POWER_T_PARAM(struct config),
+    SL_INT_PARAM("max_iter", struct config, train.epochs, "200", 1, 1 << 30, SL_LOG, NULL, "epochs at most"),
+    SL_SHUFFLE_PARAM(struct config, "rows"),
+    SL_REAL_PARAM("tol", struct config, train.tol, "0.0001", 0, INFINITY, SL_LOG, NULL,
+                  "a smaller improvement of the loss (of the accuracy with early_stopping) counts as none"),
+    SL_MOMENTUM_PARAM(struct config, "of solver sgd"),
+    SL_NESTEROVS_MOMENTUM_PARAM(struct config),
+    SL_EARLY_STOPPING_PARAM(struct config, train.early_stopping, NULL,
+                            "judge by held-out training rows, and keep the best weights"),
+    SL_VALIDATION_FRACTION_PARAM(struct config, train.validation_fraction, NULL,
+                                 "share of the training rows that early_stopping holds out"),
+    SL_INT_PARAM("n_iter_no_change", struct config, train.n_iter_no_change, "10", 1, 1 << 30, 0, NULL,
+                 "epochs without improvement after which to stop"),
+    SL_BETA_1_PARAM(struct config),
+    SL_BETA_2_PARAM(struct config),
+    SL_EPSILON_PARAM(struct config, "1e-8"),
+    SL_REAL_PARAM("dropout", struct config, dropout, "0", 0, 1, SL_OPEN_MAX, "0,0.2,0.3,0.5",
+                  "share of hidden outputs dropped while training"),
+    SL_CHOICE_PARAM("binary_output", struct config, binary_output, "logistic", output_words, NULL,
+                    "of two classes: one logistic output, as scikit-learn has it, or two softmax outputs; more "
+                    "classes have softmax"),
+    {0}};
+
+static const struct sl_later later[] = {{"binary_output", "softmax", 2}, {0}};
 
 /* "dense 512, relu, dropout 0.3, dense classes" */
 static void write_net(const struct config *config, struct sl_string *line)
@@ -88,7 +91,10 @@ static int new_network(const struct config *config, const struct sl_view *like, 
     struct sl_shape in = {1, 1, (int)like->d};
     write_net(config, &line);
     *out = NULL;
-    int code = line.failed ? sl_fail_memory(err) : sl_network_new(line.text, in, like->k, out, err);
+    int code = line.failed ? sl_fail_memory(err)
+               : like->k == 2 && config->binary_output == LOGISTIC
+                   ? sl_network_new_logistic(line.text, in, out, err)
+                   : sl_network_new(line.text, in, like->k, out, err);
     sl_string_release(&line);
     return code;
 }
@@ -136,7 +142,7 @@ static int mlp_load(struct sl_reader *r, const struct sl_view *like, const void 
     struct sl_network *network;
     int code = new_network(config, like, &network, err);
     if (!code)
-        code = sl_network_load(network, r, err);
+        code = sl_network_load(network, r, like, err);
     if (code) {
         sl_network_free(network);
         network = NULL;
@@ -152,6 +158,7 @@ const struct sl_classifier_type sl_classifier_mlp = {
     .flags = SL_WANTS_SCALED | SL_RANDOM | SL_PROBABILITIES | SL_ITERATES | SL_ROW_ORDER,
     .config_size = sizeof(struct config),
     .params = params,
+    .later = later,
     .check = mlp_check,
     .fit = mlp_fit,
     .predict = sl_network_predict,

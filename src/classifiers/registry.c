@@ -66,7 +66,7 @@ int sl_classifier_register(const struct sl_classifier_type *type, struct sl_erro
         return sl_fail(err, SL_EUSAGE, "at most %d classifiers can be added", ADDED_MAX);
     if (!type->fit || !type->predict || !type->save || !type->load || !type->free)
         return sl_fail(err, SL_EUSAGE, "%s: fit, predict, save, load and free are needed", type->name);
-    if (sl_params_check(type->params, err))
+    if (sl_params_check(type->params, type->later, err))
         return sl_fail_prefix(err, "%s", type->name);
     added[n_added++] = type;
     return SL_OK;

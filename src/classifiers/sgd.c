@@ -1,18 +1,15 @@
 /* sgd.c - linear classifiers by stochastic gradient descent, one-vs-rest, as scikit-learn's SGDClassifier.
  *
- * For each row in a fresh random order, with p = w . x + b and y = +1 for the class, -1 for the rest,
- *     w <- (1 - eta alpha (1 - l1_ratio)) w - eta loss'(p, y) x,     b <- b - eta loss'(p, y),
- * and the cumulative L1 penalty of Tsuruoka, Tsujii and Ananiadou (ACL 2009).  Bottou, "Stochastic
- * gradient descent tricks" (2012), for the schedule "optimal", eta = 1 / (alpha (t0 + t)), and for
- * keeping w as a scale times a vector.  A class stops when the sum of its losses in an epoch (or, with
- * early_stopping, its accuracy on held-out rows) has not improved by tol for n_iter_no_change epochs.
- *
- * O(n d) an epoch and class.  All classes see the rows in one order, so rows are read and converted
- * once for a group of classes; groups run on different threads, and a class's steps are the same to the
- * last bit in any group.  Weights are floats.
+ * The engine is linear/sgd.c, which says how w is changed and when a class stops.  O(n d) an epoch and class.
  * Leaves out averaging, warm starts, and the regression losses. */
-#include "classifiers/sgd_train.h"
+#include "linear/sgd.h"
+#include "classifiers/params.h"
 #include "core/memory.h"
+
+struct config {
+    struct sl_sgd_options sgd;
+    int balanced;
+};
 
 static const struct sl_word losses[] = {{"hinge", SL_LOSS_HINGE},
                                         {"log_loss", SL_LOSS_LOG},
@@ -31,146 +28,53 @@ static const struct sl_word rates[] = {{"optimal", SL_SGD_OPTIMAL},
                                        {"adaptive", SL_SGD_ADAPTIVE},
                                        {0}};
 static const struct sl_word tolerances[] = {{"none", -1}, {0}};
-static const struct sl_word class_weights[] = {{"none", 0}, {"balanced", 1}, {0}};
 
-#define AT(field) offsetof(struct sl_sgd_config, field)
 static const struct sl_param params[] = {
-    {.name = "loss",
-     .type = SL_CHOICE,
-     .offset = AT(loss),
-     .def = "hinge",
-     .words = losses,
-     .grid = "hinge,log_loss,modified_huber,squared_hinge,perceptron",
-     .help = "hinge: linear SVM; log_loss: logistic regression; modified_huber: smooth, bears outliers"},
-    {.name = "penalty",
-     .type = SL_CHOICE,
-     .offset = AT(penalty),
-     .def = "l2",
-     .words = penalties,
-     .grid = "l2,l1,elasticnet",
-     .help = "norm of the weights in the objective"},
-    {.name = "alpha",
-     .type = SL_REAL,
-     .offset = AT(alpha),
-     .def = "0.0001",
-     .min = 0,
-     .max = 1e6,
-     .flags = SL_LOG,
-     .grid = "1e-06:0.01:log5",
-     .help = "weight of the penalty"},
-    {.name = "l1_ratio",
-     .type = SL_REAL,
-     .offset = AT(l1_ratio),
-     .def = "0.15",
-     .min = 0,
-     .max = 1,
-     .grid = "0.15,0.5,0.85",
-     .help = "elasticnet: share of the L1 norm"},
-    {.name = "fit_intercept",
-     .type = SL_CHOICE,
-     .offset = AT(fit_intercept),
-     .def = "true",
-     .words = sl_words_bool,
-     .grid = "true,false",
-     .help = "fit a constant for each class"},
-    {.name = "max_iter",
-     .type = SL_INT,
-     .offset = AT(max_iter),
-     .def = "1000",
-     .min = 1,
-     .max = 1e9,
-     .flags = SL_LOG,
-     .grid = "5,20,100,1000",
-     .help = "limit of epochs"},
-    {.name = "tol",
-     .type = SL_REAL,
-     .offset = AT(tol),
-     .def = "0.001",
-     .min = 0,
-     .max = 1e6,
-     .flags = SL_LOG,
-     .words = tolerances,
-     .grid = "0.0001,0.001,0.01",
-     .help = "improvement a row below which an epoch counts as none"},
-    {.name = "shuffle",
-     .type = SL_CHOICE,
-     .offset = AT(shuffle),
-     .def = "true",
-     .words = sl_words_bool,
-     .grid = "true",
-     .help = "another order of the rows in every epoch"},
-    {.name = "learning_rate",
-     .type = SL_CHOICE,
-     .offset = AT(learning_rate),
-     .def = "optimal",
-     .words = rates,
-     .grid = "optimal",
-     .help = "optimal: 1 / (alpha (t0 + t)); constant: eta0; invscaling: eta0 / t^power_t; "
-             "adaptive: eta0, a fifth when stuck"},
-    {.name = "eta0",
-     .type = SL_REAL,
-     .offset = AT(eta0),
-     .def = "0",
-     .min = 0,
-     .max = 1e6,
-     .flags = SL_LOG,
-     .grid = "0.001,0.01,0.1",
-     .help = "learning rate at the start, for all schedules but optimal"},
-    {.name = "power_t",
-     .type = SL_REAL,
-     .offset = AT(power_t),
-     .def = "0.5",
-     .min = 0,
-     .max = 10,
-     .grid = "0.25,0.5",
-     .help = "invscaling: exponent"},
-    {.name = "early_stopping",
-     .type = SL_CHOICE,
-     .offset = AT(early_stopping),
-     .def = "false",
-     .words = sl_words_bool,
-     .grid = "false,true",
-     .help = "hold rows out, and stop by accuracy on them"},
-    {.name = "validation_fraction",
-     .type = SL_REAL,
-     .offset = AT(validation_fraction),
-     .def = "0.1",
-     .min = 0,
-     .max = 1,
-     .flags = SL_OPEN_MIN | SL_OPEN_MAX,
-     .grid = "0.1,0.2",
-     .help = "early_stopping: share of the training rows held out, of every class"},
-    {.name = "n_iter_no_change",
-     .type = SL_INT,
-     .offset = AT(n_iter_no_change),
-     .def = "5",
-     .min = 1,
-     .max = 1e6,
-     .grid = "2,5,10",
-     .help = "epochs without improvement before a class stops"},
-    {.name = "class_weight",
-     .type = SL_CHOICE,
-     .offset = AT(balanced),
-     .def = "none",
-     .words = class_weights,
-     .grid = "none,balanced",
-     .help = "balanced: classes weigh the same however many rows they have"},
+    SL_CHOICE_PARAM(
+        "loss", struct config, sgd.loss, "hinge", losses,
+        "hinge,log_loss,modified_huber,squared_hinge,perceptron",
+        "hinge: linear SVM; log_loss: logistic regression; modified_huber: smooth, bears outliers"),
+    SL_CHOICE_PARAM("penalty", struct config, sgd.penalty, "l2", penalties, "l2,l1,elasticnet",
+                    "norm of the weights in the objective"),
+    SL_REAL_PARAM("alpha", struct config, sgd.alpha, "0.0001", 0, 1e6, SL_LOG, "1e-06:0.01:log5",
+                  "weight of the penalty"),
+    SL_REAL_PARAM("l1_ratio", struct config, sgd.l1_ratio, "0.15", 0, 1, 0, "0.15,0.5,0.85",
+                  "elasticnet: share of the L1 norm"),
+    SL_FIT_INTERCEPT_PARAM(struct config, sgd.fit_intercept),
+    SL_MAX_ITER_PARAM(struct config, sgd.max_iter, "1000", "5,20,100,1000", "limit of epochs"),
+    SL_REAL_OR_WORD_PARAM("tol", struct config, sgd.tol, "0.001", 0, 1e6, SL_LOG, tolerances,
+                          "0.0001,0.001,0.01", "improvement a row below which an epoch counts as none"),
+    SL_BOOL_PARAM("shuffle", struct config, sgd.shuffle, "true", "true",
+                  "another order of the rows in every epoch"),
+    SL_CHOICE_PARAM("learning_rate", struct config, sgd.learning_rate, "optimal", rates, "optimal",
+                    "optimal: 1 / (alpha (t0 + t)); constant: eta0; invscaling: eta0 / t^power_t; "
+                    "adaptive: eta0, a fifth when stuck"),
+    SL_REAL_PARAM("eta0", struct config, sgd.eta0, "0", 0, 1e6, SL_LOG, "0.001,0.01,0.1",
+                  "learning rate at the start, for all schedules but optimal"),
+    SL_REAL_PARAM("power_t", struct config, sgd.power_t, "0.5", 0, 10, 0, "0.25,0.5", "invscaling: exponent"),
+    SL_EARLY_STOPPING_PARAM(struct config, sgd.early_stopping, "false,true",
+                            "hold rows out, and stop by accuracy on them"),
+    SL_VALIDATION_FRACTION_PARAM(struct config, sgd.validation_fraction, "0.1,0.2",
+                                 "early_stopping: share of the training rows held out, of every class"),
+    SL_INT_PARAM("n_iter_no_change", struct config, sgd.n_iter_no_change, "5", 1, 1e6, 0, "2,5,10",
+                 "epochs without improvement before a class stops"),
+    SL_CLASS_WEIGHT_PARAM(struct config, balanced, SL_CLASS_WEIGHT_GRID, SL_CLASS_WEIGHT_HELP),
     {0}};
 
 static int sgd_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
-    const struct sl_sgd_config *config = vconfig;
+    const struct sl_sgd_options *sgd = &((const struct config *)vconfig)->sgd;
     (void)view;
-    if (config->learning_rate != SL_SGD_OPTIMAL && config->eta0 == 0)
+    if (sgd->learning_rate != SL_SGD_OPTIMAL && sgd->eta0 == 0)
         return sl_fail(err, SL_EUSAGE, "eta0 must be above 0 unless learning_rate=optimal");
-    if (config->learning_rate == SL_SGD_OPTIMAL && config->alpha == 0)
+    if (sgd->learning_rate == SL_SGD_OPTIMAL && sgd->alpha == 0)
         return sl_fail(err, SL_EUSAGE, "alpha must be above 0 with learning_rate=optimal");
     return SL_OK;
 }
 
 static int sgd_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
-    const struct sl_sgd_config *config = fit->config;
+    const struct config *config = fit->config;
     struct sl_classes classes;
     *out = NULL;
     int code = sl_classes_find(fit->train, &classes, err);
@@ -182,7 +86,14 @@ static int sgd_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
         code = sl_fail_memory(err);
     else if (classes.m > 1) {
         sl_classes_weights(&classes, fit->train->n, config->balanced, weights);
-        code = sl_sgd_train(fit, config, &classes, weights, model, err);
+        const struct sl_linear_run run = {
+            .threads = fit->threads,
+            .rng = fit->rng,
+            .cancel = fit->cancel,
+            .on_epoch = fit->on_epoch,
+            .arg = fit->arg,
+        };
+        code = sl_sgd_train(&config->sgd, fit->train, &classes, weights, &run, model, fit->report, err);
     }
     free(weights);
     sl_classes_release(&classes);
@@ -198,7 +109,7 @@ const struct sl_classifier_type sl_classifier_sgd = {
     .title = "Stochastic gradient descent",
     .reference = "Bottou, Stochastic gradient descent tricks (2012); one-vs-rest",
     .flags = SL_WANTS_SCALED | SL_RANDOM | SL_ITERATES | SL_ROW_ORDER,
-    .config_size = sizeof(struct sl_sgd_config),
+    .config_size = sizeof(struct config),
     .params = params,
     .check = sgd_check,
     .fit = sgd_fit,

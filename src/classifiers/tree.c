@@ -6,10 +6,17 @@
  * scikit-learn draws one.  Cost: O(n d) a level, with 256-bin histograms that lose nothing on bytes.
  * Leaves out: missing values, weights of rows, monotonic constraints; scikit-learn takes values closer
  * than 1e-7 for equal, this does not. */
-#include "classifiers/tree.h"
-#include "core/memory.h"
+#include "classifiers/params.h"
+#include "trees/grow.h"
+#include "trees/predict.h"
 #include <limits.h>
 #include <math.h>
+#include <shortlist/classifier.h>
+
+struct config {
+    struct sl_tree_options tree;
+    double ccp_alpha;
+};
 
 static const struct sl_word criteria[] = {
     {"gini", SL_TREE_GINI}, {"entropy", SL_TREE_ENTROPY}, {"log_loss", SL_TREE_ENTROPY}, {NULL, 0}};
@@ -17,115 +24,76 @@ static const struct sl_word splitters[] = {{"best", SL_TREE_BEST}, {"random", SL
 static const struct sl_word none[] = {{"none", 0}, {NULL, 0}};
 static const struct sl_word feature_words[] = {
     {"none", SL_TREE_ALL}, {"sqrt", SL_TREE_SQRT}, {"log2", SL_TREE_LOG2}, {NULL, 0}};
-static const struct sl_word weights[] = {{"none", 0}, {"balanced", 1}, {NULL, 0}};
 
-#define FIELD(field) offsetof(struct sl_tree_config, field)
-/* clang-format off */
 static const struct sl_param params[] = {
-    {.name = "criterion", .type = SL_CHOICE, .offset = FIELD(criterion), .def = "gini", .words = criteria,
-     .grid = "gini,entropy", .help = "impurity that splits reduce"},
-    {.name = "splitter", .type = SL_CHOICE, .offset = FIELD(splitter), .def = "best", .words = splitters,
-     .help = "best threshold of each feature, or one drawn at random"},
-    {.name = "max_depth", .type = SL_INT, .offset = FIELD(max_depth), .def = "none", .min = 1, .max = INT_MAX,
-     .words = none, .grid = "4,6,8,10,12,15,20,none", .help = "splits on the longest path; none: no limit"},
-    {.name = "min_samples_split", .type = SL_INT, .offset = FIELD(min_samples_split), .def = "2", .min = 2,
-     .max = INT_MAX, .flags = SL_LOG, .help = "rows that a node needs to be split"},
-    {.name = "min_samples_leaf", .type = SL_INT, .offset = FIELD(min_samples_leaf), .def = "1", .min = 1,
-     .max = INT_MAX, .flags = SL_LOG, .grid = "1,2,5,10,20,50", .help = "rows that a leaf needs"},
-    {.name = "max_features", .type = SL_REAL, .offset = FIELD(max_features), .def = "none", .min = 0,
-     .max = INT_MAX, .flags = SL_OPEN_MIN, .words = feature_words,
-     .help = "features drawn for each split: a share if below 1, else a number"},
-    {.name = "min_impurity_decrease", .type = SL_REAL, .offset = FIELD(min_impurity_decrease), .def = "0",
-     .min = 0, .max = INFINITY, .help = "impurity that a split must take from the whole tree's"},
-    {.name = "max_leaf_nodes", .type = SL_INT, .offset = FIELD(max_leaf_nodes), .def = "none", .min = 2,
-     .max = INT_MAX, .flags = SL_LOG, .words = none, .help = "leaves, the best splits first; none: no limit"},
-    {.name = "ccp_alpha", .type = SL_REAL, .offset = FIELD(ccp_alpha), .def = "0", .min = 0, .max = INFINITY,
-     .grid = "0,0.0001,0.0003,0.001,0.003", .help = "pruning: impurity that a leaf must be worth"},
-    {.name = "class_weight", .type = SL_CHOICE, .offset = FIELD(balanced), .def = "none", .words = weights,
-     .help = "balanced: classes count alike, however many rows they have"},
+    SL_CHOICE_PARAM("criterion", struct config, tree.criterion, "gini", criteria, "gini,entropy",
+                    "impurity that splits reduce"),
+    SL_CHOICE_PARAM("splitter", struct config, tree.splitter, "best", splitters, NULL,
+                    "best threshold of each feature, or one drawn at random"),
+    SL_INT_OR_WORD_PARAM("max_depth", struct config, tree.max_depth, "none", 1, INT_MAX, 0, none,
+                         "4,6,8,10,12,15,20,none", "splits on the longest path; none: no limit"),
+    SL_INT_PARAM("min_samples_split", struct config, tree.min_samples_split, "2", 2, INT_MAX, SL_LOG, NULL,
+                 "rows that a node needs to be split"),
+    SL_INT_PARAM("min_samples_leaf", struct config, tree.min_samples_leaf, "1", 1, INT_MAX, SL_LOG,
+                 "1,2,5,10,20,50", "rows that a leaf needs"),
+    SL_REAL_OR_WORD_PARAM("max_features", struct config, tree.max_features, "none", 0, INT_MAX,
+                          SL_OPEN_MIN, feature_words, NULL,
+                          "features drawn for each split: a share if below 1, else a number"),
+    SL_REAL_PARAM("min_impurity_decrease", struct config, tree.min_impurity_decrease, "0", 0, INFINITY, 0,
+                  NULL, "impurity that a split must take from the whole tree's"),
+    SL_INT_OR_WORD_PARAM("max_leaf_nodes", struct config, tree.max_leaf_nodes, "none", 2, INT_MAX, SL_LOG,
+                         none, NULL, "leaves, the best splits first; none: no limit"),
+    SL_REAL_PARAM("ccp_alpha", struct config, ccp_alpha, "0", 0, INFINITY, 0,
+                  "0,0.0001,0.0003,0.001,0.003", "pruning: impurity that a leaf must be worth"),
+    SL_CLASS_WEIGHT_PARAM(struct config, tree.balanced, NULL,
+                          "balanced: classes count alike, however many rows they have"),
     {0}};
-/* clang-format on */
 
 static int tree_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
-    const struct sl_tree_config *config = vconfig;
-    if (config->max_features > (double)view->d)
+    const struct config *config = vconfig;
+    if (config->tree.max_features > (double)view->d)
         return sl_fail(err, SL_EUSAGE, "max_features: %g are more than the data set's %zu features",
-                       config->max_features, view->d);
-    if (view->n > INT32_MAX / 2)
+                       config->tree.max_features, view->d);
+    if (view->n > SL_TREE_ROWS_MAX)
         return sl_fail(err, SL_EUSAGE, "tree: %zu rows are more than the %d it can hold", view->n,
-                       INT32_MAX / 2);
+                       SL_TREE_ROWS_MAX);
     return SL_OK;
-}
-
-static size_t n_features(double max_features, size_t d)
-{
-    double n = max_features == SL_TREE_ALL    ? (double)d
-               : max_features == SL_TREE_SQRT ? sqrt((double)d)
-               : max_features == SL_TREE_LOG2 ? log2((double)d)
-               : max_features < 1             ? max_features * (double)d
-                                              : max_features;
-    return n < 1 ? 1 : n > (double)d ? d : (size_t)n;
-}
-
-/* scikit-learn's "balanced": n / (classes present * rows of the class). */
-static int make_weights(struct sl_tree_growth *g)
-{
-    double present = 0;
-    g->total_weight = (double)g->n;
-    if (!g->config->balanced)
-        return SL_OK;
-    g->weight = sl_alloc_zero((size_t)g->k, sizeof *g->weight);
-    if (!g->weight)
-        return SL_ENOMEM;
-    for (size_t i = 0; i < g->n; i++)
-        g->weight[g->y[i]]++;
-    for (int c = 0; c < g->k; c++)
-        present += g->weight[c] > 0;
-    for (int c = 0; c < g->k; c++)
-        g->weight[c] = g->weight[c] > 0 ? (double)g->n / (present * g->weight[c]) : 0;
-    return SL_OK;
-}
-
-static void release(struct sl_tree_growth *g)
-{
-    sl_tree_codes_release(&g->codes);
-    free(g->rule.x_log_x);
-    free(g->weight);
-    free(g->rows);
-    free(g->scratch);
-    free(g->stack);
-    free(g->nodes);
 }
 
 static int tree_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
-    const struct sl_tree_config *config = fit->config;
+    const struct config *config = fit->config;
     const struct sl_view *train = fit->train;
-    struct sl_tree_growth g = {.config = config,
-                               .fit = fit,
-                               .n = train->n,
-                               .d = train->d,
-                               .k = train->k,
-                               .y = train->y,
-                               .n_features = n_features(config->max_features, train->d),
-                               .threads = fit->threads};
+    struct sl_tree_options options = config->tree;
+    struct sl_tree_codes codes;
+    struct sl_tree_model *model = NULL;
+    options.rng = fit->rng;
+    options.threads = fit->threads;
+    options.cancel = fit->cancel;
     *out = NULL;
-    int code = sl_tree_codes_make(train, g.threads, &g.codes, err);
+    int code = sl_tree_codes_make(train, fit->threads, &codes, err);
+    if (code)
+        return code;
+    const struct sl_tree_sample sample = {.codes = &codes, .y = train->y, .k = train->k, .n = train->n};
+    struct sl_tree_growth growth;
+    code = sl_tree_grow(&sample, &options, &growth, err);
     if (!code)
-        code = make_weights(&g);
-    if (!code)
-        code = sl_tree_rule_make(&g.rule, (enum sl_tree_criterion)config->criterion, g.weight, g.n);
-    if (!code)
-        code = sl_tree_grow(&g);
-    if (!code && config->ccp_alpha > 0)
-        code = sl_tree_prune(&g, config->ccp_alpha);
-    if (!code)
-        code = sl_tree_model_make(&g, &fit->report->objective, (struct sl_tree_model **)out);
-    release(&g);
-    if (code == SL_ECANCELLED)
-        return sl_fail(err, code, "tree: cancelled");
-    return code ? sl_fail_memory(err) : SL_OK;
+        code = sl_tree_model_make(&growth, 0, config->ccp_alpha, &fit->report->objective, &model, err);
+    sl_tree_growth_release(&growth);
+    sl_tree_codes_release(&codes);
+    *out = model;
+    return code;
+}
+
+static int tree_load(struct sl_reader *r, const struct sl_view *like, const void *config, void **out,
+                     struct sl_error *err)
+{
+    struct sl_tree_model *model;
+    (void)config;
+    int code = sl_tree_load(r, like, &model, err);
+    *out = model;
+    return code;
 }
 
 const struct sl_classifier_type sl_classifier_tree = {
@@ -133,13 +101,13 @@ const struct sl_classifier_type sl_classifier_tree = {
     .title = "Decision tree",
     .reference = "CART: Breiman, Friedman, Olshen and Stone, Classification and Regression Trees (1984)",
     .flags = SL_RANDOM | SL_PROBABILITIES,
-    .config_size = sizeof(struct sl_tree_config),
+    .config_size = sizeof(struct config),
     .params = params,
     .check = tree_check,
     .fit = tree_fit,
     .predict = sl_tree_predict,
     .scores = sl_tree_scores,
     .save = sl_tree_save,
-    .load = sl_tree_load,
+    .load = tree_load,
     .free = sl_tree_model_free,
 };

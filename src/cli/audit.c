@@ -1,10 +1,10 @@
 /* audit.c - shortlist audit: what in a data set would make a comparison misleading. */
 #include "cli.h"
+#include <stdlib.h>
 #include <string.h>
 
 static const struct cli_option options[] = {
-    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},
-    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},
+    CLI_CSV_OPTIONS,
     {"format", 'f', "FORMAT", "text or json (default text)"},
     {0},
 };
@@ -12,7 +12,8 @@ static const struct cli_option options[] = {
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
 {
     const char *header = cli_value(args, "header");
-    *read = (struct sl_read_options){.label = cli_value(args, "label")};
+    *read = (struct sl_read_options){.label = cli_value(args, "label"),
+                                     .label_numeric = cli_has(args, "label-numeric")};
     if (!header || strcmp(header, "auto") == 0)
         return EXIT_DONE;
     if (strcmp(header, "yes") != 0 && strcmp(header, "no") != 0)
@@ -21,36 +22,75 @@ int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
     return EXIT_DONE;
 }
 
-static void print_counts(const struct sl_dataset *train, const struct sl_audit *audit, int has_test)
+/* Classes of the test part alone stand behind the others. */
+static const char *class_name(const struct sl_dataset *train, const struct sl_dataset *test, int c)
+{
+    const char *name = sl_dataset_class(train, c);
+    return name ? name : sl_dataset_class(test, c);
+}
+
+/* A class as it is printed; NULL, with 0 characters, when out of memory. */
+static char *class_text(const char *name, size_t *width)
+{
+    char *text = sl_visible(name);
+    *width = text ? sl_text_width(text) : 0;
+    return text;
+}
+
+static void print_class(const char *name, size_t width)
+{
+    size_t own;
+    char *text = class_text(name, &own);
+    printf("%s%*s", text ? text : "(out of memory)", (int)(width > own ? width - own : 0), "");
+    free(text);
+}
+
+static void print_counts(const struct sl_dataset *train, const struct sl_dataset *test, const struct sl_audit *audit)
 {
     size_t width = strlen("class");
     for (int c = 0; c < audit->k; c++) {
-        size_t n = strlen(sl_dataset_class(train, c));
+        size_t n;
+        free(class_text(class_name(train, test, c), &n));
         width = n > width ? n : width;
     }
-    printf("%-*s  %8s  %6s%s\n", (int)width, "class", "training", "share",
-           has_test ? "      test   share" : "");
+    printf("%-*s  %8s  %6s%s\n", (int)width, "class", "training", "share", test ? "      test   share" : "");
     for (int c = 0; c < audit->k; c++) {
-        printf("%-*s  %8zu  %5.1f%%", (int)width, sl_dataset_class(train, c), audit->class_counts[c],
+        print_class(class_name(train, test, c), width);
+        printf("  %8zu  %5.1f%%", audit->class_counts[c],
                audit->n ? 100.0 * (double)audit->class_counts[c] / (double)audit->n : 0.0);
-        if (has_test)
+        if (test)
             printf("  %8zu  %5.1f%%", audit->class_counts_test[c],
                    audit->n_test ? 100.0 * (double)audit->class_counts_test[c] / (double)audit->n_test : 0.0);
         printf("\n");
     }
 }
 
-static void print_text(const struct sl_dataset *train, const struct sl_audit *audit, int has_test)
+static const char *const type_name[] = {[SL_U8] = "bytes", [SL_F32] = "floats", [SL_F64] = "doubles"};
+static const char *const json_type[] = {[SL_U8] = "uint8", [SL_F32] = "float32", [SL_F64] = "float64"};
+
+static void print_notes(const struct sl_dataset *data, const char *before)
+{
+    const char *note;
+    for (size_t i = 0; data && (note = sl_dataset_note(data, i)); i++)
+        cli_line(stdout, "%s%s", before, note);
+}
+
+static void print_text(const struct sl_dataset *train, const struct sl_dataset *test,
+                       const struct sl_audit *audit)
 {
     struct sl_view view = sl_dataset_view(train);
-    printf("%s: %zu training rows", sl_dataset_name(train), audit->n);
+    int has_test = test != NULL;
+    cli_print(stdout, "%s: %zu training rows", sl_dataset_name(train), audit->n);
     if (has_test)
         printf(", %zu test rows", audit->n_test);
-    printf(", %zu features (%s", audit->d, view.dtype == SL_U8 ? "bytes" : "floats");
+    printf(", %zu features (%s", audit->d, type_name[view.dtype]);
     if (view.image.height)
         printf(", %dx%dx%d images", view.image.height, view.image.width, view.image.channels);
-    printf("), %d classes\nhash %s\n\n", audit->k, sl_dataset_hash(train));
-    print_counts(train, audit, has_test);
+    printf("), %d class%s\n", audit->k, audit->k == 1 ? "" : "es");
+    print_notes(train, "");
+    print_notes(test, "test file: ");
+    printf("hash %s\n\n", sl_dataset_hash(train));
+    print_counts(train, test, audit);
     printf("\n%8zu  training rows equal to an earlier training row\n", audit->duplicates);
     if (has_test) {
         printf("%8zu  test rows equal to an earlier test row\n", audit->duplicates_test);
@@ -70,13 +110,31 @@ static void print_json_counts(const size_t *counts, int k)
     printf("]");
 }
 
-static void print_json(const struct sl_dataset *train, const struct sl_audit *audit, int has_test)
+static void print_json_notes(const struct sl_dataset *data)
+{
+    const char *note;
+    printf("[");
+    for (size_t i = 0; data && (note = sl_dataset_note(data, i)); i++) {
+        printf("%s", i ? ", " : "");
+        sl_write_json_text(stdout, note);
+    }
+    printf("]");
+}
+
+static void print_json(const struct sl_dataset *train, const struct sl_dataset *test,
+                       const struct sl_audit *audit)
 {
     struct sl_view view = sl_dataset_view(train);
+    int has_test = test != NULL;
     printf("{\n  \"data\": ");
     sl_write_json_text(stdout, sl_dataset_name(train));
     printf(",\n  \"hash\": \"%s\",\n  \"type\": \"%s\",\n", sl_dataset_hash(train),
-           view.dtype == SL_U8 ? "uint8" : "float32");
+           json_type[view.dtype]);
+    printf("  \"notes\": ");
+    print_json_notes(train);
+    printf(",\n  \"notes_test\": ");
+    print_json_notes(test);
+    printf(",\n");
     printf("  \"n_train\": %zu,\n  \"n_test\": ", audit->n);
     printf(has_test ? "%zu" : "null", audit->n_test);
     printf(",\n  \"n_features\": %zu,\n  \"image\": ", audit->d);
@@ -87,7 +145,7 @@ static void print_json(const struct sl_dataset *train, const struct sl_audit *au
     printf(",\n  \"classes\": [");
     for (int c = 0; c < audit->k; c++) {
         printf("%s", c ? ", " : "");
-        sl_write_json_text(stdout, sl_dataset_class(train, c));
+        sl_write_json_text(stdout, class_name(train, test, c));
     }
     printf("],\n  \"class_counts\": ");
     print_json_counts(audit->class_counts, audit->k);
@@ -109,7 +167,7 @@ static int open_test(const char *spec, struct sl_read_options read, const struct
 {
     read.like = train;
     int code = sl_dataset_open(spec, SL_PART_TEST, &read, test, err);
-    return code == SL_EUSAGE ? SL_OK : code;
+    return code == SL_ENOPART ? SL_OK : code;
 }
 
 static int audit(const struct cli_args *args)
@@ -133,9 +191,9 @@ static int audit(const struct cli_args *args)
     if (code)
         status = cli_fail(&err);
     else if (json)
-        print_json(train, &found, test != NULL);
+        print_json(train, test, &found);
     else
-        print_text(train, &found, test != NULL);
+        print_text(train, test, &found);
     sl_audit_release(&found);
     sl_dataset_free(train);
     sl_dataset_free(test);
@@ -147,7 +205,8 @@ const struct cli_command cli_audit = {
     .summary = "count what in a data set would make a comparison misleading",
     .synopsis = "DATA",
     .description =
-        "Reads a data set and counts its classes, repeated rows, test rows that are training rows,\n"
+        "Reads a data set, says what was found out about its files (label column, header, what was left\n"
+        "out) and counts its classes, repeated rows, test rows that are training rows,\n"
         "equal rows with different labels, and features that never vary.  DATA is fashion-mnist,\n"
         "synthetic[:N[:SEED]], a folder (IDX pairs, or train.csv and test.csv) or a file (IDX or CSV,\n"
         "plain or gzip).",

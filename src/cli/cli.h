@@ -17,7 +17,7 @@ struct cli_option {
     const char *name;     /* without the dashes; NULL ends the table */
     char letter;          /* -x, or 0 */
     const char *argument; /* its name in --help, or NULL where it takes none */
-    const char *help;
+    const char *help;     /* its lines are set one under the other */
 };
 
 struct cli_command;
@@ -61,9 +61,10 @@ int cli_has(const struct cli_args *args, const char *option);
 int cli_whole(const struct cli_args *args, const char *option, long min, long max, long *value);
 int cli_seconds(const struct cli_args *args, const char *option, double *value); /* 90, 10m, 1h */
 int cli_bytes(const struct cli_args *args, const char *option, int64_t *value);  /* 512M, 4G */
-int cli_format(const struct cli_args *args, enum sl_format *format);             /* --format */
+/* --format, and --show-columns where the command has it: NULL without it. */
+int cli_format(const struct cli_args *args, enum sl_format *format, const char **columns);
 
-/* --label, --header and --no-label (audit.c) */
+/* --label, --label-numeric and --header (audit.c) */
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read);
 
 /* Messages (main.c) -------------------------------------------------------------------------------- */
@@ -73,6 +74,16 @@ int cli_fail(const struct sl_error *err);
 /* Prints what is wrong with the command line and where help is; returns EXIT_USAGE. */
 int cli_usage(const struct cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same with a library's error, after a text that says where it stands; an error that is not the command line's
+ * fault is cli_fail's. */
+int cli_reject(const struct cli_command *command, const char *where, const struct sl_error *err);
+int cli_fail_memory(void);
+
+/* Prints what holds texts from files and command lines (names, paths, errors): sl_visible of it.  The format's own
+ * text is one line or a part of one: a newline in it would be shown, too. */
+void cli_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* cli_print and a newline. */
+void cli_line(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Columns of the terminal on stdout, 0 where it is none. */
 int cli_width(void);
@@ -92,19 +103,34 @@ const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 /* Draws plots of a table into OUT/STUDY/plots and prints their paths on to; kind and row may be NULL. */
 int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
 
-/* The options of run and sweep, and what they do (study_options.c). */
+/* Help of --show-columns; the names are those of src/show/columns.c. */
+#define CLI_COLUMNS_HELP                                                                                               \
+    "columns of the table, in this order, in the place of those that fit:\n"                                           \
+    "accuracy, interval, sd, published, difference, train_accuracy,\n"                                      \
+    "published_train_accuracy, precision, recall, f1, log_loss, fit_time,\n"                                \
+    "score_time, cpu_time, threads, peak_memory, published_fit_time,\n"                                     \
+    "published_score_time (text, markdown and latex)"
+
 /* clang-format off */
+/* How a CSV file is read: of every command that reads one. */
+#define CLI_CSV_OPTIONS                                                                                    \
+    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end);\n"      \
+     "default: one called label, class, target, species or the like, else y without\n"                    \
+     "an x, else the last; the first before columns of pixels"},                                           \
+    {"label-numeric", 0, NULL, "CSV: numbers to regress on are classes, too"},                             \
+    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"}
+
+/* The options of run and sweep, and what they do (study_options.c). */
 #define CLI_STUDY_OPTIONS                                                                                  \
     {"data", 'd', "DATA", "data set: fashion-mnist, synthetic[:N[:SEED]], a folder or a file"},            \
     {"train", 0, "N", "training rows, or all (default 10000, or what there is)"},                                            \
     {"validation", 0, "N", "validation rows, drawn from the training file (default 10000, or a quarter)"},               \
     {"folds", 'k', "K", "cross-validate over K folds of the training rows"},                               \
-    {"repeats", 0, "R", "fit every row with R seeds"},                                                     \
+    {"repeats", 0, "R", "cross-validate R times, with other folds each time; without folds: R seeds a row"},                                                     \
     {"seed", 0, "S", "seed of the split and of every random stream, or random (default 42)"},              \
     {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},            \
     {"final", 0, NULL, "fit on training and validation rows, score the test file"},                        \
-    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},       \
-    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},                             \
+    CLI_CSV_OPTIONS,                                                                                       \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
     {"threads", 't', "N", "threads of a trial (default: the cores divided by --jobs)"},                    \
     {"time-limit", 0, "TIME", "end a trial after so long: 90, 90s, 10m, 1h"},                              \
@@ -114,6 +140,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"save-models", 0, NULL, "keep the fitted models in OUT/STUDY/models/ for shortlist predict"},         \
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
     {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json or latex (default text)"},          \
+    {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \
     {"plots", 0, NULL, "draw the study's plots, too"},                                                     \
     {"quiet", 'q', NULL, "no progress on stderr"}
 /* clang-format on */

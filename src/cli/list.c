@@ -102,7 +102,7 @@ static int list_classifiers(const struct cli_args *args, int json)
     if (args->n > 1) {
         only = sl_classifier_find(args->word[1], &err);
         if (!only)
-            return cli_usage(args->command, "%s", err.text);
+            return cli_reject(args->command, "", &err);
     }
     if (only && !json)
         print_classifier(only);
@@ -126,13 +126,13 @@ static int list_classifiers(const struct cli_args *args, int json)
 static int list_experiments(const struct cli_args *args, int json)
 {
     char name[64], title[256];
-    int width = 0;
+    int width = 0, found;
     (void)args;
-    for (size_t i = 0; sl_experiment_shipped(i, name, title); i++)
+    for (size_t i = 0; (found = sl_experiment_shipped(i, name, title)) > 0; i++)
         width = (int)strlen(name) > width ? (int)strlen(name) : width;
-    if (json)
+    if (found == 0 && json)
         printf("{\n  \"experiments\": [");
-    for (size_t i = 0; sl_experiment_shipped(i, name, title); i++) {
+    for (size_t i = 0; found >= 0 && (found = sl_experiment_shipped(i, name, title)) > 0; i++) {
         if (json) {
             printf("%s\n    {\"name\": ", i ? "," : "");
             sl_write_json_text(stdout, name);
@@ -140,8 +140,10 @@ static int list_experiments(const struct cli_args *args, int json)
             sl_write_json_text(stdout, title);
             printf("}");
         } else
-            printf("%-*s  %s\n", width, name, title);
+            cli_line(stdout, "%-*s  %s", width, name, title);
     }
+    if (found < 0)
+        return cli_fail_memory();
     if (json)
         printf("\n  ]\n}\n");
     return EXIT_DONE;
@@ -178,9 +180,9 @@ static int list_studies(const struct cli_args *args, int json)
             print_study_json(&list[i]);
             printf("%s\n", i + 1 < n ? "," : "");
         } else
-            printf("%-*s  %-20s  %6zu  %6zu  %6zu  %s\n", width, list[i].name,
-                   list[i].created ? list[i].created : "", list[i].trials, list[i].done, list[i].failed,
-                   list[i].title ? list[i].title : "");
+            cli_line(stdout, "%-*s  %-20s  %6zu  %6zu  %6zu  %s", width, list[i].name,
+                     list[i].created ? list[i].created : "", list[i].trials, list[i].done, list[i].failed,
+                     list[i].title ? list[i].title : "");
     }
     if (json)
         printf("  ]\n}\n");
@@ -233,10 +235,12 @@ static int list_named_nets(int json)
 static void print_net_json(const struct sl_net_row *rows, size_t n, size_t params, size_t fixed)
 {
     printf("{\n  \"layers\": [");
-    for (size_t i = 0; i < n; i++)
-        printf(
-            "%s\n    {\"layer\": \"%s\", \"depth\": %d, \"output\": \"%s\", \"params\": %zu, \"fixed\": %zu}",
-            i ? "," : "", rows[i].layer, rows[i].depth, rows[i].output, rows[i].params, rows[i].fixed);
+    for (size_t i = 0; i < n; i++) {
+        printf("%s\n    {", i ? "," : "");
+        print_json_member("layer", rows[i].layer, ", ");
+        printf("\"depth\": %d, \"output\": \"%s\", \"params\": %zu, \"fixed\": %zu}", rows[i].depth,
+               rows[i].output, rows[i].params, rows[i].fixed);
+    }
     printf("\n  ],\n  \"params\": %zu, \"fixed\": %zu\n}\n", params, fixed);
 }
 
@@ -250,8 +254,8 @@ static void print_net(const struct sl_net_row *rows, size_t n, size_t params, si
     printf("%-*s %-12s %12s\n", width, "layer", "output", "parameters");
     for (size_t i = 0; i < n; i++) {
         int indent = 2 * rows[i].depth;
-        printf("%*s%-*s %-12s %12zu\n", indent, "", width - indent, rows[i].layer, rows[i].output,
-               rows[i].params);
+        cli_line(stdout, "%*s%-*s %-12s %12zu", indent, "", width - indent, rows[i].layer, rows[i].output,
+                 rows[i].params);
     }
     printf("%-*s %-12s %12zu\n", width, "total", "", params);
     if (fixed)

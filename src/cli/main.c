@@ -1,8 +1,11 @@
 /* main.c - the program: finds the subcommand, and sees to it that what it printed has arrived.
  *
- * Exit status: 0 done; 1 could not run; 2 usage; 3 done, but some trials failed; 130 interrupted. */
+ * Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, but some
+ * trials failed; 130 interrupted. */
 #include "cli.h"
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +17,40 @@ static const struct cli_command *const commands[] = {
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
+static void print_visible(FILE *to, const char *format, va_list args)
+{
+    char *text;
+    if (vasprintf(&text, format, args) < 0) {
+        fputs("(out of memory)", to);
+        return;
+    }
+    sl_write_visible(to, text);
+    free(text);
+}
+
+void cli_print(FILE *to, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_visible(to, format, args);
+    va_end(args);
+}
+
+void cli_line(FILE *to, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_visible(to, format, args);
+    va_end(args);
+    fputc('\n', to);
+}
+
 int cli_fail(const struct sl_error *err)
 {
-    fprintf(stderr, "shortlist: %s\n", err->text);
+    cli_line(stderr, "shortlist: %s", err->text);
     if (err->code == SL_ECANCELLED)
         return EXIT_INTERRUPTED;
-    return err->code == SL_EUSAGE ? EXIT_USAGE : EXIT_ERROR;
+    return err->code == SL_EUSAGE || err->code == SL_ENOPART ? EXIT_USAGE : EXIT_ERROR;
 }
 
 int cli_usage(const struct cli_command *command, const char *format, ...)
@@ -27,10 +58,21 @@ int cli_usage(const struct cli_command *command, const char *format, ...)
     va_list args;
     fprintf(stderr, "shortlist %s: ", command->name);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    print_visible(stderr, format, args);
     va_end(args);
     fprintf(stderr, "; see 'shortlist %s --help'\n", command->name);
     return EXIT_USAGE;
+}
+
+int cli_reject(const struct cli_command *command, const char *where, const struct sl_error *err)
+{
+    return err->code == SL_EUSAGE ? cli_usage(command, "%s%s", where, err->text) : cli_fail(err);
+}
+
+int cli_fail_memory(void)
+{
+    static const struct sl_error err = {SL_ENOMEM, "out of memory"};
+    return cli_fail(&err);
 }
 
 int cli_width(void)
@@ -50,13 +92,14 @@ static void print_help(void)
         "commands:\n");
     for (int i = 0; i < N_COMMANDS; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    printf(
-        "\n"
-        "'shortlist COMMAND --help' explains a command, with examples.  To begin with:\n"
-        "  shortlist run                       the shortlisting table on Fashion-MNIST\n"
-        "  shortlist run --data synthetic      the same on a small made-up data set, in seconds\n\n"
-        "Results go to stdout, progress and messages to stderr, studies to results/ (--out).\n"
-        "Exit status: 0 done; 1 could not run; 2 usage; 3 done, but some trials failed; 130 interrupted.\n");
+    printf("\n"
+           "'shortlist COMMAND --help' explains a command, with examples.  To begin with:\n"
+           "  shortlist run                       the shortlisting table on Fashion-MNIST\n"
+           "  shortlist run --data synthetic      the same on a small made-up data set, in seconds\n\n"
+           "Results go to stdout, progress and messages to stderr, studies to results/ (--out).\n"
+           "Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, "
+           "but some\n"
+           "trials failed; 130 interrupted.\n");
 }
 
 static int fail_command(const char *word)
@@ -65,7 +108,7 @@ static int fail_command(const char *word)
     for (int i = 0; i < N_COMMANDS; i++)
         names[i] = commands[i]->name;
     const char *nearest = sl_nearest(word, names, N_COMMANDS);
-    fprintf(stderr, "shortlist: there is no %s '%.60s'", *word == '-' ? "option" : "command", word);
+    cli_print(stderr, "shortlist: there is no %s '%.60s'", *word == '-' ? "option" : "command", word);
     if (nearest)
         fprintf(stderr, " (did you mean %s?)", nearest);
     fprintf(stderr, "; see 'shortlist --help'\n");
@@ -118,14 +161,51 @@ static int dispatch(int argc, char **argv)
     return run_command(command, argc - 1, argv + 1);
 }
 
+/* Want of memory in a library that does not tell us. */
+static void end_without_memory(void)
+{
+    static const char text[] = "shortlist: out of memory\n";
+    ssize_t n = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)n;
+    _exit(EXIT_ERROR);
+}
+
+static void watch_memory(void)
+{
+    sl_at_memory_end(end_without_memory);
+}
+
+/* Called before the constructors of libraries, which allocate. */
+__attribute__((section(".preinit_array"), used)) static void (*const preinit)(void) = watch_memory;
+
+/* Threads' stacks, here and in the processes of trials: one size, whatever the limit on the first thread's.  A small one
+ * (ulimit -s) would be theirs too, and a large one takes address space that may be short (ulimit -v). */
+static void set_thread_stacks(void)
+{
+    enum { STACK = 1 << 20 };
+    pthread_attr_t attr;
+    if (pthread_getattr_default_np(&attr))
+        return;
+    pthread_attr_setstacksize(&attr, STACK);
+    pthread_setattr_default_np(&attr);
+    pthread_attr_destroy(&attr);
+}
+
 int main(int argc, char **argv)
 {
+    /* stdio would take memory for it, and print nothing and say nothing where there is none. */
+    static char buffer[BUFSIZ];
+    setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof buffer);
+    set_thread_stacks();
+    signal(SIGXFSZ, SIG_IGN); /* beyond the limit of a file's size: the write fails, and says why */
     int status = dispatch(argc, argv);
     errno = 0;
     if (fflush(stdout) || ferror(stdout) || (close(STDOUT_FILENO) && errno != EBADF)) {
-        fprintf(stderr, "shortlist: standard output could not be written%s%s\n", errno ? ": " : "",
-                errno ? strerror(errno) : "");
-        return EXIT_ERROR;
+        if (status != EXIT_ERROR) /* else a line on stderr tells of it, or of something worse */
+            fprintf(stderr, "shortlist: standard output could not be written%s%s\n", errno ? ": " : "",
+                    errno ? strerror(errno) : "");
+        status = EXIT_ERROR;
     }
+    errno = 0; /* all is told: see sl_at_memory_end */
     return status;
 }

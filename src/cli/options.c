@@ -40,7 +40,7 @@ static int add_given(struct cli_args *args, const struct cli_option *option, con
 {
     struct cli_given *given = realloc(args->given, (args->n_given + 1) * sizeof *given);
     if (!given)
-        return EXIT_ERROR;
+        return cli_fail_memory();
     args->given = given;
     given[args->n_given++] = (struct cli_given){option, value};
     return 0;
@@ -50,7 +50,7 @@ static int add_word(struct cli_args *args, const char *word)
 {
     const char **words = realloc(args->word, (size_t)(args->n + 1) * sizeof *words);
     if (!words)
-        return EXIT_ERROR;
+        return cli_fail_memory();
     args->word = words;
     words[args->n++] = word;
     return 0;
@@ -184,12 +184,15 @@ int cli_bytes(const struct cli_args *args, const char *option, int64_t *value)
     return 0;
 }
 
-int cli_format(const struct cli_args *args, enum sl_format *format)
+int cli_format(const struct cli_args *args, enum sl_format *format, const char **columns)
 {
     const char *text = cli_value(args, "format");
     struct sl_error err;
     if (text && sl_format_parse(text, format, &err))
-        return cli_usage(args->command, "--format: %s", err.text);
+        return cli_reject(args->command, "--format: ", &err);
+    *columns = cli_value(args, "show-columns");
+    if (sl_columns_check(*columns, *format, &err))
+        return cli_reject(args->command, "--show-columns: ", &err);
     return 0;
 }
 
@@ -203,7 +206,10 @@ static void print_option(const struct cli_option *option)
         snprintf(letter, sizeof letter, "-%c, ", option->letter);
     snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "",
              option->argument ? option->argument : "");
-    printf("%-28s  %s\n", left, option->help);
+    for (const char *line = option->help, *end; line; line = *end ? end + 1 : NULL) {
+        end = strchrnul(line, '\n');
+        printf("%-28s  %.*s\n", line == option->help ? left : "", (int)(end - line), line);
+    }
 }
 
 void cli_print_help(const struct cli_command *command)

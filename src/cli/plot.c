@@ -11,7 +11,7 @@ static const struct cli_option options[] = {
 
 static void print_path(void *to, const char *path)
 {
-    fprintf(to, "%s\n", path);
+    cli_line(to, "%s", path);
 }
 
 int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to)
@@ -68,7 +68,8 @@ const struct cli_command cli_plot = {
         "  curves         learning curves by epoch: one picture a row, and one of all\n"
         "  confusion      confusion matrix, one picture a row\n"
         "Each picture is written as SVG and PNG, with its data (.dat) and its gnuplot script (.gp)\n"
-        "beside it: edit these and run 'gnuplot NAME.gp' there to redraw it.",
+        "beside it: edit these and run 'gnuplot NAME.gp' there to redraw it.  Where a picture can not\n"
+        "be drawn, the others are, and the exit status is 1.",
     .examples = "  shortlist plot\n"
                 "  shortlist plot shortlist accuracy-time\n"
                 "  shortlist plot shortlist confusion --row 'decision tree'\n",

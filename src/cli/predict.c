@@ -4,9 +4,8 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end)"},
-    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},
-    {"no-label", 0, NULL, "the data holds no labels: every column is a feature"},
+    CLI_CSV_OPTIONS,
+    {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"scores", 0, NULL, "each class's probability or margin, too"},
     {"threads", 't', "N", "threads (default all cores)"},
@@ -37,44 +36,48 @@ static int open_part(const struct cli_args *args, const struct sl_read_options *
         return sl_dataset_open(spec, strcmp(part, "test") == 0 ? SL_PART_TEST : SL_PART_TRAIN, read, data,
                                err);
     int code = sl_dataset_open(spec, SL_PART_TEST, read, data, err);
-    /* SL_EUSAGE: it has no test part (or there is no such data at all, which the next call says). */
-    return code == SL_EUSAGE ? sl_dataset_open(spec, SL_PART_TRAIN, read, data, err) : code;
+    return code == SL_ENOPART ? sl_dataset_open(spec, SL_PART_TRAIN, read, data, err) : code;
 }
 
-/* Columns in another order would be predicted without complaint, and wrong. */
-static int check_names(const struct job *job, struct sl_error *err)
+/* The names of the model's features; NULL where it has none, or no memory is left. */
+static const char **feature_names(const struct sl_model *model, size_t d)
 {
-    for (size_t j = 0; j < job->view.d; j++) {
-        const char *here = sl_dataset_feature(job->data, j), *fitted = sl_model_feature(job->model, j);
-        if (here && fitted && strcmp(here, fitted) != 0)
-            return sl_fail(err, SL_EDATA, "feature %zu is called '%.80s' here, and '%.80s' in the model's training data",
-                           j, here, fitted);
-    }
+    const char **names = sl_model_feature(model, 0) ? malloc(d * sizeof *names) : NULL;
+    for (size_t j = 0; names && j < d; j++)
+        names[j] = sl_model_feature(model, j);
+    return names;
+}
+
+static int read_data(const struct cli_args *args, struct job *job, struct sl_error *err)
+{
+    size_t d = sl_model_like(job->model).d;
+    const char **names = feature_names(job->model, d), *note;
+    job->read.features = names;
+    job->read.n_features = d;
+    int code = !names && sl_model_feature(job->model, 0) ? sl_fail_memory(err)
+                                                         : open_part(args, &job->read, &job->data, err);
+    free(names);
+    job->read.features = NULL;
+    if (code)
+        return code;
+    for (size_t i = 0; (note = sl_dataset_note(job->data, i)); i++)
+        fprintf(stderr, "%s\n", note);
+    job->view = sl_dataset_view(job->data);
     return SL_OK;
 }
 
-/* A file without labels looks like one with labels and a feature too few: read it again as that. */
-static int read_data(const struct cli_args *args, struct job *job, struct sl_error *err)
+/* Are the model's classes called by numbers? */
+static int is_numbered(const struct sl_model *model)
 {
-    struct sl_read_options read = job->read;
-    int code = open_part(args, &read, &job->data, err);
-    if (code)
-        return code;
-    size_t features = sl_model_like(job->model).d;
-    if (!read.no_label && !read.label && sl_dataset_view(job->data).d + 1 == features) {
-        sl_dataset_free(job->data);
-        job->data = NULL;
-        read.no_label = 1;
-        code = open_part(args, &read, &job->data, err);
-        if (code)
-            return code;
-    }
-    job->view = sl_dataset_view(job->data);
-    return check_names(job, err);
+    long number;
+    for (int c = 0; c < sl_model_classes(model); c++)
+        if (sl_parse_long(sl_model_class(model, c), &number) != 0)
+            return 0;
+    return 1;
 }
 
-/* The model's number of the data set's class: by its name, or, where the data set has no names but numbers
- * (IDX files), by its number. */
+/* The model's number of the data set's class: by its name, or, where the model's classes have names and the
+ * data set's are numbers (IDX files), by its number. */
 static int model_class(const struct job *job, int label)
 {
     const char *name = sl_dataset_class(job->data, label);
@@ -83,8 +86,8 @@ static int model_class(const struct job *job, int label)
     for (int c = 0; c < k; c++)
         if (strcmp(sl_model_class(job->model, c), name) == 0)
             return c;
-    if (sl_parse_long(name, &number) == 0 && number == label && number < k)
-        return label;
+    if (sl_parse_long(name, &number) == 0 && number >= 0 && number < k && !is_numbered(job->model))
+        return (int)number;
     return -1;
 }
 
@@ -126,32 +129,20 @@ static int predict_all(const struct cli_args *args, struct job *job, int threads
 
 /* Writing ------------------------------------------------------------------------------------------ */
 
-static void csv_field(const char *text)
-{
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        printf("%s", text);
-        return;
-    }
-    putchar('"');
-    for (; *text; text++)
-        printf(*text == '"' ? "\"\"" : "%c", *text);
-    putchar('"');
-}
-
 static void write_csv(const struct job *job)
 {
     int k = sl_model_classes(job->model);
     printf("predicted%s", job->truth ? ",true" : "");
     for (int c = 0; c < k && job->scores; c++) {
         putchar(',');
-        csv_field(sl_model_class(job->model, c));
+        sl_write_csv_field(stdout, sl_model_class(job->model, c));
     }
     printf("\r\n");
     for (size_t i = 0; i < job->view.n; i++) {
-        csv_field(sl_model_class(job->model, job->labels[i]));
+        sl_write_csv_field(stdout, sl_model_class(job->model, job->labels[i]));
         if (job->truth) {
             putchar(',');
-            csv_field(sl_dataset_class(job->data, job->view.y[i]));
+            sl_write_csv_field(stdout, sl_dataset_class(job->data, job->view.y[i]));
         }
         for (int c = 0; c < k && job->scores; c++)
             printf(",%.6g", (double)job->scores[i * (size_t)k + (size_t)c]);
@@ -163,7 +154,7 @@ static void write_text(const struct job *job)
 {
     int k = sl_model_classes(job->model);
     for (size_t i = 0; i < job->view.n; i++) {
-        printf("%s", sl_model_class(job->model, job->labels[i]));
+        sl_write_visible(stdout, sl_model_class(job->model, job->labels[i]));
         for (int c = 0; c < k && job->scores; c++)
             printf("\t%.6g", (double)job->scores[i * (size_t)k + (size_t)c]);
         putchar('\n');
@@ -220,8 +211,8 @@ static void report_accuracy(const struct job *job)
     if (!job->truth)
         return;
     if (!job->known) {
-        fprintf(stderr, "no accuracy: the model knows none of the data's classes ('%s', ...)\n",
-                sl_dataset_class(job->data, 0));
+        cli_line(stderr, "no accuracy: the model knows none of the data's classes ('%s', ...)",
+                 sl_dataset_class(job->data, 0));
         return;
     }
     sl_wilson(job->right, job->view.n, 0.95, &low, &high);
@@ -271,6 +262,7 @@ static int predict(const struct cli_args *args)
     if (status)
         return status;
     job.read.no_label = cli_has(args, "no-label");
+    job.read.keep_doubles = 1; /* the model may have been fitted on doubles, and rounds them where it was not */
     int code = sl_model_load(args->word[0], &job.model, &err);
     if (!code)
         code = read_data(args, &job, &err);
@@ -293,7 +285,10 @@ const struct cli_command cli_predict = {
     .description =
         "Prints the predicted class of every row of DATA, one a line, with a model that 'shortlist\n"
         "run --save-models' kept.  The scaling that was fitted on the training rows is part of the\n"
-        "model.  Where DATA holds labels, accuracy with its interval goes to stderr.",
+        "model.  Columns of a CSV file are found by their names, in any order, where the model knows names;\n"
+        "others are left out, but for the label: the column that --label names, or one called like a\n"
+        "label, or the only other one.  Where DATA holds labels, accuracy with its interval goes to\n"
+        "stderr, and so does what was left out.",
     .examples = "  shortlist run --save-models\n"
                 "  shortlist predict results/shortlist/models/mlp.slm fashion-mnist >predicted.txt\n"
                 "  shortlist predict model.slm new.csv --no-label --format csv --scores\n",

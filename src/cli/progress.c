@@ -142,7 +142,10 @@ static void draw_bar(struct cli_progress *progress, const struct sl_progress *re
              report->row ? report->row : "", *epoch ? ": " : "", epoch);
     int width = terminal_width() - 1;
     clear_line(progress);
-    fprintf(stderr, "%.*s", width, line);
+    char *visible = sl_visible(line);
+    if (visible)
+        fwrite(visible, 1, sl_text_bytes(visible, (size_t)width), stderr);
+    free(visible);
     progress->drawn = 1;
     progress->last_update = report->elapsed;
 }
@@ -152,7 +155,7 @@ static void print_outcome(struct cli_progress *progress, const struct sl_progres
     char text[600];
     describe_outcome(report, text, sizeof text);
     clear_line(progress);
-    fprintf(stderr, "[%zu/%zu] %s\n", report->done, report->total, text);
+    cli_line(stderr, "[%zu/%zu] %s", report->done, report->total, text);
 }
 
 static void print_epoch(struct cli_progress *progress, const struct sl_progress *report)
@@ -166,7 +169,7 @@ static void print_epoch(struct cli_progress *progress, const struct sl_progress 
         print_duration(report->eta, time, sizeof time);
         snprintf(left, sizeof left, ", %s left", time);
     }
-    fprintf(stderr, "  %s: %s%s\n", report->row ? report->row : "", text, left);
+    cli_line(stderr, "  %s: %s%s", report->row ? report->row : "", text, left);
     progress->last_update = report->elapsed;
 }
 

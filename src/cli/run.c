@@ -16,11 +16,14 @@ static int change_rows(const struct cli_args *args, struct sl_experiment *experi
     struct sl_error err = {0};
     const char *models = cli_value(args, "models");
     if (models && sl_experiment_keep(experiment, models, &err))
-        return cli_usage(args->command, "--models: %s", err.text);
+        return cli_reject(args->command, "--models: ", &err);
     for (size_t i = 0; i < args->n_given; i++)
         if (strcmp(args->given[i].option->name, "set") == 0 &&
-            sl_experiment_override(experiment, args->given[i].value, &err))
-            return cli_usage(args->command, "--set %.80s: %s", args->given[i].value, err.text);
+            sl_experiment_override(experiment, args->given[i].value, &err)) {
+            char where[100];
+            snprintf(where, sizeof where, "--set %.80s: ", args->given[i].value);
+            return cli_reject(args->command, where, &err);
+        }
     return EXIT_DONE;
 }
 
@@ -32,7 +35,7 @@ static int run(const struct cli_args *args)
         return cli_fail(&err);
     int status = EXIT_DONE;
     if (cli_has(args, "quick") && sl_experiment_quick(experiment, &err))
-        status = cli_usage(args->command, "--quick: %s", err.text);
+        status = cli_reject(args->command, "--quick: ", &err);
     if (!status)
         status = cli_set_options(args, experiment);
     if (!status)

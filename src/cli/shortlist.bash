@@ -8,65 +8,144 @@ _shortlist_out() {
   printf results
 }
 
+_shortlist_list() { "${COMP_WORDS[0]}" list "$@" 2>/dev/null; }
+
 _shortlist_names() { # classifiers, nets, experiments or studies: the first word of each line
-  "${COMP_WORDS[0]}" list "$1" "${@:2}" 2>/dev/null | awk '$1 != "study" { print $1 }'
+  _shortlist_list "$@" | awk '$1 != "study" { print $1 }'
+}
+
+_shortlist_params() { # names of a classifier's hyperparameters
+  _shortlist_list classifiers "$1" | sed -n 's/^  \([A-Za-z0-9_]*\)=.*/\1/p'
+}
+
+_shortlist_choices() { # CLASSIFIER HYPERPARAMETER: the words that it takes
+  _shortlist_list classifiers "$1" | awk -v name="$2" '
+    index($0, "  " name "=") == 1 { found = 1; next }
+    found && sub(/^      takes /, "") {
+      if (/^a /) { if (!sub(/^.*, or /, "")) exit }
+      gsub(/ \| /, " ")
+      print
+      exit
+    }'
+}
+
+_shortlist_classifier() { # the word of the command line that names one
+  local i names
+  names=" $(_shortlist_names classifiers | tr '\n' ' ')"
+  for ((i = 2; i < COMP_CWORD; i++)); do
+    case $names in *" ${COMP_WORDS[i]} "*) printf '%s' "${COMP_WORDS[i]}" && return ;; esac
+  done
+}
+
+# What follows is called by _shortlist and sees its word, before and name.
+
+_shortlist_reply() { # WORDS: those that begin as the word does
+  mapfile -t COMPREPLY < <(compgen -P "$before" -W "$1" -- "$word")
+}
+
+_shortlist_open() { # the reply is to be gone on with: no blank behind it
+  compopt -o nospace 2>/dev/null
+}
+
+_shortlist_files() { # WORDS [compgen's option]: or a file
+  compopt -o filenames 2>/dev/null
+  mapfile -t COMPREPLY < <(compgen -W "$1" "${2:--f}" -- "$word")
+}
+
+_shortlist_part() { # WORDS: for the last part of a list with commas
+  case $word in *,*) before+=${word%,*},; word=${word##*,} ;; esac
+  _shortlist_reply "$1"
+}
+
+_shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of the one that is named
+  if [ -n "$name" ]; then
+    _shortlist_part "$(_shortlist_choices "$1" "${name#"$2"}")"
+  else
+    _shortlist_reply "$(_shortlist_params "$1" | sed "s/^/$2/; s/\$/=/")"
+    _shortlist_open
+  fi
 }
 
 _shortlist() {
-  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-  local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --header
-    --jobs --threads --time-limit --memory-limit --out --name --save-models --retry --format --plots --quiet --help'
+  local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
+  local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --label-numeric --header
+    --jobs --threads --time-limit --memory-limit --out --name --save-models --retry --format --show-columns --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W 'run sweep show plot predict list audit help --help --version' -- "$word")
+    _shortlist_reply 'run sweep show plot predict list audit help --help --version'
     return
   fi
+  # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
+  if [ "$word" = = ]; then
+    at=$((at - 1)) word='' name=${COMP_WORDS[at]}
+  elif [ "${COMP_WORDS[at - 1]}" = = ]; then
+    at=$((at - 2)) name=${COMP_WORDS[at]}
+  elif [[ $word == *=* ]]; then
+    name=${word%%=*} before=${word%%=*}= word=${word#*=}
+  fi
+  previous=${COMP_WORDS[at - 1]}
+  case $name in --*) previous=$name ;; esac
+
   case $previous in
-  --out | -o) mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
+  --out | -o) _shortlist_files '' -d && return ;;
   --format | -f)
     words='text markdown csv json latex'
     case $command in predict) words='text csv json' ;; list | audit) words='text json' ;; esac
-    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word") && return
+    _shortlist_reply "$words" && return
     ;;
-  --scale) mapfile -t COMPREPLY < <(compgen -W 'none minmax standard' -- "$word") && return ;;
-  --header) mapfile -t COMPREPLY < <(compgen -W 'yes no auto' -- "$word") && return ;;
-  --part | -p) mapfile -t COMPREPLY < <(compgen -W 'train test' -- "$word") && return ;;
-  --models | -m) mapfile -t COMPREPLY < <(compgen -W "$(_shortlist_names classifiers)" -- "$word") && return ;;
-  --data | -d) mapfile -t COMPREPLY < <(compgen -W 'fashion-mnist synthetic' -f -- "$word") && return ;;
+  --show-columns)
+    _shortlist_part 'accuracy interval sd published difference train_accuracy published_train_accuracy precision recall
+      f1 log_loss fit_time score_time cpu_time threads peak_memory published_fit_time published_score_time' && return
+    ;;
+  --scale) _shortlist_reply 'none minmax standard' && return ;;
+  --header) _shortlist_reply 'yes no auto' && return ;;
+  --part | -p) _shortlist_reply 'train test' && return ;;
+  --train) _shortlist_reply 'all' && return ;;
+  --seed) _shortlist_reply 'random' && return ;;
+  --models | -m) _shortlist_part "$(_shortlist_names classifiers)" && return ;;
+  --set | -s)
+    local set=${name:-$word}
+    case $set in
+    *.*) _shortlist_assignment "${set%%.*}" "${set%%.*}." ;;
+    *) _shortlist_reply "$(_shortlist_names classifiers | sed 's/$/./')" && _shortlist_open ;;
+    esac
+    return
+    ;;
+  --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
+  --validation | --folds | -k | --repeats | --label | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
+    --name | -n | --row | -r | --width | -w | --shape | --classes) return ;;
   esac
+
   case $command in
-  run)
-    options="--set --models --quick $study_options"
-    words=$(_shortlist_names experiments)
-    ;;
+  run) options="--set --models --quick $study_options" ;;
+  sweep) options=$study_options ;;
+  show) options='--format --show-columns --out --width --help' ;;
+  plot) options='--row --out --help' ;;
+  predict) options='--label --label-numeric --header --no-label --part --scores --threads --format --help' ;;
+  list) options='--out --format --shape --classes --help' ;;
+  audit) options='--label --label-numeric --header --format --help' ;;
+  esac
+  case $word in -*) _shortlist_reply "$options" && return ;; esac
+
+  case $command in
+  run) _shortlist_files "$(_shortlist_names experiments)" ;;
   sweep)
-    options=$study_options
-    [ "$COMP_CWORD" != 2 ] || words=$(_shortlist_names classifiers)
+    words=$(_shortlist_classifier)
+    if [ -n "$words" ]; then _shortlist_assignment "$words" ''; else _shortlist_reply "$(_shortlist_names classifiers)"; fi
     ;;
-  show)
-    options='--format --out --width --help'
-    words=$(_shortlist_names studies --out "$(_shortlist_out)")
-    ;;
+  show) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
   plot)
-    options='--row --out --help'
-    words="$(_shortlist_names studies --out "$(_shortlist_out)") accuracy-time sweep curves confusion"
+    _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") accuracy-time sweep curves confusion"
     ;;
-  predict) options='--label --header --no-label --part --scores --threads --format --help' ;;
+  predict) _shortlist_files 'fashion-mnist synthetic' ;;
   list)
-    options='--out --format --shape --classes --help'
     words='classifiers nets experiments studies'
     case $previous in classifiers | nets) words=$(_shortlist_names "$previous") ;; esac
+    _shortlist_reply "$words"
     ;;
-  audit)
-    options='--label --header --format --help'
-    words='fashion-mnist synthetic'
-    ;;
-  help) words='run sweep show plot predict list audit' ;;
-  esac
-  case $word in
-  -*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
-  *) mapfile -t COMPREPLY < <(compgen -W "$words" -f -- "$word") ;;
+  audit) _shortlist_files 'fashion-mnist synthetic' ;;
+  help) _shortlist_reply 'run sweep show plot predict list audit' ;;
   esac
 }
-complete -o filenames -F _shortlist shortlist
+complete -F _shortlist shortlist

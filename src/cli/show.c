@@ -3,6 +3,7 @@
 
 static const struct cli_option options[] = {
     {"format", 'f', "FORMAT", "text, markdown, csv, json or latex (default text)"},
+    {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},
     {"out", 'o', "DIR", "folder of the store (default results)"},
     {"width", 'w', "COLUMNS", "of the text table (default the terminal's, else 100)"},
     {0},
@@ -12,17 +13,20 @@ static int show(const struct cli_args *args)
 {
     struct cli_study opened;
     struct sl_error err = {0};
-    enum sl_format format = SL_TEXT_TABLE;
+    enum sl_format format = SL_FORMAT_TEXT;
+    const char *columns;
     long width = cli_width();
-    int status = cli_format(args, &format);
+    int status = cli_format(args, &format, &columns);
+    if (!status && columns && args->n > 1)
+        status = cli_usage(args->command, "--show-columns: a row in full has no columns to choose");
     if (!status)
         status = cli_whole(args, "width", 40, 1000, &width);
     if (!status)
         status = cli_open_study(cli_out(args), args->n ? args->word[0] : NULL, &opened);
     if (status)
         return status;
-    int code = args->n > 1 ? sl_row_write(opened.table, args->word[1], format, stdout, &err)
-                           : sl_table_write(opened.table, format, (int)width, stdout, &err);
+    int code = args->n > 1 ? sl_row_write(opened.table, args->word[1], format, (int)width, stdout, &err)
+                           : sl_table_write(opened.table, format, columns, (int)width, stdout, &err);
     if (code)
         status = cli_fail(&err);
     cli_close_study(&opened);
@@ -36,10 +40,14 @@ const struct cli_command cli_show = {
     .description =
         "Prints the table of a study in the store; without STUDY, of the one that ran last.  With\n"
         "ROW, the name of one of its rows: precision, recall and F1 of each class and the confusion\n"
-        "matrix.  Nothing is fitted.  JSON holds every field (seconds, bytes; null where one does not\n"
-        "apply); CSV the same, a row a line; LaTeX needs the package booktabs.",
+        "matrix (where it is too large to read, the classes that are confused most).  Nothing is\n"
+        "fitted.  Columns that do not fit the width, or LaTeX's page, are left out and named.\n"
+        "JSON holds every field (seconds, bytes; null where one does not apply); CSV the same, a row a\n"
+        "line, with an apostrophe before a text that a spreadsheet would take for a formula; LaTeX\n"
+        "needs the package booktabs.",
     .examples = "  shortlist show\n"
                 "  shortlist show shortlist 'decision tree'\n"
+                "  shortlist show shortlist --format latex --show-columns accuracy,interval,fit_time\n"
                 "  shortlist show sweep-logreg --format csv >sweep.csv\n"
                 "  shortlist show --format json | jq '.rows[] | {name, accuracy, fit_time}'\n",
     .options = options,

@@ -40,10 +40,12 @@ int cli_set_options(const struct cli_args *args, struct sl_experiment *experimen
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const char *value = cli_value(args, settings[i]);
         if (value && sl_experiment_set(experiment, settings[i], value, &err))
-            return cli_usage(args->command, "--%s", err.text);
+            return cli_reject(args->command, "--", &err);
     }
-    if (cli_has(args, "final") && sl_experiment_set(experiment, "final", "true", &err))
-        return cli_fail(&err);
+    static const char *const flags[][2] = {{"final", "final"}, {"label-numeric", "label_numeric"}};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (cli_has(args, flags[i][0]) && sl_experiment_set(experiment, flags[i][1], "true", &err))
+            return cli_fail(&err);
     return EXIT_DONE;
 }
 
@@ -62,7 +64,7 @@ static int read_limits(const struct cli_args *args, struct sl_run_options *optio
     return status;
 }
 
-static int show(const struct cli_args *args, const char *name, enum sl_format format,
+static int show(const struct cli_args *args, const char *name, enum sl_format format, const char *columns,
                 void (*after)(const struct cli_args *args, const struct sl_table *table))
 {
     struct cli_study opened;
@@ -70,9 +72,9 @@ static int show(const struct cli_args *args, const char *name, enum sl_format fo
     int status = cli_open_study(cli_out(args), name, &opened);
     if (status)
         return status;
-    if (sl_table_write(opened.table, format, cli_width(), stdout, &err))
+    if (sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
         status = cli_fail(&err);
-    if (!status && after && format == SL_TEXT_TABLE)
+    if (!status && after && format == SL_FORMAT_TEXT)
         after(args, opened.table);
     if (!status && cli_has(args, "plots"))
         status = cli_draw(opened.table, NULL, NULL, cli_out(args), stderr);
@@ -87,15 +89,15 @@ static void report_end(const struct cli_args *args, const char *name, const stru
         fprintf(stderr,
                 "shortlist: interrupted; what is done is kept, the same command goes on from there\n");
     if (*summary->left_out)
-        fprintf(stderr, "shortlist: left out: %s\n", summary->left_out);
+        cli_line(stderr, "shortlist: left out: %s", summary->left_out);
     if (cli_has(args, "quiet"))
         return;
     fprintf(stderr, "%zu trial%s: %zu run now, %zu taken from the store, %zu not ok%s\n", summary->trials,
             summary->trials == 1 ? "" : "s", summary->run, summary->held, summary->failed,
             summary->failed && !cli_has(args, "retry") ? " (--retry runs those again)" : "");
-    fprintf(stderr, "Store: %s/shortlist.db (study %s)\n", out, name);
+    cli_line(stderr, "Store: %s/shortlist.db (study %s)", out, name);
     if (cli_has(args, "save-models"))
-        fprintf(stderr, "Models: %s/%s/models/\n", out, name);
+        cli_line(stderr, "Models: %s/%s/models/", out, name);
 }
 
 int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *experiment,
@@ -106,10 +108,11 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
     struct sl_run_summary summary = {0};
     struct sl_error err = {0};
     struct cli_progress progress;
-    enum sl_format format = SL_TEXT_TABLE;
+    enum sl_format format = SL_FORMAT_TEXT;
+    const char *columns = NULL;
     int status = read_limits(args, &options);
     if (!status)
-        status = cli_format(args, &format);
+        status = cli_format(args, &format, &columns);
     if (status)
         return status;
     options.cancel = cli_catch_signals();
@@ -125,7 +128,7 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
         return cli_fail(&err);
     const char *name = sl_experiment_name(experiment);
     report_end(args, name, &summary);
-    status = show(args, name, format, after);
+    status = show(args, name, format, columns, after);
     if (status)
         return status;
     if (summary.interrupted)

@@ -24,7 +24,7 @@ static void print_values(const struct cli_args *args, const struct sl_study_row 
                 value = at + n + 1;
                 length = strcspn(value, " ");
             }
-        printf("%s%.*s=%.*s", i > 1 ? " " : "", (int)n, args->word[i], (int)length, value);
+        cli_print(stdout, "%s%.*s=%.*s", i > 1 ? " " : "", (int)n, args->word[i], (int)length, value);
     }
 }
 
@@ -63,8 +63,12 @@ static void remark(const struct cli_args *args, const struct sl_table *table)
 /* "C" alone means the default grid of C. */
 static char *assignment(const struct sl_classifier_type *type, const char *word, struct sl_error *err)
 {
-    if (strchr(word, '='))
-        return strdup(word);
+    if (strchr(word, '=')) {
+        char *copy = strdup(word);
+        if (!copy)
+            sl_fail_memory(err);
+        return copy;
+    }
     const struct sl_param *param = sl_param_find(type->params, word, err);
     if (!param)
         return NULL;
@@ -75,6 +79,8 @@ static char *assignment(const struct sl_classifier_type *type, const char *word,
     char *text = malloc(strlen(word) + strlen(param->grid) + 2);
     if (text)
         sprintf(text, "%s=%s", word, param->grid);
+    else
+        sl_fail_memory(err);
     return text;
 }
 
@@ -83,21 +89,23 @@ static int add_rows(const struct cli_args *args, struct sl_experiment *experimen
     struct sl_error err = {0};
     const struct sl_classifier_type *type = sl_classifier_find(args->word[0], &err);
     if (!type)
-        return cli_usage(args->command, "%s", err.text);
+        return cli_reject(args->command, "", &err);
     int status = EXIT_DONE, n = args->n - 1;
     char **assignments = calloc((size_t)n + 1, sizeof *assignments);
     for (int i = 0; assignments && i < n && !status; i++) {
         assignments[i] = assignment(type, args->word[i + 1], &err);
-        if (!assignments[i])
-            status = cli_usage(args->command, "%s: %s", type->name, err.code ? err.text : "out of memory");
+        if (!assignments[i]) {
+            sl_fail_prefix(&err, "%s", type->name);
+            status = cli_reject(args->command, "", &err);
+        }
     }
     if (!status && assignments &&
         sl_experiment_add(experiment, type->name, (const char *const *)assignments, &err))
-        status = cli_usage(args->command, "%s", err.text);
+        status = cli_reject(args->command, "", &err);
     for (int i = 0; assignments && i < n; i++)
         free(assignments[i]);
     free(assignments);
-    return assignments ? status : EXIT_ERROR;
+    return assignments ? status : cli_fail_memory();
 }
 
 static int sweep(const struct cli_args *args)

@@ -49,6 +49,7 @@ const char *sl_code_name(int code)
         [SL_EDIVERGED] = "diverged",
         [SL_ECANCELLED] = "cancelled",
         [SL_EINTERNAL] = "internal",
+        [SL_ENOPART] = "no such part",
     };
     int known = code >= 0 && code < (int)(sizeof names / sizeof *names);
     return known ? names[code] : "unknown";

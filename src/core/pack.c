@@ -1,6 +1,7 @@
 /* pack.c - little-endian binary records. */
 #include "core/memory.h"
 #include <endian.h>
+#include <math.h>
 #include <shortlist/pack.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,10 @@ void sl_put_bytes(struct sl_writer *w, const void *bytes, size_t n)
 {
     if (w->failed || n == 0)
         return;
+    if (w->counts) {
+        w->size += n;
+        return;
+    }
     if (n > w->capacity - w->size) {
         size_t capacity = w->capacity < 256 ? 256 : w->capacity;
         while (capacity - w->size < n && capacity < SIZE_MAX / 2)
@@ -52,16 +57,12 @@ void sl_put_u64(struct sl_writer *w, uint64_t value)
 
 void sl_put_f32(struct sl_writer *w, float value)
 {
-    int32_t bits;
-    memcpy(&bits, &value, 4);
-    sl_put_i32(w, bits);
+    sl_put_f32s(w, &value, 1);
 }
 
 void sl_put_f64(struct sl_writer *w, double value)
 {
-    uint64_t bits;
-    memcpy(&bits, &value, 8);
-    sl_put_u64(w, bits);
+    sl_put_f64s(w, &value, 1);
 }
 
 void sl_put_text(struct sl_writer *w, const char *text)
@@ -69,6 +70,11 @@ void sl_put_text(struct sl_writer *w, const char *text)
     size_t n = text ? strlen(text) : 0;
     sl_put_u64(w, n);
     sl_put_bytes(w, text, n);
+}
+
+int sl_reader_fail(const struct sl_reader *r, struct sl_error *err, const char *text)
+{
+    return r->no_memory ? sl_fail_memory(err) : sl_fail(err, SL_EDATA, "%s", text);
 }
 
 void sl_get_bytes(struct sl_reader *r, void *bytes, size_t n)
@@ -110,15 +116,23 @@ float sl_get_f32(struct sl_reader *r)
     int32_t bits = sl_get_i32(r);
     float value;
     memcpy(&value, &bits, 4);
-    return value;
+    r->failed |= !isfinite(value);
+    return r->failed ? 0 : value;
 }
 
-double sl_get_f64(struct sl_reader *r)
+double sl_get_any_f64(struct sl_reader *r)
 {
     uint64_t bits = sl_get_u64(r);
     double value;
     memcpy(&value, &bits, 8);
     return value;
+}
+
+double sl_get_f64(struct sl_reader *r)
+{
+    double value = sl_get_any_f64(r);
+    r->failed |= !isfinite(value);
+    return r->failed ? 0 : value;
 }
 
 char *sl_get_text(struct sl_reader *r)
@@ -128,7 +142,7 @@ char *sl_get_text(struct sl_reader *r)
         return NULL;
     char *text = sl_realloc(NULL, n + 1, 1);
     if (!text) {
-        r->failed = 1;
+        r->failed = r->no_memory = 1;
         return NULL;
     }
     sl_get_bytes(r, text, n);
@@ -136,20 +150,45 @@ char *sl_get_text(struct sl_reader *r)
     return text;
 }
 
-#define ARRAY(suffix, type)                                                   \
+void sl_put_i32s(struct sl_writer *w, const int32_t *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sl_put_i32(w, values[i]);
+}
+
+/* Of bits (unsigned numbers of the size of type, all of whose exponent's bits are set where the number is not
+ * finite), so that the compiler vectorises the search: a large model is searched after every fit. */
+#define PUT_REALS(suffix, type, bits, exponent, le)                            \
     void sl_put_##suffix##s(struct sl_writer *w, const type *values, size_t n) \
-    {                                                                         \
-        for (size_t i = 0; i < n; i++)                                        \
-            sl_put_##suffix(w, values[i]);                                    \
-    }                                                                         \
-    void sl_get_##suffix##s(struct sl_reader *r, type *values, size_t n)      \
-    {                                                                         \
-        for (size_t i = 0; i < n; i++)                                        \
-            values[i] = sl_get_##suffix(r);                                   \
+    {                                                                          \
+        int bad = 0;                                                           \
+        for (size_t i = 0; i < n; i++) {                                       \
+            bits b;                                                            \
+            memcpy(&b, values + i, sizeof b);                                  \
+            bad |= (b & (exponent)) == (exponent);                             \
+        }                                                                      \
+        w->not_finite |= bad;                                                  \
+        if (w->counts)                                                         \
+            w->size += n * sizeof *values;                                     \
+        for (size_t i = 0; !w->counts && i < n; i++) {                         \
+            bits b;                                                            \
+            memcpy(&b, values + i, sizeof b);                                  \
+            b = le(b);                                                         \
+            sl_put_bytes(w, &b, sizeof b);                                     \
+        }                                                                      \
     }
-ARRAY(i32, int32_t)
-ARRAY(f32, float)
-ARRAY(f64, double)
+PUT_REALS(f32, float, uint32_t, 0x7f800000u, htole32)
+PUT_REALS(f64, double, uint64_t, 0x7ff0000000000000u, htole64)
+
+#define GET_ARRAY(suffix, type)                                          \
+    void sl_get_##suffix##s(struct sl_reader *r, type *values, size_t n) \
+    {                                                                    \
+        for (size_t i = 0; i < n; i++)                                   \
+            values[i] = sl_get_##suffix(r);                              \
+    }
+GET_ARRAY(i32, int32_t)
+GET_ARRAY(f32, float)
+GET_ARRAY(f64, double)
 
 size_t sl_get_count(struct sl_reader *r, size_t min, size_t max, size_t element_size)
 {

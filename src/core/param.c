@@ -1,7 +1,6 @@
-/* param.c - one hyperparameter: parsing, printing, describing and checking. */
+/* param.c - one hyperparameter: parsing, printing and describing. */
 #include <shortlist/param.h>
 #include "core/text.h"
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,14 +65,14 @@ static int set_number(const struct sl_param *param, void *to, const char *text, 
     double value;
     if (word)
         value = word->value;
-    else if (param->type == SL_INT) {
+    else if (param->type == SL_PARAM_INT) {
         long whole;
         if (sl_parse_long(text, &whole) || !in_bounds(param, (double)whole))
             return fail_value(param, text, err);
         value = (double)whole;
     } else if (sl_parse_real(text, &value) || !in_bounds(param, value))
         return fail_value(param, text, err);
-    if (param->type == SL_INT)
+    if (param->type == SL_PARAM_INT)
         *(int *)to = (int)value;
     else
         *(double *)to = value;
@@ -143,14 +142,14 @@ static int set_value(const struct sl_param *param, void *config, const char *tex
 {
     void *to = field(param, config);
     switch (param->type) {
-    case SL_INT:
-    case SL_REAL:
+    case SL_PARAM_INT:
+    case SL_PARAM_REAL:
         return set_number(param, to, text, err);
-    case SL_CHOICE:
+    case SL_PARAM_CHOICE:
         return set_choice(param, to, text, err);
-    case SL_INTS:
+    case SL_PARAM_INTS:
         return set_ints(param, to, text, err);
-    case SL_TEXT:
+    case SL_PARAM_TEXT:
         return set_text(param, to, text, err);
     }
     return sl_fail(err, SL_EINTERNAL, "%s: unknown type", param->name);
@@ -186,6 +185,12 @@ void sl_config_default(const struct sl_param *table, void *config)
         set_value(p, config, p->def, NULL);
 }
 
+void sl_config_before(const struct sl_param *table, const struct sl_later *later, void *config)
+{
+    for (; later && later->name; later++)
+        sl_config_set(table, config, later->name, later->before, NULL);
+}
+
 int sl_config_set(const struct sl_param *table, void *config, const char *name, const char *text,
                   struct sl_error *err)
 {
@@ -205,25 +210,25 @@ static void print_ints(const struct sl_ints *list, char *buf, size_t size)
 void sl_param_print(const struct sl_param *param, const void *config, char *buf, size_t size)
 {
     const void *from = const_field(param, config);
-    double value = param->type == SL_REAL                               ? *(const double *)from
-                   : param->type == SL_INT || param->type == SL_CHOICE ? *(const int *)from
+    double value = param->type == SL_PARAM_REAL                               ? *(const double *)from
+                   : param->type == SL_PARAM_INT || param->type == SL_PARAM_CHOICE ? *(const int *)from
                                                                         : 0;
     const struct sl_word *word = word_valued(param, value);
     switch (param->type) {
-    case SL_INT:
-    case SL_REAL:
-    case SL_CHOICE:
+    case SL_PARAM_INT:
+    case SL_PARAM_REAL:
+    case SL_PARAM_CHOICE:
         if (word)
             snprintf(buf, size, "%s", word->name);
-        else if (param->type == SL_REAL)
+        else if (param->type == SL_PARAM_REAL)
             sl_print_real(value, buf, size);
         else
             snprintf(buf, size, "%d", (int)value);
         break;
-    case SL_INTS:
+    case SL_PARAM_INTS:
         print_ints(from, buf, size);
         break;
-    case SL_TEXT:
+    case SL_PARAM_TEXT:
         snprintf(buf, size, "%s", (const char *)from);
         break;
     }
@@ -233,16 +238,45 @@ int sl_param_equal(const struct sl_param *param, const void *a, const void *b)
 {
     const void *x = const_field(param, a), *y = const_field(param, b);
     switch (param->type) {
-    case SL_INT:
-    case SL_CHOICE:
+    case SL_PARAM_INT:
+    case SL_PARAM_CHOICE:
         return *(const int *)x == *(const int *)y;
-    case SL_REAL:
+    case SL_PARAM_REAL:
         return *(const double *)x == *(const double *)y;
-    case SL_INTS:
+    case SL_PARAM_INTS:
         return memcmp(x, y, sizeof(struct sl_ints)) == 0;
-    case SL_TEXT:
+    case SL_PARAM_TEXT:
         return strcmp(x, y) == 0;
     }
+    return 0;
+}
+
+/* Room for one value of any type. */
+union value {
+    int i;
+    double d;
+    struct sl_ints list;
+    char text[SL_TEXT_MAX];
+};
+
+/* 1 if the configuration holds the value of this text: both are printed alike. */
+static int holds(const struct sl_param *param, const void *config, const char *text)
+{
+    char value[SL_TEXT_MAX], other[SL_TEXT_MAX];
+    struct sl_param at_start = *param;
+    union value scratch = {0};
+    at_start.offset = 0;
+    set_value(&at_start, &scratch, text, NULL);
+    sl_param_print(&at_start, &scratch, other, sizeof other);
+    sl_param_print(param, config, value, sizeof value);
+    return strcmp(value, other) == 0;
+}
+
+int sl_param_is_before(const struct sl_param *param, const struct sl_later *later, const void *config, int k)
+{
+    for (; later && later->name; later++)
+        if (strcmp(later->name, param->name) == 0)
+            return (later->classes && later->classes != k) || holds(param, config, later->before);
     return 0;
 }
 
@@ -252,31 +286,26 @@ void sl_config_print(const struct sl_param *table, const void *config, char *buf
     if (size)
         buf[0] = 0;
     for (const struct sl_param *p = table; p->name && used < size; p++) {
-        char value[SL_TEXT_MAX], def[SL_TEXT_MAX];
+        char value[SL_TEXT_MAX];
+        if (holds(p, config, p->def))
+            continue;
         sl_param_print(p, config, value, sizeof value);
-        struct sl_param at_start = *p; /* the default, parsed and printed alike */
-        union {
-            int i;
-            double d;
-            struct sl_ints list;
-            char text[SL_TEXT_MAX];
-        } scratch = {0};
-        at_start.offset = 0;
-        set_value(&at_start, &scratch, p->def, NULL);
-        sl_param_print(&at_start, &scratch, def, sizeof def);
-        if (strcmp(value, def) != 0)
-            used += (size_t)snprintf(buf + used, size - used, "%s%s=%s", used ? " " : "", p->name, value);
+        used += (size_t)snprintf(buf + used, size - used, "%s%s=%s", used ? " " : "", p->name, value);
     }
 }
 
 static void describe_number(const struct sl_param *param, char *buf, size_t size)
 {
     char low[32], high[32];
-    const char *kind = param->type == SL_REAL ? "a real number" : "a whole number";
-    int has_low = isfinite(param->min) && param->min > -2147483648.0;
-    int has_high = isfinite(param->max) && param->max < 2147483647.0;
-    sl_print_real(param->min, low, sizeof low);
-    sl_print_real(param->max, high, sizeof high);
+    const char *kind = param->type == SL_PARAM_REAL ? "a real number" : "a whole number";
+    int has_low = isfinite(param->min), has_high = isfinite(param->max);
+    if (param->type == SL_PARAM_REAL) {
+        sl_print_real(param->min, low, sizeof low);
+        sl_print_real(param->max, high, sizeof high);
+    } else { /* "2000000000", not "2e+09" */
+        snprintf(low, sizeof low, "%.0f", param->min);
+        snprintf(high, sizeof high, "%.0f", param->max);
+    }
     const char *from = param->flags & SL_OPEN_MIN ? ">" : ">=";
     const char *to = param->flags & SL_OPEN_MAX ? "<" : "<=";
     if (has_low && has_high)
@@ -292,59 +321,17 @@ static void describe_number(const struct sl_param *param, char *buf, size_t size
 void sl_param_describe(const struct sl_param *param, char *buf, size_t size)
 {
     char kind[160] = "";
-    if (param->type == SL_INT || param->type == SL_REAL)
+    if (param->type == SL_PARAM_INT || param->type == SL_PARAM_REAL)
         describe_number(param, kind, sizeof kind);
-    else if (param->type == SL_INTS) {
+    else if (param->type == SL_PARAM_INTS) {
         char each[120];
         describe_number(param, each, sizeof each);
         snprintf(kind, sizeof kind, "a list, each %s", each);
-    } else if (param->type == SL_TEXT)
+    } else if (param->type == SL_PARAM_TEXT)
         snprintf(kind, sizeof kind, "a text");
     size_t used = (size_t)snprintf(buf, size, "%s", kind);
     for (const struct sl_word *w = param->words; w && w->name && used < size; w++) {
         const char *join = w == param->words ? (*kind ? ", or " : "") : " | ";
         used += (size_t)snprintf(buf + used, size - used, "%s%s", join, w->name);
     }
-}
-
-static int check_param(const struct sl_param *table, const struct sl_param *p, struct sl_error *err)
-{
-    union {
-        int i;
-        double d;
-        struct sl_ints list;
-        char text[SL_TEXT_MAX];
-    } scratch = {0};
-    struct sl_param at_start = *p;
-    at_start.offset = 0;
-    if (!p->def || !p->help || !*p->help)
-        return sl_fail(err, SL_EINTERNAL, "%s: needs a default and a help line", p->name);
-    if (p->min > p->max)
-        return sl_fail(err, SL_EINTERNAL, "%s: bounds are out of order", p->name);
-    if ((p->type == SL_INT || p->type == SL_INTS) && !(p->min >= INT_MIN && p->max <= INT_MAX))
-        return sl_fail(err, SL_EINTERNAL, "%s: bounds are wider than an int", p->name);
-    if (p->type == SL_CHOICE && !(p->words && p->words->name))
-        return sl_fail(err, SL_EINTERNAL, "%s: a choice needs words", p->name);
-    for (const struct sl_param *q = table; q != p; q++)
-        if (strcmp(q->name, p->name) == 0)
-            return sl_fail(err, SL_EINTERNAL, "%s: stands twice in the table", p->name);
-    if (set_value(&at_start, &scratch, p->def, err))
-        return sl_fail_prefix(err, "the default");
-    struct sl_values values;
-    if (p->grid) {
-        if (sl_values_parse(p, p->grid, &values, err))
-            return sl_fail_prefix(err, "the default grid");
-        sl_values_free(&values);
-    }
-    return SL_OK;
-}
-
-int sl_params_check(const struct sl_param *table, struct sl_error *err)
-{
-    for (const struct sl_param *p = table; p->name; p++) {
-        int code = check_param(table, p, err);
-        if (code)
-            return code;
-    }
-    return SL_OK;
 }

@@ -1,6 +1,7 @@
 /* resource.c - finding the files that ship with the program. */
 #include "core/resource.h"
 #include "core/memory.h"
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,13 +31,15 @@ static char *beside_program(const char *name)
     return readable(sl_format("%s/share/shortlist/%s", program, name));
 }
 
+/* ENOMEM ends the search: the file might be where memory ran out. */
 char *sl_resource_find(const char *name)
 {
     const char *home = getenv("SHORTLIST_HOME");
+    errno = ENOENT;
     char *path = home && *home ? readable(sl_format("%s/%s", home, name)) : NULL;
-    if (!path)
+    if (!path && errno != ENOMEM)
         path = beside_program(name);
-    if (!path)
+    if (!path && errno != ENOMEM)
         path = readable(sl_format("%s/%s", SL_SOURCE_DIR, name));
     return path;
 }

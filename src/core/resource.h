@@ -6,7 +6,7 @@
 #define SL_CORE_RESOURCE_H
 
 /* The path of a shipped file or folder, such as "plots/sweep.gp"; the caller frees it.  NULL if it is
- * nowhere. */
+ * nowhere, or, with errno ENOMEM, for want of memory. */
 char *sl_resource_find(const char *name);
 
 #endif

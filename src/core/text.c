@@ -163,8 +163,7 @@ void sl_string_add(struct sl_string *s, const char *format, ...)
     va_end(again);
 }
 
-/* Length of the UTF-8 character at c, 0 where there is none. */
-static size_t utf8_length(const unsigned char *c)
+size_t sl_utf8_length(const unsigned char *c)
 {
     size_t n = c[0] < 0x80                   ? 1
                : c[0] >= 0xc2 && c[0] < 0xe0 ? 2
@@ -181,34 +180,56 @@ static size_t utf8_length(const unsigned char *c)
     return n;
 }
 
+void sl_string_add_utf8(struct sl_string *s, const char *text)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    sl_string_add(s, "%s", "");
+    for (size_t n; *c; c += n ? n : 1) {
+        n = sl_utf8_length(c);
+        sl_string_add(s, "%.*s", n ? (int)n : 3, n ? (const char *)c : "\xef\xbf\xbd");
+    }
+}
+
+enum { JSON_CHARACTER = 8 }; /* bytes that one takes at most, and a NUL */
+
+/* Writes the character at c as it stands in JSON, and returns where the next one begins. */
+static const unsigned char *json_character(const unsigned char *c, char out[JSON_CHARACTER])
+{
+    size_t n = sl_utf8_length(c);
+    if (*c == '"' || *c == '\\')
+        snprintf(out, JSON_CHARACTER, "\\%c", *c);
+    else if (*c < 0x20)
+        snprintf(out, JSON_CHARACTER, "\\u%04x", *c);
+    else if (n == 0)
+        snprintf(out, JSON_CHARACTER, "\\ufffd"); /* a byte of another encoding */
+    else
+        snprintf(out, JSON_CHARACTER, "%.*s", (int)n, (const char *)c);
+    return c + (n ? n : 1);
+}
+
 void sl_string_add_json(struct sl_string *s, const char *text)
 {
     const unsigned char *c = (const unsigned char *)text;
+    char character[JSON_CHARACTER];
     sl_string_add(s, "\"");
     while (*c) {
-        size_t n = utf8_length(c);
-        if (*c == '"' || *c == '\\')
-            sl_string_add(s, "\\%c", *c);
-        else if (*c < 0x20)
-            sl_string_add(s, "\\u%04x", *c);
-        else if (n == 0)
-            sl_string_add(s, "\\ufffd"); /* a byte of another encoding */
-        else
-            sl_string_add(s, "%.*s", (int)n, (const char *)c);
-        c += n ? n : 1;
+        c = json_character(c, character);
+        sl_string_add(s, "%s", character);
     }
     sl_string_add(s, "\"");
 }
 
-int sl_write_json_text(FILE *to, const char *text)
+/* Takes no memory: a text that were left out would break the JSON around it. */
+void sl_write_json_text(FILE *to, const char *text)
 {
-    struct sl_string json = {0};
-    sl_string_add_json(&json, text);
-    int failed = json.failed;
-    if (!failed)
-        fputs(json.text, to);
-    sl_string_release(&json);
-    return failed ? -1 : 0;
+    const unsigned char *c = (const unsigned char *)text;
+    char character[JSON_CHARACTER];
+    fputc('"', to);
+    while (*c) {
+        c = json_character(c, character);
+        fputs(character, to);
+    }
+    fputc('"', to);
 }
 
 void sl_string_release(struct sl_string *s)

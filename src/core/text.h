@@ -12,6 +12,9 @@ void sl_print_real(double value, char *buf, size_t size);
  * cut to size; "x" where nothing is left.  Never begins with '.' or '-'. */
 void sl_slug(const char *text, char *slug, size_t size);
 
+/* Length of the UTF-8 character at c, 0 where there is none. */
+size_t sl_utf8_length(const unsigned char *c);
+
 /* A string that grows.  Zeroed is empty; text is never NULL after the first add that succeeds. */
 struct sl_string {
     char *text; /* owned, NUL-terminated */
@@ -19,6 +22,7 @@ struct sl_string {
     int failed; /* an allocation failed: later adds do nothing */
 };
 void sl_string_add(struct sl_string *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void sl_string_add_utf8(struct sl_string *s, const char *text); /* a byte that is not UTF-8 becomes U+FFFD */
 void sl_string_add_json(struct sl_string *s, const char *text); /* quoted and escaped */
 void sl_string_release(struct sl_string *s);
 

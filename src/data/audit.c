@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "core/memory.h"
 #include "data/dataset.h"
+#include "kernels/convert.h"
 #include <string.h>
 
 /* The distinct rows of one view.  Every row belongs to the group of the first row equal to it. */
@@ -34,23 +35,27 @@ static int groups_make(struct groups *groups, const struct sl_view *view, struct
 }
 
 /* 0.0 and -0.0 are equal but differ in their bits: rows are compared and hashed after this. */
-static const void *plain_row(const struct sl_view *view, size_t i, float *buffer)
+static const void *plain_row(const struct sl_view *view, size_t i, void *buffer)
 {
+    const void *row = (const char *)view->x + i * view->d * sl_dtype_size(view->dtype);
     if (view->dtype == SL_U8)
-        return (const uint8_t *)view->x + i * view->d;
-    const float *row = (const float *)view->x + i * view->d;
-    for (size_t j = 0; j < view->d; j++)
-        buffer[j] = row[j] + 0.0f;
+        return row;
+    for (size_t j = 0; j < view->d; j++) {
+        if (view->dtype == SL_F32)
+            ((float *)buffer)[j] = ((const float *)row)[j] + 0.0f;
+        else
+            ((double *)buffer)[j] = ((const double *)row)[j] + 0.0;
+    }
     return buffer;
 }
 
-static int same_rows(const struct groups *groups, size_t first, const void *row, float *buffer)
+static int same_rows(const struct groups *groups, size_t first, const void *row, void *buffer)
 {
     return memcmp(plain_row(groups->view, first, buffer), row, groups->width) == 0;
 }
 
 /* The slot of the group that row belongs to, or the empty slot where it would begin one. */
-static size_t find_slot(const struct groups *groups, const void *row, uint64_t hash, float *buffer)
+static size_t find_slot(const struct groups *groups, const void *row, uint64_t hash, void *buffer)
 {
     size_t mask = groups->n_slots - 1, slot = hash & mask;
     for (; groups->slots[slot]; slot = (slot + 1) & mask) {
@@ -63,7 +68,7 @@ static size_t find_slot(const struct groups *groups, const void *row, uint64_t h
 
 /* Work space for one row each of the two that are compared. */
 struct buffers {
-    float *row, *other; // (d) each
+    void *row, *other; // (d) doubles each
 };
 
 /* Adds every row of the view; first_of (n) says which row its group began with.  Returns the duplicates. */
@@ -114,14 +119,23 @@ static int count_conflicts(const struct sl_view *view, const uint32_t *first_of,
     return SL_OK;
 }
 
+static int differs(const struct sl_view *view, size_t i, size_t j)
+{
+    const uint8_t *bytes = view->x;
+    const float *floats = view->x;
+    const double *doubles = view->x;
+    size_t at = i * view->d + j;
+    return view->dtype == SL_U8    ? bytes[at] != bytes[j]
+           : view->dtype == SL_F32 ? floats[at] != floats[j]
+                                   : doubles[at] != doubles[j];
+}
+
 static size_t count_constant(const struct sl_view *view, unsigned char *varies)
 {
     size_t d = view->d, constant = 0;
-    const uint8_t *bytes = view->x;
-    const float *floats = view->x;
     for (size_t i = 1; i < view->n; i++)
         for (size_t j = 0; j < d; j++)
-            varies[j] |= view->dtype == SL_U8 ? bytes[i * d + j] != bytes[j] : floats[i * d + j] != floats[j];
+            varies[j] |= differs(view, i, j);
     for (size_t j = 0; j < d; j++)
         constant += !varies[j];
     return constant;
@@ -136,16 +150,16 @@ static size_t *count_classes(const struct sl_view *view, int k)
     return counts;
 }
 
-/* Features of bytes as floats, so that a byte file can be compared with a float file. */
-static int to_floats(struct sl_view *view, void **owned, struct sl_error *err)
+/* Features of a narrower type in a wider one, so that a byte file can be compared with a float file. */
+static int widen(struct sl_view *view, enum sl_dtype dtype, void **owned, struct sl_error *err)
 {
-    float *x = sl_alloc(view->n, view->d * sizeof *x);
+    const size_t size = view->n * view->d;
+    void *x = sl_alloc(size, sl_dtype_size(dtype));
     if (!x)
         return sl_fail_memory(err);
-    for (size_t i = 0; i < view->n * view->d; i++)
-        x[i] = ((const uint8_t *)view->x)[i];
+    sl_convert(view->dtype, view->x, size, dtype, x);
     view->x = *owned = x;
-    view->dtype = SL_F32;
+    view->dtype = dtype;
     return SL_OK;
 }
 
@@ -169,7 +183,7 @@ static int audit_views(const struct sl_view *train, const struct sl_view *test, 
                        struct sl_error *err)
 {
     struct groups groups = {0}, test_groups = {0};
-    struct buffers buffers = {sl_alloc(train->d, sizeof(float)), sl_alloc(train->d, sizeof(float))};
+    struct buffers buffers = {sl_alloc(train->d, sizeof(double)), sl_alloc(train->d, sizeof(double))};
     unsigned char *varies = sl_alloc_zero(train->d, 1);
     int code = buffers.row && buffers.other && varies ? SL_OK : sl_fail_memory(err);
     if (!code)
@@ -211,7 +225,7 @@ int sl_audit(const struct sl_dataset *train, const struct sl_dataset *test, stru
         return sl_fail(err, SL_EDATA, "the training part has %zu features and the test part %zu", a.d, b.d);
     int code = fill_shape(&a, test ? &b : NULL, out, err);
     if (!code && test && a.dtype != b.dtype)
-        code = to_floats(a.dtype == SL_U8 ? &a : &b, &owned, err);
+        code = a.dtype < b.dtype ? widen(&a, b.dtype, &owned, err) : widen(&b, a.dtype, &owned, err);
     if (!code)
         code = audit_views(&a, test ? &b : NULL, out, err);
     free(owned);

@@ -1,20 +1,26 @@
-/* csv.c - a data set from a CSV file: which line is the header, which column the label, what the values
- * are.  csv_rows.c splits the file; this file gives the fields their meaning.
+/* csv.c - a data set from a CSV file: what the values are.  csv_rows.c splits the file, csv_head.c tells
+ * header, label and features.
  *
- * Features that are all whole numbers from 0 to 255 become bytes, any others floats.  A missing value, a
- * word, NaN or infinity among them is an error: this reader does not guess.
- * Cost: O(bytes of the file); memory: the features, twice while the array moves to its final place. */
+ * Pixels that are all whole numbers from 0 to 255 become bytes.  Any other features are read as doubles, and
+ * become floats where that keeps their differences (precision.c): how a number is written changes nothing.  A
+ * missing value, a word, NaN or infinity among them is an error: this reader does not guess.
+ * Cost: O(bytes of the file); memory: the features as doubles, twice while the array moves to its final
+ * place. */
 #include "core/memory.h"
 #include "core/text.h"
-#include "data/csv_rows.h"
+#include "data/csv_head.h"
+#include "data/csv_label.h"
+#include "data/foreign.h"
+#include "data/input.h"
 #include "data/labels.h"
+#include "data/precision.h"
 #include "data/readers.h"
-#include <ctype.h>
+#include "kernels/convert.h"
 #include <float.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 static const size_t max_bytes = (size_t)8 << 30; /* of features and labels */
 enum { FIRST_BYTES = 1 << 20 };                  /* room for the first rows */
@@ -22,22 +28,27 @@ enum { FIRST_BYTES = 1 << 20 };                  /* room for the first rows */
 struct table {
     struct sl_csv *csv;
     const struct sl_read_options *options;
+    struct sl_csv_head head;
     size_t width, d; /* fields of a row; features: without the label */
-    size_t label;    /* its column; width: none */
-    char **columns;  /* (width) names, in one block, or NULL: no header */
+    size_t label;    /* its field, behind the features; width: none */
+    char **columns;  /* (d) names of the features, the head's, or NULL: no header */
     size_t n, capacity;
-    enum sl_dtype dtype;
-    uint8_t *bytes; /* (capacity, d), while dtype is SL_U8 */
-    float *floats;  /* (capacity, d), later */
+    enum sl_dtype dtype;   /* SL_U8 or SL_F64 */
+    uint8_t *bytes;        /* (capacity, d), while dtype is SL_U8 */
+    double *doubles;       /* (capacity, d), else */
+    unsigned char *digits; /* (d): 1 where a number has more digits than every float keeps */
     int32_t *y;     /* (capacity), or NULL */
     struct sl_labels *labels;
+    struct sl_image image; /* of a row; zeros where rows are no images */
+    size_t unseen; /* rows of classes that options->like does not have */
 };
 
 static void table_release(struct table *t)
 {
-    free(t->columns);
+    sl_csv_head_release(&t->head);
     free(t->bytes);
-    free(t->floats);
+    free(t->doubles);
+    free(t->digits);
     free(t->y);
     sl_labels_free(t->labels);
     sl_csv_close(t->csv);
@@ -58,7 +69,7 @@ static int parse_byte(const char *text, uint8_t *value)
 /* Decimals of at most 15 digits and a small exponent: both the digits and the power of ten are exact
  * doubles, so one division rounds correctly (W. Clinger, "How to read floating point numbers accurately",
  * 1990).  0 for anything else. */
-static int parse_short_decimal(const char *text, double *value)
+static int parse_short_decimal(const char *text, double *value, int *n_digits)
 {
     static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
@@ -78,116 +89,15 @@ static int parse_short_decimal(const char *text, double *value)
         return 0;
     *value = (double)digits / powers[after];
     *value = *text == '-' ? -*value : *value;
+    *n_digits = n;
     return 1;
 }
 
-static int parse_number(const char *text, double *value)
+/* *n_digits: at least how many significant digits the number has; INT_MAX where they were not counted. */
+static int parse_number(const char *text, double *value, int *n_digits)
 {
-    return parse_short_decimal(text, value) || sl_parse_real(text, value) == 0;
-}
-
-/* The header ----------------------------------------------------------------------------------------*/
-
-static int is_label_name(const char *name)
-{
-    static const char *const names[] = {"label", "class", "target", "y"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcasecmp(name, names[i]) == 0)
-            return 1;
-    }
-    return 0;
-}
-
-/* A header holds no numbers; or it holds a word that names the label column. */
-static int looks_like_header(const struct table *t)
-{
-    double value;
-    int numbers = 0;
-    for (size_t i = 0; i < t->width; i++) {
-        const char *field = sl_csv_field(t->csv, i);
-        int is_number = parse_number(field, &value);
-        if (!is_number && (is_label_name(field) || (t->options->label && !strcmp(field, t->options->label))))
-            return 1;
-        numbers += is_number;
-    }
-    return numbers == 0;
-}
-
-static int is_pixel_name(const char *name)
-{
-    return strncasecmp(name, "pixel", 5) == 0 && isdigit((unsigned char)name[5]);
-}
-
-/* Without an option: the column called label, or the first before pixel columns, or the last. */
-static size_t guess_label(const struct table *t)
-{
-    for (size_t i = 0; t->columns && i < t->width; i++) {
-        if (is_label_name(t->columns[i]))
-            return i;
-    }
-    if (t->columns && t->width > 1 && !is_pixel_name(t->columns[0]) && is_pixel_name(t->columns[1]))
-        return 0;
-    return t->width - 1;
-}
-
-static int no_such_column(const struct table *t, const char *label, struct sl_error *err)
-{
-    const char *near = t->columns ? sl_nearest(label, (const char *const *)t->columns, t->width) : NULL;
-    return sl_csv_fail(t->csv, 0, err, "no label column \"%s\"%s%s%s; expected %sa number from %ld to %zu",
-                       label, near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
-                       t->columns ? "a name in the header or " : "", -(long)t->width, t->width - 1);
-}
-
-static int find_label(struct table *t, struct sl_error *err)
-{
-    const char *label = t->options->label;
-    long number;
-    t->label = t->width;
-    if (t->options->no_label)
-        return SL_OK;
-    if (!label) {
-        t->label = guess_label(t);
-        return SL_OK;
-    }
-    for (size_t i = 0; t->columns && i < t->width; i++) {
-        if (strcmp(t->columns[i], label) == 0) {
-            t->label = i;
-            return SL_OK;
-        }
-    }
-    if (sl_parse_long(label, &number) != 0 || number < -(long)t->width || number >= (long)t->width)
-        return no_such_column(t, label, err);
-    t->label = (size_t)(number < 0 ? (long)t->width + number : number);
-    return SL_OK;
-}
-
-static int keep_columns(struct table *t, struct sl_error *err)
-{
-    const char **fields = sl_alloc(t->width, sizeof *fields);
-    for (size_t i = 0; fields && i < t->width; i++)
-        fields[i] = sl_csv_field(t->csv, i);
-    t->columns = fields ? sl_names_copy(fields, t->width) : NULL;
-    free(fields);
-    return t->columns ? SL_OK : sl_fail_memory(err);
-}
-
-/* Reads the first row, and the second where the first is a header. */
-static int read_head(struct table *t, int *got, struct sl_error *err)
-{
-    int code = sl_csv_next(t->csv, got, err);
-    if (code)
-        return code;
-    if (!*got)
-        return sl_csv_fail(t->csv, 0, err, "the file is empty; expected rows of numbers");
-    t->width = sl_csv_width(t->csv);
-    int header = t->options->header;
-    if (header > 0 || (header == 0 && looks_like_header(t))) {
-        code = keep_columns(t, err);
-        if (!code)
-            code = find_label(t, err);
-        return code ? code : sl_csv_next(t->csv, got, err);
-    }
-    return find_label(t, err);
+    *n_digits = INT_MAX;
+    return parse_short_decimal(text, value, n_digits) || sl_parse_real(text, value) == 0;
 }
 
 /* Rows ----------------------------------------------------------------------------------------------*/
@@ -200,11 +110,11 @@ static int reserve_row(struct table *t, struct sl_error *err)
     size_t capacity = t->capacity ? t->capacity * 2 : 1 + FIRST_BYTES / row;
     if (t->n && row > max_bytes / t->n)
         return sl_csv_fail(t->csv, 0, err, "more than %zu bytes of data", max_bytes);
-    void *x = sl_realloc(t->dtype == SL_U8 ? (void *)t->bytes : (void *)t->floats, capacity, t->d * size);
+    void *x = sl_realloc(t->dtype == SL_U8 ? (void *)t->bytes : (void *)t->doubles, capacity, t->d * size);
     if (x && t->dtype == SL_U8)
         t->bytes = x;
     else if (x)
-        t->floats = x;
+        t->doubles = x;
     int32_t *y = sl_realloc(t->y, capacity, sizeof *y);
     t->y = y ? y : t->y;
     if (!x || !y)
@@ -213,107 +123,116 @@ static int reserve_row(struct table *t, struct sl_error *err)
     return SL_OK;
 }
 
-/* A value that is no byte has turned up: all features become floats. */
+/* A value that is no byte has turned up: all features become doubles. */
 static int widen(struct table *t, struct sl_error *err)
 {
-    t->floats = sl_realloc(NULL, t->capacity, t->d * sizeof *t->floats);
-    if (!t->floats)
+    t->doubles = sl_realloc(NULL, t->capacity, t->d * sizeof *t->doubles);
+    if (!t->doubles)
         return sl_fail_memory(err);
-    for (size_t i = 0; i < (t->n + 1) * t->d; i++)
-        t->floats[i] = t->bytes[i];
+    sl_convert(SL_U8, t->bytes, (t->n + 1) * t->d, SL_F64, t->doubles);
     free(t->bytes);
     t->bytes = NULL;
-    t->dtype = SL_F32;
+    t->dtype = SL_F64;
     return SL_OK;
 }
 
-static int bad_feature(const struct table *t, size_t column, const char *field, struct sl_error *err)
+static int bad_feature(const struct table *t, size_t column, const char *field, const char *why, struct sl_error *err)
 {
     char name[96] = "";
     if (t->columns)
         snprintf(name, sizeof name, " in column \"%.64s\"", t->columns[column]);
     if (!*field)
-        return sl_csv_fail(t->csv, column + 1, err, "a missing value%s; expected a number", name);
-    return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s; expected a finite number", field, name);
+        return sl_csv_fail(t->csv, column + 1, err, "a missing value%s; expected a number: leave the row or the column out, or fill it in", name);
+    const char *what = sl_foreign_cell(field);
+    if (what)
+        return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s is %s; expected a finite number", field, name, what);
+    return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s; %s", field, name, why);
 }
 
-static int read_float(struct table *t, size_t column, const char *field, float *value, struct sl_error *err)
+static int read_number(struct table *t, size_t column, const char *field, double *value, struct sl_error *err)
 {
-    double real;
-    if (!parse_number(field, &real) || fabs(real) > FLT_MAX)
-        return bad_feature(t, column, field, err);
-    *value = (float)real;
+    int n_digits;
+    if (!parse_number(field, value, &n_digits))
+        return bad_feature(t, column, field, "expected a finite number", err);
+    if (fabs(*value) > FLT_MAX)
+        return bad_feature(t, column, field, "it is beyond the range of float numbers, -3.4e38 to 3.4e38", err);
+    t->digits[column] |= n_digits > FLT_DIG;
     return SL_OK;
+}
+
+/* A byte's other notations: 5.0, 5e0. */
+static int is_byte(double value, uint8_t *byte)
+{
+    if (!(value >= 0 && value <= 255 && value == floor(value)))
+        return 0;
+    *byte = (uint8_t)value;
+    return 1;
 }
 
 static int read_features(struct table *t, struct sl_error *err)
 {
-    size_t at = t->n * t->d;
+    size_t row = t->n * t->d;
     if (t->dtype == SL_U8)
-        memset(t->bytes + at, 0, t->d); /* widen converts the whole row */
-    for (size_t i = 0; i < t->width; i++) {
+        memset(t->bytes + row, 0, t->d); /* widen converts the whole row */
+    for (size_t i = 0; i < t->d; i++) {
         const char *field = sl_csv_field(t->csv, i);
-        int code = SL_OK;
-        if (i == t->label)
+        double value = 0;
+        if (t->dtype == SL_U8 && parse_byte(field, &t->bytes[row + i]))
             continue;
-        if (t->dtype == SL_U8 && parse_byte(field, &t->bytes[at])) {
-            at++;
-            continue;
-        }
-        float value = 0;
-        code = read_float(t, i, field, &value, err);
-        if (!code && t->dtype == SL_U8)
+        int code = read_number(t, i, field, &value, err);
+        if (!code && t->dtype == SL_U8 && !is_byte(value, &t->bytes[row + i]))
             code = widen(t, err);
         if (code)
             return code;
-        t->floats[at++] = value;
+        if (t->dtype == SL_F64)
+            t->doubles[row + i] = value;
     }
     return SL_OK;
 }
 
-/* "3.0", as some programs write the label 3, is the class "3". */
-static void drop_zero_fraction(char *name)
+/* "3.0" and "3.000e+00", as some programs write the label 3, are the class "3". */
+static void drop_zero_fraction(char *name, size_t size)
 {
-    char *point = strchr(name, '.');
-    size_t digits = strspn(name + (*name == '-'), "0123456789");
-    if (point && digits && point == name + (*name == '-') + digits && point[1] &&
-        strspn(point + 1, "0") == strlen(point + 1))
-        *point = 0;
+    double value;
+    if (!strchr(name, '.') || sl_parse_real(name, &value) != 0 || value != floor(value) || fabs(value) > 1e15)
+        return;
+    char whole[24];
+    snprintf(whole, sizeof whole, "%.0f", value == 0 ? 0.0 : value);
+    if (strlen(whole) < size)
+        memcpy(name, whole, strlen(whole) + 1);
 }
 
-static int read_label(struct table *t, struct sl_error *err)
+static int new_label(struct table *t, const char *name, int32_t *number, struct sl_error *err)
 {
-    const struct sl_dataset *like = t->options->like;
-    char *name = sl_csv_field(t->csv, t->label);
-    drop_zero_fraction(name);
-    if (!*name)
-        return sl_csv_fail(t->csv, t->label + 1, err, "no label; expected the name of a class");
-    int32_t number = sl_labels_find(t->labels, name);
-    if (number < 0 && like) {
-        const char *near = sl_nearest(name, (const char *const *)like->classes, (size_t)like->view.k);
-        return sl_csv_fail(t->csv, t->label + 1, err, "\"%.64s\" is none of the %d classes of %s%s%s%s", name,
-                           like->view.k, like->name, near ? " (did you mean \"" : "", near ? near : "",
-                           near ? "\"?)" : "");
-    }
-    if (number < 0 && sl_labels_count(t->labels) == SL_CLASSES_MAX)
+    if (sl_labels_count(t->labels) == SL_CLASSES_MAX)
         return sl_csv_fail(t->csv, t->label + 1, err,
                            "more than %d different labels; expected a column of "
                            "classes: name another with the label option",
                            SL_CLASSES_MAX);
-    if (number < 0)
-        number = sl_labels_add(t->labels, name);
-    if (number < 0)
-        return sl_fail_memory(err);
-    t->y[t->n] = number;
-    return SL_OK;
+    *number = sl_labels_add(t->labels, name);
+    return *number < 0 ? sl_fail_memory(err) : SL_OK;
+}
+
+static int read_label(struct table *t, struct sl_error *err)
+{
+    char *name = sl_csv_field(t->csv, t->label);
+    if (!*name)
+        return sl_csv_fail(t->csv, t->label + 1, err, "no label; expected the name of a class");
+    if (sl_is_missing(name))
+        return sl_csv_fail(t->csv, t->label + 1, err,
+                           "\"%.40s\" is a missing label; expected the name of a class", name);
+    drop_zero_fraction(name, strlen(name) + 1);
+    int32_t number = sl_labels_find(t->labels, name);
+    int code = number < 0 ? new_label(t, name, &number, err) : SL_OK;
+    if (!code && t->options->like)
+        t->unseen += number >= t->options->like->view.k;
+    if (!code)
+        t->y[t->n] = number;
+    return code;
 }
 
 static int read_row(struct table *t, struct sl_error *err)
 {
-    size_t width = sl_csv_width(t->csv);
-    if (width != t->width)
-        return sl_csv_fail(t->csv, width < t->width ? width : t->width + 1, err,
-                           "%zu fields; expected %zu, as in the first line", width, t->width);
     int code = reserve_row(t, err);
     if (!code)
         code = read_features(t, err);
@@ -323,14 +242,36 @@ static int read_row(struct table *t, struct sl_error *err)
     return code;
 }
 
+/* Columns pixel0, pixel1, ... are the pixels of a grey image, which is square where their number is one, else a
+ * line; rows beside an image data set are images like its own. */
+static struct sl_image find_image(const struct table *t)
+{
+    struct sl_image none = {0};
+    const struct sl_dataset *like = t->options->like;
+    int side = (int)(sqrt((double)t->d) + 0.5);
+    if (like && like->view.d == t->d && like->view.image.height)
+        return like->view.image;
+    if (!t->columns || t->d > INT_MAX)
+        return none;
+    for (size_t i = 0; i < t->d; i++) {
+        if (!sl_is_pixel_name(t->columns[i]))
+            return none;
+    }
+    int square = (size_t)side * (size_t)side == t->d;
+    return (struct sl_image){square ? side : 1, square ? side : (int)t->d, 1};
+}
+
 static int prepare(struct table *t, struct sl_error *err)
 {
     const struct sl_dataset *like = t->options->like;
-    t->d = t->width - (t->label < t->width);
-    if (t->d == 0)
-        return sl_csv_fail(t->csv, 0, err, "one column only; expected features beside the label");
+    t->d = t->label = t->head.d;
+    t->width = t->d + (size_t)t->head.labelled;
+    t->columns = t->head.features;
+    t->image = find_image(t);
+    t->dtype = t->image.height ? SL_U8 : SL_F64;
+    t->digits = sl_alloc_zero(t->d, 1);
     t->labels = sl_labels_new();
-    int failed = !t->labels;
+    int failed = !t->labels || !t->digits;
     for (int c = 0; like && !failed && c < like->view.k; c++)
         failed = sl_labels_add(t->labels, like->classes[c]) < 0;
     return failed ? sl_fail_memory(err) : SL_OK;
@@ -338,8 +279,8 @@ static int prepare(struct table *t, struct sl_error *err)
 
 static int read_all(struct table *t, struct sl_error *err)
 {
-    int got;
-    int code = read_head(t, &got, err);
+    int got = 0;
+    int code = sl_csv_head_read(t->csv, t->options, &t->head, &got, err);
     if (!code)
         code = prepare(t, err);
     if (!code && !got)
@@ -354,23 +295,6 @@ static int read_all(struct table *t, struct sl_error *err)
 
 /* The data set --------------------------------------------------------------------------------------*/
 
-/* Columns pixel0, pixel1, ... that make a square are a grey image; so are rows of an image data set. */
-static struct sl_image find_image(const struct table *t)
-{
-    struct sl_image none = {0};
-    const struct sl_dataset *like = t->options->like;
-    int side = (int)(sqrt((double)t->d) + 0.5);
-    if (like && like->view.d == t->d && like->view.image.height)
-        return like->view.image;
-    if (!t->columns || t->d < 4 || (size_t)side * (size_t)side != t->d)
-        return none;
-    for (size_t i = 0; i < t->width; i++) {
-        if (i != t->label && !is_pixel_name(t->columns[i]))
-            return none;
-    }
-    return (struct sl_image){side, side, 1};
-}
-
 /* Moves an array to memory of its exact size, aligned as the library's arrays are. */
 static void *settle(void *array, size_t n, size_t size)
 {
@@ -381,40 +305,133 @@ static void *settle(void *array, size_t n, size_t size)
     return copy;
 }
 
+/* Moves the features into view->x as the type that they are kept in. */
+static int settle_features(struct table *t, struct sl_view *view, struct sl_error *err)
+{
+    const struct sl_dataset *like = t->options->like;
+    if (t->dtype == SL_U8) {
+        view->x = settle(t->bytes, t->n, t->d);
+        t->bytes = NULL;
+        return view->x ? SL_OK : sl_fail_memory(err);
+    }
+    int keep = t->options->keep_doubles;
+    if (like && like->view.dtype != SL_U8)
+        keep |= like->view.dtype == SL_F64;
+    else if (!keep && sl_needs_doubles(t->doubles, t->n, t->d, t->digits, &keep))
+        return sl_fail_memory(err);
+    view->dtype = keep ? SL_F64 : SL_F32;
+    void *x = sl_alloc(t->n, t->d * sl_dtype_size(view->dtype));
+    if (!x)
+        return sl_fail_memory(err);
+    sl_convert(SL_F64, t->doubles, t->n * t->d, view->dtype, x);
+    view->x = x;
+    return SL_OK;
+}
+
+/* Classes are compared here, not numbers predicted. */
+static int check_classes(const struct table *t, const char *path, struct sl_error *err)
+{
+    const struct sl_read_options *options = t->options;
+    struct sl_tally tally;
+    if (!t->y || t->label == t->width || options->like || options->label_numeric)
+        return SL_OK;
+    if (sl_labels_tally(t->labels, t->y, t->n, &tally))
+        return sl_fail_memory(err);
+    if (!sl_is_regression_target(&tally) || (options->n_features && !tally.fractions))
+        return SL_OK;
+    char label[80];
+    if (t->head.origin.label)
+        snprintf(label, sizeof label, "%s", sl_quote(t->head.origin.label).text);
+    else
+        snprintf(label, sizeof label, "%zu of %zu", t->head.origin.label_at + 1, t->head.origin.width);
+    return sl_fail(
+        err, SL_EDATA,
+        "%s: the label, column %s, holds %zu different numbers%s in %zu rows: a target for regression, and "
+        "this program compares classifiers; --label names another column, --label-numeric takes every "
+        "number for a class",
+        path, label, tally.distinct, tally.fractions ? ", with fractions," : "", t->n);
+}
+
+/* Says of each column that needs doubles whether scaling rescues what floats would lose. */
+static int note_precision(struct table *t, const struct sl_view *view)
+{
+    for (size_t j = 0; view->dtype == SL_F64 && !t->options->keep_doubles && j < view->d; j++) {
+        struct sl_distinct as_read, scaled;
+        struct sl_quoted column;
+        snprintf(column.text, sizeof column.text, "%zu", j);
+        if (t->columns)
+            column = sl_quote(t->columns[j]);
+        if (sl_count_distinct(view, j, 0, &as_read) || sl_count_distinct(view, j, 1, &scaled))
+            return -1;
+        if (sl_loses_differences(&scaled))
+            sl_notes_add(&t->head.origin.notes,
+                         "column %s: of %zu different numbers only %zu are still different when they are scaled to floats",
+                         column.text, scaled.numbers, scaled.floats);
+        else if (sl_loses_differences(&as_read))
+            sl_notes_add(&t->head.origin.notes,
+                         "column %s: kept in doubles until it is scaled; unscaled, as floats, only %zu of its %zu "
+                         "numbers would be different",
+                         column.text, as_read.floats, as_read.numbers);
+    }
+    return 0;
+}
+
+static void note_rows(struct table *t)
+{
+    struct sl_notes *notes = &t->head.origin.notes;
+    size_t blank = sl_csv_blank(t->csv);
+    if (blank)
+        sl_notes_add(notes, "left out: %zu row%s without anything in %s", blank, blank > 1 ? "s" : "",
+                     blank > 1 ? "them" : "it");
+    if (t->unseen)
+        sl_note_unseen(notes, t->unseen, t->n);
+}
+
 static int finish(struct table *t, const char *name, struct sl_dataset **out, struct sl_error *err)
 {
     const struct sl_dataset *like = t->options->like;
     int labelled = t->label < t->width;
     if (labelled && !like && sl_labels_sort(t->labels, t->y, t->n))
         return sl_fail_memory(err);
-    struct sl_view view = {.dtype = t->dtype, .n = t->n, .d = t->d, .image = find_image(t), .k = 1};
+    struct sl_view view = {.dtype = t->dtype, .n = t->n, .d = t->d, .image = t->image, .k = 1};
     if (labelled || like)
         view.k = (int)sl_labels_count(t->labels);
-    void *x = t->dtype == SL_U8 ? (void *)t->bytes : (void *)t->floats;
-    t->bytes = NULL;
-    t->floats = NULL;
-    view.x = settle(x, t->n, t->d * sl_dtype_size(t->dtype));
-    view.y = labelled ? settle(t->y, t->n, sizeof *t->y) : NULL;
-    t->y = labelled ? NULL : t->y;
-    if (!view.x || (labelled && !view.y)) {
+    int code = settle_features(t, &view, err);
+    view.y = labelled && !code ? settle(t->y, t->n, sizeof *t->y) : NULL;
+    t->y = labelled && !code ? NULL : t->y;
+    if (!code && labelled && !view.y)
+        code = sl_fail_memory(err);
+    if (code) {
+        free((void *)view.x);
+        return code;
+    }
+    note_rows(t);
+    if (note_precision(t, &view) || t->head.origin.notes.failed) {
         free((void *)view.x);
         free((void *)view.y);
         return sl_fail_memory(err);
     }
-    if (t->columns && labelled) /* the names of the features alone */
-        memmove(t->columns + t->label, t->columns + t->label + 1, (t->d - t->label) * sizeof *t->columns);
-    return sl_dataset_adopt(&view, name, labelled || like ? sl_labels_names(t->labels) : NULL,
-                            (const char *const *)t->columns, out, err);
+    code = sl_dataset_adopt(&view, name, labelled || like ? sl_labels_names(t->labels) : NULL,
+                                (const char *const *)t->columns, out, err);
+    if (!code) {
+        (*out)->origin = t->head.origin;
+        t->head.origin = (struct sl_origin){0};
+    }
+    return code;
 }
 
 int sl_csv_read(struct sl_input *in, const char *name, const struct sl_read_options *options,
                 struct sl_dataset **out, struct sl_error *err)
 {
-    struct table t = {.options = options, .dtype = SL_U8};
+    struct table t = {.options = options};
     *out = NULL;
-    int code = sl_csv_open(in, &t.csv, err);
+    int code = sl_foreign_bytes(in, err);
+    if (!code)
+        code = sl_csv_open(in, &t.csv, err);
     if (!code)
         code = read_all(&t, err);
+    if (!code)
+        code = check_classes(&t, sl_input_path(in), err);
     if (!code)
         code = finish(&t, name, out, err);
     table_release(&t);

@@ -42,6 +42,13 @@ char **sl_names_numbered(size_t n)
     return names;
 }
 
+void sl_origin_release(struct sl_origin *origin)
+{
+    free(origin->label);
+    sl_notes_release(&origin->notes);
+    *origin = (struct sl_origin){0};
+}
+
 /* Checks ---------------------------------------------------------------------------------------------*/
 
 static int check_shape(const struct sl_view *view, struct sl_error *err)
@@ -66,12 +73,12 @@ static int check_shape(const struct sl_view *view, struct sl_error *err)
 
 static int check_values(const struct sl_view *view, struct sl_error *err)
 {
-    const float *x = view->x; // (n, d)
-    const size_t size = view->dtype == SL_F32 ? view->n * view->d : 0, i = sl_first_nonfinite(x, size);
+    const size_t size = view->n * view->d, i = sl_first_nonfinite(view->dtype, view->x, size);
     if (i == size)
         return SL_OK;
+    const double value = view->dtype == SL_F32 ? ((const float *)view->x)[i] : ((const double *)view->x)[i];
     return sl_fail(err, SL_EDATA, "row %zu, feature %zu is %s: every feature must be a finite number",
-                   i / view->d, i % view->d, isnan(x[i]) ? "NaN" : "infinite");
+                   i / view->d, i % view->d, isnan(value) ? "NaN" : "infinite");
 }
 
 static int check_labels(const struct sl_view *view, struct sl_error *err)
@@ -137,6 +144,7 @@ void sl_dataset_free(struct sl_dataset *data)
     free(data->name);
     free(data->classes);
     free(data->features);
+    sl_origin_release(&data->origin);
     free(data);
 }
 
@@ -204,6 +212,32 @@ int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t 
                             (const char *const *)data->features, out, err);
 }
 
+int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_dataset **out,
+                  struct sl_error *err)
+{
+    struct sl_view view = data->view;
+    const size_t size = view.n * view.d;
+    void *x = sl_alloc(size, sl_dtype_size(dtype));
+    int32_t *y = view.y ? sl_alloc(view.n, sizeof *y) : NULL;
+    *out = NULL;
+    int code = !x || (view.y && !y) ? sl_fail_memory(err) : SL_OK;
+    size_t done = code ? 0 : sl_convert(view.dtype, view.x, size, dtype, x);
+    if (!code && done < size)
+        code = sl_fail(err, SL_EDATA, "row %zu, feature %zu is no whole number 0 ... 255", done / view.d, done % view.d);
+    if (code) {
+        free(x);
+        free(y);
+        return code;
+    }
+    if (y)
+        memcpy(y, view.y, view.n * sizeof *y);
+    view.dtype = dtype;
+    view.x = x;
+    view.y = y;
+    return sl_dataset_adopt(&view, data->name, (const char *const *)data->classes,
+                            (const char *const *)data->features, out, err);
+}
+
 /* Reading it -----------------------------------------------------------------------------------------*/
 
 struct sl_view sl_dataset_view(const struct sl_dataset *data)
@@ -226,9 +260,18 @@ const char *sl_dataset_feature(const struct sl_dataset *data, size_t column)
     return data->features && column < data->view.d ? data->features[column] : NULL;
 }
 
-/* The hash covers all that changes an outcome: shape, features, labels and class names (not the name of
- * the data set, and not where it was read from). */
-static uint64_t content_hash(const struct sl_dataset *data, uint64_t seed)
+const char *sl_dataset_label(const struct sl_dataset *data)
+{
+    return data->origin.label;
+}
+
+const char *sl_dataset_note(const struct sl_dataset *data, size_t i)
+{
+    return i < data->origin.notes.n ? data->origin.notes.lines[i] : NULL;
+}
+
+/* Shape, features and labels. */
+static uint64_t nameless_hash(const struct sl_dataset *data, uint64_t seed)
 {
     const struct sl_view *view = &data->view;
     uint64_t shape[] = {(uint64_t)view->dtype,
@@ -243,19 +286,45 @@ static uint64_t content_hash(const struct sl_dataset *data, uint64_t seed)
     h = sl_hash64(view->x, view->n * view->d * sl_dtype_size(view->dtype), h);
     if (view->y)
         h = sl_hash64(view->y, view->n * sizeof *view->y, h);
-    for (int c = 0; c < view->k; c++)
+    return h;
+}
+
+/* Goes on from the nameless hash with the class names, which an outcome is shown with: all that changes an
+ * outcome is covered (not the name of the data set, and not where it was read from). */
+static uint64_t content_hash(const struct sl_dataset *data, uint64_t h)
+{
+    for (int c = 0; c < data->view.k; c++)
         h = sl_hash64(data->classes[c], strlen(data->classes[c]), h);
     return h;
 }
 
-const char *sl_dataset_hash(const struct sl_dataset *data)
+static void print_hash(const uint64_t half[2], char text[33])
 {
-    /* A cache, not a change: the data set stays what it was. */
+    snprintf(text, 33, "%016llx%016llx", (unsigned long long)half[0], (unsigned long long)half[1]);
+}
+
+/* A cache, not a change: the data set stays what it was. */
+static const struct sl_dataset *hashed(const struct sl_dataset *data)
+{
     struct sl_dataset *cache = (struct sl_dataset *)data;
     pthread_mutex_lock(&cache->lock);
-    if (!cache->hash[0])
-        snprintf(cache->hash, sizeof cache->hash, "%016llx%016llx", (unsigned long long)content_hash(data, 1),
-                 (unsigned long long)content_hash(data, 2));
+    if (!cache->hash[0]) {
+        uint64_t half[2] = {nameless_hash(data, 1), nameless_hash(data, 2)};
+        print_hash(half, cache->nameless_hash);
+        for (int i = 0; i < 2; i++)
+            half[i] = content_hash(data, half[i]);
+        print_hash(half, cache->hash);
+    }
     pthread_mutex_unlock(&cache->lock);
-    return cache->hash;
+    return data;
+}
+
+const char *sl_dataset_hash(const struct sl_dataset *data)
+{
+    return hashed(data)->hash;
+}
+
+const char *sl_dataset_nameless_hash(const struct sl_dataset *data)
+{
+    return hashed(data)->nameless_hash;
 }

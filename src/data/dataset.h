@@ -2,19 +2,33 @@
 #ifndef SL_DATA_DATASET_H
 #define SL_DATA_DATASET_H
 
+#include "data/notes.h"
 #include <pthread.h>
 #include <shortlist/dataset.h>
 
 enum { SL_CLASSES_MAX = 10000 }; /* more than that is a number to regress on, not a class */
+
+/* How the file was read, for people and for reading another file like it. */
+struct sl_origin {
+    size_t width;    /* columns of the table; 0: no table */
+    size_t label_at; /* the label's column, from 0; width: none */
+    char *label;     /* its name, owned; NULL: none */
+    struct sl_notes notes;
+};
 
 struct sl_dataset {
     struct sl_view view; /* its x and y are owned */
     char *name;
     char **classes;  /* (k), one block */
     char **features; /* (d), one block, or NULL */
+    struct sl_origin origin;
     pthread_mutex_t lock;
-    char hash[33]; /* "" until somebody asks; guarded by lock */
+    char hash[33], nameless_hash[33]; /* "" until somebody asks; guarded by lock */
 };
+
+/* As sl_dataset_hash, but without the class names: equal for data sets that differ only in how their labels
+ * are written.  It names random streams: 0 and 1, 1 and 2, a and b give the same draws. */
+const char *sl_dataset_nameless_hash(const struct sl_dataset *data);
 
 /* Copies of n names in one block: free() it.  NULL when out of memory. */
 char **sl_names_copy(const char *const *names, size_t n);
@@ -26,9 +40,11 @@ char **sl_names_numbered(size_t n);
 int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *const *class_names,
                      const char *const *feature_names, struct sl_dataset **out, struct sl_error *err);
 
+void sl_origin_release(struct sl_origin *origin);
+
 static inline size_t sl_dtype_size(enum sl_dtype dtype)
 {
-    return dtype == SL_U8 ? 1 : sizeof(float);
+    return dtype == SL_U8 ? 1 : dtype == SL_F32 ? sizeof(float) : sizeof(double);
 }
 
 #endif

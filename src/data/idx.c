@@ -10,6 +10,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/input.h"
+#include "data/labels.h"
 #include "data/readers.h"
 #include <inttypes.h>
 #include <math.h>
@@ -74,7 +75,8 @@ static int read_magic(struct sl_input *in, struct header *h, struct sl_error *er
     if (got == 0)
         return sl_fail(err, SL_EDATA, "%s: the file is empty; expected an IDX header", path);
     if (got < sizeof magic)
-        return sl_fail(err, SL_EDATA, "%s: cut off at byte %zu, inside the IDX header", path, got);
+        return sl_fail(err, SL_EDATA, "%s: a cut off IDX file: it ends at byte %zu, inside the header", path,
+                       got);
     if (magic[0] || magic[1])
         return sl_fail(err, SL_EDATA, "%s: not an IDX file: it begins with %02x %02x, an IDX file with 00 00",
                        path, magic[0], magic[1]);
@@ -104,8 +106,9 @@ static int read_sizes(struct sl_input *in, struct header *h, int min_dims, int m
     if (code)
         return code;
     if (got < need)
-        return sl_fail(err, SL_EDATA, "%s: cut off at byte %zu, inside the IDX header of %zu bytes", path,
-                       4 + got, 4 + need);
+        return sl_fail(err, SL_EDATA,
+                       "%s: a cut off IDX file: it ends at byte %zu, inside the IDX header of %zu bytes",
+                       path, 4 + got, 4 + need);
     h->values = 1;
     for (int i = 0; i < h->dims; i++) {
         h->size[i] = big_endian(bytes + 4 * i, 4);
@@ -132,7 +135,7 @@ static int check_length(struct sl_input *in, const struct header *h, struct sl_e
                        sl_input_path(in), payload, max_payload);
     if (head + payload > sl_input_most(in))
         return sl_fail(err, SL_EDATA,
-                       "%s: cut off: the header announces %" PRIu64
+                       "%s: a cut off IDX file: the header announces %" PRIu64
                        " bytes of values, more than the file can hold",
                        sl_input_path(in), payload);
     return SL_OK;
@@ -149,7 +152,8 @@ static int read_values(struct sl_input *in, const struct header *h, void **out, 
         return sl_fail_memory(err);
     int code = sl_input_read(in, bytes, payload, &got, err);
     if (!code && got < payload)
-        code = sl_fail(err, SL_EDATA, "%s: cut off at byte %zu; the header announces %zu bytes", path,
+        code = sl_fail(err, SL_EDATA,
+                       "%s: a cut off IDX file: it ends at byte %zu; the header announces %zu bytes", path,
                        4 + 4 * (size_t)h->dims + got, 4 + 4 * (size_t)h->dims + payload);
     /* Reading on makes zlib compare the checksum, too. */
     if (!code)
@@ -227,15 +231,20 @@ static int to_float(const struct header *h, const char *path, const unsigned cha
     return SL_OK;
 }
 
-static int read_array(struct sl_input *in, int min_dims, int max_dims, const char *what, struct header *h,
-                      void **values, struct sl_error *err)
+static int read_header(struct sl_input *in, int min_dims, int max_dims, const char *what, struct header *h,
+                       struct sl_error *err)
 {
     *h = (struct header){0};
     int code = read_magic(in, h, err);
     if (!code)
         code = read_sizes(in, h, min_dims, max_dims, what, err);
-    if (!code)
-        code = check_length(in, h, err);
+    return code ? code : check_length(in, h, err);
+}
+
+static int read_array(struct sl_input *in, int min_dims, int max_dims, const char *what, struct header *h,
+                      void **values, struct sl_error *err)
+{
+    int code = read_header(in, min_dims, max_dims, what, h, err);
     if (!code)
         code = read_values(in, h, values, err);
     return code;
@@ -319,44 +328,127 @@ static int is_numbered(const struct sl_dataset *data)
     return 1;
 }
 
-/* IDX labels are numbers.  Where the other data set's classes have names, a number is the place in its
- * list; where they are numbers themselves, it is the class of that name. */
-static int relabel(struct sl_view *view, int32_t *y, const char *path, const struct sl_dataset *like,
-                   struct sl_error *err)
+/* The class of each number from 0 to SL_CLASSES_MAX - 1 that is a label, and the names of the classes. */
+struct numbering {
+    int32_t *map; /* (SL_CLASSES_MAX); -1: no label */
+    struct sl_labels *names;
+    size_t unseen; /* labels of classes that the other data set does not have */
+};
+
+static int add_class(struct numbering *to, int32_t label, struct sl_error *err)
 {
-    int32_t map[SL_CLASSES_MAX];
+    char name[16];
+    snprintf(name, sizeof name, "%d", (int)label);
+    if (sl_labels_count(to->names) == SL_CLASSES_MAX)
+        return sl_fail(err, SL_EDATA, "more than %d classes", SL_CLASSES_MAX);
+    to->map[label] = sl_labels_add(to->names, name);
+    return to->map[label] < 0 ? sl_fail_memory(err) : SL_OK;
+}
+
+/* Where the other data set's classes have names, a number is the place in its list; where they are numbers
+ * themselves, it is the class of that name. */
+static int number_like(struct numbering *to, const struct sl_dataset *like, struct sl_error *err)
+{
     int by_name = is_numbered(like);
-    for (int32_t label = 0; label < view->k; label++)
-        map[label] = !by_name && label < like->view.k ? label : -1;
-    for (int c = 0; by_name && c < like->view.k; c++) {
-        long value = 0;
-        sl_parse_long(like->classes[c], &value);
-        if (value >= 0 && value < view->k)
-            map[value] = c;
+    for (int c = 0; c < like->view.k; c++) {
+        long value = c;
+        if (by_name)
+            sl_parse_long(like->classes[c], &value);
+        if (value >= 0 && value < SL_CLASSES_MAX)
+            to->map[value] = c;
+        if (sl_labels_add(to->names, like->classes[c]) < 0)
+            return sl_fail_memory(err);
     }
-    for (size_t i = 0; i < view->n; i++) {
-        if (map[y[i]] < 0)
-            return sl_fail(err, SL_EDATA, "%s: label %zu is %d, which is none of the %d classes of %s", path,
-                           i, y[i], like->view.k, like->name);
-        y[i] = map[y[i]];
-    }
-    view->k = like->view.k;
     return SL_OK;
 }
 
-static int name_classes(struct sl_view *view, const char *labels, size_t n_classes,
-                        const struct sl_dataset *like, struct sl_error *err)
+/* Numbers that are labels here, in their order, become classes; those of the other data set keep their place.
+ */
+static int number_labels(struct numbering *to, const struct sl_view *view, const struct sl_dataset *like,
+                         struct sl_error *err)
 {
-    if (like && labels)
-        return relabel(view, (int32_t *)view->y, labels, like, err);
-    if (like)
-        view->k = like->view.k;
-    else if (n_classes && (size_t)view->k > n_classes)
+    char *occurs = sl_alloc_zero((size_t)view->k, 1);
+    to->map = sl_alloc(SL_CLASSES_MAX, sizeof *to->map);
+    to->names = sl_labels_new();
+    int code = occurs && to->map && to->names ? SL_OK : sl_fail_memory(err);
+    if (!code)
+        memset(to->map, 0xff, SL_CLASSES_MAX * sizeof *to->map);
+    if (!code && like)
+        code = number_like(to, like, err);
+    for (size_t i = 0; !code && i < view->n; i++)
+        occurs[view->y[i]] = 1;
+    for (int32_t label = 0; !code && label < view->k; label++) {
+        if (occurs[label] && to->map[label] < 0)
+            code = add_class(to, label, err);
+    }
+    free(occurs);
+    return code;
+}
+
+/* The view's labels become classes, with the names of numbers or of the other data set. */
+static int relabel(struct sl_view *view, const struct sl_dataset *like, struct numbering *to,
+                   struct sl_error *err)
+{
+    int code = number_labels(to, view, like, err);
+    int32_t *y = (int32_t *)view->y;
+    for (size_t i = 0; !code && i < view->n; i++) {
+        y[i] = to->map[y[i]];
+        to->unseen += like && y[i] >= like->view.k;
+    }
+    if (!code)
+        view->k = (int)sl_labels_count(to->names);
+    return code;
+}
+
+static void note_labels(struct sl_notes *notes, const struct numbering *to, int numbers,
+                        const struct sl_view *view)
+{
+    if (to->unseen)
+        sl_note_unseen(notes, to->unseen, view->n);
+    else if (numbers > view->k)
+        sl_notes_add(notes, "labels: %d of the numbers from 0 to %d occur, and are the classes", view->k,
+                     numbers - 1);
+}
+
+/* Labels of a file whose classes have names: numbers of these names. */
+static int check_named(struct sl_view *view, const char *labels, size_t n_classes, struct sl_error *err)
+{
+    if ((size_t)view->k > n_classes)
         return sl_fail(err, SL_EDATA, "%s: label %d, but there are only %zu classes", labels, view->k - 1,
                        n_classes);
-    else if (n_classes)
-        view->k = (int)n_classes;
+    view->k = (int)n_classes;
     return SL_OK;
+}
+
+/* Images and labels become the data set, which takes view's arrays over in any case. */
+static int make(struct sl_view *view, const char *labels, const char *name, const char *const *class_names,
+                size_t n_classes, const struct sl_dataset *like, struct sl_dataset **out,
+                struct sl_error *err)
+{
+    struct numbering to = {.names = NULL};
+    struct sl_notes notes = {0};
+    int code = SL_OK, numbers = view->k;
+    if (labels && (like || !n_classes)) {
+        code = relabel(view, like, &to, err);
+        class_names = code ? NULL : sl_labels_names(to.names);
+        note_labels(&notes, &to, like ? 0 : numbers, view);
+    } else if (like) {
+        view->k = like->view.k;
+        class_names = (const char *const *)like->classes;
+    } else if (n_classes)
+        code = check_named(view, labels, n_classes, err);
+    if (code) {
+        free((void *)view->x);
+        free((void *)view->y);
+    } else
+        code = sl_dataset_adopt(view, name, class_names, NULL, out, err);
+    free(to.map);
+    sl_labels_free(to.names);
+    if (code)
+        sl_notes_release(&notes);
+    else
+        (*out)->origin.notes = notes;
+    return code;
 }
 
 int sl_idx_read(struct sl_input *images, const char *labels, const char *name, const char *const *class_names,
@@ -369,15 +461,16 @@ int sl_idx_read(struct sl_input *images, const char *labels, const char *name, c
     if (!code && labels)
         code = read_labels(labels, sl_input_path(images), &view, err);
     if (!code)
-        code = name_classes(&view, labels, n_classes, like, err);
-    if (code) {
-        free((void *)view.x);
-        free((void *)view.y);
-        return code;
-    }
-    if (like)
-        class_names = (const char *const *)like->classes;
-    return sl_dataset_adopt(&view, name, class_names, NULL, out, err);
+        return make(&view, labels, name, class_names, n_classes, like, out, err);
+    free((void *)view.x);
+    free((void *)view.y);
+    return code;
+}
+
+int sl_idx_check(struct sl_input *images, struct sl_error *err)
+{
+    struct header h;
+    return read_header(images, 2, MAX_DIMS, "images", &h, err);
 }
 
 int sl_idx_is(struct sl_input *in, int *is_idx, struct sl_error *err)
@@ -385,7 +478,7 @@ int sl_idx_is(struct sl_input *in, int *is_idx, struct sl_error *err)
     unsigned char magic[4] = {0};
     size_t got;
     int code = sl_input_peek(in, magic, sizeof magic, &got, err);
-    /* No text begins with a NUL. */
-    *is_idx = !code && got == sizeof magic && magic[0] == 0 && magic[1] == 0;
+    /* No text begins with a NUL; a file that is cut off within these bytes is an IDX file, too. */
+    *is_idx = !code && got > 0 && magic[0] == 0 && magic[1] == 0;
     return code;
 }

@@ -3,24 +3,23 @@
  * zlib's own gzread is not used: it takes a file that stops early, or that has junk behind it, for a
  * good one in some cases.  Here each of those is an error.  Cost: O(bytes), a buffer of 128 KiB. */
 #include "data/input.h"
+#include "core/file.h"
 #include "core/memory.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 enum {
     BUFFER = 1 << 17,
-    PEEK = 16,
+    PEEK = 512,           /* a tar header says so at byte 257 */
     DEFLATE_RATIO = 1032, /* 258 bytes from 2 bits: the most that deflate can promise */
 };
 
 struct sl_input {
     char *path;
     int file;
-    uint64_t file_size; /* UINT64_MAX: not a regular file */
+    uint64_t file_size;
     unsigned char *buffer;
     size_t at, end; /* of what the buffer holds */
     int file_ended;
@@ -66,14 +65,9 @@ static int refill(struct sl_input *in, struct sl_error *err)
 
 static int open_file(struct sl_input *in, struct sl_error *err)
 {
-    struct stat info;
-    in->file = open(in->path, O_RDONLY | O_CLOEXEC);
-    if (in->file < 0 || fstat(in->file, &info) != 0)
-        return sl_fail(err, SL_EIO, "%s: %s", in->path, strerror(errno));
-    if (S_ISDIR(info.st_mode))
-        return sl_fail(err, SL_EIO, "%s: is a folder, not a file", in->path);
-    in->file_size = S_ISREG(info.st_mode) ? (uint64_t)info.st_size : UINT64_MAX;
-    int code = refill(in, err);
+    int code = sl_file_open(in->path, &in->file, &in->file_size, err);
+    if (!code)
+        code = refill(in, err);
     if (code)
         return code;
     if (in->end >= 2 && in->buffer[0] == 0x1f && in->buffer[1] == 0x8b) {

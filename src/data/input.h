@@ -8,7 +8,8 @@
 
 struct sl_input;
 
-/* Opens path; gzip is told by the first two bytes, never by the name.  SL_EIO names the path. */
+/* Opens path, a regular file (see sl_file_open); gzip is told by the first two bytes, never by the name.  SL_EIO names
+ * the path. */
 int sl_input_open(const char *path, struct sl_input **out, struct sl_error *err);
 void sl_input_close(struct sl_input *in);
 
@@ -17,7 +18,7 @@ void sl_input_close(struct sl_input *in);
 int sl_input_read(struct sl_input *in, void *bytes, size_t n, size_t *got, struct sl_error *err);
 
 /* The bytes that the whole stream can have at most: exact for a plain file, from the best ratio that
- * the format allows for gzip, UINT64_MAX where the size of the file is not known. */
+ * the format allows for gzip. */
 uint64_t sl_input_most(const struct sl_input *in);
 
 /* Looks at the first n bytes of a freshly opened stream without taking them; returns how many there are. */

@@ -5,6 +5,7 @@
 #include "core/hash.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include <math.h>
 #include <string.h>
 
 struct sl_labels {
@@ -140,4 +141,55 @@ int sl_labels_sort(struct sl_labels *labels, int32_t *y, size_t n)
     free(order);
     free(rank);
     return code;
+}
+
+/* What they look like --------------------------------------------------------------------------------*/
+
+static void tally_value(struct sl_tally *tally, const char *value, size_t times)
+{
+    double number;
+    tally->distinct++;
+    tally->rare += times <= 2;
+    if (sl_parse_real(value, &number) != 0)
+        tally->numbers = 0;
+    else
+        tally->fractions |= number != floor(number);
+}
+
+int sl_labels_tally(const struct sl_labels *labels, const int32_t *y, size_t n, struct sl_tally *out)
+{
+    size_t *times = sl_alloc_zero(labels->n, sizeof *times);
+    *out = (struct sl_tally){.n = n, .numbers = 1};
+    if (!times)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        times[y[i]]++;
+    for (size_t c = 0; c < labels->n; c++)
+        tally_value(out, labels->names[c], times[c]);
+    free(times);
+    return 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct sl_tally sl_values_tally(const char **values, size_t n)
+{
+    struct sl_tally tally = {.n = n, .numbers = 1};
+    qsort(values, n, sizeof *values, by_text);
+    for (size_t i = 0, j; i < n; i = j) {
+        for (j = i + 1; j < n && strcmp(values[i], values[j]) == 0;)
+            j++;
+        tally_value(&tally, values[i], j - i);
+    }
+    return tally;
+}
+
+int sl_is_regression_target(const struct sl_tally *tally)
+{
+    enum { FEW = 20 };
+    return tally->numbers &&
+           (tally->fractions || (tally->distinct > FEW && 2 * tally->rare > tally->distinct));
 }

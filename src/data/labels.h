@@ -22,4 +22,21 @@ const char *const *sl_labels_names(const struct sl_labels *labels);
  * with them; -1 when out of memory. */
 int sl_labels_sort(struct sl_labels *labels, int32_t *y, size_t n);
 
+/* What values look like, taken for labels. */
+struct sl_tally {
+    size_t n, distinct;
+    size_t rare;   /* distinct values that come once or twice */
+    int numbers;   /* all of them are */
+    int fractions; /* and some are no whole numbers */
+};
+
+/* Of labels y (n); -1 when out of memory. */
+int sl_labels_tally(const struct sl_labels *labels, const int32_t *y, size_t n, struct sl_tally *out);
+/* Of values (n), which are sorted on the way. */
+struct sl_tally sl_values_tally(const char **values, size_t n);
+
+/* Numbers to regress on rather than classes: fractions, or more than 20 different whole numbers of which most
+ * come once or twice. */
+int sl_is_regression_target(const struct sl_tally *tally);
+
 #endif

@@ -86,6 +86,9 @@ static int read_idx_pair(struct sl_input *in, const char *labels, const char *na
                          const char *const *classes, const struct sl_read_options *options,
                          struct sl_dataset **out, struct sl_error *err)
 {
+    int code = labels || options->no_label ? SL_OK : sl_idx_check(in, err);
+    if (code)
+        return code;
     if (!labels && !options->no_label)
         return sl_fail(err, SL_EIO,
                        "%s: no labels beside it: expected a file of the same name with labels in "
@@ -132,7 +135,7 @@ static int open_folder(const char *folder, enum sl_part part, const struct sl_re
     if (!code && csv)
         code = open_csv(csv, folder, options, out, err);
     else if (!code && !images)
-        code = sl_fail(err, part == SL_PART_TRAIN ? SL_EDATA : SL_EUSAGE, "%s: no %s part: expected %s",
+        code = sl_fail(err, part == SL_PART_TRAIN ? SL_EDATA : SL_ENOPART, "%s: no %s part: expected %s",
                        folder, part == SL_PART_TRAIN ? "training" : "test",
                        part == SL_PART_TRAIN ? "train-images* and train-labels* (IDX), or train.csv"
                                              : "t10k-images* and t10k-labels* (IDX), or test.csv");
@@ -145,27 +148,30 @@ static int open_folder(const char *folder, enum sl_part part, const struct sl_re
 /* Files ---------------------------------------------------------------------------------------------*/
 
 /* The labels of ".../train-images-idx3-ubyte.gz" are in ".../train-labels-idx1-ubyte.gz", or in the same
- * name without or with .gz.  NULL when there is no such file. */
-static char *labels_beside(const char *images)
+ * name without or with .gz.  *labels is NULL when there is no such file. */
+static int labels_beside(const char *images, char **labels, struct sl_error *err)
 {
     const char *slash = strrchr(images, '/'), *base = slash ? slash + 1 : images;
     const char *word = strstr(base, "images");
+    *labels = NULL;
     if (!word)
-        return NULL;
+        return SL_OK;
     char *path = sl_format("%.*slabels%s", (int)(word - images), images, word + strlen("images"));
     char *dims = path ? strstr(path + (word - images), "idx3") : NULL;
     if (dims)
         dims[3] = '1';
-    if (path && access(path, R_OK) == 0)
-        return path;
     size_t n = path ? strlen(path) : 0;
     int gzip = n > 3 && strcmp(path + n - 3, ".gz") == 0;
     char *other = path ? sl_format("%.*s%s", (int)(gzip ? n - 3 : n), path, gzip ? "" : ".gz") : NULL;
+    int code = other ? SL_OK : sl_fail_memory(err);
+    char **found = code ? NULL : access(path, R_OK) == 0 ? &path : access(other, R_OK) == 0 ? &other : NULL;
+    if (found) {
+        *labels = *found;
+        *found = NULL;
+    }
     free(path);
-    if (other && access(other, R_OK) == 0)
-        return other;
     free(other);
-    return NULL;
+    return code;
 }
 
 /* in is at the file's start; its first bytes say what it is. */
@@ -178,8 +184,10 @@ static int read_file(struct sl_input *in, const char *path, const struct sl_read
         return code;
     if (!is_idx)
         return sl_csv_read(in, path, options, out, err);
-    char *labels = labels_beside(path);
-    code = read_idx_pair(in, labels, path, NULL, options, out, err);
+    char *labels;
+    code = labels_beside(path, &labels, err);
+    if (!code)
+        code = read_idx_pair(in, labels, path, NULL, options, out, err);
     free(labels);
     return code;
 }
@@ -189,7 +197,7 @@ static int open_file(const char *path, enum sl_part part, const struct sl_read_o
 {
     struct sl_input *in;
     if (part == SL_PART_TEST)
-        return sl_fail(err, SL_EUSAGE,
+        return sl_fail(err, SL_ENOPART,
                        "%s: a single file has no test part; a folder with train.csv and test.csv, "
                        "or with IDX files, has one",
                        path);
@@ -203,7 +211,8 @@ static int open_file(const char *path, enum sl_part part, const struct sl_read_o
 
 /* Fashion-MNIST -------------------------------------------------------------------------------------*/
 
-/* Where the files can be, in the order in which they are looked for; NULL: that place does not exist. */
+/* Where the files can be, in the order in which they are looked for; NULL: that place does not exist, or, with errno
+ * ENOMEM, memory ran out. */
 static char *fashion_folder(int i)
 {
     const char *own = getenv("SHORTLIST_DATA"), *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
@@ -230,7 +239,10 @@ static int open_fashion(enum sl_part part, const struct sl_read_options *options
                         struct sl_error *err)
 {
     for (int i = 0; i < FASHION_FOLDERS; i++) {
+        errno = 0;
         char *folder = fashion_folder(i), *images = NULL, *labels = NULL;
+        if (!folder && errno == ENOMEM)
+            return sl_fail_memory(err);
         int code = SL_OK, there = folder && access(folder, R_OK) == 0;
         if (there)
             code = find_idx(folder, part, &images, &labels, err);
@@ -251,10 +263,12 @@ static int open_fashion(enum sl_part part, const struct sl_read_options *options
 
 /* The choice ----------------------------------------------------------------------------------------*/
 
+/* stat failed, errno says why.  A word that is no file's name is taken for a data set's. */
 static int unknown(const char *spec, struct sl_error *err)
 {
     static const char *const names[] = {fashion_name, "synthetic"};
-    if (strchr(spec, '/') || strchr(spec, '.'))
+    int absent = errno == ENOENT || errno == ENOTDIR;
+    if (!absent || strchr(spec, '/') || strchr(spec, '.'))
         return sl_fail(err, SL_EIO, "%s: %s", spec, strerror(errno));
     const char *nearest = sl_nearest(spec, names, sizeof names / sizeof *names);
     return sl_fail(err, SL_EUSAGE,

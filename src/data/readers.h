@@ -11,6 +11,9 @@ struct sl_input;
 /* *is_idx is 1 when the stream begins with an IDX magic number. */
 int sl_idx_is(struct sl_input *in, int *is_idx, struct sl_error *err);
 
+/* SL_EDATA unless the stream begins with the whole header of images and can hold what that announces. */
+int sl_idx_check(struct sl_input *images, struct sl_error *err);
+
 /* Features from an IDX stream, labels from a file (NULL: none).  class_names: NULL, or the names of the
  * labels 0 ... n_classes-1. */
 int sl_idx_read(struct sl_input *images, const char *labels, const char *name, const char *const *class_names,

@@ -1,15 +1,17 @@
 /* scaling.c - feature scaling, fitted on training rows: x' = (x - shift) / width.
  *
  * scikit-learn's MinMaxScaler and StandardScaler (population variance; a constant feature is only
- * shifted).  Bytes under minmax are the one exception: all features get x / 255, which is kept as the
- * view's scale, so that the rows stay bytes and are shared.  Sums are doubles (bytes: exact integers).
+ * shifted).  Images of bytes under minmax are the one exception: all pixels get x / 255, which is kept as the
+ * view's scale, so that the rows stay bytes and are shared.  How a table is stored changes nothing: bytes that are
+ * no pixels are scaled as the same numbers in floats are.  Sums are doubles (bytes: exact integers); doubles
+ * are scaled as doubles, and rounded to floats once.
  * Cost: fit O(n d) and d numbers of memory; apply O(n d), with new rows of floats unless they are shared. */
 #include "data/scaling.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
+#include "kernels/convert.h"
 #include "kernels/dispatch.h"
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -98,6 +100,19 @@ SL_CLONES static void byte_sums(const uint8_t *restrict x, size_t n, size_t d, u
         }
 }
 
+static void byte_range(const struct sl_view *view, struct moments *m)
+{
+    const uint8_t *x = view->x; // (n, d)
+    for (size_t j = 0; j < view->d; j++)
+        m->min[j] = m->max[j] = x[j];
+    for (size_t i = 0; i < view->n; i++)
+        for (size_t j = 0; j < view->d; j++) {
+            double value = x[i * view->d + j];
+            m->min[j] = value < m->min[j] ? value : m->min[j];
+            m->max[j] = value > m->max[j] ? value : m->max[j];
+        }
+}
+
 static int byte_moments(const struct sl_view *view, struct moments *m)
 {
     uint64_t *sum = sl_alloc_zero(view->d, sizeof *sum);
@@ -111,39 +126,43 @@ static int byte_moments(const struct sl_view *view, struct moments *m)
         __uint128_t spread = (__uint128_t)view->n * squares[j] - (__uint128_t)sum[j] * sum[j];
         m->mean[j] = (double)sum[j] / n;
         m->variance[j] = (double)spread / n / n;
-        m->min[j] = 0;
-        m->max[j] = spread ? 1 : 0; /* only "is it constant" is asked of bytes */
     }
     free(sum);
     free(squares);
+    if (!code)
+        byte_range(view, m);
     return code;
 }
 
-static void float_moments(const struct sl_view *view, struct moments *m)
-{
-    const float *x = view->x; // (n, d)
-    size_t d = view->d;
-    for (size_t j = 0; j < d; j++) {
-        m->min[j] = m->max[j] = x[j];
-        m->mean[j] = m->variance[j] = 0;
+/* One pass for the range and the mean, one for the variance: float_moments and double_moments. */
+#define DEFINE_MOMENTS(name, type)                                                                                     \
+    static void name(const struct sl_view *view, struct moments *m)                                                    \
+    {                                                                                                                  \
+        const type *x = view->x; /* (n, d) */                                                                          \
+        const size_t d = view->d;                                                                                      \
+        for (size_t j = 0; j < d; j++) {                                                                               \
+            m->min[j] = m->max[j] = x[j];                                                                              \
+            m->mean[j] = m->variance[j] = 0;                                                                           \
+        }                                                                                                              \
+        for (size_t i = 0; i < view->n; i++)                                                                           \
+            for (size_t j = 0; j < d; j++) {                                                                           \
+                double value = x[i * d + j];                                                                           \
+                m->min[j] = value < m->min[j] ? value : m->min[j];                                                     \
+                m->max[j] = value > m->max[j] ? value : m->max[j];                                                     \
+                m->mean[j] += value;                                                                                   \
+            }                                                                                                          \
+        for (size_t j = 0; j < d; j++)                                                                                 \
+            m->mean[j] /= (double)view->n;                                                                             \
+        for (size_t i = 0; i < view->n; i++)                                                                           \
+            for (size_t j = 0; j < d; j++) {                                                                           \
+                double off = x[i * d + j] - m->mean[j];                                                                \
+                m->variance[j] += off * off;                                                                           \
+            }                                                                                                          \
+        for (size_t j = 0; j < d; j++)                                                                                 \
+            m->variance[j] /= (double)view->n;                                                                         \
     }
-    for (size_t i = 0; i < view->n; i++)
-        for (size_t j = 0; j < d; j++) {
-            double value = x[i * d + j];
-            m->min[j] = value < m->min[j] ? value : m->min[j];
-            m->max[j] = value > m->max[j] ? value : m->max[j];
-            m->mean[j] += value;
-        }
-    for (size_t j = 0; j < d; j++)
-        m->mean[j] /= (double)view->n;
-    for (size_t i = 0; i < view->n; i++)
-        for (size_t j = 0; j < d; j++) {
-            double off = x[i * d + j] - m->mean[j];
-            m->variance[j] += off * off;
-        }
-    for (size_t j = 0; j < d; j++)
-        m->variance[j] /= (double)view->n;
-}
+DEFINE_MOMENTS(float_moments, float)
+DEFINE_MOMENTS(double_moments, double)
 
 static int moments_make(const struct sl_view *view, struct moments *m, double **block)
 {
@@ -154,7 +173,10 @@ static int moments_make(const struct sl_view *view, struct moments *m, double **
     *m = (struct moments){*block, *block + d, *block + 2 * d, *block + 3 * d};
     if (view->dtype == SL_U8)
         return byte_moments(view, m);
-    float_moments(view, m);
+    if (view->dtype == SL_F32)
+        float_moments(view, m);
+    else
+        double_moments(view, m);
     return SL_OK;
 }
 
@@ -173,7 +195,7 @@ static void set_features(struct sl_scaling *scaling, const struct sl_view *train
         int constant = !(m->max[j] > m->min[j]);
         if (scaling->kind == SL_SCALE_MINMAX)
             set_feature(scaling, j, train, m->min[j], m->max[j] - m->min[j]);
-        else if (constant && train->dtype == SL_F32) /* exactly, where the mean is rounded */
+        else if (constant) /* exactly, where the mean is rounded */
             set_feature(scaling, j, train, m->min[j], 0);
         else
             set_feature(scaling, j, train, m->mean[j], sqrt(m->variance[j]));
@@ -183,7 +205,7 @@ static void set_features(struct sl_scaling *scaling, const struct sl_view *train
 int sl_scaling_fit(enum sl_scaling_kind kind, const struct sl_view *train, struct sl_scaling **out,
                    struct sl_error *err)
 {
-    int common = kind == SL_SCALE_MINMAX && train->dtype == SL_U8;
+    int common = kind == SL_SCALE_MINMAX && train->dtype == SL_U8 && train->image.height > 0;
     *out = NULL;
     if (train->n == 0)
         return sl_fail(err, SL_EUSAGE, "a scaling needs at least one training row");
@@ -209,39 +231,42 @@ int sl_scaling_fit(enum sl_scaling_kind kind, const struct sl_view *train, struc
 /* Apply ---------------------------------------------------------------------------------------------*/
 
 /* A value far outside the training range may leave float's: it is cut, never infinite. */
-static inline float cut(double value)
+#define DEFINE_SCALE(name, type)                                                                                       \
+    SL_CLONES static void name(const type *restrict x, size_t n, size_t d, double scale, double offset,                \
+                               const double *restrict shift, const double *restrict factor, float *restrict out)       \
+    {                                                                                                                  \
+        for (size_t i = 0; i < n; i++)                                                                                 \
+            for (size_t j = 0; j < d; j++)                                                                             \
+                out[i * d + j] = sl_cut((scale * x[i * d + j] + offset - shift[j]) * factor[j]);                       \
+    }
+DEFINE_SCALE(scale_bytes, uint8_t)
+DEFINE_SCALE(scale_floats, float)
+DEFINE_SCALE(scale_doubles, double)
+
+static void scale_rows(const struct sl_view *in, const double *shift, const double *factor, float *out)
 {
-    return (float)(value > FLT_MAX ? FLT_MAX : value < -FLT_MAX ? -FLT_MAX : value);
+    switch (in->dtype) {
+    case SL_U8:
+        scale_bytes(in->x, in->n, in->d, in->scale, in->offset, shift, factor, out);
+        break;
+    case SL_F32:
+        scale_floats(in->x, in->n, in->d, in->scale, in->offset, shift, factor, out);
+        break;
+    case SL_F64:
+        scale_doubles(in->x, in->n, in->d, in->scale, in->offset, shift, factor, out);
+        break;
+    }
 }
 
-SL_CLONES static void scale_bytes(const uint8_t *restrict x, size_t n, size_t d, double scale, double offset,
-                                  const double *restrict shift, const double *restrict factor,
-                                  float *restrict out)
-{
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < d; j++)
-            out[i * d + j] = cut((scale * x[i * d + j] + offset - shift[j]) * factor[j]);
-}
-
-SL_CLONES static void scale_floats(const float *restrict x, size_t n, size_t d, double scale, double offset,
-                                   const double *restrict shift, const double *restrict factor,
-                                   float *restrict out)
-{
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < d; j++)
-            out[i * d + j] = cut((scale * x[i * d + j] + offset - shift[j]) * factor[j]);
-}
-
-/* x / 255 for a view of floats: 0 and 1/255 for every feature. */
-static int scale_common(const struct sl_view *in, float *out)
+/* The same factor for every feature, and no shift: x / 255 for floats, x itself for doubles. */
+static int scale_alike(const struct sl_view *in, double by, float *out)
 {
     double *shift = sl_alloc_zero(in->d, sizeof *shift);
     double *factor = sl_alloc(in->d, sizeof *factor);
-    if (shift && factor) {
-        for (size_t j = 0; j < in->d; j++)
-            factor[j] = 1.0 / 255;
-        scale_floats(in->x, in->n, in->d, in->scale, in->offset, shift, factor, out);
-    }
+    for (size_t j = 0; factor && j < in->d; j++)
+        factor[j] = by;
+    if (shift && factor)
+        scale_rows(in, shift, factor, out);
     int code = shift && factor ? SL_OK : SL_ENOMEM;
     free(shift);
     free(factor);
@@ -256,7 +281,7 @@ int sl_scaling_apply(const struct sl_scaling *scaling, const struct sl_view *in,
         return sl_fail(err, SL_EUSAGE, "rows of %zu features, but the scaling was fitted on %zu", in->d,
                        scaling->d);
     *out = *in;
-    if (scaling->kind == SL_SCALE_NONE)
+    if (scaling->kind == SL_SCALE_NONE && in->dtype != SL_F64)
         return SL_OK;
     if (scaling->common && in->dtype == SL_U8) {
         out->scale = in->scale / 255;
@@ -266,14 +291,12 @@ int sl_scaling_apply(const struct sl_scaling *scaling, const struct sl_view *in,
     float *x = sl_alloc(in->n, in->d * sizeof *x);
     if (!x)
         return sl_fail_memory(err);
-    if (scaling->common && scale_common(in, x)) {
+    if (scaling->shift)
+        scale_rows(in, scaling->shift, scaling->factor, x);
+    else if (scale_alike(in, scaling->common ? 1.0 / 255 : 1, x)) {
         free(x);
         return sl_fail_memory(err);
     }
-    if (!scaling->common && in->dtype == SL_U8)
-        scale_bytes(in->x, in->n, in->d, in->scale, in->offset, scaling->shift, scaling->factor, x);
-    else if (!scaling->common)
-        scale_floats(in->x, in->n, in->d, in->scale, in->offset, scaling->shift, scaling->factor, x);
     out->dtype = SL_F32;
     out->x = *owned = x;
     out->scale = 1;
@@ -315,7 +338,7 @@ int sl_scaling_load(struct sl_reader *r, size_t d, struct sl_scaling **out, stru
         sl_get_f64s(r, scaling->shift, d);
         sl_get_f64s(r, scaling->factor, d);
         for (size_t j = 0; j < d; j++)
-            good &= isfinite(scaling->shift[j]) && isfinite(scaling->factor[j]) && scaling->factor[j] > 0;
+            good &= fabs(scaling->shift[j]) <= (double)FLT_MAX && scaling->factor[j] > 0;
     }
     if (r->failed || !good) {
         sl_scaling_free(scaling);

@@ -151,14 +151,14 @@ AVX2 static void multiply_panel(const int16_t *a, size_t m, size_t ld, const int
 
 int sl_bytegram_avx2(const uint8_t *a, size_t m, const int8_t *b, size_t n, size_t d, int32_t *p, size_t ldp)
 {
-    _Alignas(64) int16_t panel[COLUMNS * DEPTH];
     /* Pieces of equal width, a multiple of STEP. */
     const size_t pieces = (d + DEPTH - 1) / DEPTH;
     const size_t depth = ((d + pieces - 1) / pieces + STEP - 1) / STEP * STEP;
     const size_t rows = (m + ROWS - 1) / ROWS * ROWS;
-    int16_t *wide = sl_alloc_zero(rows * depth, sizeof *wide);
-    if (!wide)
+    int16_t *panel = sl_alloc_zero(COLUMNS * DEPTH + rows * depth, sizeof *panel);
+    if (!panel)
         return -1;
+    int16_t *wide = panel + COLUMNS * DEPTH;
     for (size_t at = 0; at < d; at += depth) {
         const size_t w = d - at < depth ? d - at : depth;
         widen(a, m, d, at, w, wide, depth);
@@ -168,7 +168,7 @@ int sl_bytegram_avx2(const uint8_t *a, size_t m, const int8_t *b, size_t n, size
             multiply_panel(wide, m, depth, panel, columns, w + w % 2, at == 0, p + j, ldp);
         }
     }
-    free(wide);
+    free(panel);
     return 0;
 }
 

@@ -32,19 +32,19 @@ static void choose_way(struct sl_conv *c, enum sl_conv_way way)
     c->way = way == SL_CONV_WINOGRAD && !sl_winograd_suits(&c->shape) ? SL_CONV_DIRECT : way;
 }
 
-/* What the plan wants of oneDNN, and how much memory that takes; 0 where it cannot serve. */
+/* What the plan wants of oneDNN, and how much memory that takes; onednn stays NULL where it cannot serve. */
 static int prepare_direct(struct sl_conv *c, int backward)
 {
     struct sl_onednn_sizes sizes;
-    c->onednn = sl_onednn_conv_new(&c->shape, backward, backward && !c->grey, &sizes);
+    int code = sl_onednn_conv_new(&c->shape, backward, backward && !c->grey, &sizes, &c->onednn);
     if (!c->onednn)
-        return 0;
+        return code;
     c->packed[0] = sizes.forward;
     c->packed[1] = sizes.backward;
     c->packed_gradient = backward && !c->grey ? sizes.gradient : c->weights;
     size_t grey = c->grey ? sl_conv_grey_scratch_size(&c->shape) : 0;
     c->scratchpad = sizes.scratch > grey ? sizes.scratch : grey;
-    return 1;
+    return SL_OK;
 }
 
 int sl_conv_new(const struct sl_conv_shape *shape, int backward, enum sl_conv_way way, struct sl_conv **out,
@@ -57,7 +57,13 @@ int sl_conv_new(const struct sl_conv_shape *shape, int backward, enum sl_conv_wa
     c->shape = *shape;
     c->weights = (size_t)shape->side * (size_t)shape->side * (size_t)shape->channels * (size_t)shape->filters;
     choose_way(c, way);
-    if (c->way == SL_CONV_DIRECT && prepare_direct(c, backward))
+    int code = c->way == SL_CONV_DIRECT ? prepare_direct(c, backward) : SL_OK;
+    if (code) {
+        sl_conv_free(c);
+        *out = NULL;
+        return sl_fail_memory(err);
+    }
+    if (c->onednn)
         return SL_OK;
     c->packed_gradient = c->packed[0] = c->weights;
     if (c->way == SL_CONV_WINOGRAD) {

@@ -41,7 +41,7 @@ size_t sl_conv_packed_size(const struct sl_conv *conv);  /* floats for the rearr
 size_t sl_conv_sum_size(const struct sl_conv *conv);     /* floats for a sum of gradients */
 size_t sl_conv_scratch_size(const struct sl_conv *conv); /* floats for each thread */
 
-/* Rearranges the weights for the next calls; SL_EINTERNAL, here and below, when oneDNN refuses. */
+/* Rearranges the weights for the next calls; SL_ENOMEM, here and below, or SL_EINTERNAL when oneDNN refuses. */
 int sl_conv_pack(const struct sl_conv *conv, const float *w, float *packed, float *scratch);
 
 int sl_conv_forward(const struct sl_conv *conv, const float *packed, const float *bias, const float *x, float *y,

@@ -8,6 +8,7 @@
 #include "kernels/conv_onednn.h"
 #include "core/memory.h"
 #include <dnnl.h>
+#include <errno.h>
 #include <omp.h>
 #include <stdint.h>
 
@@ -206,11 +207,13 @@ static int make_all(struct sl_onednn_conv *c, struct problem *p, int backward, i
 static int make_primitives(struct sl_onednn_conv *c, const struct sl_conv_shape *shape, int backward,
                            int gradient)
 {
-    struct problem problem;
+    struct problem *problem = sl_alloc_zero(1, sizeof *problem);
     dnnl_primitive_attr_t attr = NULL;
+    if (!problem)
+        return dnnl_out_of_memory;
     int threads = omp_get_max_threads();
     omp_set_num_threads(1); /* primitives divide their work when they are made */
-    int code = problem_init(&problem, shape);
+    int code = problem_init(problem, shape);
     if (!code)
         code = dnnl_engine_create(&c->engine, dnnl_cpu, 0);
     if (!code)
@@ -218,8 +221,9 @@ static int make_primitives(struct sl_onednn_conv *c, const struct sl_conv_shape 
     if (!code)
         code = dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user);
     if (!code)
-        code = make_all(c, &problem, backward, gradient, attr);
-    problem_release(&problem);
+        code = make_all(c, problem, backward, gradient, attr);
+    problem_release(problem);
+    free(problem);
     if (attr)
         dnnl_primitive_attr_destroy(attr);
     omp_set_num_threads(threads);
@@ -241,18 +245,24 @@ void sl_onednn_conv_free(struct sl_onednn_conv *conv)
     free(conv);
 }
 
-struct sl_onednn_conv *sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int gradient,
-                                          struct sl_onednn_sizes *sizes)
+/* For want of memory oneDNN may go over to another implementation, or say that there is none: errno knows. */
+int sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int gradient, struct sl_onednn_sizes *sizes,
+                       struct sl_onednn_conv **out)
 {
     struct sl_onednn_conv *c = sl_alloc_zero(1, sizeof *c);
+    *out = NULL;
     if (!c)
-        return NULL;
-    if (make_primitives(c, shape, backward, gradient)) {
+        return SL_ENOMEM;
+    errno = 0;
+    int status = make_primitives(c, shape, backward, gradient);
+    int no_memory = errno == ENOMEM || status == dnnl_out_of_memory;
+    if (status || no_memory) {
         sl_onednn_conv_free(c);
-        return NULL;
+        return no_memory ? SL_ENOMEM : SL_OK;
     }
     *sizes = c->sizes;
-    return c;
+    *out = c;
+    return SL_OK;
 }
 
 int sl_onednn_is_avx2(void)
@@ -291,7 +301,7 @@ static int execute(const struct sl_onednn_conv *c, int what, const struct argume
     if (stream)
         dnnl_stream_destroy(stream);
     omp_set_num_threads(threads);
-    return code ? SL_EINTERNAL : SL_OK;
+    return code == dnnl_out_of_memory ? SL_ENOMEM : code ? SL_EINTERNAL : SL_OK;
 }
 
 static int reorder(const struct sl_onednn_conv *c, int what, const float *from, float *to, float *scratch)

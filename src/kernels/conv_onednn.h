@@ -12,13 +12,13 @@ struct sl_onednn_sizes {
     size_t forward, backward, gradient, scratch;
 };
 
-/* backward, gradient: whether these are wanted, too.  NULL where oneDNN has no implementation, or no memory.
- */
-struct sl_onednn_conv *sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int gradient,
-                                          struct sl_onednn_sizes *sizes);
+/* backward, gradient: whether these are wanted, too.  *out is NULL, with SL_OK, where oneDNN has no implementation;
+ * SL_ENOMEM. */
+int sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int gradient, struct sl_onednn_sizes *sizes,
+                       struct sl_onednn_conv **out);
 void sl_onednn_conv_free(struct sl_onednn_conv *conv);
 
-/* All of these: SL_OK, or SL_EINTERNAL when oneDNN refuses. */
+/* All of these: SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
 
 /* backward: NULL where it is not computed. */
 int sl_onednn_pack(const struct sl_onednn_conv *conv, const float *w, float *forward, float *backward,

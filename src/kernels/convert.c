@@ -68,7 +68,7 @@ SL_CLONES static int has_nonfinite(const float *x, size_t n)
     return bad != 0;
 }
 
-size_t sl_first_nonfinite(const float *x, size_t n)
+static size_t first_nonfinite_float(const float *x, size_t n)
 {
     enum { BLOCK = 4096 };
     size_t i = 0;
@@ -77,4 +77,49 @@ size_t sl_first_nonfinite(const float *x, size_t n)
     while (i < n && isfinite(x[i]))
         i++;
     return i;
+}
+
+size_t sl_first_nonfinite(enum sl_dtype dtype, const void *x, size_t n)
+{
+    const double *doubles = x;
+    size_t i = 0;
+    if (dtype == SL_F32)
+        return first_nonfinite_float(x, n);
+    if (dtype == SL_U8)
+        return n;
+    while (i < n && isfinite(doubles[i]))
+        i++;
+    return i;
+}
+
+/* From one type to another -------------------------------------------------------------------------*/
+
+static inline double element(enum sl_dtype dtype, const void *x, size_t i)
+{
+    return dtype == SL_U8 ? ((const uint8_t *)x)[i] : dtype == SL_F32 ? ((const float *)x)[i] : ((const double *)x)[i];
+}
+
+static size_t to_bytes(enum sl_dtype from, const void *x, size_t n, uint8_t *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        double value = element(from, x, i);
+        if (!(value >= 0 && value <= 255 && value == floor(value)))
+            return i;
+        out[i] = (uint8_t)value;
+    }
+    return n;
+}
+
+size_t sl_convert(enum sl_dtype from, const void *x, size_t n, enum sl_dtype to, void *out)
+{
+    if (to == SL_U8)
+        return to_bytes(from, x, n, out);
+    for (size_t i = 0; i < n; i++) {
+        double value = element(from, x, i);
+        if (to == SL_F64)
+            ((double *)out)[i] = value;
+        else
+            ((float *)out)[i] = sl_cut(value);
+    }
+    return n;
 }

@@ -1,7 +1,9 @@
-/* convert.h - rows of a view as floats: scale * byte + offset, or the floats themselves; are they finite? */
+/* convert.h - rows of a view as floats: scale * byte + offset, or the floats themselves; features of one type as
+ * another; are they finite? */
 #ifndef SL_KERNELS_CONVERT_H
 #define SL_KERNELS_CONVERT_H
 
+#include <float.h>
 #include <shortlist/dataset.h>
 
 /* out[i] = scale * x[i] + offset for n elements, on the calling thread. */
@@ -22,7 +24,18 @@ void sl_view_gather_part(const struct sl_view *view, const uint32_t *rows, size_
 /* out (view->n, d): all rows. */
 void sl_view_floats(const struct sl_view *view, float *out, int threads);
 
-/* The index of the first of n floats that is NaN or infinite, or n; on the calling thread. */
-size_t sl_first_nonfinite(const float *x, size_t n);
+/* The index of the first of n floats or doubles (n bytes are finite) that is NaN or infinite, or n; on the
+ * calling thread. */
+size_t sl_first_nonfinite(enum sl_dtype dtype, const void *x, size_t n);
+
+/* The nearest float: a value beyond float's range is cut to it, never infinite. */
+static inline float sl_cut(double value)
+{
+    return (float)(value > FLT_MAX ? FLT_MAX : value < -FLT_MAX ? -FLT_MAX : value);
+}
+
+/* Converts n features, scale and offset left aside.  To bytes: returns the index of the first that is no whole
+ * number 0 ... 255, and stops there; else n.  Doubles beyond float's range are cut to it. */
+size_t sl_convert(enum sl_dtype from, const void *x, size_t n, enum sl_dtype to, void *out);
 
 #endif

@@ -10,7 +10,8 @@
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SL_SANITIZED 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(undefined_behavior_sanitizer)
 #define SL_SANITIZED 1
 #endif
 #endif
@@ -26,12 +27,19 @@
 /* For the pieces of such loops: part of their caller, and without a loop of their own; and for
  * the few loops over them that are better left as they are. */
 #define SL_INLINE static inline __attribute__((always_inline))
-#if defined(__clang__)
+#if defined(__clang__) && defined(SL_SANITIZED)
+/* What clang's sanitizers add to every step makes the unrolled loops take it minutes to compile. */
+#define SL_UNROLL _Pragma("nounroll")
+#define SL_ROLLED _Pragma("nounroll")
+#define SL_APART
+#elif defined(__clang__)
 #define SL_UNROLL _Pragma("unroll")
 #define SL_ROLLED _Pragma("nounroll")
+#define SL_APART _Pragma("clang loop vectorize(assume_safety)")
 #else
 #define SL_UNROLL _Pragma("GCC unroll 49")
 #define SL_ROLLED _Pragma("GCC unroll 1")
+#define SL_APART _Pragma("GCC ivdep")
 #endif
 
 #endif

@@ -51,7 +51,7 @@ static int multiply_block(const struct product *p, size_t i0, size_t i1, size_t 
         dnnl_sgemm(p->trans_a ? 'T' : 'N', p->trans_b ? 'T' : 'N', (dnnl_dim_t)(i1 - i0),
                    (dnnl_dim_t)(j1 - j0), (dnnl_dim_t)p->K, p->alpha, A, (dnnl_dim_t)p->lda, B,
                    (dnnl_dim_t)p->ldb, p->beta, p->C + i0 * p->ldc + j0, (dnnl_dim_t)p->ldc);
-    return status == dnnl_success ? SL_OK : SL_EINTERNAL;
+    return status == dnnl_success ? SL_OK : status == dnnl_out_of_memory ? SL_ENOMEM : SL_EINTERNAL;
 }
 
 static int multiply_part(const struct product *p, size_t part, size_t parts)

@@ -1,9 +1,10 @@
 /* kernel_map.c - elementwise maps of Gram blocks, written so that a compiler turns them into vectors.
  *
- * exp and tanh are the Cephes polynomials (Moshier, Methods and Programs for Mathematical Functions,
- * 1989) without branches. */
+ * tanh is the Cephes polynomial (Moshier, Methods and Programs for Mathematical Functions, 1989) near 0, and
+ * elsewhere made of exp, without branches. */
 #include "kernels/kernel_map.h"
 #include "kernels/dispatch.h"
+#include "kernels/exp.h"
 #include <string.h>
 
 SL_CLONES void sl_map_byte_dots(const int32_t *restrict p, size_t n, int32_t add, float factor, float bias,
@@ -41,24 +42,10 @@ SL_CLONES void sl_map_float_squares(float *restrict z, size_t n, float add, cons
     }
 }
 
-static inline float exp_one(float x)
+SL_INLINE float exp_one(float x)
 {
-    const float magic = 12582912.0f; /* 1.5 * 2^23: adding it rounds to a whole number */
-    x = x < -87.0f ? -87.0f : x;
-    x = x > 87.0f ? 87.0f : x;
-    const float n = (x * 1.44269504088896341f + magic) - magic;
-    const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f; /* x - n ln 2, |r| <= ln 2 / 2 */
-    float y = 1.9875691500e-4f;
-    y = y * r + 1.3981999507e-3f;
-    y = y * r + 8.3334519073e-3f;
-    y = y * r + 4.1665795894e-2f;
-    y = y * r + 1.6666665459e-1f;
-    y = y * r + 5.0000001201e-1f;
-    y = y * r * r + r + 1.0f;
-    const uint32_t bits = (uint32_t)((int32_t)n + 127) << 23;
-    float power;
-    memcpy(&power, &bits, sizeof power);
-    return y * power;
+    x = x < -SL_EXP_MAX ? -SL_EXP_MAX : x;
+    return sl_exp(x > SL_EXP_MAX ? SL_EXP_MAX : x);
 }
 
 SL_CLONES void sl_map_exp(float *z, size_t n)

@@ -20,7 +20,7 @@ void sl_map_affine(float *z, size_t n, float factor, float bias);
 /* z[j] = factor * max(0, add + norm[j] - 2 z[j]). */
 void sl_map_float_squares(float *z, size_t n, float add, const float *norm, float factor);
 
-/* z[j] = exp(z[j]), relative error below 2e-7; arguments beyond +-87 count as +-87. */
+/* z[j] = exp(z[j]), relative error below 2e-7; arguments beyond +-87 count as +-87; NaN stays NaN. */
 void sl_map_exp(float *z, size_t n);
 
 /* z[j] = tanh(z[j]), relative error below 3e-7. */

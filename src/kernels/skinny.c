@@ -12,7 +12,9 @@
 #include <immintrin.h> /* compilers do not see through a generic conversion of bytes */
 #endif
 
-#if defined(__clang__)
+#if defined(__clang__) && defined(SL_SANITIZED)
+#define UNROLL SL_UNROLL
+#elif defined(__clang__)
 #define UNROLL _Pragma("unroll")
 #else
 #define UNROLL _Pragma("GCC unroll 8")
@@ -277,6 +279,14 @@ void sl_skinny_sum_plain(const float *P, size_t ldp, const float *X, size_t n, s
                 total += (double)P[c * ldp + i] * (double)X[i * ld + j];
             G[c * ld + j] = (float)total;
         }
+}
+
+double sl_product_f64(const float *x, const float *y, size_t d)
+{
+    double sum = 0;
+    for (size_t j = 0; j < d; j++)
+        sum += (double)x[j] * (double)y[j];
+    return sum;
 }
 
 void sl_skinny_rows(const struct sl_view *view, size_t first, size_t n, size_t ld, float *X)

@@ -56,6 +56,9 @@ void sl_skinny_block_add(float *w, const float *a, const void *const *x, int byt
 /* x . y of two rows (ld): exact for bytes. */
 double sl_skinny_product(const void *x, const void *y, int bytes, size_t ld);
 
+/* x . y of d floats, in double: for values whose products are beyond the range of floats. */
+double sl_product_f64(const float *x, const float *y, size_t d);
+
 /* The first two by the definition: what tests compare with. */
 void sl_skinny_dot_plain(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz);
 void sl_skinny_sum_plain(const float *P, size_t ldp, const float *X, size_t n, size_t k, size_t ld, float *G);

@@ -1,40 +1,20 @@
 /* softmax.c - the multinomial and the binary logistic loss of blocks of rows.
  *
- * exp is Cody and Waite's reduction and a polynomial of degree 6, within 2 units in the last place,
- * so that the compiler can vectorise the loops.  What a row loses to the other classes is summed apart
- * from its own class: a loss of 1e-12 is not rounded to 0, as 1 + 1e-12 would be in floats.
- * O(n k). */
+ * What a row loses to the other classes is summed apart from its own class: a loss of 1e-12 is not rounded to
+ * 0, as 1 + 1e-12 would be in floats.  O(n k). */
 #include "kernels/softmax.h"
 #include "kernels/dispatch.h"
+#include "kernels/exp.h"
 #include <math.h>
 #include <string.h>
 
 enum { ROWS = SL_SOFTMAX_ROWS };
 
-/* exp(x) for x <= 88; 0 below -87. */
-static inline __attribute__((always_inline)) float exp_fast(float x)
+/* exp(x) for x <= 0; 0 below -87. */
+SL_INLINE float exp_fast(float x)
 {
-    const float log2_e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
-    float clamped = x < -87.0f ? -87.0f : x;
-    /* Adding 1.5 * 2^23 rounds to the nearest whole number, and leaves it in the low bits. */
-    const float magic = 12582912.0f;
-    float shifted = clamped * log2_e + magic;
-    float n = shifted - magic;
-    float r = (clamped - n * ln2_high) - n * ln2_low;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * (r * r) + r + 1.0f;
-    union {
-        float f;
-        int32_t i;
-    } scale;
-    scale.f = shifted;
-    scale.i = (int32_t)((uint32_t)scale.i << 23) + 0x3f800000; /* 2^n */
-    return x < -87.0f ? 0.0f : p * scale.f;
+    const float e = sl_exp(x < -SL_EXP_MAX ? -SL_EXP_MAX : x);
+    return x < -SL_EXP_MAX ? 0.0f : e;
 }
 
 /* Sum of s_i (log(own_i + others_i) + rest_i); the larger of own and others is at least 1.  Where the

@@ -62,19 +62,19 @@ double sl_sparse_worth(void)
 }
 
 void sl_sparse_product(const uint8_t *X, size_t m, size_t n, size_t ldx, const float value[256],
-                       const float *B, size_t ldb, size_t width, int add, float *Y, size_t ldy)
+                       const float *B, size_t ldb, size_t width, int add, float *Y, size_t ldy, float *panel)
 {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f")) {
-        product_avx512(X, m, n, ldx, value, B, ldb, width, add, Y, ldy);
+        product_avx512(X, m, n, ldx, value, B, ldb, width, add, Y, ldy, panel);
         return;
     }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        product_avx2(X, m, n, ldx, value, B, ldb, width, add, Y, ldy);
+        product_avx2(X, m, n, ldx, value, B, ldb, width, add, Y, ldy, panel);
         return;
     }
 #endif
-    product_plain_vectors(X, m, n, ldx, value, B, ldb, width, add, Y, ldy);
+    product_plain_vectors(X, m, n, ldx, value, B, ldb, width, add, Y, ldy, panel);
 }
 
 /* Sixteen rows of sixteen bytes to sixteen columns: to interleave the first eight rows with the others, four

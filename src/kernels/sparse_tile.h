@@ -71,9 +71,9 @@ TARGET SL_INLINE void NAME(rows)(const uint8_t *X, size_t m, size_t ldx, uint64_
 
 /* Y's columns 0 ... width - 1, at most VECTORS registers of them, from SL_SPARSE_STEP rows of B or fewer. */
 TARGET static void NAME(panel)(const uint8_t *X, size_t m, size_t ldx, const float *value, const float *B,
-                               size_t n, size_t ldb, size_t width, int add, float *Y, size_t ldy)
+                               size_t n, size_t ldb, size_t width, int add, float *Y, size_t ldy,
+                               VECTOR *panel)
 {
-    VECTOR panel[SL_SPARSE_STEP * VECTORS];
     size_t V = (width + LANES - 1) / LANES, last = width - LANES;
     uint64_t of = ~(uint64_t)0 >> (SL_SPARSE_STEP - n);
     for (size_t j = 0; j < n; j++)
@@ -104,8 +104,10 @@ TARGET static void NAME(panel)(const uint8_t *X, size_t m, size_t ldx, const flo
 }
 
 TARGET static void NAME(product)(const uint8_t *X, size_t m, size_t n, size_t ldx, const float *value,
-                                 const float *B, size_t ldb, size_t width, int add, float *Y, size_t ldy)
+                                 const float *B, size_t ldb, size_t width, int add, float *Y, size_t ldy,
+                                 float *panel)
 {
+    _Static_assert(SL_SPARSE_STEP * VECTORS * LANES <= SL_SPARSE_PANEL, "a panel fits");
     size_t steps = (n + SL_SPARSE_STEP - 1) / SL_SPARSE_STEP,
            chunks = (width + VECTORS * LANES - 1) / (VECTORS * LANES);
     size_t step = (n + steps - 1) / steps;
@@ -117,7 +119,8 @@ TARGET static void NAME(product)(const uint8_t *X, size_t m, size_t n, size_t ld
                                      : most; /* never leaves less than a register */
         for (size_t j = 0; j < n; j += step) {
             size_t rows = n - j < step ? n - j : step;
-            NAME(panel)(X + j, m, ldx, value, B + j * ldb + at, rows, ldb, cols, add || j > 0, Y + at, ldy);
+            NAME(panel)(X + j, m, ldx, value, B + j * ldb + at, rows, ldb, cols, add || j > 0, Y + at, ldy,
+                        (VECTOR *)panel);
         }
     }
 }

@@ -4,6 +4,7 @@
  * precision_recall_fscore_support with zero_division=0): where nothing was predicted as a class its
  * precision is 0, where a class does not occur its recall is 0, and a class that neither occurs nor is
  * predicted does not count in the macro averages.  Cost: O(n + k^2). */
+#include <float.h>
 #include <math.h>
 #include <shortlist/metrics.h>
 #include <string.h>
@@ -95,9 +96,9 @@ double sl_log_loss(const int32_t *truth, const float *probabilities, size_t n, i
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
-        double p = probabilities[i * (size_t)k + (size_t)truth[i]];
-        /* Written so that NaN stays NaN. */
-        p = p < 1e-15 ? 1e-15 : p > 1 ? 1 : p;
+        double p = truth[i] < k ? probabilities[i * (size_t)k + (size_t)truth[i]] : 0;
+        /* NaN stays NaN. */
+        p = p < DBL_EPSILON ? DBL_EPSILON : p > 1 - DBL_EPSILON ? 1 - DBL_EPSILON : p;
         sum -= log(p);
     }
     return sum / (double)n;

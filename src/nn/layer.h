@@ -120,13 +120,17 @@ struct sl_layer_type {
     /* NULL (weights random, biases as the net wants them), or sets the initial parameters. */
     void (*init)(const struct sl_layer *layer, float *w);
 
+    /* NULL (at most in), or a bound on |y| in prediction where |x| <= in, of SL_ADDS the sum of both bounds; NaN where
+     * w can not be this layer's. */
+    double (*reach)(const struct sl_layer *layer, const float *w, double in);
+
     /* NULL, or prepares to compute tiles of exactly rows rows (backward 0: forward only), and says what memory that
      * takes.  The plan is the caller's, who frees it with plan_free; it may be NULL. */
     int (*plan)(const struct sl_layer *layer, size_t rows, int backward, void **plan, struct sl_plan_sizes *sizes,
                 struct sl_error *err);
     void (*plan_free)(void *plan);
     /* NULL, or rearranges the parameters w into packed (as large as the plan asked for) after they changed.  This
-     * and the functions below return SL_OK, or SL_EINTERNAL when oneDNN refuses. */
+     * and the functions below return SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
     int (*pack)(const struct sl_layer *layer, const void *plan, const float *w, float *packed, float *scratch);
 
     /* y (rows, out) = f(x (rows, in)); w: weights, then biases.  aux (rows, out): what backward wants to
@@ -189,6 +193,9 @@ struct sl_layer_type {
 SL_LAYERS(X)
 X(add) /* written by residual alone */
 #undef X
+
+/* reach of a layer whose weights are (fan_in, units), then a bias for each unit, if any (net_reach.c). */
+double sl_filters_reach(const struct sl_layer *layer, const float *w, double in);
 
 static inline size_t sl_layer_params(const struct sl_layer *layer)
 {

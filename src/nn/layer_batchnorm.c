@@ -150,6 +150,20 @@ static void norm_init(const struct sl_layer *layer, float *w)
         w[c] = w[3 * channels + c] = 1;
 }
 
+static double norm_reach(const struct sl_layer *layer, const float *w, double in)
+{
+    size_t channels = (size_t)layer->in.c;
+    const float *beta = w + channels, *mean = beta + channels, *variance = mean + channels;
+    double largest = 0;
+    for (size_t c = 0; c < channels; c++) {
+        double scale = (double)w[c] / sqrt((double)variance[c] + (double)layer->epsilon);
+        if (variance[c] < 0)
+            return NAN;
+        largest = fmax(largest, fabs(scale) * (in + fabs((double)mean[c])) + fabs((double)beta[c]));
+    }
+    return largest;
+}
+
 static int norm_plan(const struct sl_layer *layer, size_t rows, int backward, void **plan,
                      struct sl_plan_sizes *sizes, struct sl_error *err)
 {
@@ -182,8 +196,7 @@ static void scale_pixels(const float *x, const float *restrict scale, const floa
                          size_t pixels, size_t channels, float *y)
 {
     for (size_t i = 0; i < pixels; i++)
-#pragma GCC ivdep
-        for (size_t c = 0; c < channels; c++)
+        SL_APART for (size_t c = 0; c < channels; c++)
             y[i * channels + c] = scale[c] * x[i * channels + c] + shift[c];
 }
 
@@ -244,6 +257,7 @@ const struct sl_layer_type sl_layer_batchnorm = {
     .parse = norm_parse,
     .shape = norm_shape,
     .init = norm_init,
+    .reach = norm_reach,
     .plan = norm_plan,
     .pack = norm_pack,
     .forward = norm_forward,

@@ -151,6 +151,7 @@ const struct sl_layer_type sl_layer_conv = {
     .flags = SL_SPATIAL,
     .parse = conv_parse,
     .shape = conv_shape,
+    .reach = sl_filters_reach,
     .plan = conv_plan,
     .plan_free = conv_plan_free,
     .pack = conv_pack,

@@ -94,6 +94,7 @@ const struct sl_layer_type sl_layer_dense = {
     .flags = SL_BY_COLUMNS | SL_AFFINE,
     .parse = dense_parse,
     .shape = dense_shape,
+    .reach = sl_filters_reach,
     .forward = dense_forward,
     .backward = dense_backward,
     .gradient_tile = dense_gradient_tile,

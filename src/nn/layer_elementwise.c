@@ -52,6 +52,7 @@
         .usage = #word,                                                                                      \
         .help = "activation: " HELP_##word,                                                                  \
         .flags = SL_IN_PLACE | SL_ACTIVATION | SL_MONOTONE | (more),                                         \
+        .reach = REACH_##word,                                                                               \
         .apply = apply_##word,                                                                               \
         .derive = derive_##word,                                                                             \
     };
@@ -61,6 +62,20 @@
 #define HELP_tanh "the hyperbolic tangent"
 #define HELP_sigmoid "1 / (1 + exp(-a)), the logistic function"
 #define HELP_identity "a itself"
+
+#define REACH_relu NULL
+#define REACH_elu NULL
+#define REACH_tanh at_most_1
+#define REACH_sigmoid at_most_1
+#define REACH_identity NULL
+
+static double at_most_1(const struct sl_layer *layer, const float *w, double in)
+{
+    (void)layer;
+    (void)w;
+    (void)in;
+    return 1;
+}
 
 ACTIVATION(relu, a < 0 ? 0.0f : a, a > 0 ? d[j] * over : 0.0f, SL_ZERO_STOPS)
 ACTIVATION(elu, a > 0 ? a : expm1f(a), a > 0 ? d[j] : d[j] * (a + 1), 0)

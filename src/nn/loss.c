@@ -1,4 +1,4 @@
-/* loss.c - softmax and cross-entropy of labels, plain or smoothed.
+/* loss.c - softmax, the logistic function, and cross-entropy of labels, plain or smoothed.
  *
  * The largest score is taken off before exp, so that nothing overflows.  O(rows k). */
 #include "nn/loss.h"
@@ -18,6 +18,17 @@ void sl_softmax(float *a, size_t rows, size_t k, const uint8_t *present)
         }
         for (size_t c = 0; c < k; c++)
             a[c] /= sum;
+    }
+}
+
+void sl_logistic(const float *z, size_t rows, const uint8_t *present, float *p)
+{
+    for (size_t i = 0; i < rows; i++, p += 2) {
+        /* Each by itself: 1 - p would lose a small one. */
+        p[0] = present[1] ? 1 / (1 + expf(z[i])) : 1;
+        p[1] = present[0] ? 1 / (1 + expf(-z[i])) : 1;
+        if (!present[0] || !present[1])
+            p[present[0] ? 1 : 0] = 0;
     }
 }
 

@@ -1,4 +1,4 @@
-/* loss.h - softmax and cross-entropy of labels, plain or smoothed. */
+/* loss.h - softmax, the logistic function, and cross-entropy of labels, plain or smoothed. */
 #ifndef SL_NN_LOSS_H
 #define SL_NN_LOSS_H
 
@@ -7,6 +7,10 @@
 
 /* a (rows, k): scores become probabilities, in place; classes with present[c] == 0 get 0. */
 void sl_softmax(float *a, size_t rows, size_t k, const uint8_t *present);
+
+/* p (rows, 2): probabilities of the two classes from z (rows), the logarithm of class 1's odds; a class with
+ * present[c] == 0 gets 0. */
+void sl_logistic(const float *z, size_t rows, const uint8_t *present, float *p);
 
 struct sl_loss_sum {
     double loss;   /* sum of -log p(y); with smoothing of -target log p */

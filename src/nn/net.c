@@ -59,7 +59,7 @@ static int set_shape(struct sl_net *net, struct sl_layer *layer, const struct sl
     layer->in = sl_net_shape(net, layer->from);
     layer->out = layer->in;
     if (layer->units == 0)
-        layer->units = (int)net->classes;
+        layer->units = (int)net->outputs;
     if (layer->type->shape && layer->type->shape(layer, &why))
         return sl_words_fail(words, at, err, "%s", why.text);
     layer->params_at = net->n_params;
@@ -149,7 +149,7 @@ static int parse_line(struct sl_net *net, const char *line, struct sl_error *err
     if (net->n_params == 0)
         return sl_words_fail(&words, last, err, "no layer of the net has weights: end it with 'dense classes'");
     struct sl_shape out = net->layers[net->n_layers - 1].out;
-    if (sl_shape_size(out) != net->classes)
+    if (sl_shape_size(out) != net->outputs)
         return sl_words_fail(&words, last, err, "the net ends with %zu outputs, but there are %zu classes: end it with "
                              "'dense classes'", sl_shape_size(out), net->classes);
     return SL_OK;
@@ -157,13 +157,15 @@ static int parse_line(struct sl_net *net, const char *line, struct sl_error *err
 
 /* Lifecycle ---------------------------------------------------------------------------------------- */
 
-static struct sl_net *new_net(struct sl_shape in, size_t classes)
+static struct sl_net *new_net(struct sl_shape in, size_t classes, int logistic)
 {
     struct sl_net *net = sl_alloc_zero(1, sizeof *net);
     if (!net)
         return NULL;
     net->in = in;
     net->classes = classes;
+    net->outputs = logistic ? 1 : classes;
+    net->logistic = logistic;
     net->layers = sl_alloc_zero(SL_LAYERS_MAX, sizeof *net->layers);
     net->order = sl_alloc_zero(SL_LAYERS_MAX, sizeof *net->order);
     net->stages = sl_alloc_zero(SL_LAYERS_MAX + 1, sizeof *net->stages);
@@ -183,14 +185,15 @@ void sl_net_free(struct sl_net *net)
     free(net);
 }
 
-int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net **out, struct sl_error *err)
+static int net_new(const char *line, struct sl_shape in, int classes, int logistic, struct sl_net **out,
+                   struct sl_error *err)
 {
     struct sl_error unread = {0};
     *out = NULL;
     if (sl_shape_size(in) > FEATURES_MAX)
         return sl_fail(err, SL_EUSAGE, "images of %dx%dx%d have %zu features, at most %zu are allowed", in.h, in.w, in.c,
                        sl_shape_size(in), FEATURES_MAX);
-    struct sl_net *net = new_net(in, (size_t)classes);
+    struct sl_net *net = new_net(in, (size_t)classes, logistic);
     if (!net)
         return sl_fail_memory(err);
     const struct sl_net_preset *preset = sl_net_preset(line);
@@ -206,9 +209,19 @@ int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net 
     return SL_OK;
 }
 
+int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net **out, struct sl_error *err)
+{
+    return net_new(line, in, classes, 0, out, err);
+}
+
+int sl_net_new_logistic(const char *line, struct sl_shape in, struct sl_net **out, struct sl_error *err)
+{
+    return net_new(line, in, 2, 1, out, err);
+}
+
 int sl_net_separate(const struct sl_net *net, struct sl_net **out, struct sl_error *err)
 {
-    *out = new_net(net->in, net->classes);
+    *out = new_net(net->in, net->classes, net->logistic);
     if (!*out)
         return sl_fail_memory(err);
     (*out)->n_layers = net->n_layers;

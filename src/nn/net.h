@@ -29,7 +29,8 @@ struct sl_net {
     struct sl_layer *order;  /* (n_layers), as they are run: an activation after the maximum pooling it precedes */
     struct sl_stage *stages; /* (n_stages), of layers in that order */
     struct sl_shape in;
-    size_t classes; /* outputs of the last layer */
+    size_t classes, outputs; /* outputs of the last layer: one a class, or with logistic one for two classes */
+    int logistic;            /* the output is the logarithm of the odds of class 1; else softmax makes probabilities */
     size_t n_params;
     int spatial;    /* some layer sees neighbouring pixels */
     int over_batch; /* some layer sees all rows of the batch */
@@ -38,6 +39,8 @@ struct sl_net {
 /* Builds the net of a line, or of a preset by its name, for rows of shape in.  SL_EUSAGE with the place in
  * the line and the word when it does not fit. */
 int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net **out, struct sl_error *err);
+/* The same for two classes with one logistic output: the layer 'dense classes' has one. */
+int sl_net_new_logistic(const char *line, struct sl_shape in, struct sl_net **out, struct sl_error *err);
 void sl_net_free(struct sl_net *net);
 /* The same layers and parameters, but each layer with something to compute is a stage of its own, in the order they
  * were written: every output is there to be read.  The caller frees it.  SL_ENOMEM. */
@@ -49,7 +52,7 @@ static inline struct sl_shape sl_net_shape(const struct sl_net *net, size_t outp
     return output ? net->layers[output - 1].out : net->in;
 }
 /* The output with a name: "input"; "conv2", the second convolution; "conv", the last one.  SL_EUSAGE, with the
- * nearest valid name, when there is none. */
+ * nearest valid name, when there is none; SL_ENOMEM. */
 int sl_net_output(const struct sl_net *net, const char *name, size_t *output, struct sl_error *err);
 
 /* Networks with a name, published ones first; the table ends with NULL. */
@@ -75,6 +78,12 @@ enum sl_init {
     SL_INIT_SKLEARN, /* the same, biases as well; sqrt(2 / ...) where an activation is the sigmoid */
 };
 void sl_net_init(const struct sl_net *net, enum sl_init init, struct sl_rng *rng, float *params);
+
+/* Numbers of a net up to this leave room for the sums inside a layer to be floats. */
+#define SL_NET_RANGE 0x1p112
+/* A bound on the |numbers| that any layer gives in prediction for rows of numbers up to in (net_reach.c); NaN
+ * where these parameters can not be a net's.  A deep net comes nowhere near it. */
+double sl_net_reach(const struct sl_net *net, const float *params, double in);
 
 /* Of a net whose layers are known: order and stages (net_stages.c).  fused 0: see sl_net_separate. */
 void sl_net_make_stages(struct sl_net *net, int fused);

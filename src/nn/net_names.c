@@ -1,4 +1,5 @@
 /* net_names.c - the outputs of a net by name.  Cost O(layers). */
+#include "core/memory.h"
 #include "core/text.h"
 #include "nn/net.h"
 #include <ctype.h>
@@ -30,18 +31,34 @@ static size_t count_before(const struct sl_net *net, size_t layer)
     return n;
 }
 
+/* The names of all outputs. */
+struct names {
+    const char *at[SL_LAYERS_MAX + 1];
+    char text[SL_LAYERS_MAX + 1][NAME_MAX_SIZE];
+};
+
+static void name_outputs(const struct sl_net *net, struct names *names)
+{
+    names->at[0] = "input";
+    for (size_t i = 0; i < net->n_layers; i++) {
+        char *text = names->text[i + 1];
+        snprintf(text, NAME_MAX_SIZE, "%s%zu", net->layers[i].type->name, count_before(net, i) + 1);
+        names->at[i + 1] = text;
+    }
+}
+
 static int no_such(const struct sl_net *net, const char *name, struct sl_error *err)
 {
-    char text[SL_LAYERS_MAX + 1][NAME_MAX_SIZE] = {"input"};
-    const char *names[SL_LAYERS_MAX + 1] = {text[0]};
-    for (size_t i = 0; i < net->n_layers; i++) {
-        snprintf(text[i + 1], sizeof text[i + 1], "%s%zu", net->layers[i].type->name, count_before(net, i) + 1);
-        names[i + 1] = text[i + 1];
-    }
-    const char *nearest = sl_nearest(name, names, net->n_layers + 1);
-    return sl_fail(err, SL_EUSAGE, "the net has no layer '%.60s'%s%s%s: expected input, or a layer and its number, "
-                   "such as %s, or a layer alone for the last of its kind", name, nearest ? " (did you mean " : "",
-                   nearest ? nearest : "", nearest ? "?)" : "", names[1]);
+    struct names *names = sl_alloc(1, sizeof *names);
+    if (!names)
+        return sl_fail_memory(err);
+    name_outputs(net, names);
+    const char *nearest = sl_nearest(name, names->at, net->n_layers + 1);
+    int code = sl_fail(err, SL_EUSAGE, "the net has no layer '%.60s'%s%s%s: expected input, or a layer and its number, "
+                       "such as %s, or a layer alone for the last of its kind", name, nearest ? " (did you mean " : "",
+                       nearest ? nearest : "", nearest ? "?)" : "", names->at[1]);
+    free(names);
+    return code;
 }
 
 int sl_net_output(const struct sl_net *net, const char *name, size_t *output, struct sl_error *err)

@@ -21,11 +21,15 @@ static size_t place(const struct sl_pass *pass, int whole, const struct sl_at *a
 
 float *sl_pass_out(const struct sl_pass *pass, size_t s, const struct sl_at *at)
 {
+    if (!pass->work[s].out)
+        return NULL;
     return pass->work[s].out + place(pass, pass->work[s].whole_out, at) * pass->net->stages[s].out;
 }
 
 float *sl_pass_d(const struct sl_pass *pass, size_t s, const struct sl_at *at)
 {
+    if (!pass->work[s].d)
+        return NULL;
     return pass->work[s].d + place(pass, pass->work[s].whole_d, at) * pass->net->stages[s].out;
 }
 

@@ -84,7 +84,7 @@ static inline void sl_all_columns(struct sl_at *at, size_t width)
     at->tile.cols = width;
 }
 
-/* Where the rows of a tile lie in stage s's arrays: (rows, out).  aux may be NULL. */
+/* Where the rows of a tile lie in stage s's arrays: (rows, out).  NULL where the pass keeps no such array of it. */
 float *sl_pass_out(const struct sl_pass *pass, size_t s, const struct sl_at *at);
 float *sl_pass_d(const struct sl_pass *pass, size_t s, const struct sl_at *at);
 int32_t *sl_pass_aux(const struct sl_pass *pass, size_t s, const struct sl_at *at);

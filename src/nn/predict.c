@@ -74,13 +74,29 @@ struct request {
     const uint8_t *present;
 };
 
+/* Adds weight times the probabilities that scores y (n, outputs), which are lost, make. */
+static void add_probabilities(const struct sl_net *net, float *y, size_t n, const uint8_t *present, float weight,
+                              float *probabilities)
+{
+    if (!net->logistic)
+        sl_softmax(y, n, net->classes, present);
+    for (size_t i = 0; !net->logistic && i < n * net->classes; i++)
+        probabilities[i] += weight * y[i];
+    for (size_t i = 0; net->logistic && i < n; i++) {
+        float pair[2];
+        sl_logistic(y + i, 1, present, pair);
+        probabilities[2 * i] += weight * pair[0];
+        probabilities[2 * i + 1] += weight * pair[1];
+    }
+}
+
 /* Adds weight times the probabilities of one version of the tile's n rows. */
 static int predict_version(const struct request *r, struct sl_at *at, size_t n, int version, float weight,
                            float *probabilities)
 {
     const struct sl_pass *pass = r->predictor->pass;
     const struct sl_net *net = pass->net;
-    size_t k = net->classes, d = r->view->d;
+    size_t d = r->view->d;
     float *x = sl_pass_out(pass, 0, at), *y = sl_pass_out(pass, net->n_stages - 1, at);
     int code = SL_OK;
     sl_view_block(r->view, at->tile.row0, n, x);
@@ -92,9 +108,7 @@ static int predict_version(const struct request *r, struct sl_at *at, size_t n, 
         sl_all_columns(at, net->stages[s].out);
         code |= sl_stage_forward(pass, s, r->params, at);
     }
-    sl_softmax(y, n, k, r->present);
-    for (size_t i = 0; i < n * k; i++)
-        probabilities[i] += weight * y[i];
+    add_probabilities(net, y, n, r->present, weight, probabilities);
     return code;
 }
 
@@ -128,7 +142,7 @@ int sl_predict(struct sl_predictor *predictor, const float *params, const struct
             refused |= predict_tile(&r, &at, probabilities + i * k);
         }
     }
-    return refused ? sl_fail(err, SL_EINTERNAL, "oneDNN refused to compute a layer") : SL_OK;
+    return refused ? sl_stage_refused(refused, err) : SL_OK;
 }
 
 int sl_evaluate(struct sl_predictor *predictor, const float *params, const struct sl_view *view, const uint8_t *present,

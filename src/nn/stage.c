@@ -41,6 +41,12 @@ int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int
                              sl_pass_scratch(pass, thread));
 }
 
+int sl_stage_refused(int refused, struct sl_error *err)
+{
+    return refused == SL_ENOMEM ? sl_fail_memory(err)
+                                : sl_fail(err, SL_EINTERNAL, "oneDNN refused to compute a layer");
+}
+
 void sl_stage_followers(const struct sl_pass *pass, size_t s, const struct sl_at *at)
 {
     const struct sl_stage *stage = &pass->net->stages[s];

@@ -3,7 +3,7 @@
  * Stages come in order, and on the way back in descending order, each so: its gradient d is complete when all stages
  * behind it have passed back and been derived; derive takes d from the stage's output to its main layer's output
  * (through a main layer that works in place, to its input); gradient and backward use that.
- * Functions that return an int return SL_OK, or SL_EINTERNAL when oneDNN refuses. */
+ * Functions that return an int return SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
 #ifndef SL_NN_STAGE_H
 #define SL_NN_STAGE_H
 
@@ -13,6 +13,9 @@
 int sl_stage_packs(const struct sl_pass *pass, size_t s);
 /* Rearranges the stage's weights; params (n_params) have changed. */
 int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int thread);
+
+/* The error for codes of the functions here, or-ed, that are not all SL_OK. */
+int sl_stage_refused(int refused, struct sl_error *err);
 
 /* The layers that work in place on the stage's output. */
 void sl_stage_followers(const struct sl_pass *pass, size_t s, const struct sl_at *at);

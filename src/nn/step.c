@@ -8,6 +8,7 @@
 #include "nn/step.h"
 #include "core/memory.h"
 #include "kernels/denormals.h"
+#include "nn/stage.h"
 #include "nn/step_first.h"
 #include <omp.h>
 #include <string.h>
@@ -153,5 +154,5 @@ int sl_stepper_run(struct sl_stepper *t, const struct sl_step *steps, size_t n, 
     }
     for (size_t i = 0; i < t->n_weight_tiles; i++)
         *squares += t->squares[i];
-    return refused ? sl_fail(err, SL_EINTERNAL, "oneDNN refused to compute a layer") : SL_OK;
+    return refused ? sl_stage_refused(refused, err) : SL_OK;
 }

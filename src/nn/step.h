@@ -43,7 +43,7 @@ struct sl_step {
 
 /* n steps, one after the other.  Each adds the batch's losses to *sum (and, where decay is not 0, the
  * weights' sum of squares before the step to *squares), then changes params (n_params).  When *cancel is raised
- * (NULL: it never is) the steps end early.  SL_EINTERNAL when oneDNN refuses. */
+ * (NULL: it never is) the steps end early.  SL_ENOMEM, SL_EINTERNAL when oneDNN refuses. */
 int sl_stepper_run(struct sl_stepper *stepper, const struct sl_step *steps, size_t n, float *params,
                    const volatile sig_atomic_t *cancel, struct sl_loss_sum *sum, double *squares, struct sl_error *err);
 

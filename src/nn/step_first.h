@@ -44,6 +44,7 @@ struct sl_byte_rows {
     size_t ld_rows, ld_columns; /* padded: features of a row; rows of the batch */
     uint8_t *rows;              /* (parts, batch, ld_rows) */
     uint8_t *columns;           /* (blocks, width, ld_columns) */
+    float *panels;              /* (threads, SL_SPARSE_PANEL) */
 };
 
 /* Whether these are bytes with so many zeros that leaving them out pays, and the first layer can. */
@@ -52,6 +53,8 @@ int sl_bytes_suit(const struct sl_stepper *stepper, const struct sl_view *rows);
 int sl_bytes_new(const struct sl_stepper *stepper, const struct sl_view *rows, size_t width, size_t parts,
                  size_t blocks, struct sl_byte_rows **out, struct sl_error *err);
 void sl_bytes_free(void *bytes);
+/* The panel of sl_sparse_product that is the thread's. */
+float *sl_bytes_panel(const struct sl_byte_rows *bytes, int thread);
 /* Features first ... first + n - 1 of some rows of the step, to rows of ld bytes. */
 void sl_bytes_gather(const struct sl_step *step, size_t row0, size_t n_rows, size_t first, size_t n, uint8_t *out,
                      size_t ld);

@@ -41,7 +41,8 @@ int sl_bytes_new(const struct sl_stepper *stepper, const struct sl_view *rows, s
     bytes->ld_columns = sl_sparse_padded(batch);
     bytes->rows = sl_alloc_zero(parts * batch, bytes->ld_rows);
     bytes->columns = sl_alloc_zero(blocks * width, bytes->ld_columns);
-    return bytes->rows && bytes->columns ? SL_OK : sl_fail_memory(err);
+    bytes->panels = sl_alloc((size_t)stepper->pass->threads * SL_SPARSE_PANEL, sizeof *bytes->panels);
+    return bytes->rows && bytes->columns && bytes->panels ? SL_OK : sl_fail_memory(err);
 }
 
 void sl_bytes_free(void *vbytes)
@@ -51,7 +52,13 @@ void sl_bytes_free(void *vbytes)
         return;
     free(bytes->rows);
     free(bytes->columns);
+    free(bytes->panels);
     free(bytes);
+}
+
+float *sl_bytes_panel(const struct sl_byte_rows *bytes, int thread)
+{
+    return bytes->panels + (size_t)thread * SL_SPARSE_PANEL;
 }
 
 void sl_bytes_gather(const struct sl_step *step, size_t row0, size_t n_rows, size_t first, size_t n, uint8_t *out,
@@ -89,7 +96,7 @@ int sl_bytes_gradient(const struct sl_job *job, const struct sl_byte_rows *bytes
     for (int b = 0; b < 256; b++)
         value[b] = scale * bytes->value[b];
     sl_sparse_product(columns, tile.rows, n, bytes->ld_columns, value, dy + tile.col0, out, tile.cols, keep != 0, to,
-                      out);
+                      out, sl_bytes_panel(bytes, job->thread));
     return SL_OK;
 }
 
@@ -130,7 +137,7 @@ static int forward(const struct sl_job *job, const struct sl_at *at)
     float *y = sl_pass_out(job->pass, 1, at) + at->tile.col0;
     sl_first_biases(job, at->tile.rows, at->tile.col0, at->tile.cols, y);
     sl_sparse_product(bytes->rows + at->tile.row0 * bytes->ld_rows, at->valid, first->in, bytes->ld_rows, bytes->value,
-                      w, first->out, at->tile.cols, 1, y, first->out);
+                      w, first->out, at->tile.cols, 1, y, first->out, sl_bytes_panel(bytes, at->thread));
     sl_stage_followers(job->pass, 1, at);
     return SL_OK;
 }

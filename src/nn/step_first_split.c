@@ -96,7 +96,8 @@ static int multiply_bytes(const struct sl_job *job, const struct sl_tile *tile, 
     size_t out = job->pass->net->stages[1].out, rows = job->n_row_tiles * job->pass->row_tile;
     uint8_t *x = tile_bytes(job, tile);
     sl_bytes_gather(step, 0, step->n, tile->row0, tile->rows, x, bytes->ld_rows);
-    sl_sparse_product(x, step->n, tile->rows, bytes->ld_rows, bytes->value, w, out, out, 0, y, out);
+    sl_sparse_product(x, step->n, tile->rows, bytes->ld_rows, bytes->value, w, out, out, 0, y, out,
+                      sl_bytes_panel(bytes, job->thread));
     memset(y + step->n * out, 0, (rows - step->n) * out * sizeof *y);
     return SL_OK;
 }

@@ -51,7 +51,7 @@ struct sl_strategy {
     void (*end)(void *own);
     /* One thread's part of forward, loss and backward; every thread calls it.  It may return before others have done
      * theirs.  All inputs and gradients that layers by columns want for their weights are in place when all have
-     * returned.  SL_OK, or SL_EINTERNAL when oneDNN refuses, here and below. */
+     * returned.  SL_OK, or codes of stage.h, or-ed, here and below. */
     int (*run)(const struct sl_job *job);
     /* NULL, or puts together in stepper->grads, when all have met after run, the gradients that came row by row.  All
      * threads call it, and have met again when it returns. */

@@ -4,6 +4,8 @@
 #include "nn/step_first.h"
 #include <string.h>
 
+enum { ROWS = 64 }; /* whose loss is taken together */
+
 int sl_keeps_all(const struct sl_net *net, size_t s)
 {
     (void)net;
@@ -46,24 +48,40 @@ int sl_forward_stages(const struct sl_job *job, size_t begin, size_t end, struct
     return code;
 }
 
+/* d = the gradient with regard to the scores of m <= ROWS rows, d (m, outputs): scores before.  Adds their losses. */
+static void derive_loss(const struct sl_net *net, const struct sl_targets *targets, size_t m, float weight, float *d,
+                        struct sl_loss_sum *sum)
+{
+    float pair[2 * ROWS];
+    if (!net->logistic) {
+        sl_softmax(d, m, net->classes, targets->present);
+        sl_loss_add(d, targets, m, net->classes, sum);
+        sl_loss_gradient(d, targets, m, net->classes, weight, d);
+        return;
+    }
+    sl_logistic(d, m, targets->present, pair);
+    sl_loss_add(pair, targets, m, 2, sum);
+    sl_loss_gradient(pair, targets, m, 2, weight, pair);
+    for (size_t i = 0; i < m; i++)
+        d[i] = pair[2 * i + 1];
+}
+
 void sl_end_rows(const struct sl_job *job, struct sl_at *at)
 {
     const struct sl_pass *pass = job->pass;
     const struct sl_step *step = job->step;
-    size_t last = pass->net->n_stages - 1, k = pass->net->classes, n = at->valid;
+    size_t last = pass->net->n_stages - 1, k = pass->net->outputs, n = at->valid;
     float *p = sl_pass_out(pass, last, at), *d = sl_pass_d(pass, last, at);
     struct sl_loss_sum *sum = &job->stepper->sums[at->tile.row0 / pass->row_tile];
-    int32_t labels[64];
-    memcpy(d, p, n * k * sizeof *d); /* derive wants the scores, so the probabilities go to d */
+    int32_t labels[ROWS];
+    memcpy(d, p, n * k * sizeof *d); /* derive wants the scores */
     memset(d + n * k, 0, (at->tile.rows - n) * k * sizeof *d);
-    sl_softmax(d, n, k, step->present);
-    for (size_t i = 0; i < n; i += 64) {
-        size_t m = n - i < 64 ? n - i : 64;
+    for (size_t i = 0; i < n; i += ROWS) {
+        size_t m = n - i < ROWS ? n - i : ROWS;
         for (size_t j = 0; j < m; j++)
             labels[j] = step->view->y[step->rows[at->tile.row0 + i + j]];
         const struct sl_targets targets = {labels, step->present, step->smoothing};
-        sl_loss_add(d + i * k, &targets, m, k, sum);
-        sl_loss_gradient(d + i * k, &targets, m, k, 1 / (float)step->n, d + i * k);
+        derive_loss(pass->net, &targets, m, 1 / (float)step->n, d + i * k, sum);
     }
     sl_all_columns(at, k);
     sl_stage_derive(pass, last, at);

@@ -26,7 +26,7 @@ static int begin(struct sl_tap *tap, const struct sl_net *net, int threads, stru
     code = sl_pass_new(tap->net, &options, &tap->pass, err);
     for (size_t s = 1; !code && s < tap->net->n_stages; s++)
         refused |= sl_stage_pack(tap->pass, s, tap->params, 0);
-    return refused ? sl_fail(err, SL_EINTERNAL, "oneDNN refused to compute a layer") : code;
+    return refused ? sl_stage_refused(refused, err) : code;
 }
 
 int sl_tap_new(const struct sl_net *net, const float *params, int threads, struct sl_tap **out, struct sl_error *err)
@@ -80,17 +80,27 @@ static int forward(const struct request *r, size_t last, struct sl_at *at)
     return code;
 }
 
+/* The gradient of each row's score with regard to the last output, d (rows, outputs). */
+static void begin_backward(const struct sl_net *net, const int32_t *scores, const struct sl_at *at, float *d)
+{
+    size_t k = net->outputs;
+    memset(d, 0, at->tile.rows * k * sizeof *d);
+    for (size_t i = 0; i < at->valid; i++)
+        if (net->logistic)
+            d[i] = scores[i] ? 1 : -1;
+        else
+            d[i * k + (size_t)scores[i]] = 1;
+}
+
 /* From the scores down to the stage, whose gradient then is with regard to its output. */
 static int backward(const struct request *r, struct sl_at *at)
 {
     const struct sl_pass *pass = r->tap->pass;
     const struct sl_net *net = r->tap->net;
-    size_t last = net->n_stages - 1, k = net->classes;
+    size_t last = net->n_stages - 1;
     float *d = sl_pass_d(pass, last, at);
     int code = SL_OK;
-    memset(d, 0, at->tile.rows * k * sizeof *d);
-    for (size_t i = 0; i < at->valid; i++)
-        d[i * k + (size_t)r->scores[at->tile.row0 + i]] = 1;
+    begin_backward(net, r->scores + at->tile.row0, at, d);
     for (size_t s = last; s > r->stage; s--) {
         sl_all_columns(at, net->stages[s].out);
         sl_stage_derive(pass, s, at);
@@ -128,7 +138,7 @@ static int run(const struct request *r, float *out, struct sl_error *err)
             refused |= run_tile(r, &at, out + i * size);
         }
     }
-    return refused ? sl_fail(err, SL_EINTERNAL, "oneDNN refused to compute a layer") : SL_OK;
+    return refused ? sl_stage_refused(refused, err) : SL_OK;
 }
 
 static int check(const struct sl_tap *tap, const struct sl_view *view, size_t output, struct sl_error *err)

@@ -18,15 +18,17 @@ int sl_tap_new(const struct sl_net *net, const float *params, int threads, struc
 void sl_tap_free(struct sl_tap *tap);
 
 /* Both write rows of an output's shape to out, row-major and channels last: (view->n, h, w, c).  One call at a time.
- * SL_EUSAGE when the output or a score does not exist, or the view has not the net's features; SL_EINTERNAL when
- * oneDNN refuses. */
+ * SL_EUSAGE when the output or a score does not exist, or the view has not the net's features; SL_ENOMEM, SL_EINTERNAL
+ * when oneDNN refuses. */
 
-/* The output itself.  That of the last layer is the scores (view->n, classes), before the softmax. */
+/* The output itself.  That of the last layer is the scores (view->n, classes), before the softmax; with one logistic
+ * output (net->logistic) it is (view->n, 1), the logarithm of class 1's odds. */
 int sl_tap_activations(struct sl_tap *tap, const struct sl_view *view, size_t output, float *out,
                        struct sl_error *err);
 
 /* The gradient of a row's score number scores[row], of (view->n), with regard to the output of that row; output 0: to
- * its features as the view scales them. */
+ * its features as the view scales them.  With one logistic output the score of class 1 is that output, and the score
+ * of class 0 its negative. */
 int sl_tap_gradient(struct sl_tap *tap, const struct sl_view *view, const int32_t *scores, size_t output, float *out,
                     struct sl_error *err);
 

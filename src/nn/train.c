@@ -15,6 +15,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { STEPS = 64 }; /* in one go: threads are called together once for all */
+
 /* The state of a fit. */
 struct trainer {
     struct sl_network *network;
@@ -37,6 +39,8 @@ struct trainer {
     double slower;        /* what the adaptive schedule has made of the learning rate: 1, 1/5, ... */
     double best, began;
     int no_change;
+    struct sl_optimiser *begun; /* (STEPS), with steps: those that are taken in one go */
+    struct sl_step *steps;
 };
 
 static void trainer_release(struct trainer *t)
@@ -50,6 +54,8 @@ static void trainer_release(struct trainer *t)
     free(t->rows);
     free(t->kept);
     free(t->average);
+    free(t->begun);
+    free(t->steps);
 }
 
 /* Set-up ------------------------------------------------------------------------------------------- */
@@ -61,7 +67,9 @@ static int begin_rows(struct trainer *t, struct sl_error *err)
     struct sl_rng *init = sl_rng_split(t->fit->rng, 1), *keys = sl_rng_split(t->fit->rng, 2);
     t->order = sl_rng_split(t->fit->rng, 3);
     t->rows = sl_alloc(train->n, sizeof *t->rows);
-    int code = init && keys && t->order && t->rows ? SL_OK : sl_fail_memory(err);
+    t->begun = sl_alloc(STEPS, sizeof *t->begun);
+    t->steps = sl_alloc(STEPS, sizeof *t->steps);
+    int code = init && keys && t->order && t->rows && t->begun && t->steps ? SL_OK : sl_fail_memory(err);
     for (size_t i = 0; !code && i < train->n; i++) {
         t->rows[i] = (uint32_t)i;
         t->network->present[train->y[i]] = 1;
@@ -165,15 +173,12 @@ static float average_decay(const struct trainer *t)
 static int run_batches(struct trainer *t, size_t *done, struct sl_loss_sum *sum, double *squares,
                        struct sl_error *err)
 {
-    enum { STEPS = 64 }; /* in one go: threads are called together once for all */
-    struct sl_optimiser begun[STEPS];
-    struct sl_step steps[STEPS];
     size_t n = 0;
     for (; n < STEPS && *done < t->n; n++) {
         size_t left = t->n - *done, rows = t->batch < left ? t->batch : left;
         sl_optimiser_begin(&t->optimiser, rate_at(t, *done));
-        begun[n] = t->optimiser;
-        steps[n] = (struct sl_step){
+        t->begun[n] = t->optimiser;
+        t->steps[n] = (struct sl_step){
             .view = t->fit->train,
             .rows = t->rows + *done,
             .n = rows,
@@ -181,13 +186,13 @@ static int run_batches(struct trainer *t, size_t *done, struct sl_loss_sum *sum,
             .key = t->key + (uint64_t)t->optimiser.step * 0xd1342543de82ef95u,
             .decay = decay_of(t, rows),
             .smoothing = (float)t->o->label_smoothing,
-            .optimiser = &begun[n],
+            .optimiser = &t->begun[n],
             .average = t->average,
             .average_decay = average_decay(t),
         };
         *done += rows;
     }
-    return sl_stepper_run(t->stepper, steps, n, t->network->params, t->fit->cancel, sum, squares, err);
+    return sl_stepper_run(t->stepper, t->steps, n, t->network->params, t->fit->cancel, sum, squares, err);
 }
 
 /* Sets *loss (with the L2 term, as scikit-learn reports it) and *accuracy, both running over the epoch. */
@@ -331,7 +336,7 @@ static int take_result(struct trainer *t, struct sl_error *err)
             return sl_fail(err, SL_EDIVERGED, "a weight is not finite after epoch %d", t->fit->report->n_iter);
     if (cancelled(t) && t->fit->report->n_iter < 1)
         return sl_fail(err, SL_ECANCELLED, "cancelled before the first epoch was done");
-    return SL_OK;
+    return sl_network_check(t->network, t->fit->train, err);
 }
 
 int sl_network_train(struct sl_network *network, const struct sl_fit *fit, const struct sl_train_options *options,

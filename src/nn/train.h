@@ -28,8 +28,9 @@ struct sl_train_options {
 };
 
 /* Trains a new network on fit->train, whose rows have the shape that it was made for.  SL_EUSAGE when early stopping
- * leaves no rows on one side, SL_ENOMEM, SL_EINTERNAL; SL_EDIVERGED when the loss is not finite.  When the caller cancels, the weights after the latest
- * whole epoch are kept, or with early stopping the best so far; before the first epoch: SL_ECANCELLED. */
+ * leaves no rows on one side, SL_ENOMEM, SL_EINTERNAL; SL_EDIVERGED when the loss is not finite, or as
+ * sl_network_check.  When the caller cancels, the weights after the latest whole epoch are kept, or with early
+ * stopping the best so far; before the first epoch: SL_ECANCELLED. */
 int sl_network_train(struct sl_network *network, const struct sl_fit *fit, const struct sl_train_options *options,
                      struct sl_error *err);
 

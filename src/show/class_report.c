@@ -149,9 +149,10 @@ void sl_class_record_grid(const struct sl_class_report *report, struct sl_grid *
     for (int i = 0; i < 5; i++)
         sl_grid_column(grid, titles[i], 0, 0);
     for (int c = 0; c < report->k; c++) {
-        char title[300];
-        snprintf(title, sizeof title, "predicted_%.280s", report->table->study->classes[c]);
-        sl_grid_column(grid, title, 0, 0);
+        char *title = sl_format("predicted_%s", report->table->study->classes[c]);
+        sl_grid_column(grid, title ? title : "", 0, 0);
+        grid->failed |= !title;
+        free(title);
     }
     for (int t = 0; t < report->k; t++) {
         add_scores(grid, report->table->study->classes[t], &report->classes[t], 1);
@@ -174,24 +175,32 @@ static json_t *scores_json(const struct sl_class_scores *s)
 static json_t *class_json(const struct sl_class_report *report, int c)
 {
     const struct sl_class_scores *s = &report->classes[c];
-    return json_pack("{s:s, s:f, s:f, s:f, s:I}", "class", report->table->study->classes[c], "precision",
-                     s->precision, "recall", s->recall, "f1", s->f1, "support", (json_int_t)s->support);
+    return json_pack("{s:o, s:f, s:f, s:f, s:I}", "class", sl_json_string(report->table->study->classes[c]),
+                     "precision", s->precision, "recall", s->recall, "f1", s->f1, "support",
+                     (json_int_t)s->support);
 }
 
 json_t *sl_class_report_json(const struct sl_class_report *report)
 {
     json_t *classes = json_array(), *matrix = json_array();
     const struct sl_class_scores macro = macro_average(report);
+    int failed = 0;
     for (int t = 0; t < report->k; t++) {
         json_t *line = json_array();
-        json_array_append_new(classes, class_json(report, t));
+        failed |= json_array_append_new(classes, class_json(report, t)) != 0;
         for (int p = 0; p < report->k; p++)
-            json_array_append_new(line, json_integer((json_int_t)report->counts[t * report->k + p]));
-        json_array_append_new(matrix, line);
+            failed |=
+                json_array_append_new(line, json_integer((json_int_t)report->counts[t * report->k + p])) != 0;
+        failed |= json_array_append_new(matrix, line) != 0;
     }
-    return json_pack("{s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:o}", "study", report->table->study->name, "row",
-                     sl_row_json(report->table, report->row), "support", (json_int_t)report->weighted.support,
-                     "accuracy", report->metrics.accuracy, "classes", classes, "macro_average",
-                     scores_json(&macro), "weighted_average", scores_json(&report->weighted), "confusion",
-                     matrix);
+    json_t *all = json_pack("{s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:o}", "study", report->table->study->name,
+                            "row", sl_row_json(report->table, report->row), "support",
+                            (json_int_t)report->weighted.support, "accuracy", report->metrics.accuracy,
+                            "classes", classes, "macro_average", scores_json(&macro), "weighted_average",
+                            scores_json(&report->weighted), "confusion", matrix);
+    if (failed) {
+        json_decref(all);
+        return NULL;
+    }
+    return all;
 }

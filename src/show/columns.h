@@ -5,8 +5,8 @@
 #include "show/grid.h"
 #include <shortlist/show.h>
 
-/* For people: chosen columns, marks, and notes that say what they mean. */
-void sl_table_grid(const struct sl_table *table, struct sl_grid *grid);
+/* For people: the columns named in list (NULL: what there is), marks, and notes that say what they mean. */
+int sl_table_grid(const struct sl_table *table, const char *list, struct sl_grid *grid, struct sl_error *err);
 /* For spreadsheets: every field of the JSON, one column each. */
 int sl_table_record_grid(const struct sl_table *table, struct sl_grid *grid, struct sl_error *err);
 

@@ -5,33 +5,35 @@
 #include <shortlist/text.h>
 #include <string.h>
 
-static void write_text(const struct sl_grid *grid, int width, FILE *to)
-{
-    sl_grid_text(grid, width, to);
-}
-
-static void write_markdown(const struct sl_grid *grid, int width, FILE *to)
+static int write_markdown(const struct sl_grid *grid, int width, FILE *to)
 {
     (void)width;
-    sl_grid_markdown(grid, to);
+    return sl_grid_markdown(grid, to);
 }
 
-static void write_latex(const struct sl_grid *grid, int width, FILE *to)
+static int write_latex(const struct sl_grid *grid, int width, FILE *to)
 {
     (void)width;
-    sl_grid_latex(grid, to);
+    return sl_grid_latex(grid, to);
+}
+
+static int latex_fits(const struct sl_grid *grid, int width)
+{
+    (void)width;
+    return sl_grid_latex_fits(grid);
 }
 
 /* A format either writes any grid that people read, or (NULL) records. */
 static const struct {
     const char *name;
-    void (*write)(const struct sl_grid *grid, int width, FILE *to);
+    int (*write)(const struct sl_grid *grid, int width, FILE *to); /* SL_OK or SL_ENOMEM */
+    int (*fits)(const struct sl_grid *grid, int width);            /* NULL: any width does */
 } formats[] = {
-    [SL_TEXT_TABLE] = {"text", write_text},
-    [SL_MARKDOWN] = {"markdown", write_markdown},
-    [SL_CSV] = {"csv", NULL},
-    [SL_JSON] = {"json", NULL},
-    [SL_LATEX] = {"latex", write_latex},
+    [SL_FORMAT_TEXT] = {"text", sl_grid_text, sl_grid_text_fits},
+    [SL_FORMAT_MARKDOWN] = {"markdown", write_markdown, NULL},
+    [SL_FORMAT_CSV] = {"csv", NULL, NULL},
+    [SL_FORMAT_JSON] = {"json", NULL, NULL},
+    [SL_FORMAT_LATEX] = {"latex", write_latex, latex_fits},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
@@ -61,41 +63,57 @@ static int finish(struct sl_grid *grid, FILE *to, int code, struct sl_error *err
     return code;
 }
 
-int sl_table_write(const struct sl_table *table, enum sl_format format, int width, FILE *to,
-                   struct sl_error *err)
+/* Texts become visible here, at the door out: JSON and CSV quote them in their own way. */
+static void write_grid(struct sl_grid *grid, enum sl_format format, int width, FILE *to)
+{
+    if (!grid->failed && formats[format].write)
+        sl_grid_visible(grid);
+    if (!grid->failed)
+        grid->failed =
+            (formats[format].write ? formats[format].write(grid, width, to) : sl_grid_csv(grid, to)) != 0;
+}
+
+int sl_table_write(const struct sl_table *table, enum sl_format format, const char *columns, int width,
+                   FILE *to, struct sl_error *err)
 {
     struct sl_grid grid = {0};
-    int code = SL_OK;
-    if (format == SL_JSON)
+    int code = sl_columns_check(columns, format, err);
+    if (code)
+        return code;
+    if (format == SL_FORMAT_JSON)
         return sl_json_write(sl_table_json(table), to, err);
-    if (format == SL_CSV) {
+    if (format == SL_FORMAT_CSV)
         code = sl_table_record_grid(table, &grid, err);
-        if (!code && !grid.failed)
-            sl_grid_csv(&grid, to);
-    } else {
-        sl_table_grid(table, &grid);
-        if (!grid.failed)
-            formats[format].write(&grid, width, to);
-    }
+    else
+        code = sl_table_grid(table, columns, &grid, err);
+    if (!code)
+        write_grid(&grid, format, width, to);
     return finish(&grid, to, code, err);
 }
 
-static int write_for_people(const struct sl_class_report *report, enum sl_format format, FILE *to,
+enum { MATRIX_MOST = 20 /* classes */ };
+
+/* A matrix that is too large to read, or wider than what it is written on, is a list of its largest errors.
+ */
+static int write_for_people(const struct sl_class_report *report, enum sl_format format, int width, FILE *to,
                             struct sl_error *err)
 {
     struct sl_grid scores = {0}, confusion = {0};
     sl_class_report_grid(report, &scores);
     sl_confusion_grid(report, &confusion);
-    if (!scores.failed && !confusion.failed) {
-        formats[format].write(&scores, 0, to);
-        fputc('\n', to);
-        formats[format].write(&confusion, 0, to);
+    if (!confusion.failed &&
+        (report->k > MATRIX_MOST || (formats[format].fits && !formats[format].fits(&confusion, width)))) {
+        sl_grid_release(&confusion);
+        sl_confused_pairs_grid(report, &confusion);
     }
+    write_grid(&scores, format, width, to);
+    fputc('\n', to);
+    write_grid(&confusion, format, width, to);
     int code = finish(&scores, to, SL_OK, err);
     return finish(&confusion, to, code, err);
 }
 
-int sl_row_write(const struct sl_table *table, const char *name, enum sl_format format, FILE *to,
+int sl_row_write(const struct sl_table *table, const char *name, enum sl_format format, int width, FILE *to,
                  struct sl_error *err)
 {
     struct sl_class_report report;
@@ -106,15 +124,14 @@ int sl_row_write(const struct sl_table *table, const char *name, enum sl_format 
     int code = sl_class_report_make(table, row, &report, err);
     if (code)
         return code;
-    if (format == SL_JSON)
+    if (format == SL_FORMAT_JSON)
         code = sl_json_write(sl_class_report_json(&report), to, err);
-    else if (format == SL_CSV) {
+    else if (format == SL_FORMAT_CSV) {
         sl_class_record_grid(&report, &grid);
-        if (!grid.failed)
-            sl_grid_csv(&grid, to);
+        write_grid(&grid, format, width, to);
         code = finish(&grid, to, SL_OK, err);
     } else
-        code = write_for_people(&report, format, to, err);
+        code = write_for_people(&report, format, width, to, err);
     sl_class_report_free(&report);
     return code;
 }

@@ -1,4 +1,4 @@
-/* grid.c - filling and freeing a table of texts. */
+/* grid.c - filling and freeing a table of texts, and writing it as CSV. */
 #include "show/grid.h"
 #include "core/memory.h"
 #include <stdarg.h>
@@ -114,10 +114,41 @@ const char *sl_grid_cell(const struct sl_grid *grid, size_t row, size_t column)
     return i < grid->n_cells ? grid->cells[i] : "";
 }
 
-size_t sl_text_width(const char *text)
+static void make_visible(struct sl_grid *grid, size_t n, char **list)
 {
-    size_t n = 0;
-    for (; *text; text++)
-        n += ((unsigned char)*text & 0xc0) != 0x80;
-    return n;
+    for (size_t i = 0; i < n; i++) {
+        char *visible = sl_visible(list[i]);
+        grid->failed |= !visible;
+        if (!visible)
+            return;
+        free(list[i]);
+        list[i] = visible;
+    }
+}
+
+void sl_grid_visible(struct sl_grid *grid)
+{
+    for (size_t c = 0; c < grid->n_columns; c++)
+        make_visible(grid, 1, &grid->columns[c].title);
+    make_visible(grid, grid->n_cells, grid->cells);
+    make_visible(grid, grid->above.n, grid->above.line);
+    make_visible(grid, grid->below.n, grid->below.line);
+}
+
+/* RFC 4180: CRLF, quotes doubled. */
+int sl_grid_csv(const struct sl_grid *grid, FILE *to)
+{
+    for (size_t c = 0; c < grid->n_columns; c++) {
+        fputs(c ? "," : "", to);
+        sl_write_csv_field(to, grid->columns[c].title);
+    }
+    fputs("\r\n", to);
+    for (size_t row = 0; row < grid->n_rows; row++) {
+        for (size_t c = 0; c < grid->n_columns; c++) {
+            fputs(c ? "," : "", to);
+            sl_write_csv_field(to, sl_grid_cell(grid, row, c));
+        }
+        fputs("\r\n", to);
+    }
+    return SL_OK;
 }

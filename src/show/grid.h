@@ -5,13 +5,15 @@
 #define SL_SHOW_GRID_H
 
 #include <shortlist/error.h>
+#include <shortlist/text.h>
 #include <stddef.h>
 #include <stdio.h>
 
 struct sl_grid_column {
     char *title;
     int right; /* numbers stand at the right */
-    int rank;  /* 0: always shown; where the width is short the column of the highest rank goes first */
+    int rank;  /* 0: always shown; where the width is short the column of the highest rank goes first, */
+               /* names shrink before 2 and 1 go (layout.c) */
 };
 
 struct sl_lines {
@@ -38,13 +40,17 @@ void sl_grid_note(struct sl_grid *grid, const char *title, const char *format, .
     __attribute__((format(printf, 3, 4)));
 void sl_grid_release(struct sl_grid *grid);
 const char *sl_grid_cell(const struct sl_grid *grid, size_t row, size_t column);
+/* Makes every text fit for people (sl_visible): formats for people call it before they write. */
+void sl_grid_visible(struct sl_grid *grid);
 
-/* Characters of a UTF-8 text (each taken to be one column wide). */
-size_t sl_text_width(const char *text);
-
-void sl_grid_text(const struct sl_grid *grid, int width, FILE *to);
-void sl_grid_markdown(const struct sl_grid *grid, FILE *to);
-void sl_grid_latex(const struct sl_grid *grid, FILE *to);
-void sl_grid_csv(const struct sl_grid *grid, FILE *to);
+/* SL_OK or SL_ENOMEM.  Text is fitted to width columns (0: 100), LaTeX to its page; Markdown and CSV are
+ * whole. */
+int sl_grid_text(const struct sl_grid *grid, int width, FILE *to);
+int sl_grid_markdown(const struct sl_grid *grid, FILE *to);
+int sl_grid_latex(const struct sl_grid *grid, FILE *to);
+int sl_grid_csv(const struct sl_grid *grid, FILE *to);
+/* 1 where no column has to be left out. */
+int sl_grid_text_fits(const struct sl_grid *grid, int width);
+int sl_grid_latex_fits(const struct sl_grid *grid);
 
 #endif

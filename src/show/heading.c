@@ -19,11 +19,13 @@ static void split_line(const struct sl_study *study, struct sl_string *line)
     if (study->folds > 1) {
         add_rows(line, study->n_train, "training rows");
         sl_string_add(line, " in %d folds", study->folds);
+        if (study->repeats > 1)
+            sl_string_add(line, ", drawn anew in each of %d repeats", study->repeats);
     } else {
         add_rows(line, study->n_train, "training and ");
         add_rows(line, study->n_validation, study->final ? "test rows" : "validation rows");
     }
-    if (study->repeats > 1)
+    if (study->folds < 2 && study->repeats > 1)
         sl_string_add(line, ", %d repeats", study->repeats);
     sl_string_add(line, ", %d class%s, seed %" PRIu64, study->k, study->k == 1 ? "" : "es", study->seed);
 }
@@ -36,7 +38,7 @@ static const char *member(json_t *object, const char *key)
 /* "AMD EPYC, 2 cores, 8 GiB, AVX-512; 2026-01-31": whatever of it the machine's description holds. */
 static void machine_line(const struct sl_study *study, struct sl_string *line)
 {
-    json_t *machine = study->machine ? json_loads(study->machine, 0, NULL) : NULL;
+    json_t *machine = sl_json_parse(study->machine, &line->failed);
     const char *cpu = member(machine, "cpu"), *isa = member(machine, "isa");
     json_int_t cores = json_integer_value(json_object_get(machine, "cores"));
     double memory = json_number_value(json_object_get(machine, "memory"));
@@ -73,6 +75,8 @@ void sl_study_heading(const struct sl_study *study, struct sl_grid *grid)
         sl_grid_above(grid, "Study %s", study->name);
     if (split.text)
         sl_grid_above(grid, "%s", split.text);
+    for (size_t i = 0; i < study->n_notes; i++)
+        sl_grid_above(grid, "%s", study->notes[i]);
     if (machine.text && machine.size)
         sl_grid_above(grid, "%s", machine.text);
     grid->failed |= split.failed || machine.failed;

@@ -1,6 +1,8 @@
 /* json.c - the table as JSON: one object with study, data, machine and rows.  Times are in seconds,
  * memory in bytes; what does not apply or could not be measured is null. */
 #include "show/json.h"
+#include "core/text.h"
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -42,31 +44,43 @@ static json_t *flag(int value)
     return value < 0 ? json_null() : json_boolean(value);
 }
 
-static json_t *text_or_null(const char *text)
+json_t *sl_json_string(const char *text)
 {
-    return text && *text ? json_string(text) : json_null();
+    struct sl_string clean = {0};
+    json_t *value = json_string(text);
+    if (value)
+        return value;
+    sl_string_add_utf8(&clean, text);
+    value = clean.failed ? NULL : json_string(clean.text);
+    sl_string_release(&clean);
+    return value;
 }
 
-static json_t *parse(const char *text)
+static json_t *text_or_null(const char *text)
 {
-    json_t *value = text && *text ? json_loads(text, 0, NULL) : NULL;
+    return text && *text ? sl_json_string(text) : json_null();
+}
+
+static json_t *parse(const char *text, int *failed)
+{
+    json_t *value = sl_json_parse(text, failed);
     return value ? value : json_null();
 }
 
-double sl_json_find(const char *text, const char *key)
+double sl_json_find(const char *text, const char *key, int *no_memory)
 {
-    json_t *object = parse(text);
+    json_t *object = sl_json_parse(text, no_memory);
     json_t *value = json_object_get(object, key);
     double found = json_is_number(value) ? json_number_value(value) : NAN;
     json_decref(object);
     return found;
 }
 
-static json_t *accuracies(const struct sl_table_row *row)
+static json_t *accuracies(const struct sl_table_row *row, int *failed)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < row->n_scores; i++)
-        json_array_append_new(list, real(row->accuracies[i]));
+        *failed |= json_array_append_new(list, real(row->accuracies[i])) != 0;
     return list;
 }
 
@@ -95,6 +109,9 @@ static void put_costs(json_t *o, const struct sl_table_row *row, int *failed)
     put(o, "fit_time", seconds(row->fit_time), failed);
     put(o, "score_time", seconds(row->score_time), failed);
     put(o, "cpu_time", seconds(row->cpu_time), failed);
+    put(o, "threads",
+        row->threads_least == row->threads_most ? count((size_t)row->threads_most) : json_null(), failed);
+    put(o, "shared", flag(row->threads_most ? row->shared : -1), failed);
     put(o, "peak_memory", whole(row->peak_memory), failed);
     put(o, "model_bytes", whole(row->model_bytes), failed);
     put(o, "n_iter", sl_json_number(row->n_iter), failed);
@@ -107,10 +124,10 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
     int failed = 0;
     const struct sl_study_row *from = row->row;
     uint64_t seed = from->n_outcomes ? from->outcomes[0].seed : table->study->seed;
-    put(o, "name", json_string(from->name), &failed);
-    put(o, "classifier", json_string(from->classifier), &failed);
-    put(o, "params", parse(from->params_json), &failed);
-    put(o, "status", json_string(sl_trial_status_name(row->status)), &failed);
+    put(o, "name", sl_json_string(from->name), &failed);
+    put(o, "classifier", sl_json_string(from->classifier), &failed);
+    put(o, "params", parse(from->params_json, &failed), &failed);
+    put(o, "status", sl_json_string(sl_trial_status_name(row->status)), &failed);
     put(o, "reason", text_or_null(row->reason), &failed);
     put(o, "n_train", count(row->n_train), &failed);
     put(o, "n_validation", count(row->n_validation), &failed);
@@ -118,10 +135,10 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
     put_costs(o, row, &failed);
     put(o, "tied_with_best", flag(row->tied_with_best), &failed);
     put(o, "seed", json_integer((json_int_t)seed), &failed);
-    put(o, "published", parse(from->published), &failed);
+    put(o, "published", parse(from->published, &failed), &failed);
     if (table->study->folds > 1 || table->study->repeats > 1) {
         put(o, "accuracy_std", real(row->accuracy_std), &failed);
-        put(o, "accuracies", accuracies(row), &failed);
+        put(o, "accuracies", accuracies(row, &failed), &failed);
     }
     if (failed) {
         json_decref(o);
@@ -133,11 +150,13 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
 static json_t *study_json(const struct sl_table *table)
 {
     const struct sl_study *study = table->study;
-    json_t *o = json_object(), *classes = json_array();
+    json_t *o = json_object(), *classes = json_array(), *notes = json_array();
     int failed = 0;
+    for (size_t i = 0; i < study->n_notes; i++)
+        json_array_append_new(notes, json_string(study->notes[i]));
     for (int c = 0; c < study->k; c++)
-        json_array_append_new(classes, json_string(study->classes[c]));
-    put(o, "name", json_string(study->name), &failed);
+        failed |= json_array_append_new(classes, sl_json_string(study->classes[c])) != 0;
+    put(o, "name", sl_json_string(study->name), &failed);
     put(o, "title", text_or_null(study->title), &failed);
     put(o, "created", text_or_null(study->created), &failed);
     put(o, "seed", json_integer((json_int_t)study->seed), &failed);
@@ -147,6 +166,7 @@ static json_t *study_json(const struct sl_table *table)
     put(o, "repeats", json_integer(study->repeats > 1 ? study->repeats : 1), &failed);
     put(o, "final", json_boolean(study->final), &failed);
     put(o, "classes", classes, &failed);
+    put(o, "notes", notes, &failed);
     if (failed) {
         json_decref(o);
         return NULL;
@@ -156,8 +176,8 @@ static json_t *study_json(const struct sl_table *table)
 
 static json_t *data_json(const struct sl_study *study)
 {
-    return json_pack("{s:s, s:o, s:i}", "name", study->data, "hash", text_or_null(study->data_hash),
-                     "classes", study->k);
+    return json_pack("{s:o, s:o, s:i}", "name", sl_json_string(study->data), "hash",
+                     text_or_null(study->data_hash), "classes", study->k);
 }
 
 json_t *sl_table_json(const struct sl_table *table)
@@ -168,7 +188,7 @@ json_t *sl_table_json(const struct sl_table *table)
         failed |= json_array_append_new(rows, sl_row_json(table, &table->rows[i])) != 0;
     put(o, "study", study_json(table), &failed);
     put(o, "data", data_json(table->study), &failed);
-    put(o, "machine", parse(table->study->machine), &failed);
+    put(o, "machine", parse(table->study->machine, &failed), &failed);
     put(o, "rows", rows, &failed);
     if (failed) {
         json_decref(o);
@@ -180,10 +200,17 @@ json_t *sl_table_json(const struct sl_table *table)
 int sl_json_write(json_t *value, FILE *to, struct sl_error *err)
 {
     if (!value)
-        return sl_fail(err, SL_ENOMEM, "out of memory, or a name in the study is not UTF-8");
+        return sl_fail_memory(err);
+    errno = 0;
     int failed = json_dumpf(value, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(DIGITS));
+    if (!failed)
+        failed = fputc('\n', to) == EOF;
+    int reason = failed ? errno : 0;
     json_decref(value);
-    if (failed || fputc('\n', to) == EOF)
-        return sl_fail(err, SL_EIO, "the JSON could not be written");
+    if (reason == ENOMEM)
+        return sl_fail_memory(err);
+    if (failed)
+        return sl_fail(err, SL_EIO, "the JSON could not be written%s%s", reason ? ": " : "",
+                       reason ? strerror(reason) : "");
     return SL_OK;
 }

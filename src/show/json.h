@@ -2,18 +2,21 @@
 #ifndef SL_SHOW_JSON_H
 #define SL_SHOW_JSON_H
 
-#include <jansson.h>
+#include "core/json_text.h"
 #include <shortlist/show.h>
 #include <stdio.h>
 
-/* A new reference, or NULL when out of memory (or when the study holds a text that is not UTF-8). */
+/* A new reference, or NULL when out of memory. */
 json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row);
 json_t *sl_table_json(const struct sl_table *table);
 
+/* A byte that is not UTF-8 becomes U+FFFD. */
+json_t *sl_json_string(const char *text);
 /* A number, null where it is NaN or infinite. */
 json_t *sl_json_number(double value);
-/* The number called key in a JSON text, NaN where the text is NULL or has none. */
-double sl_json_find(const char *text, const char *key);
+/* The number called key in a JSON text, NaN where the text is NULL or has none, or memory runs out, which sets
+ * *no_memory. */
+double sl_json_find(const char *text, const char *key, int *no_memory);
 
 /* Writes and releases value. */
 int sl_json_write(json_t *value, FILE *to, struct sl_error *err);

@@ -57,31 +57,6 @@ const struct sl_plot_kind *sl_plot_find(const char *name, struct sl_error *err)
     return NULL;
 }
 
-void sl_picture_text(struct sl_picture *picture, const char *name, const char *value)
-{
-    sl_string_add(&picture->settings, "%s = '", name);
-    for (const char *c = value; *c; c++)
-        sl_string_add(&picture->settings, *c == '\'' ? "''" : "%c", (unsigned char)*c < 0x20 ? ' ' : *c);
-    sl_string_add(&picture->settings, "'\n");
-}
-
-void sl_picture_number(struct sl_picture *picture, const char *name, double value)
-{
-    sl_string_add(&picture->settings, "%s = %.10g\n", name, value);
-}
-
-void sl_picture_field(struct sl_picture *picture, const char *text)
-{
-    for (; *text; text++)
-        sl_string_add(&picture->data, *text == '\\' ? "\\\\" : "%c",
-                      (unsigned char)*text < 0x20 ? ' ' : *text);
-}
-
-void sl_picture_block_end(struct sl_picture *picture)
-{
-    sl_string_add(&picture->data, "\n\n");
-}
-
 /* Drawing ------------------------------------------------------------------------------------------ */
 
 struct drawing {
@@ -90,7 +65,10 @@ struct drawing {
     void (*made)(void *arg, const char *path);
     void *arg;
     struct sl_error *err;
-    size_t drawn; /* of the kind at work */
+    struct sl_gnuplot gnuplot;
+    size_t found;           /* pictures of the kind at work that the study has data for */
+    size_t failed;          /* pictures that could not be drawn, of all kinds */
+    struct sl_error reason; /* of the first of them */
 };
 
 static int report(struct drawing *drawing, const char *stem)
@@ -106,6 +84,24 @@ static int report(struct drawing *drawing, const char *stem)
     return SL_OK;
 }
 
+/* Writes data and script, and draws.  A picture that fails leaves the others alone: only want of memory and
+ * an interruption end the drawing. */
+static int make_picture(struct drawing *drawing, const struct sl_picture *picture, const char *template,
+                        const char *stem)
+{
+    struct sl_error reason = {0};
+    int code = sl_picture_write(picture, template, drawing->folder, stem, &reason);
+    if (!code)
+        code = sl_picture_draw(&drawing->gnuplot, drawing->folder, stem, &reason);
+    if (!code)
+        return report(drawing, stem);
+    if (code == SL_ENOMEM || code == SL_ECANCELLED)
+        return sl_fail(drawing->err, code, "%s", reason.text);
+    if (!drawing->failed++)
+        drawing->reason = reason;
+    return SL_OK;
+}
+
 static int draw(struct drawing *drawing, struct sl_picture *picture, const char *template, const char *stem,
                 int (*fill)(struct sl_picture *picture, struct sl_error *err))
 {
@@ -114,15 +110,31 @@ static int draw(struct drawing *drawing, struct sl_picture *picture, const char 
         code = sl_fail_memory(drawing->err);
     if (!code && picture->has_data) {
         code = sl_folder_make(drawing->folder, drawing->err);
+        sl_file_clean(drawing->folder, ".dat");
+        sl_file_clean(drawing->folder, ".gp");
         if (!code)
-            code = sl_picture_draw(picture, template, drawing->folder, stem, drawing->err);
-        if (!code)
-            code = report(drawing, stem);
-        drawing->drawn++;
+            code = make_picture(drawing, picture, template, stem);
+        drawing->found++;
     }
     sl_string_release(&picture->settings);
     sl_string_release(&picture->data);
     return code;
+}
+
+/* What is said at the end of the pictures that could not be drawn. */
+static int fail_drawing(const struct drawing *drawing)
+{
+    size_t more = drawing->failed - 1;
+    if (drawing->gnuplot.missing)
+        return sl_fail(
+            drawing->err, SL_EIO,
+            "gnuplot is not installed (Debian: apt install gnuplot-nox): %zu picture%s not drawn; data "
+            "and scripts are in %s",
+            drawing->failed, more ? "s are" : " is", drawing->folder);
+    if (!more)
+        return sl_fail(drawing->err, drawing->reason.code, "%s", drawing->reason.text);
+    return sl_fail(drawing->err, drawing->reason.code, "%s; %zu more picture%s not drawn",
+                   drawing->reason.text, more, more > 1 ? "s are" : " is");
 }
 
 static int draw_one(struct drawing *drawing, size_t kind, const char *stem, const struct sl_table_row *row,
@@ -217,15 +229,17 @@ int sl_plot_draw(const struct sl_table *table, const struct sl_plot_kind *kind, 
     int code = SL_OK;
     if (row && !found)
         return SL_EUSAGE;
+    if (sl_gnuplot_begin(&drawing.gnuplot, err))
+        return SL_EUSAGE;
     if (row && kind && !kind->per_row)
         return sl_fail(err, SL_EUSAGE, "the plot %s shows all rows: leave out the row", kind->name);
     for (size_t i = 0; i < N_KINDS && !code; i++) {
         if ((kind && kind != &kinds[i]) || (row && !kinds[i].per_row))
             continue;
-        drawing.drawn = 0;
+        drawing.found = 0;
         code = draw_kind(&drawing, i, found, kind == NULL);
-        total += drawing.drawn;
-        if (!code && kind && !drawing.drawn)
+        total += drawing.found;
+        if (!code && kind && !drawing.found)
             code = sl_fail(err, SL_EUSAGE, "study %s%s%.80s has no data for the plot %s: it needs %s",
                            table->study->name, row ? ", row " : "", row ? row : "", kinds[i].name,
                            makers[i].needs);
@@ -233,5 +247,5 @@ int sl_plot_draw(const struct sl_table *table, const struct sl_plot_kind *kind, 
     if (!code && !total)
         code = sl_fail(err, SL_EUSAGE, "study %s has nothing to draw: none of its rows ended well",
                        table->study->name);
-    return code;
+    return code || !drawing.failed ? code : fail_drawing(&drawing);
 }

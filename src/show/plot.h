@@ -5,6 +5,8 @@
 #include "core/text.h"
 #include <shortlist/show.h>
 
+enum { TITLE_SIZE = 1024 }; /* bytes */
+
 struct sl_picture {
     const struct sl_table *table;
     const struct sl_table_row *row; /* kinds of one row, else NULL */
@@ -15,10 +17,17 @@ struct sl_picture {
     int has_data;
 };
 
-/* name = 'value', so that gnuplot takes every character of value for itself. */
-void sl_picture_text(struct sl_picture *picture, const char *name, const char *value);
+/* Text as people can read it, at most that many characters of it (0: all), the last of them an ellipsis.  The
+ * caller frees it; NULL when out of memory. */
+char *sl_picture_shortened(const char *text, size_t most);
+/* name = "value", so that gnuplot takes every character of value for itself; shortened to most. */
+void sl_picture_text(struct sl_picture *picture, const char *name, const char *value, size_t most);
+/* title, and subtitle: the data set's name with rest behind it, shortened to the picture's width. */
+void sl_picture_titles(struct sl_picture *picture, const char *title, const char *rest);
+/* The study's title, or its name. */
+const char *sl_picture_study_title(const struct sl_picture *picture);
 void sl_picture_number(struct sl_picture *picture, const char *name, double value);
-/* A field of the data file: tabs and line ends become blanks, backslashes stay backslashes. */
+/* A field of the data file, quoted likewise; for readers of the file: templates draw no texts from it. */
 void sl_picture_field(struct sl_picture *picture, const char *text);
 void sl_picture_block_end(struct sl_picture *picture);
 
@@ -32,10 +41,22 @@ int sl_plot_confusion(struct sl_picture *picture, struct sl_error *err);
 /* 1 where the classifier's rows differ in some hyperparameter. */
 int sl_is_swept(const struct sl_table *table, const char *classifier);
 
-/* Writes FOLDER/STEM.dat and STEM.gp (settings, plots/style.gp, plots/KIND.gp) and has gnuplot draw
- * STEM.svg and STEM.png.  SL_EIO when gnuplot is not there or fails: data and script stay. */
-int sl_picture_draw(const struct sl_picture *picture, const char *kind, const char *folder, const char *stem,
-                    struct sl_error *err);
+/* Writes FOLDER/STEM.dat and STEM.gp (settings, plots/style.gp, plots/KIND.gp). */
+int sl_picture_write(const struct sl_picture *picture, const char *kind, const char *folder, const char *stem,
+                     struct sl_error *err);
+
+/* What is known of gnuplot over several pictures. */
+struct sl_gnuplot {
+    double limit; /* seconds that it may take for one picture */
+    int missing;  /* it is not installed */
+    int hung;     /* pictures on which it was ended at the limit */
+};
+/* Reads the limit from $SHORTLIST_PLOT_LIMIT; SL_EUSAGE where that is no time. */
+int sl_gnuplot_begin(struct sl_gnuplot *gnuplot, struct sl_error *err);
+
+/* Has gnuplot draw FOLDER/STEM.svg and .png from STEM.gp; they are there only once they are whole.  SL_EIO where
+ * gnuplot is missing, fails, hangs or leaves a picture cut; SL_ECANCELLED where it was interrupted. */
+int sl_picture_draw(struct sl_gnuplot *gnuplot, const char *folder, const char *stem, struct sl_error *err);
 
 /* Labels that keep off each other (labels.c), all in pixels, y upwards. */
 struct sl_label {

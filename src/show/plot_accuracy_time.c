@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const double shortest = 1e-6; /* seconds: no clock here is finer, and 0 has no logarithm */
-enum { LEFT = 82, RIGHT = 28, TOP = 84, BOTTOM = 66, LABELS_MOST = 40 };
+enum { LEFT = 82, RIGHT = 28, TOP = 84, BOTTOM = 66, LABELS_MOST = 40, NAME_MOST = 48 /* characters */ };
 
 struct point {
     const struct sl_table_row *row;
@@ -149,10 +149,12 @@ static void make_labels(const struct sl_table *table, const struct axes *axes, c
 {
     for (size_t i = 0; i < n; i++) {
         const struct point *p = &points[i];
+        char *name = sl_picture_shortened(short_name(table, p->row), NAME_MOST);
         if (p->below)
-            snprintf(texts[i], sizeof texts[i], "%.200s (%.3f)", short_name(table, p->row), p->accuracy);
+            snprintf(texts[i], sizeof texts[i], "%s (%.3f)", name ? name : "", p->accuracy);
         else
-            snprintf(texts[i], sizeof texts[i], "%.280s", short_name(table, p->row));
+            snprintf(texts[i], sizeof texts[i], "%s", name ? name : "");
+        free(name);
         double y = to_y(axes, drawn_accuracy(axes, p));
         labels[i] = (struct sl_label){.text = texts[i],
                                       .x = to_x(axes, p->time),
@@ -185,23 +187,30 @@ static void write_points(struct sl_picture *picture, const struct axes *axes, co
     sl_picture_block_end(picture);
 }
 
-/* Block 1: the labels: seconds, accuracy of the anchor, side, text. */
+/* The labels: seconds and accuracy of the anchor, side, text. */
 static void write_labels(struct sl_picture *picture, const struct axes *axes, const struct sl_label *labels,
                          size_t n)
 {
+    static const char *const names[] = {"x", "y", "side"};
+    int shown = 0;
     for (size_t i = 0; i < n; i++) {
+        char variable[40];
         if (!labels[i].shown)
             continue;
         double x = axes->x_low + labels[i].at_x / axes->width * (axes->x_high - axes->x_low);
         double y = axes->y_low + labels[i].at_y / axes->height * (axes->y_high - axes->y_low);
-        sl_string_add(&picture->data, "%.6g\t%.6f\t%d\t", pow(10, x), y, labels[i].side);
-        sl_picture_field(picture, labels[i].text);
-        sl_string_add(&picture->data, "\n");
+        const double values[] = {pow(10, x), y, labels[i].side};
+        snprintf(variable, sizeof variable, "label_%d", ++shown);
+        sl_picture_text(picture, variable, labels[i].text, 0);
+        for (int v = 0; v < 3; v++) {
+            snprintf(variable, sizeof variable, "label_%d_%s", shown, names[v]);
+            sl_picture_number(picture, variable, values[v]);
+        }
     }
-    sl_picture_block_end(picture);
+    sl_picture_number(picture, "n_labels", shown);
 }
 
-/* Block 2: the front, as a staircase from the fastest on. */
+/* Block 1: the front, as a staircase from the fastest on. */
 static void write_front(struct sl_picture *picture, const struct point *points, size_t n)
 {
     for (size_t i = n; i-- > 0;)
@@ -231,13 +240,12 @@ static void write_ticks(struct sl_picture *picture, const struct axes *axes)
 static void write_settings(struct sl_picture *picture, const struct axes *axes)
 {
     const struct sl_study *study = picture->table->study;
-    char subtitle[300], rows[40];
+    char rest[200], rows[40];
     sl_print_count(study->n_train, rows, sizeof rows);
-    snprintf(subtitle, sizeof subtitle,
-             "%.60s, %s training rows; bars: 95 %% intervals; line: no row is both faster and more accurate",
-             study->data, rows);
-    sl_picture_text(picture, "title", study->title && *study->title ? study->title : study->name);
-    sl_picture_text(picture, "subtitle", subtitle);
+    snprintf(rest, sizeof rest,
+             ", %s training rows; bars: 95 %% intervals; line: no row is both faster and more accurate",
+             rows);
+    sl_picture_titles(picture, sl_picture_study_title(picture), rest);
     sl_picture_number(picture, "x_low", pow(10, axes->x_low));
     sl_picture_number(picture, "x_high", pow(10, axes->x_high));
     sl_picture_number(picture, "y_low", axes->y_low);

@@ -4,8 +4,18 @@
 #include "show/plot.h"
 #include "show/report.h"
 #include <inttypes.h>
+#include <stdlib.h>
 
-enum { CELL = 52, COUNTS_MOST = 26, FEW_PIXELS = 16, LETTER = 8, TITLE = 92, BELOW = 54, SCALE = 110 };
+enum {
+    CELL = 52,
+    COUNTS_MOST = 26,
+    FEW_PIXELS = 16,
+    LETTER = 9,
+    TITLE = 92,
+    BELOW = 54,
+    SCALE = 110,
+    NAME_MOST = 36
+};
 
 static double share(const struct sl_class_report *report, int t, int p)
 {
@@ -17,10 +27,12 @@ static size_t longest_name(const struct sl_class_report *report)
 {
     size_t longest = 0;
     for (int c = 0; c < report->k; c++) {
-        size_t w = sl_text_width(report->table->study->classes[c]);
+        char *visible = sl_visible(report->table->study->classes[c]);
+        size_t w = visible ? sl_text_width(visible) : 0;
+        free(visible);
         longest = w > longest ? w : longest;
     }
-    return longest < 40 ? longest : 40;
+    return longest < NAME_MOST ? longest : NAME_MOST;
 }
 
 /* The picture is as large as its cells and names need. */
@@ -49,20 +61,18 @@ static void write_names(struct sl_picture *picture, const struct sl_class_report
     for (int c = 0; c < report->k; c++) {
         char name[32];
         snprintf(name, sizeof name, "class_%d", c);
-        sl_picture_text(picture, name, report->table->study->classes[c]);
+        sl_picture_text(picture, name, report->table->study->classes[c], NAME_MOST);
     }
 }
 
 static void write_titles(struct sl_picture *picture, const struct sl_class_report *report)
 {
-    char title[300], subtitle[300], rows[40];
+    char title[TITLE_SIZE], rest[200], rows[40];
     sl_print_count(report->weighted.support, rows, sizeof rows);
-    snprintf(title, sizeof title, "Confusion matrix: %.200s", picture->row->row->name);
-    snprintf(subtitle, sizeof subtitle, "%.100s, %s predictions, accuracy %.4f (%.4f-%.4f)",
-             picture->table->study->data, rows, report->metrics.accuracy, picture->row->ci_low,
-             picture->row->ci_high);
-    sl_picture_text(picture, "title", title);
-    sl_picture_text(picture, "subtitle", subtitle);
+    snprintf(title, sizeof title, "Confusion matrix: %s", picture->row->row->name);
+    snprintf(rest, sizeof rest, ", %s predictions, accuracy %.4f (%.4f-%.4f)", rows, report->metrics.accuracy,
+             picture->row->ci_low, picture->row->ci_high);
+    sl_picture_titles(picture, title, rest);
 }
 
 int sl_plot_confusion(struct sl_picture *picture, struct sl_error *err)
@@ -73,9 +83,9 @@ int sl_plot_confusion(struct sl_picture *picture, struct sl_error *err)
     int code = sl_class_report_make(picture->table, picture->row, &report, err);
     if (code)
         return code;
+    choose_size(picture, &report);
     write_titles(picture, &report);
     write_names(picture, &report);
-    choose_size(picture, &report);
     sl_string_add(&picture->data, "# predicted\ttrue\tshare of the true class\tcount\n");
     for (int t = 0; t < report.k; t++)
         for (int p = 0; p < report.k; p++)

@@ -124,18 +124,17 @@ int sl_plot_curves(struct sl_picture *picture, struct sl_error *err)
     const struct sl_study *study = picture->table->study;
     struct extent extent = {0};
     const int *measured = extent.measured;
-    char title[300], subtitle[300], rows[40];
+    char title[TITLE_SIZE], rest[200], rows[40];
     (void)err;
     measure(row, &extent);
     size_t epochs = extent.epochs, curves = extent.curves;
     if (!measured[0] && !measured[1] && !measured[2] && !measured[3])
         return SL_OK;
     sl_print_count(study->n_train, rows, sizeof rows);
-    snprintf(title, sizeof title, "Learning curves: %.200s", row->name);
-    snprintf(subtitle, sizeof subtitle, "%.120s, %s training rows%s", study->data, rows,
+    snprintf(title, sizeof title, "Learning curves: %s", row->name);
+    snprintf(rest, sizeof rest, ", %s training rows%s", rows,
              curves > 1 ? "; bold: mean over folds or repeats" : "");
-    sl_picture_text(picture, "title", title);
-    sl_picture_text(picture, "subtitle", subtitle);
+    sl_picture_titles(picture, title, rest);
     sl_picture_number(picture, "epochs", (double)epochs);
     sl_picture_number(picture, "curves", (double)curves);
     sl_picture_number(picture, "has_train_loss", measured[0]);
@@ -191,7 +190,7 @@ static void add_panel(struct sl_picture *picture, const struct sl_study_row *row
                                         "validation_accuracy"};
     char variable[40];
     snprintf(variable, sizeof variable, "row_%zu", panel);
-    sl_picture_text(picture, variable, row->name);
+    sl_picture_text(picture, variable, row->name, PANEL_WIDTH / 8);
     for (int v = 0; v < N_VALUES; v++) {
         snprintf(variable, sizeof variable, "%s_%zu", names[v], panel);
         sl_picture_number(picture, variable, extent->measured[v]);
@@ -204,7 +203,7 @@ int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err)
     const struct sl_table *table = picture->table;
     struct range loss = {INFINITY, -INFINITY}, accuracy = {INFINITY, -INFINITY};
     size_t panels = 0, epochs = 0;
-    char subtitle[300], rows[40];
+    char rest[200], rows[40];
     (void)err;
     for (size_t r = 0; r < table->n && panels < ROWS_SHOWN; r++) {
         const struct sl_study_row *row = table->rows[r].row;
@@ -221,17 +220,16 @@ int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err)
         return SL_OK;
     size_t across = panels < ROWS_ACROSS ? panels : ROWS_ACROSS, bands = (panels + across - 1) / across;
     sl_print_count(table->study->n_train, rows, sizeof rows);
-    snprintf(subtitle, sizeof subtitle, "%.120s, %s training rows", table->study->data, rows);
-    sl_picture_text(picture, "title", table->study->title);
-    sl_picture_text(picture, "subtitle", subtitle);
+    snprintf(rest, sizeof rest, ", %s training rows", rows);
+    picture->width = (int)(across < 3 ? 3 * PANEL_WIDTH : across * PANEL_WIDTH) + 60;
+    picture->height = (int)bands * BAND_HEIGHT + 90;
+    sl_picture_titles(picture, sl_picture_study_title(picture), rest);
     sl_picture_number(picture, "epochs", (double)epochs);
     sl_picture_number(picture, "panels", (double)panels);
     sl_picture_number(picture, "across", (double)across);
     sl_picture_number(picture, "bands", (double)bands);
     write_range(picture, "loss", loss);
     write_range(picture, "accuracy", accuracy);
-    picture->width = (int)(across < 3 ? 3 * PANEL_WIDTH : across * PANEL_WIDTH) + 60;
-    picture->height = (int)bands * BAND_HEIGHT + 90;
     picture->has_data = 1;
     return SL_OK;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 enum { SERIES_MOST = 64, VALUES_MOST = 200, TICKS_MOST = 12 };
+enum { SERIES_CHARACTERS = 60, WORDS_CHARACTERS = 100 /* on the whole axis */, LEVEL_CHARACTERS = 21 };
 
 struct point {
     const struct sl_table_row *row;
@@ -29,7 +30,7 @@ struct sweep {
     const char *key;             /* of the x axis; in the first point's params */
     int numeric, is_log, spread; /* spread: several scores a point */
     int n_series;
-    char series[SERIES_MOST][160];
+    char (*series)[160]; /* (SERIES_MOST) */
     size_t n_words; /* categories on the axis */
     char (*words)[80];
 };
@@ -102,14 +103,18 @@ static void choose_key(struct sweep *sweep)
 static int collect(const struct sl_table *table, const char *classifier, struct sweep *sweep)
 {
     *sweep = (struct sweep){.points = sl_alloc_zero(table->n, sizeof *sweep->points),
-                            .words = sl_alloc_zero(VALUES_MOST, sizeof *sweep->words)};
-    if (!sweep->points || !sweep->words)
+                            .words = sl_alloc_zero(VALUES_MOST, sizeof *sweep->words),
+                            .series = sl_alloc_zero(SERIES_MOST, sizeof *sweep->series)};
+    if (!sweep->points || !sweep->words || !sweep->series)
         return -1;
     for (size_t i = 0; i < table->n; i++) {
         const struct sl_table_row *row = &table->rows[i];
         if (strcmp(row->row->classifier, classifier) != 0 || !row->n_scores)
             continue;
-        json_t *params = row->row->params_json ? json_loads(row->row->params_json, 0, NULL) : NULL;
+        int no_memory = 0;
+        json_t *params = sl_json_parse(row->row->params_json, &no_memory);
+        if (no_memory)
+            return -1;
         if (!params)
             continue;
         sweep->points[sweep->n++] = (struct point){.row = row, .params = params, .x = NAN};
@@ -128,6 +133,7 @@ static void release(struct sweep *sweep)
         json_decref(sweep->points[i].params);
     free(sweep->points);
     free(sweep->words);
+    free(sweep->series);
 }
 
 int sl_is_swept(const struct sl_table *table, const char *classifier)
@@ -311,7 +317,7 @@ static void write_levels(struct sl_picture *picture, const struct sweep *sweep, 
         print_value(json_object_get(p->params, sweep->key), value, sizeof value);
         snprintf(text, sizeof text, "%s=%.60s", sweep->key, value);
         snprintf(variable, sizeof variable, "level_%d_text", i + 1);
-        sl_picture_text(picture, variable, text);
+        sl_picture_text(picture, variable, text, LEVEL_CHARACTERS);
         snprintf(variable, sizeof variable, "level_%d", i + 1);
         sl_picture_number(picture, variable, p->row->accuracy);
         snprintf(variable, sizeof variable, "level_%d_series", i + 1);
@@ -359,27 +365,27 @@ static void write_settings(struct sl_picture *picture, const struct sweep *sweep
     const char *over = study->folds > 1 && study->repeats > 1 ? "folds and repeats"
                        : study->folds > 1                     ? "folds"
                                                               : "repeats";
-    char title[300], subtitle[400], variable[40], spread[80], rows[40];
+    char title[300], rest[300], variable[40], spread[80], rows[40];
     sl_print_count(study->n_train, rows, sizeof rows);
     snprintf(title, sizeof title, "%.100s: accuracy against %.100s", picture->classifier, sweep->key);
     snprintf(spread, sizeof spread, "mean ± standard deviation over %s", over);
-    snprintf(subtitle, sizeof subtitle, "%.60s, %s training rows; %s; ringed: best, filled: tied with it",
-             study->data, rows, sweep->spread ? spread : "bars: 95 % intervals");
-    sl_picture_text(picture, "title", title);
-    sl_picture_text(picture, "subtitle", subtitle);
-    sl_picture_text(picture, "x_name", sweep->key);
+    snprintf(rest, sizeof rest, ", %s training rows; %s; ringed: best, filled: tied with it", rows,
+             sweep->spread ? spread : "bars: 95 % intervals");
+    sl_picture_titles(picture, title, rest);
+    sl_picture_text(picture, "x_name", sweep->key, 0);
     sl_picture_number(picture, "is_log", sweep->is_log);
     sl_picture_number(picture, "is_numeric", sweep->numeric);
     sl_picture_number(picture, "has_spread", sweep->spread);
     sl_picture_number(picture, "n_series", sweep->n_series);
     for (int s = 0; s < sweep->n_series; s++) {
         snprintf(variable, sizeof variable, "series_%d", s);
-        sl_picture_text(picture, variable, sweep->series[s]);
+        sl_picture_text(picture, variable, sweep->series[s], SERIES_CHARACTERS);
     }
+    size_t room = sweep->n_words ? WORDS_CHARACTERS / sweep->n_words : 0;
     sl_picture_number(picture, "n_words", (double)sweep->n_words);
     for (size_t i = 0; i < sweep->n_words; i++) {
         snprintf(variable, sizeof variable, "word_%zu", i);
-        sl_picture_text(picture, variable, sweep->words[i]);
+        sl_picture_text(picture, variable, sweep->words[i], room > 4 ? room : 4);
     }
 }
 

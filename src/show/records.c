@@ -49,7 +49,7 @@ static void add_cell(struct sl_grid *grid, json_t *value)
 }
 
 /* The names of the published numbers of all rows, in an object. */
-static json_t *published_keys(json_t *rows)
+static json_t *published_keys(json_t *rows, int *failed)
 {
     json_t *keys = json_object(), *row, *value;
     const char *key;
@@ -57,7 +57,7 @@ static json_t *published_keys(json_t *rows)
     json_array_foreach(rows, i, row)
     {
         json_t *published = json_object_get(row, "published");
-        json_object_foreach(published, key, value) json_object_set_new(keys, key, json_true());
+        json_object_foreach(published, key, value) *failed |= json_object_set_new(keys, key, json_true()) != 0;
     }
     return keys;
 }
@@ -101,12 +101,12 @@ static void add_record(const struct sl_table_row *from, json_t *row, json_t *key
 int sl_table_record_grid(const struct sl_table *table, struct sl_grid *grid, struct sl_error *err)
 {
     json_t *all = sl_table_json(table), *rows = json_object_get(all, "rows"), *row;
-    json_t *keys = published_keys(rows);
+    json_t *keys = published_keys(rows, &grid->failed);
     size_t i;
     if (!all || !keys) {
         json_decref(all);
         json_decref(keys);
-        return sl_fail(err, SL_ENOMEM, "out of memory, or a name in the study is not UTF-8");
+        return sl_fail_memory(err);
     }
     add_header(json_array_get(rows, 0), keys, grid);
     json_array_foreach(rows, i, row) add_record(&table->rows[i], row, keys, grid);

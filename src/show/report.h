@@ -27,6 +27,8 @@ void sl_class_report_free(struct sl_class_report *report);
 
 void sl_class_report_grid(const struct sl_class_report *report, struct sl_grid *grid);
 void sl_confusion_grid(const struct sl_class_report *report, struct sl_grid *grid);
+/* The pairs of classes that are confused most. */
+void sl_confused_pairs_grid(const struct sl_class_report *report, struct sl_grid *grid);
 void sl_class_record_grid(const struct sl_class_report *report, struct sl_grid *grid);
 json_t *sl_class_report_json(const struct sl_class_report *report);
 

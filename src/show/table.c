@@ -2,7 +2,8 @@
  *
  * Scores are means over the folds and repeats that ended well.  The 95 % interval is Wilson's (1927) on
  * the validation rows of one repeat: folds are pooled, since each scores other rows, but repeats score
- * the same rows again and add no evidence about unseen ones, so their counts are averaged.
+ * the same rows again (in other folds, where there are folds) and add no evidence about unseen ones, so
+ * their counts are averaged.
  *
  * tied_with_best: McNemar's test of the row against the most accurate row on the validation rows that
  * both scored, pooled over folds and averaged over repeats for the same reason (so the difference of the
@@ -213,6 +214,21 @@ static int take_scores(const struct sl_study_row *row, int k, uint64_t *counts, 
     return SL_OK;
 }
 
+/* The store may hold outcomes of runs with other options: what their times are is told with them. */
+static void take_conditions(const struct sl_study_row *row, struct sl_table_row *out)
+{
+    for (size_t i = 0; i < row->n_outcomes; i++) {
+        const struct sl_outcome *o = &row->outcomes[i];
+        if (o->status != SL_TRIAL_OK)
+            continue;
+        out->shared |= o->shared;
+        if (!out->threads_least || o->threads < out->threads_least)
+            out->threads_least = o->threads;
+        if (o->threads > out->threads_most)
+            out->threads_most = o->threads;
+    }
+}
+
 static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, struct sl_table_row *out,
                     struct sl_error *err)
 {
@@ -230,13 +246,12 @@ static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, str
     out->model_bytes = mean(row, get_model_bytes);
     out->peak_memory = largest(row, get_peak_memory);
     out->converged = take_converged(row);
-    for (size_t i = 0; i < row->n_outcomes; i++)
-        out->shared |= row->outcomes[i].status == SL_TRIAL_OK && row->outcomes[i].shared;
+    take_conditions(row, out);
     return take_scores(row, k, counts, out, err);
 }
 
-/* The outcome of a row that stands against one of the same fold and repeat; a row of a classifier without a
- * random part has one repeat only, which stands against each. */
+/* The outcome of a row that stands against one of the same fold and repeat.  Without folds, a row of a
+ * classifier without a random part has one repeat only, which stands against each. */
 static const struct sl_outcome *partner(const struct sl_study_row *row, const struct sl_outcome *of)
 {
     for (size_t i = 0; i < row->n_outcomes; i++) {

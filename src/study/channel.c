@@ -32,6 +32,14 @@ int sl_channel_send(int fd, enum sl_record kind, struct sl_writer *w)
     return failed ? -1 : 0;
 }
 
+void sl_channel_send_no_memory(int fd)
+{
+    unsigned char record[HEADER] = {[HEADER - 1] = SL_RECORD_NO_MEMORY};
+    uint32_t crc = htole32(checksum(SL_RECORD_NO_MEMORY, record, 0));
+    memcpy(record + 4, &crc, sizeof crc);
+    sl_write_all(fd, record, sizeof record);
+}
+
 int sl_channel_fill(struct sl_channel *c)
 {
     if (c->at) {
@@ -73,7 +81,7 @@ int sl_channel_take(struct sl_channel *c, struct sl_reader *body)
     if (head.size - HEADER < size)
         return 0;
     *body = (struct sl_reader){.bytes = head.bytes + HEADER, .size = size};
-    if (crc != checksum(kind, body->bytes, size) || kind < SL_RECORD_START || kind > SL_RECORD_OUTCOME)
+    if (crc != checksum(kind, body->bytes, size) || kind < SL_RECORD_START || kind > SL_RECORD_NO_MEMORY)
         return -1;
     c->at += HEADER + size;
     return kind;

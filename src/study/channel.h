@@ -8,10 +8,14 @@ enum sl_record {
     SL_RECORD_START = 1, /* u64: resident bytes when the trial's own work begins */
     SL_RECORD_EPOCH,     /* struct sl_epoch */
     SL_RECORD_OUTCOME,   /* u8: cut short by the cancel flag, nothing is kept; then struct sl_outcome */
+    SL_RECORD_NO_MEMORY, /* empty: memory ran out, and the process will end without an outcome */
 };
 
 /* Sends one record and releases w; -1 when it could not.  Blocks while the pipe is full. */
 int sl_channel_send(int fd, enum sl_record kind, struct sl_writer *w);
+
+/* Sends SL_RECORD_NO_MEMORY, without taking memory: a signal handler may call it. */
+void sl_channel_send_no_memory(int fd);
 
 /* The parent's end. */
 struct sl_channel {

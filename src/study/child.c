@@ -41,6 +41,7 @@ static void set_signals(void)
         signal(faults[i], SIG_DFL);
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     struct sigaction term = {.sa_handler = raise_cancelled, .sa_flags = SA_RESTART};
     sigaction(SIGTERM, &term, NULL);
     sigset_t none;
@@ -69,6 +70,7 @@ struct trial_run {
     struct sl_model *model;
     struct sl_outcome *outcome;
     int cut;          /* the flag was up when the fit ended */
+    int lost;         /* a record could not be sent */
     double aside_cpu; /* of the fit: CPU time that is not the fit's own */
     struct sl_error *err;
 };
@@ -89,8 +91,8 @@ static int send_epoch(void *arg, const struct sl_epoch *epoch)
     struct trial_run *run = arg;
     struct sl_writer w = {0};
     sl_epoch_write(epoch, &w);
-    sl_channel_send(run->channel, SL_RECORD_EPOCH, &w);
-    return 0;
+    run->lost |= sl_channel_send(run->channel, SL_RECORD_EPOCH, &w) != 0;
+    return run->lost;
 }
 
 static int fit(struct trial_run *run)
@@ -135,11 +137,12 @@ static int measure_log_loss(struct trial_run *run, const struct sl_view *rows)
     const struct sl_classifier_type *type = run->job->trial->type;
     if (!type->scores || !(type->flags & SL_PROBABILITIES))
         return SL_OK;
-    float *scores = sl_alloc(rows->n * (size_t)rows->k, sizeof *scores);
+    int k = sl_model_classes(run->model); /* the rows may be of more */
+    float *scores = sl_alloc(rows->n * (size_t)k, sizeof *scores);
     int code = scores ? sl_model_scores(run->model, rows, run->job->threads, scores, run->err)
                       : sl_fail_memory(run->err);
     if (!code)
-        run->outcome->log_loss = sl_log_loss(run->job->rows->truth, scores, rows->n, rows->k);
+        run->outcome->log_loss = sl_log_loss(run->job->rows->truth, scores, rows->n, k);
     free(scores);
     return code;
 }
@@ -165,10 +168,12 @@ static int fit_and_score(struct trial_run *run)
     struct sl_writer start = {0};
     struct sl_probe probe;
     sl_put_u64(&start, (uint64_t)sl_resident(0));
-    sl_channel_send(run->channel, SL_RECORD_START, &start);
+    run->lost |= sl_channel_send(run->channel, SL_RECORD_START, &start) != 0;
 
     sl_probe_start(&probe);
-    int code = fit(run);
+    int code = run->lost ? SL_OK : fit(run);
+    if (run->lost) /* the parent reads as long as it lives */
+        return sl_fail_memory(run->err);
     run->cut = cancelled;
     if (!code && run->cut)
         return keep_so_far(run);
@@ -223,7 +228,16 @@ static void run_trial(const struct sl_job *job, int channel)
     }
     sl_put_u8(&record, run.cut && (code == SL_ECANCELLED || !job->model_path));
     sl_outcome_write(&outcome, &record);
-    sl_channel_send(channel, SL_RECORD_OUTCOME, &record);
+    if (sl_channel_send(channel, SL_RECORD_OUTCOME, &record))
+        sl_channel_send_no_memory(channel);
+}
+
+/* Set before the trial's work begins. */
+static int to_parent;
+
+static void tell_no_memory(void)
+{
+    sl_channel_send_no_memory(to_parent);
 }
 
 _Noreturn void sl_child_run(const struct sl_job *job, pid_t parent, int channel, int log)
@@ -234,6 +248,11 @@ _Noreturn void sl_child_run(const struct sl_job *job, pid_t parent, int channel,
         _exit(1);
     set_signals();
     set_streams(log);
+    /* A BLAS that LIBLINEAR brings computes in this thread alone: it makes the same numbers on any number of threads,
+     * and asks for no more memory when it is loaded. */
+    setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    to_parent = channel;
+    sl_at_memory_end(tell_no_memory);
     run_trial(job, channel);
     if (__gcov_dump) /* built for coverage: the counters go with the process otherwise */
         __gcov_dump();

@@ -8,7 +8,7 @@
 /* One trial, with all that it needs; inherited by fork. */
 struct sl_job {
     const struct sl_trial *trial;
-    const struct sl_rows *rows;
+    struct sl_rows *rows; /* the executor frees them */
     const struct sl_dataset *data;
     const struct sl_dataset *test; /* NULL unless the trial is final */
     int threads;

@@ -6,13 +6,19 @@
 #include "study/db.h"
 #include "core/file.h"
 #include "core/memory.h"
-#include <math.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { APPLICATION = 0x53484c54 /* "SHLT" */, VERSION = 1, PATIENCE = 30000 /* ms */ };
+enum {
+    APPLICATION = 0x53484c54 /* "SHLT" */,
+    VERSION = 1,
+    PATIENCE = 30000 /* ms */,
+    LARGEST = 1 << 28 /* bytes */
+};
 
 static const char schema[] =
     "CREATE TABLE data (hash TEXT PRIMARY KEY, k INTEGER NOT NULL, classes TEXT NOT NULL);"
@@ -40,15 +46,48 @@ static const char schema[] =
 
 /* Errors ------------------------------------------------------------------------------------------ */
 
+/* A run that was killed while it wrote has left its journal beside the store, and a reader has to undo what
+ * it wrote first: SQLite says that the one can not be written, or that the other can not be opened. */
+static int must_roll_back(const struct sl_db *db)
+{
+    int code = sqlite3_extended_errcode(db->sqlite);
+    char *journal = sl_format("%s-journal", db->path);
+    int there = journal && access(journal, F_OK) == 0;
+    free(journal);
+    return code == SQLITE_READONLY_ROLLBACK || ((code & 0xff) == SQLITE_CANTOPEN && there);
+}
+
+/* SQLite says "disk I/O error" and forgets why; errno may be of a file that it looked for afterwards. */
+static const char *system_reason(void)
+{
+    static const int reasons[] = {EFBIG, EDQUOT, ENOSPC, EIO, EROFS, ESTALE};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (errno == reasons[i])
+            return strerror(errno);
+    return "";
+}
+
 int sl_db_fail(struct sl_db *db, struct sl_error *err)
 {
+    const char *reason = system_reason();
     int code = sqlite3_errcode(db->sqlite) & 0xff;
     const char *text = sqlite3_errmsg(db->sqlite);
+    if (must_roll_back(db))
+        return sl_fail(
+            err, SL_EIO,
+            "%s: a run was killed while it wrote, which has to be undone, and it can not be written here: "
+            "let "
+            "somebody who may write it use it once ('shortlist list studies'), or copy it together with "
+            "shortlist.db-journal to a folder of your own, and name that with --out",
+            db->path);
     switch (code) {
     case SQLITE_NOMEM:
         return sl_fail_memory(err);
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
+    case SQLITE_ERROR: /* a table or a column that is not there, or not what it should be */
+    case SQLITE_AUTH:
+    case SQLITE_TOOBIG:
         return sl_fail(err, SL_EDATA, "%s: not a store, or a damaged one (%s): move it away to begin anew",
                        db->path, text);
     case SQLITE_BUSY:
@@ -59,7 +98,7 @@ int sl_db_fail(struct sl_db *db, struct sl_error *err)
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-        return sl_fail(err, SL_EIO, "%s: %s", db->path, text);
+        return sl_fail(err, SL_EIO, "%s: %s%s%s", db->path, text, *reason ? ": " : "", reason);
     default:
         return sl_fail(err, SL_EINTERNAL, "%s: %s", db->path, text);
     }
@@ -69,6 +108,7 @@ int sl_db_fail(struct sl_db *db, struct sl_error *err)
 
 int sl_db_exec(struct sl_db *db, const char *sql, struct sl_error *err)
 {
+    errno = 0;
     return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ? SL_OK : sl_db_fail(db, err);
 }
 
@@ -115,6 +155,7 @@ sqlite3_stmt *sl_db_query(struct sl_db *db, struct sl_error *err, const char *sq
 
 int sl_db_step(struct sl_db *db, sqlite3_stmt *query, struct sl_error *err)
 {
+    errno = 0;
     int result = sqlite3_step(query);
     if (result == SQLITE_ROW)
         return 1;
@@ -135,19 +176,25 @@ int sl_db_run(struct sl_db *db, struct sl_error *err, const char *sql, const cha
     return !failed ? SL_OK : err ? err->code : SL_EIO;
 }
 
-double sl_db_real(sqlite3_stmt *query, int column)
-{
-    return sqlite3_column_type(query, column) == SQLITE_NULL ? NAN : sqlite3_column_double(query, column);
-}
-
 int64_t sl_db_int(sqlite3_stmt *query, int column)
 {
     return sqlite3_column_type(query, column) == SQLITE_NULL ? -1 : sqlite3_column_int64(query, column);
 }
 
-char *sl_db_text(sqlite3_stmt *query, int column)
+const char *sl_db_peek(sqlite3_stmt *query, int column, int *no_memory)
 {
-    return sl_strdup((const char *)sqlite3_column_text(query, column));
+    int is_null = sqlite3_column_type(query, column) == SQLITE_NULL;
+    const char *text = (const char *)sqlite3_column_text(query, column);
+    *no_memory |= !text && !is_null;
+    return text;
+}
+
+int sl_db_text(sqlite3_stmt *query, int column, char **text)
+{
+    int no_memory = 0;
+    const char *held = sl_db_peek(query, column, &no_memory);
+    *text = sl_strdup(held);
+    return no_memory || (held && !*text) ? SL_ENOMEM : SL_OK;
 }
 
 /* Opening ----------------------------------------------------------------------------------------- */
@@ -192,13 +239,40 @@ static int check_schema(struct sl_db *db, int create, struct sl_error *err)
     return SL_OK;
 }
 
+/* A store may come from anybody: nothing in its schema is run, and no value is larger than memory. */
+static void distrust(sqlite3 *sqlite)
+{
+    static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_ENABLE_TRIGGER,
+                              SQLITE_DBCONFIG_ENABLE_VIEW, SQLITE_DBCONFIG_DQS_DDL, SQLITE_DBCONFIG_DQS_DML};
+    for (size_t i = 0; i < sizeof off / sizeof *off; i++)
+        sqlite3_db_config(sqlite, off[i], 0, NULL);
+    sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_limit(sqlite, SQLITE_LIMIT_LENGTH, LARGEST);
+}
+
+static int fail_absent(const struct sl_db *db, struct sl_error *err)
+{
+    if (errno != ENOENT && errno != ENOTDIR)
+        return sl_fail(err, SL_EIO, "%s: %s", db->path, strerror(errno));
+    return sl_fail(err, SL_EUSAGE, "%s: there is no store yet: 'shortlist run' makes one", db->path);
+}
+
 static int open_file(struct sl_db *db, int create, struct sl_error *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-    if (!create && access(db->path, F_OK) != 0)
-        return sl_fail(err, SL_EUSAGE, "%s: there is no store yet: 'shortlist run' makes one", db->path);
+    struct stat info;
+    int exists = stat(db->path, &info) == 0;
+    if (exists && S_ISREG(info.st_mode) && info.st_size == 0) { /* a run got no further: it could not write */
+        errno = ENOENT;
+        exists = 0;
+    }
+    if (!create && !exists)
+        return fail_absent(db, err);
+    if (exists && !S_ISREG(info.st_mode)) /* SQLite would wait for a pipe */
+        return sl_fail(err, SL_EDATA, "%s: is %s, not a store", db->path, sl_file_kind(info.st_mode));
     if (sqlite3_open_v2(db->path, &db->sqlite, flags, NULL) != SQLITE_OK)
         return db->sqlite ? sl_db_fail(db, err) : sl_fail_memory(err);
+    distrust(db->sqlite);
     sqlite3_busy_timeout(db->sqlite, PATIENCE);
     int code = sl_db_exec(db, "PRAGMA foreign_keys = ON", err);
     if (!code && create)

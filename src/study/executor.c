@@ -28,8 +28,7 @@ struct run {
     int jobs, threads;
     struct sl_dataset *data, *test; /* owned */
     struct sl_plan *plan;           /* owned */
-    struct sl_rows *rows;           /* (n_rows), owned */
-    size_t n_rows;
+    struct sl_partition *partition; /* owned */
     char (*keys)[33];            /* (trials) in the store, owned */
     char **files;                /* (table rows) names of model files, or NULL; owned */
     enum sl_trial_status *state; /* (trials), owned */
@@ -149,14 +148,18 @@ static int start_trial(struct run *run, size_t i)
     const struct sl_trial *t = &run->plan->trials[i];
     const char *file = model_file(run, i);
     struct sl_worker *w = &run->workers[run->n_workers];
+    struct sl_rows *rows = NULL;
     char *path = file ? model_path(run, file) : NULL;
-    if (file && !path)
-        return sl_fail_memory(run->err);
+    int code = file && !path ? sl_fail_memory(run->err) : sl_rows_make(run->partition, t, &rows, run->err);
+    if (code) {
+        free(path);
+        return code;
+    }
     *w = (struct sl_worker){
         .trial = i,
         .time_limit = run->options->time_limit,
         .job = {.trial = t,
-                .rows = &run->rows[t->fold],
+                .rows = rows,
                 .data = run->data,
                 .test = run->test,
                 .threads = run->threads,
@@ -164,9 +167,11 @@ static int start_trial(struct run *run, size_t i)
                 .model_path = path},
     };
     report(run, i, NULL, NULL);
-    int code = sl_worker_start(w, run->err);
+    code = sl_worker_start(w, run->err);
     free(path); /* the child has its copy */
     w->job.model_path = NULL;
+    if (code)
+        sl_rows_free(rows);
     run->n_workers += !code;
     return code;
 }
@@ -195,6 +200,7 @@ static int end_trial(struct run *run, int slot)
 {
     struct sl_worker w = run->workers[slot];
     const struct sl_trial *t = &run->plan->trials[w.trial];
+    struct sl_rows *rows = w.job.rows;
     struct sl_outcome outcome;
     enum sl_ending ending = sl_worker_finish(&w, &outcome);
     run->workers[slot] = run->workers[--run->n_workers];
@@ -205,11 +211,11 @@ static int end_trial(struct run *run, int slot)
         outcome.seed = t->seed;
         outcome.threads = run->threads;
         outcome.shared = run->jobs > 1;
-        outcome.truth = run->rows[t->fold].truth;
+        outcome.truth = rows->truth;
         int has_model = outcome.status == SL_TRIAL_OK || outcome.status == SL_TRIAL_INTERRUPTED;
-        code = sl_store_put(run->db, run->keys[w.trial], run->rows[t->fold].key, &outcome,
-                            ending == SL_KILLED, sl_experiment_name(run->experiment),
-                            has_model ? model_file(run, w.trial) : NULL, run->err);
+        code = sl_store_put(run->db, run->keys[w.trial], rows->key, &outcome, ending == SL_KILLED,
+                            sl_experiment_name(run->experiment), has_model ? model_file(run, w.trial) : NULL,
+                            run->err);
         int whole = !w.stopped || outcome.status != SL_TRIAL_INTERRUPTED;
         run->state[w.trial] = whole ? outcome.status : SL_TRIAL_MISSING;
         run->done += whole;
@@ -217,6 +223,7 @@ static int end_trial(struct run *run, int slot)
         report(run, w.trial, &outcome, NULL);
     }
     sl_outcome_release(&outcome);
+    sl_rows_free(rows);
     return code;
 }
 
@@ -272,8 +279,9 @@ static int check_options(const struct sl_run_options *o, int folds, struct sl_er
     if (o->jobs < 0 || o->jobs > JOBS_MAX)
         return sl_fail(err, SL_EUSAGE, "jobs: %d is not allowed: 1 to %d trials run at a time", o->jobs,
                        JOBS_MAX);
-    if (o->threads < 0 || o->threads > 4096)
-        return sl_fail(err, SL_EUSAGE, "threads: %d is not allowed: a trial takes 1 to 4096", o->threads);
+    if (o->threads < 0 || o->threads > SL_THREADS_MAX)
+        return sl_fail(err, SL_EUSAGE, "threads: %d is not allowed: a trial takes 1 to %d", o->threads,
+                       SL_THREADS_MAX);
     if (!(o->time_limit >= 0) || o->memory_limit < 0)
         return sl_fail(err, SL_EUSAGE, "a time limit or memory limit can not be negative");
     if (o->save_models && folds)
@@ -282,10 +290,26 @@ static int check_options(const struct sl_run_options *o, int folds, struct sl_er
     return SL_OK;
 }
 
+/* The rows of both files in the wider of their two types. */
+static int widen_narrower(struct run *run)
+{
+    enum sl_dtype train = sl_dataset_view(run->data).dtype, test = sl_dataset_view(run->test).dtype;
+    struct sl_dataset **narrower = train < test ? &run->data : &run->test, *wide;
+    if (train == test)
+        return SL_OK;
+    int code = sl_dataset_as(*narrower, train < test ? test : train, &wide, run->err);
+    if (code)
+        return code;
+    sl_dataset_free(*narrower);
+    *narrower = wide;
+    return SL_OK;
+}
+
 static int open_data(struct run *run)
 {
     const struct sl_settings *s = &run->experiment->settings;
-    struct sl_read_options read = {.label = *s->label ? s->label : NULL, .header = s->header};
+    struct sl_read_options read = {
+        .label = *s->label ? s->label : NULL, .header = s->header, .label_numeric = s->label_numeric};
     int code = sl_dataset_open(s->data, SL_PART_TRAIN, &read, &run->data, run->err);
     if (code || !s->final)
         return code;
@@ -294,10 +318,10 @@ static int open_data(struct run *run)
     if (code)
         return code;
     struct sl_view train = sl_dataset_view(run->data), test = sl_dataset_view(run->test);
-    if (train.d != test.d || train.dtype != test.dtype || train.k != test.k)
+    if (train.d != test.d || train.k > test.k)
         return sl_fail(run->err, SL_EDATA, "%s: the test file's rows are not like the training file's",
                        s->data);
-    return SL_OK;
+    return widen_narrower(run);
 }
 
 static int set_keys(struct run *run)
@@ -347,7 +371,7 @@ static int check_classes(struct run *run)
     const char *name = sl_dataset_name(run->data);
     struct sl_view view = sl_dataset_view(run->data);
     if (view.k > UINT16_MAX)
-        return sl_fail(run->err, SL_EUSAGE, "%d classes: at most %d can be stored", view.k, UINT16_MAX);
+        return sl_fail(run->err, SL_EDATA, "%d classes: at most %d can be stored", view.k, UINT16_MAX);
     if (view.y && view.k < 2)
         return sl_fail(run->err, SL_EDATA, "%s: one class only, '%.80s': there is nothing to tell apart", name,
                        sl_dataset_class(run->data, 0));
@@ -357,6 +381,15 @@ static int check_classes(struct run *run)
                        "repeat: the label option names another",
                        name, view.k, view.n, sl_dataset_class(run->data, 0), sl_dataset_class(run->data, 1));
     return SL_OK;
+}
+
+/* What a killed run left of a model that it was writing. */
+static void clean_models(const struct run *run)
+{
+    char *folder = model_path(run, "");
+    if (folder)
+        sl_file_clean(folder, ".slm");
+    free(folder);
 }
 
 static int prepare(struct run *run)
@@ -369,15 +402,17 @@ static int prepare(struct run *run)
     if (!code)
         code = sl_plan_make(run->experiment, run->data, &run->plan, run->err);
     if (!code)
-        code = sl_rows_make(run->plan, run->data, run->test, &run->rows, &run->n_rows, run->err);
+        code = sl_partition_make(run->plan, run->data, run->test, &run->partition, run->err);
     if (!code)
         code = set_keys(run);
     if (!code)
         code = sl_db_open(run->out, 1, &run->db, run->err);
+    if (!code)
+        clean_models(run);
     if (!code && run->options->save_models)
         code = name_models(run);
-    struct sl_definition definition = {run->experiment, run->data, run->test,
-                                       run->plan,       run->rows, run->keys};
+    struct sl_definition definition = {run->experiment, run->data,      run->test,
+                                       run->plan,       run->partition, run->keys};
     if (!code)
         code = sl_store_define(run->db, &definition, run->err);
     return code;
@@ -389,7 +424,7 @@ static void release(struct run *run)
         free(run->files[r]);
     free(run->files);
     sl_db_close(run->db);
-    sl_rows_free(run->rows, run->n_rows);
+    sl_partition_free(run->partition);
     sl_plan_free(run->plan);
     sl_dataset_free(run->data);
     sl_dataset_free(run->test);

@@ -27,22 +27,25 @@ static const struct sl_word scale_words[] = {
     {"none", SL_SCALE_NONE}, {"minmax", SL_SCALE_MINMAX}, {"standard", SL_SCALE_STANDARD}, {NULL, 0}};
 
 const struct sl_param sl_settings_table[] = {
-    {"title", SL_TEXT, AT(title), "", 0, 0, 0, NULL, NULL, "what the tables are headed with"},
-    {"data", SL_TEXT, AT(data), "fashion-mnist", 0, 0, 0, NULL, NULL,
+    {"title", SL_PARAM_TEXT, AT(title), "", 0, 0, 0, NULL, NULL, "what the tables are headed with"},
+    {"data", SL_PARAM_TEXT, AT(data), "fashion-mnist", 0, 0, 0, NULL, NULL,
      "a data set's name, a folder or a file"},
-    {"train", SL_INT, AT(train), "auto", 1, INT_MAX, 0, train_words, NULL, "training rows"},
-    {"validation", SL_INT, AT(validation), "auto", 0, INT_MAX, 0, auto_words, NULL, "validation rows"},
-    {"seed", SL_INT, AT(seed), "42", 0, INT_MAX, 0, seed_words, NULL,
+    {"train", SL_PARAM_INT, AT(train), "auto", 1, INT_MAX, 0, train_words, NULL, "training rows"},
+    {"validation", SL_PARAM_INT, AT(validation), "auto", 0, INT_MAX, 0, auto_words, NULL, "validation rows"},
+    {"seed", SL_PARAM_INT, AT(seed), "42", 0, INT_MAX, 0, seed_words, NULL,
      "of the split and of every random stream; random: drawn now, and kept with the study"},
-    {"folds", SL_INT, AT(folds), "none", 2, 1000, 0, none_words, NULL,
+    {"folds", SL_PARAM_INT, AT(folds), "none", 2, SL_FOLDS_MAX, 0, none_words, NULL,
      "cross-validates on the training rows"},
-    {"repeats", SL_INT, AT(repeats), "1", 1, 1000, 0, NULL, NULL, "seeds a row, for random classifiers"},
-    {"final", SL_CHOICE, AT(final), "false", 0, 0, 0, final_words, NULL,
+    {"repeats", SL_PARAM_INT, AT(repeats), "1", 1, SL_REPEATS_MAX, 0, NULL, NULL,
+     "times a row is fitted: with folds, other folds each time; without, seeds of a random classifier"},
+    {"final", SL_PARAM_CHOICE, AT(final), "false", 0, 0, 0, final_words, NULL,
      "scores the test file; true: trains on training and validation rows, train: on the training rows only"},
-    {"scale", SL_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
-    {"label", SL_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
-    {"header", SL_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL, "CSV: is the first line a header"},
-    {"name", SL_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},
+    {"scale", SL_PARAM_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
+    {"label", SL_PARAM_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
+    {"label_numeric", SL_PARAM_CHOICE, AT(label_numeric), "false", 0, 0, 0, sl_words_bool, NULL,
+     "CSV: numbers to regress on are classes, too"},
+    {"header", SL_PARAM_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL, "CSV: is the first line a header"},
+    {"name", SL_PARAM_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},
     {0},
 };
 
@@ -58,8 +61,7 @@ int sl_fail_unknown(struct sl_error *err, const char *what, const char *word, co
     return sl_fail(err, SL_EUSAGE, "unknown %s '%.60s'%s: there are %s", what, word, near_text, list);
 }
 
-/* The study's name becomes a folder's. */
-static int check_name(const char *name, struct sl_error *err)
+int sl_name_check(const char *name, struct sl_error *err)
 {
     static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
     if (!*name || strlen(name) > SL_NAME_MAX || *name == '.' || *name == '-' || name[strspn(name, safe)])
@@ -92,7 +94,7 @@ int sl_settings_set(struct sl_settings *settings, const char *setting, const cha
         names[n++] = p->name;
         if (strcmp(p->name, setting) != 0)
             continue;
-        int code = p->offset == AT(name) ? check_name(value, err) : SL_OK;
+        int code = p->offset == AT(name) ? sl_name_check(value, err) : SL_OK;
         if (!code)
             code = sl_config_set(sl_settings_table, settings, setting, value, err);
         return code || p->offset != AT(seed) ? code : draw_seed(settings, err);
@@ -187,6 +189,19 @@ size_t sl_row_spec_count(const struct sl_row_spec *row)
     return n <= SL_ROWS_MAX ? n : SL_ROWS_MAX + 1;
 }
 
+size_t sl_experiment_count(const struct sl_experiment *experiment)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < experiment->n_rows; i++)
+        n += sl_row_spec_count(&experiment->rows[i]);
+    return n;
+}
+
+int sl_fail_rows(struct sl_error *err)
+{
+    return sl_fail(err, SL_EUSAGE, "the values make more than %d rows", SL_ROWS_MAX);
+}
+
 int sl_row_spec_assign(struct sl_row_spec *row, const char *assignment, struct sl_error *err)
 {
     const char *equals = strchr(assignment, '=');
@@ -212,7 +227,7 @@ static void drop_name(struct sl_row_spec *row, const char *assignment)
     for (const struct sl_param *p = row->type->params; p->name; p++) {
         size_t n = strlen(p->name);
         int named = strncmp(p->name, assignment, n) == 0 && assignment[n] == '=';
-        if (!named || (p->type != SL_CHOICE && p->type != SL_TEXT))
+        if (!named || (p->type != SL_PARAM_CHOICE && p->type != SL_PARAM_TEXT))
             continue;
         free(row->name);
         row->name = NULL;
@@ -258,12 +273,16 @@ int sl_experiment_override(struct sl_experiment *experiment, const char *assignm
     const struct sl_classifier_type *type = sl_classifier_find(name, err);
     if (!type)
         return SL_EUSAGE;
-    size_t found = 0;
+    size_t found = 0, n = sl_experiment_count(experiment);
     for (size_t i = 0; i < experiment->n_rows; i++) {
         struct sl_row_spec *row = &experiment->rows[i];
         if (row->type != type)
             continue;
+        n -= sl_row_spec_count(row);
         int code = sl_row_spec_assign(row, dot + 1, err);
+        n += sl_row_spec_count(row);
+        if (!code && n > SL_ROWS_MAX)
+            code = sl_fail_rows(err);
         if (code)
             return code;
         sl_row_spec_unpublish(row);
@@ -288,6 +307,8 @@ int sl_experiment_add(struct sl_experiment *experiment, const char *classifier,
     int code = SL_OK;
     for (; assignments && *assignments && !code; assignments++)
         code = sl_row_spec_assign(row, *assignments, err);
+    if (!code && sl_experiment_count(experiment) > SL_ROWS_MAX)
+        code = sl_fail_rows(err);
     if (code)
         row_release(&experiment->rows[--experiment->n_rows]);
     return code;

@@ -12,12 +12,21 @@ struct sl_settings {
     int seed;
     int folds; /* 0: no cross-validation */
     int repeats;
-    int final, scale, header; /* scale: an enum sl_scaling_kind */
+    int final, scale, header, label_numeric; /* scale: an enum sl_scaling_kind */
 };
 
 extern const struct sl_param sl_settings_table[];
 
-enum { SL_ROWS_MAX = 10000, SL_NAME_MAX = 200 };
+enum {
+    SL_ROWS_MAX = 10000,
+    SL_NAME_MAX = 200,
+    SL_FOLDS_MAX = 1000,
+    SL_REPEATS_MAX = 1000,
+    SL_THREADS_MAX = 4096
+};
+
+/* The rule of a study's name, which becomes a folder's; SL_EUSAGE. */
+int sl_name_check(const char *name, struct sl_error *err);
 
 /* A row as written.  Several values of several hyperparameters stand for their product. */
 struct sl_row_spec {
@@ -59,8 +68,11 @@ void sl_row_spec_unpublish(struct sl_row_spec *row);
 int sl_quick_add(struct sl_experiment *experiment, const char *key, const char *value, struct sl_error *err);
 void sl_quick_free(struct sl_experiment *experiment);
 
-/* How many rows the plan makes of this one, at most SL_ROWS_MAX + 1. */
+/* How many rows the plan makes of this one, at most SL_ROWS_MAX + 1; of all. */
 size_t sl_row_spec_count(const struct sl_row_spec *row);
+size_t sl_experiment_count(const struct sl_experiment *experiment);
+/* SL_EUSAGE: they are more than SL_ROWS_MAX.  Said as soon as it is known, before more values are made. */
+int sl_fail_rows(struct sl_error *err);
 
 /* SL_EUSAGE "unknown WHAT 'word' (did you mean ...?): there are ..."; names (n). */
 int sl_fail_unknown(struct sl_error *err, const char *what, const char *word, const char *const *names,

@@ -44,9 +44,12 @@ static const char *const published_names[] = {
 };
 enum { PUBLISHED = sizeof published_names / sizeof *published_names, FRACTIONS = 9 /* the first ones */ };
 
+enum { ASKED_MAX = 100000 };
+
 struct reader {
     struct sl_yaml yaml;
     struct sl_experiment *experiment;
+    size_t n_rows, n_asked; /* that the rows so far stand for, values that they asked for */
     struct sl_error *err;
 };
 
@@ -60,29 +63,7 @@ static int blame(struct reader *r, const yaml_node_t *node)
 static int add_text(struct reader *r, const yaml_node_t *node, const struct sl_param *param, const char *text,
                     struct sl_values *out)
 {
-    struct sl_values values;
-    if (sl_values_parse(param, text, &values, r->err))
-        return blame(r, node);
-    int code = SL_OK;
-    for (size_t i = 0; i < values.n && !code; i++) {
-        int known = 0;
-        for (size_t j = 0; j < out->n; j++)
-            known |= strcmp(out->text[j], values.text[i]) == 0;
-        if (known)
-            continue;
-        char **grown = out->n < SL_ROWS_MAX ? sl_realloc(out->text, out->n + 1, sizeof *grown) : NULL;
-        if (!grown) {
-            code = out->n < SL_ROWS_MAX ? sl_fail_memory(r->err)
-                                        : sl_yaml_fail(&r->yaml, node, r->err, "%s: more than %d values",
-                                                       param->name, SL_ROWS_MAX);
-            break;
-        }
-        out->text = grown;
-        out->text[out->n++] = values.text[i];
-        values.text[i] = NULL;
-    }
-    sl_values_free(&values);
-    return code;
+    return sl_values_add(param, text, out, r->err) ? blame(r, node) : SL_OK;
 }
 
 static int all_scalars(struct reader *r, const yaml_node_t *list)
@@ -111,7 +92,7 @@ static int add_item(struct reader *r, const yaml_node_t *item, const struct sl_p
 {
     if (sl_yaml_text(item))
         return add_text(r, item, param, sl_yaml_text(item), out);
-    if (item->type == YAML_SEQUENCE_NODE && param->type == SL_INTS && all_scalars(r, item))
+    if (item->type == YAML_SEQUENCE_NODE && param->type == SL_PARAM_INTS && all_scalars(r, item))
         return add_list(r, item, param, out);
     return sl_yaml_fail(&r->yaml, item, r->err, "%s: takes a value, a list of values, or a range such as %s",
                         param->name, "0.001:1000:log7");
@@ -125,7 +106,7 @@ static int read_values(struct reader *r, const yaml_node_t *node, const struct s
     const int *item = node->data.sequence.items.start, *end = node->data.sequence.items.top;
     if (item == end)
         return sl_yaml_fail(&r->yaml, node, r->err, "%s: an empty list of values", param->name);
-    if (param->type == SL_INTS && all_scalars(r, node))
+    if (param->type == SL_PARAM_INTS && all_scalars(r, node))
         return add_list(r, node, param, out);
     int code = SL_OK;
     for (; item < end && !code; item++)
@@ -134,6 +115,16 @@ static int read_values(struct reader *r, const yaml_node_t *node, const struct s
 }
 
 /* Rows -------------------------------------------------------------------------------------------- */
+
+/* Refuses a file of many rows and long lists while it is read, before all of its values are made. */
+static int check_amount(struct reader *r, const yaml_node_t *node, const struct sl_row_spec *row,
+                        const struct sl_values *values)
+{
+    r->n_asked += values ? values->asked : 1;
+    if (r->n_asked > ASKED_MAX)
+        return sl_yaml_fail(&r->yaml, node, r->err, "the file asks for more than %d values", ASKED_MAX);
+    return r->n_rows + sl_row_spec_count(row) > SL_ROWS_MAX && sl_fail_rows(r->err) ? blame(r, node) : SL_OK;
+}
 
 static int read_classifier(struct reader *r, const yaml_node_t *node, const struct sl_classifier_type *type)
 {
@@ -154,7 +145,11 @@ static int read_classifier(struct reader *r, const yaml_node_t *node, const stru
             sl_fail_prefix(r->err, "%s", type->name);
             return blame(r, key);
         }
-        code = read_values(r, sl_yaml_node(&r->yaml, p->value), param, &row->values[param - type->params]);
+        const yaml_node_t *value = sl_yaml_node(&r->yaml, p->value);
+        struct sl_values *values = &row->values[param - type->params];
+        code = read_values(r, value, param, values);
+        if (!code)
+            code = check_amount(r, value, row, values);
     }
     return code;
 }
@@ -286,6 +281,8 @@ static int read_row(struct reader *r, const yaml_node_t *node)
     if (code)
         return code;
     struct sl_row_spec *row = &r->experiment->rows[r->experiment->n_rows - 1];
+    code = check_amount(r, node, row, NULL);
+    r->n_rows += sl_row_spec_count(row);
     for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top && !code;
          p++) {
         size_t key = row_key(sl_yaml_text(sl_yaml_node(&r->yaml, p->key)));

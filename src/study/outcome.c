@@ -91,8 +91,10 @@ static int read_predicted(struct sl_outcome *o, struct sl_reader *r, size_t n, i
     if (count == 0)
         return 0;
     o->predicted = sl_alloc(n, sizeof *o->predicted);
-    if (!o->predicted)
+    if (!o->predicted) {
+        r->failed = r->no_memory = 1;
         return -1;
+    }
     sl_get_i32s(r, o->predicted, n);
     for (size_t i = 0; i < n; i++)
         if (o->predicted[i] < 0 || o->predicted[i] >= k)
@@ -109,15 +111,15 @@ int sl_outcome_read(struct sl_outcome *o, struct sl_reader *r, size_t n, int k)
     free(reason);
     o->n_train = sl_get_u64(r);
     o->n_validation = sl_get_u64(r);
-    o->fit_time = sl_get_f64(r);
-    o->score_time = sl_get_f64(r);
-    o->cpu_time = sl_get_f64(r);
+    o->fit_time = sl_get_any_f64(r);
+    o->score_time = sl_get_any_f64(r);
+    o->cpu_time = sl_get_any_f64(r);
     o->peak_memory = (int64_t)sl_get_u64(r);
     o->model_bytes = (int64_t)sl_get_u64(r);
     o->n_iter = sl_get_i32(r);
     o->converged = sl_get_i32(r);
-    o->objective = sl_get_f64(r);
-    o->log_loss = sl_get_f64(r);
+    o->objective = sl_get_any_f64(r);
+    o->log_loss = sl_get_any_f64(r);
     if (read_predicted(o, r, n, k) || r->failed || r->at != r->size)
         return -1;
     if (status < 0 || status >= SL_TRIAL_MISSING || (status == SL_TRIAL_OK && !o->predicted))
@@ -142,5 +144,5 @@ void sl_epoch_read(struct sl_epoch *e, struct sl_reader *r)
     double *const values[] = {&e->train_loss,          &e->train_accuracy, &e->validation_loss,
                               &e->validation_accuracy, &e->learning_rate,  &e->seconds};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        *values[i] = sl_get_f64(r);
+        *values[i] = sl_get_any_f64(r);
 }

@@ -17,7 +17,7 @@ int sl_trial_status_parse(const char *name);
 /* All but truth, curve, fold, repeat, seed, shared and threads, which the parent knows. */
 void sl_outcome_write(const struct sl_outcome *outcome, struct sl_writer *w);
 /* Into an initialised outcome.  The record may be damaged: predicted has either n or no labels, each in
- * 0 ... k-1; -1 otherwise. */
+ * 0 ... k-1; -1 otherwise, and where memory ran out (r->no_memory). */
 int sl_outcome_read(struct sl_outcome *outcome, struct sl_reader *r, size_t n, int k);
 
 void sl_epoch_write(const struct sl_epoch *epoch, struct sl_writer *w);

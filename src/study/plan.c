@@ -6,20 +6,24 @@
  * get a number.
  * A row that was written for another data set and does not fit this one is left out.
  * Trials: row by row, then repeat, then fold.  All trials share the split of the experiment's seed; repeat
- * r draws its random stream from seed + r.  A classifier without a random part gives the same model under
- * every seed, so it runs once whatever `repeats` says.  With folds, the training rows are split into folds
- * and the validation rows stay untouched.
- * A trial's key hashes what decides its outcome and nothing else: no names, no order, no thread count. */
+ * r draws its random stream from seed + r, and with folds its folds, too: the training rows are cut into
+ * other folds, the validation rows stay untouched.  On one split a classifier without a random part gives the
+ * same model under every seed, so without folds it runs once whatever `repeats` says. A trial's key hashes
+ * what decides its outcome and nothing else: no names, no order, no thread count. */
 #include "study/plan.h"
 #include "core/hash.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/dataset.h"
 #include "study/experiment.h"
 #include <stdio.h>
 #include <string.h>
 
 /* Changed when the same trial would give another outcome than before: it empties every store. */
 enum { TRIAL_FORMAT = 1, TRIALS_MAX = 1000000, CONFIG_TEXT = 16384 };
+
+/* Changed when random streams get other names: trials of random classifiers run again, the others stay. */
+enum { STREAM_FORMAT = 2 };
 
 /* Sizes ------------------------------------------------------------------------------------------- */
 
@@ -220,17 +224,15 @@ static int add_row(struct maker *m, const struct sl_row_spec *spec, size_t i)
 static int add_rows(struct maker *m)
 {
     const struct sl_experiment *e = m->experiment;
-    size_t n = 0;
-    for (size_t i = 0; i < e->n_rows && n <= SL_ROWS_MAX; i++)
-        n += sl_row_spec_count(&e->rows[i]);
+    size_t n = sl_experiment_count(e);
+    int code = SL_OK;
+    if (n > SL_ROWS_MAX)
+        return sl_fail_rows(m->err);
     if (n == 0)
         return sl_fail(m->err, SL_EUSAGE, "the experiment has no rows");
-    if (n > SL_ROWS_MAX)
-        return sl_fail(m->err, SL_EUSAGE, "the values make more than %d rows", SL_ROWS_MAX);
     m->plan->rows = sl_alloc_zero(n, sizeof *m->plan->rows);
     if (!m->plan->rows)
         return sl_fail_memory(m->err);
-    int code = SL_OK;
     for (size_t i = 0; i < e->n_rows; i++) {
         size_t count = sl_row_spec_count(&e->rows[i]);
         for (size_t j = 0; j < count && !code; j++)
@@ -243,12 +245,16 @@ static int add_rows(struct maker *m)
 
 /* Trials ------------------------------------------------------------------------------------------ */
 
+/* The first repeat has the folds of a run without repeats, and their name. */
 static int print_split(const struct sl_trial *t, const char *data_hash, char *buf, size_t size)
 {
-    return snprintf(buf, size,
-                    "shortlist %d data %.40s train %zu validation %zu seed %llu folds %d fold %d final %d",
-                    TRIAL_FORMAT, data_hash, t->n_train, t->n_validation, (unsigned long long)t->split_seed,
-                    t->folds, t->fold, t->final);
+    int n = snprintf(buf, size,
+                     "shortlist %d data %.40s train %zu validation %zu seed %llu folds %d fold %d final %d",
+                     TRIAL_FORMAT, data_hash, t->n_train, t->n_validation, (unsigned long long)t->split_seed,
+                     t->folds, t->fold, t->final);
+    if (t->folds && t->repeat)
+        n += snprintf(buf + n, size - (size_t)n, " repeat %d", t->repeat);
+    return n;
 }
 
 void sl_trial_split_key(const struct sl_trial *trial, const char *data_hash, const char *test_hash,
@@ -262,36 +268,70 @@ void sl_trial_split_key(const struct sl_trial *trial, const char *data_hash, con
 }
 
 /* Every hyperparameter, not only what differs from the defaults: a default that a later version changes
- * must not pass for the same work. */
-static void print_config(const struct sl_trial *t, char *buf, size_t size)
+ * must not pass for the same work.  One that was added later is left out where the work is what it was. */
+static void print_config(const struct sl_trial *t, int k, char *buf, size_t size)
 {
     char value[SL_TEXT_MAX];
     size_t used = 0;
     buf[0] = 0;
     for (const struct sl_param *p = t->type->params; p->name && used < size; p++) {
+        if (sl_param_is_before(p, t->type->later, t->config, k))
+            continue;
         sl_param_print(p, t->config, value, sizeof value);
         used += (size_t)snprintf(buf + used, size - used, "%s=%s ", p->name, value);
     }
 }
 
-static void hash_trial(const struct sl_trial *t, const char *data_hash, const char *config, char hash[33])
+/* What keys are made from: too large for a stack. */
+struct key_texts {
+    char config[CONFIG_TEXT], trial[CONFIG_TEXT + 512];
+};
+
+static int print_trial(const struct sl_trial *t, const char *data_hash, const char *config, char *text,
+                       size_t size)
 {
-    char text[CONFIG_TEXT + 512];
-    int n = print_split(t, data_hash, text, sizeof text);
-    n += snprintf(text + n, sizeof text - (size_t)n, " classifier %s {%s} scaling %s stream %llu",
-                  t->type->name, config, sl_scaling_kind_name(t->scaling), (unsigned long long)t->seed);
-    sl_hash_hex(text, (size_t)n, hash);
+    int n = print_split(t, data_hash, text, size);
+    return n + snprintf(text + n, size - (size_t)n, " classifier %s {%s} scaling %s stream %llu",
+                        t->type->name, config, sl_scaling_kind_name(t->scaling), (unsigned long long)t->seed);
 }
 
-/* The stream's name has only what differs from the defaults: a hyperparameter that a later version adds
- * changes no random number of a trial that does not use it. */
-static void set_keys(struct sl_trial *t, const char *data_hash)
+/* The same of what differs from the defaults only: a hyperparameter that a later version adds changes no
+ * random number of a trial that does not use it. */
+static void print_changes(const struct sl_trial *t, int k, char *buf, size_t size)
 {
-    char config[CONFIG_TEXT];
-    print_config(t, config, sizeof config);
-    hash_trial(t, data_hash, config, t->key);
-    sl_config_print(t->type->params, t->config, config, sizeof config);
-    hash_trial(t, data_hash, config, t->stream);
+    char value[SL_TEXT_MAX + 128]; /* "name=text" */
+    size_t used = 0;
+    buf[0] = 0;
+    for (const struct sl_param *p = t->type->params; p->name && used < size; p++) {
+        const struct sl_param row[] = {*p, {0}};
+        if (sl_param_is_before(p, t->type->later, t->config, k))
+            continue;
+        sl_config_print(row, t->config, value, sizeof value);
+        if (*value)
+            used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? " " : "", value);
+    }
+}
+
+/* The stream does not know what the classes are called: labels that are written otherwise change no random number.
+ * k: classes of the data set. */
+static void set_stream(struct sl_trial *t, int k, const char *nameless_hash, struct key_texts *texts)
+{
+    print_changes(t, k, texts->config, sizeof texts->config);
+    int n = print_trial(t, nameless_hash, texts->config, texts->trial, sizeof texts->trial);
+    sl_hash_hex(texts->trial, (size_t)n, t->stream);
+}
+
+/* Trials of random classifiers tell how their streams are named: another name means other random numbers, and so
+ * another outcome.  Those without randomness stay what they were. */
+static void set_key(struct sl_trial *t, int k, const char *data_hash, struct key_texts *texts)
+{
+    char *text = texts->trial;
+    const size_t size = sizeof texts->trial;
+    print_config(t, k, texts->config, sizeof texts->config);
+    int n = print_trial(t, data_hash, texts->config, text, size);
+    if (t->type->flags & SL_RANDOM)
+        n += snprintf(text + n, size - (size_t)n, " stream format %d", STREAM_FORMAT);
+    sl_hash_hex(text, (size_t)n, t->key);
 }
 
 void sl_trial_store_key(const struct sl_trial *trial, const char *test_hash, char key[33])
@@ -306,10 +346,10 @@ void sl_trial_store_key(const struct sl_trial *trial, const char *test_hash, cha
 
 static int repeats_of(const struct sl_settings *s, const struct sl_classifier_type *type)
 {
-    return type->flags & SL_RANDOM ? s->repeats : 1;
+    return s->folds || type->flags & SL_RANDOM ? s->repeats : 1;
 }
 
-static int add_trials(struct maker *m, const char *data_hash)
+static int add_trials(struct maker *m, const struct sl_dataset *data)
 {
     const struct sl_settings *s = &m->experiment->settings;
     struct sl_plan *plan = m->plan;
@@ -320,9 +360,12 @@ static int add_trials(struct maker *m, const char *data_hash)
     if (n > TRIALS_MAX)
         return sl_fail(m->err, SL_EUSAGE, "rows, folds and repeats make %zu trials, more than %d", n,
                        TRIALS_MAX);
+    struct key_texts *texts = sl_alloc(1, sizeof *texts);
     plan->trials = sl_alloc_zero(n, sizeof *plan->trials);
-    if (!plan->trials)
+    if (!plan->trials || !texts) {
+        free(texts);
         return sl_fail_memory(m->err);
+    }
     for (size_t r = 0; r < plan->n_rows; r++) {
         const struct sl_plan_row *row = &plan->rows[r];
         for (int i = 0; i < repeats_of(s, row->type) * folds; i++) {
@@ -341,9 +384,11 @@ static int add_trials(struct maker *m, const char *data_hash)
                 .seed = (uint64_t)s->seed + (uint64_t)(i / folds),
                 .final = s->final,
             };
-            set_keys(t, data_hash);
+            set_key(t, m->shape.k, sl_dataset_hash(data), texts);
+            set_stream(t, m->shape.k, sl_dataset_nameless_hash(data), texts);
         }
     }
+    free(texts);
     return SL_OK;
 }
 
@@ -366,7 +411,7 @@ int sl_plan_make(const struct sl_experiment *experiment, const struct sl_dataset
         return sl_fail_memory(err);
     code = add_rows(&m);
     if (!code)
-        code = add_trials(&m, sl_dataset_hash(data));
+        code = add_trials(&m, data);
     if (code) {
         sl_plan_free(m.plan);
         return code;

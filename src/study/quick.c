@@ -25,7 +25,7 @@ static int check_value(const struct sl_param *param, const char *value, struct s
     int code = sl_values_parse(param, value, &values, err);
     if (code)
         return code;
-    if (values.n != 1)
+    if (values.asked != 1)
         code = sl_fail(err, SL_EUSAGE, "%s: a quick setting takes one value", param->name);
     sl_values_free(&values);
     return code;

@@ -1,11 +1,114 @@
-/* rows.c - which rows of the data a trial fits and scores.  Cost: O(n) a fold. */
+/* rows.c - which rows of the data a trial fits and scores.
+ *
+ * The split is drawn once for all trials.  Each repeat cuts its training rows into other folds, drawn from
+ * seed + repeat: the split's luck is averaged over, as in repeated stratified k-fold cross-validation.
+ * Cost: O(n) a trial, and the folds of one repeat are kept: memory does not grow with the repeats. */
 #include "study/rows.h"
 #include "core/memory.h"
 #include "study/plan.h"
 #include <string.h>
 
-static int take_labels(struct sl_rows *rows, const struct sl_view *from, struct sl_error *err)
+struct sl_partition {
+    const struct sl_dataset *data, *test;
+    struct sl_view rows, test_rows;
+    uint32_t *train, *validation;
+    size_t n_train, n_validation;
+    int repeat;        /* whose folds these are; -1: none yet */
+    uint16_t *fold_of; /* (n_train), or NULL without folds */
+    int32_t *labels;   /* (n_train), likewise */
+};
+
+/* Folds ------------------------------------------------------------------------------------------- */
+
+static int make_room_for_folds(struct sl_partition *p, struct sl_error *err)
 {
+    p->fold_of = sl_alloc(p->n_train, sizeof *p->fold_of);
+    p->labels = sl_alloc(p->n_train, sizeof *p->labels);
+    if (!p->fold_of || !p->labels)
+        return sl_fail_memory(err);
+    for (size_t i = 0; i < p->n_train; i++)
+        p->labels[i] = p->rows.y[p->train[i]];
+    return SL_OK;
+}
+
+static int draw_folds(struct sl_partition *p, const struct sl_trial *t, struct sl_error *err)
+{
+    struct sl_view view = p->rows;
+    if (p->repeat == t->repeat)
+        return SL_OK;
+    view.n = p->n_train;
+    view.x = NULL;
+    view.y = p->labels;
+    int code = sl_folds(&view, t->folds, t->split_seed + (uint64_t)t->repeat, p->fold_of, err);
+    p->repeat = code ? -1 : t->repeat;
+    return code;
+}
+
+/* The trial's fold of the training rows is scored, the others are fitted. */
+static int take_fold(struct sl_partition *p, const struct sl_trial *t, struct sl_rows *rows,
+                     struct sl_error *err)
+{
+    size_t n_score = 0;
+    int code = draw_folds(p, t, err);
+    if (code)
+        return code;
+    for (size_t i = 0; i < p->n_train; i++)
+        n_score += p->fold_of[i] == t->fold;
+    rows->fit = sl_alloc(p->n_train - n_score, sizeof *rows->fit);
+    rows->score = sl_alloc(n_score, sizeof *rows->score);
+    if (!rows->fit || !rows->score)
+        return sl_fail_memory(err);
+    for (size_t i = 0; i < p->n_train; i++) {
+        if (p->fold_of[i] == t->fold)
+            rows->score[rows->n_score++] = p->train[i];
+        else
+            rows->fit[rows->n_fit++] = p->train[i];
+    }
+    return SL_OK;
+}
+
+/* One trial --------------------------------------------------------------------------------------- */
+
+static int copy_rows(const uint32_t *from, size_t n, uint32_t **to, size_t *n_to, struct sl_error *err)
+{
+    *to = sl_alloc(n, sizeof **to);
+    if (!*to)
+        return sl_fail_memory(err);
+    if (n)
+        memcpy(*to, from, n * sizeof **to);
+    *n_to = n;
+    return SL_OK;
+}
+
+/* The test file is scored after fitting training and validation rows together, or the training rows while
+ * the validation rows are watched. */
+static int take_final(const struct sl_partition *p, const struct sl_trial *t, struct sl_rows *rows,
+                      struct sl_error *err)
+{
+    rows->n_score = p->test_rows.n;
+    if (t->final == SL_FINAL_TRAIN) {
+        int code = copy_rows(p->train, p->n_train, &rows->fit, &rows->n_fit, err);
+        return code ? code : copy_rows(p->validation, p->n_validation, &rows->watch, &rows->n_watch, err);
+    }
+    rows->fit = sl_alloc(p->n_train + p->n_validation, sizeof *rows->fit);
+    if (!rows->fit)
+        return sl_fail_memory(err);
+    rows->n_fit = p->n_train + p->n_validation;
+    memcpy(rows->fit, p->train, p->n_train * sizeof *rows->fit);
+    if (p->n_validation)
+        memcpy(rows->fit + p->n_train, p->validation, p->n_validation * sizeof *rows->fit);
+    return SL_OK;
+}
+
+static int take_split(const struct sl_partition *p, struct sl_rows *rows, struct sl_error *err)
+{
+    int code = copy_rows(p->train, p->n_train, &rows->fit, &rows->n_fit, err);
+    return code ? code : copy_rows(p->validation, p->n_validation, &rows->score, &rows->n_score, err);
+}
+
+static int take_labels(const struct sl_partition *p, struct sl_rows *rows, struct sl_error *err)
+{
+    const struct sl_view *from = p->test ? &p->test_rows : &p->rows;
     rows->truth = sl_alloc(rows->n_score, sizeof *rows->truth);
     if (!rows->truth)
         return sl_fail_memory(err);
@@ -14,119 +117,72 @@ static int take_labels(struct sl_rows *rows, const struct sl_view *from, struct 
     return SL_OK;
 }
 
-/* Fold f of the training rows is scored, the others are fitted. */
-static int fill_fold(struct sl_rows *rows, const uint32_t *train, const uint16_t *fold_of, size_t n, int fold,
-                     struct sl_error *err)
+int sl_rows_make(struct sl_partition *p, const struct sl_trial *t, struct sl_rows **out, struct sl_error *err)
 {
-    rows->fit = sl_alloc(n, sizeof *rows->fit);
-    rows->score = sl_alloc(n, sizeof *rows->score);
-    if (!rows->fit || !rows->score)
+    struct sl_rows *rows = *out = sl_alloc_zero(1, sizeof *rows);
+    if (!rows)
         return sl_fail_memory(err);
-    for (size_t i = 0; i < n; i++) {
-        if (fold_of[i] == fold)
-            rows->score[rows->n_score++] = train[i];
-        else
-            rows->fit[rows->n_fit++] = train[i];
-    }
-    return SL_OK;
-}
-
-static int fill_folds(struct sl_rows *rows, const struct sl_view *data, const uint32_t *train, size_t n,
-                      int folds, uint64_t seed, struct sl_error *err)
-{
-    uint16_t *fold_of = sl_alloc(n, sizeof *fold_of);
-    int32_t *labels = sl_alloc(n, sizeof *labels);
-    struct sl_view view = *data;
-    view.n = n;
-    view.x = NULL;
-    view.y = labels;
-    int code = fold_of && labels ? SL_OK : sl_fail_memory(err);
-    for (size_t i = 0; !code && i < n; i++)
-        labels[i] = data->y[train[i]];
+    int code = t->folds   ? take_fold(p, t, rows, err)
+               : t->final ? take_final(p, t, rows, err)
+                          : take_split(p, rows, err);
     if (!code)
-        code = sl_folds(&view, folds, seed, fold_of, err);
-    for (int f = 0; !code && f < folds; f++)
-        code = fill_fold(&rows[f], train, fold_of, n, f, err);
-    free(fold_of);
-    free(labels);
-    return code;
-}
-
-/* Training and validation rows together are fitted, the test file is scored. */
-static int fill_final(struct sl_rows *rows, const uint32_t *train, size_t n_train, const uint32_t *validation,
-                      size_t n_validation, const struct sl_view *test, struct sl_error *err)
-{
-    rows->n_fit = n_train + n_validation;
-    rows->n_score = test->n;
-    rows->fit = sl_alloc(rows->n_fit, sizeof *rows->fit);
-    if (!rows->fit)
-        return sl_fail_memory(err);
-    memcpy(rows->fit, train, n_train * sizeof *train);
-    if (n_validation)
-        memcpy(rows->fit + n_train, validation, n_validation * sizeof *validation);
+        code = take_labels(p, rows, err);
+    if (code) {
+        sl_rows_free(rows);
+        *out = NULL;
+        return code;
+    }
+    sl_trial_split_key(t, sl_dataset_hash(p->data), p->test ? sl_dataset_hash(p->test) : NULL, rows->key);
     return SL_OK;
 }
 
-static int fill(struct sl_rows *rows, const struct sl_trial *t, const struct sl_view *data,
-                const struct sl_view *test, struct sl_error *err)
+void sl_rows_free(struct sl_rows *rows)
 {
-    uint32_t *train = NULL, *validation = NULL;
-    size_t n_train;
-    int code = sl_split(data, t->n_train, t->n_validation, t->split_seed, &train, &n_train, &validation, err);
-    if (code)
-        return code;
-    if (t->folds)
-        code = fill_folds(rows, data, train, n_train, t->folds, t->split_seed, err);
-    else if (t->final == SL_FINAL_TRAIN) { /* the split's own arrays */
-        *rows = (struct sl_rows){.fit = train, .n_fit = n_train, .n_score = test->n,
-                                 .watch = validation, .n_watch = t->n_validation};
-        return SL_OK;
-    } else if (t->final)
-        code = fill_final(rows, train, n_train, validation, t->n_validation, test, err);
-    else { /* the split's own arrays */
-        *rows =
-            (struct sl_rows){.fit = train, .n_fit = n_train, .score = validation, .n_score = t->n_validation};
-        return SL_OK;
-    }
-    free(train);
-    free(validation);
-    return code;
-}
-
-int sl_rows_make(const struct sl_plan *plan, const struct sl_dataset *data, const struct sl_dataset *test,
-                 struct sl_rows **out, size_t *n, struct sl_error *err)
-{
-    struct sl_trial trial = plan->trials[0];
-    struct sl_view rows_view = sl_dataset_view(data), test_view = {0};
-    if (test)
-        test_view = sl_dataset_view(test);
-    if (!rows_view.y || (test && !test_view.y))
-        return sl_fail(err, SL_EDATA, "%s: the rows have no labels to learn from", sl_dataset_name(data));
-    *n = trial.folds ? (size_t)trial.folds : 1;
-    *out = sl_alloc_zero(*n, sizeof **out);
-    if (!*out)
-        return sl_fail_memory(err);
-    int code = fill(*out, &trial, &rows_view, &test_view, err);
-    for (size_t f = 0; f < *n && !code; f++) {
-        struct sl_rows *rows = &(*out)[f];
-        trial.fold = (int)f;
-        sl_trial_split_key(&trial, sl_dataset_hash(data), test ? sl_dataset_hash(test) : NULL, rows->key);
-        code = take_labels(rows, test ? &test_view : &rows_view, err);
-    }
-    if (code) {
-        sl_rows_free(*out, *n);
-        *out = NULL;
-    }
-    return code;
-}
-
-void sl_rows_free(struct sl_rows *rows, size_t n)
-{
-    for (size_t f = 0; rows && f < n; f++) {
-        free(rows[f].fit);
-        free(rows[f].score);
-        free(rows[f].watch);
-        free(rows[f].truth);
-    }
+    if (!rows)
+        return;
+    free(rows->fit);
+    free(rows->score);
+    free(rows->watch);
+    free(rows->truth);
     free(rows);
+}
+
+/* The partition ----------------------------------------------------------------------------------- */
+
+int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,
+                      const struct sl_dataset *test, struct sl_partition **out, struct sl_error *err)
+{
+    const struct sl_trial *t = &plan->trials[0];
+    struct sl_partition *p = sl_alloc_zero(1, sizeof *p);
+    *out = NULL;
+    if (!p)
+        return sl_fail_memory(err);
+    *p = (struct sl_partition){.data = data, .test = test, .rows = sl_dataset_view(data), .repeat = -1};
+    if (test)
+        p->test_rows = sl_dataset_view(test);
+    int code = SL_OK;
+    if (!p->rows.y || (test && !p->test_rows.y))
+        code = sl_fail(err, SL_EDATA, "%s: the rows have no labels to learn from", sl_dataset_name(data));
+    if (!code)
+        code = sl_split(&p->rows, t->n_train, t->n_validation, t->split_seed, &p->train, &p->n_train,
+                        &p->validation, err);
+    p->n_validation = t->n_validation;
+    if (!code && t->folds)
+        code = make_room_for_folds(p, err);
+    if (code)
+        sl_partition_free(p);
+    else
+        *out = p;
+    return code;
+}
+
+void sl_partition_free(struct sl_partition *p)
+{
+    if (!p)
+        return;
+    free(p->train);
+    free(p->validation);
+    free(p->fold_of);
+    free(p->labels);
+    free(p);
 }

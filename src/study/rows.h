@@ -4,7 +4,7 @@
 
 #include <shortlist/study.h>
 
-/* The rows of one fold, or of the one split where there are no folds. */
+/* The rows of one trial. */
 struct sl_rows {
     uint32_t *fit, *score; /* row numbers of the data set; score NULL: all of the test file */
     uint32_t *watch; /* rows of the learning curve where they are not the scored ones; NULL: none */
@@ -13,10 +13,19 @@ struct sl_rows {
     char key[33];   /* sl_trial_split_key */
 };
 
-/* One entry a fold (or one) for the plan's trials, which share their split.  test is NULL unless the
- * trials are final.  Free with sl_rows_free. */
-int sl_rows_make(const struct sl_plan *plan, const struct sl_dataset *data, const struct sl_dataset *test,
-                 struct sl_rows **out, size_t *n, struct sl_error *err);
-void sl_rows_free(struct sl_rows *rows, size_t n);
+/* The split that all trials of a plan share, and the folds of one repeat at a time. */
+struct sl_partition;
+
+/* test is NULL unless the trials are final.  data and test must outlive the partition; free with
+ * sl_partition_free. */
+int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,
+                      const struct sl_dataset *test, struct sl_partition **out, struct sl_error *err);
+void sl_partition_free(struct sl_partition *partition);
+
+/* The rows of one of the plan's trials, fresh: free with sl_rows_free.  Folds are drawn when a repeat is
+ * first asked for: go through the trials repeat by repeat. */
+int sl_rows_make(struct sl_partition *partition, const struct sl_trial *trial, struct sl_rows **out,
+                 struct sl_error *err);
+void sl_rows_free(struct sl_rows *rows);
 
 #endif

@@ -7,7 +7,9 @@
 #include "core/text.h"
 #include "measure/machine.h"
 #include "study/outcome.h"
+#include "study/plan.h"
 #include <endian.h>
+#include <stdio.h>
 #include <string.h>
 
 static int transaction_end(struct sl_db *db, int code, struct sl_error *err)
@@ -56,14 +58,112 @@ static int put_truth(struct sl_db *db, const struct sl_rows *rows, struct sl_err
     return code;
 }
 
+/* What every outcome of the study will be compared with: once for each fold of each repeat, or for the split.
+ */
+static int put_truths(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
+{
+    const struct sl_trial *first = &d->plan->trials[0];
+    int code = SL_OK;
+    for (size_t i = 0; i < d->plan->n_trials && d->plan->trials[i].row == first->row && !code; i++) {
+        const struct sl_trial *t = &d->plan->trials[i];
+        struct sl_rows *rows;
+        if (!t->folds && t->repeat)
+            break;
+        code = sl_rows_make(d->partition, t, &rows, err);
+        if (!code)
+            code = put_truth(db, rows, err);
+        sl_rows_free(rows);
+    }
+    return code;
+}
+
+/* Rows that are fitted and scored; where folds take turns, what they are taken from. */
+static int count_rows(const struct sl_definition *d, size_t *n_train, size_t *n_validation,
+                      struct sl_error *err)
+{
+    const struct sl_trial *t = &d->plan->trials[0];
+    struct sl_rows *rows;
+    *n_train = t->n_train;
+    *n_validation = t->n_validation;
+    if (t->folds)
+        return SL_OK;
+    int code = sl_rows_make(d->partition, t, &rows, err);
+    if (!code) {
+        *n_train = rows->n_fit;
+        *n_validation = rows->n_score;
+    }
+    sl_rows_free(rows);
+    return code;
+}
+
+static int has_note(const struct sl_dataset *data, const char *note)
+{
+    const char *line;
+    for (size_t i = 0; (line = sl_dataset_note(data, i)); i++) {
+        if (strcmp(line, note) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* What the readers said: of the test file, what they did not say of the training file. */
+static void add_notes(struct sl_string *json, const struct sl_dataset *data, const struct sl_dataset *test)
+{
+    const char *line, *join = "";
+    sl_string_add(json, "\"notes\": [");
+    for (size_t i = 0; (line = sl_dataset_note(data, i)); i++, join = ", ") {
+        sl_string_add(json, "%s", join);
+        sl_string_add_json(json, line);
+    }
+    for (size_t i = 0; test && (line = sl_dataset_note(test, i)); i++) {
+        char text[600];
+        if (has_note(data, line))
+            continue;
+        snprintf(text, sizeof text, "test file: %s", line);
+        sl_string_add(json, "%s", join);
+        sl_string_add_json(json, text);
+        join = ", ";
+    }
+    sl_string_add(json, "]");
+}
+
+/* Classes of the test file alone, which stand behind those of the data. */
+static void add_unseen(struct sl_string *json, int k, const struct sl_dataset *test)
+{
+    sl_string_add(json, "\"unseen_classes\": [");
+    for (int c = k; test && c < sl_dataset_view(test).k; c++) {
+        sl_string_add(json, c > k ? ", " : "");
+        sl_string_add_json(json, sl_dataset_class(test, c));
+    }
+    sl_string_add(json, "]");
+}
+
+/* The machine, and beside it what belongs to this study's files: the store has no columns for it. */
+static char *machine_json(const struct sl_definition *d)
+{
+    struct sl_string json = {0};
+    char *machine = sl_machine_json();
+    if (!machine)
+        return NULL;
+    sl_string_add(&json, "%.*s, ", (int)strlen(machine) - 1, machine); /* without the brace at its end */
+    add_notes(&json, d->data, d->test);
+    sl_string_add(&json, ", ");
+    add_unseen(&json, sl_dataset_view(d->data).k, d->test);
+    sl_string_add(&json, "}");
+    free(machine);
+    if (json.failed)
+        sl_string_release(&json);
+    return json.text;
+}
+
 static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
 {
     const struct sl_settings *s = &d->experiment->settings;
-    const struct sl_trial *t = &d->plan->trials[0];
-    /* What is fitted and scored; where folds take turns, what they are taken from. */
-    size_t n_train = t->folds ? t->n_train : d->rows->n_fit;
-    size_t n_validation = t->folds ? t->n_validation : d->rows->n_score;
-    char *machine = sl_machine_json();
+    size_t n_train, n_validation;
+    int counted = count_rows(d, &n_train, &n_validation, err);
+    if (counted)
+        return counted;
+    char *machine = machine_json(d);
     int code =
         machine
             ? sl_db_run(
@@ -88,10 +188,10 @@ static void add_json(struct sl_string *json, const struct sl_param *param, const
     char text[SL_TEXT_MAX];
     double number;
     sl_param_print(param, config, text, sizeof text);
-    if (param->type == SL_INTS)
+    if (param->type == SL_PARAM_INTS)
         sl_string_add(json, "[%s]", text); /* "512,512" */
     else if (param->words == sl_words_bool ||
-             ((param->type == SL_INT || param->type == SL_REAL) && sl_parse_real(text, &number) == 0))
+             ((param->type == SL_PARAM_INT || param->type == SL_PARAM_REAL) && sl_parse_real(text, &number) == 0))
         sl_string_add(json, "%s", text);
     else
         sl_string_add_json(json, text);
@@ -101,8 +201,11 @@ static int put_row(struct sl_db *db, const struct sl_definition *d, size_t r, st
 {
     const struct sl_plan_row *row = &d->plan->rows[r];
     struct sl_string json = {0};
-    char params[16384];
-    sl_config_print(row->type->params, row->config, params, sizeof params);
+    enum { PARAMS = 16384 };
+    char *params = sl_alloc(PARAMS, 1);
+    if (!params)
+        return sl_fail_memory(err);
+    sl_config_print(row->type->params, row->config, params, PARAMS);
     for (const struct sl_param *p = row->type->params; p->name; p++) {
         sl_string_add(&json, "%s\"%s\": ", json.size ? ", " : "{", p->name);
         add_json(&json, p, row->config);
@@ -113,6 +216,7 @@ static int put_row(struct sl_db *db, const struct sl_definition *d, size_t r, st
                    : sl_db_run(db, err, "INSERT INTO study_row VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "titttttt",
                                sl_experiment_name(d->experiment), (int64_t)r, row->name, row->type->name,
                                params, json.text, row->published, sl_scaling_kind_name(row->scaling));
+    free(params);
     sl_string_release(&json);
     return code;
 }
@@ -120,18 +224,19 @@ static int put_row(struct sl_db *db, const struct sl_definition *d, size_t r, st
 static int put_trial(struct sl_db *db, const struct sl_definition *d, size_t i, struct sl_error *err)
 {
     const struct sl_trial *t = &d->plan->trials[i];
+    char split[33];
+    sl_trial_split_key(t, sl_dataset_hash(d->data), d->test ? sl_dataset_hash(d->test) : NULL, split);
     return sl_db_run(db, err, "INSERT INTO study_trial VALUES (?, ?, ?, ?, ?, ?, ?)", "tiiitti",
                      sl_experiment_name(d->experiment), (int64_t)t->row, (int64_t)t->repeat, (int64_t)t->fold,
-                     d->keys[i], d->rows[t->fold].key, (int64_t)t->seed);
+                     d->keys[i], split, (int64_t)t->seed);
 }
 
 static int define(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
 {
     const char *study = sl_experiment_name(d->experiment);
-    int folds = d->plan->trials[0].folds ? d->plan->trials[0].folds : 1;
     int code = put_data(db, d->data, err);
-    for (int f = 0; !code && f < folds; f++)
-        code = put_truth(db, &d->rows[f], err);
+    if (!code)
+        code = put_truths(db, d, err);
     if (!code)
         code = put_study(db, d, err);
     if (!code)
@@ -159,7 +264,12 @@ int sl_store_look(struct sl_db *db, const char *key, struct sl_held *held, struc
     sqlite3_stmt *query = sl_db_query(db, err, "SELECT status, again FROM outcome WHERE key = ?", "t", key);
     int row = query ? sl_db_step(db, query, err) : -1;
     if (row > 0) {
-        const char *name = (const char *)sqlite3_column_text(query, 0);
+        int no_memory = 0;
+        const char *name = sl_db_peek(query, 0, &no_memory);
+        if (no_memory) {
+            sl_fail_memory(err);
+            row = -1;
+        }
         int status = name ? sl_trial_status_parse(name) : -1;
         held->found = status >= 0;
         held->status = status >= 0 ? (enum sl_trial_status)status : SL_TRIAL_MISSING;

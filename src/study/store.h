@@ -11,7 +11,7 @@ struct sl_definition {
     const struct sl_experiment *experiment;
     const struct sl_dataset *data, *test; /* test NULL unless final */
     const struct sl_plan *plan;
-    const struct sl_rows *rows; /* one a fold, or one */
+    struct sl_partition *partition;
     char (*keys)[33];           /* (plan->n_trials) of the outcomes */
 };
 

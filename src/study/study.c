@@ -1,13 +1,18 @@
 /* study.c - reading a study back from the store.
  *
- * What stands in the store is checked like any other input: sizes of blobs, labels, statuses. */
+ * What stands in the store is checked like any other input: it may be damaged, and it may come from somebody
+ * else.  Names that become names of folders follow the rule of those that are given (experiment.c). */
+#include "core/json_text.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "study/db.h"
 #include "study/experiment.h"
+#include "study/fields.h"
 #include "study/outcome.h"
+#include "study/study_list.h"
 #include <endian.h>
-#include <jansson.h>
+#include <limits.h>
+#include <math.h>
 #include <string.h>
 
 /* Labels of one set of scored rows, shared by the outcomes. */
@@ -18,16 +23,24 @@ struct truth {
     int32_t *labels;
 };
 
+/* A difference of two readings of a clock may come out a little below 0. */
+static const double least_seconds = -1e-3, most_seconds = 1e12;
+
 struct loader {
     struct sl_db *db;
     struct sl_study *study;
     struct sl_error *err;
 };
 
+static struct sl_fields fields_of(const struct loader *l, sqlite3_stmt *query)
+{
+    return (struct sl_fields){.db = l->db, .query = query, .study = l->study->name, .err = l->err};
+}
+
 static int fail_store(struct loader *l, const char *what)
 {
-    return sl_fail(l->err, SL_EDATA, "%s: study %s: %s: the store is damaged", l->db->path, l->study->name,
-                   what);
+    struct sl_fields f = fields_of(l, NULL);
+    return sl_fields_fail(&f, what);
 }
 
 /* Runs the steps of a query: row is called for each. */
@@ -45,8 +58,14 @@ static int each(struct loader *l, sqlite3_stmt *query, int (*row)(struct loader 
 /* A column of n two-byte labels below k; NULL with an error. */
 static int32_t *read_labels(struct loader *l, sqlite3_stmt *query, int column, size_t n)
 {
+    int type = sqlite3_column_type(query, column);
     const unsigned char *bytes = sqlite3_column_blob(query, column);
-    if (!bytes || n == 0 || (size_t)sqlite3_column_bytes(query, column) != 2 * n) {
+    if (!bytes && type == SQLITE_BLOB && n && sqlite3_errcode(l->db->sqlite) == SQLITE_NOMEM) {
+        sl_fail_memory(l->err);
+        return NULL;
+    }
+    if (!bytes || n == 0 || type != SQLITE_BLOB ||
+        (size_t)sqlite3_column_bytes(query, column) != 2 * n) {
         fail_store(l, "labels of another number than its rows");
         return NULL;
     }
@@ -68,91 +87,175 @@ static int32_t *read_labels(struct loader *l, sqlite3_stmt *query, int column, s
 
 static int read_truth(struct loader *l, sqlite3_stmt *query)
 {
+    struct sl_fields f = fields_of(l, query);
+    const char *split = sl_take_text(&f, 0);
+    size_t n = (size_t)sl_take_int(&f, 1, 1, UINT32_MAX);
+    if (!f.code && strlen(split) != 32)
+        sl_fields_fail(&f, "a split without its hash");
+    if (f.code)
+        return f.code;
     struct truth *truth = sl_alloc_zero(1, sizeof *truth);
-    const char *split = (const char *)sqlite3_column_text(query, 0);
-    if (!truth || !split) {
-        free(truth);
+    if (!truth)
         return sl_fail_memory(l->err);
-    }
-    strncpy(truth->split, split, sizeof truth->split - 1);
-    truth->n = (size_t)sqlite3_column_int64(query, 1);
+    strcpy(truth->split, split);
+    truth->n = n;
     truth->next = l->study->own;
     l->study->own = truth;
-    truth->labels = read_labels(l, query, 2, truth->n);
+    truth->labels = read_labels(l, query, 2, n);
     return truth->labels ? SL_OK : l->err->code;
 }
 
 static const struct truth *find_truth(const struct sl_study *study, const char *split)
 {
     const struct truth *truth = study->own;
-    while (truth && split && strcmp(truth->split, split) != 0)
+    while (truth && strcmp(truth->split, split) != 0)
         truth = truth->next;
-    return split ? truth : NULL;
+    return truth;
 }
 
 /* Study and rows ---------------------------------------------------------------------------------- */
 
-static int read_classes(struct loader *l, const char *text)
+/* Adds the strings of a JSON array to a list of n. */
+static int add_strings(struct loader *l, json_t *from, char ***list, size_t *n)
+{
+    size_t more = json_array_size(from);
+    char **grown = sl_realloc(*list, *n + more, sizeof *grown);
+    if (!grown)
+        return sl_fail_memory(l->err);
+    *list = grown;
+    for (size_t i = 0; i < more; i++) {
+        const char *text = json_string_value(json_array_get(from, i));
+        if (!text)
+            return fail_store(l, "a name that is no text");
+        grown[*n] = sl_strdup(text);
+        if (!grown[(*n)++])
+            return sl_fail_memory(l->err);
+        sl_make_line(grown[*n - 1]);
+    }
+    return SL_OK;
+}
+
+static int read_classes(struct loader *l, const char *text, json_t *unseen)
 {
     struct sl_study *s = l->study;
-    json_t *list = text ? json_loads(text, 0, NULL) : NULL;
-    int code = SL_OK;
-    if (!json_is_array(list) || json_array_size(list) != (size_t)s->k || s->k < 1)
-        code = fail_store(l, "its class names");
-    s->classes = code ? NULL : sl_alloc_zero((size_t)s->k, sizeof *s->classes);
-    if (!code && !s->classes)
+    size_t n = 0;
+    int code = SL_OK, no_memory = 0;
+    json_t *list = sl_json_parse(text, &no_memory);
+    if (no_memory)
         code = sl_fail_memory(l->err);
-    for (int c = 0; c < s->k && !code; c++) {
-        const char *name = json_string_value(json_array_get(list, (size_t)c));
-        s->classes[c] = sl_strdup(name ? name : "");
-        code = s->classes[c] ? SL_OK : sl_fail_memory(l->err);
-    }
+    else if (!json_is_array(list) || json_array_size(list) != (size_t)s->k)
+        code = fail_store(l, "its class names");
+    if (!code)
+        code = add_strings(l, list, &s->classes, &n);
+    if (!code)
+        code = add_strings(l, unseen, &s->classes, &n);
+    s->k = (int)n;
     json_decref(list);
     return code;
+}
+
+/* The machine's description, without what the study keeps beside it. */
+static int read_machine(struct loader *l, json_t *machine)
+{
+    struct sl_study *s = l->study;
+    if (!json_is_object(machine))
+        return SL_OK;
+    int code = add_strings(l, json_object_get(machine, "notes"), &s->notes, &s->n_notes);
+    json_object_del(machine, "notes");
+    json_object_del(machine, "unseen_classes");
+    char *rest = code ? NULL : json_dumps(machine, JSON_PRESERVE_ORDER);
+    if (!rest)
+        return code ? code : sl_fail_memory(l->err);
+    free(s->machine);
+    s->machine = rest;
+    return SL_OK;
 }
 
 static int read_study(struct loader *l, sqlite3_stmt *query)
 {
     struct sl_study *s = l->study;
-    char **const texts[] = {&s->title, &s->data, &s->data_hash, &s->machine, &s->created};
-    for (int i = 0; i < 5; i++) {
-        *texts[i] = sl_db_text(query, i);
-        if (!*texts[i])
-            return sl_fail_memory(l->err);
-    }
-    s->seed = (uint64_t)sl_db_int(query, 5);
-    s->n_train = (size_t)sl_db_int(query, 6);
-    s->n_validation = (size_t)sl_db_int(query, 7);
-    s->folds = (int)sl_db_int(query, 8);
-    s->repeats = (int)sl_db_int(query, 9);
-    s->final = (int)sl_db_int(query, 10);
-    s->k = (int)sl_db_int(query, 11);
-    return read_classes(l, (const char *)sqlite3_column_text(query, 12));
+    struct sl_fields f = fields_of(l, query);
+    char **const texts[] = {&s->title, &s->data, &s->data_hash};
+    if (s->title)
+        return fail_store(l, "it stands there twice");
+    for (int i = 0; i < 3; i++)
+        *texts[i] = sl_take_line(&f, i);
+    s->machine = sl_take_object(&f, 3);
+    s->created = sl_take_line(&f, 4);
+    s->seed = (uint64_t)sl_take_int(&f, 5, 0, INT64_MAX);
+    s->n_train = (size_t)sl_take_int(&f, 6, 1, UINT32_MAX);
+    s->n_validation = (size_t)sl_take_int(&f, 7, 0, UINT32_MAX);
+    s->folds = (int)sl_take_int(&f, 8, 0, SL_FOLDS_MAX);
+    s->repeats = (int)sl_take_int(&f, 9, 1, SL_REPEATS_MAX);
+    s->final = (int)sl_take_int(&f, 10, SL_FINAL_NO, SL_FINAL_TRAIN);
+    s->k = (int)sl_take_int(&f, 11, 1, UINT16_MAX);
+    const char *classes = sl_take_text(&f, 12);
+    if (f.code)
+        return f.code;
+    int no_memory = 0;
+    json_t *machine = sl_json_parse(s->machine, &no_memory);
+    int code = no_memory ? sl_fail_memory(l->err) : read_classes(l, classes, json_object_get(machine, "unseen_classes"));
+    if (!code)
+        code = read_machine(l, machine);
+    json_decref(machine);
+    return code;
+}
+
+static int check_row(struct sl_fields *f, const struct sl_study_row *row)
+{
+    enum sl_scaling_kind kind;
+    if (f->code)
+        return f->code;
+    if (!*row->name || !*row->classifier)
+        return sl_fields_fail(f, "a row without a name or a classifier");
+    if (!row->params_json)
+        return sl_fields_fail(f, "a row without hyperparameters");
+    if (sl_scaling_kind_parse(row->scaling, &kind, NULL))
+        return sl_fields_fail(f, "a row's scaling is none");
+    return SL_OK;
 }
 
 static int read_row(struct loader *l, sqlite3_stmt *query)
 {
     struct sl_study *s = l->study;
+    struct sl_fields f = fields_of(l, query);
+    if (s->n_rows == SL_ROWS_MAX)
+        return fail_store(l, "more rows than a study can have");
     struct sl_study_row *rows = sl_realloc(s->rows, s->n_rows + 1, sizeof *rows);
     if (!rows)
         return sl_fail_memory(l->err);
     s->rows = rows;
     struct sl_study_row *row = &rows[s->n_rows];
     *row = (struct sl_study_row){0};
-    if (sl_db_int(query, 0) != (int64_t)s->n_rows)
-        return fail_store(l, "a row is missing");
+    if (sl_take_int(&f, 0, 0, SL_ROWS_MAX) != (int64_t)s->n_rows)
+        return sl_fields_fail(&f, "a row is missing");
     s->n_rows++;
-    row->name = sl_db_text(query, 1);
-    row->classifier = sl_db_text(query, 2);
-    row->params = sl_db_text(query, 3);
-    row->params_json = sl_db_text(query, 4);
-    row->published = sl_db_text(query, 5);
-    row->scaling = sl_db_text(query, 6);
-    int whole = row->name && row->classifier && row->params && row->params_json && row->scaling;
-    return whole ? SL_OK : sl_fail_memory(l->err);
+    row->name = sl_take_line(&f, 1);
+    row->classifier = sl_take_line(&f, 2);
+    row->params = sl_take_line(&f, 3);
+    row->params_json = sl_take_object(&f, 4);
+    row->published = sl_take_object(&f, 5);
+    row->scaling = sl_take_line(&f, 6);
+    return check_row(&f, row);
 }
 
 /* Outcomes ---------------------------------------------------------------------------------------- */
+
+static int read_epoch(struct sl_fields *f, struct sl_outcome *o)
+{
+    struct sl_epoch epoch = {
+        .epoch = (int)sl_take_int(f, 0, 0, INT_MAX),
+        .train_loss = sl_take_real(f, 1, -INFINITY, INFINITY),
+        .train_accuracy = sl_take_real(f, 2, 0, 1),
+        .validation_loss = sl_take_real(f, 3, -INFINITY, INFINITY),
+        .validation_accuracy = sl_take_real(f, 4, 0, 1),
+        .learning_rate = sl_take_real(f, 5, 0, INFINITY),
+        .seconds = sl_take_real(f, 6, least_seconds, most_seconds),
+    };
+    if (!f->code && sl_outcome_add_epoch(o, &epoch))
+        f->code = sl_fail_memory(f->err);
+    return f->code;
+}
 
 static int read_curve(struct loader *l, struct sl_outcome *o, const char *key)
 {
@@ -161,78 +264,91 @@ static int read_curve(struct loader *l, struct sl_outcome *o, const char *key)
                     "SELECT epoch, train_loss, train_accuracy, validation_loss, validation_accuracy,"
                     " learning_rate, seconds FROM curve WHERE key = ? ORDER BY rowid",
                     "t", key);
+    struct sl_fields f = fields_of(l, query);
     int more = query ? 0 : -1;
-    while (query && (more = sl_db_step(l->db, query, l->err)) > 0) {
-        struct sl_epoch epoch = {
-            .epoch = sqlite3_column_int(query, 0),
-            .train_loss = sl_db_real(query, 1),
-            .train_accuracy = sl_db_real(query, 2),
-            .validation_loss = sl_db_real(query, 3),
-            .validation_accuracy = sl_db_real(query, 4),
-            .learning_rate = sl_db_real(query, 5),
-            .seconds = sl_db_real(query, 6),
-        };
-        if (sl_outcome_add_epoch(o, &epoch)) {
+    while (query && (more = sl_db_step(l->db, query, l->err)) > 0)
+        if (read_epoch(&f, o)) {
             more = -1;
-            sl_fail_memory(l->err);
             break;
         }
-    }
     sqlite3_finalize(query);
     return more < 0 ? l->err->code : SL_OK;
+}
+
+static int take_measures(struct sl_fields *f, struct sl_outcome *o)
+{
+    o->fit_time = sl_take_real(f, 10, least_seconds, most_seconds);
+    o->score_time = sl_take_real(f, 11, least_seconds, most_seconds);
+    o->cpu_time = sl_take_real(f, 12, least_seconds, most_seconds);
+    o->shared = (int)sl_take_int(f, 13, 0, 1);
+    o->threads = (int)sl_take_int(f, 14, 1, SL_THREADS_MAX);
+    o->peak_memory = sl_take_int(f, 15, -1, INT64_MAX);
+    o->model_bytes = sl_take_int(f, 16, -1, INT64_MAX);
+    o->n_iter = (int)sl_take_int(f, 17, -1, INT_MAX);
+    o->converged = (int)sl_take_int(f, 18, -1, 1);
+    o->objective = sl_take_real(f, 19, -INFINITY, INFINITY);
+    o->log_loss = sl_take_real(f, 20, 0, INFINITY);
+    return f->code;
 }
 
 /* Columns: row repeat fold key split seed | status reason n_train n_validation fit_time score_time cpu_time
  * shared threads peak_memory model_bytes n_iter converged objective log_loss predicted */
 static int fill_outcome(struct loader *l, struct sl_outcome *o, sqlite3_stmt *query)
 {
-    const struct truth *truth = find_truth(l->study, (const char *)sqlite3_column_text(query, 4));
-    int status = sl_trial_status_parse((const char *)sqlite3_column_text(query, 6));
-    const char *reason = (const char *)sqlite3_column_text(query, 7);
-    o->n_train = (size_t)sl_db_int(query, 8);
-    o->n_validation = (size_t)sl_db_int(query, 9);
-    if (status < 0 || !truth || truth->n != o->n_validation)
-        return fail_store(l, "an outcome that does not fit its rows");
+    struct sl_fields f = fields_of(l, query);
+    const struct truth *truth = find_truth(l->study, sl_take_text(&f, 4));
+    int status = sl_trial_status_parse(sl_take_text(&f, 6));
+    const char *reason = sl_take_text(&f, 7);
+    o->n_train = (size_t)sl_take_int(&f, 8, 1, UINT32_MAX);
+    o->n_validation = (size_t)sl_take_int(&f, 9, 1, UINT32_MAX);
+    if (!f.code && (status < 0 || status == SL_TRIAL_MISSING || !truth || truth->n != o->n_validation))
+        return sl_fields_fail(&f, "an outcome that does not fit its rows");
+    if (f.code)
+        return f.code;
     o->status = (enum sl_trial_status)status;
     o->truth = truth->labels;
-    strncpy(o->reason, reason ? reason : "", sizeof o->reason - 1);
-    o->fit_time = sl_db_real(query, 10);
-    o->score_time = sl_db_real(query, 11);
-    o->cpu_time = sl_db_real(query, 12);
-    o->shared = sqlite3_column_int(query, 13);
-    o->threads = sqlite3_column_int(query, 14);
-    o->peak_memory = sl_db_int(query, 15);
-    o->model_bytes = sl_db_int(query, 16);
-    o->n_iter = (int)sl_db_int(query, 17);
-    o->converged = (int)sl_db_int(query, 18);
-    o->objective = sl_db_real(query, 19);
-    o->log_loss = sl_db_real(query, 20);
+    strncpy(o->reason, reason, sizeof o->reason - 1);
+    sl_make_line(o->reason);
+    if (take_measures(&f, o))
+        return f.code;
     if (o->status == SL_TRIAL_OK) {
         o->predicted = read_labels(l, query, 21, o->n_validation);
         if (!o->predicted)
             return l->err->code;
     }
-    return read_curve(l, o, (const char *)sqlite3_column_text(query, 3));
+    return read_curve(l, o, sl_take_text(&f, 3));
+}
+
+/* Outcomes stand by repeat, then fold, each once. */
+static int is_after(const struct sl_study_row *row, const struct sl_outcome *o)
+{
+    const struct sl_outcome *last = row->n_outcomes ? &row->outcomes[row->n_outcomes - 1] : NULL;
+    return !last || o->repeat > last->repeat || (o->repeat == last->repeat && o->fold > last->fold);
 }
 
 static int read_outcome(struct loader *l, sqlite3_stmt *query)
 {
-    size_t r = (size_t)sqlite3_column_int64(query, 0);
-    if (r >= l->study->n_rows)
-        return fail_store(l, "a trial without a row");
-    struct sl_study_row *row = &l->study->rows[r];
+    struct sl_study *s = l->study;
+    struct sl_fields f = fields_of(l, query);
+    struct sl_outcome o;
+    sl_outcome_init(&o);
+    size_t r = (size_t)sl_take_int(&f, 0, 0, (int64_t)s->n_rows - 1);
+    o.repeat = (int)sl_take_int(&f, 1, 0, s->repeats - 1);
+    o.fold = (int)sl_take_int(&f, 2, 0, s->folds ? s->folds - 1 : 0);
+    o.seed = (uint64_t)sl_take_int(&f, 5, 0, INT64_MAX);
+    if (f.code)
+        return f.code;
+    struct sl_study_row *row = &s->rows[r];
+    if (!is_after(row, &o))
+        return fail_store(l, "a trial that stands there twice");
     struct sl_outcome *grown = sl_realloc(row->outcomes, row->n_outcomes + 1, sizeof *grown);
     if (!grown)
         return sl_fail_memory(l->err);
     row->outcomes = grown;
-    struct sl_outcome *o = &row->outcomes[row->n_outcomes++];
-    sl_outcome_init(o);
-    o->repeat = sqlite3_column_int(query, 1);
-    o->fold = sqlite3_column_int(query, 2);
-    o->seed = (uint64_t)sqlite3_column_int64(query, 5);
+    row->outcomes[row->n_outcomes++] = o;
     if (sqlite3_column_type(query, 6) == SQLITE_NULL)
         return SL_OK; /* not run yet */
-    return fill_outcome(l, o, query);
+    return fill_outcome(l, &row->outcomes[row->n_outcomes - 1], query);
 }
 
 static const char select_study[] = "SELECT title, data, data_hash, machine, created, seed, n_train, "
@@ -263,41 +379,7 @@ static int load(struct loader *l)
     return code;
 }
 
-/* Which study ------------------------------------------------------------------------------------- */
-
-static int fail_study(struct sl_db *db, const char *name, struct sl_error *err)
-{
-    enum { MOST = 64 };
-    char *names[MOST];
-    size_t n = 0;
-    sqlite3_stmt *query = sl_db_query(db, err, "SELECT name FROM study ORDER BY ran DESC LIMIT 64", "");
-    while (query && n < MOST && sl_db_step(db, query, err) > 0) {
-        names[n] = sl_db_text(query, 0);
-        n += names[n] != NULL;
-    }
-    sqlite3_finalize(query);
-    int code =
-        n ? sl_fail_unknown(err, "study", name, (const char *const *)names, n)
-          : sl_fail(err, SL_EUSAGE, "%s: the store holds no study yet: 'shortlist run' makes one", db->path);
-    while (n)
-        free(names[--n]);
-    return code;
-}
-
-/* The name as the store has it; NULL asks for the study that ran last. */
-static int find_study(struct sl_db *db, const char *name, char **found, struct sl_error *err)
-{
-    sqlite3_stmt *query = sl_db_query(
-        db, err, "SELECT name FROM study WHERE ?1 IS NULL OR name = ?1 ORDER BY ran DESC LIMIT 1", "t", name);
-    int row = query ? sl_db_step(db, query, err) : -1;
-    *found = row > 0 ? sl_db_text(query, 0) : NULL;
-    sqlite3_finalize(query);
-    if (row < 0)
-        return err->code;
-    if (row == 0)
-        return fail_study(db, name ? name : "", err);
-    return *found ? SL_OK : sl_fail_memory(err);
-}
+/* ------------------------------------------------------------------------------------------------- */
 
 int sl_study_load(const char *out, const char *name, struct sl_study **study, struct sl_error *err)
 {
@@ -313,7 +395,7 @@ int sl_study_load(const char *out, const char *name, struct sl_study **study, st
     if (!code)
         code = sl_db_exec(l.db, "BEGIN", l.err); /* one state of the store, whatever a run writes meanwhile */
     if (!code)
-        code = find_study(l.db, name, &l.study->name, l.err);
+        code = sl_study_find(l.db, name, &l.study->name, l.err);
     if (!code)
         code = load(&l);
     sl_db_close(l.db);
@@ -350,6 +432,9 @@ void sl_study_free(struct sl_study *study)
         free(t->labels);
         free(t);
     }
+    for (size_t i = 0; i < study->n_notes; i++)
+        free(study->notes[i]);
+    free(study->notes);
     free(study->rows);
     free(study->classes);
     free(study->name);

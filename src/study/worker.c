@@ -32,7 +32,7 @@ static int open_log(void)
 /* The first line with something in it; "" where there is none. */
 static void read_log(int fd, char *line, size_t size)
 {
-    char text[LOG_SIZE];
+    char text[2048];
     line[0] = 0;
     ssize_t n = fd < 0 ? 0 : pread(fd, text, sizeof text - 1, 0);
     if (n <= 0)
@@ -70,7 +70,7 @@ int sl_worker_start(struct sl_worker *w, struct sl_error *err)
     w->stopped = 0;
     w->grace = w->job.model_path ? grace_to_save : grace;
     w->resident = -1;
-    w->reported = w->cut = 0;
+    w->reported = w->cut = w->no_memory = w->lost = 0;
     if (pipe2(ends, O_CLOEXEC))
         return sl_fail(err, SL_EIO, "cannot make a pipe: %s", strerror(errno));
     w->log = open_log();
@@ -97,22 +97,40 @@ static int take_record(struct sl_worker *w, int kind, struct sl_reader *body)
         break;
     case SL_RECORD_EPOCH:
         sl_epoch_read(&epoch, body);
-        return body->failed ? -1 : sl_outcome_add_epoch(&w->outcome, &epoch);
+        body->no_memory |= !body->failed && sl_outcome_add_epoch(&w->outcome, &epoch);
+        return body->failed || body->no_memory ? -1 : 0;
     case SL_RECORD_OUTCOME:
         w->cut = sl_get_u8(body);
         if (w->reported || sl_outcome_read(&w->outcome, body, n, sl_dataset_view(w->job.data).k))
             return -1;
         w->reported = 1;
         break;
+    case SL_RECORD_NO_MEMORY:
+        w->no_memory = 1;
+        break;
     }
     return body->failed ? -1 : 0;
+}
+
+/* What the child did is lost; the trial deserves another run. */
+static void lose(struct sl_worker *w)
+{
+    kill(w->pid, SIGKILL);
+    w->reported = 0;
+    w->lost = 1;
+    w->outcome.status = SL_TRIAL_MEMORY;
+    snprintf(w->outcome.reason, sizeof w->outcome.reason, "out of memory: its records could not be read");
 }
 
 int sl_worker_pump(struct sl_worker *w, void (*on_epoch)(void *arg, const struct sl_worker *worker),
                    void *arg)
 {
-    struct sl_reader body;
+    struct sl_reader body = {0};
     int open = sl_channel_fill(&w->channel), kind;
+    if (open < 0 && errno == ENOMEM) {
+        lose(w);
+        return 0;
+    }
     while ((kind = sl_channel_take(&w->channel, &body)) > 0) {
         if (take_record(w, kind, &body))
             kind = -1;
@@ -121,7 +139,9 @@ int sl_worker_pump(struct sl_worker *w, void (*on_epoch)(void *arg, const struct
         if (kind < 0)
             break;
     }
-    if (kind < 0) {
+    if (kind < 0 && body.no_memory)
+        lose(w);
+    else if (kind < 0) {
         w->reported = 0;
         w->outcome.status = SL_TRIAL_CRASHED;
         snprintf(w->outcome.reason, sizeof w->outcome.reason, "its record was damaged");
@@ -187,17 +207,20 @@ static void explain_death(struct sl_worker *w, int status)
     struct sl_outcome *o = &w->outcome;
     char said[160], how[96];
     read_log(w->log, said, sizeof said);
+    o->status = w->no_memory ? SL_TRIAL_MEMORY : WIFSIGNALED(status) ? SL_TRIAL_CRASHED : SL_TRIAL_FAILED;
     if (WIFSIGNALED(status)) {
         int number = WTERMSIG(status);
-        o->status = SL_TRIAL_CRASHED;
         snprintf(how, sizeof how, "killed by signal %d (%s)%s", number, strsignal(number),
                  number == SIGKILL ? ", perhaps by the system for want of memory" : "");
     } else {
-        o->status = SL_TRIAL_FAILED;
         snprintf(how, sizeof how, "its process exited with status %d before it was done",
                  WEXITSTATUS(status));
     }
-    snprintf(o->reason, sizeof o->reason, "%.95s%s%.150s", how, *said ? ": " : "", said);
+    const char *memory = w->no_memory ? "out of memory: " : "";
+    if (w->no_memory && WIFEXITED(status) && WEXITSTATUS(status) == 0) /* its outcome could not be sent */
+        snprintf(o->reason, sizeof o->reason, "out of memory");
+    else
+        snprintf(o->reason, sizeof o->reason, "%s%.95s%s%.140s", memory, how, *said ? ": " : "", said);
 }
 
 /* An allocation failed: was it the limit? */
@@ -205,7 +228,7 @@ static void explain_memory(struct sl_worker *w)
 {
     struct sl_outcome *o = &w->outcome;
     char limit[32], text[sizeof o->reason];
-    if (o->status != SL_TRIAL_MEMORY || !w->reported || w->job.memory_limit <= 0)
+    if (o->status != SL_TRIAL_MEMORY || !(w->reported || w->no_memory) || w->job.memory_limit <= 0)
         return;
     sl_print_bytes(w->job.memory_limit, limit, sizeof limit);
     snprintf(text, sizeof text, "%.200s (the memory limit is %s)", o->reason, limit);
@@ -233,5 +256,5 @@ enum sl_ending sl_worker_finish(struct sl_worker *w, struct sl_outcome *outcome)
         return SL_STOPPED;
     /* Or a SIGTERM or SIGKILL that the parent did not send. */
     int outside = unexplained && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-    return outside || w->cut || outcome->status == SL_TRIAL_INTERRUPTED ? SL_KILLED : SL_ENDED;
+    return outside || w->lost || w->cut || outcome->status == SL_TRIAL_INTERRUPTED ? SL_KILLED : SL_ENDED;
 }

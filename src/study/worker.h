@@ -17,6 +17,8 @@ struct sl_worker {
     double stopped;            /* when it was asked to stop; 0: it was not */
     int64_t resident;          /* at the start of the trial's own work; -1: not yet */
     int reported;              /* the outcome's record came */
+    int no_memory;             /* or another, which says that memory ran out */
+    int lost;                  /* memory ran out in this process: records could not be read */
     int cut;                   /* and the cancel flag ended the fit, of which nothing is kept */
     struct sl_outcome outcome; /* epochs as they come, the rest at the end */
 };

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FILE_MAX = 1 << 18, DEPTH_MAX = 16, BRACKETS_MAX = 256, NODES_MAX = 100000, KEYS_MAX = 256 };
 
@@ -160,7 +161,8 @@ static int fail_parser(const char *path, const yaml_parser_t *parser, const unsi
 {
     char text[512];
     size_t line = parser->problem_mark.line, column = parser->problem_mark.column;
-    if (parser->error == YAML_MEMORY_ERROR)
+    /* Where its document can not be allocated, it fails and notes no error. */
+    if (parser->error == YAML_MEMORY_ERROR || parser->error == YAML_NO_ERROR)
         return sl_fail_memory(err);
     if (parser->error == YAML_READER_ERROR) {
         line = column = 0;
@@ -213,19 +215,31 @@ static int check_brackets(const char *path, const unsigned char *bytes, size_t s
     return SL_OK;
 }
 
+static int read_file(const char *path, unsigned char **bytes, size_t *size, struct sl_error *err)
+{
+    int file;
+    uint64_t length = 0;
+    int code = sl_file_open(path, &file, &length, err);
+    if (code)
+        return code;
+    if (length > FILE_MAX) {
+        close(file);
+        return sl_fail(err, SL_EUSAGE, "%s: larger than %d KiB: not an experiment file", path, FILE_MAX >> 10);
+    }
+    *size = (size_t)length;
+    return sl_file_take(file, path, length, bytes, err);
+}
+
 int sl_yaml_open(const char *path, struct sl_yaml *yaml, struct sl_error *err)
 {
     unsigned char *bytes;
-    size_t size;
+    size_t size = 0;
     yaml_parser_t parser;
     *yaml = (struct sl_yaml){0};
-    int code = sl_file_read(path, &bytes, &size, err);
+    int code = read_file(path, &bytes, &size, err);
     if (code)
         return code;
-    if (size > FILE_MAX)
-        code = sl_fail(err, SL_EUSAGE, "%s: larger than %d KiB: not an experiment file", path, FILE_MAX >> 10);
-    else
-        code = check_brackets(path, bytes, size, err);
+    code = check_brackets(path, bytes, size, err);
     if (!code) {
         yaml->path = sl_strdup(path);
         if (!yaml->path || !yaml_parser_initialize(&parser))

@@ -52,7 +52,49 @@ complete_line() { # complete_line WORD...: the suggestions for the last word
 [ "$(complete_line run --vali)" = --validation ] || fail "completion of 'run --vali'"
 [ "$(complete_line sweep logr)" = logreg ] || fail "completion of 'sweep logr': $(complete_line sweep logr)"
 [ "$(complete_line show --format mark)" = markdown ] || fail "completion of 'show --format mark'"
+completes() { # completes SUGGESTIONS WORD...: one a blank
+  local expected=$1
+  shift
+  [ "$(complete_line "$@" | tr '\n' ' ')" = "$expected " ] || fail "completion of '$*': $(complete_line "$@" | tr '\n' ' ')"
+}
+# A hyperparameter's names and words, never files; bash takes NAME=VALUE apart at the =.
+touch kernel-file C-file linear-file x.csv
+completes "kernel=" sweep svm ker
+complete_line sweep svm '' >names
+grep -qx 'C=' names && grep -qx 'gamma=' names || fail "completion of 'sweep svm': $(cat names)"
+grep -q file names && fail "completion of 'sweep svm' offers files"
+completes "" sweep svm C =
+completes "" sweep svm C = 1
+completes "linear" sweep svm kernel = lin
+completes "kernel=linear" sweep svm kernel=lin
+completes "linear poly rbf sigmoid" sweep svm kernel =
+completes "linear,rbf" sweep svm --folds 5 kernel = linear,r
+completes "scale" sweep svm gamma = sc
+completes "logreg" sweep --folds 5 logr
+completes "svm." run --set sv
+completes "svm.kernel=" run --set svm.ker
+completes "linear" run --models svm --set svm.kernel = lin
+completes "svm,knn" run --models svm,kn
+completes "markdown" show --format = mark
+completes "" run --train 1
+completes "" run --name x
+completes "" show x.c
+completes "x.csv" audit x.c
+completes "x.csv" run --data x.
+completes "all" run --train a
 [ "$(complete_line list classifiers tre)" = tree ] || fail "completion of 'list classifiers tre'"
+
+[ "$(complete_line show --show-columns accuracy,fit)" = accuracy,fit_time ] || fail "completion of --show-columns"
+
+# The columns that an error names are those of help, manual page and completion.
+run 2 show --show-columns nonsense
+for column in $(sed 's/.*there are \([^;]*\);.*/\1/; s/,//g' err); do
+  grep -qw "$column" "$page" || fail "the manual page lacks column $column"
+  grep -qw "$column" "$completion" || fail "the completion lacks column $column"
+  for command in run sweep show; do
+    "$SHORTLIST" $command --help | grep -qw "$column" || fail "$command --help lacks column $column"
+  done
+done
 
 # A full disk is an error, not silence.
 if [ -w /dev/full ]; then

@@ -15,45 +15,38 @@ test -f "$prefix/share/shortlist/plots/sweep.gp"
 test -f "$prefix/share/man/man1/shortlist.1"
 test -f "$prefix/share/bash-completion/completions/shortlist"
 
-mkdir "$work/user"
-cat >"$work/user/user.c" <<'C'
-#include <shortlist/shortlist.h>
-#include <stdio.h>
-
-int main(void)
-{
-    struct sl_error err;
-    struct sl_dataset *data;
-    struct sl_model *model;
-    struct sl_fit_options options = {.scaling = SL_SCALE_MINMAX, .seed = 1, .threads = 1};
-    const struct sl_classifier_type *type = sl_classifier_find("majority", &err);
-    if (!type || sl_dataset_open("synthetic:50", SL_PART_TRAIN, NULL, &data, &err) ||
-        sl_model_fit(type, NULL, data, NULL, &options, NULL, &model, &err)) {
-        fprintf(stderr, "%s\n", err.text);
-        return 1;
-    }
-    printf("%s %s\n", sl_version(), sl_classifier_find("majorty", &err) ? "" : err.text);
-    sl_model_free(model);
-    sl_dataset_free(data);
-    return 0;
+# The program and the target are those of the README, to the letter.
+block() { # block LANGUAGE: the README's block of it
+  sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$SOURCE/README.md" | grep -v '^```'
 }
-C
-cat >"$work/user/CMakeLists.txt" <<'C'
-cmake_minimum_required(VERSION 3.25)
-project(user C)
-find_package(shortlist 0.1 REQUIRED)
-add_executable(user user.c)
-target_link_libraries(user shortlist::shortlist)
-C
+mkdir "$work/user"
+block c >"$work/user/wine.c"
+{
+  printf 'cmake_minimum_required(VERSION 3.25)\nproject(user C)\n'
+  block cmake
+} >"$work/user/CMakeLists.txt"
+awk -v OFS=, 'BEGIN { print "alcohol,acidity,quality"; for (i = 0; i < 40; i++) print i % 7, i % 11, i % 2 ? "good" : "poor" }' \
+  >"$work/wine.csv"
+
+fits() { # fits PROGRAM: it fits a model, which the installed program can use, and says what is wrong
+  cd "$work"
+  rm -f wine.slm
+  "$1" || { echo "FAILED: $1"; exit 1; }
+  [ "$("$prefix/bin/shortlist" predict wine.slm wine.csv 2>/dev/null | wc -l)" = 40 ] || { echo "FAILED: $1: no model"; exit 1; }
+  mkdir -p elsewhere
+  cd elsewhere
+  if "$1" 2>err; then echo "FAILED: $1 without data"; exit 1; fi
+  grep -q 'wine.csv: No such file' err
+}
 
 pc=$(dirname "$(find "$prefix" -name shortlist.pc)")
 read -ra config < <(PKG_CONFIG_PATH=$pc pkg-config --cflags --libs shortlist)
 read -ra extra <<<"$flags"
-"${CC:-cc}" ${extra[@]+"${extra[@]}"} "$work/user/user.c" -o "$work/by-pkg-config" "${config[@]}"
-"$work/by-pkg-config" | grep -q 'did you mean majority'
+"${CC:-cc}" ${extra[@]+"${extra[@]}"} "$work/user/wine.c" -o "$work/by-pkg-config" "${config[@]}"
+fits "$work/by-pkg-config"
 
 cmake -S "$work/user" -B "$work/user/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="$flags" >"$work/log" 2>&1 ||
   { cat "$work/log"; exit 1; }
 cmake --build "$work/user/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
-"$work/user/build/user" | grep -q '^0\.1\.0 '
+fits "$work/user/build/wine"
 echo "installed, found and linked"

@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#include "classifiers/model.h"
+#include "model/model.h"
 #include "core/hash.h"
 #include "core/memory.h"
 
@@ -44,6 +44,8 @@ static inline struct sl_dataset *data_of(type_ptr type, enum sl_dtype dtype, con
     struct sl_dataset *data = NULL;
     if (type->flags & SL_NEEDS_IMAGES)
         view.image = (struct sl_image){IMAGE_SIDE, IMAGE_SIDE, 1};
+    else if (dtype == SL_U8) /* pixels: the bytes of a table would become floats */
+        view.image = (struct sl_image){1, (int)view.d, 1};
     if (sl_dataset_new(&view, "clouds", NULL, &data, &err))
         fail_msg("sl_dataset_new: %s", err.text);
     return data;

@@ -24,13 +24,23 @@ static void doubles_count_fit(void)
     }
 }
 
+/* Where a fit with hold waits for a file. */
+static char doubles_gate[256];
+
+static void doubles_open_gate(void)
+{
+    close(open(doubles_gate, O_WRONLY | O_CREAT, 0666));
+}
+
 struct doubles_config {
-    double slow; /* seconds that a fit takes */
+    double slow; /* seconds that a fit takes at least */
+    int hold; /* after this epoch the fit waits for the gate, or to be cancelled; 0: it waits for nothing */
     int shift;   /* added to the predicted class */
 };
 static const struct sl_param doubles_params[] = {
-    {"slow", SL_REAL, offsetof(struct doubles_config, slow), "0", 0, 1000, 0, NULL, NULL, "seconds"},
-    {"shift", SL_INT, offsetof(struct doubles_config, shift), "0", 0, 9, 0, NULL, NULL, "classes"},
+    {"slow", SL_PARAM_REAL, offsetof(struct doubles_config, slow), "0", 0, 1000, 0, NULL, NULL, "seconds"},
+    {"hold", SL_PARAM_INT, offsetof(struct doubles_config, hold), "0", 0, 3, 0, NULL, NULL, "epoch"},
+    {"shift", SL_PARAM_INT, offsetof(struct doubles_config, shift), "0", 0, 9, 0, NULL, NULL, "classes"},
     {0},
 };
 
@@ -50,7 +60,8 @@ static int well_fit(const struct sl_fit *fit, void **model, struct sl_error *err
         struct sl_epoch point = {.epoch = epoch, .train_loss = 1.0 / epoch, .seconds = 0.1};
         if (fit->on_epoch)
             fit->on_epoch(fit->arg, &point);
-        for (double t = 0; t < config->slow / 3; t += 0.005) {
+        int held = epoch == config->hold;
+        for (double t = 0; t < config->slow / 3 || (held && access(doubles_gate, F_OK) != 0); t += 0.005) {
             usleep(5000);
             if (fit->cancel && *fit->cancel)
                 return sl_fail(err, SL_ECANCELLED, "cancelled");

@@ -24,13 +24,11 @@ struct bench {
     uint32_t *rows;
 };
 
-static inline void bench_init(struct bench *b, const char *line, struct sl_shape in, size_t n, int threads)
+/* Of a bench whose net is made: the rest. */
+static inline void bench_fill(struct bench *b, const char *line, size_t n, int threads)
 {
-    struct sl_error err = {0};
     struct sl_rng *rng = sl_rng_new(4, line);
-    if (sl_net_new(line, in, CLASSES, &b->net, &err))
-        fail_msg("%s: %s", line, err.text);
-    size_t d = sl_shape_size(in);
+    size_t d = sl_shape_size(b->net->in);
     b->x = sl_alloc(n * d, sizeof *b->x);
     b->y = sl_alloc(n, sizeof *b->y);
     b->rows = sl_alloc(n, sizeof *b->rows);
@@ -46,6 +44,23 @@ static inline void bench_init(struct bench *b, const char *line, struct sl_shape
     const struct sl_stepper_options options = {.batch = n, .threads = threads};
     assert_int_equal(sl_stepper_new(b->net, &options, &b->stepper, NULL), SL_OK);
     sl_rng_free(rng);
+}
+
+static inline void bench_init(struct bench *b, const char *line, struct sl_shape in, size_t n, int threads)
+{
+    struct sl_error err = {0};
+    if (sl_net_new(line, in, CLASSES, &b->net, &err))
+        fail_msg("%s: %s", line, err.text);
+    bench_fill(b, line, n, threads);
+}
+
+/* Of two classes, with one logistic output; its labels are no classes of the net. */
+static inline void bench_init_logistic(struct bench *b, const char *line, struct sl_shape in, size_t n, int threads)
+{
+    struct sl_error err = {0};
+    if (sl_net_new_logistic(line, in, &b->net, &err))
+        fail_msg("%s: %s", line, err.text);
+    bench_fill(b, line, n, threads);
 }
 
 static inline void bench_release(struct bench *b)

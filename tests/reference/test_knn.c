@@ -1,8 +1,9 @@
 /* test_knn.c - knn predicts exactly what a brute-force search in 64-bit integers (bytes) or in double
  * (floats) predicts, ties included, and again on a processor without integer GEMM. */
-#include "classifiers/knn.h"
 #include "core/memory.h"
 #include "kernels/bytegram.h"
+#include "neighbours/folds.h"
+#include "neighbours/search.h"
 #include <shortlist/classifier.h>
 #include <shortlist/rng.h>
 #include <math.h>
@@ -276,8 +277,8 @@ static int is_filtered(const struct problem *p, size_t k)
 {
     struct sl_knn_rows rows;
     struct sl_error err;
-    assert_int_equal(sl_knn_rows_init(&rows, p->train.dtype, p->train.x, p->train.n, p->train.d, 2, k, 2, &err),
-                     SL_OK);
+    const struct sl_knn_options options = {.p = 2, .brute = k == 0, .threads = 2};
+    assert_int_equal(sl_knn_rows_init(&rows, &p->train, k, &options, &err), SL_OK);
     const int filtered = rows.filter.shorts != NULL;
     sl_knn_rows_release(&rows);
     return filtered;

@@ -4,13 +4,14 @@
  * The small problem: 40 rows of 3 bytes x = byte / 8 - 1, 3 classes (and class 2 against the rest).
  * Numbers called "scikit-learn" were printed by version 1.2.1 fitted on it in double precision with
  * tol=1e-10, coefficients first, then intercepts; the settings stand beside them. */
-#include "classifiers/lbfgs.h"
-#include "classifiers/linear_model.h"
-#include "classifiers/logistic_loss.h"
-#include "classifiers/sgd_loss.h"
 #include "core/memory.h"
+#include "linear/lbfgs.h"
+#include "linear/logistic_loss.h"
+#include "linear/model.h"
+#include "linear/sgd_loss.h"
 #include <math.h>
 #include <setjmp.h>
+#include <shortlist/classifier.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -60,7 +61,7 @@ struct fitted {
 static struct fitted fit(const char *name, const char *settings, const struct sl_view *view, int threads)
 {
     struct sl_error err = {0};
-    struct fitted out = {.type = sl_classifier_find(name, &err), .report = {-1, -1, NAN}};
+    struct fitted out = {.type = sl_classifier_find(name, &err), .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
     char text[256], *rest = text;
     void *config = sl_alloc_zero(1, out.type->config_size), *model = NULL;
     sl_config_default(out.type->params, config);

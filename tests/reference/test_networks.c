@@ -5,6 +5,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <shortlist/classifier.h>
+#include <shortlist/model.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
@@ -388,7 +389,7 @@ static void a_broken_record_is_refused(void **state)
     assert_int_equal(run(&t, &p.view, 1, 1, NULL, NULL), SL_OK);
     t.type->save(t.model, &w);
     for (size_t size = 0; size <= w.size; size++) {
-        struct sl_reader r = {w.bytes, size, 0, 0};
+        struct sl_reader r = {.bytes = w.bytes, .size = size};
         int code = t.type->load(&r, &like, t.config, &model, NULL);
         assert_int_equal(code, size < w.size ? SL_EDATA : SL_OK);
         assert_true((model != NULL) == (code == SL_OK));
@@ -396,15 +397,124 @@ static void a_broken_record_is_refused(void **state)
     }
     for (size_t at = 0; at < 3 + 8; at++) { /* classes that had rows, and the count */
         unsigned char kept = w.bytes[at];
-        struct sl_reader r = {w.bytes, w.size, 0, 0};
+        struct sl_reader r = {.bytes = w.bytes, .size = w.size};
         w.bytes[at] = 0x7f;
         assert_int_equal(t.type->load(&r, &like, t.config, &model, NULL), SL_EDATA);
         assert_null(model);
         w.bytes[at] = kept;
     }
     memset(w.bytes + w.size - 4, 0xff, 4); /* a parameter that is no number */
-    struct sl_reader r = {w.bytes, w.size, 0, 0};
+    struct sl_reader r = {.bytes = w.bytes, .size = w.size};
     assert_int_equal(t.type->load(&r, &like, t.config, &model, NULL), SL_EDATA);
+    sl_writer_release(&w);
+    finish(&t);
+    release(&p);
+}
+
+/* mlp-two-outputs.slm was saved before binary_output was there: its two classes have two softmax outputs.  What the
+ * program of then predicted. */
+static void a_model_without_binary_output_is_read(void **state)
+{
+    static const float x[] = {.029f, .325f, .877f, -.753f, .648f, .288f, 2.293f, -1.62f, .047f, -.494f};
+    static const double first[] = {0.290863, 0.21921, 0.25387, 0.142889, 0.270002};
+    const struct sl_view view = {.dtype = SL_F32, .n = 5, .d = 2, .x = x, .k = 2, .scale = 1};
+    struct sl_model *model;
+    struct sl_error err = {0};
+    float scores[10];
+    int32_t labels[5];
+    (void)state;
+    if (sl_model_load(SL_SAMPLES "/mlp-two-outputs.slm", &model, &err) ||
+        sl_model_scores(model, &view, 1, scores, &err) || sl_model_predict(model, &view, 1, labels, &err))
+        fail_msg("%s", err.text);
+    for (int i = 0; i < 5; i++) {
+        assert_float_equal(scores[2 * i], first[i], 1e-6);
+        assert_float_equal(scores[2 * i + 1], 1 - first[i], 1e-6);
+        assert_int_equal(labels[i], 1);
+    }
+    sl_model_free(model);
+}
+
+/* The record of a fitted mlp, whose probabilities add up to 1. */
+static struct sl_writer fitted_record(const struct sl_view *view, const char *output)
+{
+    struct trial t = configure("mlp", SETTINGS("max_iter", "3", "binary_output", output));
+    struct sl_writer w = {0};
+    float scores[60 * 3];
+    assert_int_equal(run(&t, view, 2, 1, NULL, NULL), SL_OK);
+    assert_int_equal(t.type->scores(t.model, view, 1, scores, NULL), SL_OK);
+    for (size_t i = 0; i < view->n; i++) {
+        float sum = 0;
+        for (int c = 0; c < view->k; c++)
+            sum += scores[i * (size_t)view->k + (size_t)c];
+        assert_float_equal(sum, 1, 1e-6);
+    }
+    t.type->save(t.model, &w);
+    finish(&t);
+    return w;
+}
+
+/* Of two classes there is an output less than with softmax: 100 weights and a bias.  Of three both are one. */
+static void two_classes_have_one_output(void **state)
+{
+    struct problem p = spirals(60), q = bars(60, 3);
+    struct sl_writer pair[] = {fitted_record(&p.view, "logistic"), fitted_record(&p.view, "softmax")};
+    struct sl_writer three[] = {fitted_record(&q.view, "logistic"), fitted_record(&q.view, "softmax")};
+    (void)state;
+    assert_int_equal(pair[1].size - pair[0].size, 101 * sizeof(float));
+    assert_int_equal(three[0].size, three[1].size);
+    assert_memory_equal(three[0].bytes, three[1].bytes, three[0].size);
+    for (int i = 0; i < 2; i++) {
+        sl_writer_release(&pair[i]);
+        sl_writer_release(&three[i]);
+    }
+    release(&p);
+    release(&q);
+}
+
+/* A class of the two has no rows: the other has all. */
+static void one_class_of_two_has_all(void **state)
+{
+    struct problem p = spirals(40);
+    float scores[80];
+    (void)state;
+    for (int only = 0; only < 2; only++) {
+        struct trial t = configure("mlp", SETTINGS("max_iter", "3"));
+        for (size_t i = 0; i < 40; i++)
+            p.y[i] = only;
+        assert_int_equal(run(&t, &p.view, 1, 1, NULL, NULL), SL_OK);
+        assert_int_equal(t.type->scores(t.model, &p.view, 1, scores, NULL), SL_OK);
+        assert_true(accuracy(&t, &p.view) == 1);
+        for (size_t i = 0; i < 40; i++)
+            assert_true(scores[2 * i + (size_t)only] == 1 && scores[2 * i + (size_t)!only] == 0);
+        finish(&t);
+    }
+    release(&p);
+}
+
+/* A negative variance, or weights whose products overflow, though each number is finite. */
+static void weights_that_no_fit_gives_are_refused(void **state)
+{
+    struct problem p = bars(30, 3);
+    struct trial t = configure("cnn", SETTINGS("net", "batchnorm, flatten, dense 4, relu, dense classes", "epochs", "1"));
+    struct sl_writer w = {0};
+    void *model;
+    (void)state;
+    assert_int_equal(run(&t, &p.view, 1, 1, NULL, NULL), SL_OK);
+    t.type->save(t.model, &w);
+    for (int i = 0; i < 2; i++) {
+        static const float numbers[] = {-1e-7f, 3e38f};
+        static const size_t places[] = {3, 4}; /* the one channel's variance, the first weight */
+        unsigned char *at = w.bytes + 3 + 8 + places[i] * sizeof(float), kept[sizeof(float)];
+        struct sl_reader r = {.bytes = w.bytes, .size = w.size};
+        memcpy(kept, at, sizeof kept);
+        memcpy(at, &numbers[i], sizeof kept);
+        assert_int_equal(t.type->load(&r, &p.view, t.config, &model, NULL), SL_EDATA);
+        assert_null(model);
+        memcpy(at, kept, sizeof kept);
+    }
+    struct sl_reader r = {.bytes = w.bytes, .size = w.size};
+    assert_int_equal(t.type->load(&r, &p.view, t.config, &model, NULL), SL_OK);
+    t.type->free(model);
     sl_writer_release(&w);
     finish(&t);
     release(&p);
@@ -443,6 +553,10 @@ int main(void)
         cmocka_unit_test(a_class_without_rows_is_never_predicted),
         cmocka_unit_test(a_row_does_not_depend_on_the_others),
         cmocka_unit_test(a_broken_record_is_refused),
+        cmocka_unit_test(a_model_without_binary_output_is_read),
+        cmocka_unit_test(two_classes_have_one_output),
+        cmocka_unit_test(one_class_of_two_has_all),
+        cmocka_unit_test(weights_that_no_fit_gives_are_refused),
         cmocka_unit_test(check_names_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -209,7 +209,7 @@ static void a_record_holds_the_statistics(void **state)
     memset(saved->present, 1, CLASSES);
     sl_network_save(saved, &w);
     struct sl_reader r = {.bytes = w.bytes, .size = w.size};
-    assert_int_equal(sl_network_load(loaded, &r, NULL), SL_OK);
+    assert_int_equal(sl_network_load(loaded, &r, &b.view, NULL), SL_OK);
     assert_int_equal(sl_network_scores(saved, &b.view, 1, p[0], NULL), SL_OK);
     assert_int_equal(sl_network_scores(loaded, &b.view, 2, p[1], NULL), SL_OK);
     assert_memory_equal(p[0], p[1], sizeof p[0]);

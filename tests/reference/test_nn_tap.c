@@ -9,21 +9,24 @@ enum { ROWS = 21, CHECKED = 3 }; /* rows: more than a tile of images; of them co
 static const struct {
     const char *line;
     struct sl_shape in;
+    int logistic;
 } nets[] = {
-    {"dense 9, tanh, dropout .4, dense 5, elu, identity, dense classes", {1, 1, 21}},
-    {"dense 30, relu, dropout .2, dense 9, batchnorm, sigmoid, dense classes, tanh", {1, 1, 21}},
-    {"conv 4 3x3 same, batchnorm, tanh, avgpool 2, noise .3, conv 5 2x2 stride 2, elu, flatten, dense classes", {8, 7, 2}},
-    {"conv 16 3x3, relu, maxpool 2, conv 16 3x3 same, relu, maxpool 2, dropout .2, flatten, dense classes", {10, 8, 1}},
-    {"conv 16 3x3 same, elu, maxpool 3 stride 2, globalavgpool, dense 6, relu, dense classes", {10, 8, 1}},
-    {"residual 2 tanh, residual 3 stride 2 elu, globalavgpool, dense classes", {8, 7, 2}},
-    {"conv 3 3x3, residual 3, residual 5 stride 2, maxpool 2, flatten, dense 6, tanh, dense classes", {8, 7, 2}},
-    {"flatten, tanh, dense 6, flatten, sigmoid, dense classes", {8, 7, 2}},
+    {"dense 9, tanh, dropout .4, dense 5, elu, identity, dense classes", {1, 1, 21}, 0},
+    {"dense 30, relu, dropout .2, dense 9, batchnorm, sigmoid, dense classes, tanh", {1, 1, 21}, 0},
+    {"conv 4 3x3 same, batchnorm, tanh, avgpool 2, noise .3, conv 5 2x2 stride 2, elu, flatten, dense classes", {8, 7, 2}, 0},
+    {"conv 16 3x3, relu, maxpool 2, conv 16 3x3 same, relu, maxpool 2, dropout .2, flatten, dense classes", {10, 8, 1}, 0},
+    {"conv 16 3x3 same, elu, maxpool 3 stride 2, globalavgpool, dense 6, relu, dense classes", {10, 8, 1}, 0},
+    {"residual 2 tanh, residual 3 stride 2 elu, globalavgpool, dense classes", {8, 7, 2}, 0},
+    {"conv 3 3x3, residual 3, residual 5 stride 2, maxpool 2, flatten, dense 6, tanh, dense classes", {8, 7, 2}, 0},
+    {"flatten, tanh, dense 6, flatten, sigmoid, dense classes", {8, 7, 2}, 0},
+    {"dense 9, tanh, dropout .4, dense 5, relu, dense classes", {1, 1, 21}, 1},
+    {"conv 4 3x3, relu, maxpool 2, flatten, dense classes", {8, 7, 2}, 1},
 };
 enum { N_NETS = sizeof nets / sizeof *nets };
 
 static void begin(struct bench *b, size_t net, int threads, struct sl_tap **tap)
 {
-    bench_init(b, nets[net].line, nets[net].in, ROWS, 1);
+    (nets[net].logistic ? bench_init_logistic : bench_init)(b, nets[net].line, nets[net].in, ROWS, 1);
     randomise(b);
     assert_int_equal(sl_tap_new(b->net, b->params, threads, tap, NULL), SL_OK);
 }
@@ -76,7 +79,8 @@ static double moved_score(const struct bench *b, double *value, size_t output, s
     double *at = value + output * INTERPRETED + i, kept = *at;
     *at = kept + by;
     interpret_from(b, output, value);
-    double moved = value[b->net->n_layers * INTERPRETED + score];
+    const double *last = value + b->net->n_layers * INTERPRETED;
+    double moved = !b->net->logistic ? last[score] : score == 1 ? last[0] : -last[0];
     *at = kept;
     return moved;
 }
@@ -96,7 +100,7 @@ static void check_gradient(const struct bench *b, struct sl_tap *tap, const char
     float *out = new_output(b, output);
     int32_t scores[ROWS];
     for (size_t r = 0; r < ROWS; r++)
-        scores[r] = (int32_t)(r % CLASSES);
+        scores[r] = (int32_t)(r % b->net->classes);
     assert_int_equal(sl_tap_gradient(tap, &b->view, scores, output, out, NULL), SL_OK);
     for (size_t r = 0; r < ROWS; r += ROWS / CHECKED) {
         double *value = interpret_row(b, b->x + r * b->view.d);
@@ -165,14 +169,17 @@ static void the_last_output_is_what_is_predicted(void **state)
         struct bench b;
         struct sl_tap *tap;
         struct sl_predictor *predictor;
-        float p[ROWS * CLASSES], scores[ROWS * CLASSES];
+        float p[ROWS * CLASSES], scores[ROWS * CLASSES], made[ROWS * CLASSES];
         begin(&b, n, 2, &tap);
         assert_int_equal(sl_predictor_new(b.net, &options, &predictor, NULL), SL_OK);
         assert_int_equal(sl_predict(predictor, b.params, &b.view, present, p, NULL), SL_OK);
         assert_int_equal(sl_tap_activations(tap, &b.view, b.net->n_layers, scores, NULL), SL_OK);
-        sl_softmax(scores, ROWS, CLASSES, present);
-        for (size_t i = 0; i < ROWS * CLASSES; i++)
-            assert_float_equal(scores[i], p[i], 1e-5);
+        if (b.net->logistic)
+            sl_logistic(scores, ROWS, present, made);
+        else
+            sl_softmax(memcpy(made, scores, sizeof made), ROWS, CLASSES, present);
+        for (size_t i = 0; i < ROWS * b.net->classes; i++)
+            assert_float_equal(made[i], p[i], 1e-5);
         sl_predictor_free(predictor);
         sl_tap_free(tap);
         bench_release(&b);
@@ -232,6 +239,12 @@ static void wrong_requests_are_refused(void **state)
     narrow.d = 20;
     assert_int_equal(sl_tap_activations(tap, &narrow, 0, out, &err), SL_EUSAGE);
     assert_string_equal(err.text, "the rows have 20 features, but the net takes 21");
+    sl_tap_free(tap);
+    bench_release(&b);
+    begin(&b, N_NETS - 1, 1, &tap);
+    scores[4] = 2;
+    assert_int_equal(sl_tap_gradient(tap, &b.view, scores, 0, out, &err), SL_EUSAGE);
+    assert_string_equal(err.text, "row 4: there is no score 2: the net has 2");
     sl_tap_free(tap);
     bench_release(&b);
 }

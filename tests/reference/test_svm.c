@@ -67,7 +67,7 @@ struct fitted {
 static struct fitted fit_svm(const struct sl_view *train, int threads, const char *const *settings)
 {
     struct sl_error err;
-    struct fitted f = {.type = sl_classifier_find("svm", &err), .report = {-1, -1, NAN}};
+    struct fitted f = {.type = sl_classifier_find("svm", &err), .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
     void *config = sl_alloc_zero(1, f.type->config_size);
     sl_config_default(f.type->params, config);
     for (; *settings; settings += 2)

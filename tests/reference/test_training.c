@@ -2,6 +2,7 @@
  * a learning curve, which weights early stopping and a cancelled fit keep, and that any fit can be cancelled. */
 #include "core/memory.h"
 #include "nn/loss.h"
+#include "nn/step.h"
 #include "nn/train.h"
 #include <math.h>
 #include <setjmp.h>
@@ -329,14 +330,13 @@ static void *cancel_later(void *arg)
 }
 
 /* Whenever the flag is raised, all threads end together: none waits for one that has left.  First layers that
- * threads share by rows, and one that they share by columns. */
+ * threads share by rows, and one that they share by columns.  A fit may end before its flag is raised. */
 static void a_fit_can_be_cancelled_at_any_moment(void **state)
 {
     static const char *const nets[] = {"dense 256, relu, dense classes", "dense 20, noise .1, dense classes",
                                        "dense 600, relu, dense 600, relu, dense classes"};
     static struct lab lab;
     (void)state;
-    alarm(100);
     for (useconds_t i = 0; i < 90; i++) {
         pthread_t thread;
         lab_init(&lab);
@@ -351,7 +351,109 @@ static void a_fit_can_be_cancelled_at_any_moment(void **state)
         pthread_join(thread, NULL);
         lab_release(&lab);
     }
-    alarm(0);
+}
+
+/* One logistic output --------------------------------------------------------------------------------*/
+
+/* Eight steps of MLPClassifier of scikit-learn 1.2.1 (float64) on all rows from the same weights, sin(i + 1) / 2:
+ * hidden_layer_sizes=3, activation=tanh, solver=sgd, learning_rate_init=0.1, momentum=0.9, alpha=0.01.  Its
+ * loss_curve_, coefs_ and intercepts_, and predict_proba. */
+static void a_logistic_output_learns_as_elsewhere(void **state)
+{
+    enum { ROWS = 6, STEPS = 8, PARAMS = 13 };
+    static const float x[] = {.5f, -1, 1.5f, .25f, -.75f, .5f, 2, -.5f, -1.25f, -.25f, .25f, 1};
+    static const int32_t y[] = {0, 1, 0, 1, 0, 1};
+    static const uint32_t rows[] = {0, 1, 2, 3, 4, 5};
+    static const uint8_t both[] = {1, 1};
+    static const double losses[STEPS] = {0.786975763, 0.76972092,  0.748590195, 0.72644466,
+                                         0.705193187, 0.68559009, 0.667317068, 0.649267423};
+    static const double learnt[PARAMS] = {0.24832602,  0.06829106, -0.34477193, -0.42280217, -0.57627723,
+                                          -0.22119502, 0.35926865, 0.57764318,  0.18894974,  0.09083304,
+                                          -0.21883755, -0.35825042, 0.25460284};
+    static const double second[ROWS] = {0.5136722894410661, 0.581480253941881,   0.5208881578910963,
+                                        0.5725779121955189, 0.48367111918001826, 0.5726495661209576};
+    const struct sl_view view = {.dtype = SL_F32, .n = ROWS, .d = 2, .x = x, .y = y, .k = 2, .scale = 1};
+    const struct sl_optimiser_options sgd = {.kind = SL_SGD, .momentum = 0.9, .nesterov = 1};
+    float params[PARAMS], p[2 * ROWS];
+    struct sl_net *net;
+    struct sl_stepper *stepper;
+    struct sl_predictor *predictor;
+    struct sl_optimiser optimiser;
+    (void)state;
+    assert_int_equal(sl_net_new_logistic("dense 3, tanh, dense classes", (struct sl_shape){1, 1, 2}, &net, NULL), SL_OK);
+    assert_int_equal(net->n_params, PARAMS);
+    const struct sl_stepper_options training = {.batch = ROWS, .threads = 1};
+    const struct sl_predictor_options judging = {.threads = 1};
+    assert_int_equal(sl_stepper_new(net, &training, &stepper, NULL), SL_OK);
+    assert_int_equal(sl_predictor_new(net, &judging, &predictor, NULL), SL_OK);
+    assert_int_equal(sl_optimiser_init(&optimiser, &sgd, PARAMS, NULL), SL_OK);
+    for (int i = 0; i < PARAMS; i++)
+        params[i] = (float)(0.5 * sin(i + 1));
+    for (int s = 0; s < STEPS; s++) {
+        struct sl_loss_sum sum = {0};
+        double squares = 0;
+        sl_optimiser_begin(&optimiser, 0.1);
+        const struct sl_step step = {.view = &view, .rows = rows, .n = ROWS, .present = both,
+                                     .decay = 0.01f / ROWS, .optimiser = &optimiser};
+        assert_int_equal(sl_stepper_run(stepper, &step, 1, params, NULL, &sum, &squares, NULL), SL_OK);
+        assert_float_equal((sum.loss + 0.5 * 0.01 * squares) / ROWS, losses[s], 1e-6);
+    }
+    for (int i = 0; i < PARAMS; i++)
+        assert_float_equal(params[i], learnt[i], 1e-6);
+    assert_int_equal(sl_predict(predictor, params, &view, both, p, NULL), SL_OK);
+    for (int i = 0; i < ROWS; i++) {
+        assert_float_equal(p[2 * i + 1], second[i], 1e-6);
+        assert_float_equal(p[2 * i], 1 - second[i], 1e-6);
+    }
+    sl_optimiser_release(&optimiser);
+    sl_predictor_free(predictor);
+    sl_stepper_free(stepper);
+    sl_net_free(net);
+}
+
+/* 1 / (1 + exp(-z)) of each side, however small; a class without rows has none. */
+static void the_logistic_function_keeps_small_numbers(void **state)
+{
+    static const float z[] = {0, 2, -50, 80, -200, 200, NAN};
+    static const uint8_t both[] = {1, 1}, one[] = {1, 0}, other[] = {0, 1};
+    float p[14];
+    (void)state;
+    sl_logistic(z, 7, both, p);
+    for (int i = 0; i < 6; i++)
+        for (int c = 0; c < 2; c++) {
+            double exact = 1 / (1 + exp(c ? -(double)z[i] : (double)z[i]));
+            assert_true(fabs((double)p[2 * i + c] - exact) <= 1e-6 * exact + 1e-38);
+        }
+    assert_true(isnan(p[12]) && isnan(p[13]));
+    sl_logistic(z, 1, one, p);
+    assert_true(p[0] == 1 && p[1] == 0);
+    sl_logistic(z, 1, other, p);
+    assert_true(p[0] == 0 && p[1] == 1);
+}
+
+/* MLPClassifier._init_coef: uniform within sqrt(6 / (fan_in + fan_out)), 2 with activation=logistic, the one output
+ * among them. */
+static void a_logistic_output_has_its_initial_bounds(void **state)
+{
+    static const char *const lines[] = {"dense 40, relu, dense classes", "dense 40, sigmoid, dense classes"};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct sl_rng *rng = sl_rng_new(7, "bounds");
+        struct sl_net *net;
+        double bound[] = {sqrt((i ? 2.0 : 6.0) / (30 + 40)), sqrt((i ? 2.0 : 6.0) / (40 + 1))};
+        double largest[2] = {0};
+        assert_int_equal(sl_net_new_logistic(lines[i], (struct sl_shape){1, 1, 30}, &net, NULL), SL_OK);
+        assert_int_equal(net->n_params, 31 * 40 + 41);
+        float *params = sl_alloc(net->n_params, sizeof *params);
+        sl_net_init(net, SL_INIT_SKLEARN, rng, params);
+        for (size_t p = 0; p < net->n_params; p++)
+            largest[p >= 31 * 40] = fmax(largest[p >= 31 * 40], fabs((double)params[p]));
+        for (int l = 0; l < 2; l++)
+            assert_true(largest[l] <= bound[l] && largest[l] > 0.9 * bound[l]);
+        free(params);
+        sl_net_free(net);
+        sl_rng_free(rng);
+    }
 }
 
 int main(void)
@@ -366,6 +468,9 @@ int main(void)
         cmocka_unit_test(early_stopping_keeps_the_best),
         cmocka_unit_test(a_cancelled_fit_keeps_a_whole_epoch),
         cmocka_unit_test(a_fit_can_be_cancelled_at_any_moment),
+        cmocka_unit_test(a_logistic_output_learns_as_elsewhere),
+        cmocka_unit_test(the_logistic_function_keeps_small_numbers),
+        cmocka_unit_test(a_logistic_output_has_its_initial_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

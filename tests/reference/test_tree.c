@@ -9,8 +9,9 @@
 
 #include <cmocka.h>
 
-#include "classifiers/tree.h"
 #include "core/memory.h"
+#include "trees/grow.h"
+#include "trees/predict.h"
 
 static const struct sl_classifier_type *type;
 
@@ -61,6 +62,8 @@ static struct sl_dataset *data_of(enum sl_dtype dtype, const void *x, const int3
                                   int k)
 {
     struct sl_view view = {.dtype = dtype, .n = n, .d = d, .x = x, .y = y, .k = k, .scale = 1};
+    if (dtype == SL_U8) /* pixels: the bytes of a table would become floats */
+        view.image = (struct sl_image){1, (int)d, 1};
     struct sl_dataset *data = NULL;
     struct sl_error err = {0};
     if (sl_dataset_new(&view, "test", NULL, &data, &err))

@@ -148,6 +148,30 @@ static void labels_must_be_the_trials(void **state)
     }
 }
 
+/* By a record that needs none itself; and a reader that found none did not find a damaged record. */
+static void want_of_memory_is_told(void **state)
+{
+    (void)state;
+    struct sl_channel channel;
+    struct sl_reader body;
+    int end;
+    open_pipe(&channel, &end);
+    sl_channel_send_no_memory(end);
+    assert_int_equal(sl_channel_fill(&channel), 1);
+    assert_int_equal(sl_channel_take(&channel, &body), SL_RECORD_NO_MEMORY);
+    assert_int_equal(body.size, 0);
+    sl_channel_release(&channel);
+    close(end);
+
+    struct sl_reader record = {.bytes = (const unsigned char *)"x", .size = 1, .failed = 1, .no_memory = 1};
+    struct sl_error err;
+    assert_int_equal(sl_reader_fail(&record, &err, "damaged"), SL_ENOMEM);
+    assert_string_equal(err.text, "out of memory");
+    record.no_memory = 0;
+    assert_int_equal(sl_reader_fail(&record, &err, "damaged"), SL_EDATA);
+    assert_string_equal(err.text, "damaged");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +179,7 @@ int main(void)
         cmocka_unit_test(a_changed_bit_is_noticed),
         cmocka_unit_test(a_cut_record_is_none),
         cmocka_unit_test(labels_must_be_the_trials),
+        cmocka_unit_test(want_of_memory_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

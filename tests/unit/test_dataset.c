@@ -1,4 +1,5 @@
 /* Data sets: making, taking rows, hashes, names, and the synthetic set. */
+#include "data/dataset.h"
 #include "files_fixture.h"
 #include <math.h>
 #include <pthread.h>
@@ -117,7 +118,7 @@ static void test_hash(void **state)
     static const uint8_t changed[6] = {1, 2, 3, 4, 5, 7};
     static const int32_t relabelled[3] = {0, 0, 1};
     struct sl_view variants[6] = {view, view, view, view, view, view};
-    char hashes[7][33];
+    char hashes[7][33], nameless[7][33];
     (void)state;
     variants[1].x = changed;
     variants[2].y = relabelled;
@@ -127,15 +128,21 @@ static void test_hash(void **state)
     for (int i = 0; i < 6; i++) {
         struct sl_dataset *data = make(&variants[i], i < 5 ? names : NULL);
         strcpy(hashes[i], sl_dataset_hash(data));
+        strcpy(nameless[i], sl_dataset_nameless_hash(data));
         assert_int_equal(strlen(hashes[i]), 32);
         sl_dataset_free(data);
     }
     struct sl_dataset *data = make(&view, others);
+    strcpy(nameless[6], sl_dataset_nameless_hash(data));
     strcpy(hashes[6], sl_dataset_hash(data));
     sl_dataset_free(data);
     for (int i = 0; i < 7; i++)
-        for (int j = 0; j < i; j++)
+        for (int j = 0; j < i; j++) {
             assert_string_not_equal(hashes[i], hashes[j]);
+            if (i < 6)
+                assert_string_not_equal(nameless[i], nameless[j]);
+        }
+    assert_string_equal(nameless[6], nameless[0]); /* but for the names they are equal */
     assert_int_equal(sl_dataset_new(&view, "another name", names, &data, NULL), SL_OK);
     assert_string_equal(sl_dataset_hash(data), hashes[0]);
     sl_dataset_free(data);

@@ -26,11 +26,11 @@ struct config {
 static const struct sl_word kernels[] = {{"linear", 0}, {"rbf", 1}, {"no", 2}, {NULL, 0}};
 static const struct sl_word gammas[] = {{"none", -1}, {NULL, 0}};
 static const struct sl_param params[] = {
-    {"C", SL_REAL, offsetof(struct config, c), "1", 0, 1e9, SL_LOG | SL_OPEN_MIN, NULL, "0.1,1", "penalty"},
-    {"depth", SL_INT, offsetof(struct config, n), "none", 1, 100, 0, gammas, NULL, "depth"},
-    {"kernel", SL_CHOICE, offsetof(struct config, kernel), "rbf", 0, 0, 0, kernels, NULL, "kernel"},
-    {"layers", SL_INTS, offsetof(struct config, layers), "100", 1, 10000, 0, NULL, NULL, "widths"},
-    {"net", SL_TEXT, offsetof(struct config, net), "", 0, 0, 0, NULL, NULL, "layers"},
+    {"C", SL_PARAM_REAL, offsetof(struct config, c), "1", 0, 1e9, SL_LOG | SL_OPEN_MIN, NULL, "0.1,1", "penalty"},
+    {"depth", SL_PARAM_INT, offsetof(struct config, n), "none", 1, 100, 0, gammas, NULL, "depth"},
+    {"kernel", SL_PARAM_CHOICE, offsetof(struct config, kernel), "rbf", 0, 0, 0, kernels, NULL, "kernel"},
+    {"layers", SL_PARAM_INTS, offsetof(struct config, layers), "100", 1, 10000, 0, NULL, NULL, "widths"},
+    {"net", SL_PARAM_TEXT, offsetof(struct config, net), "", 0, 0, 0, NULL, NULL, "layers"},
     {0},
 };
 
@@ -293,6 +293,30 @@ static void bounds_aliases_depth_and_size(void **state)
     free(large);
 }
 
+/* A file of many lists is refused at the first value too many, not after all of them were made. */
+static void bounds_what_a_file_asks_for(void **state)
+{
+    (void)state;
+    static char text[200000];
+    char *end = text + sprintf(text, "rows:\n");
+    for (int i = 0; i < 5; i++)
+        end += sprintf(end, "  - toy: {C: '1:%d:1'}\n", 2500);
+    BAD(text, 6, 14, "the values make more than 10000 rows");
+    end = text + sprintf(text, "rows:\n");
+    for (int i = 0; i < 5000; i++) /* each makes one value, but asks for 9999 */
+        end += sprintf(end, "  - toy: {C: '5:5:lin9999'}\n");
+    BAD(text, 12, 14, "the file asks for more than 100000 values");
+    end = text + sprintf(text, "rows:\n");
+    for (int i = 0; i < 10001; i++)
+        end += sprintf(end, "  - toy: {}\n");
+    BAD(text, 10002, 5, "the values make more than 10000 rows");
+    end = text + sprintf(text, "rows:\n  - toy: {C: [");
+    for (int i = 0; i < 1000; i++)
+        end += sprintf(end, "'1:9999:1', ");
+    sprintf(end, "1]}\n");
+    BAD(text, 2, 27, "'1:9999:1' asks for 9999 values after 9999 others: 1 to 10000 are allowed");
+}
+
 /* No cut of a good file, and no changed byte, may do more than give an error. */
 static void survives_damage(void **state)
 {
@@ -326,8 +350,15 @@ static void names_missing_files(void **state)
     struct sl_error err;
     assert_int_equal(sl_experiment_open("shortlst", &e, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "did you mean shortlist?"));
-    assert_int_equal(sl_experiment_open("no/such.yaml", &e, &err), SL_EUSAGE);
-    assert_non_null(strstr(err.text, "no/such.yaml"));
+    assert_int_equal(sl_experiment_open("no/such.yaml", &e, &err), SL_EIO); /* a path, not a name */
+    assert_non_null(strstr(err.text, "no/such.yaml: No such file"));
+    assert_int_equal(sl_experiment_open("such.yaml", &e, &err), SL_EIO);
+    char loop[64];
+    snprintf(loop, sizeof loop, "%s/loop", folder);
+    assert_int_equal(symlink("loop", loop), 0);
+    assert_int_equal(sl_experiment_open(loop, &e, &err), SL_EIO);
+    assert_non_null(strstr(err.text, "symbolic links"));
+    unlink(loop);
 }
 
 /* From the command line --------------------------------------------------------------------------- */
@@ -483,6 +514,7 @@ int main(void)
         cmocka_unit_test(names_wrong_shapes),
         cmocka_unit_test(names_broken_yaml),
         cmocka_unit_test(bounds_aliases_depth_and_size),
+        cmocka_unit_test(bounds_what_a_file_asks_for),
         cmocka_unit_test(survives_damage),
         cmocka_unit_test(names_missing_files),
         cmocka_unit_test(overrides_and_keeps),

@@ -3,7 +3,10 @@
 #include "core/file.h"
 #include "core/memory.h"
 #include "core/resource.h"
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[] = "test-file-XXXXXX";
@@ -55,6 +58,42 @@ static void errors_name_the_path(void **state)
     assert_null(bytes);
 }
 
+/* Nothing waits for who might write to a pipe, nor reads from what never ends. */
+static void only_files_are_read(void **state)
+{
+    (void)state;
+    struct sl_error err = {0};
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    assert_int_equal(mkfifo("pipe", 0666), 0);
+    assert_int_equal(sl_file_read("pipe", &bytes, &size, &err), SL_EIO);
+    assert_string_equal(err.text, "pipe: is a pipe, not a file: write what it holds to a file first");
+    assert_int_equal(sl_file_read("/dev/zero", &bytes, &size, &err), SL_EIO);
+    assert_holds(err.text, "/dev/zero: is a device");
+    assert_int_equal(sl_file_read(".", &bytes, &size, &err), SL_EIO);
+    assert_string_equal(err.text, ".: is a folder, not a file");
+    assert_null(bytes);
+    assert_int_equal(unlink("pipe"), 0);
+}
+
+/* Fewer bytes than the size that was asked for. */
+static void a_file_that_shrinks(void **state)
+{
+    (void)state;
+    struct sl_error err = {0};
+    unsigned char *bytes = NULL;
+    uint64_t length;
+    int file;
+    assert_int_equal(sl_file_write("file", "12345", 5, &err), SL_OK);
+    assert_int_equal(sl_file_open("file", &file, &length, &err), SL_OK);
+    assert_int_equal(length, 5);
+    assert_int_equal(truncate("file", 3), 0);
+    assert_int_equal(sl_file_take(file, "file", length, &bytes, &err), SL_EIO);
+    assert_string_equal(err.text, "file: it became shorter while it was read");
+    assert_null(bytes);
+    assert_int_equal(unlink("file"), 0);
+}
+
 /* A path that can not be replaced keeps what it holds, and no temporary file stays behind. */
 static void failed_write_leaves_nothing(void **state)
 {
@@ -65,6 +104,55 @@ static void failed_write_leaves_nothing(void **state)
     assert_int_equal(rmdir("taken"), 0); /* leave's rmdir finds whatever else there is */
 }
 
+static void touch(const char *format, long pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, format, pid);
+    close(open(path, O_WRONLY | O_CREAT, 0666));
+}
+
+static int is_there(const char *format, long pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, format, pid);
+    int there = access(path, F_OK) == 0;
+    unlink(path);
+    return there;
+}
+
+/* Only our own names, only of processes that are no more. */
+static void what_the_dead_left_is_removed(void **state)
+{
+    (void)state;
+    pid_t dead = fork();
+    if (dead == 0)
+        _exit(0);
+    waitpid(dead, NULL, 0);
+    assert_int_equal(mkdir("left", 0777), 0);
+    static const char *const kept[] = {"left/a.slm",        "left/a.txt.tmp-%ld", "left/a.slm.tmp-%ldx",
+                                       "left/.slm.tmp-%ld", "left/a.slm.tmp-",    "left/a.slm-%ld"};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        touch(kept[i], dead);
+    touch("left/a.slm.tmp-%ld", dead);
+    touch("left/b.tmp-1.slm.tmp-%ld", dead);
+    touch("left/mine.slm.tmp-%ld", getpid());
+    touch("left/locked.slm.tmp-%ld", dead); /* another machine's process writes it */
+    char path[64];
+    snprintf(path, sizeof path, "left/locked.slm.tmp-%ld", (long)dead);
+    int fd = open(path, O_RDONLY);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    sl_file_clean("left", ".slm");
+    sl_file_clean("nowhere", ".slm");
+    close(fd);
+    assert_false(is_there("left/a.slm.tmp-%ld", dead));
+    assert_false(is_there("left/b.tmp-1.slm.tmp-%ld", dead));
+    assert_true(is_there("left/mine.slm.tmp-%ld", getpid()));
+    assert_true(is_there("left/locked.slm.tmp-%ld", dead));
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        assert_true(is_there(kept[i], dead));
+    assert_int_equal(rmdir("left"), 0);
+}
+
 static void folders(void **state)
 {
     (void)state;
@@ -73,7 +161,7 @@ static void folders(void **state)
     assert_int_equal(sl_folder_make("a/b//c/", &err), SL_OK);
     assert_int_equal(sl_folder_make("a/b/c", &err), SL_OK);
     assert_true(stat("a/b/c", &status) == 0 && S_ISDIR(status.st_mode));
-    assert_int_equal(sl_folder_make("", &err), SL_EIO);
+    assert_int_equal(sl_folder_make("", &err), SL_EUSAGE);
     assert_int_equal(sl_folder_make("/", &err), SL_OK);
     assert_int_equal(sl_file_write("a/file", "x", 1, &err), SL_OK);
     assert_int_equal(sl_folder_make("a/file", &err), SL_EIO);
@@ -114,7 +202,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip),
         cmocka_unit_test(errors_name_the_path),
+        cmocka_unit_test(only_files_are_read),
+        cmocka_unit_test(a_file_that_shrinks),
         cmocka_unit_test(failed_write_leaves_nothing),
+        cmocka_unit_test(what_the_dead_left_is_removed),
         cmocka_unit_test(folders),
         cmocka_unit_test(resources),
     };

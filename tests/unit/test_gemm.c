@@ -148,16 +148,16 @@ static void test_first_nonfinite(void **state)
     for (size_t i = 0; i < N; i++)
         x[i] = fine[i % 5];
     for (size_t n = 0; n < N; n += n < 70 ? 1 : 509)
-        assert_int_equal(sl_first_nonfinite(x, n), n);
-    assert_int_equal(sl_first_nonfinite(x, N), N);
+        assert_int_equal(sl_first_nonfinite(SL_F32, x, n), n);
+    assert_int_equal(sl_first_nonfinite(SL_F32, x, N), N);
     for (size_t i = 0; i < N; i += i < 70 || i > N - 70 ? 1 : 61) {
         const float was = x[i];
         x[i] = odd[i % 4];
-        assert_int_equal(sl_first_nonfinite(x, N), i);
-        assert_int_equal(sl_first_nonfinite(x, i + 1), i);
-        assert_int_equal(sl_first_nonfinite(x, i), i);
+        assert_int_equal(sl_first_nonfinite(SL_F32, x, N), i);
+        assert_int_equal(sl_first_nonfinite(SL_F32, x, i + 1), i);
+        assert_int_equal(sl_first_nonfinite(SL_F32, x, i), i);
         x[N - 1] = NAN; /* a later one is not the first */
-        assert_int_equal(sl_first_nonfinite(x, N), i);
+        assert_int_equal(sl_first_nonfinite(SL_F32, x, N), i);
         x[N - 1] = fine[(N - 1) % 5];
         x[i] = was;
     }

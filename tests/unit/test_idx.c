@@ -50,10 +50,15 @@ static void check_pair(const char *spec)
     assert_int_equal(view.image.width, 3);
     assert_int_equal(view.image.channels, 1);
     assert_memory_equal(view.x, images + HEADER, 12);
-    assert_int_equal(view.k, 5);
-    assert_int_equal(view.y[0], 4);
+    /* Labels 4 and 0: the numbers between are no classes. */
+    assert_int_equal(view.k, 2);
+    assert_int_equal(view.y[0], 1);
     assert_int_equal(view.y[1], 0);
-    assert_string_equal(sl_dataset_class(data, 4), "4");
+    assert_string_equal(sl_dataset_class(data, 0), "0");
+    assert_string_equal(sl_dataset_class(data, 1), "4");
+    assert_string_equal(sl_dataset_note(data, 0),
+                        "labels: 2 of the numbers from 0 to 4 occur, and are the classes");
+    assert_null(sl_dataset_note(data, 1));
     sl_dataset_free(data);
 }
 
@@ -98,11 +103,11 @@ static void test_parts(void **state)
     assert_int_equal(sl_dataset_view(data).n, 2);
     sl_dataset_free(data);
     assert_int_equal(sl_dataset_open(path_of("t10k-images-idx3-ubyte"), SL_PART_TEST, NULL, &data, &err),
-                     SL_EUSAGE);
+                     SL_ENOPART);
     assert_non_null(strstr(err.text, "no test part"));
     unlink(path_of("t10k-images-idx3-ubyte"));
     unlink(path_of("t10k-labels-idx1-ubyte"));
-    assert_int_equal(sl_dataset_open(test_folder, SL_PART_TEST, NULL, &data, &err), SL_EUSAGE);
+    assert_int_equal(sl_dataset_open(test_folder, SL_PART_TEST, NULL, &data, &err), SL_ENOPART);
     assert_non_null(strstr(err.text, "no test part"));
 }
 
@@ -147,6 +152,10 @@ static void test_bad_header(void **state)
     (void)state;
     for (size_t n = 4; n < HEADER; n++)
         expect_bad(images, n, "inside the IDX header");
+    for (size_t n = 1; n < HEADER; n++) { /* whether or not there are labels beside it */
+        expect_bad(images, n, "a cut off IDX file");
+        expect_error(write_file("bad", images, n), NULL, SL_EDATA, "a cut off IDX file");
+    }
     memcpy(file, images, IMAGES);
     file[2] = 7;
     expect_bad(file, IMAGES, "IDX type 0x07 at byte 2");
@@ -256,7 +265,7 @@ static void test_bad_labels(void **state)
     write_file("few-labels", real, sizeof real);
     expect_error(path, NULL, SL_EDATA, "labels must be whole numbers");
     write_file("few-labels", labels, 3);
-    expect_error(path, NULL, SL_EDATA, "cut off at byte 3");
+    expect_error(path, NULL, SL_EDATA, "a cut off IDX file: it ends at byte 3");
     unlink(path_of("few-labels"));
 }
 
@@ -303,7 +312,13 @@ static void test_like(void **state)
 
     assert_int_equal(sl_dataset_new(&view, "few", few, &like, NULL), SL_OK);
     options.like = like;
-    expect_error(path, &options, SL_EDATA, "label 0 is 4, which is none of the 2 classes of few");
+    data = open_good(path, &options); /* 4 is a class of its own, behind theirs */
+    assert_int_equal(sl_dataset_view(data).k, 3);
+    assert_int_equal(sl_dataset_view(data).y[0], 2);
+    assert_int_equal(sl_dataset_view(data).y[1], 0);
+    assert_string_equal(sl_dataset_class(data, 2), "4");
+    assert_non_null(strstr(sl_dataset_note(data, 0), "1 of 2 rows is of classes without training rows"));
+    sl_dataset_free(data);
     sl_dataset_free(like);
 }
 

@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# The direction of includes: a room includes itself and the rooms above it, never those below; the
-# command line knows the public headers only; oneDNN and OpenMP stay where a forked child calls them.
+# The direction of includes: a room includes itself and the rooms above it, never those below; engines do not know
+# each other; the command line knows the public headers only; oneDNN and OpenMP stay where a forked child calls them.
+# Every header has a room.
 # Run with SOURCE set to the source tree (ctest does), or from anywhere inside it.
 set -euo pipefail
 
-rooms=(core kernels data measure nn classifiers explain study show cli)
+rooms=(core kernels data measure linear neighbours trees svm nn classifiers model explain study show cli)
+engine='^(linear|neighbours|trees|svm|nn)$'
+threads='^(kernels|linear|neighbours|trees|svm|nn|classifiers|model|explain)$' # rooms that only a child calls
 declare -A rank=() home=(
-    [dataset.h]=data [metrics.h]=measure [classifier.h]=classifiers [model.h]=classifiers
+    [error.h]=core [pack.h]=core [param.h]=core [rng.h]=core [text.h]=core [version.h]=core
+    [dataset.h]=data [metrics.h]=measure [network.h]=nn [classifier.h]=classifiers [model.h]=model
     [study.h]=study [show.h]=show [shortlist.h]=cli)
 for i in "${!rooms[@]}"; do rank[${rooms[i]}]=$i; done
 # Views and the contract of a classifier are plain structs, which rooms further up may know.
-contract='^(kernels/dataset|nn/classifier)\.h$'
+contract='^(kernels/dataset|(linear|neighbours|trees|svm|nn)/classifier)\.h$'
 
 # check TREE: prints every include that points the wrong way; false if there is one.
 check() {
@@ -34,21 +38,25 @@ check() {
                     complain "$file: \"$target\": '$to' is no room"
                 elif ((${rank[$to]} > ${rank[$room]})); then
                     complain "$file: $room includes \"$target\", which is below it"
+                elif [[ $room =~ $engine && $to =~ $engine && $room != "$to" ]]; then
+                    complain "$file: the engine $room includes \"$target\", another engine's"
                 fi ;;
             *'<shortlist/'*)
                 target=${target#shortlist/}
-                to=${home[$target]:-core}
-                if ((${rank[$to]} > ${rank[$room]})) && ! [[ $room/$target =~ $contract ]]; then
+                to=${home[$target]:-}
+                if [[ -z $to ]]; then
+                    complain "$file: <shortlist/$target> has no room: name it in home"
+                elif ((${rank[$to]} > ${rank[$room]})) && ! [[ $room/$target =~ $contract ]]; then
                     complain "$file: $room includes <shortlist/$target>, which belongs to $to, below it"
                 fi ;;
             *'<dnnl.h>'* | *'<dnnl_types.h>'* | *'<dnnl.hpp>'*)
                 [[ $room == kernels ]] || complain "$file: oneDNN belongs to kernels" ;;
             *'<omp.h>'*)
-                [[ $room =~ ^(kernels|nn|classifiers|explain)$ ]] ||
+                [[ $room =~ $threads ]] ||
                     complain "$file: $room runs in the parent process, which must not start OpenMP" ;;
             esac
         done < <(grep -E '^[[:space:]]*#[[:space:]]*include' "$file" || true)
-        if [[ ! $room =~ ^(kernels|nn|classifiers|explain)$ ]] &&
+        if [[ ! $room =~ $threads ]] &&
             grep -qE '^[[:space:]]*#[[:space:]]*pragma[[:space:]]+omp' "$file"; then
             complain "$file: $room runs in the parent process, which must not start OpenMP"
         fi
@@ -77,6 +85,11 @@ good|kernels/a.c|#include <dnnl.h>
 good|cli/a.c|#include <shortlist/shortlist.h>
 good|cli/a.c|#include "cli.h"
 good|nn/a.c|#include <shortlist/classifier.h>
+good|nn/a.c|#include <shortlist/network.h>
+good|nn/layers/a.c|#include "nn/net/net.h"
+bad|core/a.c|#include <shortlist/network.h>
+bad|data/a.c|#include <shortlist/unheard_of.h>
+bad|trees/a.c|#include "svm/cache.h"
 bad|core/a.c|#include "data/csv.h"
 bad|core/a.c|  #  include "kernels/gemm.h"
 bad|data/a.h|#include <shortlist/study.h>

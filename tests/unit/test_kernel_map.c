@@ -33,6 +33,9 @@ static void test_exp(void **state)
     float z[4] = {-1000, 1000, 0, -INFINITY};
     sl_map_exp(z, 4);
     assert_true(z[0] > 0 && z[0] < 1e-37f && z[1] > 1e37f && isfinite(z[1]) && z[2] == 1 && z[3] == z[0]);
+    float none[] = {NAN, -NAN};
+    sl_map_exp(none, 2);
+    assert_true(isnan(none[0]) && isnan(none[1]));
 }
 
 static void test_tanh(void **state)

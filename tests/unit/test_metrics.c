@@ -1,5 +1,6 @@
 /* Metrics.  Reference numbers: scikit-learn 1.2.1, accuracy_score, balanced_accuracy_score and
  * precision_recall_fscore_support(average="macro" or "weighted", zero_division=0), unless said otherwise. */
+#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <shortlist/metrics.h>
@@ -59,6 +60,15 @@ static void test_confusion(void **state)
     assert_int_equal(sl_confusion(truth, predicted, 15, 2, counts, NULL), SL_EDATA);
 }
 
+/* A class that the classifier does not know has no probability. */
+static void test_log_loss_of_unseen_class(void **state)
+{
+    static const int32_t truth[] = {0, 2};
+    static const float probabilities[] = {0.5f, 0.5f, 0.25f, 0.75f};
+    (void)state;
+    assert_close(sl_log_loss(truth, probabilities, 2, 2), (log(2) - log(DBL_EPSILON)) / 2);
+}
+
 static void test_all_classes(void **state)
 {
     static const int32_t truth[] = {0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 0, 1, 2};
@@ -116,16 +126,19 @@ static void test_extremes(void **state)
     assert_true(isnan(metrics.accuracy) && isnan(metrics.balanced_accuracy) && isnan(metrics.f1_macro));
 }
 
-/* By hand: -(log 0.5 + log 0.25) / 2, and the clipped ends. */
+/* By hand: -(log 0.5 + log 0.25) / 2, and the clipped ends; three classes by scikit-learn 1.2.1 in double. */
 static void test_log_loss(void **state)
 {
     static const int32_t truth[] = {0, 1};
     static const float half[] = {0.5f, 0.5f, 0.75f, 0.25f}, zero[] = {1, 0, 1, 0}, certain[] = {1, 0, 0, 1};
     static const float odd[] = {NAN, 0, 0, 1};
+    static const int32_t three[] = {0, 1, 2};
+    static const float thirds[] = {0.25f, 0.5f, 0.25f, 0, 0, 1, 0.25f, 0.25f, 0.5f};
     (void)state;
     assert_close(sl_log_loss(truth, half, 2, 2), (log(2) + log(4)) / 2);
-    assert_close(sl_log_loss(truth, zero, 2, 2), -log(1e-15) / 2);
-    assert_true(sl_log_loss(truth, certain, 2, 2) == 0);
+    assert_close(sl_log_loss(truth, zero, 2, 2), -log(0x1p-52) / 2);
+    assert_true(sl_log_loss(truth, certain, 2, 2) == -log(1 - 0x1p-52));
+    assert_close(sl_log_loss(three, thirds, 3, 3), 12.707698310265663);
     assert_true(isnan(sl_log_loss(truth, odd, 2, 2)));
     assert_true(isnan(sl_log_loss(truth, half, 0, 2)));
 }
@@ -133,9 +146,9 @@ static void test_log_loss(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_confusion),       cmocka_unit_test(test_all_classes),
-        cmocka_unit_test(test_missing_classes), cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_log_loss),
+        cmocka_unit_test(test_confusion),   cmocka_unit_test(test_log_loss_of_unseen_class),
+        cmocka_unit_test(test_all_classes), cmocka_unit_test(test_missing_classes),
+        cmocka_unit_test(test_extremes),    cmocka_unit_test(test_log_loss),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@
 static void round_trip(void **state)
 {
     static const int32_t ints[] = {0, 1, -1, INT32_MAX, INT32_MIN};
-    static const float floats[] = {0, -0.0f, 1.5f, -INFINITY, 1e-45f};
+    static const float floats[] = {0, -0.0f, 1.5f, -3.4e38f, 1e-45f};
     static const double doubles[] = {0.1, -1e300, 5e-324};
     (void)state;
     struct sl_writer w = {0};
@@ -49,6 +49,54 @@ static void round_trip(void **state)
     assert_true(r.at == r.size && !r.failed);
     sl_writer_release(&w);
     assert_true(!w.bytes && !w.size);
+}
+
+/* NaN and infinities are written, and said to be; only the call that asks for them reads them. */
+static void not_finite(void **state)
+{
+    static const double bad[] = {NAN, -NAN, INFINITY, -INFINITY};
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        for (int arrays = 0; arrays < 2; arrays++) {
+            struct sl_writer w = {0};
+            double real[] = {1, bad[i]};
+            float single[] = {1, (float)bad[i]};
+            arrays ? sl_put_f64s(&w, real, 1) : sl_put_f64(&w, real[0]);
+            arrays ? sl_put_f32s(&w, single, 1) : sl_put_f32(&w, single[0]);
+            assert_false(w.not_finite);
+            arrays ? sl_put_f64s(&w, real, 2) : sl_put_f64(&w, real[1]);
+            assert_true(w.not_finite);
+            w.not_finite = 0;
+            arrays ? sl_put_f32s(&w, single, 2) : sl_put_f32(&w, single[1]);
+            assert_true(w.not_finite && !w.failed);
+            sl_writer_release(&w);
+        }
+        struct sl_writer w = {0};
+        sl_put_f64(&w, bad[i]);
+        sl_put_f32(&w, (float)bad[i]);
+        sl_put_u8(&w, 7);
+        struct sl_reader any = {.bytes = w.bytes, .size = w.size}, r = any, s = any;
+        double back = sl_get_any_f64(&any);
+        assert_true(!any.failed && memcmp(&back, &bad[i], sizeof back) == 0);
+        assert_true(sl_get_f64(&r) == 0 && r.failed && sl_get_u8(&r) == 0);
+        s.at = 8;
+        assert_true(sl_get_f32(&s) == 0 && s.failed && sl_get_u8(&s) == 0);
+        sl_writer_release(&w);
+    }
+}
+
+/* Counting keeps nothing, and says the same of sizes and numbers. */
+static void counting(void **state)
+{
+    static const float floats[] = {1, 2, 3}, bad[] = {1, INFINITY};
+    (void)state;
+    struct sl_writer w = {.counts = 1};
+    sl_put_f32s(&w, floats, 3);
+    sl_put_i32(&w, 1);
+    sl_put_text(&w, "text");
+    assert_true(w.size == 12 + 4 + 8 + 4 && !w.bytes && !w.not_finite);
+    sl_put_f32s(&w, bad, 2);
+    assert_true(w.size == 36 && w.not_finite && !w.failed);
 }
 
 static void little_endian(void **state)
@@ -152,7 +200,9 @@ static void failed_writer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),         cmocka_unit_test(little_endian),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(not_finite),
+        cmocka_unit_test(counting),         cmocka_unit_test(little_endian),
         cmocka_unit_test(reads_past_the_end), cmocka_unit_test(counts),
         cmocka_unit_test(text_length_lies),   cmocka_unit_test(grows),
         cmocka_unit_test(failed_writer),

@@ -16,27 +16,16 @@ struct config {
 
 static const struct sl_word kernels[] = {{"linear", LINEAR}, {"poly", POLY}, {"rbf", RBF}, {NULL, 0}};
 static const struct sl_word gammas[] = {{"scale", -1}, {"auto", -2}, {NULL, 0}};
-/* clang-format off */
 static const struct sl_param table[] = {
-    {.name = "count", .type = SL_INT, .offset = offsetof(struct config, count),
-     .def = "5", .min = 1, .max = 100,
-     .grid = "1:9:2", .help = "a number"},
-    {.name = "rate", .type = SL_REAL, .offset = offsetof(struct config, rate),
-     .def = "0.1", .min = 0, .max = 1,
-     .flags = SL_OPEN_MIN | SL_OPEN_MAX, .grid = "0.01,0.1", .help = "a share"},
-    {.name = "gamma", .type = SL_REAL, .offset = offsetof(struct config, gamma), .def = "scale", .min = 0,
-     .max = INFINITY, .flags = SL_OPEN_MIN | SL_LOG, .words = gammas, .grid = "scale,0.001:1:log4",
-     .help = "a width"},
-    {.name = "kernel", .type = SL_CHOICE, .offset = offsetof(struct config, kernel), .def = "rbf",
-     .words = kernels, .grid = "linear,rbf", .help = "a kernel"},
-    {.name = "shrink", .type = SL_CHOICE, .offset = offsetof(struct config, shrink), .def = "true",
-     .words = sl_words_bool, .help = "a switch"},
-    {.name = "layers", .type = SL_INTS, .offset = offsetof(struct config, layers), .def = "100", .min = 1,
-     .max = 4096, .grid = "16,[512,512]", .help = "widths"},
-    {.name = "text", .type = SL_TEXT, .offset = offsetof(struct config, text), .def = "relu, 10",
-     .help = "a description"},
+    SL_INT_PARAM("count", struct config, count, "5", 1, 100, 0, "1:9:2", "a number"),
+    SL_REAL_PARAM("rate", struct config, rate, "0.1", 0, 1, SL_OPEN_MIN | SL_OPEN_MAX, "0.01,0.1", "a share"),
+    SL_REAL_OR_WORD_PARAM("gamma", struct config, gamma, "scale", 0, INFINITY, SL_OPEN_MIN | SL_LOG, gammas,
+                          "scale,0.001:1:log4", "a width"),
+    SL_CHOICE_PARAM("kernel", struct config, kernel, "rbf", kernels, "linear,rbf", "a kernel"),
+    SL_BOOL_PARAM("shrink", struct config, shrink, "true", NULL, "a switch"),
+    SL_INTS_PARAM("layers", struct config, layers, "100", 1, 4096, "16,[512,512]", "widths"),
+    SL_TEXT_PARAM("text", struct config, text, "relu, 10", "a description"),
     {0}};
-/* clang-format on */
 
 static struct config defaults(void)
 {
@@ -281,12 +270,71 @@ static void expands(void **state)
     }
 }
 
+static void check_refused(const char *name, const char *text, const char *words)
+{
+    struct sl_values values;
+    struct sl_error err = {0};
+    assert_int_equal(sl_values_parse(sl_param_find(table, name, NULL), text, &values, &err), SL_EUSAGE);
+    assert_holds(err.text, words);
+    assert_true(values.n == 0 && !values.text && !values.slots);
+}
+
+/* How many are allowed is said, and how many were asked for; none of them is made before. */
+static void bounds_the_number_of_values(void **state)
+{
+    (void)state;
+    struct sl_values values;
+    struct sl_error err = {0};
+    const struct sl_param *gamma = sl_param_find(table, "gamma", NULL);
+    check_refused("gamma", "0.001:1000:log5000000", "asks for 5000000 values: 1 to 10000 are allowed");
+    check_refused("gamma", "1:2:log99999999999999999999999", "asks for too many values: at most 10000");
+    check_refused("gamma", "1:2:1e-300", "asks for too many values: at most 10000");
+    check_refused("gamma", "1:2:log0", "asks for 0 values: 1 to 10000 are allowed");
+    check_refused("gamma", "1:1e9:1", "asks for 1000000000 values");
+    check_refused("gamma", "1:9:lin9999,3,4", "'4' asks for 1 value after 10000 others: 1 to 10000");
+    check_refused("count", "1:2:lin9999,1:2:lin9999", "asks for 9999 values after 9999 others");
+    /* The most there can be, each found among the others. */
+    if (sl_values_parse(gamma, "1:5000:1,5000:1:-1", &values, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(values.n, 5000);
+    assert_int_equal(values.asked, 10000);
+    for (size_t i = 0; i < values.n; i++)
+        assert_int_equal(atoi(values.text[i]), i + 1);
+    sl_values_free(&values);
+    /* Behind others, as the items of a list come. */
+    assert_int_equal(sl_values_add(gamma, "1,2", &values, &err), SL_OK);
+    assert_int_equal(sl_values_add(gamma, "2:4:1", &values, &err), SL_OK);
+    assert_int_equal(values.n, 4);
+    assert_int_equal(sl_values_add(gamma, "1:9:lin9996", &values, &err), SL_EUSAGE);
+    sl_values_free(&values);
+}
+
+/* A bound is told, however large it is. */
+static void tells_large_bounds(void **state)
+{
+    (void)state;
+    static const struct {
+        struct sl_param param;
+        const char *allowed;
+    } cases[] = {
+        {{.name = "C", .type = SL_PARAM_REAL, .max = 1e12, .flags = SL_OPEN_MIN}, "a real number > 0 and <= 1e+12"},
+        {{.name = "n", .type = SL_PARAM_INT, .min = -1, .max = 2e9}, "a whole number >= -1 and <= 2000000000"},
+        {{.name = "m", .type = SL_PARAM_INT, .min = 1, .max = INT_MAX}, "a whole number >= 1 and <= 2147483647"},
+        {{.name = "a", .type = SL_PARAM_REAL, .min = -1e12, .max = INFINITY}, "a real number >= -1e+12"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[128];
+        sl_param_describe(&cases[i].param, text, sizeof text);
+        assert_string_equal(text, cases[i].allowed);
+    }
+}
+
 static int checked(struct sl_param row, char text[1024])
 {
     struct sl_param rows[] = {
-        {.name = "first", .type = SL_INT, .def = "1", .min = 0, .max = 9, .help = "first"}, row, {0}};
+        {.name = "first", .type = SL_PARAM_INT, .def = "1", .min = 0, .max = 9, .help = "first"}, row, {0}};
     struct sl_error err = {0};
-    int code = sl_params_check(rows, &err);
+    int code = sl_params_check(rows, NULL, &err);
     memcpy(text, err.text, sizeof err.text);
     return code;
 }
@@ -294,10 +342,10 @@ static int checked(struct sl_param row, char text[1024])
 static void checks_tables(void **state)
 {
     const struct sl_param sound = {
-        .name = "x", .type = SL_INT, .def = "5", .min = 1, .max = 9, .grid = "1:9:4", .help = "help"};
+        .name = "x", .type = SL_PARAM_INT, .def = "5", .min = 1, .max = 9, .grid = "1:9:4", .help = "help"};
     char text[1024];
     (void)state;
-    assert_int_equal(sl_params_check(table, NULL), SL_OK);
+    assert_int_equal(sl_params_check(table, NULL, NULL), SL_OK);
     assert_int_equal(checked(sound, text), SL_OK);
 #define BROKEN(change)                                                                                       \
     do {                                                                                                     \
@@ -315,7 +363,7 @@ static void checks_tables(void **state)
     BROKEN((p.min = 9, p.max = 1));
     BROKEN(p.max = INFINITY);
     BROKEN(p.min = -3e9);
-    BROKEN((p.type = SL_CHOICE, p.words = NULL));
+    BROKEN((p.type = SL_PARAM_CHOICE, p.words = NULL));
 }
 
 int main(void)
@@ -327,6 +375,8 @@ int main(void)
         cmocka_unit_test(refuses_long_text),
         cmocka_unit_test(says_what_is_allowed),
         cmocka_unit_test(describes),
+        cmocka_unit_test(bounds_the_number_of_values),
+        cmocka_unit_test(tells_large_bounds),
         cmocka_unit_test(prints_what_differs),
         cmocka_unit_test(expands),
         cmocka_unit_test(checks_tables),

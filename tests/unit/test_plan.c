@@ -6,7 +6,10 @@
 
 #include <cmocka.h>
 
+#include "core/hash.h"
+#include "core/memory.h"
 #include "core/text.h"
+#include "data/dataset.h"
 #include "study/plan.h"
 #include "study/rows.h"
 #include <shortlist/study.h>
@@ -19,8 +22,8 @@ struct config {
 };
 static const struct sl_word kernels[] = {{"linear", 0}, {"rbf", 1}, {NULL, 0}};
 static const struct sl_param params[] = {
-    {"C", SL_REAL, offsetof(struct config, c), "1", 0, 1e9, SL_LOG | SL_OPEN_MIN, NULL, NULL, "penalty"},
-    {"kernel", SL_CHOICE, offsetof(struct config, kernel), "rbf", 0, 0, 0, kernels, NULL, "kernel"},
+    {"C", SL_PARAM_REAL, offsetof(struct config, c), "1", 0, 1e9, SL_LOG | SL_OPEN_MIN, NULL, NULL, "penalty"},
+    {"kernel", SL_PARAM_CHOICE, offsetof(struct config, kernel), "rbf", 0, 0, 0, kernels, NULL, "kernel"},
     {0},
 };
 
@@ -194,6 +197,66 @@ static void keys_tell_work_apart(void **state)
     check_same("train=150 validation=50", "toy", "train=all validation=50", "toy", 1);
 }
 
+/* The data set's rows in k classes. */
+static struct sl_dataset *with_classes(int k)
+{
+    struct sl_view view = sl_dataset_view(data);
+    struct sl_dataset *other;
+    int32_t *y = malloc(view.n * sizeof *y);
+    for (size_t i = 0; i < view.n; i++)
+        y[i] = view.y[i] % k;
+    view.y = y;
+    view.k = k;
+    assert_int_equal(sl_dataset_new(&view, "classes", NULL, &other, NULL), SL_OK);
+    free(y);
+    return other;
+}
+
+static struct sl_plan *plan_mlp(const char *output, const struct sl_dataset *rows)
+{
+    struct sl_experiment *e = make(small, output);
+    struct sl_plan *p;
+    assert_int_equal(sl_plan_make(e, rows, &p, NULL), SL_OK);
+    sl_experiment_free(e);
+    return p;
+}
+
+static void hash_text(const char *data_hash, const char *config, const char *after, char hash[33])
+{
+    char *text = sl_format("shortlist 1 data %s train 100 validation 50 seed 42 folds 0 fold 0 final 0 "
+                           "classifier mlp {%s} scaling minmax stream 42%s",
+                           data_hash, config, after);
+    sl_hash_hex(text, strlen(text), hash);
+    free(text);
+}
+
+/* binary_output was added later: with more classes, or where it says what was done before, keys and random
+ * streams are those of the texts of then, which are written out here. */
+static void a_later_hyperparameter_leaves_other_keys(void **state)
+{
+    static const char before[] =
+        "hidden_layer_sizes=100 activation=relu solver=adam alpha=0.0001 batch_size=auto learning_rate=constant "
+        "learning_rate_init=0.001 power_t=0.5 max_iter=200 shuffle=true tol=0.0001 momentum=0.9 "
+        "nesterovs_momentum=true early_stopping=false validation_fraction=0.1 n_iter_no_change=10 beta_1=0.9 "
+        "beta_2=0.999 epsilon=1e-08 dropout=0.5 ";
+    (void)state;
+    for (int k = 2; k < 4; k++) {
+        struct sl_dataset *rows = with_classes(k);
+        struct sl_plan *logistic = plan_mlp("mlp dropout=0.5", rows);
+        struct sl_plan *softmax = plan_mlp("mlp dropout=0.5 binary_output=softmax", rows);
+        char key[33], stream[33];
+        hash_text(sl_dataset_hash(rows), before, " stream format 2", key);
+        hash_text(sl_dataset_nameless_hash(rows), "dropout=0.5", "", stream);
+        assert_string_equal(softmax->trials[0].key, key);
+        assert_string_equal(softmax->trials[0].stream, stream);
+        assert_string_equal(logistic->trials[0].stream, stream);
+        assert_int_equal(strcmp(logistic->trials[0].key, key) == 0, k > 2);
+        sl_plan_free(logistic);
+        sl_plan_free(softmax);
+        sl_dataset_free(rows);
+    }
+}
+
 static void keys_depend_on_the_data(void **state)
 {
     (void)state;
@@ -230,10 +293,10 @@ static void final_runs_take_their_rows(void **state)
     assert_int_equal(sl_dataset_open("synthetic:200", SL_PART_TEST, NULL, &test, NULL), SL_OK);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct sl_plan *p = plan(cases[i].settings, "toy");
+        struct sl_partition *partition;
         struct sl_rows *rows;
-        size_t n;
-        assert_int_equal(sl_rows_make(p, data, i ? test : NULL, &rows, &n, NULL), SL_OK);
-        assert_int_equal(n, 1);
+        assert_int_equal(sl_partition_make(p, data, i ? test : NULL, &partition, NULL), SL_OK);
+        assert_int_equal(sl_rows_make(partition, &p->trials[0], &rows, NULL), SL_OK);
         assert_int_equal(rows->n_fit, cases[i].n_fit);
         assert_int_equal(rows->n_score, cases[i].n_score);
         assert_int_equal(rows->n_watch, cases[i].n_watch);
@@ -242,7 +305,8 @@ static void final_runs_take_their_rows(void **state)
         for (size_t w = 0; w < rows->n_watch; w++)
             for (size_t f = 0; f < rows->n_fit; f++)
                 assert_int_not_equal(rows->watch[w], rows->fit[f]);
-        sl_rows_free(rows, n);
+        sl_rows_free(rows);
+        sl_partition_free(partition);
         sl_plan_free(p);
     }
     sl_dataset_free(test);
@@ -258,7 +322,7 @@ static void shipped_experiments_plan(void **state)
     assert_int_equal(sl_dataset_open("synthetic:60000", SL_PART_TRAIN, NULL, &images, NULL), SL_OK);
     for (size_t i = 0; sl_experiment_shipped(i, name, title); i++) {
         struct sl_experiment *e;
-        struct sl_plan *whole, *quick;
+        struct sl_plan *whole = NULL, *quick = NULL;
         if (sl_experiment_open(name, &e, &err) || sl_plan_make(e, images, &whole, &err) ||
             sl_experiment_quick(e, &err) || sl_plan_make(e, images, &quick, &err))
             fail_msg("%s: %s", name, err.text);
@@ -272,15 +336,16 @@ static void shipped_experiments_plan(void **state)
     sl_dataset_free(images);
 }
 
+/* On one split a classifier without randomness would only repeat itself; other folds are another question. */
 static void repeats_and_folds(void **state)
 {
     (void)state;
     struct sl_plan *p = plan("train=100 validation=50 folds=4 repeats=3 seed=9", "toy;dice");
-    assert_int_equal(p->n_trials, 4 + 12); /* toy is not random: once */
+    assert_int_equal(p->n_trials, 12 + 12);
     for (size_t i = 0; i < p->n_trials; i++) {
         const struct sl_trial *t = &p->trials[i];
-        int j = (int)(i < 4 ? i : i - 4);
-        assert_int_equal(t->row, i >= 4);
+        int j = (int)(i % 12);
+        assert_int_equal(t->row, i / 12);
         assert_int_equal(t->repeat, j / 4);
         assert_int_equal(t->fold, j % 4);
         assert_int_equal(t->split_seed, 9);
@@ -289,6 +354,63 @@ static void repeats_and_folds(void **state)
             assert_string_not_equal(t->key, p->trials[k].key);
     }
     sl_plan_free(p);
+    p = plan("train=100 validation=50 repeats=3 seed=9", "toy;dice");
+    assert_int_equal(p->n_trials, 1 + 3);
+    sl_plan_free(p);
+}
+
+static void check_key(const struct sl_plan *p, size_t i, const char *key)
+{
+    assert_string_equal(p->trials[i].key, key);
+}
+
+/* Outcomes in the stores of users are found by these keys.  They change only with TRIAL_FORMAT, those of
+ * random classifiers with STREAM_FORMAT, too. */
+static void keys_stay(void **state)
+{
+    (void)state;
+    struct sl_plan *p = plan(small, "toy;dice");
+    check_key(p, 0, "1aa5af9a62940a4d5360d143eef723ed");
+    check_key(p, 1, "7f3e005c627b51b7882e141881d9afd6");
+    sl_plan_free(p);
+    p = plan("train=100 validation=50 folds=2 repeats=2", "toy");
+    check_key(p, 0, "7ab010b03b4967f9268e48091069c1bd");
+    check_key(p, 1, "92cb4f7ad4044f7b735d0f43b4b4e6ea");
+    check_key(p, 2, "4aa2ec1e25ac6a23a8ebd9935f99313e");
+    check_key(p, 3, "e092aed6e3718ceb9336b259a2ad72f8");
+    sl_plan_free(p);
+}
+
+/* How the labels are written is no part of a trial's random stream; the key tells them apart all the same. */
+static void class_names_change_no_stream(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+    struct sl_dataset *other;
+    struct sl_view view = sl_dataset_view(data);
+    struct sl_experiment *e = make(small, "dice");
+    struct sl_plan *a, *b;
+    assert_int_equal(sl_dataset_new(&view, "words", words, &other, NULL), SL_OK);
+    assert_int_equal(sl_plan_make(e, data, &a, NULL), SL_OK);
+    assert_int_equal(sl_plan_make(e, other, &b, NULL), SL_OK);
+    assert_string_equal(a->trials[0].stream, b->trials[0].stream);
+    assert_string_not_equal(a->trials[0].key, b->trials[0].key);
+    sl_plan_free(a);
+    sl_plan_free(b);
+    sl_dataset_free(other);
+    int32_t *y = malloc(view.n * sizeof *y);
+    memcpy(y, view.y, view.n * sizeof *y);
+    y[7] = (y[7] + 1) % view.k;
+    view.y = y;
+    assert_int_equal(sl_dataset_new(&view, "relabelled", NULL, &other, NULL), SL_OK);
+    assert_int_equal(sl_plan_make(e, data, &a, NULL), SL_OK);
+    assert_int_equal(sl_plan_make(e, other, &b, NULL), SL_OK);
+    assert_string_not_equal(a->trials[0].stream, b->trials[0].stream);
+    sl_plan_free(a);
+    sl_plan_free(b);
+    sl_experiment_free(e);
+    sl_dataset_free(other);
+    free(y);
 }
 
 static void refuses_the_impossible(void **state)
@@ -301,7 +423,19 @@ static void refuses_the_impossible(void **state)
     check_refused("train=10 validation=0 folds=11", "toy", "folds: 11");
     check_refused(small, "majority;toy C=100,101", "row 'toy C=101': toy: C: more than the 100 rows");
     check_refused("train=100 validation=50 folds=10", "toy C=91", "more than the 90 rows");
-    check_refused(small, "toy C=0.001:1:lin10000 kernel=linear,rbf", "more than 10000 rows");
+    struct sl_experiment *e = make(small, "toy C=0.001:1:lin5000 kernel=linear,rbf");
+    struct sl_plan *p;
+    struct sl_error err = {0};
+    assert_int_equal(sl_experiment_add(e, "toy", NULL, &err), SL_EUSAGE);
+    assert_non_null(strstr(err.text, "more than 10000 rows"));
+    assert_int_equal(sl_experiment_override(e, "toy.C=0.001:1:lin5001", &err), SL_EUSAGE);
+    assert_non_null(strstr(err.text, "more than 10000 rows"));
+    sl_experiment_free(e);
+    e = make(small, "toy C=0.001:1:lin5000 kernel=linear,rbf");
+    assert_int_equal(sl_experiment_keep(e, "toy,dice", &err), SL_OK);
+    assert_int_equal(sl_plan_make(e, data, &p, &err), SL_EUSAGE);
+    assert_non_null(strstr(err.text, "more than 10000 rows"));
+    sl_experiment_free(e);
 }
 
 /* The default sizes fit the data set: 200 rows here. */
@@ -321,39 +455,90 @@ static void sizes_by_default(void **state)
     }
 }
 
+/* fold_of[i]: the fold that scores row i, -1 for rows that are left alone.  Checks that each fold fits the
+ * rows that it does not score. */
+static void take_folds(const char *settings, int repeat, int fold_of[200], char key[33])
+{
+    struct sl_plan *p = plan(settings, "toy");
+    struct sl_view view = sl_dataset_view(data);
+    struct sl_partition *partition;
+    for (int i = 0; i < 200; i++)
+        fold_of[i] = -1;
+    assert_int_equal(sl_partition_make(p, data, NULL, &partition, NULL), SL_OK);
+    for (size_t f = 0; f < 3; f++) {
+        const struct sl_trial *t = &p->trials[3 * (size_t)repeat + f];
+        struct sl_rows *rows;
+        int fitted[200] = {0};
+        assert_int_equal(t->repeat, repeat);
+        assert_int_equal(sl_rows_make(partition, t, &rows, NULL), SL_OK);
+        assert_int_equal(rows->n_fit + rows->n_score, 100);
+        for (size_t i = 0; i < rows->n_fit; i++)
+            fitted[rows->fit[i]]++;
+        for (size_t i = 0; i < rows->n_score; i++) {
+            assert_int_equal(fold_of[rows->score[i]], -1);
+            assert_int_equal(fitted[rows->score[i]], 0);
+            assert_int_equal(rows->truth[i], view.y[rows->score[i]]);
+            fold_of[rows->score[i]] = (int)f;
+        }
+        if (f == 0)
+            strcpy(key, rows->key);
+        else
+            assert_string_not_equal(key, rows->key);
+        sl_rows_free(rows);
+    }
+    sl_partition_free(partition);
+    sl_plan_free(p);
+}
+
 /* Folds part the training rows; validation rows stay apart. */
 static void rows_of_folds(void **state)
 {
     (void)state;
-    struct sl_plan *p = plan("train=100 validation=50 folds=3", "toy"), *q = plan(small, "toy");
-    struct sl_rows *rows, *whole;
-    size_t n, m;
-    struct sl_view view = sl_dataset_view(data);
-    assert_int_equal(sl_rows_make(p, data, NULL, &rows, &n, NULL), SL_OK);
-    assert_int_equal(sl_rows_make(q, data, NULL, &whole, &m, NULL), SL_OK);
-    assert_int_equal(n, 3);
-    assert_int_equal(m, 1);
-    int scored[200] = {0};
-    for (size_t f = 0; f < n; f++) {
-        int fitted[200] = {0};
-        assert_int_equal(rows[f].n_fit + rows[f].n_score, 100);
-        for (size_t i = 0; i < rows[f].n_fit; i++)
-            fitted[rows[f].fit[i]]++;
-        for (size_t i = 0; i < rows[f].n_score; i++) {
-            scored[rows[f].score[i]]++;
-            assert_int_equal(fitted[rows[f].score[i]], 0);
-            assert_int_equal(rows[f].truth[i], view.y[rows[f].score[i]]);
-        }
-    }
-    for (size_t i = 0; i < whole[0].n_fit; i++)
-        assert_int_equal(scored[whole[0].fit[i]], 1);
-    for (size_t i = 0; i < whole[0].n_score; i++)
-        assert_int_equal(scored[whole[0].score[i]], 0);
-    assert_string_not_equal(rows[0].key, rows[1].key);
-    sl_rows_free(rows, n);
-    sl_rows_free(whole, m);
-    sl_plan_free(p);
+    struct sl_plan *q = plan(small, "toy");
+    struct sl_partition *partition;
+    struct sl_rows *whole;
+    char key[33];
+    int fold_of[200];
+    take_folds("train=100 validation=50 folds=3", 0, fold_of, key);
+    assert_int_equal(sl_partition_make(q, data, NULL, &partition, NULL), SL_OK);
+    assert_int_equal(sl_rows_make(partition, &q->trials[0], &whole, NULL), SL_OK);
+    for (size_t i = 0; i < whole->n_fit; i++)
+        assert_true(fold_of[whole->fit[i]] >= 0);
+    for (size_t i = 0; i < whole->n_score; i++)
+        assert_int_equal(fold_of[whole->score[i]], -1);
+    sl_rows_free(whole);
+    sl_partition_free(partition);
     sl_plan_free(q);
+}
+
+/* Each repeat cuts the same training rows into other folds, stratified again; the first one's are those of a
+ * run without repeats. */
+static void repeats_draw_new_folds(void **state)
+{
+    (void)state;
+    static const char settings[] = "train=100 validation=50 folds=3 repeats=3";
+    struct sl_view view = sl_dataset_view(data);
+    int alone[200], fold_of[3][200];
+    char key[33], keys[3][33];
+    take_folds("train=100 validation=50 folds=3", 0, alone, key);
+    for (int r = 0; r < 3; r++)
+        take_folds(settings, r, fold_of[r], keys[r]);
+    assert_memory_equal(alone, fold_of[0], sizeof alone);
+    assert_string_equal(key, keys[0]);
+    for (int r = 1; r < 3; r++) {
+        int moved = 0, count[3][10] = {{0}};
+        for (int i = 0; i < 200; i++) {
+            assert_int_equal(fold_of[r][i] < 0, alone[i] < 0);
+            moved += fold_of[r][i] != fold_of[r - 1][i];
+            if (fold_of[r][i] >= 0)
+                count[fold_of[r][i]][view.y[i]]++;
+        }
+        assert_true(moved > 40); /* two thirds of 100 are expected */
+        assert_string_not_equal(keys[r], keys[r - 1]);
+        for (int f = 0; f < 3; f++)
+            for (int c = 0; c < 10; c++)
+                assert_in_range(count[f][c], 3, 4); /* 10 rows of each class */
+    }
 }
 
 static void slugs_are_safe(void **state)
@@ -379,11 +564,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(makes_the_product),    cmocka_unit_test(is_pure),
         cmocka_unit_test(keys_tell_work_apart), cmocka_unit_test(keys_depend_on_the_data),
+        cmocka_unit_test(a_later_hyperparameter_leaves_other_keys),
         cmocka_unit_test(final_runs_take_their_rows),
         cmocka_unit_test(shipped_experiments_plan),
-        cmocka_unit_test(repeats_and_folds),    cmocka_unit_test(refuses_the_impossible),
+        cmocka_unit_test(repeats_and_folds),
+        cmocka_unit_test(refuses_the_impossible),
+        cmocka_unit_test(keys_stay),
+        cmocka_unit_test(class_names_change_no_stream),
+        cmocka_unit_test(repeats_draw_new_folds),
         cmocka_unit_test(sizes_by_default),
-        cmocka_unit_test(rows_of_folds),        cmocka_unit_test(slugs_are_safe),
+        cmocka_unit_test(rows_of_folds),
+        cmocka_unit_test(slugs_are_safe),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

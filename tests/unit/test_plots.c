@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "core/file.h"
 #include "show/plot.h"
 #include "study_fixture.h"
 #include <sys/stat.h>
@@ -115,11 +116,23 @@ static void check_png(const char *name, unsigned width, unsigned height)
     assert_int_equal(head[22] << 8 | head[23], height);
 }
 
+/* The picture as SVG holds the text, in XML's spelling (in which > may stand for itself). */
 static int svg_holds(const char *name, const char *text)
 {
-    char command[400];
-    snprintf(command, sizeof command, "grep -qF -- '%s' %s/%s.svg", text, folder, name);
-    return system(command) == 0;
+    char path[400], spelled[4000] = "";
+    unsigned char *svg;
+    size_t size;
+    struct sl_error err = {0};
+    for (const char *c = text; *c; c++) {
+        const char plain[] = {*c, 0};
+        strcat(spelled, *c == '&' ? "&amp;" : *c == '<' ? "&lt;" : plain);
+    }
+    snprintf(path, sizeof path, "%s/%s.svg", folder, name);
+    if (sl_file_read(path, &svg, &size, &err))
+        fail_msg("%s", err.text);
+    int holds = strstr((const char *)svg, spelled) != NULL;
+    free(svg);
+    return holds;
 }
 
 static void test_all_kinds(void **state)
@@ -165,6 +178,155 @@ static void test_curves_together(void **state)
     assert_int_not_equal(access("pwned", F_OK), 0);
     sl_table_free(table);
     fixture_free(study);
+}
+
+/* Names that break what does not quote them. */
+static const char *const hard[] = {
+    "'s-Gravenhage",
+    "it's",
+    "''",
+    "'",
+    "\"",
+    "6\" pipe",
+    "50%",
+    "%s %d %n %%",
+    "100% #1",
+    "#comment",
+    "{x",
+    "y}",
+    "{/Symbol a}",
+    "a_b",
+    "c^d",
+    "\\alpha",
+    "a\\b",
+    "c\\n",
+    "ends in \\",
+    "\\\\",
+    "$x",
+    "$1",
+    "`date`",
+    "`touch pwned`",
+    "@home",
+    "@title",
+    "~x",
+    "R&D",
+    "&amp;",
+    "<b>bold</b>",
+    "a\nb",
+    "tab\there",
+    "\x1b[31mred",
+    "latin \xe9",
+    "\xe2\x80\xae"
+    "rtl",
+    "S\xc3\xa3o \xe6\x9d\xb1\xe4\xba\xac",
+    "-",
+    ".",
+    "--version",
+    "nan",
+    "NaN",
+    "?",
+    "=1+1",
+    "0x10",
+    "12e3",
+    "a, b; c # d ! e | f",
+    "] [",
+    ") (",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "x",
+};
+enum { N_HARD = sizeof hard / sizeof *hard, BATCH = 10, HARD_ROWS = 200 };
+
+/* Ten rows and ten classes of hard names; the rows differ in a word (words), or are ten lines of two values.
+ */
+static struct sl_study *make_hard(size_t first, int words, const int32_t *truth)
+{
+    struct sl_study *study = fixture_study("hard", words ? BATCH : 2 * BATCH, BATCH);
+    fixture_text(&study->title, hard[first]);
+    fixture_text(&study->data, hard[first + 1]);
+    for (size_t c = 0; c < BATCH; c++)
+        fixture_text(&study->classes[c], hard[first + c]);
+    for (size_t r = 0; r < study->n_rows; r++) {
+        const char *name = hard[first + r % BATCH];
+        struct sl_string json = {0};
+        sl_string_add(&json, "{\"C\": %d, \"word\": ", r < BATCH ? 1 : 10);
+        sl_string_add_json(&json, name);
+        sl_string_add(&json, "}");
+        study->rows[r] = fixture_row(name, "svm", 1);
+        fixture_text(&study->rows[r].params_json, json.text);
+        sl_string_release(&json);
+        fixture_score(study->rows[r].outcomes, truth, HARD_ROWS, BATCH, 0, 15 * (r % BATCH),
+                      pow(10, (double)(r % BATCH) / 2 - 3));
+        if (words)
+            add_curve(study->rows[r].outcomes, 3);
+    }
+    return study;
+}
+
+static void draw_hard(const struct sl_study *study, const char *kind, const char *row)
+{
+    struct sl_table *table = make_table(study);
+    struct sl_error err = {0};
+    if (sl_plot_draw(table, sl_plot_find(kind, &err), row, folder, count, NULL, &err))
+        fail_msg("%s of %s: %s", kind, study->rows[0].name, err.text);
+    sl_table_free(table);
+}
+
+static void check_shown(const char *picture, const char *text, size_t most)
+{
+    char *shown = sl_picture_shortened(text, most);
+    if (!svg_holds(picture, shown))
+        fail_msg("%s does not show '%s'", picture, shown);
+    free(shown);
+}
+
+/* JSON, from which sweeps come, holds no stray byte. */
+static const char *in_json(const char *name)
+{
+    return strcmp(name, "latin \xe9") == 0 ? "latin \xef\xbf\xbd" : name;
+}
+
+static void test_hard_names(void **state)
+{
+    int32_t *truth = fixture_truth(HARD_ROWS, BATCH);
+    (void)state;
+    if (!has_gnuplot())
+        skip();
+    assert_int_equal(N_HARD % BATCH, 0);
+    for (size_t first = 0; first < N_HARD; first += BATCH) {
+        struct sl_study *study = make_hard(first, 1, truth);
+        draw_hard(study, "accuracy-time", NULL);
+        draw_hard(study, "sweep", NULL);
+        draw_hard(study, "curves", NULL);
+        draw_hard(study, "confusion", hard[first]);
+        char confusion[300], slug[96];
+        sl_slug(hard[first], slug, sizeof slug);
+        snprintf(confusion, sizeof confusion, "confusion-%s", slug);
+        check_shown("accuracy-time", hard[first], 48);
+        if (strlen(hard[first + 1]) <= 12) /* the data set's name, of which a long one keeps its end */
+            check_shown("accuracy-time", hard[first + 1], 0);
+        for (size_t i = first; i < first + BATCH; i++) {
+            check_shown("accuracy-time", hard[i], 48);
+            check_shown("sweep", in_json(hard[i]), 10);
+            check_shown("curves", hard[i], 33);
+            check_shown(confusion, hard[i], 36);
+        }
+        fixture_free(study);
+        study = make_hard(first, 0, truth);
+        draw_hard(study, "sweep", NULL);
+        for (size_t i = first; i < first + BATCH; i++) {
+            char series[400];
+            snprintf(series, sizeof series, "word=%s", in_json(hard[i]));
+            check_shown("sweep", series, 60);
+        }
+        fixture_free(study);
+    }
+    assert_int_not_equal(access("pwned", F_OK), 0);
+    char pwned[100];
+    snprintf(pwned, sizeof pwned, "%s/pwned", folder);
+    assert_int_not_equal(access(pwned, F_OK), 0);
+    free(truth);
 }
 
 static void test_redraws(void **state)
@@ -252,6 +414,7 @@ int main(void)
         cmocka_unit_test(test_all_kinds),
         cmocka_unit_test(test_curves_together),
         cmocka_unit_test(test_redraws),
+        cmocka_unit_test(test_hard_names),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_no_gnuplot),
         cmocka_unit_test(test_labels_keep_apart),

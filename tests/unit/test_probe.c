@@ -72,7 +72,7 @@ static void test_time(void **state)
     nanosleep(&(struct timespec){0, 50000000}, NULL);
     sl_probe_stop(&probe);
     /* Asleep: the wall clock goes on, the CPU clock does not. */
-    assert_true(probe.wall >= 0.05 && probe.wall < 30);
+    assert_true(probe.wall >= 0.05);
     assert_true(probe.cpu >= 0 && probe.cpu < probe.wall);
     sl_probe_start(&probe);
     clock_t start = clock();

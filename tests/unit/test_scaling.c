@@ -1,5 +1,6 @@
 /* Scaling.  Reference numbers: scikit-learn 1.2.1, StandardScaler and MinMaxScaler. */
 #include "data/scaling.h"
+#include "kernels/convert.h"
 #include <float.h>
 #include <math.h>
 #include <setjmp.h>
@@ -16,6 +17,8 @@ static const float x[] = {1, -2, 5, 0.1f, 2, 0, 5, 0.2f, 4, 7, 5, 0.7f}; // (3, 
 static const struct sl_view floats = {.dtype = SL_F32, .n = 3, .d = 4, .x = x, .k = 1, .scale = 1};
 static const uint8_t u[] = {0, 9, 255, 10, 9, 0, 20, 9, 255}; // (3, 3)
 static const struct sl_view bytes = {.dtype = SL_U8, .n = 3, .d = 3, .x = u, .k = 1, .scale = 1};
+static const struct sl_view pixels = {
+    .dtype = SL_U8, .n = 3, .d = 3, .x = u, .k = 1, .scale = 1, .image = {1, 3, 1}};
 
 static struct sl_scaling *fit(enum sl_scaling_kind kind, const struct sl_view *view)
 {
@@ -81,13 +84,13 @@ static void test_minmax_floats(void **state)
     sl_scaling_free(scaling);
 }
 
-static void test_minmax_bytes(void **state)
+static void test_minmax_pixels(void **state)
 {
     struct sl_view out;
     void *owned;
     (void)state;
-    struct sl_scaling *scaling = fit(SL_SCALE_MINMAX, &bytes);
-    assert_int_equal(sl_scaling_apply(scaling, &bytes, &out, &owned, NULL), SL_OK);
+    struct sl_scaling *scaling = fit(SL_SCALE_MINMAX, &pixels);
+    assert_int_equal(sl_scaling_apply(scaling, &pixels, &out, &owned, NULL), SL_OK);
     assert_null(owned);
     assert_ptr_equal(out.x, u);
     assert_int_equal(out.dtype, SL_U8);
@@ -97,6 +100,53 @@ static void test_minmax_bytes(void **state)
     static const float expected[] = {0, 0.5f, 1};
     struct sl_view other = {.dtype = SL_F32, .n = 1, .d = 3, .x = as_floats, .k = 1, .scale = 1};
     check(scaling, &other, expected);
+    sl_scaling_free(scaling);
+}
+
+/* A table of small whole numbers is scaled as the same numbers in floats and doubles are. */
+static void test_storage(void **state)
+{
+    static const enum sl_scaling_kind kinds[] = {SL_SCALE_NONE, SL_SCALE_MINMAX, SL_SCALE_STANDARD};
+    static const enum sl_dtype dtypes[] = {SL_F32, SL_F64};
+    static const float expected[][9] = {{0, 9, 255, 10, 9, 0, 20, 9, 255}, {0, 0, 1, .5f, 0, 0, 1, 0, 1}};
+    double converted[9];
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        for (int i = 0; i < 2; i++) {
+            struct sl_view other = bytes, a, b;
+            void *rows_a, *rows_b;
+            other.dtype = dtypes[i];
+            other.x = converted;
+            assert_int_equal(sl_convert(SL_U8, u, 9, dtypes[i], converted), 9);
+            struct sl_scaling *scaling = fit(kinds[kind], &other), *same = fit(kinds[kind], &bytes);
+            assert_int_equal(sl_scaling_apply(scaling, &other, &a, &rows_a, NULL), SL_OK);
+            assert_int_equal(sl_scaling_apply(same, &bytes, &b, &rows_b, NULL), SL_OK);
+            assert_int_equal(a.dtype, SL_F32);
+            for (int at = 0; at < 9 && kind < 2; at++)
+                assert_true(((const float *)a.x)[at] == expected[kind][at]);
+            if (kind)
+                assert_memory_equal(a.x, b.x, 9 * sizeof(float));
+            free(rows_a);
+            free(rows_b);
+            sl_scaling_free(scaling);
+            sl_scaling_free(same);
+        }
+    }
+}
+
+/* Doubles keep until they are scaled what floats would lose. */
+static void test_doubles(void **state)
+{
+    static const double times[] = {1700000000, 1700000001, 1700000002, 1700000004};
+    static const float expected[] = {0, .25f, .5f, 1};
+    struct sl_view view = {.dtype = SL_F64, .n = 4, .d = 1, .x = times, .k = 1, .scale = 1};
+    (void)state;
+    struct sl_scaling *scaling = fit(SL_SCALE_MINMAX, &view);
+    check(scaling, &view, expected);
+    sl_scaling_free(scaling);
+    scaling = fit(SL_SCALE_STANDARD, &view);
+    static const float standard[] = {-1.18321596f, -0.50709255f, 0.16903085f, 1.52127766f};
+    check(scaling, &view, standard);
     sl_scaling_free(scaling);
 }
 
@@ -254,13 +304,23 @@ static void test_hostile_record(void **state)
         assert_int_equal(load(w.bytes, w.size, 1, &scaling), SL_EDATA);
         sl_writer_release(&w);
     }
+    struct sl_writer w = {0}; /* no mean of floats is so large */
+    sl_put_u8(&w, SL_SCALE_STANDARD);
+    sl_put_u8(&w, 0);
+    sl_put_u64(&w, 1);
+    sl_put_f64(&w, -1e270);
+    sl_put_f64(&w, 1);
+    assert_int_equal(load(w.bytes, w.size, 1, &scaling), SL_EDATA);
+    sl_writer_release(&w);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_none),           cmocka_unit_test(test_standard_floats),
-        cmocka_unit_test(test_minmax_floats),  cmocka_unit_test(test_minmax_bytes),
+        cmocka_unit_test(test_minmax_floats),  cmocka_unit_test(test_minmax_pixels),
+        cmocka_unit_test(test_storage),
+        cmocka_unit_test(test_doubles),
         cmocka_unit_test(test_standard_bytes), cmocka_unit_test(test_hard_floats),
         cmocka_unit_test(test_errors),         cmocka_unit_test(test_record),
         cmocka_unit_test(test_hostile_record),

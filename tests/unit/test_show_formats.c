@@ -85,8 +85,8 @@ static char *write_table(const struct sl_table *table, const char *row, const ch
     enum sl_format parsed;
     assert_non_null(to);
     assert_int_equal(sl_format_parse(format, &parsed, &err), SL_OK);
-    int code =
-        row ? sl_row_write(table, row, parsed, to, &err) : sl_table_write(table, parsed, width, to, &err);
+    int code = row ? sl_row_write(table, row, parsed, width, to, &err)
+                   : sl_table_write(table, parsed, NULL, width, to, &err);
     if (code)
         fail_msg("%s", err.text);
     char *text = read_all(to);
@@ -173,6 +173,8 @@ static void test_json_fields(void **state)
         "fit_time",
         "score_time",
         "cpu_time",
+        "threads",
+        "shared",
         "peak_memory",
         "model_bytes",
         "n_iter",
@@ -210,12 +212,59 @@ static void test_json_fields(void **state)
                 0.8302);
     assert_string_equal(json_string_value(field(crashed, "status", JSON_STRING)), "crashed");
     field(crashed, "reason", JSON_STRING);
-    for (size_t i = 5; i < 23; i++)
+    for (size_t i = 5; i < 25; i++)
         field(crashed, names[i], JSON_NULL); /* never 0 */
     field(json_array_get(rows, 1), "peak_memory", JSON_NULL);
     field(json_array_get(rows, 5), "fit_time", JSON_NULL);
     json_decref(all);
     free(text);
+}
+
+/* Rows that were taken from runs with other numbers of threads are marked; so is a row of several. */
+static void test_threads(void **state)
+{
+    struct fixture *f = *state;
+    char *text = write_table(f->table, NULL, "text", 0);
+    assert_non_null(strstr(text, "seconds on 2 threads to fit"));
+    assert_null(strstr(text, "threads:"));
+    free(text);
+    f->study->rows[1].outcomes->threads = 1;
+    struct sl_table *table;
+    assert_int_equal(sl_table_make(f->study, &table, NULL), SL_OK);
+    text = write_table(table, NULL, "text", 0);
+    assert_non_null(strstr(text, "threads: that a row's times were measured with"));
+    assert_null(strstr(text, "seconds on 2 threads"));
+    free(text);
+    text = write_table(table, NULL, "json", 0);
+    json_t *all = json_loads(text, 0, NULL), *rows = json_object_get(all, "rows");
+    assert_int_equal(json_integer_value(field(json_array_get(rows, 0), "threads", JSON_INTEGER)), 2);
+    assert_int_equal(json_integer_value(field(json_array_get(rows, 1), "threads", JSON_INTEGER)), 1);
+    assert_true(json_is_true(field(json_array_get(rows, 2), "shared", JSON_TRUE)));
+    assert_true(json_is_false(field(json_array_get(rows, 1), "shared", JSON_TRUE)));
+    json_decref(all);
+    free(text);
+    sl_table_free(table);
+    f->study->rows[1].outcomes->threads = 2;
+
+    struct sl_outcome two[2] = {f->study->rows[1].outcomes[0], f->study->rows[1].outcomes[0]};
+    struct sl_study_row row = f->study->rows[1];
+    struct sl_study study = *f->study;
+    two[0].threads = 1;
+    row.outcomes = two;
+    row.n_outcomes = 2;
+    study.rows = &row;
+    study.n_rows = 1;
+    study.folds = 2;
+    assert_int_equal(sl_table_make(&study, &table, NULL), SL_OK);
+    text = write_table(table, NULL, "text", 120);
+    assert_non_null(strstr(text, "1-2"));
+    free(text);
+    text = write_table(table, NULL, "json", 0);
+    all = json_loads(text, 0, NULL);
+    field(json_array_get(json_object_get(all, "rows"), 0), "threads", JSON_NULL);
+    json_decref(all);
+    free(text);
+    sl_table_free(table);
 }
 
 static void test_json_folds(void **state)
@@ -297,15 +346,15 @@ static void test_errors(void **state)
     enum sl_format format;
     assert_int_equal(sl_format_parse("markdwon", &format, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "did you mean markdown?"));
-    assert_int_equal(sl_row_write(f->table, "k-Nn", SL_TEXT_TABLE, stdout, &err), SL_EUSAGE);
+    assert_int_equal(sl_row_write(f->table, "k-Nn", SL_FORMAT_TEXT, 0, stdout, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "did you mean 'k-NN'?"));
-    assert_int_equal(sl_row_write(f->table, "crasher", SL_TEXT_TABLE, stdout, &err), SL_EUSAGE);
+    assert_int_equal(sl_row_write(f->table, "crasher", SL_FORMAT_TEXT, 0, stdout, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "signal 11"));
     FILE *full = fopen("/dev/full", "w");
     if (full) {
         setvbuf(full, NULL, _IONBF, 0);
-        assert_int_equal(sl_table_write(f->table, SL_TEXT_TABLE, 0, full, &err), SL_EIO);
-        assert_int_equal(sl_table_write(f->table, SL_JSON, 0, full, &err), SL_EIO);
+        assert_int_equal(sl_table_write(f->table, SL_FORMAT_TEXT, NULL, 0, full, &err), SL_EIO);
+        assert_int_equal(sl_table_write(f->table, SL_FORMAT_JSON, NULL, 0, full, &err), SL_EIO);
         fclose(full);
     }
 }
@@ -313,9 +362,13 @@ static void test_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),      cmocka_unit_test(test_text_widths),
-        cmocka_unit_test(test_json_fields), cmocka_unit_test(test_json_folds),
-        cmocka_unit_test(test_csv_fields),  cmocka_unit_test(test_means_over_classes),
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_text_widths),
+        cmocka_unit_test(test_json_fields),
+        cmocka_unit_test(test_json_folds),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_csv_fields),
+        cmocka_unit_test(test_means_over_classes),
         cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

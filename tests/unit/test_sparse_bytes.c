@@ -30,12 +30,13 @@ static void check_product(struct sl_rng *rng, size_t m, size_t n, size_t width, 
     size_t ld = sl_sparse_padded(n), ldb = width + GAP, ldy = width + GAP;
     uint8_t *X = random_bytes(rng, m, n, of);
     float *B = sl_alloc(n * ldb, sizeof *B), *Y = sl_alloc(m * ldy, sizeof *Y),
-          *Z = sl_alloc(m * ldy, sizeof *Z);
+          *Z = sl_alloc(m * ldy, sizeof *Z), *panel = sl_alloc(SL_SPARSE_PANEL, sizeof *panel);
     for (size_t i = 0; i < n * ldb; i++)
         B[i] = (float)sl_rng_normal(rng);
     for (size_t i = 0; i < m * ldy; i++)
         Y[i] = Z[i] = (float)sl_rng_normal(rng);
-    sl_sparse_product(X, m, n, ld, value, B, ldb, width, add, Y, ldy);
+    sl_sparse_product(X, m, n, ld, value, B, ldb, width, add, Y, ldy, panel);
+    free(panel);
     sl_sparse_product_plain(X, m, n, ld, value, B, ldb, width, add, Z, ldy);
     for (size_t i = 0; i < m * ldy; i++) {
         double tolerance = i % ldy < width ? 1e-6 * (double)(n + 10) : 0;

@@ -163,6 +163,43 @@ static void test_one_repeat_against_several(void **state)
     free(truth);
 }
 
+/* Each repeat has folds of its own: outcomes of two rows pair up by repeat and fold. */
+static void test_repeated_folds_pair_up(void **state)
+{
+    (void)state;
+    int32_t *truth[4];
+    struct sl_study *study = fixture_study("repeated folds", 3, 2);
+    study->folds = study->repeats = 2;
+    for (int r = 0; r < 3; r++)
+        study->rows[r] = fixture_row("row", "majority", 4);
+    for (int i = 0; i < 4; i++) {
+        truth[i] = fixture_truth(100, 2);
+        for (int r = 0; r < 3; r++) {
+            struct sl_outcome *o = &study->rows[r].outcomes[i];
+            o->repeat = i / 2;
+            o->fold = i % 2;
+            /* Wrong in 5, in 5 others, and in 25 rows of each fold. */
+            fixture_score(o, truth[i], 100, 2, r == 1 ? 50 : 0, r < 2 ? 5 : 25, 1.0);
+        }
+    }
+    struct sl_table *table = make(study);
+    assert_int_equal(table->best, 0);
+    assert_int_equal(table->rows[0].n_scores, 4);
+    assert_int_equal(table->rows[0].n_validation, 200);
+    assert_int_equal(table->rows[1].tied_with_best, 1);
+    assert_int_equal(table->rows[2].tied_with_best, 0);
+    sl_table_free(table);
+    /* Repeats in the other order are other rows. */
+    for (int i = 0; i < 4; i++)
+        study->rows[1].outcomes[i].truth = truth[(i + 2) % 4];
+    table = make(study);
+    assert_int_equal(table->rows[1].tied_with_best, -1);
+    sl_table_free(table);
+    fixture_free(study);
+    for (int i = 0; i < 4; i++)
+        free(truth[i]);
+}
+
 static void test_failures(void **state)
 {
     (void)state;
@@ -208,6 +245,7 @@ int main(void)
         cmocka_unit_test(test_folds_pool_and_repeats_average),
         cmocka_unit_test(test_rows_that_differ_are_not_compared),
         cmocka_unit_test(test_one_repeat_against_several),
+        cmocka_unit_test(test_repeated_folds_pair_up),
         cmocka_unit_test(test_failures),
         cmocka_unit_test(test_empty),
     };

@@ -192,6 +192,36 @@ static void json_is_escaped(void **state)
     }
 }
 
+static void other_bytes_become_utf8(void **state)
+{
+    (void)state;
+    struct sl_string s = {0};
+    sl_string_add_utf8(&s, "gr\xc3\xbc\xdf \"\n");
+    assert_string_equal(s.text, "gr\xc3\xbc\xef\xbf\xbd \"\n");
+    sl_string_release(&s);
+    sl_string_add_utf8(&s, "");
+    assert_string_equal(s.text, "");
+    sl_string_release(&s);
+}
+
+/* What is written to a stream is what is added to a string. */
+static void json_is_written_as_it_is_added(void **state)
+{
+    (void)state;
+    const char *text = "a\"\\\x01\xc3\xbc\xff";
+    char *written = NULL;
+    size_t size;
+    struct sl_string s = {0};
+    FILE *to = open_memstream(&written, &size);
+    assert_non_null(to);
+    sl_write_json_text(to, text);
+    assert_int_equal(fclose(to), 0);
+    sl_string_add_json(&s, text);
+    assert_string_equal(written, s.text);
+    sl_string_release(&s);
+    free(written);
+}
+
 static int fail_and_prefix(struct sl_error *err, int code)
 {
     sl_fail(err, code, "row %d", 7);
@@ -219,6 +249,73 @@ static void errors(void **state)
     assert_string_equal(sl_code_name(1000), "unknown");
 }
 
+static void shows_what_would_act(void **state)
+{
+    static const struct {
+        const char *text, *visible;
+    } cases[] = {
+        {"", ""},
+        {"plain, with 'quotes' & \\ \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", NULL},
+        {"a\nb\tc\rd", "a\\nb\\tc\\rd"},
+        {"\x1b[31m\x7f\x01", "\\x1b[31m\\x7f\\x01"},
+        {"\xc2\x9b"
+         "31m",
+         "\\u009b31m"},
+        {"\xff\xfe \xc3", "\\xff\\xfe \\xc3"},
+        {"\xc0\xaf \xed\xa0\x80", "\\xc0\\xaf \\xed\\xa0\\x80"},
+        {"\xe2\x80\xae"
+         "abc\xe2\x81\xa6",
+         "\\u202eabc\\u2066"},
+        {"\xe2\x80\xa8\xef\xbb\xbf\xe2\x80\x8b", "\\u2028\\ufeff\\u200b"},
+        {"\xf3\xa0\x81\x81", "\\U000e0041"},
+        {"\xe2\x80\x8d", NULL}, /* the joiner of scripts and emoji */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *expected = cases[i].visible ? cases[i].visible : cases[i].text;
+        char *visible = sl_visible(cases[i].text), *again = sl_visible(visible), written[200] = "";
+        assert_string_equal(visible, expected);
+        assert_string_equal(again, visible);
+        FILE *to = fmemopen(written, sizeof written, "w");
+        sl_write_visible(to, cases[i].text);
+        fclose(to);
+        assert_string_equal(written, expected);
+        free(visible);
+        free(again);
+    }
+    assert_int_equal(sl_text_width("a\xc3\xa9\xf0\x9f\x98\x80"), 3);
+    assert_int_equal(sl_text_bytes("a\xc3\xa9\xf0\x9f\x98\x80", 2), 3);
+    assert_int_equal(sl_text_bytes("ab", 9), 2);
+}
+
+static void quotes_for_spreadsheets(void **state)
+{
+    static const char *const cases[][2] = {
+        {"", ""},
+        {"plain", "plain"},
+        {"a,\"b\"", "\"a,\"\"b\"\"\""},
+        {"a\nb", "\"a\nb\""},
+        {"-1", "-1"},
+        {"+2.5e-3", "+2.5e-3"},
+        {"-", "'-"},
+        {"-x", "'-x"},
+        {"=1+1", "'=1+1"},
+        {"+", "'+"},
+        {"@a,b", "\"'@a,b\""},
+        {"\t=1", "'\t=1"},
+        {"\r=1", "\"'\r=1\""},
+        {"a=1", "a=1"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char written[200] = "";
+        FILE *to = fmemopen(written, sizeof written, "w");
+        sl_write_csv_field(to, cases[i][0]);
+        fclose(to);
+        assert_string_equal(written, cases[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +327,10 @@ int main(void)
         cmocka_unit_test(makes_file_names),
         cmocka_unit_test(strings_grow),
         cmocka_unit_test(json_is_escaped),
+        cmocka_unit_test(other_bytes_become_utf8),
+        cmocka_unit_test(json_is_written_as_it_is_added),
+        cmocka_unit_test(shows_what_would_act),
+        cmocka_unit_test(quotes_for_spreadsheets),
         cmocka_unit_test(errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,23 @@
+/* classes.h - the classes that a labelled view has rows of. */
+#ifndef SL_DATA_CLASSES_H
+#define SL_DATA_CLASSES_H
+
+#include <shortlist/dataset.h>
+#include <shortlist/error.h>
+
+/* They are numbered 0 ... m-1 in the order of their labels.  Owns its arrays. */
+struct sl_classes {
+    int m;
+    int32_t *label_of; /* (m) labels that occur, ascending */
+    int32_t *number;   /* (n of the view) each row's 0 ... m-1 */
+    size_t *count;     /* (m) rows */
+};
+
+/* SL_ENOMEM (nothing held). */
+int sl_classes_find(const struct sl_view *view, struct sl_classes *classes, struct sl_error *err);
+void sl_classes_release(struct sl_classes *classes);
+
+/* weights (m): scikit-learn's class_weight="balanced", n / (m count); or all 1. */
+void sl_classes_weights(const struct sl_classes *classes, size_t n, int balanced, double *weights);
+
+#endif

@@ -1,0 +1,145 @@
+/* csv_header.c - is the first row of a CSV file a header?
+ *
+ * Words above numbers are one, and so are the numbers 0, 1, 2, ... beside a word, or beside nothing else.
+ * Words that come again in their columns are data, unless they stand above numbers. Cost: O(fields of the
+ * sample). */
+#include "data/csv_header.h"
+#include "core/text.h"
+#include "data/csv_label.h"
+#include "data/foreign.h"
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+/* A number, or what stands in the place of one. */
+static int is_value(const char *field)
+{
+    double value;
+    return sl_parse_real(field, &value) == 0 || sl_foreign_value(field) || strcasecmp(field, "inf") == 0 ||
+           strcasecmp(field, "-inf") == 0;
+}
+
+/* The field of a column in a row of the sample. */
+static const char *below(const struct sl_csv_first *f, size_t row, size_t column)
+{
+    return column < f->sample->rows[row].n ? f->sample->rows[row].field[column] : "";
+}
+
+/* Does a word of the first row come again in its column? */
+static int recurs(const struct sl_csv_first *f)
+{
+    for (size_t j = 0; j < f->width; j++) {
+        for (size_t i = 1; i < f->sample->n && !is_value(f->field[j]); i++) {
+            if (strcmp(below(f, i, j), f->field[j]) == 0)
+                return 1;
+        }
+    }
+    return 0;
+}
+
+/* Does the column hold numbers below its first field, and no word? */
+static int is_numeric_below(const struct sl_csv_first *f, size_t column)
+{
+    size_t numbers = 0;
+    double value;
+    for (size_t i = 1; i < f->sample->n; i++) {
+        const char *field = below(f, i, column);
+        if (!is_value(field))
+            return 0;
+        numbers += sl_parse_real(field, &value) == 0;
+    }
+    return numbers > 0;
+}
+
+static int has_word_above_numbers(const struct sl_csv_first *f)
+{
+    for (size_t j = 0; j < f->width; j++) {
+        if (!is_value(f->field[j]) && is_numeric_below(f, j))
+            return 1;
+    }
+    return 0;
+}
+
+static int has_number_above_words(const struct sl_csv_first *f)
+{
+    for (size_t j = 0; j < f->width; j++) {
+        size_t words = 0;
+        for (size_t i = 1; i < f->sample->n; i++)
+            words += !is_value(below(f, i, j));
+        if (is_value(f->field[j]) && words && words + 1 == f->sample->n)
+            return 1;
+    }
+    return 0;
+}
+
+/* The numbers of the first row count up, from 0 or 1: how many there are, or 0. */
+static size_t count_up(const struct sl_csv_first *f, long *from)
+{
+    size_t n = 0;
+    long number;
+    for (size_t j = 0; j < f->width; j++) {
+        if (!*f->field[j] || !is_value(f->field[j]))
+            continue;
+        if (sl_parse_long(f->field[j], &number) != 0)
+            return 0;
+        *from = n ? *from : number;
+        if (number != *from + (long)n++)
+            return 0;
+    }
+    return n && (*from == 0 || *from == 1) ? n : 0;
+}
+
+/* One of the words names a label column; y does so beside whole numbers only. */
+static int has_label_name(const struct sl_csv_first *f)
+{
+    int best = 0, whole = 1;
+    double value;
+    for (size_t j = 0; j < f->width; j++) {
+        int rank = sl_label_rank(f->field[j]);
+        best = rank > best ? rank : best;
+        if (sl_parse_real(f->field[j], &value) == 0)
+            whole &= value == floor(value);
+    }
+    return best > 1 || (best == 1 && whole);
+}
+
+/* Everything is in quotes here, and in no row below. */
+static int is_only_quoted(const struct sl_csv_first *f)
+{
+    int alone = f->sample->n > 1 && f->sample->rows[0].quoted == f->sample->rows[0].n;
+    for (size_t i = 1; i < f->sample->n && alone; i++)
+        alone = f->sample->rows[i].quoted < f->sample->rows[i].n;
+    return alone;
+}
+
+/* Does it name what is looked for? */
+static int has_expected_names(const struct sl_csv_first *f, const struct sl_csv_expected *expected)
+{
+    double number;
+    size_t found = 0;
+    for (size_t i = 0; expected->features && i < expected->n; i++)
+        found += sl_labels_find(f->index, expected->features[i]) >= 0;
+    if (expected->features && found == expected->n)
+        return 1;
+    return expected->label && sl_parse_real(expected->label, &number) != 0 &&
+           sl_labels_find(f->index, expected->label) >= 0;
+}
+
+int sl_csv_is_header(const struct sl_csv_first *f, const struct sl_csv_expected *expected)
+{
+    size_t words = 0, values = 0, numbers;
+    long from = 0;
+    for (size_t j = 0; j < f->width; j++) {
+        words += !is_value(f->field[j]);
+        values += *f->field[j] && is_value(f->field[j]);
+    }
+    if (has_expected_names(f, expected))
+        return 1;
+    numbers = count_up(f, &from);
+    if (!words)
+        return numbers && from == 0 && numbers == f->width && (numbers > 3 || has_number_above_words(f));
+    if (!values)
+        return f->sample->n < 2 || has_word_above_numbers(f) || !recurs(f);
+    return !recurs(f) &&
+           (has_label_name(f) || (numbers > 1 && from == 0) || numbers > 2 || is_only_quoted(f));
+}

@@ -1,0 +1,319 @@
+/* foreign.c - other formats, told by their first bytes or by their first rows. */
+#include "data/foreign.h"
+#include "core/text.h"
+#include "data/input.h"
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+/* First bytes ---------------------------------------------------------------------------------------*/
+
+static const struct {
+    const char *bytes;
+    size_t n;
+    const char *what;
+} signatures[] = {
+    {"\xfd"
+     "7zXZ\0",
+     6, "xz-compressed: unpack it first with xz -dk"},
+    {"BZh", 3, "bzip2-compressed: unpack it first with bzip2 -dk"},
+    {"\x28\xb5\x2f\xfd", 4, "zstd-compressed: unpack it first with zstd -d"},
+    {"\x04\x22\x4d\x18", 4, "lz4-compressed: unpack it first with lz4 -d"},
+    {"\x1f\x9d", 2, "packed with compress: unpack it first with gzip -d"},
+    {"7z\xbc\xaf\x27\x1c", 6, "a 7z archive: unpack it first with 7z x"},
+    {"PK\3\4", 4, "a zip archive or a spreadsheet (xlsx, ods): unpack it, or save the sheet as CSV"},
+    {"\xd0\xcf\x11\xe0", 4, "an old Excel file (xls): save the sheet as CSV"},
+    {"\xff\xfe\0\0", 4, "UTF-32 text: convert it first with iconv -f UTF-32 -t UTF-8"},
+    {"\xff\xfe", 2, "UTF-16 text: convert it first with iconv -f UTF-16 -t UTF-8"},
+    {"\xfe\xff", 2, "UTF-16 text: convert it first with iconv -f UTF-16 -t UTF-8"},
+    {"PAR1", 4, "a Parquet file: write it as CSV"},
+    {"ARROW1", 6, "an Arrow file: write it as CSV"},
+    {"\x89HDF", 4, "an HDF5 file: write it as CSV"},
+    {"\x93NUMPY", 6, "a NumPy array: write it as CSV with numpy.savetxt"},
+    {"\x80\2", 2, "a Python pickle: write it as CSV"},
+    {"\x80\3", 2, "a Python pickle: write it as CSV"},
+    {"\x80\4", 2, "a Python pickle: write it as CSV"},
+    {"\x80\5", 2, "a Python pickle: write it as CSV"},
+    {"RDX", 3, "an R data file: write it as CSV with write.csv(row.names = FALSE)"},
+    {"X\n\0", 3, "an R data file: write it as CSV with write.csv(row.names = FALSE)"},
+    {"MATLAB 5", 8, "a MATLAB file: write it as CSV with writetable"},
+    {"SQLite format 3", 15, "an SQLite database: write its table as CSV with sqlite3 -csv -header"},
+    {"\x89PNG", 4, "a PNG image: expected a table, or images in IDX form"},
+    {"\xff\xd8\xff", 3, "a JPEG image: expected a table, or images in IDX form"},
+    {"%PDF", 4, "a PDF document: expected a table"},
+    {"\x7f"
+     "ELF",
+     4, "a program: expected a table"},
+};
+
+static const char *told_by_bytes(const unsigned char *head, size_t n)
+{
+    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
+        if (n >= signatures[i].n && memcmp(head, signatures[i].bytes, signatures[i].n) == 0)
+            return signatures[i].what;
+    }
+    if (n >= 262 && memcmp(head + 257, "ustar", 5) == 0)
+        return "a tar archive: unpack it first with tar xf";
+    /* ASCII in two bytes a character, without a mark at the beginning. */
+    if (n >= 4 &&
+        ((!head[0] && head[1] && !head[2] && head[3]) || (head[0] && !head[1] && head[2] && !head[3])))
+        return "UTF-16 text: convert it first with iconv -f UTF-16LE (or UTF-16BE) -t UTF-8";
+    return NULL;
+}
+
+int sl_foreign_bytes(struct sl_input *in, struct sl_error *err)
+{
+    unsigned char head[512];
+    size_t n;
+    int code = sl_input_peek(in, head, sizeof head, &n, err);
+    const char *what = code ? NULL : told_by_bytes(head, n);
+    return what ? sl_fail(err, SL_EDATA, "%s: %s", sl_input_path(in), what) : code;
+}
+
+/* First rows ----------------------------------------------------------------------------------------*/
+
+static size_t count_words(const char *text)
+{
+    size_t n = 0;
+    while (*(text += strspn(text, " \t"))) {
+        n++;
+        text += strcspn(text, " \t");
+    }
+    return n;
+}
+
+/* "1:0.5": the number of a feature and its value. */
+static int is_pair(const char *text, size_t n)
+{
+    size_t digits = strspn(text, "0123456789");
+    return digits > 0 && digits + 1 < n && text[digits] == ':';
+}
+
+/* "+1 1:0.5 7:2": a label and pairs. */
+static int is_svmlight(const char *line)
+{
+    size_t pairs = 0;
+    const char *at = line + strcspn(line, " \t");
+    while (*(at += strspn(at, " \t")) && *at != '#') {
+        size_t n = strcspn(at, " \t");
+        if (!is_pair(at, n) && strncmp(at, "qid:", 4) != 0)
+            return 0;
+        pairs++;
+        at += n;
+    }
+    return pairs > 0;
+}
+
+static int is_arff(const char *line)
+{
+    return strncasecmp(line, "@relation", 9) == 0;
+}
+
+static int is_matrix_market(const char *line)
+{
+    return strncmp(line, "%%MatrixMarket", 14) == 0;
+}
+
+static int is_json(const char *line)
+{
+    return line[0] == '{' || (line[0] == '[' && (line[1] == '{' || line[1] == '[' || !line[1]));
+}
+
+static int is_markup(const char *line)
+{
+    return line[0] == '<' && (line[1] == '?' || line[1] == '!' || isalpha((unsigned char)line[1]));
+}
+
+static const struct {
+    int (*is)(const char *line);
+    const char *what;
+} formats[] = {
+    {is_svmlight, "this looks like an svmlight file (label index:value ...): write it as CSV"},
+    {is_arff, "this looks like an ARFF file: leave the lines with % and @ out and write the names of the "
+              "attributes as the first line"},
+    {is_matrix_market, "this looks like a Matrix Market file: write it as CSV"},
+    {is_json, "this looks like JSON: write it as CSV"},
+    {is_markup, "this looks like XML or HTML: write it as CSV"},
+};
+
+static const char *told_by_line(const char *line)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (formats[i].is(line))
+            return formats[i].what;
+    }
+    return NULL;
+}
+
+/* One field a line, which holds as many words in every line. */
+static int is_separated_by_blanks(const struct sl_csv_sample *sample)
+{
+    size_t words = count_words(sample->rows[0].field[0]);
+    for (size_t i = 0; i < sample->n; i++) {
+        if (sample->rows[i].n != 1 || count_words(sample->rows[i].field[0]) != words)
+            return 0;
+    }
+    return words > 1;
+}
+
+static size_t count_filled(const struct sl_csv_row *row)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < row->n; i++)
+        n += *row->field[i] != 0;
+    return n;
+}
+
+/* Lines differ in their fields, but not in those that are not empty. */
+static int has_double_tabs(const struct sl_csv *csv, const struct sl_csv_sample *sample)
+{
+    size_t filled = count_filled(&sample->rows[0]), differ = 0;
+    for (size_t i = 0; i < sample->n; i++) {
+        if (count_filled(&sample->rows[i]) != filled)
+            return 0;
+        differ |= sample->rows[i].n ^ sample->rows[0].n;
+    }
+    return sl_csv_separator(csv) == '\t' && differ && filled > 1;
+}
+
+/* Every row has more fields than the first, which holds no number, and all of them as many; 0: they do not.
+ */
+static size_t wider_rows(const struct sl_csv_sample *sample)
+{
+    size_t width = sample->n > 1 ? sample->rows[1].n : 0;
+    double value;
+    for (size_t i = 0; i < sample->rows[0].n; i++) {
+        if (sl_parse_real(sample->rows[0].field[i], &value) == 0)
+            return 0;
+    }
+    for (size_t i = 1; i < sample->n; i++) {
+        const struct sl_csv_row *row = &sample->rows[i];
+        if (row->n != width || !*row->field[width - 1])
+            return 0;
+    }
+    return width > sample->rows[0].n ? width : 0;
+}
+
+int sl_foreign_rows(const struct sl_csv *csv, const struct sl_csv_sample *sample, struct sl_error *err)
+{
+    size_t i = 0, wider;
+    while (i < sample->n && (*sample->rows[i].field[0] == '%' && !is_matrix_market(sample->rows[i].field[0])))
+        i++; /* ARFF begins with comments */
+    const char *what = i < sample->n ? told_by_line(sample->rows[i].field[0]) : NULL;
+    if (what)
+        return sl_csv_fail(csv, 0, err, "%s", what);
+    if (sample->n && is_separated_by_blanks(sample))
+        return sl_csv_fail(
+            csv, 0, err,
+            "the columns are separated by blanks: write one comma, semicolon or tab between two, "
+            "as sed 's/^  *//; s/  */,/g' does");
+    if (sample->n && has_double_tabs(csv, sample))
+        return sl_csv_fail(csv, 0, err,
+                           "several tabs stand between two columns: write one, as tr -s '\\t' does");
+    wider = sample->n ? wider_rows(sample) : 0;
+    if (wider && wider == sample->rows[0].n + 1)
+        return sl_csv_fail(
+            csv, 0, err,
+            "the header is one field short, %zu over rows of %zu: row names as R writes them? write "
+            "the file with row.names = FALSE",
+            sample->rows[0].n, wider);
+    if (wider)
+        return sl_csv_fail(
+            csv, 0, err, "%zu fields over rows of %zu: are there commas within numbers? write 4.81 for 4,81",
+            sample->rows[0].n, wider);
+    return SL_OK;
+}
+
+/* Values --------------------------------------------------------------------------------------------*/
+
+int sl_is_missing(const char *field)
+{
+    static const char *const words[] = {"",     "na",   "n/a",  "#n/a", "<na>", "nan",
+                                        "-nan", "+nan", "null", "nat",  "?",    "."};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcasecmp(field, words[i]) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* Does field have this form?  9 stands for a digit, everything else for itself; what follows does not matter.
+ */
+static int begins_as(const char *field, const char *form)
+{
+    for (; *form; form++, field++) {
+        if (*form == '9' ? !isdigit((unsigned char)*field) : *form != *field)
+            return 0;
+    }
+    return 1;
+}
+
+static int is_date(const char *field)
+{
+    static const char *const forms[] = {"9999-99-99", "9999/99/99", "9999.99.99", "99.99.9999", "9.9.9999",
+                                        "99.9.9999",  "9.99.9999",  "99/99/9999", "9/9/9999",   "99/9/9999",
+                                        "9/99/9999",  "99-99-9999", "9999-9-",    "99:99",      "9:99"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (begins_as(field, forms[i]))
+            return 1;
+    }
+    return 0;
+}
+
+/* Digits with one comma, or digits in groups of three. */
+static const char *number_with_commas(const char *field)
+{
+    const char *p = field + (*field == '-' || *field == '+'), *comma = strchr(p, ',');
+    if (!isdigit((unsigned char)*p) || !comma || strspn(p, "0123456789,.eE+-") != strlen(p))
+        return NULL;
+    if (strchr(comma + 1, ',') || strchr(comma, '.'))
+        return "a number with commas between thousands: write 1234.5";
+    return "a number with a decimal comma: write 4.81 for 4,81";
+}
+
+/* Digits, then a unit of one character. */
+static int is_percentage(const char *field)
+{
+    size_t n = strlen(field);
+    char number[64];
+    double value;
+    if (n < 2 || n >= sizeof number || field[n - 1] != '%')
+        return 0;
+    memcpy(number, field, n - 1);
+    number[n - 1] = 0;
+    for (size_t i = n - 1; i > 0 && number[i - 1] == ' '; i--)
+        number[i - 1] = 0;
+    return sl_parse_real(number, &value) == 0;
+}
+
+static int is_truth(const char *field)
+{
+    return strcasecmp(field, "true") == 0 || strcasecmp(field, "false") == 0;
+}
+
+/* Letters first, and not infinity in any of its notations. */
+static int is_word(const char *field)
+{
+    return (isalpha((unsigned char)*field) || (unsigned char)*field >= 0x80) && strncasecmp(field, "inf", 3) != 0;
+}
+
+const char *sl_foreign_value(const char *field)
+{
+    if (sl_is_missing(field))
+        return "a missing value: leave the row or the column out, or fill it in";
+    if (is_date(field))
+        return "a date or a time: write it as a number, or leave the column out";
+    if (is_percentage(field))
+        return "a percentage: write 0.05 for 5%";
+    if (is_truth(field))
+        return "true or false: write 1 and 0";
+    return number_with_commas(field);
+}
+
+const char *sl_foreign_cell(const char *field)
+{
+    const char *what = sl_foreign_value(field);
+    if (!what && is_word(field))
+        what = "a word: write a column of 0 and 1 for each of its words, or leave the column out";
+    return what;
+}

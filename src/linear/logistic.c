@@ -1,0 +1,163 @@
+/* logistic.c - logistic regression, multinomial or one-vs-rest, from zero weights by L-BFGS (lbfgs.c).
+ *
+ * Stops, as scikit-learn 1.2 with SciPy's L-BFGS-B, at max_iter, at a largest gradient element of tol, or
+ * when the objective falls by less than 2.2e-9 of itself.  O(n d k) an iteration, one pass over the rows
+ * (logistic_loss.c). */
+#include "linear/logistic.h"
+#include "core/clock.h"
+#include "core/memory.h"
+#include "linear/lbfgs.h"
+#include "linear/logistic_loss.h"
+#include <float.h>
+#include <math.h>
+
+#define DECREASE_TOLERANCE 2.220446049250313e-9 /* SciPy's ftol: 1e7 times the spacing of doubles at 1 */
+
+struct task {
+    const struct sl_logistic_options *options;
+    const struct sl_view *train;
+    const struct sl_classes *classes;
+    const struct sl_linear_run *run;
+    struct sl_linear *model;
+    struct sl_fit_report *report;
+    struct sl_logistic loss;
+    double start; /* seconds */
+    int stopped;  /* on_epoch asked to stop */
+};
+
+static double objective(void *arg, const double *x, double *g)
+{
+    struct task *task = arg;
+    return sl_logistic_objective(&task->loss, x, g);
+}
+
+static int is_cancelled(const struct task *task)
+{
+    return task->run->cancel && *task->run->cancel;
+}
+
+static int on_iteration(void *arg, int iteration, double f)
+{
+    struct task *task = arg;
+    const struct sl_linear_run *run = task->run;
+    (void)f;
+    if (is_cancelled(task))
+        return 1;
+    if (!run->on_epoch)
+        return 0;
+    struct sl_epoch point = {
+        .epoch = iteration,
+        .train_loss = task->loss.loss / (double)task->train->n,
+        .train_accuracy = NAN,
+        .validation_loss = NAN,
+        .validation_accuracy = NAN,
+        .learning_rate = NAN,
+        .seconds = sl_now() - task->start,
+    };
+    task->stopped = run->on_epoch(run->arg, &point);
+    return task->stopped;
+}
+
+static void add_report(struct task *task, const struct sl_lbfgs_report *problem)
+{
+    struct sl_fit_report *total = task->report;
+    const double C = task->options->C;
+    int converged = problem->stop == SL_LBFGS_GRADIENT || problem->stop == SL_LBFGS_DECREASE;
+    total->n_iter = problem->iterations > total->n_iter ? problem->iterations : total->n_iter;
+    total->converged &= converged;
+    total->objective += problem->f * (isinf(C) ? 1 : C);
+}
+
+/* Minimises task->loss and copies its vectors to the model's, from vector c on. */
+static int minimise(struct task *task, int c, struct sl_error *err)
+{
+    const struct sl_logistic_options *options = task->options;
+    struct sl_logistic *loss = &task->loss;
+    struct sl_lbfgs_report report;
+    loss->view = task->train;
+    loss->fit_intercept = options->fit_intercept;
+    loss->penalty = 1 / options->C;
+    loss->threads = task->run->threads;
+    int code = sl_logistic_init(loss, err);
+    if (code)
+        return code;
+    struct sl_lbfgs problem = {.n = loss->variables,
+                               .function = objective,
+                               .on_iteration = on_iteration,
+                               .arg = task,
+                               .max_iter = options->max_iter,
+                               .gradient_tolerance = options->tol,
+                               .decrease_tolerance = DECREASE_TOLERANCE,
+                               .precision = FLT_EPSILON};
+    double *x = sl_alloc_zero(loss->variables, sizeof *x);
+    code = x ? sl_lbfgs_minimise(&problem, x, &report, err) : sl_fail_memory(err);
+    if (!code && is_cancelled(task))
+        code = sl_fail(err, SL_ECANCELLED, "cancelled");
+    for (int v = 0; v < loss->vectors && !code; v++)
+        code = sl_linear_set(task->model, c + v, x + (size_t)v * loss->ld,
+                             x[(size_t)loss->vectors * loss->ld + (size_t)v], err);
+    if (!code)
+        add_report(task, &report);
+    free(x);
+    sl_logistic_release(loss);
+    return code;
+}
+
+static int fit_multinomial(struct task *task, struct sl_error *err)
+{
+    const struct sl_classes *classes = task->classes;
+    size_t n = task->train->n;
+    float *s = sl_alloc(n, sizeof *s);
+    double *weights = sl_alloc((size_t)classes->m, sizeof *weights);
+    int code = s && weights ? SL_OK : sl_fail_memory(err);
+    if (!code) {
+        sl_classes_weights(classes, n, task->options->balanced, weights);
+        for (size_t i = 0; i < n; i++)
+            s[i] = (float)weights[classes->number[i]];
+        task->loss = (struct sl_logistic){.vectors = classes->m, .y = classes->number, .s = s};
+        code = minimise(task, 0, err);
+    }
+    free(s);
+    free(weights);
+    return code;
+}
+
+/* Each class against the rest; of two classes, the second against the first. */
+static int fit_one_vs_rest(struct task *task, struct sl_error *err)
+{
+    const struct sl_classes *classes = task->classes;
+    size_t n = task->train->n;
+    float *sign = sl_alloc(n, sizeof *sign), *s = sl_alloc(n, sizeof *s);
+    int code = sign && s ? SL_OK : sl_fail_memory(err);
+    for (int v = 0; v < task->model->vectors && !code && !task->stopped; v++) {
+        int c = classes->m == 2 ? 1 : v;
+        double count = (double)classes->count[c], all = (double)n;
+        for (size_t i = 0; i < n; i++) {
+            int mine = classes->number[i] == c;
+            sign[i] = mine ? 1 : -1;
+            s[i] = (float)(task->options->balanced ? all / (2 * (mine ? count : all - count)) : 1);
+        }
+        task->loss = (struct sl_logistic){.vectors = 1, .sign = sign, .s = s};
+        code = minimise(task, v, err);
+    }
+    free(sign);
+    free(s);
+    return code;
+}
+
+int sl_logistic_fit(const struct sl_logistic_options *options, const struct sl_view *train,
+                    const struct sl_classes *classes, const struct sl_linear_run *run,
+                    struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
+{
+    struct task task = {.options = options,
+                        .train = train,
+                        .classes = classes,
+                        .run = run,
+                        .model = model,
+                        .report = report,
+                        .start = sl_now()};
+    report->n_iter = 0;
+    report->converged = 1;
+    report->objective = 0;
+    return options->multinomial ? fit_multinomial(&task, err) : fit_one_vs_rest(&task, err);
+}

@@ -1,0 +1,390 @@
+/* model.c - fitting and predicting with every check that a classifier may then rely on.
+ *
+ * Order of a fit: configuration, shape, scaling (fitted on the training rows only), classifier.
+ * Order of a prediction: shape, finiteness, bytes or floats as in training, scaling, classifier. */
+#include "model/model.h"
+#include "core/cores.h"
+#include "core/memory.h"
+#include "data/dataset.h"
+#include "kernels/convert.h"
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+struct sl_model *sl_model_new(const struct sl_classifier_type *type, const struct sl_view *raw)
+{
+    struct sl_model *model = sl_alloc_zero(1, sizeof *model);
+    if (!model)
+        return NULL;
+    model->type = type;
+    model->raw = *raw;
+    model->raw.x = NULL;
+    model->raw.y = NULL;
+    model->raw.n = 0;
+    model->config = sl_alloc_zero(1, type->config_size);
+    model->classes = sl_alloc_zero((size_t)raw->k, sizeof *model->classes);
+    if (!model->config || !model->classes) {
+        sl_model_free(model);
+        return NULL;
+    }
+    sl_config_default(type->params, model->config);
+    return model;
+}
+
+void sl_model_free(struct sl_model *model)
+{
+    if (!model)
+        return;
+    model->type->free(model->payload);
+    sl_scaling_free(model->scaling);
+    for (int c = 0; model->classes && c < model->raw.k; c++)
+        free(model->classes[c]);
+    for (size_t j = 0; model->features && j < model->raw.d; j++)
+        free(model->features[j]);
+    free(model->features);
+    free(model->classes);
+    free(model->config);
+    free(model);
+}
+
+int sl_model_set_scaled(struct sl_model *model, struct sl_error *err)
+{
+    void *owned = NULL;
+    int code = sl_scaling_apply(model->scaling, &model->raw, &model->scaled, &owned, err);
+    free(owned);
+    model->scaled.x = NULL;
+    return code;
+}
+
+static int check_request(const struct sl_classifier_type *type, const void *config, const struct sl_view *view,
+                         struct sl_error *err)
+{
+    if (view->n == 0)
+        return sl_fail(err, SL_EUSAGE, "%s: there are no training rows", type->name);
+    if ((type->flags & SL_NEEDS_IMAGES) && view->image.height == 0)
+        return sl_fail(err, SL_EUSAGE, "%s needs images, and these rows of %zu features are none", type->name,
+                       view->d);
+    int code = type->check ? type->check(config, view, err) : SL_OK;
+    return code ? sl_fail_prefix(err, "%s", type->name) : SL_OK;
+}
+
+static int copy_classes(struct sl_model *model, const struct sl_dataset *data, struct sl_error *err)
+{
+    for (int c = 0; c < model->raw.k; c++) {
+        model->classes[c] = sl_strdup(sl_dataset_class(data, c));
+        if (!model->classes[c])
+            return sl_fail_memory(err);
+    }
+    return SL_OK;
+}
+
+static int copy_features(struct sl_model *model, const struct sl_dataset *data, struct sl_error *err)
+{
+    if (!sl_dataset_feature(data, 0))
+        return SL_OK;
+    model->features = sl_alloc_zero(model->raw.d, sizeof *model->features);
+    for (size_t j = 0; model->features && j < model->raw.d; j++) {
+        model->features[j] = sl_strdup(sl_dataset_feature(data, j));
+        if (!model->features[j])
+            return sl_fail_memory(err);
+    }
+    return model->features ? SL_OK : sl_fail_memory(err);
+}
+
+/* Whatever the method is, the numbers that save writes say whether they ran away. */
+static int check_numbers(const struct sl_model *model, const struct sl_fit_report *report, struct sl_error *err)
+{
+    struct sl_writer w = {.counts = 1};
+    model->type->save(model->payload, &w);
+    if (w.not_finite)
+        return sl_fail(err, SL_EDIVERGED, "the fitted model holds numbers that are not finite: scale the features");
+    if (isinf(report->objective))
+        return sl_fail(err, SL_EDIVERGED, "the objective is not finite: scale the features");
+    return SL_OK;
+}
+
+/* Fits the classifier on scaled rows. */
+static int fit_scaled(struct sl_model *model, const struct sl_view *train, const struct sl_view *validation,
+                      const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
+{
+    struct sl_rng *rng = sl_rng_new(options->seed, options->key);
+    if (!rng)
+        return sl_fail_memory(err);
+    int threads = options->threads > 0 ? options->threads : sl_cores();
+    omp_set_num_threads(threads);
+    struct sl_fit fit = {
+        .train = train,
+        .validation = validation,
+        .config = model->config,
+        .rng = rng,
+        .threads = threads,
+        .cancel = options->cancel,
+        .on_epoch = options->on_epoch,
+        .arg = options->arg,
+        .report = report,
+    };
+    int code = model->type->fit(&fit, &model->payload, err);
+    sl_rng_free(rng);
+    if (!code)
+        code = check_numbers(model, report, err);
+    if (code) { /* fit left nothing, or a half that free understands */
+        model->type->free(model->payload);
+        model->payload = NULL;
+        return sl_fail_prefix(err, "%s", model->type->name);
+    }
+    return SL_OK;
+}
+
+/* Rows as a scaling and a classifier take them. */
+struct prepared {
+    struct sl_view view;
+    void *converted, *scaled; /* owned, or NULL where the view shares rows */
+};
+
+static void prepared_release(struct prepared *p)
+{
+    free(p->converted);
+    free(p->scaled);
+}
+
+/* p->view becomes in with features of another type. */
+static int convert(const struct sl_view *in, enum sl_dtype dtype, struct prepared *p, struct sl_error *err)
+{
+    const size_t size = in->n * in->d;
+    p->view = *in;
+    if (in->dtype == dtype)
+        return SL_OK;
+    p->converted = sl_alloc(size, sl_dtype_size(dtype));
+    if (!p->converted)
+        return sl_fail_memory(err);
+    size_t done = sl_convert(in->dtype, in->x, size, dtype, p->converted);
+    p->view.dtype = dtype;
+    p->view.x = p->converted;
+    if (done == size)
+        return SL_OK;
+    return sl_fail(err, SL_EDATA,
+                   "row %zu, feature %zu is no whole number 0 ... 255: the model was fitted on images of bytes",
+                   done / in->d, done % in->d);
+}
+
+static int scale(const struct sl_model *model, struct prepared *p, struct sl_error *err)
+{
+    struct sl_view rows = p->view;
+    return sl_scaling_apply(model->scaling, &rows, &p->view, &p->scaled, err);
+}
+
+static int fit_rows(struct sl_model *model, struct prepared *train, struct prepared *validation,
+                    const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
+{
+    int code = sl_scaling_fit(options->scaling, &train->view, &model->scaling, err);
+    if (!code)
+        code = sl_model_set_scaled(model, err);
+    if (!code)
+        code = scale(model, train, err);
+    if (!code && validation)
+        code = scale(model, validation, err);
+    if (!code)
+        code = fit_scaled(model, &train->view, validation ? &validation->view : NULL, options, report, err);
+    return code;
+}
+
+/* Bytes are a way to store images.  A table of small whole numbers is fitted as the floats it stands for, and its
+ * model takes 3.5 as well. */
+static enum sl_dtype fitted_dtype(const struct sl_view *rows)
+{
+    return rows->dtype == SL_U8 && rows->image.height == 0 ? SL_F32 : rows->dtype;
+}
+
+/* Everything but the shape, which the model has. */
+static int fit_model(struct sl_model *model, const struct sl_dataset *train, const struct sl_dataset *validation,
+                     const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
+{
+    struct sl_view rows = sl_dataset_view(train), held_out;
+    struct prepared fitted = {0}, watched = {0};
+    int code = check_request(model->type, model->config, &rows, err);
+    if (!code)
+        code = copy_classes(model, train, err);
+    if (!code)
+        code = copy_features(model, train, err);
+    if (!code)
+        code = convert(&rows, model->raw.dtype, &fitted, err);
+    if (!code && validation) {
+        held_out = sl_dataset_view(validation);
+        code = convert(&held_out, model->raw.dtype, &watched, err);
+    }
+    if (!code)
+        code = fit_rows(model, &fitted, validation ? &watched : NULL, options, report, err);
+    prepared_release(&fitted);
+    prepared_release(&watched);
+    return code;
+}
+
+int sl_model_fit(const struct sl_classifier_type *type, const void *config, const struct sl_dataset *train,
+                 const struct sl_dataset *validation, const struct sl_fit_options *options,
+                 struct sl_fit_report *report, struct sl_model **out, struct sl_error *err)
+{
+    struct sl_fit_report unread;
+    struct sl_view rows = sl_dataset_view(train), held_out;
+    *out = NULL;
+    if (!report)
+        report = &unread;
+    *report = (struct sl_fit_report){.n_iter = -1, .converged = -1, .objective = NAN};
+    if (validation) {
+        held_out = sl_dataset_view(validation);
+        if (held_out.d != rows.d || held_out.k != rows.k || held_out.dtype != rows.dtype)
+            return sl_fail(err, SL_EUSAGE, "%s: training and validation rows differ in shape", type->name);
+    }
+    rows.dtype = fitted_dtype(&rows);
+    struct sl_model *model = sl_model_new(type, &rows);
+    if (!model)
+        return sl_fail_memory(err);
+    if (config)
+        memcpy(model->config, config, type->config_size);
+    int code = fit_model(model, train, validation, options, report, err);
+    if (code) {
+        sl_model_free(model);
+        return code;
+    }
+    *out = model;
+    return SL_OK;
+}
+
+/* Prediction -----------------------------------------------------------------------------------------*/
+
+static int check_finite(const struct sl_view *x, int threads, struct sl_error *err)
+{
+    enum { BLOCK = 1 << 16 };
+    const size_t size = x->dtype == SL_U8 ? 0 : x->n * x->d;
+    size_t first = size;
+#pragma omp parallel for num_threads(threads) reduction(min : first) if (size > 8 * BLOCK)
+    for (size_t at = 0; at < size; at += BLOCK) {
+        const size_t n = size - at < BLOCK ? size - at : BLOCK;
+        const size_t i = sl_first_nonfinite(x->dtype, (const char *)x->x + at * sl_dtype_size(x->dtype), n);
+        if (i < n && at + i < first)
+            first = at + i;
+    }
+    if (first == size)
+        return SL_OK;
+    return sl_fail(err, SL_EDATA, "row %zu, feature %zu is not a finite number", first / x->d, first % x->d);
+}
+
+/* Of what type rows are scaled: the training rows' own, so that the same number gives the same prediction.  Where
+ * the scaled rows are floats anyway, a model of bytes takes any number. */
+static enum sl_dtype taken_dtype(const struct sl_model *model, enum sl_dtype given)
+{
+    enum sl_dtype fitted = model->raw.dtype;
+    if (fitted != SL_U8 || given == SL_U8)
+        return fitted;
+    return model->scaled.dtype == SL_U8 ? SL_U8 : SL_F32;
+}
+
+static int prepare(const struct sl_model *model, const struct sl_view *x, int threads, struct prepared *p,
+                   struct sl_error *err)
+{
+    *p = (struct prepared){0};
+    if (x->d != model->raw.d)
+        return sl_fail(err, SL_EDATA, "the rows have %zu features, the model was fitted on %zu", x->d, model->raw.d);
+    int code = check_finite(x, threads, err);
+    if (code)
+        return code;
+    struct sl_view raw = model->raw;
+    raw.dtype = x->dtype;
+    raw.n = x->n;
+    raw.x = x->x;
+    code = convert(&raw, taken_dtype(model, x->dtype), p, err);
+    if (!code)
+        code = scale(model, p, err);
+    if (code)
+        prepared_release(p);
+    return code;
+}
+
+static int enter(const struct sl_model *model, const struct sl_view *x, int *threads, struct prepared *p,
+                 struct sl_error *err)
+{
+    if (*threads <= 0)
+        *threads = sl_cores();
+    omp_set_num_threads(*threads);
+    return prepare(model, x, *threads, p, err);
+}
+
+int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,
+                     struct sl_error *err)
+{
+    struct prepared p;
+    int code = enter(model, x, &threads, &p, err);
+    if (code)
+        return code;
+    if (x->n)
+        code = model->type->predict(model->payload, &p.view, threads, labels, err);
+    prepared_release(&p);
+    return code;
+}
+
+/* A class without training rows has a margin of -infinity; nothing else may leave the range of floats. */
+static int check_scores(const struct sl_model *model, const float *scores, size_t n, struct sl_error *err)
+{
+    size_t k = (size_t)model->raw.k;
+    int margins = !(model->type->flags & SL_PROBABILITIES);
+    for (size_t i = 0; i < n * k; i++)
+        if (!isfinite(scores[i]) && !(margins && scores[i] == -INFINITY))
+            return sl_fail(err, SL_EDATA, "row %zu: its scores are beyond the range of float numbers", i / k);
+    return SL_OK;
+}
+
+int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
+                    struct sl_error *err)
+{
+    struct prepared p;
+    if (!model->type->scores)
+        return sl_fail(err, SL_EUSAGE, "%s gives labels only, no scores", model->type->name);
+    int code = enter(model, x, &threads, &p, err);
+    if (code)
+        return code;
+    if (x->n)
+        code = model->type->scores(model->payload, &p.view, threads, scores, err);
+    prepared_release(&p);
+    return code ? code : check_scores(model, scores, x->n, err);
+}
+
+size_t sl_model_bytes(const struct sl_model *model)
+{
+    struct sl_writer w = {.counts = 1};
+    model->type->save(model->payload, &w);
+    return w.size;
+}
+
+const struct sl_classifier_type *sl_model_type(const struct sl_model *model)
+{
+    return model->type;
+}
+
+const void *sl_model_config(const struct sl_model *model)
+{
+    return model->config;
+}
+
+int sl_model_classes(const struct sl_model *model)
+{
+    return model->raw.k;
+}
+
+const char *sl_model_class(const struct sl_model *model, int label)
+{
+    return label >= 0 && label < model->raw.k ? model->classes[label] : NULL;
+}
+
+const char *sl_model_feature(const struct sl_model *model, size_t column)
+{
+    return model->features && column < model->raw.d ? model->features[column] : NULL;
+}
+
+struct sl_view sl_model_like(const struct sl_model *model)
+{
+    return model->raw;
+}
+
+const void *sl_model_payload(const struct sl_model *model)
+{
+    return model->payload;
+}

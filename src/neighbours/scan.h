@@ -1,0 +1,23 @@
+/* scan.h - a block of queries against all rows. */
+#ifndef SL_NEIGHBOURS_SCAN_H
+#define SL_NEIGHBOURS_SCAN_H
+
+#include "kernels/topk.h"
+#include "neighbours/rows.h"
+
+/* One block of queries at work. */
+struct sl_knn_scan {
+    const struct sl_knn_rows *rows;
+    const void *x; /* (m, d), of the rows' type */
+    size_t m, k;
+    struct sl_topk *top; /* (m) */
+};
+
+/* Empties the heaps, and puts them in found (m, k). */
+void sl_knn_scan_begin(const struct sl_knn_scan *scan, struct sl_neighbour *found);
+/* Leaves each query's k nearest rows in its heap: measures every row.  0 or -1: out of memory. */
+int sl_knn_scan_all(const struct sl_knn_scan *scan);
+/* The same by the rows' filter.  0; 1: the filter does not pay for these queries; -1: out of memory. */
+int sl_knn_scan_filtered(const struct sl_knn_scan *scan);
+
+#endif

@@ -1,0 +1,90 @@
+/* search.c - blocks of queries on threads, and whether a filter pays. */
+#include "neighbours/search.h"
+#include "core/memory.h"
+#include "kernels/bytegram.h"
+#include "neighbours/scan.h"
+#include <string.h>
+
+enum {
+    FILTER_MIN_N = 2048, /* rows, and features, from which a filter can pay */
+    FILTER_MIN_D = 4 * SL_KNN_SHORT,
+    TRIALS = 32, /* rows that it is tried on */
+};
+
+/* Makes a filter and tries it on some of the rows themselves.  0 also when it does not pay. */
+static int init_filter(struct sl_knn_rows *rows, const void *x, size_t k, int threads)
+{
+    const size_t size = rows->d * (rows->dtype == SL_U8 ? 1 : sizeof(float));
+    struct sl_topk top[TRIALS];
+    struct sl_neighbour *found = sl_alloc(TRIALS * k, sizeof *found);
+    char *queries = sl_alloc(TRIALS, size);
+    int code =
+        found && queries ? sl_knn_filter_init(&rows->filter, rows->dtype, x, rows->n, rows->d, threads) : -1;
+    if (code == 0) {
+        const struct sl_knn_scan s = {.rows = rows, .x = queries, .m = TRIALS, .k = k, .top = top};
+        for (size_t i = 0; i < TRIALS; i++)
+            memcpy(queries + i * size, (const char *)x + i * (rows->n / TRIALS) * size, size);
+        sl_knn_scan_begin(&s, found);
+        code = sl_knn_scan_filtered(&s);
+        if (code)
+            sl_knn_filter_release(&rows->filter);
+    }
+    free(found);
+    free(queries);
+    return code < 0 ? -1 : 0;
+}
+
+/* Where the 8-bit integer product is there, it is as fast as the filter. */
+static int may_filter(const struct sl_knn_rows *rows, size_t k)
+{
+    return k && k <= rows->n / 64 && rows->n >= FILTER_MIN_N && rows->d >= FILTER_MIN_D &&
+           (rows->way == SL_KNN_FLOAT_GRAM || (rows->way == SL_KNN_BYTE_GRAM && !sl_bytegram_has_vnni()));
+}
+
+int sl_knn_rows_init(struct sl_knn_rows *rows, const struct sl_view *x, size_t k,
+                     const struct sl_knn_options *options, struct sl_error *err)
+{
+    int failed = sl_knn_rows_copy(rows, x, options->p);
+    if (!failed && !options->brute && may_filter(rows, k))
+        failed = init_filter(rows, x->x, k, options->threads);
+    if (!failed)
+        return SL_OK;
+    sl_knn_rows_release(rows);
+    return sl_fail_memory(err);
+}
+
+int sl_knn_search(const struct sl_knn_rows *rows, const void *x, size_t m, size_t k,
+                  struct sl_neighbour *found, struct sl_error *err)
+{
+    struct sl_topk top[SL_KNN_QUERIES];
+    const struct sl_knn_scan s = {.rows = rows, .x = x, .m = m, .k = k, .top = top};
+    sl_knn_scan_begin(&s, found);
+    int failed = rows->filter.shorts ? sl_knn_scan_filtered(&s) : 1;
+    if (failed == 1) {
+        sl_knn_scan_begin(&s, found);
+        failed = sl_knn_scan_all(&s);
+    }
+    if (failed)
+        return sl_fail_memory(err);
+    for (size_t i = 0; i < m; i++)
+        sl_topk_sort(&top[i]);
+    return SL_OK;
+}
+
+int sl_knn_search_many(const struct sl_knn_rows *rows, const void *x, size_t m, size_t k,
+                       const struct sl_knn_options *options, struct sl_neighbour *found, struct sl_error *err)
+{
+    const size_t size = rows->d * (rows->dtype == SL_U8 ? 1 : sizeof(float));
+    int memory = 0, cancelled = 0;
+#pragma omp parallel for num_threads(options->threads) schedule(dynamic) reduction(| : memory, cancelled)
+    for (size_t first = 0; first < m; first += SL_KNN_QUERIES) {
+        const size_t n = m - first < SL_KNN_QUERIES ? m - first : SL_KNN_QUERIES;
+        if (options->cancel && *options->cancel)
+            cancelled = 1;
+        else if (sl_knn_search(rows, (const char *)x + first * size, n, k, found + first * k, NULL))
+            memory = 1;
+    }
+    if (cancelled)
+        return sl_fail(err, SL_ECANCELLED, "knn: cancelled");
+    return memory ? sl_fail_memory(err) : SL_OK;
+}

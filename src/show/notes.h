@@ -1,0 +1,25 @@
+/* notes.h - what a table for people says under its rows. */
+#ifndef SL_SHOW_NOTES_H
+#define SL_SHOW_NOTES_H
+
+#include "show/grid.h"
+#include <shortlist/show.h>
+
+/* What the cells need to know of the table, and what they ask the notes to explain. */
+struct sl_table_context {
+    const struct sl_table *table;
+    int digits; /* decimals of a score */
+    int any_std, any_published, any_published_train, any_published_time;
+    int failures;    /* rows with a status */
+    int tied, alone; /* rows tied with the best; rows that could not be compared */
+    int outside;     /* a published number lies outside our interval */
+    int shared;
+    int threads_least, threads_most; /* over all rows */
+    int no_log_loss, no_time, no_memory;
+    int out_of_memory; /* ours, unlike no_memory */
+};
+
+/* Notes on the marks, on the columns that the grid has, and on the rows that failed. */
+void sl_table_notes(const struct sl_table_context *context, struct sl_grid *grid);
+
+#endif

@@ -1,0 +1,33 @@
+/* numbers.c - numbers as people read them. */
+#include "show/columns.h"
+#include <inttypes.h>
+#include <math.h>
+
+void sl_print_seconds(double value, char *buf, size_t size)
+{
+    if (isnan(value))
+        snprintf(buf, size, "n/a");
+    else if (value < 0.0005)
+        snprintf(buf, size, "<0.001");
+    else if (value < 0.9995)
+        snprintf(buf, size, "%.3f", value);
+    else if (value < 9.995)
+        snprintf(buf, size, "%.2f", value);
+    else if (value < 99.95)
+        snprintf(buf, size, "%.1f", value);
+    else
+        snprintf(buf, size, "%.0f", value);
+}
+
+void sl_print_count(uint64_t value, char *buf, size_t size)
+{
+    char digits[32];
+    int n = snprintf(digits, sizeof digits, "%" PRIu64, value);
+    size_t used = 0;
+    for (int i = 0; i < n && used + 2 < size; i++) {
+        if (i && (n - i) % 3 == 0)
+            buf[used++] = ',';
+        buf[used++] = digits[i];
+    }
+    buf[used] = 0;
+}

@@ -1,0 +1,138 @@
+/* cache.c - kernel rows of one pair of classes.
+ *
+ * A batch of rows against a tile of the pair's rows is one matrix product; threads, where a pair has
+ * several, take tiles.  The memory is kept from one pair to the next.  When it is full the oldest rows that
+ * nothing holds on to make room. */
+#include "svm/cache.h"
+#include "core/memory.h"
+#include <string.h>
+
+enum {
+    TILE = 1024, /* columns of a product */
+    CHUNK = 64,  /* slots of a piece of memory */
+};
+
+int sl_svm_cache_init(struct sl_svm_cache *cache, const struct sl_svm_rows *rows, size_t max_n, size_t bytes)
+{
+    size_t slots = max_n ? bytes / (max_n * sizeof(float)) : 0;
+    slots = slots < max_n ? slots : max_n;
+    slots = slots > 2 * SL_SVM_BATCH ? slots : 2 * SL_SVM_BATCH;
+    *cache =
+        (struct sl_svm_cache){.rows = rows, .max_n = max_n, .slots = (slots + CHUNK - 1) / CHUNK * CHUNK};
+    cache->chunks = sl_alloc_zero(cache->slots / CHUNK, sizeof *cache->chunks);
+    cache->slot_of = sl_alloc(max_n, sizeof *cache->slot_of);
+    cache->row_in = sl_alloc(cache->slots, sizeof *cache->row_in);
+    cache->pinned = sl_alloc(max_n, 1);
+    if (cache->chunks && cache->slot_of && cache->row_in && cache->pinned &&
+        sl_svm_left_init(&cache->left, rows, SL_SVM_BATCH) == 0)
+        return 0;
+    sl_svm_cache_release(cache);
+    return -1;
+}
+
+void sl_svm_cache_release(struct sl_svm_cache *cache)
+{
+    for (size_t c = 0; cache->chunks && c < cache->slots / CHUNK; c++)
+        free(cache->chunks[c]);
+    free(cache->chunks);
+    free(cache->slot_of);
+    free(cache->row_in);
+    free(cache->pinned);
+    sl_svm_left_release(&cache->left);
+    *cache = (struct sl_svm_cache){0};
+}
+
+void sl_svm_cache_begin(struct sl_svm_cache *cache, const struct sl_svm_pair *pair, int threads)
+{
+    const size_t n = pair->n[0] + pair->n[1];
+    cache->pair = pair;
+    cache->threads = threads;
+    cache->hand = 0;
+    memset(cache->slot_of, -1, n * sizeof *cache->slot_of);
+    memset(cache->row_in, -1, cache->slots * sizeof *cache->row_in);
+    memset(cache->pinned, 0, n);
+}
+
+static float *slot_row(const struct sl_svm_cache *cache, size_t slot)
+{
+    return cache->chunks[slot / CHUNK] + slot % CHUNK * cache->max_n;
+}
+
+const float *sl_svm_cache_row(const struct sl_svm_cache *cache, size_t i)
+{
+    return cache->slot_of[i] < 0 ? NULL : slot_row(cache, (size_t)cache->slot_of[i]);
+}
+
+/* Gives row a slot that no pinned row holds, and pins it for now: a batch must not push out its own rows. */
+static int take_slot(struct sl_svm_cache *cache, uint32_t row)
+{
+    int32_t old;
+    do {
+        cache->hand = cache->hand + 1 < cache->slots ? cache->hand + 1 : 0;
+        old = cache->row_in[cache->hand];
+    } while (old >= 0 && cache->pinned[old]);
+    float **chunk = &cache->chunks[cache->hand / CHUNK];
+    if (!*chunk)
+        *chunk = sl_alloc(CHUNK * cache->max_n, sizeof **chunk);
+    if (!*chunk)
+        return -1;
+    if (old >= 0)
+        cache->slot_of[old] = -1;
+    cache->row_in[cache->hand] = (int32_t)row;
+    cache->slot_of[row] = (int32_t)cache->hand;
+    return 0;
+}
+
+/* Columns at ... of the kernel rows of list (m), which stand in left. */
+static int compute_tile(const struct sl_svm_cache *cache, const uint32_t *list, size_t m, int side, size_t at)
+{
+    const struct sl_svm_pair *pair = cache->pair;
+    const size_t n = pair->n[side] - at < TILE ? pair->n[side] - at : TILE;
+    float *values = sl_alloc(m * n, sizeof *values);
+    if (!values || sl_svm_block(cache->rows, &cache->left, pair->first[side] + at, n, values, n)) {
+        free(values);
+        return -1;
+    }
+    for (size_t i = 0; i < m; i++)
+        memcpy(slot_row(cache, (size_t)cache->slot_of[list[i]]) + (side ? pair->n[0] : 0) + at,
+               values + i * n, n * sizeof(float));
+    free(values);
+    return 0;
+}
+
+static int compute_rows(const struct sl_svm_cache *cache, const uint32_t *list, size_t m)
+{
+    const struct sl_svm_pair *pair = cache->pair;
+    const size_t tiles[2] = {(pair->n[0] + TILE - 1) / TILE, (pair->n[1] + TILE - 1) / TILE};
+    int failed = 0;
+#pragma omp parallel for num_threads(cache->threads) reduction(| : failed) if (cache->threads > 1)
+    for (size_t t = 0; t < tiles[0] + tiles[1]; t++) {
+        const int side = t >= tiles[0];
+        failed |= compute_tile(cache, list, m, side, (side ? t - tiles[0] : t) * TILE);
+    }
+    return failed ? -1 : 0;
+}
+
+int sl_svm_cache_fetch(struct sl_svm_cache *cache, const uint32_t *list, size_t m)
+{
+    uint32_t missing[SL_SVM_BATCH], index[SL_SVM_BATCH];
+    uint8_t held[SL_SVM_BATCH];
+    size_t n = 0;
+    for (size_t t = 0; t < m; t++) {
+        held[t] = cache->pinned[list[t]];
+        cache->pinned[list[t]] = 1;
+    }
+    int failed = 0;
+    for (size_t t = 0; t < m && !failed; t++)
+        if (cache->slot_of[list[t]] < 0) {
+            failed = take_slot(cache, list[t]);
+            index[n] = (uint32_t)sl_svm_pair_row(cache->pair, list[t]);
+            missing[n++] = list[t];
+        }
+    for (size_t t = m; t-- > 0;)
+        cache->pinned[list[t]] = held[t];
+    if (failed || n == 0)
+        return failed;
+    sl_svm_left_take(&cache->left, cache->rows, index, n);
+    return compute_rows(cache, missing, n);
+}

@@ -1,0 +1,50 @@
+/* cache.h - kernel rows of one pair of classes, computed in batches and kept. */
+#ifndef SL_SVM_CACHE_H
+#define SL_SVM_CACHE_H
+
+#include "svm/kernel.h"
+
+/* Two classes' rows within rows sorted by class: [first[0], first[0] + n[0]) is the positive class.  Row i of
+ * the pair is the i-th of both, positive ones first. */
+struct sl_svm_pair {
+    size_t first[2], n[2];
+    double C[2]; /* penalty of each class */
+};
+
+enum { SL_SVM_BATCH = 512 }; /* rows fetched at a time, at most */
+
+struct sl_svm_cache {
+    const struct sl_svm_rows *rows;
+    const struct sl_svm_pair *pair;
+    int threads;
+    size_t max_n, slots;
+    float **chunks;   /* pieces of memory, each for some slots; allocated when first needed */
+    int32_t *slot_of; /* (max_n): where a kernel row is, or -1 */
+    int32_t *row_in;  /* (slots): whose kernel row it is, or -1 */
+    uint8_t *pinned;  /* (max_n): not 0: the row must stay; the caller's to set */
+    size_t hand;      /* the slot given away last */
+    struct sl_svm_left left;
+};
+
+/* For pairs of at most max_n rows; holds at least 2 SL_SVM_BATCH kernel rows, else so many bytes of them.
+ * 0 or -1. */
+int sl_svm_cache_init(struct sl_svm_cache *cache, const struct sl_svm_rows *rows, size_t max_n, size_t bytes);
+void sl_svm_cache_release(struct sl_svm_cache *cache);
+
+/* Empties the cache for another pair, which stays the caller's.  Products are made by threads threads. */
+void sl_svm_cache_begin(struct sl_svm_cache *cache, const struct sl_svm_pair *pair, int threads);
+
+/* The row's number among all rows. */
+static inline size_t sl_svm_pair_row(const struct sl_svm_pair *pair, size_t i)
+{
+    return i < pair->n[0] ? pair->first[0] + i : pair->first[1] + (i - pair->n[0]);
+}
+
+/* Makes the cache hold rows list[0 ... m-1] of the pair, m <= SL_SVM_BATCH, of which at most SL_SVM_BATCH
+ * others are pinned.  0, or -1 when out of memory. */
+int sl_svm_cache_fetch(struct sl_svm_cache *cache, const uint32_t *list, size_t m);
+
+/* Kernel row i (n), or NULL when it is not held.  Good until the next fetch, longer if pinned. */
+const float *sl_svm_cache_row(const struct sl_svm_cache *cache, size_t i);
+
+#endif

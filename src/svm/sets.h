@@ -1,0 +1,11 @@
+/* sets.h - solving a pair by working sets, for a positive semidefinite kernel: Joachims, Making large-scale
+ * SVM learning practical (1999). */
+#ifndef SL_SVM_SETS_H
+#define SL_SVM_SETS_H
+
+#include "svm/work.h"
+
+/* From the betas and f that stand in k to the solution, or to a limit.  0, or -1 when out of memory. */
+int sl_svm_solve_by_sets(struct sl_svm_work *k);
+
+#endif

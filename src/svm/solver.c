@@ -1,0 +1,56 @@
+/* solver.c - one pair of classes: the frame around both ways of solving it.
+ *
+ * A kernel that is positive semidefinite has one optimal value, and working sets reach it fastest
+ * (sets.c).  A kernel that is not, such as sigmoid, has many stationary points, and where a solver ends
+ * depends on its path: those follow LIBSVM's, one step at a time (single.c). */
+#include "svm/solver.h"
+#include "svm/sets.h"
+#include "svm/single.h"
+
+static int is_semidefinite(const struct sl_svm_kernel *kernel)
+{
+    return kernel->kind == SL_SVM_LINEAR || kernel->kind == SL_SVM_RBF ||
+           (kernel->kind == SL_SVM_POLY && kernel->coef0 >= 0);
+}
+
+/* rho and the objective, as LIBSVM defines them. */
+static void finish(const struct sl_svm_work *k, struct sl_svm_solution *out)
+{
+    double sum = 0, objective = 0;
+    size_t free_rows = 0;
+    for (size_t i = 0; i < k->n; i++) {
+        const double beta = k->beta[i], y = i < k->pair->n[0] ? 1 : -1;
+        objective -= 0.5 * beta * (y + k->f[i]);
+        if (beta > sl_svm_lower(k, i) && beta < sl_svm_upper(k, i)) {
+            sum += k->f[i];
+            free_rows++;
+        }
+    }
+    /* On free rows y_i = (K beta)_i - rho. */
+    out->rho = free_rows ? -sum / (double)free_rows : -(k->up + k->low) / 2;
+    out->objective = objective;
+    out->steps = k->steps;
+    out->converged = k->up - k->low <= k->limits->tol;
+}
+
+int sl_svm_solve(struct sl_svm_workspace *w, const struct sl_svm_pair *pair,
+                 const struct sl_svm_limits *limits, int threads, struct sl_svm_solution *out)
+{
+    struct sl_svm_work k = {
+        .w = w,
+        .pair = pair,
+        .limits = limits,
+        .n = pair->n[0] + pair->n[1],
+        .f = w->f,
+        .beta = w->beta,
+    };
+    sl_svm_cache_begin(&w->cache, pair, threads);
+    for (size_t i = 0; i < k.n; i++) {
+        k.beta[i] = 0;
+        k.f[i] = i < pair->n[0] ? 1 : -1;
+    }
+    if (is_semidefinite(&w->cache.rows->kernel) ? sl_svm_solve_by_sets(&k) : sl_svm_solve_by_steps(&k))
+        return -1;
+    finish(&k, out);
+    return 0;
+}

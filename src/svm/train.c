@@ -1,0 +1,175 @@
+/* train.c - solving the dual problems of all pairs.
+ *
+ * Pairs are independent, so threads take one at a time, the hardest first (the closest class means: their
+ * margins hold the most support vectors), lest one thread be left with a long one at the end.  With fewer
+ * pairs than threads, each pair is solved by all of them. */
+#include "svm/train.h"
+#include "core/memory.h"
+#include "svm/solver.h"
+#include <math.h>
+
+struct task {
+    int a, b;
+    double distance; /* between the class means, squared */
+};
+
+static int by_distance(const void *x, const void *y)
+{
+    const struct task *a = x, *b = y;
+    if (a->distance != b->distance)
+        return a->distance < b->distance ? -1 : 1;
+    return a->a != b->a ? a->a - b->a : a->b - b->b;
+}
+
+/* means (present, d), in any common unit. */
+static void class_means(const struct sl_svm_rows *rows, const struct sl_svm_dual *dual, double *means)
+{
+    const size_t d = rows->d;
+    for (int c = 0; c < dual->present; c++) {
+        double *mean = means + (size_t)c * d;
+        for (size_t i = dual->first[c]; i < dual->first[c + 1]; i++)
+            for (size_t t = 0; t < d; t++)
+                mean[t] += rows->bytes ? rows->bytes[i * d + t] : (double)rows->floats[i * d + t];
+        for (size_t t = 0; t < d; t++)
+            mean[t] /= (double)(dual->first[c + 1] - dual->first[c]);
+    }
+}
+
+static struct task *list_tasks(const struct sl_svm_rows *rows, const struct sl_svm_dual *dual)
+{
+    const size_t d = rows->d, pairs = sl_svm_pairs(dual->present);
+    struct task *tasks = sl_alloc_zero(pairs, sizeof *tasks);
+    double *means = sl_alloc_zero((size_t)dual->present * d, sizeof *means);
+    if (tasks && means) {
+        struct task *task = tasks;
+        class_means(rows, dual, means);
+        for (int a = 0; a < dual->present; a++)
+            for (int b = a + 1; b < dual->present; b++, task++) {
+                *task = (struct task){.a = a, .b = b};
+                for (size_t t = 0; t < d; t++)
+                    task->distance += pow(means[(size_t)a * d + t] - means[(size_t)b * d + t], 2);
+            }
+        qsort(tasks, pairs, sizeof *tasks, by_distance);
+    } else {
+        free(tasks);
+        tasks = NULL;
+    }
+    free(means);
+    return tasks;
+}
+
+/* What the threads share. */
+struct training {
+    const struct sl_svm_rows *rows;
+    struct sl_svm_dual *dual;
+    const struct task *tasks;
+    struct sl_svm_solution *solutions; /* (pairs), by pair number */
+    const float *diagonal;
+    struct sl_svm_limits limits;
+    size_t cache_bytes;
+    size_t max_n; /* rows of the largest pair */
+    int threads;
+};
+
+static int solve_task(const struct training *t, const struct task *task, struct sl_svm_workspace *w,
+                      int threads)
+{
+    struct sl_svm_dual *dual = t->dual;
+    const int a = task->a, b = task->b;
+    const struct sl_svm_pair pair = {
+        .first = {dual->first[a], dual->first[b]},
+        .n = {dual->first[a + 1] - dual->first[a], dual->first[b + 1] - dual->first[b]},
+        .C = {dual->C[a], dual->C[b]},
+    };
+    const size_t number = sl_svm_pair_number(dual->present, a, b), width = (size_t)(dual->present - 1);
+    struct sl_svm_solution *solution = &t->solutions[number];
+    if (sl_svm_solve(w, &pair, &t->limits, threads, solution))
+        return -1;
+    dual->rho[number] = solution->rho;
+    const double *beta = w->beta;
+    for (size_t i = 0; i < pair.n[0]; i++)
+        dual->beta[(pair.first[0] + i) * width + (size_t)(b - 1)] = beta[i];
+    for (size_t i = 0; i < pair.n[1]; i++)
+        dual->beta[(pair.first[1] + i) * width + (size_t)a] = beta[pair.n[0] + i];
+    return 0;
+}
+
+static int solve_all(const struct training *t)
+{
+    const size_t pairs = sl_svm_pairs(t->dual->present);
+    const int threads = t->threads, together = pairs < (size_t)threads;
+    int failed = 0;
+#pragma omp parallel num_threads(together ? 1 : threads) reduction(| : failed)
+    {
+        struct sl_svm_workspace w;
+        failed = sl_svm_workspace_init(&w, t->rows, t->diagonal, t->max_n, t->cache_bytes) != 0;
+#pragma omp for schedule(dynamic, 1)
+        for (size_t p = 0; p < pairs; p++)
+            if (!failed)
+                failed = solve_task(t, &t->tasks[p], &w, together ? threads : 1) != 0;
+        sl_svm_workspace_release(&w);
+    }
+    return failed;
+}
+
+static void write_report(const struct training *t, struct sl_fit_report *report)
+{
+    double steps = 0;
+    report->objective = 0;
+    report->converged = 1;
+    for (size_t p = 0; p < sl_svm_pairs(t->dual->present); p++) {
+        steps += (double)t->solutions[p].steps;
+        report->objective += t->solutions[p].objective;
+        report->converged &= t->solutions[p].converged;
+    }
+    report->n_iter = (int)fmin(steps, INT32_MAX);
+}
+
+static size_t largest_pair(const struct sl_svm_dual *dual)
+{
+    size_t first = 0, second = 0;
+    for (int c = 0; c < dual->present; c++) {
+        const size_t n = dual->first[c + 1] - dual->first[c];
+        second = n > first ? first : n > second ? n : second;
+        first = n > first ? n : first;
+    }
+    return first + second;
+}
+
+/* Without a limit, LIBSVM's: a problem that rounding keeps from its end must stop somewhere. */
+static long step_limit(const struct sl_svm_options *options, size_t n)
+{
+    return options->max_iter >= 0 ? options->max_iter : n > 100000 ? 100 * (long)n : 10000000;
+}
+
+int sl_svm_train_own(const struct sl_svm_options *options, const struct sl_svm_rows *rows,
+                     struct sl_svm_dual *dual, struct sl_fit_report *report, struct sl_error *err)
+{
+    float *diagonal = sl_alloc(rows->n, sizeof *diagonal);
+    struct task *tasks = list_tasks(rows, dual);
+    struct sl_svm_solution *solutions = sl_alloc_zero(sl_svm_pairs(dual->present), sizeof *solutions);
+    struct training t = {
+        .rows = rows,
+        .dual = dual,
+        .tasks = tasks,
+        .solutions = solutions,
+        .diagonal = diagonal,
+        .limits = {.tol = options->tol, .max_steps = step_limit(options, rows->n), .cancel = options->cancel},
+        .cache_bytes = (size_t)(options->cache_size * 1048576),
+        .max_n = largest_pair(dual),
+        .threads = options->threads,
+    };
+    int failed = !diagonal || !tasks || !solutions;
+    if (!failed) {
+        sl_svm_diagonal(rows, diagonal);
+        failed = solve_all(&t);
+    }
+    if (!failed)
+        write_report(&t, report);
+    free(diagonal);
+    free(tasks);
+    free(solutions);
+    if (failed)
+        return sl_fail_memory(err);
+    return options->cancel && *options->cancel ? sl_fail(err, SL_ECANCELLED, "svm: cancelled") : SL_OK;
+}

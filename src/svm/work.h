@@ -1,0 +1,62 @@
+/* work.h - a pair of classes at work: what the ways of solving its dual problem share.
+ *
+ * In beta_i = y_i alpha_i the problem is to
+ *     minimise 1/2 beta' K beta - sum_i y_i beta_i   with sum_i beta_i = 0, lo_i <= beta_i <= hi_i,
+ * where lo..hi is 0..C for the positive and -C..0 for the negative class.  With f_i = y_i - (K beta)_i the
+ * solution is reached when max f over {beta < hi} <= min f over {beta > lo} + tol (Keerthi et al., 2001). */
+#ifndef SL_SVM_WORK_H
+#define SL_SVM_WORK_H
+
+#include "svm/cache.h"
+#include "svm/steps.h"
+#include "svm/weights.h"
+#include <signal.h>
+
+struct sl_svm_limits {
+    double tol;
+    long max_steps; /* SMO steps */
+    const volatile sig_atomic_t *cancel;
+};
+
+/* Arrays that a thread keeps from one pair to the next. */
+struct sl_svm_workspace {
+    struct sl_svm_cache cache;
+    struct sl_svm_weights weights; /* linear kernel: used in place of cached kernel rows */
+    const float *diagonal;         /* of all rows; the caller's */
+    double *f, *beta;              /* (max_n) */
+    struct sl_svm_steps *steps;
+    struct sl_neighbour *heap;
+};
+
+/* For pairs of at most max_n of these rows, which stay the caller's.  0, or -1 out of memory (released). */
+int sl_svm_workspace_init(struct sl_svm_workspace *w, const struct sl_svm_rows *rows, const float *diagonal,
+                          size_t max_n, size_t cache_bytes);
+void sl_svm_workspace_release(struct sl_svm_workspace *w);
+
+struct sl_svm_work {
+    struct sl_svm_workspace *w;
+    const struct sl_svm_pair *pair;
+    const struct sl_svm_limits *limits;
+    size_t n;
+    double *f, *beta; /* (n): the workspace's */
+    double up, low;   /* the two sides of the stopping rule, as measured last */
+    long steps;
+};
+
+static inline double sl_svm_upper(const struct sl_svm_work *k, size_t i)
+{
+    return i < k->pair->n[0] ? k->pair->C[0] : 0;
+}
+
+static inline double sl_svm_lower(const struct sl_svm_work *k, size_t i)
+{
+    return i < k->pair->n[0] ? 0 : -k->pair->C[1];
+}
+
+enum { SL_SVM_ENTERING = 64 }; /* rows that enter a set at a time, at most */
+
+/* The m rows at most that offend most: those with the highest f that may grow, then those with the lowest
+ * that may shrink, in turn.  m <= SL_SVM_BATCH, even.  Returns their number; a row may be there twice. */
+size_t sl_svm_offenders(const struct sl_svm_work *k, size_t m, uint32_t *found);
+
+#endif

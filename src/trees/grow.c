@@ -1,0 +1,239 @@
+/* grow.c - grows a tree: depth first, or best first where max_leaf_nodes bounds it.
+ *
+ * Large nodes come first, one by one, their features shared among the threads; the subtrees below them
+ * are then grown one a thread.  A node's slot, rows and random stream follow from its parent alone, so
+ * that the tree is the same for any number of threads.  O(n d) a level of the tree. */
+#include "trees/grow.h"
+#include "core/memory.h"
+#include "trees/split.h"
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+/* A growth and those who work on it. */
+struct crew {
+    struct sl_tree_growth *g;
+    int threads;
+    struct sl_tree_space *spaces; /* (threads) */
+    uint32_t *scratch, *stack;    /* (n) */
+    int code;                     /* the first failure of any thread */
+};
+
+static void fail(struct crew *crew, int code)
+{
+#pragma omp critical(sl_tree_fail)
+    if (!crew->code)
+        crew->code = code;
+}
+
+static int failed(struct crew *crew)
+{
+    int code;
+#pragma omp atomic read
+    code = crew->code;
+    return code;
+}
+
+/* Finds the node's split, if it may have one. */
+static void evaluate(struct crew *crew, struct sl_tree_node *node, struct sl_tree_space *spaces, int threads)
+{
+    const struct sl_tree_growth *g = crew->g;
+    const struct sl_tree_options *options = &g->options;
+    struct sl_tree_sight sight;
+    node->is_split = 0;
+    if (options->cancel && *options->cancel)
+        fail(crew, SL_ECANCELLED);
+    if (node->n < (uint32_t)options->min_samples_split || node->n / 2 < (uint32_t)options->min_samples_leaf ||
+        (options->max_depth && node->depth >= options->max_depth) || failed(crew))
+        return;
+    sl_tree_look(g, node, spaces, &sight);
+    if (sight.k < 2)
+        return;
+    int code = sl_tree_best_split(g, node, &sight, spaces, threads, &node->split);
+    if (code)
+        fail(crew, code);
+    if (code || !(node->split.score > -INFINITY))
+        return;
+    node->gain = (node->split.score - sight.score) / g->total_weight;
+    /* Rounding must not stop a split that gains nothing, such as the first one of an exclusive or. */
+    node->is_split = node->gain + 2.2e-16 >= options->min_impurity_decrease;
+}
+
+static int goes_left(const struct sl_tree_codes *codes, const struct sl_tree_split *split, uint32_t row)
+{
+    size_t f = split->feature;
+    uint32_t code = codes->bytes ? codes->bytes[row * codes->d + f] : codes->ranks[f * codes->n + row];
+    return code <= split->code;
+}
+
+/* Parts the node's rows, keeping their order, and makes its children. */
+static void divide(struct crew *crew, struct sl_tree_node *node, uint32_t children[2])
+{
+    struct sl_tree_growth *g = crew->g;
+    uint32_t *rows = g->rows + node->start, *right = crew->scratch + node->start, n_left = 0, n_right = 0;
+    for (uint32_t i = 0; i < node->n; i++) {
+        if (goes_left(g->codes, &node->split, rows[i]))
+            rows[n_left++] = rows[i];
+        else
+            right[n_right++] = rows[i];
+    }
+    memcpy(rows + n_left, right, n_right * sizeof *right);
+    uint32_t slot = (uint32_t)(node - g->nodes);
+    children[0] = sl_tree_left(slot);
+    children[1] = sl_tree_right(slot, n_left);
+    g->nodes[children[0]] =
+        (struct sl_tree_node){.start = node->start, .n = n_left, .depth = node->depth + 1};
+    g->nodes[children[1]] =
+        (struct sl_tree_node){.start = node->start + n_left, .n = n_right, .depth = node->depth + 1};
+}
+
+/* One subtree in one thread.  Waiting nodes hold different rows, so the rows' part of the stack is room
+ * enough for all of them. */
+static void grow_subtree(struct crew *crew, uint32_t root, struct sl_tree_space *space)
+{
+    struct sl_tree_growth *g = crew->g;
+    uint32_t *stack = crew->stack + g->nodes[root].start, children[2];
+    size_t waiting = 0;
+    stack[waiting++] = root;
+    while (waiting && !failed(crew)) {
+        struct sl_tree_node *node = &g->nodes[stack[--waiting]];
+        evaluate(crew, node, space, 1);
+        if (!node->is_split)
+            continue;
+        divide(crew, node, children);
+        stack[waiting++] = children[1];
+        stack[waiting++] = children[0];
+    }
+}
+
+static void grow_depth_first(struct crew *crew)
+{
+    struct sl_tree_growth *g = crew->g;
+    /* A node this small is grown with all below it by one thread; there are enough of them to share. */
+    uint32_t small = g->n / 16 > 512 ? (uint32_t)(g->n / 16) : 512, children[2];
+    uint32_t *large = sl_alloc(g->n, sizeof *large), *subtree = sl_alloc(g->n, sizeof *subtree);
+    size_t n_large = 0, n_subtrees = 0;
+    if (!large || !subtree) {
+        fail(crew, SL_ENOMEM);
+        goto done;
+    }
+    large[n_large++] = 0;
+    while (n_large && !failed(crew)) {
+        struct sl_tree_node *node = &g->nodes[large[--n_large]];
+        if (node->n <= small) {
+            subtree[n_subtrees++] = (uint32_t)(node - g->nodes);
+            continue;
+        }
+        evaluate(crew, node, crew->spaces, crew->threads);
+        if (!node->is_split)
+            continue;
+        divide(crew, node, children);
+        large[n_large++] = children[1];
+        large[n_large++] = children[0];
+    }
+#pragma omp parallel for num_threads(crew->threads) schedule(dynamic)
+    for (size_t i = 0; i < n_subtrees; i++)
+        grow_subtree(crew, subtree[i], crew->spaces + omp_get_thread_num());
+done:
+    free(large);
+    free(subtree);
+}
+
+/* Splits that may be made, the largest gain on top; equal gains in the order of slots. */
+struct heap {
+    uint32_t *slot;
+    size_t n;
+};
+
+static int before(const struct sl_tree_growth *g, uint32_t a, uint32_t b)
+{
+    double x = g->nodes[a].gain, y = g->nodes[b].gain;
+    return x > y || (x == y && a < b);
+}
+
+static void push(const struct sl_tree_growth *g, struct heap *heap, uint32_t slot)
+{
+    size_t i = heap->n++;
+    for (; i > 0 && before(g, slot, heap->slot[(i - 1) / 2]); i = (i - 1) / 2)
+        heap->slot[i] = heap->slot[(i - 1) / 2];
+    heap->slot[i] = slot;
+}
+
+static uint32_t pop(const struct sl_tree_growth *g, struct heap *heap)
+{
+    uint32_t top = heap->slot[0], last = heap->slot[--heap->n];
+    size_t i = 0, child;
+    while ((child = 2 * i + 1) < heap->n) {
+        child += child + 1 < heap->n && before(g, heap->slot[child + 1], heap->slot[child]);
+        if (!before(g, heap->slot[child], last))
+            break;
+        heap->slot[i] = heap->slot[child];
+        i = child;
+    }
+    heap->slot[i] = last;
+    return top;
+}
+
+static void grow_best_first(struct crew *crew)
+{
+    struct sl_tree_growth *g = crew->g;
+    struct heap heap = {.slot = crew->stack};
+    uint32_t children[2];
+    evaluate(crew, &g->nodes[0], crew->spaces, crew->threads);
+    if (g->nodes[0].is_split)
+        push(g, &heap, 0);
+    for (int leaves = 1; heap.n && leaves < g->options.max_leaf_nodes && !failed(crew); leaves++) {
+        struct sl_tree_node *node = &g->nodes[pop(g, &heap)];
+        divide(crew, node, children);
+        for (int side = 0; side < 2; side++) {
+            struct sl_tree_node *child = &g->nodes[children[side]];
+            evaluate(crew, child, crew->spaces, child->n > 512 ? crew->threads : 1);
+            if (child->is_split)
+                push(g, &heap, children[side]);
+        }
+    }
+    while (heap.n) /* splits that were found but not made */
+        g->nodes[heap.slot[--heap.n]].is_split = 0;
+}
+
+static int make_crew(struct crew *crew)
+{
+    const struct sl_tree_growth *g = crew->g;
+    int code = SL_OK;
+    crew->scratch = sl_alloc(g->n, sizeof *crew->scratch);
+    crew->stack = sl_alloc(g->n, sizeof *crew->stack);
+    crew->spaces = sl_alloc_zero((size_t)crew->threads, sizeof *crew->spaces);
+    if (!crew->scratch || !crew->stack || !crew->spaces)
+        return SL_ENOMEM;
+    for (int t = 0; t < crew->threads && !code; t++)
+        code = sl_tree_space_init(&crew->spaces[t], g->n, g->d, (size_t)g->k, g->codes->bytes != NULL);
+    return code;
+}
+
+static void release_crew(struct crew *crew)
+{
+    for (int t = 0; t < crew->threads && crew->spaces; t++)
+        sl_tree_space_release(&crew->spaces[t]);
+    free(crew->spaces);
+    free(crew->scratch);
+    free(crew->stack);
+}
+
+int sl_tree_grow(const struct sl_tree_sample *sample, const struct sl_tree_options *options,
+                 struct sl_tree_growth *g, struct sl_error *err)
+{
+    struct crew crew = {.g = g, .threads = options->threads};
+    crew.code = sl_tree_growth_init(g, sample, options);
+    if (!crew.code)
+        crew.code = make_crew(&crew);
+    if (!crew.code) {
+        if (options->max_leaf_nodes)
+            grow_best_first(&crew);
+        else
+            grow_depth_first(&crew);
+    }
+    release_crew(&crew);
+    if (crew.code == SL_ECANCELLED)
+        return sl_fail(err, SL_ECANCELLED, "tree: cancelled");
+    return crew.code ? sl_fail_memory(err) : SL_OK;
+}

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# test_plots.sh - what becomes of pictures when gnuplot is missing, fails, hangs or meets a full disk: no half of a
+# picture is ever left or told of, data and scripts are there, the other pictures are drawn, the error is one line.
+. "$SOURCE/tests/cli/lib.sh" || exit 1
+plots=results/own/plots
+real=$(command -v gnuplot)
+pictures="accuracy-time confusion-decision-tree confusion-majority-class"
+
+awk 'BEGIN { srand(1); print "a,b,kind"
+  for (i = 0; i < 60; i++) printf "%.2f,%.2f,%s\n", i % 2 + rand(), rand(), i % 2 ? "\x27s-Gravenhage" : "50%" }' >own.csv
+run 0 run --data own.csv --models tree,majority --name own --quiet
+
+fake() { # fake LINE...: a gnuplot of these lines, the script's name being "${@: -1}"
+  mkdir -p bin
+  printf '%s\n' '#!/usr/bin/env bash' "$@" >bin/gnuplot
+  chmod +x bin/gnuplot
+}
+plot_with_fake() { # plot_with_fake STATUS: of a fresh folder
+  rm -rf "$plots"
+  PATH=$PWD/bin:$PATH run "$1" plot own
+  err_is_one_line
+  for picture in $pictures; do
+    [ -s "$plots/$picture.dat" ] && [ -s "$plots/$picture.gp" ] || fail "$picture: no data or script"
+  done
+  [ -z "$(find "$plots" -name '*tmp*')" ] || fail "temporary files are left: $(ls "$plots")"
+}
+no_pictures() {
+  out_is_empty
+  [ -z "$(find "$plots" -name '*.svg' -o -name '*.png')" ] || fail "there are pictures: $(ls "$plots")"
+}
+
+# Not installed: one line, in which the missing package is named.
+rm -rf "$plots"
+PATH=/nowhere "$SHORTLIST" plot own >out 2>err </dev/null
+status=$?
+[ $status = 1 ] || fail "without gnuplot: status $status"
+err_is_one_line
+err_has "apt install gnuplot-nox"
+err_has "3 pictures are not drawn; data and scripts are in $plots"
+no_pictures
+for picture in $pictures; do [ -s "$plots/$picture.gp" ] || fail "$picture: no script without gnuplot"; done
+
+# It fails: what it says is passed on, without what would act on a terminal.
+fake 'printf "\n  \033[31mout of ink\nmore\n" >&2' 'exit 3'
+plot_with_fake 1
+err_has "gnuplot failed on $plots/accuracy-time.gp: \\x1b[31mout of ink; 2 more pictures are not drawn"
+no_pictures
+fake 'exit 3'
+plot_with_fake 1
+err_has "exit status 3"
+fake 'kill -SEGV $$'
+plot_with_fake 1
+err_has "signal 11"
+no_pictures
+
+# It hangs: it is ended at the limit, which the message names; after two such pictures the rest is not tried.
+fake 'echo x >>tries' 'exec sleep 1000'
+export SHORTLIST_PLOT_LIMIT=0.2
+plot_with_fake 1
+err_has "gnuplot did not end within 0.2 s on $plots/accuracy-time.gp"
+err_has "SHORTLIST_PLOT_LIMIT"
+[ "$(wc -l <$plots/tries)" = 2 ] || fail "a gnuplot that hangs was started $(wc -l <$plots/tries) times"
+no_pictures
+fake 'exec >/dev/null 2>&1' 'exec sleep 1000' # also where it says no more
+plot_with_fake 1
+err_has "did not end within 0.2 s"
+SHORTLIST_PLOT_LIMIT=soon run 2 plot own
+err_has "SHORTLIST_PLOT_LIMIT is 'soon'"
+unset SHORTLIST_PLOT_LIMIT
+
+# It says much: it is read to its end.
+fake 'yes warning | head -n 100000 >&2' 'exit 1'
+plot_with_fake 1
+err_has "warning"
+
+# It says that all is well, and wrote nothing, or half.
+fake 'exit 0'
+plot_with_fake 1
+err_has "gnuplot did not write all of $plots/accuracy-time.svg (is the disk full?)"
+no_pictures
+
+if [ -n "$real" ]; then
+  # One picture fails: the others are drawn, and only they are told.
+  fake "case \${@: -1} in *decision*) echo 'no decision' >&2; exit 1 ;; esac" "exec $real \"\$@\""
+  plot_with_fake 1
+  err_has "gnuplot failed on $plots/confusion-decision-tree.gp: no decision"
+  for picture in accuracy-time confusion-majority-class; do
+    [ -s "$plots/$picture.png" ] && [ -s "$plots/$picture.svg" ] || fail "$picture is not drawn"
+  done
+  [ "$(wc -l <out)" = 4 ] || fail "four files are drawn, told are: $(cat out)"
+  [ ! -e $plots/confusion-decision-tree.png ] || fail "a picture that failed is there"
+
+  # A full disk: gnuplot itself ends with status 0.
+  fake "trap '' XFSZ" 'ulimit -f 2' "exec $real \"\$@\""
+  plot_with_fake 1
+  err_has "is the disk full?"
+  no_pictures
+
+  # Only the end of the PNG is missing; the picture of before stays whole.
+  rm -rf "$plots"
+  run 0 plot own
+  cp $plots/confusion-majority-class.png before.png
+  fake "$real \"\$@\" || exit 1" 'for f in *.png.tmp-*; do truncate -s -1 "$f"; done'
+  PATH=$PWD/bin:$PATH run 1 plot own confusion --row 'majority class'
+  err_has "did not write all of $plots/confusion-majority-class.png"
+  cmp -s before.png $plots/confusion-majority-class.png || fail "the picture of before was overwritten"
+
+  # An error in a script: gnuplot's own line with the place of it.
+  home=$PWD/home
+  mkdir -p "$home"
+  cp -r "$SOURCE/plots" "$home/"
+  echo 'no_such_command 1' >>"$home/plots/confusion.gp"
+  SHORTLIST_HOME=$home run 1 plot own
+  err_has '"confusion-decision-tree.gp" line '
+  err_is_one_line
+  [ "$(grep -c png out)" = 1 ] || fail "told are: $(cat out)"
+
+  # With run, too; the table is printed all the same.
+  fake 'echo "no display" >&2' 'exit 1'
+  PATH=$PWD/bin:$PATH run 1 run --data own.csv --models tree,majority --name own --quiet --plots
+  out_has "decision tree"
+  err_has "no display"
+
+  # Names that were taken for code, a format, or the end of a text.
+  run 0 plot own
+  grep -q "'s-Gravenhage" $plots/confusion-decision-tree.svg || fail "a class is not named"
+  grep -q "50%" $plots/confusion-decision-tree.svg || fail "a class is not named"
+fi
+
+finish

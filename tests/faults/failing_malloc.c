@@ -1,0 +1,83 @@
+/* failing_malloc.c - an allocator for LD_PRELOAD whose n-th call fails, as it does where memory runs out.
+ *
+ * FAIL_AT=n: the n-th call of malloc, calloc, realloc and their kin since the program began returns NULL with ENOMEM;
+ * FAIL_ON=1: all after it do, too.  A forked child counts on from its parent's number.  FAIL_MARK=FILE is made when
+ * a call fails, so that whoever counts upwards sees where to end.  The system's allocator (glibc) does the rest. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+static atomic_long calls;
+static atomic_long fail_at = -1; /* -1: not asked yet; 0: never */
+
+/* getenv allocates nothing; the first call is made before any constructor has run. */
+static long asked(void)
+{
+    long at = atomic_load(&fail_at);
+    if (at < 0) {
+        const char *text = getenv("FAIL_AT");
+        at = text ? atol(text) : 0;
+        atomic_store(&fail_at, at);
+    }
+    return at;
+}
+
+static void mark(void)
+{
+    const char *path = getenv("FAIL_MARK");
+    int file = path ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666) : -1;
+    if (file >= 0)
+        close(file);
+}
+
+static int fails(void)
+{
+    long at = asked(), call = atomic_fetch_add(&calls, 1) + 1;
+    if (at == 0 || call < at || (call > at && !getenv("FAIL_ON")))
+        return 0;
+    mark();
+    errno = ENOMEM;
+    return 1;
+}
+
+void *malloc(size_t size)
+{
+    return fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __libc_calloc(n, size);
+}
+
+void *realloc(void *p, size_t size)
+{
+    return fails() ? NULL : __libc_realloc(p, size);
+}
+
+void *memalign(size_t alignment, size_t size)
+{
+    return fails() ? NULL : __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return memalign(alignment, size);
+}
+
+int posix_memalign(void **p, size_t alignment, size_t size)
+{
+    if (fails())
+        return ENOMEM;
+    *p = __libc_memalign(alignment, size);
+    return *p ? 0 : ENOMEM;
+}

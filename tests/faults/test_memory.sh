@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# test_memory.sh [STEP] - memory that runs out: the n-th allocation of a command fails, for n = 1, 1 + STEP, ...  Each
+# time the command ends by itself: with the right result, or with status 1 and "out of memory", or, where only a trial's
+# process was met, with that row's reason.  Without STEP each command has its own, for a test of some seconds; with
+# STEP 1 every allocation fails once, which takes hours.
+. "$SOURCE/tests/faults/lib.sh" || exit 1
+skip_under_sanitizers "an allocator of its own"
+only_step=${1:-}
+make_data
+run 0 run rows.yaml --save-models --format csv --quiet
+outcomes out >expected
+
+# failing N COMMAND...: the N-th allocation fails; false where the command makes fewer.
+failing() {
+  local n=$1
+  shift
+  rm -f mark
+  status=0
+  timeout 60 env FAIL_AT="$n" FAIL_MARK="$PWD/mark" LD_PRELOAD="$FAILING_MALLOC" "$SHORTLIST" "$@" >out 2>err \
+    </dev/null || status=$?
+  [ -e mark ]
+}
+
+says_memory() { grep -qi 'out of memory' "$1"; }
+
+# Where libgomp ends the process, its own line stands before the program's, and so does what was read from the data.
+check_refusal() {
+  [ $status = 1 ] || fail "$1: exit status $status: $(cat err)"
+  says_memory err || fail "$1: stderr does not say so: $(cat err)"
+  [ "$(grep -vE '^(libgomp|label): ' err | grep -c .)" = 1 ] || fail "$1: more than one line: $(cat err)"
+}
+
+check_result() {
+  if [ $status != 0 ]; then check_refusal "$1"; else cmp -s out expected-out || fail "$1: another result: $(cat out)"; fi
+}
+
+# Rows are as without faults, or out of memory; the next run makes them whole.
+check_run() {
+  local name state accuracy
+  if [ $status = 1 ]; then
+    check_refusal "$1"
+  elif [ $status = 0 ] || [ $status = 3 ]; then
+    while read -r name state accuracy; do
+      [ "$state" = ok ] && { grep -qx "$name ok $accuracy" expected || fail "$1: row $name is $accuracy"; }
+      [ "$state" = ok ] || { [ "$state" = memory ] && grep "^$name," out | grep -qi 'out of memory'; } ||
+        fail "$1: row $name is $state: $(grep "^$name," out)"
+    done < <(outcomes out)
+  else
+    fail "$1: exit status $status: $(cat err)"
+  fi
+  run 0 run rows.yaml --save-models --format csv --quiet --out small --retry
+  outcomes out | cmp -s - expected || fail "$1: run again: $(outcomes out)"
+}
+
+# walk STEP FIRST COMMAND...
+walk() {
+  local step=${only_step:-$1} n=${only_step:+1}
+  n=${n:-$2}
+  shift 2
+  run 0 "$@"
+  cp out expected-out
+  for (( ; ; n += step)); do
+    failing "$n" "$@" || break
+    check_result "allocation $n of $*"
+  done
+  [ $n -gt 1 ] || fail "$*: no allocation failed"
+}
+
+walk_run() {
+  local step=${only_step:-$1} n=${only_step:+1}
+  for ((n = ${n:-$2}; ; n += step)); do
+    rm -rf small
+    failing "$n" run rows.yaml --save-models --format csv --quiet --threads 2 --out small || break
+    check_run "allocation $n of run"
+  done
+}
+
+walk 9 1 --version
+walk 5 2 audit data.csv
+walk 61 100 show
+walk 173 103 show --format json
+walk 173 107 show rows knn --format json
+walk 83 101 list experiments
+walk 7 101 predict results/rows/models/knn.slm data.csv --scores
+walk 13 102 predict results/rows/models/svm.slm data.csv
+walk 1499 110 predict results/rows/models/cnn.slm data.csv
+walk_run 1301 105
+
+# The first failure is not the last: all allocations after it fail, too.
+export FAIL_ON=1
+for n in 1 2 50 104 106 110 120 140 180; do
+  failing $n --version && check_refusal "--version, no memory from $n on"
+  failing $n audit data.csv && check_refusal "audit, no memory from $n on"
+  failing $n predict results/rows/models/knn.slm data.csv && check_refusal "predict, no memory from $n on"
+done
+for n in 300 1000 2000; do
+  failing $n show && check_refusal "show, no memory from $n on"
+done
+
+finish
