@@ -17,7 +17,7 @@ struct config {
     char net[SL_TEXT_MAX];
     int blocks, filters, activation; /* of net mini-resnet */
     struct sl_train_options train; /* all but init, which is Keras's */
-    struct sl_looks looks;
+    struct sl_tta tta;
 };
 
 static const char *const activations[] = {"relu", "elu", "tanh", "sigmoid"};
@@ -79,10 +79,10 @@ static const struct sl_param params[] = {
         "0, or keep a mean of the weights over the steps, in which a step's share decays by this factor; "
         "it is what is judged and kept"),
     SL_BOOL_PARAM(
-        "predict_flip", struct config, looks.flip, "false", "false,true",
+        "predict_flip", struct config, tta.flip, "false", "false,true",
         "prediction: the mean of the probabilities of an image and of its mirror image; takes twice as long"),
     SL_INT_PARAM(
-        "predict_shift", struct config, looks.shift, "0", 0, 1 << 12, 0, "0,1",
+        "predict_shift", struct config, tta.shift, "0", 0, 1 << 12, 0, "0,1",
         "prediction: the mean over an image and the same moved by so many pixels to the four corners; takes "
         "five times as long"),
     SL_CHOICE_PARAM(
@@ -142,7 +142,7 @@ static int new_network(const struct config *config, const struct sl_view *like, 
     if (!code)
         code = sl_network_new(line.text, shape_of(like), like->k, out, err);
     if (!code)
-        (*out)->looks = config->looks;
+        (*out)->tta = config->tta;
     sl_string_release(&line);
     return code;
 }

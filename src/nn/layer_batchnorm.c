@@ -164,11 +164,11 @@ static double norm_reach(const struct sl_layer *layer, const float *w, double in
     return largest;
 }
 
-static int norm_plan(const struct sl_layer *layer, size_t rows, int training, void **plan,
+static int norm_plan(const struct sl_layer *layer, size_t rows, int backward, void **plan,
                      struct sl_plan_sizes *sizes, struct sl_error *err)
 {
     (void)rows;
-    (void)training;
+    (void)backward;
     (void)err;
     *plan = NULL;
     sizes->packed = 2 * (size_t)layer->in.c;
@@ -224,6 +224,16 @@ static void derive_pixels(const float *restrict x, const float *restrict dy, con
         }
 }
 
+/* With the running statistics y is linear in x, channel by channel. */
+SL_CLONES
+static void scale_back(const float *restrict dy, const float *restrict scale, size_t pixels, size_t channels,
+                       float *restrict dx)
+{
+    for (size_t i = 0; i < pixels; i++)
+        for (size_t c = 0; c < channels; c++)
+            dx[i * channels + c] = scale[c] * dy[i * channels + c];
+}
+
 /* Padding must stay without a gradient. */
 static int norm_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
                          const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
@@ -231,7 +241,10 @@ static int norm_backward(const struct sl_layer *layer, const struct sl_run *run,
     size_t size = sl_shape_size(layer->in), channels = (size_t)layer->in.c;
     (void)w;
     (void)aux;
-    derive_pixels(run->x, dy, run->norm, run->valid * size / channels, channels, dx);
+    if (run->training)
+        derive_pixels(run->x, dy, run->norm, run->valid * size / channels, channels, dx);
+    else
+        scale_back(dy, run->packed + SL_NORM_SCALE * channels, run->valid * size / channels, channels, dx);
     memset(dx + run->valid * size, 0, (tile.rows - run->valid) * size * sizeof *dx);
     return SL_OK;
 }

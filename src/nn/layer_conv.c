@@ -59,7 +59,7 @@ static int conv_shape(struct sl_layer *layer, struct sl_error *err)
     return SL_OK;
 }
 
-static int conv_plan(const struct sl_layer *layer, size_t rows, int training, void **plan,
+static int conv_plan(const struct sl_layer *layer, size_t rows, int backward, void **plan,
                      struct sl_plan_sizes *sizes, struct sl_error *err)
 {
     const struct sl_conv_shape shape = {
@@ -75,7 +75,7 @@ static int conv_plan(const struct sl_layer *layer, size_t rows, int training, vo
         .read_width = layer->read_w,
     };
     struct sl_conv *conv;
-    int code = sl_conv_new(&shape, training, 0, &conv, err);
+    int code = sl_conv_new(&shape, backward, SL_CONV_BEST, &conv, err);
     *plan = conv;
     if (!code)
         *sizes = (struct sl_plan_sizes){sl_conv_scratch_size(conv), sl_conv_packed_size(conv), sl_conv_sum_size(conv)};
@@ -122,7 +122,8 @@ static int conv_gradient(const struct sl_layer *layer, const struct sl_run *run,
 static int conv_pools(const struct sl_layer *layer, const struct sl_layer *pool, const void *plan)
 {
     (void)layer;
-    return pool->size == 2 && pool->stride == 2 && sl_conv_pools(plan);
+    const unsigned maximum = SL_MAXIMUM | SL_WINDOWS;
+    return (pool->type->flags & maximum) == maximum && pool->size == 2 && pool->stride == 2 && sl_conv_pools(plan);
 }
 
 static void conv_forward_pooled(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,

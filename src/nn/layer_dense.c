@@ -4,7 +4,7 @@
  * Cost O(rows in out) each for forward, backward and gradient. */
 #include "kernels/dispatch.h"
 #include "kernels/gemm.h"
-#include "nn/dense.h"
+#include "nn/layer.h"
 #include "nn/words.h"
 #include <string.h>
 
@@ -70,8 +70,8 @@ static void add_rows(const float *restrict d, size_t ld, size_t rows, size_t col
 }
 
 /* db = the sum of dy's rows */
-void sl_dense_biases_gradient(const struct sl_layer *layer, const float *dy, size_t batch, float scale, float keep,
-                              float *dw, struct sl_tile tile)
+static void dense_gradient_biases(const struct sl_layer *layer, const float *dy, size_t batch, float scale, float keep,
+                                  float *dw, struct sl_tile tile)
 {
     add_rows(dy + tile.col0, layer->fan_out, batch, tile.cols, scale, keep != 0, dw + layer->weights + tile.col0);
 }
@@ -82,7 +82,7 @@ static int dense_gradient_tile(const struct sl_layer *layer, const float *x, siz
 {
     size_t out = layer->fan_out;
     if (tile.row0 == 0)
-        sl_dense_biases_gradient(layer, dy, batch, scale, keep, dw, tile);
+        dense_gradient_biases(layer, dy, batch, scale, keep, dw, tile);
     return sl_gemm_one(1, 0, tile.rows, tile.cols, batch, scale, x + tile.row0, ldx, dy + tile.col0, out, keep,
                        dw + tile.row0 * out + tile.col0, out);
 }
@@ -91,13 +91,14 @@ const struct sl_layer_type sl_layer_dense = {
     .name = "dense",
     .usage = "dense OUTPUTS|classes",
     .help = "every output is a weighted sum of all inputs, and a bias",
-    .flags = SL_BY_COLUMNS,
+    .flags = SL_BY_COLUMNS | SL_AFFINE,
     .parse = dense_parse,
     .shape = dense_shape,
     .reach = sl_filters_reach,
     .forward = dense_forward,
     .backward = dense_backward,
     .gradient_tile = dense_gradient_tile,
+    .gradient_biases = dense_gradient_biases,
 };
 
 static int flatten_shape(struct sl_layer *layer, struct sl_error *err)

@@ -51,7 +51,7 @@
         .name = #word,                                                                                       \
         .usage = #word,                                                                                      \
         .help = "activation: " HELP_##word,                                                                  \
-        .flags = SL_IN_PLACE | SL_ACTIVATION | (more),                                                       \
+        .flags = SL_IN_PLACE | SL_ACTIVATION | SL_MONOTONE | (more),                                         \
         .reach = REACH_##word,                                                                               \
         .apply = apply_##word,                                                                               \
         .derive = derive_##word,                                                                             \
@@ -80,7 +80,7 @@ static double at_most_1(const struct sl_layer *layer, const float *w, double in)
 ACTIVATION(relu, a < 0 ? 0.0f : a, a > 0 ? d[j] * over : 0.0f, SL_ZERO_STOPS)
 ACTIVATION(elu, a > 0 ? a : expm1f(a), a > 0 ? d[j] : d[j] * (a + 1), 0)
 ACTIVATION(tanh, tanhf(a), d[j] * (1 - a * a), 0)
-ACTIVATION(sigmoid, 1 / (1 + expf(-a)), d[j] * a * (1 - a), 0)
+ACTIVATION(sigmoid, 1 / (1 + expf(-a)), d[j] * a * (1 - a), SL_SMALL_INIT)
 ACTIVATION(identity, a, d[j], 0)
 
 /* Random numbers by counter ------------------------------------------------------------------------ */
@@ -134,6 +134,11 @@ static void drop_derive(const struct sl_layer *layer, const struct sl_run *run, 
     drop_rows(layer, run, d, ld, tile);
 }
 
+static float drop_kept(const struct sl_layer *layer)
+{
+    return 1 - layer->rate;
+}
+
 static int dropout_parse(struct sl_words *words, struct sl_layer *layer, struct sl_error *err)
 {
     return sl_words_real(words, "the share to drop", 0, 1, &layer->rate, err);
@@ -147,6 +152,7 @@ const struct sl_layer_type sl_layer_dropout = {
     .parse = dropout_parse,
     .apply = drop_rows,
     .derive = drop_derive,
+    .kept_share = drop_kept,
 };
 
 /* Gaussian noise ----------------------------------------------------------------------------------- */

@@ -4,7 +4,6 @@
 #include "nn/net.h"
 #include "core/memory.h"
 #include "core/text.h"
-#include "nn/batchnorm.h"
 #include "nn/words.h"
 #include <math.h>
 #include <shortlist/network.h>
@@ -57,7 +56,7 @@ static int set_shape(struct sl_net *net, struct sl_layer *layer, const struct sl
                      struct sl_error *err)
 {
     struct sl_error why = {0};
-    layer->in = layer->from ? net->layers[layer->from - 1].out : net->in;
+    layer->in = sl_net_shape(net, layer->from);
     layer->out = layer->in;
     if (layer->units == 0)
         layer->units = (int)net->outputs;
@@ -74,59 +73,46 @@ static int set_shape(struct sl_net *net, struct sl_layer *layer, const struct sl
     return SL_OK;
 }
 
-/* Adds a layer, which so far is what its words say; from: what it takes. */
-static int append(struct sl_net *net, struct sl_layer layer, size_t from, const struct sl_words *words, const char *at,
-                  struct sl_error *err)
+/* Where the layers of one written layer go. */
+struct writer {
+    struct sl_layer_sink sink;
+    struct sl_net *net;
+    const struct sl_words *words;
+    const char *at; /* its place in the line */
+    struct sl_error *err;
+};
+
+static struct sl_shape output_shape(const struct sl_layer_sink *sink, size_t output)
 {
+    return sl_net_shape(((const struct writer *)sink)->net, output);
+}
+
+/* Adds a layer, which so far is what its words say. */
+static int append(struct sl_layer_sink *sink, const struct sl_layer *written, size_t from, size_t *output)
+{
+    struct writer *to = (struct writer *)sink;
+    struct sl_net *net = to->net;
     if (net->n_layers == SL_LAYERS_MAX)
-        return sl_words_fail(words, at, err, "the net has more than %d layers", SL_LAYERS_MAX);
-    layer.from = from;
-    net->layers[net->n_layers] = layer;
-    int code = set_shape(net, &net->layers[net->n_layers], words, at, err);
-    net->n_layers++;
-    net->spatial |= (layer.type->flags & SL_SPATIAL) != 0;
-    net->over_batch |= (layer.type->flags & SL_OVER_BATCH) != 0;
+        return sl_words_fail(to->words, to->at, to->err, "the net has more than %d layers", SL_LAYERS_MAX);
+    struct sl_layer *layer = &net->layers[net->n_layers];
+    *layer = *written;
+    layer->from = from;
+    int code = set_shape(net, layer, to->words, to->at, to->err);
+    *output = ++net->n_layers;
+    net->spatial |= (layer->type->flags & SL_SPATIAL) != 0;
+    net->over_batch |= (layer->type->flags & SL_OVER_BATCH) != 0;
     return code;
 }
 
-/* Two convolutions, and beside them the block's input as it is, or where they change its shape a convolution
- * of single pixels: He et al., "Deep Residual Learning for Image Recognition" (2016), Figure 2 and option B. */
-static int append_residual(struct sl_net *net, const struct sl_layer *block, const struct sl_words *words,
-                           const char *at, struct sl_error *err)
+static int append_block(struct writer *to, const struct sl_layer *block)
 {
-    size_t begin = net->n_layers, plus = begin;
-    struct sl_shape in = begin ? net->layers[begin - 1].out : net->in, out;
-    struct sl_layer conv = {.type = &sl_layer_conv, .units = block->units, .nobias = 1};
-    struct sl_layer norm = {.type = &sl_layer_batchnorm, .momentum = SL_NORM_MOMENTUM, .epsilon = SL_NORM_EPSILON};
-    struct sl_layer activation = {.type = block->activation};
-    int code = SL_OK;
-    conv.size = 3;
-    conv.same = 1;
-    for (int i = 0; i < 2 && !code; i++) {
-        conv.stride = i ? 1 : block->stride;
-        code = append(net, conv, net->n_layers, words, at, err);
-        if (!code)
-            code = append(net, norm, net->n_layers, words, at, err);
-        if (!code && i == 0)
-            code = append(net, activation, net->n_layers, words, at, err);
-    }
-    if (code)
-        return code;
-    out = net->layers[net->n_layers - 1].out;
-    if (in.h != out.h || in.w != out.w || in.c != out.c) {
-        plus = net->n_layers;
-        conv.size = 1;
-        conv.stride = block->stride;
-        code = append(net, conv, begin, words, at, err);
-        if (!code)
-            code = append(net, norm, net->n_layers, words, at, err);
-    }
-    if (!code)
-        code = append(net, (struct sl_layer){.type = &sl_layer_add, .plus = plus}, net->n_layers, words, at, err);
-    if (!code)
-        code = append(net, activation, net->n_layers, words, at, err);
-    if (!code)
+    struct sl_net *net = to->net;
+    size_t begin = net->n_layers;
+    int code = block->type->expand(block, begin, &to->sink);
+    if (!code) {
         net->layers[begin].block = net->n_layers - begin;
+        net->layers[begin].block_type = block->type;
+    }
     return code;
 }
 
@@ -145,9 +131,9 @@ static int parse_layer(struct sl_net *net, struct sl_words *words, struct sl_err
     const char *more = sl_words_peek(words);
     if (sl_words_next(words, extra))
         return sl_words_fail(words, more, err, "was not expected here: it is %s", layer.type->usage);
-    if (layer.type->flags & SL_BLOCK)
-        return append_residual(net, &layer, words, at, err);
-    return append(net, layer, net->n_layers, words, at, err);
+    struct writer to = {{output_shape, append}, net, words, at, err};
+    size_t output;
+    return layer.type->expand ? append_block(&to, &layer) : append(&to.sink, &layer, net->n_layers, &output);
 }
 
 static int parse_line(struct sl_net *net, const char *line, struct sl_error *err)
@@ -171,6 +157,24 @@ static int parse_line(struct sl_net *net, const char *line, struct sl_error *err
 
 /* Lifecycle ---------------------------------------------------------------------------------------- */
 
+static struct sl_net *new_net(struct sl_shape in, size_t classes, int logistic)
+{
+    struct sl_net *net = sl_alloc_zero(1, sizeof *net);
+    if (!net)
+        return NULL;
+    net->in = in;
+    net->classes = classes;
+    net->outputs = logistic ? 1 : classes;
+    net->logistic = logistic;
+    net->layers = sl_alloc_zero(SL_LAYERS_MAX, sizeof *net->layers);
+    net->order = sl_alloc_zero(SL_LAYERS_MAX, sizeof *net->order);
+    net->stages = sl_alloc_zero(SL_LAYERS_MAX + 1, sizeof *net->stages);
+    if (net->layers && net->order && net->stages)
+        return net;
+    sl_net_free(net);
+    return NULL;
+}
+
 void sl_net_free(struct sl_net *net)
 {
     if (!net)
@@ -189,20 +193,9 @@ static int net_new(const char *line, struct sl_shape in, int classes, int logist
     if (sl_shape_size(in) > FEATURES_MAX)
         return sl_fail(err, SL_EUSAGE, "images of %dx%dx%d have %zu features, at most %zu are allowed", in.h, in.w, in.c,
                        sl_shape_size(in), FEATURES_MAX);
-    struct sl_net *net = sl_alloc_zero(1, sizeof *net);
-    if (net) {
-        net->layers = sl_alloc_zero(SL_LAYERS_MAX, sizeof *net->layers);
-        net->order = sl_alloc_zero(SL_LAYERS_MAX, sizeof *net->order);
-        net->stages = sl_alloc_zero(SL_LAYERS_MAX + 1, sizeof *net->stages);
-    }
-    if (!net || !net->layers || !net->order || !net->stages) {
-        sl_net_free(net);
+    struct sl_net *net = new_net(in, (size_t)classes, logistic);
+    if (!net)
         return sl_fail_memory(err);
-    }
-    net->in = in;
-    net->classes = (size_t)classes;
-    net->outputs = logistic ? 1 : net->classes;
-    net->logistic = logistic;
     const struct sl_net_preset *preset = sl_net_preset(line);
     if (preset)
         line = preset->line;
@@ -211,7 +204,7 @@ static int net_new(const char *line, struct sl_shape in, int classes, int logist
         sl_net_free(net);
         return code;
     }
-    sl_net_make_stages(net);
+    sl_net_make_stages(net, 1);
     *out = net;
     return SL_OK;
 }
@@ -226,6 +219,20 @@ int sl_net_new_logistic(const char *line, struct sl_shape in, struct sl_net **ou
     return net_new(line, in, 2, 1, out, err);
 }
 
+int sl_net_separate(const struct sl_net *net, struct sl_net **out, struct sl_error *err)
+{
+    *out = new_net(net->in, net->classes, net->logistic);
+    if (!*out)
+        return sl_fail_memory(err);
+    (*out)->n_layers = net->n_layers;
+    (*out)->n_params = net->n_params;
+    (*out)->spatial = net->spatial;
+    (*out)->over_batch = net->over_batch;
+    memcpy((*out)->layers, net->layers, net->n_layers * sizeof *net->layers);
+    sl_net_make_stages(*out, 0);
+    return SL_OK;
+}
+
 /* Parameters --------------------------------------------------------------------------------------- */
 
 static void fill_uniform(float *a, size_t n, double bound, struct sl_rng *rng)
@@ -234,17 +241,17 @@ static void fill_uniform(float *a, size_t n, double bound, struct sl_rng *rng)
         a[i] = (float)(bound * (2 * sl_rng_uniform(rng) - 1));
 }
 
-static int has_sigmoid(const struct sl_net *net)
+static int starts_small(const struct sl_net *net)
 {
     for (size_t i = 0; i < net->n_layers; i++)
-        if (net->layers[i].type == &sl_layer_sigmoid)
+        if (net->layers[i].type->flags & SL_SMALL_INIT)
             return 1;
     return 0;
 }
 
 void sl_net_init(const struct sl_net *net, enum sl_init init, struct sl_rng *rng, float *params)
 {
-    double gain = init == SL_INIT_SKLEARN && has_sigmoid(net) ? 2 : 6; /* of all layers, the last one too */
+    double gain = init == SL_INIT_SKLEARN && starts_small(net) ? 2 : 6; /* of all layers, the last one too */
     for (size_t i = 0; i < net->n_layers; i++) {
         const struct sl_layer *layer = &net->layers[i];
         float *w = params + layer->params_at;

@@ -42,6 +42,18 @@ int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net 
 /* The same for two classes with one logistic output: the layer 'dense classes' has one. */
 int sl_net_new_logistic(const char *line, struct sl_shape in, struct sl_net **out, struct sl_error *err);
 void sl_net_free(struct sl_net *net);
+/* The same layers and parameters, but each layer with something to compute is a stage of its own, in the order they
+ * were written: every output is there to be read.  The caller frees it.  SL_ENOMEM. */
+int sl_net_separate(const struct sl_net *net, struct sl_net **out, struct sl_error *err);
+
+/* The shape of an output, numbered as sl_layer's from: 0 the input, 1 + i layers[i]. */
+static inline struct sl_shape sl_net_shape(const struct sl_net *net, size_t output)
+{
+    return output ? net->layers[output - 1].out : net->in;
+}
+/* The output with a name: "input"; "conv2", the second convolution; "conv", the last one.  SL_EUSAGE, with the
+ * nearest valid name, when there is none; SL_ENOMEM. */
+int sl_net_output(const struct sl_net *net, const char *name, size_t *output, struct sl_error *err);
 
 /* Networks with a name, published ones first; the table ends with NULL. */
 struct sl_net_preset {
@@ -73,7 +85,7 @@ void sl_net_init(const struct sl_net *net, enum sl_init init, struct sl_rng *rng
  * where these parameters can not be a net's.  A deep net comes nowhere near it. */
 double sl_net_reach(const struct sl_net *net, const float *params, double in);
 
-/* Of a net whose layers are known: order and stages (net_stages.c). */
-void sl_net_make_stages(struct sl_net *net);
+/* Of a net whose layers are known: order and stages (net_stages.c).  fused 0: see sl_net_separate. */
+void sl_net_make_stages(struct sl_net *net, int fused);
 
 #endif

@@ -12,7 +12,7 @@ double sl_net_reach(const struct sl_net *net, const float *params, double in)
     for (size_t i = 0; i < net->n_layers; i++) {
         const struct sl_layer *layer = &net->layers[i];
         double taken = reach[layer->from];
-        if (layer->type == &sl_layer_add)
+        if (layer->type->flags & SL_ADDS)
             taken += reach[layer->plus];
         reach[i + 1] = layer->type->reach ? layer->type->reach(layer, params + layer->params_at, taken) : taken;
         largest = reach[i + 1] <= largest || isnan(largest) ? largest : reach[i + 1]; /* a NaN wins, and stays */

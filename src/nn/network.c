@@ -1,7 +1,6 @@
 /* network.c - a fitted net: lifecycle, prediction, and its record in a model file. */
+#include "nn/network.h"
 #include "core/memory.h"
-#include "nn/pass.h"
-#include "nn/train.h"
 #include <math.h>
 
 static int network_new(const char *line, struct sl_shape in, int classes, int logistic, struct sl_network **out,
@@ -62,14 +61,13 @@ int sl_network_scores(const void *vnetwork, const struct sl_view *x, int threads
                       struct sl_error *err)
 {
     const struct sl_network *network = vnetwork;
-    struct sl_pass *pass;
-    int code = sl_pass_new(network->net, 0, 0, threads, &pass, err);
+    const struct sl_predictor_options options = {threads, network->tta};
+    struct sl_predictor *predictor;
+    int code = sl_predictor_new(network->net, &options, &predictor, err);
     if (code)
         return code;
-    code = sl_pass_look(pass, &network->looks, err);
-    if (!code)
-        code = sl_pass_predict(pass, network->params, x, network->present, scores, err);
-    sl_pass_free(pass);
+    code = sl_predict(predictor, network->params, x, network->present, scores, err);
+    sl_predictor_free(predictor);
     return code ? code : check_scores(scores, x->n, network->net->classes, err);
 }
 

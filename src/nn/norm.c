@@ -4,8 +4,8 @@
  * variances: Chan, Golub, LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample
  * Variances" (1979).  With xhat = (x - mean) / s, s = sqrt(variance + epsilon), and g the scale:
  * dx = g / s (dy - mean(dy) - xhat mean(dy xhat)).  Cost O(tiles channels). */
+#include "nn/norm.h"
 #include "nn/batchnorm.h"
-#include "nn/pass_private.h"
 #include <math.h>
 
 static size_t channels_of(const struct sl_pass *pass, size_t s)
@@ -30,15 +30,10 @@ static double *part_back(const struct sl_pass *pass, size_t s, size_t tile)
     return part_of(pass, s, tile) + 2 * channels_of(pass, s);
 }
 
-float *sl_norm_of(const struct sl_pass *pass, size_t s, int thread)
-{
-    return pass->work[s].norm + (size_t)thread * SL_NORM_ROWS * channels_of(pass, s);
-}
-
 void sl_norm_gather(const struct sl_pass *pass, size_t s, const struct sl_at *at)
 {
     double *part = part_of(pass, s, at->tile.row0 / pass->row_tile);
-    sl_norm_moments(sl_stage_out(pass, pass->net->stages[s].from, at), pixels_of(pass, s, at->valid),
+    sl_norm_moments(sl_pass_out(pass, pass->net->stages[s].from, at), pixels_of(pass, s, at->valid),
                     channels_of(pass, s), part, part + channels_of(pass, s));
 }
 
@@ -46,8 +41,8 @@ void sl_norm_gather_back(const struct sl_pass *pass, size_t s, const struct sl_a
 {
     size_t channels = channels_of(pass, s);
     double *part = part_back(pass, s, at->tile.row0 / pass->row_tile);
-    sl_norm_sums(sl_stage_out(pass, pass->net->stages[s].from, at), sl_stage_d(pass, s, at),
-                 sl_norm_of(pass, s, at->thread) + SL_NORM_MEAN * channels, pixels_of(pass, s, at->valid),
+    sl_norm_sums(sl_pass_out(pass, pass->net->stages[s].from, at), sl_pass_d(pass, s, at),
+                 sl_pass_norm(pass, s, at->thread) + SL_NORM_MEAN * channels, pixels_of(pass, s, at->valid),
                  channels, part, part + channels);
 }
 
@@ -68,9 +63,9 @@ static void combine_moments(const struct sl_pass *pass, size_t s, size_t n, size
 }
 
 /* Of the first steps their plain mean, in which the initial statistics count for nothing. */
-static float momentum_at(const struct sl_layer *layer, const struct sl_step *step)
+static float momentum_at(const struct sl_layer *layer, long step)
 {
-    float early = 1 - 1 / (float)step->optimiser->step;
+    float early = 1 - 1 / (float)step;
     return early < layer->momentum ? early : layer->momentum;
 }
 
@@ -79,17 +74,16 @@ static void move_towards(float *running, double value, float momentum)
     *running = momentum * *running + (1 - momentum) * (float)value;
 }
 
-void sl_norm_combine(const struct sl_pass *pass, size_t s, const struct sl_step *step, float *params,
-                     int thread)
+void sl_norm_combine(const struct sl_pass *pass, size_t s, size_t n, long step, float *params, int thread)
 {
     const struct sl_layer *layer = pass->net->stages[s].main;
     size_t channels = channels_of(pass, s);
     float *gamma = params + layer->params_at, *beta = gamma + channels, *running = beta + channels;
-    float *norm = sl_norm_of(pass, s, thread), momentum = momentum_at(layer, step);
-    double pixels = (double)pixels_of(pass, s, step->n);
+    float *norm = sl_pass_norm(pass, s, thread), momentum = momentum_at(layer, step);
+    double pixels = (double)pixels_of(pass, s, n);
     for (size_t c = 0; c < channels; c++) {
         double mean, squares;
-        combine_moments(pass, s, step->n, c, &mean, &squares);
+        combine_moments(pass, s, n, c, &mean, &squares);
         double scale = (double)gamma[c] / sqrt(squares / pixels + (double)layer->epsilon);
         norm[SL_NORM_SCALE * channels + c] = (float)scale;
         norm[SL_NORM_SHIFT * channels + c] = (float)((double)beta[c] - scale * mean);
@@ -102,11 +96,11 @@ void sl_norm_combine(const struct sl_pass *pass, size_t s, const struct sl_step 
     }
 }
 
-void sl_norm_combine_back(const struct sl_pass *pass, size_t s, size_t n, int thread)
+void sl_norm_combine_back(const struct sl_pass *pass, size_t s, size_t n, float *grads, int thread)
 {
     const struct sl_layer *layer = pass->net->stages[s].main;
     size_t channels = channels_of(pass, s);
-    float *norm = sl_norm_of(pass, s, thread), *grads = pass->grads + layer->params_at;
+    float *norm = sl_pass_norm(pass, s, thread), *dw = grads + layer->params_at;
     double pixels = (double)pixels_of(pass, s, n);
     for (size_t c = 0; c < channels; c++) {
         double sum_d = 0, sum_dx = 0, inverse = (double)norm[SL_NORM_INVERSE * channels + c];
@@ -118,8 +112,8 @@ void sl_norm_combine_back(const struct sl_pass *pass, size_t s, size_t n, int th
         norm[SL_NORM_LEVEL * channels + c] = (float)(scale * sum_d / pixels);
         norm[SL_NORM_SLOPE * channels + c] = (float)(scale * inverse * inverse * sum_dx / pixels);
         if (thread == 0) {
-            grads[c] = (float)(sum_dx * inverse);
-            grads[channels + c] = (float)sum_d;
+            dw[c] = (float)(sum_dx * inverse);
+            dw[channels + c] = (float)sum_d;
         }
     }
 }

@@ -11,18 +11,19 @@
 #include "core/clock.h"
 #include "core/memory.h"
 #include "nn/held_out.h"
-#include "nn/pass.h"
+#include "nn/step.h"
 #include <math.h>
 #include <string.h>
 
-/* The state of a fit. */
 enum { STEPS = 64 }; /* in one go: threads are called together once for all */
 
+/* The state of a fit. */
 struct trainer {
     struct sl_network *network;
     const struct sl_fit *fit;
     const struct sl_train_options *o;
-    struct sl_pass *pass, *judge; /* for steps, and for predictions between epochs (NULL: none are needed) */
+    struct sl_stepper *stepper;
+    struct sl_predictor *judge; /* between epochs; NULL: nothing is judged */
     struct sl_optimiser optimiser;
     struct sl_augmenter augmenter;
     struct sl_rng *order;
@@ -44,8 +45,8 @@ struct trainer {
 
 static void trainer_release(struct trainer *t)
 {
-    sl_pass_free(t->pass);
-    sl_pass_free(t->judge);
+    sl_stepper_free(t->stepper);
+    sl_predictor_free(t->judge);
     sl_optimiser_release(&t->optimiser);
     sl_augmenter_release(&t->augmenter);
     sl_rng_free(t->order);
@@ -101,22 +102,25 @@ static int begin_weights(struct trainer *t, struct sl_error *err)
     return sl_optimiser_init(&t->optimiser, &t->o->optimiser, n, err);
 }
 
+/* What makes steps, and what judges between epochs. */
 static int begin_passes(struct trainer *t, struct sl_error *err)
 {
     const struct sl_net *net = t->network->net;
-    int judged = t->o->early_stopping || (t->fit->on_epoch && t->fit->validation), threads = t->fit->threads;
-    int code = sl_pass_new(net, t->batch, 1, threads, &t->pass, err);
-    if (!code && judged)
-        code = sl_pass_new(net, 0, 0, threads, &t->judge, err);
-    if (!code && judged)
-        code = sl_pass_look(t->judge, &t->network->looks, err);
-    if (code)
-        return code;
-    if (sl_augment_is_off(&t->o->augment))
-        return sl_pass_take_bytes(t->pass, t->fit->train, err);
-    code = sl_augmenter_init(&t->augmenter, &t->o->augment, net->in, threads, err);
+    int augmented = !sl_augment_is_off(&t->o->augment), threads = t->fit->threads;
+    const struct sl_stepper_options steps = {
+        .batch = t->batch,
+        .threads = threads,
+        .rows = t->fit->train,
+        .augmenter = augmented ? &t->augmenter : NULL,
+    };
+    const struct sl_predictor_options judge = {threads, t->network->tta};
+    int code = SL_OK;
+    if (augmented)
+        code = sl_augmenter_init(&t->augmenter, &t->o->augment, net->in, threads, err);
     if (!code)
-        sl_pass_augment(t->pass, &t->augmenter);
+        code = sl_stepper_new(net, &steps, &t->stepper, err);
+    if (!code && (t->o->early_stopping || (t->fit->on_epoch && t->fit->validation)))
+        code = sl_predictor_new(net, &judge, &t->judge, err);
     return code;
 }
 
@@ -188,7 +192,7 @@ static int run_batches(struct trainer *t, size_t *done, struct sl_loss_sum *sum,
         };
         *done += rows;
     }
-    return sl_pass_steps(t->pass, t->steps, n, t->network->params, t->fit->cancel, sum, squares, err);
+    return sl_stepper_run(t->stepper, t->steps, n, t->network->params, t->fit->cancel, sum, squares, err);
 }
 
 /* Sets *loss (with the L2 term, as scikit-learn reports it) and *accuracy, both running over the epoch. */
@@ -229,7 +233,7 @@ static int judge(struct trainer *t, double train_loss, double *score, struct sl_
     *score = -train_loss;
     if (!t->o->early_stopping)
         return SL_OK;
-    int code = sl_pass_evaluate(t->judge, weights(t), &t->held_out.view, t->network->present, &loss, &accuracy,
+    int code = sl_evaluate(t->judge, weights(t), &t->held_out.view, t->network->present, &loss, &accuracy,
                                 err);
     *score = t->o->monitor == SL_MONITOR_LOSS ? -loss : accuracy;
     return code;
@@ -281,7 +285,7 @@ static int report_epoch(struct trainer *t, int epoch, double loss, double accura
     if (!t->fit->on_epoch)
         return SL_OK;
     if (t->fit->validation) {
-        int code = sl_pass_evaluate(t->judge, weights(t), t->fit->validation, t->network->present,
+        int code = sl_evaluate(t->judge, weights(t), t->fit->validation, t->network->present,
                                     &point.validation_loss, &point.validation_accuracy, err);
         if (code)
             return code;

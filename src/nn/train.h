@@ -3,9 +3,8 @@
 #define SL_NN_TRAIN_H
 
 #include "nn/augment.h"
-#include "nn/net.h"
+#include "nn/network.h"
 #include "nn/optimiser.h"
-#include "nn/pass.h"
 #include "nn/schedule.h"
 #include <shortlist/classifier.h>
 
@@ -28,35 +27,11 @@ struct sl_train_options {
     double validation_fraction;
 };
 
-/* A fitted net, as mlp and cnn keep it. */
-struct sl_network {
-    struct sl_net *net;
-    float *params;    /* (n_params) */
-    uint8_t *present; /* (k): classes that had rows */
-    struct sl_looks looks; /* with what it predicts; set by whoever made it */
-};
-
-/* A network with room for its parameters. */
-int sl_network_new(const char *line, struct sl_shape in, int classes, struct sl_network **out,
-                   struct sl_error *err);
-/* The same of two classes with one logistic output. */
-int sl_network_new_logistic(const char *line, struct sl_shape in, struct sl_network **out, struct sl_error *err);
-void sl_network_free(void *network);
-
-/* Trains.  SL_EDIVERGED when the loss is not finite.  When the caller cancels, the weights after the latest
- * whole epoch are kept, or with early stopping the best so far; before the first epoch: SL_ECANCELLED. */
+/* Trains a new network on fit->train, whose rows have the shape that it was made for.  SL_EUSAGE when early stopping
+ * leaves no rows on one side, SL_ENOMEM, SL_EINTERNAL; SL_EDIVERGED when the loss is not finite, or as
+ * sl_network_check.  When the caller cancels, the weights after the latest whole epoch are kept, or with early
+ * stopping the best so far; before the first epoch: SL_ECANCELLED. */
 int sl_network_train(struct sl_network *network, const struct sl_fit *fit, const struct sl_train_options *options,
                      struct sl_error *err);
-
-/* What classifiers over a network share. */
-int sl_network_scores(const void *network, const struct sl_view *x, int threads, float *scores,
-                      struct sl_error *err);
-int sl_network_predict(const void *network, const struct sl_view *x, int threads, int32_t *labels,
-                       struct sl_error *err);
-void sl_network_save(const void *network, struct sl_writer *w);
-/* SL_EDIVERGED where the weights are such that ordinary rows of like's kind make numbers beyond floats. */
-int sl_network_check(const struct sl_network *network, const struct sl_view *like, struct sl_error *err);
-/* Reads into a new network, for rows of like's kind; SL_EDATA when the record does not hold one. */
-int sl_network_load(struct sl_network *network, struct sl_reader *r, const struct sl_view *like, struct sl_error *err);
 
 #endif

@@ -3,7 +3,7 @@
 #define NN_FIXTURE_H
 
 #include "core/memory.h"
-#include "nn/pass_private.h"
+#include "nn/step_first.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,20 +17,18 @@ static const uint8_t present[CLASSES] = {1, 1, 1};
 /* A net on random images, with its parameters. */
 struct bench {
     struct sl_net *net;
-    struct sl_pass *pass;
+    struct sl_stepper *stepper;
     struct sl_view view;
     float *x, *params;
     int32_t *y;
     uint32_t *rows;
 };
 
-static inline void bench_init(struct bench *b, const char *line, struct sl_shape in, size_t n, int threads)
+/* Of a bench whose net is made: the rest. */
+static inline void bench_fill(struct bench *b, const char *line, size_t n, int threads)
 {
-    struct sl_error err = {0};
     struct sl_rng *rng = sl_rng_new(4, line);
-    if (sl_net_new(line, in, CLASSES, &b->net, &err))
-        fail_msg("%s: %s", line, err.text);
-    size_t d = sl_shape_size(in);
+    size_t d = sl_shape_size(b->net->in);
     b->x = sl_alloc(n * d, sizeof *b->x);
     b->y = sl_alloc(n, sizeof *b->y);
     b->rows = sl_alloc(n, sizeof *b->rows);
@@ -43,13 +41,31 @@ static inline void bench_init(struct bench *b, const char *line, struct sl_shape
     }
     sl_net_init(b->net, SL_INIT_SKLEARN, rng, b->params);
     b->view = (struct sl_view){.dtype = SL_F32, .n = n, .d = d, .x = b->x, .y = b->y, .k = CLASSES, .scale = 1};
-    assert_int_equal(sl_pass_new(b->net, n, 1, threads, &b->pass, NULL), SL_OK);
+    const struct sl_stepper_options options = {.batch = n, .threads = threads};
+    assert_int_equal(sl_stepper_new(b->net, &options, &b->stepper, NULL), SL_OK);
     sl_rng_free(rng);
+}
+
+static inline void bench_init(struct bench *b, const char *line, struct sl_shape in, size_t n, int threads)
+{
+    struct sl_error err = {0};
+    if (sl_net_new(line, in, CLASSES, &b->net, &err))
+        fail_msg("%s: %s", line, err.text);
+    bench_fill(b, line, n, threads);
+}
+
+/* Of two classes, with one logistic output; its labels are no classes of the net. */
+static inline void bench_init_logistic(struct bench *b, const char *line, struct sl_shape in, size_t n, int threads)
+{
+    struct sl_error err = {0};
+    if (sl_net_new_logistic(line, in, &b->net, &err))
+        fail_msg("%s: %s", line, err.text);
+    bench_fill(b, line, n, threads);
 }
 
 static inline void bench_release(struct bench *b)
 {
-    sl_pass_free(b->pass);
+    sl_stepper_free(b->stepper);
     sl_net_free(b->net);
     free(b->x);
     free(b->y);
@@ -75,7 +91,7 @@ static inline double step_at(struct bench *b, long count, float *params, double 
                               .key = 77,
                               .decay = decay,
                               .optimiser = &opt};
-    assert_int_equal(sl_pass_step(b->pass, &s, params, &sum, &squares, NULL), SL_OK);
+    assert_int_equal(sl_stepper_run(b->stepper, &s, 1, params, NULL, &sum, &squares, NULL), SL_OK);
     sl_optimiser_release(&opt);
     return sum.loss / (double)b->view.n + 0.5 * (double)decay * squares;
 }

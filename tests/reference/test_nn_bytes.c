@@ -11,6 +11,19 @@ static void use_bytes(struct bench *b, const uint8_t *x)
     b->view.scale = 1 / 255.0f;
 }
 
+/* A stepper in the place of the fixture's, which takes rows from b's view. */
+static void take_rows(struct bench *b, int threads)
+{
+    const struct sl_stepper_options options = {.batch = b->view.n, .threads = threads, .rows = &b->view};
+    sl_stepper_free(b->stepper);
+    assert_int_equal(sl_stepper_new(b->net, &options, &b->stepper, NULL), SL_OK);
+}
+
+static int takes_bytes(const struct bench *b)
+{
+    return b->stepper->first == &sl_first_bytes || b->stepper->first == &sl_first_split_bytes;
+}
+
 /* Steps of an optimiser, the second with fewer rows. */
 static void train(struct bench *b, const struct sl_optimiser_options *options, float decay)
 {
@@ -26,7 +39,7 @@ static void train(struct bench *b, const struct sl_optimiser_options *options, f
                                   .present = present,
                                   .decay = decay,
                                   .optimiser = &opt};
-        assert_int_equal(sl_pass_step(b->pass, &s, b->params, &sum, &squares, NULL), SL_OK);
+        assert_int_equal(sl_stepper_run(b->stepper, &s, 1, b->params, NULL, &sum, &squares, NULL), SL_OK);
     }
     sl_optimiser_release(&opt);
 }
@@ -55,10 +68,10 @@ static void compare(const char *line, size_t n, enum way way, const struct sl_op
         use_bytes(&b, x);
         memcpy(b.params, start, size);
         memcpy(b.y, floats.y, n * sizeof *b.y);
-        assert_int_equal(sl_pass_take_bytes(b.pass, &b.view, NULL), SL_OK);
-        assert_int_equal(b.pass->bytes != NULL, way != FLOATS);
+        take_rows(&b, threads);
+        assert_int_equal(takes_bytes(&b), way != FLOATS);
         if (way != FLOATS)
-            assert_int_equal(b.pass->split, way == SPLIT);
+            assert_ptr_equal(b.stepper->first, way == SPLIT ? &sl_first_split_bytes : &sl_first_bytes);
         train(&b, options, decay);
         for (size_t i = 0; i < b.net->n_params; i++)
             if (!(fabs((double)b.params[i] - (double)floats.params[i]) <= 2e-4))
@@ -123,23 +136,23 @@ static void only_where_it_pays(void **state)
     (void)state;
     bench_init(&b, "dense 8, relu, dense classes", in, N, 2);
     use_bytes(&b, x);
-    assert_int_equal(sl_pass_take_bytes(b.pass, &b.view, NULL), SL_OK);
-    assert_null(b.pass->bytes);
+    take_rows(&b, 2);
+    assert_false(takes_bytes(&b));
     bench_release(&b);
     bench_init(&b, small, in, N, 2);
-    assert_int_equal(sl_pass_take_bytes(b.pass, &b.view, NULL), SL_OK);
-    assert_null(b.pass->bytes);
+    take_rows(&b, 2);
+    assert_false(takes_bytes(&b));
     use_bytes(&b, x);
     b.view.offset = 0.5f;
-    assert_int_equal(sl_pass_take_bytes(b.pass, &b.view, NULL), SL_OK);
-    assert_null(b.pass->bytes);
+    take_rows(&b, 2);
+    assert_false(takes_bytes(&b));
     b.view.offset = 0;
     memset(x, 1, sizeof x);
-    assert_int_equal(sl_pass_take_bytes(b.pass, &b.view, NULL), SL_OK);
-    assert_null(b.pass->bytes);
+    take_rows(&b, 2);
+    assert_false(takes_bytes(&b));
     memset(x, 0, sizeof x / 2);
-    assert_int_equal(sl_pass_take_bytes(b.pass, &b.view, NULL), SL_OK);
-    assert_non_null(b.pass->bytes);
+    take_rows(&b, 2);
+    assert_true(takes_bytes(&b));
     bench_release(&b);
 }
 

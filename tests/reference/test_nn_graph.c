@@ -2,121 +2,11 @@
  * interpreter of the layers in double, running statistics against their definition, training against
  * prediction, records, and the options of named nets. */
 #include "nn_fixture.h"
+#include "nn_interpreter.h"
 #include "nn/train.h"
 
 enum { ROWS = 37 };
 static const struct sl_shape image = {8, 7, 2}, grey = {10, 8, 1};
-
-/* Numbers from -1 to 1, and variances from 1/2 to 2. */
-static void randomise(struct bench *b)
-{
-    struct sl_rng *rng = sl_rng_new(9, "parameters");
-    for (size_t i = 0; i < b->net->n_params; i++)
-        b->params[i] = (float)(2 * sl_rng_uniform(rng) - 1);
-    for (size_t l = 0; l < b->net->n_layers; l++) {
-        const struct sl_layer *layer = &b->net->layers[l];
-        float *states = b->params + layer->params_at + layer->weights + layer->biases;
-        for (size_t i = layer->states / 2; i < layer->states; i++)
-            states[i] = (float)(0.5 + 1.5 * sl_rng_uniform(rng));
-    }
-    sl_rng_free(rng);
-}
-
-/* The interpreter ----------------------------------------------------------------------------------- */
-
-static void plain_conv(const struct sl_layer *l, const float *w, const double *x, double *y)
-{
-    for (int h = 0; h < l->out.h; h++)
-        for (int v = 0; v < l->out.w; v++)
-            for (int f = 0; f < l->out.c; f++) {
-                double sum = l->nobias ? 0 : (double)w[l->weights + (size_t)f];
-                for (int i = 0; i < l->size; i++)
-                    for (int j = 0; j < l->size; j++)
-                        for (int c = 0; c < l->in.c; c++) {
-                            int at_h = h * l->stride + i - l->padding, at_v = v * l->stride + j - l->padding;
-                            if (at_h >= 0 && at_h < l->in.h && at_v >= 0 && at_v < l->in.w)
-                                sum += x[(at_h * l->in.w + at_v) * l->in.c + c] *
-                                       (double)w[((i * l->size + j) * l->in.c + c) * l->units + f];
-                        }
-                y[(h * l->out.w + v) * l->out.c + f] = sum;
-            }
-}
-
-static void plain_norm(const struct sl_layer *l, const float *w, const double *x, double *y)
-{
-    size_t n = (size_t)l->in.c;
-    for (size_t i = 0; i < sl_shape_size(l->in); i++) {
-        size_t c = i % n;
-        y[i] = (double)w[c] * (x[i] - (double)w[2 * n + c]) / sqrt((double)w[3 * n + c] + 1e-5) + (double)w[n + c];
-    }
-}
-
-/* The maximum, or the mean, of windows. */
-static void plain_pool(const struct sl_layer *l, const double *x, double *y)
-{
-    int max = l->type == &sl_layer_maxpool, places = l->size * l->size;
-    for (int h = 0; h < l->out.h; h++)
-        for (int v = 0; v < l->out.w; v++)
-            for (int c = 0; c < l->in.c; c++) {
-                double best = -INFINITY, sum = 0;
-                for (int k = 0; k < places; k++) {
-                    int line = h * l->stride + k / l->size, column = v * l->stride + k % l->size;
-                    double value = x[(line * l->in.w + column) * l->in.c + c];
-                    best = fmax(best, value);
-                    sum += value / places;
-                }
-                y[(h * l->out.w + v) * l->in.c + c] = max ? best : sum;
-            }
-}
-
-static void plain_layer(const struct sl_layer *l, const float *w, const double *x, const double *added, double *y)
-{
-    size_t in = sl_shape_size(l->in), channels = (size_t)l->in.c;
-    if (l->type == &sl_layer_conv)
-        plain_conv(l, w, x, y);
-    else if (l->type == &sl_layer_batchnorm)
-        plain_norm(l, w, x, y);
-    else if (l->type == &sl_layer_maxpool || l->type == &sl_layer_avgpool)
-        plain_pool(l, x, y);
-    else if (l->type == &sl_layer_dense)
-        for (size_t j = 0; j < l->fan_out; j++) {
-            y[j] = (double)w[l->weights + j];
-            for (size_t i = 0; i < in; i++)
-                y[j] += x[i] * (double)w[i * l->fan_out + j];
-        }
-    else if (l->type == &sl_layer_globalavgpool) {
-        memset(y, 0, channels * sizeof *y);
-        for (size_t i = 0; i < in; i++)
-            y[i % channels] += x[i] * (double)channels / (double)in;
-    } else
-        for (size_t i = 0; i < in; i++)
-            y[i] = l->type == &sl_layer_add       ? x[i] + added[i]
-                   : l->type == &sl_layer_relu    ? fmax(x[i], 0)
-                   : l->type == &sl_layer_elu     ? (x[i] > 0 ? x[i] : expm1(x[i]))
-                   : l->type == &sl_layer_tanh    ? tanh(x[i])
-                   : l->type == &sl_layer_sigmoid ? 1 / (1 + exp(-x[i]))
-                                                  : x[i]; /* flatten, and dropout in prediction */
-}
-
-/* The probabilities of one row. */
-static void interpret(const struct bench *b, const float *row, double *p)
-{
-    enum { MOST = 4096 };
-    size_t n = b->net->n_layers;
-    double *value = sl_alloc((n + 1) * MOST, sizeof *value), sum = 0;
-    for (size_t i = 0; i < b->view.d; i++)
-        value[i] = (double)row[i];
-    for (size_t i = 0; i < n; i++) {
-        const struct sl_layer *l = &b->net->layers[i];
-        assert_true(sl_shape_size(l->out) <= MOST);
-        plain_layer(l, b->params + l->params_at, value + l->from * MOST, value + l->plus * MOST, value + (i + 1) * MOST);
-    }
-    for (size_t c = 0; c < CLASSES; c++)
-        sum += p[c] = exp(value[n * MOST + c]);
-    for (size_t c = 0; c < CLASSES; c++)
-        p[c] /= sum;
-    free(value);
-}
 
 static const char *const graph_nets[] = {
     "batchnorm, flatten, dense classes",
@@ -137,10 +27,11 @@ enum { N_POOLED_NETS = sizeof pooled_nets / sizeof *pooled_nets };
 
 static void predict(const struct bench *b, const struct sl_view *view, int threads, float *p)
 {
-    struct sl_pass *pass;
-    assert_int_equal(sl_pass_new(b->net, 0, 0, threads, &pass, NULL), SL_OK);
-    assert_int_equal(sl_pass_predict(pass, b->params, view, present, p, NULL), SL_OK);
-    sl_pass_free(pass);
+    const struct sl_predictor_options options = {.threads = threads};
+    struct sl_predictor *predictor;
+    assert_int_equal(sl_predictor_new(b->net, &options, &predictor, NULL), SL_OK);
+    assert_int_equal(sl_predict(predictor, b->params, view, present, p, NULL), SL_OK);
+    sl_predictor_free(predictor);
 }
 
 static void follows_the_layers(const char *line, struct sl_shape in)
@@ -237,24 +128,25 @@ static void prediction_agrees_with_training(void **state)
     (void)state;
     for (size_t i = 0; i < N_GRAPH_NETS; i++) {
         struct bench b;
-        struct sl_pass *judge;
+        const struct sl_predictor_options options = {.threads = 2};
+        struct sl_predictor *judge;
         double trained, loss, accuracy;
         if (strstr(graph_nets[i], "dropout"))
             continue;
         bench_init(&b, graph_nets[i], image, ROWS, 2);
         trained = step(&b, b.params, 0, 0);
-        assert_int_equal(sl_pass_new(b.net, 0, 0, 2, &judge, NULL), SL_OK);
-        assert_int_equal(sl_pass_evaluate(judge, b.params, &b.view, present, &loss, &accuracy, NULL), SL_OK);
+        assert_int_equal(sl_predictor_new(b.net, &options, &judge, NULL), SL_OK);
+        assert_int_equal(sl_evaluate(judge, b.params, &b.view, present, &loss, &accuracy, NULL), SL_OK);
         if (fabs(loss - trained) > 0.02 * trained) /* n - 1 in the running variance, n in training */
             fail_msg("%s: loss %g, in training %g", graph_nets[i], loss, trained);
-        sl_pass_free(judge);
+        sl_predictor_free(judge);
         bench_release(&b);
     }
 }
 
-/* Looks --------------------------------------------------------------------------------------------- */
+/* Test-time augmentation --------------------------------------------------------------------------- */
 
-/* The images as a look sees them, pixel by pixel: 0 from outside. */
+/* The images as a version shows them, pixel by pixel: 0 from outside. */
 static void moved_images(const struct bench *b, int flip, int dx, int dy, float *to)
 {
     for (int at = 0; at < ROWS * image.h * image.w; at++) {
@@ -266,11 +158,11 @@ static void moved_images(const struct bench *b, int flip, int dx, int dy, float 
     }
 }
 
-static void prediction_is_the_mean_of_its_looks(void **state)
+static void prediction_is_the_mean_of_its_versions(void **state)
 {
     enum { CORNERS = 4 };
     static const int places[1 + CORNERS][2] = {{0, 0}, {2, 2}, {2, -2}, {-2, 2}, {-2, -2}};
-    static const struct sl_looks looks[] = {{0, 0}, {1, 0}, {0, 2}, {1, 2}};
+    static const struct sl_tta ttas[] = {{0, 0}, {1, 0}, {0, 2}, {1, 2}};
     struct bench b;
     struct sl_network *network;
     float p[ROWS * CLASSES], one[ROWS * CLASSES], x[ROWS * 8 * 7 * 2];
@@ -280,8 +172,8 @@ static void prediction_is_the_mean_of_its_looks(void **state)
     assert_int_equal(sl_network_new(graph_nets[3], image, CLASSES, &network, NULL), SL_OK);
     memcpy(network->params, b.params, b.net->n_params * sizeof *b.params);
     memset(network->present, 1, CLASSES);
-    for (size_t l = 0; l < sizeof looks / sizeof *looks; l++) {
-        int n_flips = looks[l].flip ? 2 : 1, n_places = looks[l].shift ? 1 + CORNERS : 1;
+    for (size_t l = 0; l < sizeof ttas / sizeof *ttas; l++) {
+        int n_flips = ttas[l].flip ? 2 : 1, n_places = ttas[l].shift ? 1 + CORNERS : 1;
         double mean[ROWS * CLASSES] = {0};
         for (int v = 0; v < n_flips * n_places; v++) {
             struct sl_view view = b.view;
@@ -291,7 +183,7 @@ static void prediction_is_the_mean_of_its_looks(void **state)
             for (size_t i = 0; i < ROWS * CLASSES; i++)
                 mean[i] += (double)one[i] / (n_flips * n_places);
         }
-        network->looks = looks[l];
+        network->tta = ttas[l];
         assert_int_equal(sl_network_scores(network, &b.view, 2, p, NULL), SL_OK);
         for (size_t i = 0; i < ROWS * CLASSES; i++)
             assert_float_equal(p[i], mean[i], 1e-5);
@@ -374,7 +266,7 @@ int main(void)
         cmocka_unit_test(a_row_is_predicted_the_same_alone),
         cmocka_unit_test(running_statistics_are_those_of_the_batch),
         cmocka_unit_test(prediction_agrees_with_training),
-        cmocka_unit_test(prediction_is_the_mean_of_its_looks),
+        cmocka_unit_test(prediction_is_the_mean_of_its_versions),
         cmocka_unit_test(a_record_holds_the_statistics),
         cmocka_unit_test(the_residual_net_takes_options),
     };

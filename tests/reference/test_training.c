@@ -2,6 +2,7 @@
  * a learning curve, which weights early stopping and a cancelled fit keep, and that any fit can be cancelled. */
 #include "core/memory.h"
 #include "nn/loss.h"
+#include "nn/step.h"
 #include "nn/train.h"
 #include <math.h>
 #include <setjmp.h>
@@ -375,12 +376,16 @@ static void a_logistic_output_learns_as_elsewhere(void **state)
     const struct sl_optimiser_options sgd = {.kind = SL_SGD, .momentum = 0.9, .nesterov = 1};
     float params[PARAMS], p[2 * ROWS];
     struct sl_net *net;
-    struct sl_pass *pass;
+    struct sl_stepper *stepper;
+    struct sl_predictor *predictor;
     struct sl_optimiser optimiser;
     (void)state;
     assert_int_equal(sl_net_new_logistic("dense 3, tanh, dense classes", (struct sl_shape){1, 1, 2}, &net, NULL), SL_OK);
     assert_int_equal(net->n_params, PARAMS);
-    assert_int_equal(sl_pass_new(net, ROWS, 1, 1, &pass, NULL), SL_OK);
+    const struct sl_stepper_options training = {.batch = ROWS, .threads = 1};
+    const struct sl_predictor_options judging = {.threads = 1};
+    assert_int_equal(sl_stepper_new(net, &training, &stepper, NULL), SL_OK);
+    assert_int_equal(sl_predictor_new(net, &judging, &predictor, NULL), SL_OK);
     assert_int_equal(sl_optimiser_init(&optimiser, &sgd, PARAMS, NULL), SL_OK);
     for (int i = 0; i < PARAMS; i++)
         params[i] = (float)(0.5 * sin(i + 1));
@@ -390,18 +395,19 @@ static void a_logistic_output_learns_as_elsewhere(void **state)
         sl_optimiser_begin(&optimiser, 0.1);
         const struct sl_step step = {.view = &view, .rows = rows, .n = ROWS, .present = both,
                                      .decay = 0.01f / ROWS, .optimiser = &optimiser};
-        assert_int_equal(sl_pass_step(pass, &step, params, &sum, &squares, NULL), SL_OK);
+        assert_int_equal(sl_stepper_run(stepper, &step, 1, params, NULL, &sum, &squares, NULL), SL_OK);
         assert_float_equal((sum.loss + 0.5 * 0.01 * squares) / ROWS, losses[s], 1e-6);
     }
     for (int i = 0; i < PARAMS; i++)
         assert_float_equal(params[i], learnt[i], 1e-6);
-    assert_int_equal(sl_pass_predict(pass, params, &view, both, p, NULL), SL_OK);
+    assert_int_equal(sl_predict(predictor, params, &view, both, p, NULL), SL_OK);
     for (int i = 0; i < ROWS; i++) {
         assert_float_equal(p[2 * i + 1], second[i], 1e-6);
         assert_float_equal(p[2 * i], 1 - second[i], 1e-6);
     }
     sl_optimiser_release(&optimiser);
-    sl_pass_free(pass);
+    sl_predictor_free(predictor);
+    sl_stepper_free(stepper);
     sl_net_free(net);
 }
 
