@@ -7,6 +7,7 @@ trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix
 
 grep -q 'fsanitize' "$BUILD/CMakeCache.txt" && flags=$(sed -n 's/^CMAKE_C_FLAGS:[A-Z]*=//p' "$BUILD/CMakeCache.txt") || flags=
+compiler=$(sed -n 's/^CMAKE_C_COMPILER:[A-Z]*=//p' "$BUILD/CMakeCache.txt") # OpenMP's library is this one's
 cmake --install "$BUILD" --prefix "$prefix" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 
 unset SHORTLIST_HOME
@@ -42,10 +43,11 @@ fits() { # fits PROGRAM: it fits a model, which the installed program can use, a
 pc=$(dirname "$(find "$prefix" -name shortlist.pc)")
 read -ra config < <(PKG_CONFIG_PATH=$pc pkg-config --cflags --libs shortlist)
 read -ra extra <<<"$flags"
-"${CC:-cc}" ${extra[@]+"${extra[@]}"} "$work/user/wine.c" -o "$work/by-pkg-config" "${config[@]}"
+"$compiler" ${extra[@]+"${extra[@]}"} "$work/user/wine.c" -o "$work/by-pkg-config" "${config[@]}"
 fits "$work/by-pkg-config"
 
-cmake -S "$work/user" -B "$work/user/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="$flags" >"$work/log" 2>&1 ||
+cmake -S "$work/user" -B "$work/user/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="$flags" \
+  -DCMAKE_C_COMPILER="$compiler" >"$work/log" 2>&1 ||
   { cat "$work/log"; exit 1; }
 cmake --build "$work/user/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 fits "$work/user/build/wine"
