@@ -3,8 +3,8 @@
  * Shapes are those the classifiers use.  Errors are taken on a slice, because the plain references are a
  * thousand times slower. */
 #include "kernel_bench.h"
-#include "kernels/conv.h"
-#include "kernels/conv_plain.h"
+#include "kernels/conv/conv.h"
+#include "kernels/conv/conv_plain.h"
 #include "kernels/convert.h"
 #include "kernels/gemm.h"
 #include <math.h>

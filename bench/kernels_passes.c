@@ -8,8 +8,8 @@
 #include "kernels/skinny.h"
 #include "kernels/softmax.h"
 #include "kernels/sparse_bytes.h"
-#include "nn/layer.h"
-#include "nn/optimiser.h"
+#include "nn/layers/layer.h"
+#include "nn/train/optimiser.h"
 #include <math.h>
 #include <omp.h>
 #include <string.h>

@@ -1,14 +1,14 @@
 /* cnn.c - convolutional network on images: any net of one line, trained by Adam, AdamW or SGD on the softmax
  * cross-entropy.
  *
- * A thin classifier over src/nn, whose layers are listed in nn/layer.h.  The default net has three
+ * A thin classifier over src/nn, whose layers are listed in nn/layers/layer.h.  The default net has three
  * convolutions, 241,546 parameters on 28x28 grey images of 10 classes.  Initial weights as Keras has them;
  * alpha is scikit-learn's L2 (divided by the rows of a batch); other names are PyTorch's.  Early stopping is
  * judged by held-out training rows only.
  * Cost: an epoch is about three forward passes of n images. */
 #include "classifiers/params.h"
 #include "core/memory.h"
-#include "nn/train.h"
+#include "nn/train/train.h"
 #include <math.h>
 #include <shortlist/classifier.h>
 #include <string.h>

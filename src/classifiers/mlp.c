@@ -7,7 +7,7 @@
 #include "classifiers/params.h"
 #include "core/memory.h"
 #include "core/text.h"
-#include "nn/train.h"
+#include "nn/train/train.h"
 #include <math.h>
 #include <shortlist/classifier.h>
 #include <stdio.h>

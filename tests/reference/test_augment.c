@@ -1,8 +1,8 @@
 /* test_augment.c - augmentation: what is drawn stays in its bounds, shifts and flips are exact, sampling is that of
  * its definition, and what comes out does not depend on threads. */
 #include "core/memory.h"
-#include "nn/augment.h"
-#include "nn/train.h"
+#include "nn/pass/augment.h"
+#include "nn/train/train.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* test_networks.c - mlp and cnn as classifiers: they learn what a line cannot separate, the same weights
  * whatever the number of threads, stop as they say, report divergence, and survive broken records. */
 #include "core/memory.h"
-#include "nn/train.h"
+#include "nn/train/train.h"
 #include <math.h>
 #include <setjmp.h>
 #include <shortlist/classifier.h>

@@ -3,7 +3,7 @@
  * prediction, records, and the options of named nets. */
 #include "nn_fixture.h"
 #include "nn_interpreter.h"
-#include "nn/train.h"
+#include "nn/train/train.h"
 
 enum { ROWS = 37 };
 static const struct sl_shape image = {8, 7, 2}, grey = {10, 8, 1};

@@ -1,8 +1,8 @@
 /* test_nn_tap.c - outputs and gradients inside a net: activations against a plain interpreter of the layers in
  * double, gradients of scores against its finite differences, names of outputs, and wrong requests. */
-#include "nn/tap.h"
+#include "nn/pass/tap.h"
 #include "nn_interpreter.h"
-#include "nn/predict.h"
+#include "nn/pass/predict.h"
 
 enum { ROWS = 21, CHECKED = 3 }; /* rows: more than a tile of images; of them compared */
 

@@ -1,9 +1,9 @@
 /* test_training.c - schedules against their formulas, label smoothing against finite differences, the numbers of
  * a learning curve, which weights early stopping and a cancelled fit keep, and that any fit can be cancelled. */
 #include "core/memory.h"
-#include "nn/loss.h"
-#include "nn/step.h"
-#include "nn/train.h"
+#include "nn/pass/loss.h"
+#include "nn/train/step.h"
+#include "nn/train/train.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,11 +1,11 @@
 /* test_conv.c - every way of computing a convolution gives what the definition gives, in every direction, and
  * does the same from several threads at once. */
 #include "core/memory.h"
-#include "kernels/conv.h"
-#include "kernels/conv_grey.h"
-#include "kernels/conv_plain.h"
-#include "kernels/conv_pooled.h"
-#include "kernels/winograd.h"
+#include "kernels/conv/conv.h"
+#include "kernels/conv/conv_grey.h"
+#include "kernels/conv/conv_plain.h"
+#include "kernels/conv/conv_pooled.h"
+#include "kernels/conv/winograd.h"
 #include <math.h>
 #include <setjmp.h>
 #include <shortlist/rng.h>

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "core/file.h"
-#include "show/plot.h"
+#include "show/plots/plot.h"
 #include "study_fixture.h"
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,0 +1,163 @@
+/* predict.c - probabilities of rows, and the loss and accuracy of labelled ones.
+ *
+ * Every thread takes tiles of rows through all layers.  Cost: a forward pass for each version of an image. */
+#include "nn/pass/predict.h"
+#include "core/memory.h"
+#include "kernels/convert.h"
+#include "nn/pass/augment.h"
+#include "nn/pass/loss.h"
+#include "nn/pass/stage.h"
+#include <omp.h>
+#include <string.h>
+
+enum { CORNERS = 4 };
+
+struct sl_predictor {
+    struct sl_pass *pass;
+    struct sl_tta tta;
+    struct sl_augmenter mover; /* what moves images for it */
+};
+
+int sl_predictor_new(const struct sl_net *net, const struct sl_predictor_options *options, struct sl_predictor **out,
+                     struct sl_error *err)
+{
+    const struct sl_pass_options forward = {.threads = options->threads, .row_tile = sl_pass_rows(net)};
+    const struct sl_augment_options still = {0};
+    struct sl_predictor *p = sl_alloc_zero(1, sizeof *p);
+    *out = NULL;
+    if (!p)
+        return sl_fail_memory(err);
+    p->tta = options->tta;
+    int code = sl_pass_new(net, &forward, &p->pass, err);
+    if (!code && (p->tta.flip || p->tta.shift > 0))
+        code = sl_augmenter_init(&p->mover, &still, net->in, options->threads, err);
+    if (code) {
+        sl_predictor_free(p);
+        return code;
+    }
+    *out = p;
+    return SL_OK;
+}
+
+void sl_predictor_free(struct sl_predictor *predictor)
+{
+    if (!predictor)
+        return;
+    sl_pass_free(predictor->pass);
+    sl_augmenter_release(&predictor->mover);
+    free(predictor);
+}
+
+static int versions_of(const struct sl_tta *tta)
+{
+    return (tta->flip ? 2 : 1) * (tta->shift > 0 ? 1 + CORNERS : 1);
+}
+
+/* Makes the images x this version of them; version 0 is as they are. */
+static void move_images(const struct sl_predictor *p, int version, size_t n, int thread, float *x)
+{
+    int place = p->tta.flip ? version / 2 : version, shift = p->tta.shift;
+    struct sl_change change = {.scale = 1, .flip = p->tta.flip && version % 2};
+    if (place > 0) {
+        change.dx = place % 2 ? shift : -shift;
+        change.dy = place > CORNERS / 2 ? shift : -shift;
+    }
+    for (size_t i = 0; version > 0 && i < n; i++)
+        sl_augment_apply(&p->mover, &change, thread, x + i * sl_shape_size(p->pass->net->in));
+}
+
+/* What a call of sl_predict is about. */
+struct request {
+    const struct sl_predictor *predictor;
+    const float *params;
+    const struct sl_view *view;
+    const uint8_t *present;
+};
+
+/* Adds weight times the probabilities that scores y (n, outputs), which are lost, make. */
+static void add_probabilities(const struct sl_net *net, float *y, size_t n, const uint8_t *present, float weight,
+                              float *probabilities)
+{
+    if (!net->logistic)
+        sl_softmax(y, n, net->classes, present);
+    for (size_t i = 0; !net->logistic && i < n * net->classes; i++)
+        probabilities[i] += weight * y[i];
+    for (size_t i = 0; net->logistic && i < n; i++) {
+        float pair[2];
+        sl_logistic(y + i, 1, present, pair);
+        probabilities[2 * i] += weight * pair[0];
+        probabilities[2 * i + 1] += weight * pair[1];
+    }
+}
+
+/* Adds weight times the probabilities of one version of the tile's n rows. */
+static int predict_version(const struct request *r, struct sl_at *at, size_t n, int version, float weight,
+                           float *probabilities)
+{
+    const struct sl_pass *pass = r->predictor->pass;
+    const struct sl_net *net = pass->net;
+    size_t d = r->view->d;
+    float *x = sl_pass_out(pass, 0, at), *y = sl_pass_out(pass, net->n_stages - 1, at);
+    int code = SL_OK;
+    sl_view_block(r->view, at->tile.row0, n, x);
+    move_images(r->predictor, version, n, at->thread, x);
+    memset(x + n * d, 0, (at->tile.rows - n) * d * sizeof *x);
+    sl_all_columns(at, net->stages[0].out);
+    sl_stage_followers(pass, 0, at);
+    for (size_t s = 1; s < net->n_stages; s++) {
+        sl_all_columns(at, net->stages[s].out);
+        code |= sl_stage_forward(pass, s, r->params, at);
+    }
+    add_probabilities(net, y, n, r->present, weight, probabilities);
+    return code;
+}
+
+static int predict_tile(const struct request *r, struct sl_at *at, float *probabilities)
+{
+    size_t left = r->view->n - at->tile.row0, n = left < at->tile.rows ? left : at->tile.rows;
+    int versions = versions_of(&r->predictor->tta), code = SL_OK;
+    memset(probabilities, 0, n * r->predictor->pass->net->classes * sizeof *probabilities);
+    for (int v = 0; v < versions; v++)
+        code |= predict_version(r, at, n, v, 1 / (float)versions, probabilities);
+    return code;
+}
+
+int sl_predict(struct sl_predictor *predictor, const float *params, const struct sl_view *view, const uint8_t *present,
+               float *probabilities, struct sl_error *err)
+{
+    const struct sl_pass *pass = predictor->pass;
+    const struct request r = {predictor, params, view, present};
+    size_t rows = pass->row_tile, k = pass->net->classes;
+    int refused = 0;
+#pragma omp parallel num_threads(pass->threads) reduction(| : refused)
+    {
+        int thread = omp_get_thread_num();
+        omp_set_num_threads(1);
+#pragma omp for schedule(static)
+        for (size_t s = 1; s < pass->net->n_stages; s++)
+            refused |= sl_stage_pack(pass, s, params, thread);
+#pragma omp for schedule(dynamic)
+        for (size_t i = 0; i < view->n; i += rows) {
+            struct sl_at at = {.tile = {.row0 = i, .rows = rows}, .thread = thread};
+            refused |= predict_tile(&r, &at, probabilities + i * k);
+        }
+    }
+    return refused ? sl_stage_refused(refused, err) : SL_OK;
+}
+
+int sl_evaluate(struct sl_predictor *predictor, const float *params, const struct sl_view *view, const uint8_t *present,
+                double *loss, double *accuracy, struct sl_error *err)
+{
+    size_t k = predictor->pass->net->classes;
+    struct sl_loss_sum sum = {0};
+    float *p = sl_alloc(view->n * k, sizeof *p);
+    if (!p)
+        return sl_fail_memory(err);
+    int code = sl_predict(predictor, params, view, present, p, err);
+    if (!code)
+        sl_loss_add(p, &(struct sl_targets){.y = view->y}, view->n, k, &sum);
+    *loss = sum.loss / (double)view->n;
+    *accuracy = (double)sum.correct / (double)view->n;
+    free(p);
+    return code;
+}

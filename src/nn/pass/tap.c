@@ -1,0 +1,181 @@
+/* tap.c - outputs and gradients inside a fitted net.
+ *
+ * A copy of the net whose layers are stages of their own (sl_net_separate) runs tile by tile, forward, and where a
+ * gradient is wanted from the score back to the output in question.  Cost: at most a forward pass, and a backward pass
+ * without gradients of weights. */
+#include "nn/pass/tap.h"
+#include "core/memory.h"
+#include "kernels/convert.h"
+#include "nn/pass/stage.h"
+#include <omp.h>
+#include <string.h>
+
+struct sl_tap {
+    struct sl_net *net;
+    const float *params;
+    struct sl_pass *pass;
+};
+
+static int begin(struct sl_tap *tap, const struct sl_net *net, int threads, struct sl_error *err)
+{
+    int code = sl_net_separate(net, &tap->net, err), refused = 0;
+    if (code)
+        return code;
+    const struct sl_pass_options options = {
+        .threads = threads, .row_tile = sl_pass_rows(net), .backward = 1, .complete = 1};
+    code = sl_pass_new(tap->net, &options, &tap->pass, err);
+    for (size_t s = 1; !code && s < tap->net->n_stages; s++)
+        refused |= sl_stage_pack(tap->pass, s, tap->params, 0);
+    return refused ? sl_stage_refused(refused, err) : code;
+}
+
+int sl_tap_new(const struct sl_net *net, const float *params, int threads, struct sl_tap **out, struct sl_error *err)
+{
+    struct sl_tap *tap = sl_alloc_zero(1, sizeof *tap);
+    *out = NULL;
+    if (!tap)
+        return sl_fail_memory(err);
+    tap->params = params;
+    int code = begin(tap, net, threads, err);
+    if (code) {
+        sl_tap_free(tap);
+        return code;
+    }
+    *out = tap;
+    return SL_OK;
+}
+
+void sl_tap_free(struct sl_tap *tap)
+{
+    if (!tap)
+        return;
+    sl_pass_free(tap->pass);
+    sl_net_free(tap->net);
+    free(tap);
+}
+
+/* What a call is about. */
+struct request {
+    const struct sl_tap *tap;
+    const struct sl_view *view;
+    const int32_t *scores; /* NULL: the output itself */
+    size_t stage;          /* that computes it */
+};
+
+static void read_rows(const struct request *r, struct sl_at *at)
+{
+    size_t d = r->view->d;
+    float *x = sl_pass_out(r->tap->pass, 0, at);
+    sl_view_block(r->view, at->tile.row0, at->valid, x);
+    memset(x + at->valid * d, 0, (at->tile.rows - at->valid) * d * sizeof *x);
+}
+
+static int forward(const struct request *r, size_t last, struct sl_at *at)
+{
+    int code = SL_OK;
+    for (size_t s = 1; s <= last; s++) {
+        sl_all_columns(at, r->tap->net->stages[s].out);
+        code |= sl_stage_forward(r->tap->pass, s, r->tap->params, at);
+    }
+    return code;
+}
+
+/* The gradient of each row's score with regard to the last output, d (rows, outputs). */
+static void begin_backward(const struct sl_net *net, const int32_t *scores, const struct sl_at *at, float *d)
+{
+    size_t k = net->outputs;
+    memset(d, 0, at->tile.rows * k * sizeof *d);
+    for (size_t i = 0; i < at->valid; i++)
+        if (net->logistic)
+            d[i] = scores[i] ? 1 : -1;
+        else
+            d[i * k + (size_t)scores[i]] = 1;
+}
+
+/* From the scores down to the stage, whose gradient then is with regard to its output. */
+static int backward(const struct request *r, struct sl_at *at)
+{
+    const struct sl_pass *pass = r->tap->pass;
+    const struct sl_net *net = r->tap->net;
+    size_t last = net->n_stages - 1;
+    float *d = sl_pass_d(pass, last, at);
+    int code = SL_OK;
+    begin_backward(net, r->scores + at->tile.row0, at, d);
+    for (size_t s = last; s > r->stage; s--) {
+        sl_all_columns(at, net->stages[s].out);
+        sl_stage_derive(pass, s, at);
+        sl_all_columns(at, net->stages[s].in);
+        code |= sl_stage_backward(pass, s, r->tap->params, at);
+    }
+    return code;
+}
+
+static int run_tile(const struct request *r, struct sl_at *at, float *out)
+{
+    const struct sl_pass *pass = r->tap->pass;
+    size_t left = r->view->n - at->tile.row0, size = pass->net->stages[r->stage].out;
+    at->valid = left < at->tile.rows ? left : at->tile.rows;
+    read_rows(r, at);
+    int code = forward(r, r->scores ? pass->net->n_stages - 1 : r->stage, at);
+    if (r->scores)
+        code |= backward(r, at);
+    memcpy(out, (r->scores ? sl_pass_d : sl_pass_out)(pass, r->stage, at), at->valid * size * sizeof *out);
+    return code;
+}
+
+static int run(const struct request *r, float *out, struct sl_error *err)
+{
+    const struct sl_pass *pass = r->tap->pass;
+    size_t rows = pass->row_tile, size = pass->net->stages[r->stage].out;
+    int refused = 0;
+#pragma omp parallel num_threads(pass->threads) reduction(| : refused)
+    {
+        int thread = omp_get_thread_num();
+        omp_set_num_threads(1);
+#pragma omp for schedule(dynamic)
+        for (size_t i = 0; i < r->view->n; i += rows) {
+            struct sl_at at = {.tile = {.row0 = i, .rows = rows}, .thread = thread};
+            refused |= run_tile(r, &at, out + i * size);
+        }
+    }
+    return refused ? sl_stage_refused(refused, err) : SL_OK;
+}
+
+static int check(const struct sl_tap *tap, const struct sl_view *view, size_t output, struct sl_error *err)
+{
+    size_t d = sl_shape_size(tap->net->in);
+    if (view->d != d)
+        return sl_fail(err, SL_EUSAGE, "the rows have %zu features, but the net takes %zu", view->d, d);
+    if (output > tap->net->n_layers)
+        return sl_fail(err, SL_EUSAGE, "output %zu: the net has %zu layers", output, tap->net->n_layers);
+    return SL_OK;
+}
+
+static size_t stage_of(const struct sl_tap *tap, size_t output)
+{
+    return output ? tap->net->order[output - 1].stage : 0;
+}
+
+int sl_tap_activations(struct sl_tap *tap, const struct sl_view *view, size_t output, float *out,
+                       struct sl_error *err)
+{
+    int code = check(tap, view, output, err);
+    if (code)
+        return code;
+    const struct request r = {.tap = tap, .view = view, .stage = stage_of(tap, output)};
+    return run(&r, out, err);
+}
+
+int sl_tap_gradient(struct sl_tap *tap, const struct sl_view *view, const int32_t *scores, size_t output, float *out,
+                    struct sl_error *err)
+{
+    int code = check(tap, view, output, err);
+    for (size_t i = 0; !code && i < view->n; i++)
+        if (scores[i] < 0 || (size_t)scores[i] >= tap->net->classes)
+            code = sl_fail(err, SL_EUSAGE, "row %zu: there is no score %d: the net has %zu", i, scores[i],
+                           tap->net->classes);
+    if (code)
+        return code;
+    const struct request r = {tap, view, scores, stage_of(tap, output)};
+    return run(&r, out, err);
+}
