@@ -17,6 +17,7 @@
 #include <shortlist/pack.h>
 #include <shortlist/param.h>
 #include <shortlist/rng.h>
+#include <shortlist/spent.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -57,6 +58,49 @@ struct sl_fit {
     struct sl_fit_report *report; /* never NULL; preset to -1, -1, NaN, 0, 0 */
 };
 
+/* Several fits that share work: folds of the same rows, values of hyperparameters that one fit serves. ------------*/
+
+/* Which rows of a view one fit takes, and which are scored.  Both in the order in which a separate fit has them,
+ * which is that of the view. */
+struct sl_group_part {
+    const uint32_t *fit, *score; /* ascending row numbers */
+    size_t n_fit, n_score;       /* at least one each */
+};
+
+/* One fit of a group. */
+struct sl_member {
+    const void *config; /* differs from those of the others only in hyperparameters marked SL_SHARED */
+    size_t part;
+    struct sl_rng *rng; /* its own stream, as in struct sl_fit */
+};
+
+/* What a group says of a member that is done. */
+struct sl_member_result {
+    size_t member;
+    /* Either the fitted model, which passes to the callee, or the labels (n_score), the scores (n_score, k; NULL: the
+     * type has none) and the size that a saved model would have. */
+    void *model;
+    const int32_t *labels;
+    const float *scores;
+    size_t model_bytes;
+    struct sl_fit_report report;
+    struct sl_spent fit, score; /* its own time, and its equal share of what it shares; score only with labels */
+};
+
+/* What fit_group is given.  Everything stays the caller's. */
+struct sl_group {
+    const struct sl_view *rows; /* labelled: those of all parts */
+    const struct sl_group_part *parts;
+    size_t n_parts;
+    const struct sl_member *members;
+    size_t n_members;
+    int threads;                         /* as in struct sl_fit, and cancel, too */
+    const volatile sig_atomic_t *cancel;
+    /* Called once for each member as soon as it is done, in any order; a value other than SL_OK ends the group. */
+    int (*done)(void *arg, const struct sl_member_result *result);
+    void *arg;
+};
+
 enum sl_classifier_flags {
     SL_WANTS_SCALED = 1,   /* works badly on features of different ranges */
     SL_NEEDS_IMAGES = 2,   /* the view's image must be set */
@@ -88,6 +132,13 @@ struct sl_classifier_type {
      * rows is never predicted; one class alone is always predicted.  The same views, configuration and stream give
      * the same model, bit for bit, whatever the number of threads, on one kind of processor. */
     int (*fit)(const struct sl_fit *fit, void **model, struct sl_error *err);
+
+    /* NULL, or fits many at once: each member's model or labels and scores are those of fit, predict and scores on
+     * its part alone, bit for bit.  SL_ECANCELLED, SL_ENOMEM or what done returned; members that done was not called
+     * for are fitted one by one then. */
+    int (*fit_group)(const struct sl_group *group, struct sl_error *err);
+    /* With fit_group: can this configuration be a member on such rows (n: those of its part that are fitted)? */
+    int (*shares)(const void *config, const struct sl_view *view);
 
     /* labels (n).  Writes nothing in the model; a row's label does not depend on the other rows. */
     int (*predict)(const void *model, const struct sl_view *x, int threads, int32_t *labels,

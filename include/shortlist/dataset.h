@@ -136,6 +136,8 @@ struct sl_scaling;
 int sl_scaling_kind_parse(const char *name, enum sl_scaling_kind *kind, struct sl_error *err);
 const char *sl_scaling_kind_name(enum sl_scaling_kind kind);
 
+/* 1 where the scaling of such rows is the same whichever of them it is fitted on. */
+int sl_scaling_is_fixed(enum sl_scaling_kind kind, const struct sl_view *rows);
 int sl_scaling_fit(enum sl_scaling_kind kind, const struct sl_view *train, struct sl_scaling **out,
                    struct sl_error *err);
 /* Scales in into *out.  *owned is NULL where out shares in's rows, else the new rows: free() it when

@@ -31,6 +31,41 @@ int sl_model_fit(const struct sl_classifier_type *type, const void *config,
                  struct sl_model **out, struct sl_error *err);
 void sl_model_free(struct sl_model *model);
 
+/* Many fits and their predictions at once, where they share work (fit_group in classifier.h). */
+
+struct sl_group_member {
+    const void *config; /* of the type's configuration struct */
+    size_t part;
+    uint64_t seed; /* of its stream, and the stream's name, as in struct sl_fit_options */
+    const char *key;
+};
+
+/* A member that is done: as sl_model_fit and sl_model_predict on its part alone would have it. */
+struct sl_group_result {
+    size_t member;
+    int code;             /* SL_OK, or this member's own error, with its text; the others go on */
+    const char *error;
+    const int32_t *labels; /* (n_score of the part) */
+    const float *scores;   /* (n_score, k); NULL: the classifier has none */
+    struct sl_fit_report report;
+    size_t model_bytes;
+    struct sl_spent fit, score; /* its own time, and its share of what the members share */
+};
+
+struct sl_group_options {
+    enum sl_scaling_kind scaling;
+    int threads; /* 0: all cores */
+    const volatile sig_atomic_t *cancel;
+    int (*done)(void *arg, const struct sl_group_result *result); /* a value other than SL_OK ends the group */
+    void *arg;
+};
+
+/* data: the rows of all parts.  Several parts want a scaling that is the same on all of them
+ * (sl_scaling_is_fixed).  SL_OK when done was called for every member. */
+int sl_model_fit_group(const struct sl_classifier_type *type, const struct sl_dataset *data,
+                       const struct sl_group_part *parts, size_t n_parts, const struct sl_group_member *members,
+                       size_t n_members, const struct sl_group_options *options, struct sl_error *err);
+
 /* labels (n) of raw (unscaled) rows; threads 0: all cores.  Features must be the model's in number,
  * and finite; their type is converted to that of the training rows (SL_EDATA where those were images of bytes
  * that no scaling makes floats, and a feature is no whole number 0 ... 255). */

@@ -39,6 +39,7 @@ enum {
     SL_LOG = 1,      /* natural scale is logarithmic (axes, random search) */
     SL_OPEN_MIN = 2, /* min itself is not allowed */
     SL_OPEN_MAX = 4, /* max itself is not allowed */
+    SL_SHARED = 8,   /* members of a group may differ in it: see fit_group in classifier.h */
 };
 
 struct sl_param {
@@ -47,7 +48,7 @@ struct sl_param {
     size_t offset;               /* offsetof in the configuration struct */
     const char *def;             /* default, as text */
     double min, max;             /* bounds of a number, or of each element of a list */
-    unsigned flags;              /* SL_LOG, SL_OPEN_MIN, SL_OPEN_MAX */
+    unsigned flags;              /* SL_LOG, SL_OPEN_MIN, SL_OPEN_MAX, SL_SHARED */
     const struct sl_word *words; /* NULL, or the words allowed */
     const char *grid;            /* default sweep, in the grammar of sl_values_parse; NULL: none */
     const char *help;            /* one line */
@@ -87,8 +88,10 @@ extern const struct sl_word sl_words_bool[];
     {NAME, SL_PARAM_REAL, SL_PARAM_OFFSET(CONFIG, FIELD, double *), \
      DEFAULT, MIN, MAX, FLAGS, WORDS, GRID, HELP}
 #define SL_CHOICE_PARAM(NAME, CONFIG, FIELD, DEFAULT, WORDS, GRID, HELP) \
+    SL_FLAGGED_CHOICE_PARAM(NAME, CONFIG, FIELD, DEFAULT, 0, WORDS, GRID, HELP)
+#define SL_FLAGGED_CHOICE_PARAM(NAME, CONFIG, FIELD, DEFAULT, FLAGS, WORDS, GRID, HELP) \
     {NAME, SL_PARAM_CHOICE, SL_PARAM_OFFSET(CONFIG, FIELD, int *), \
-     DEFAULT, 0, 0, 0, WORDS, GRID, HELP}
+     DEFAULT, 0, 0, FLAGS, WORDS, GRID, HELP}
 #define SL_BOOL_PARAM(NAME, CONFIG, FIELD, DEFAULT, GRID, HELP) \
     SL_CHOICE_PARAM(NAME, CONFIG, FIELD, DEFAULT, sl_words_bool, GRID, HELP)
 #define SL_INTS_PARAM(NAME, CONFIG, FIELD, DEFAULT, MIN, MAX, GRID, HELP) \

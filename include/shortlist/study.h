@@ -122,6 +122,8 @@ struct sl_outcome {
     size_t n_train, n_validation; /* rows fitted, rows scored */
     double fit_time, score_time, cpu_time; /* seconds; NaN: not measured */
     int shared;             /* the times were measured beside other trials (--jobs) */
+    int group;              /* fitted in one process with so many trials, itself among them: times are its own and its
+                               share of what the group shares, the peak is the group's.  0: by itself */
     int threads;
     int64_t peak_memory;    /* bytes above the start of the trial; -1: not measured */
     int64_t model_bytes;    /* -1: not measured */
@@ -149,6 +151,7 @@ struct sl_run_options {
     double time_limit;      /* seconds a trial; 0: none */
     int64_t memory_limit;   /* bytes a trial; 0: none */
     int save_models;        /* write OUT/STUDY/models/ROW.slm */
+    int separate;           /* fit every trial by itself, also those that could share work */
     int retry;              /* run trials again that the store holds as not ok */
     const volatile sig_atomic_t *cancel; /* NULL, or raised by a signal handler: stop cleanly */
     void (*progress)(void *arg, const struct sl_progress *progress); /* NULL: silent */

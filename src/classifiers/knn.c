@@ -5,8 +5,7 @@
  * means all of them. Cost: fit O(n d), a copy of the rows; predict O(n d) a row, see neighbours/scan.c. */
 #include "core/memory.h"
 #include "kernels/bytegram.h"
-#include "neighbours/search.h"
-#include "neighbours/vote.h"
+#include "neighbours/folds.h"
 #include <math.h>
 #include <shortlist/classifier.h>
 #include <string.h>
@@ -28,10 +27,10 @@ static const struct sl_word metric_words[] = {
 static const struct sl_word algorithm_words[] = {{"auto", AUTO}, {"brute", BRUTE}, {NULL, 0}};
 
 static const struct sl_param params[] = {
-    SL_INT_PARAM("n_neighbors", struct config, n_neighbors, "5", 1, 1e6, SL_LOG, "1,3,5,7,9,15,25",
+    SL_INT_PARAM("n_neighbors", struct config, n_neighbors, "5", 1, 1e6, SL_LOG | SL_SHARED, "1,3,5,7,9,15,25",
                  "neighbours that vote"),
-    SL_CHOICE_PARAM("weights", struct config, weights, "uniform", weights_words, "uniform,distance",
-                    "weight of a vote: 1, or 1 / distance"),
+    SL_FLAGGED_CHOICE_PARAM("weights", struct config, weights, "uniform", SL_SHARED, weights_words, "uniform,distance",
+                            "weight of a vote: 1, or 1 / distance"),
     SL_REAL_PARAM("p", struct config, p, "2", 1, 100, 0, "1,2", "power of the Minkowski metric"),
     SL_CHOICE_PARAM("metric", struct config, metric, "minkowski", metric_words, "euclidean,manhattan",
                     "euclidean is minkowski with p=2, manhattan with p=1"),
@@ -58,15 +57,20 @@ static void knn_free(void *vmodel)
     free(model);
 }
 
-/* The view's rows and labels are copied. */
-static int model_new(const struct config *config, const struct sl_view *train, int threads, struct model **out,
-                     struct sl_error *err)
+static struct sl_knn_options search_options(const struct config *config, int threads)
 {
-    const struct sl_knn_options options = {
+    return (struct sl_knn_options){
         .p = config->metric == EUCLIDEAN ? 2 : config->metric == MANHATTAN ? 1 : config->p,
         .brute = config->algorithm == BRUTE,
         .threads = threads,
     };
+}
+
+/* The view's rows and labels are copied. */
+static int model_new(const struct config *config, const struct sl_view *train, int threads, struct model **out,
+                     struct sl_error *err)
+{
+    const struct sl_knn_options options = search_options(config, threads);
     const size_t n = train->n;
     struct model *model = sl_alloc_zero(1, sizeof *model);
     *out = NULL;
@@ -130,6 +134,117 @@ static int knn_scores(const void *model, const struct sl_view *x, int threads, f
     return classify(model, x, threads, NULL, scores, err);
 }
 
+/* Many at once: one search for every fold, number of neighbours and weighting.  As a separate fit only copies the
+ * rows, what is shared is booked as scoring. */
+
+enum { GROUP_BYTES = 64 << 20 }; /* of neighbours that are kept */
+
+static int knn_shares(const void *vconfig, const struct sl_view *view)
+{
+    const struct config *config = vconfig;
+    return (double)config->n_neighbors * (double)view->n * sizeof(struct sl_neighbour) <= GROUP_BYTES;
+}
+
+struct knn_group {
+    const struct sl_group *group;
+    struct sl_knn_options options;
+    struct sl_knn_folds folds;
+    int32_t *fold;   /* (n) of each row: the part that scores it; -1: none */
+    int32_t *labels; /* (n) */
+    float *scores;   /* (n, k) */
+    struct sl_spent search;
+};
+
+static size_t most_neighbors(const struct sl_group *group)
+{
+    int most = 1;
+    for (size_t m = 0; m < group->n_members; m++) {
+        const struct config *config = group->members[m].config;
+        most = config->n_neighbors > most ? config->n_neighbors : most;
+    }
+    return (size_t)most;
+}
+
+static struct sl_knn_voting voting_of(const struct knn_group *g, int weights)
+{
+    const struct sl_view *rows = g->group->rows;
+    return (struct sl_knn_voting){
+        .labels = rows->y, .k = rows->k, .weights = weights, .p = g->options.p, .unit = sl_knn_unit(rows)};
+}
+
+static int any_by_distance(const struct sl_group *group)
+{
+    for (size_t m = 0; m < group->n_members; m++)
+        if (((const struct config *)group->members[m].config)->weights == SL_KNN_DISTANCE)
+            return 1;
+    return 0;
+}
+
+/* Each part fits the rows that it does not score, in their order, so parts are folds. */
+static int search_group(struct knn_group *g, struct sl_error *err)
+{
+    const struct sl_group *group = g->group;
+    const size_t n = group->rows->n;
+    struct sl_spent start = sl_spent_now();
+    g->fold = sl_alloc(n, sizeof *g->fold);
+    g->labels = sl_alloc(n, sizeof *g->labels);
+    g->scores = sl_alloc(n * (size_t)group->rows->k, sizeof *g->scores);
+    if (!g->fold || !g->labels || !g->scores)
+        return sl_fail_memory(err);
+    for (size_t i = 0; i < n; i++)
+        g->fold[i] = -1;
+    for (size_t p = 0; p < group->n_parts; p++)
+        for (size_t i = 0; i < group->parts[p].n_score; i++)
+            g->fold[group->parts[p].score[i]] = (int32_t)p;
+    int code = sl_knn_folds_search(group->rows, g->fold, (int)group->n_parts, most_neighbors(group), &g->options,
+                                   &g->folds, err);
+    const struct sl_knn_voting by_distance = voting_of(g, SL_KNN_DISTANCE);
+    if (!code && any_by_distance(group))
+        code = sl_knn_folds_weigh(&g->folds, &by_distance, group->threads, err);
+    g->search = sl_spent_since(start);
+    return code;
+}
+
+/* The labels are timed, the scores, as everywhere, are not. */
+static int finish_member(struct knn_group *g, size_t m, struct sl_error *err)
+{
+    const struct sl_group *group = g->group;
+    const struct sl_view *rows = group->rows;
+    const struct config *config = group->members[m].config;
+    const struct sl_group_part *part = &group->parts[group->members[m].part];
+    const struct sl_knn_voting voting = voting_of(g, config->weights);
+    const size_t k = (size_t)config->n_neighbors, row = rows->d * (rows->dtype == SL_U8 ? 1 : sizeof(float)) + sizeof *rows->y;
+    struct sl_spent start = sl_spent_now();
+    int code = sl_knn_folds_predict(&g->folds, &voting, part->score, part->n_score, k, g->labels, NULL, err);
+    struct sl_spent own = sl_spent_since(start);
+    if (!code)
+        code = sl_knn_folds_predict(&g->folds, &voting, part->score, part->n_score, k, NULL, g->scores, err);
+    if (code)
+        return code;
+    const struct sl_member_result result = {.member = m,
+                                            .labels = g->labels,
+                                            .scores = g->scores,
+                                            .model_bytes = sizeof(uint64_t) + part->n_fit * row,
+                                            .report = {.n_iter = -1, .converged = -1, .objective = NAN},
+                                            .score = sl_spent_add(own, g->search, (double)group->n_members)};
+    return group->done(group->arg, &result);
+}
+
+static int knn_fit_group(const struct sl_group *group, struct sl_error *err)
+{
+    const struct config *first = group->members[0].config;
+    struct knn_group g = {.group = group, .options = search_options(first, group->threads)};
+    g.options.cancel = group->cancel;
+    int code = search_group(&g, err);
+    for (size_t m = 0; m < group->n_members && !code; m++)
+        code = group->cancel && *group->cancel ? SL_ECANCELLED : finish_member(&g, m, err);
+    sl_knn_folds_release(&g.folds);
+    free(g.fold);
+    free(g.labels);
+    free(g.scores);
+    return code;
+}
+
 static void knn_save(const void *vmodel, struct sl_writer *w)
 {
     const struct model *model = vmodel;
@@ -185,6 +300,8 @@ const struct sl_classifier_type sl_classifier_knn = {
     .params = params,
     .check = knn_check,
     .fit = knn_fit,
+    .fit_group = knn_fit_group,
+    .shares = knn_shares,
     .predict = knn_predict,
     .scores = knn_scores,
     .save = knn_save,

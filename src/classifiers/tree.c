@@ -30,7 +30,7 @@ static const struct sl_param params[] = {
                     "impurity that splits reduce"),
     SL_CHOICE_PARAM("splitter", struct config, tree.splitter, "best", splitters, NULL,
                     "best threshold of each feature, or one drawn at random"),
-    SL_INT_OR_WORD_PARAM("max_depth", struct config, tree.max_depth, "none", 1, INT_MAX, 0, none,
+    SL_INT_OR_WORD_PARAM("max_depth", struct config, tree.max_depth, "none", 1, INT_MAX, SL_SHARED, none,
                          "4,6,8,10,12,15,20,none", "splits on the longest path; none: no limit"),
     SL_INT_PARAM("min_samples_split", struct config, tree.min_samples_split, "2", 2, INT_MAX, SL_LOG, NULL,
                  "rows that a node needs to be split"),
@@ -43,7 +43,7 @@ static const struct sl_param params[] = {
                   NULL, "impurity that a split must take from the whole tree's"),
     SL_INT_OR_WORD_PARAM("max_leaf_nodes", struct config, tree.max_leaf_nodes, "none", 2, INT_MAX, SL_LOG,
                          none, NULL, "leaves, the best splits first; none: no limit"),
-    SL_REAL_PARAM("ccp_alpha", struct config, ccp_alpha, "0", 0, INFINITY, 0,
+    SL_REAL_PARAM("ccp_alpha", struct config, ccp_alpha, "0", 0, INFINITY, SL_SHARED,
                   "0,0.0001,0.0003,0.001,0.003", "pruning: impurity that a leaf must be worth"),
     SL_CLASS_WEIGHT_PARAM(struct config, tree.balanced, NULL,
                           "balanced: classes count alike, however many rows they have"),
@@ -86,6 +86,92 @@ static int tree_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
     return code;
 }
 
+/* Many at once: features as codes once for all, and for each part one tree, grown to the largest depth. */
+
+/* Where the splits are drawn, or the best leaf is split first, a smaller tree is another tree. */
+static int tree_shares(const void *vconfig, const struct sl_view *view)
+{
+    const struct config *config = vconfig;
+    (void)view;
+    return config->tree.splitter == SL_TREE_BEST && config->tree.max_features == SL_TREE_ALL &&
+           config->tree.max_leaf_nodes == 0;
+}
+
+/* The largest depth among a part's members (0: no limit), and their number. */
+static size_t deepest(const struct sl_group *group, size_t part, int *max_depth)
+{
+    size_t n = 0;
+    *max_depth = 1;
+    for (size_t m = 0; m < group->n_members; m++) {
+        const struct config *config = group->members[m].config;
+        if (group->members[m].part != part)
+            continue;
+        if (config->tree.max_depth == 0 || *max_depth == 0)
+            *max_depth = 0;
+        else if (config->tree.max_depth > *max_depth)
+            *max_depth = config->tree.max_depth;
+        n++;
+    }
+    return n;
+}
+
+/* Cuts a member's tree from the part's.  shared: its share of coding and growing. */
+static int cut_member(const struct sl_group *group, size_t m, const struct sl_tree_growth *growth,
+                      struct sl_spent shared, struct sl_error *err)
+{
+    const struct config *config = group->members[m].config;
+    struct sl_member_result result = {.member = m, .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
+    struct sl_tree_model *model;
+    struct sl_spent start = sl_spent_now();
+    int code = sl_tree_model_make(growth, config->tree.max_depth, config->ccp_alpha, &result.report.objective, &model,
+                                  err);
+    if (code)
+        return code;
+    result.model = model;
+    result.fit = sl_spent_add(sl_spent_since(start), shared, 1);
+    return group->done(group->arg, &result);
+}
+
+static int fit_part(const struct sl_group *group, size_t part, const struct sl_tree_codes *codes,
+                    struct sl_spent coding, struct sl_error *err)
+{
+    const struct config *first = group->members[0].config;
+    const struct sl_tree_sample sample = {.codes = codes,
+                                          .y = group->rows->y,
+                                          .k = group->rows->k,
+                                          .rows = group->parts[part].fit,
+                                          .n = group->parts[part].n_fit};
+    struct sl_tree_options options = first->tree;
+    struct sl_tree_growth growth;
+    struct sl_spent start = sl_spent_now();
+    size_t n = deepest(group, part, &options.max_depth);
+    if (n == 0)
+        return SL_OK;
+    options.threads = group->threads;
+    options.cancel = group->cancel;
+    int code = sl_tree_grow(&sample, &options, &growth, err);
+    struct sl_spent shared = sl_spent_add(coding, sl_spent_since(start), (double)n);
+    for (size_t m = 0; m < group->n_members && !code; m++)
+        if (group->members[m].part == part)
+            code = group->cancel && *group->cancel ? SL_ECANCELLED : cut_member(group, m, &growth, shared, err);
+    sl_tree_growth_release(&growth);
+    return code;
+}
+
+static int tree_fit_group(const struct sl_group *group, struct sl_error *err)
+{
+    struct sl_tree_codes codes;
+    struct sl_spent start = sl_spent_now();
+    int code = sl_tree_codes_make(group->rows, group->threads, &codes, err);
+    if (code)
+        return code;
+    struct sl_spent share = sl_spent_add((struct sl_spent){0}, sl_spent_since(start), (double)group->n_members);
+    for (size_t part = 0; part < group->n_parts && !code; part++)
+        code = fit_part(group, part, &codes, share, err);
+    sl_tree_codes_release(&codes);
+    return code;
+}
+
 static int tree_load(struct sl_reader *r, const struct sl_view *like, const void *config, void **out,
                      struct sl_error *err)
 {
@@ -105,6 +191,8 @@ const struct sl_classifier_type sl_classifier_tree = {
     .params = params,
     .check = tree_check,
     .fit = tree_fit,
+    .fit_group = tree_fit_group,
+    .shares = tree_shares,
     .predict = sl_tree_predict,
     .scores = sl_tree_scores,
     .save = sl_tree_save,

@@ -138,6 +138,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"out", 'o', "DIR", "folder of the store and the studies (default results)"},                          \
     {"name", 'n', "NAME", "name of the study in the store"},                                               \
     {"save-models", 0, NULL, "keep the fitted models in OUT/STUDY/models/ for shortlist predict"},         \
+    {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
     {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json or latex (default text)"},          \
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \

@@ -69,7 +69,7 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
   local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --label-numeric --header
-    --jobs --threads --time-limit --memory-limit --out --name --save-models --retry --format --show-columns --plots --quiet --help'
+    --jobs --threads --time-limit --memory-limit --out --name --save-models --separate --retry --format --show-columns --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then

@@ -104,7 +104,8 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
                        void (*after)(const struct cli_args *args, const struct sl_table *table))
 {
     struct sl_run_options options = {
-        .out = cli_out(args), .save_models = cli_has(args, "save-models"), .retry = cli_has(args, "retry")};
+        .out = cli_out(args), .save_models = cli_has(args, "save-models"), .separate = cli_has(args, "separate"),
+        .retry = cli_has(args, "retry")};
     struct sl_run_summary summary = {0};
     struct sl_error err = {0};
     struct cli_progress progress;

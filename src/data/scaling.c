@@ -202,10 +202,21 @@ static void set_features(struct sl_scaling *scaling, const struct sl_view *train
     }
 }
 
+/* All pixels get x / 255. */
+static int is_common(enum sl_scaling_kind kind, const struct sl_view *rows)
+{
+    return kind == SL_SCALE_MINMAX && rows->dtype == SL_U8 && rows->image.height > 0;
+}
+
+int sl_scaling_is_fixed(enum sl_scaling_kind kind, const struct sl_view *rows)
+{
+    return kind == SL_SCALE_NONE || is_common(kind, rows);
+}
+
 int sl_scaling_fit(enum sl_scaling_kind kind, const struct sl_view *train, struct sl_scaling **out,
                    struct sl_error *err)
 {
-    int common = kind == SL_SCALE_MINMAX && train->dtype == SL_U8 && train->image.height > 0;
+    int common = is_common(kind, train);
     *out = NULL;
     if (train->n == 0)
         return sl_fail(err, SL_EUSAGE, "a scaling needs at least one training row");

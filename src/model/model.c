@@ -56,7 +56,7 @@ int sl_model_set_scaled(struct sl_model *model, struct sl_error *err)
     return code;
 }
 
-static int check_request(const struct sl_classifier_type *type, const void *config, const struct sl_view *view,
+int sl_model_check_request(const struct sl_classifier_type *type, const void *config, const struct sl_view *view,
                          struct sl_error *err)
 {
     if (view->n == 0)
@@ -92,10 +92,12 @@ static int copy_features(struct sl_model *model, const struct sl_dataset *data, 
 }
 
 /* Whatever the method is, the numbers that save writes say whether they ran away. */
-static int check_numbers(const struct sl_model *model, const struct sl_fit_report *report, struct sl_error *err)
+int sl_model_check_numbers(const struct sl_classifier_type *type, const void *payload,
+                           const struct sl_fit_report *report, size_t *bytes, struct sl_error *err)
 {
     struct sl_writer w = {.counts = 1};
-    model->type->save(model->payload, &w);
+    type->save(payload, &w);
+    *bytes = w.size;
     if (w.not_finite)
         return sl_fail(err, SL_EDIVERGED, "the fitted model holds numbers that are not finite: scale the features");
     if (isinf(report->objective))
@@ -111,6 +113,7 @@ static int fit_scaled(struct sl_model *model, const struct sl_view *train, const
     if (!rng)
         return sl_fail_memory(err);
     int threads = options->threads > 0 ? options->threads : sl_cores();
+    size_t bytes;
     omp_set_num_threads(threads);
     struct sl_fit fit = {
         .train = train,
@@ -126,7 +129,7 @@ static int fit_scaled(struct sl_model *model, const struct sl_view *train, const
     int code = model->type->fit(&fit, &model->payload, err);
     sl_rng_free(rng);
     if (!code)
-        code = check_numbers(model, report, err);
+        code = sl_model_check_numbers(model->type, model->payload, report, &bytes, err);
     if (code) { /* fit left nothing, or a half that free understands */
         model->type->free(model->payload);
         model->payload = NULL;
@@ -135,20 +138,14 @@ static int fit_scaled(struct sl_model *model, const struct sl_view *train, const
     return SL_OK;
 }
 
-/* Rows as a scaling and a classifier take them. */
-struct prepared {
-    struct sl_view view;
-    void *converted, *scaled; /* owned, or NULL where the view shares rows */
-};
-
-static void prepared_release(struct prepared *p)
+void sl_model_prepared_release(struct sl_prepared *p)
 {
     free(p->converted);
     free(p->scaled);
 }
 
 /* p->view becomes in with features of another type. */
-static int convert(const struct sl_view *in, enum sl_dtype dtype, struct prepared *p, struct sl_error *err)
+int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_prepared *p, struct sl_error *err)
 {
     const size_t size = in->n * in->d;
     p->view = *in;
@@ -167,13 +164,13 @@ static int convert(const struct sl_view *in, enum sl_dtype dtype, struct prepare
                    done / in->d, done % in->d);
 }
 
-static int scale(const struct sl_model *model, struct prepared *p, struct sl_error *err)
+static int scale(const struct sl_model *model, struct sl_prepared *p, struct sl_error *err)
 {
     struct sl_view rows = p->view;
     return sl_scaling_apply(model->scaling, &rows, &p->view, &p->scaled, err);
 }
 
-static int fit_rows(struct sl_model *model, struct prepared *train, struct prepared *validation,
+static int fit_rows(struct sl_model *model, struct sl_prepared *train, struct sl_prepared *validation,
                     const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
 {
     int code = sl_scaling_fit(options->scaling, &train->view, &model->scaling, err);
@@ -190,7 +187,7 @@ static int fit_rows(struct sl_model *model, struct prepared *train, struct prepa
 
 /* Bytes are a way to store images.  A table of small whole numbers is fitted as the floats it stands for, and its
  * model takes 3.5 as well. */
-static enum sl_dtype fitted_dtype(const struct sl_view *rows)
+enum sl_dtype sl_model_fitted_dtype(const struct sl_view *rows)
 {
     return rows->dtype == SL_U8 && rows->image.height == 0 ? SL_F32 : rows->dtype;
 }
@@ -200,22 +197,22 @@ static int fit_model(struct sl_model *model, const struct sl_dataset *train, con
                      const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
 {
     struct sl_view rows = sl_dataset_view(train), held_out;
-    struct prepared fitted = {0}, watched = {0};
-    int code = check_request(model->type, model->config, &rows, err);
+    struct sl_prepared fitted = {0}, watched = {0};
+    int code = sl_model_check_request(model->type, model->config, &rows, err);
     if (!code)
         code = copy_classes(model, train, err);
     if (!code)
         code = copy_features(model, train, err);
     if (!code)
-        code = convert(&rows, model->raw.dtype, &fitted, err);
+        code = sl_model_convert(&rows, model->raw.dtype, &fitted, err);
     if (!code && validation) {
         held_out = sl_dataset_view(validation);
-        code = convert(&held_out, model->raw.dtype, &watched, err);
+        code = sl_model_convert(&held_out, model->raw.dtype, &watched, err);
     }
     if (!code)
         code = fit_rows(model, &fitted, validation ? &watched : NULL, options, report, err);
-    prepared_release(&fitted);
-    prepared_release(&watched);
+    sl_model_prepared_release(&fitted);
+    sl_model_prepared_release(&watched);
     return code;
 }
 
@@ -234,7 +231,7 @@ int sl_model_fit(const struct sl_classifier_type *type, const void *config, cons
         if (held_out.d != rows.d || held_out.k != rows.k || held_out.dtype != rows.dtype)
             return sl_fail(err, SL_EUSAGE, "%s: training and validation rows differ in shape", type->name);
     }
-    rows.dtype = fitted_dtype(&rows);
+    rows.dtype = sl_model_fitted_dtype(&rows);
     struct sl_model *model = sl_model_new(type, &rows);
     if (!model)
         return sl_fail_memory(err);
@@ -278,10 +275,10 @@ static enum sl_dtype taken_dtype(const struct sl_model *model, enum sl_dtype giv
     return model->scaled.dtype == SL_U8 ? SL_U8 : SL_F32;
 }
 
-static int prepare(const struct sl_model *model, const struct sl_view *x, int threads, struct prepared *p,
+static int prepare(const struct sl_model *model, const struct sl_view *x, int threads, struct sl_prepared *p,
                    struct sl_error *err)
 {
-    *p = (struct prepared){0};
+    *p = (struct sl_prepared){0};
     if (x->d != model->raw.d)
         return sl_fail(err, SL_EDATA, "the rows have %zu features, the model was fitted on %zu", x->d, model->raw.d);
     int code = check_finite(x, threads, err);
@@ -291,15 +288,15 @@ static int prepare(const struct sl_model *model, const struct sl_view *x, int th
     raw.dtype = x->dtype;
     raw.n = x->n;
     raw.x = x->x;
-    code = convert(&raw, taken_dtype(model, x->dtype), p, err);
+    code = sl_model_convert(&raw, taken_dtype(model, x->dtype), p, err);
     if (!code)
         code = scale(model, p, err);
     if (code)
-        prepared_release(p);
+        sl_model_prepared_release(p);
     return code;
 }
 
-static int enter(const struct sl_model *model, const struct sl_view *x, int *threads, struct prepared *p,
+static int enter(const struct sl_model *model, const struct sl_view *x, int *threads, struct sl_prepared *p,
                  struct sl_error *err)
 {
     if (*threads <= 0)
@@ -311,21 +308,22 @@ static int enter(const struct sl_model *model, const struct sl_view *x, int *thr
 int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,
                      struct sl_error *err)
 {
-    struct prepared p;
+    struct sl_prepared p;
     int code = enter(model, x, &threads, &p, err);
     if (code)
         return code;
     if (x->n)
         code = model->type->predict(model->payload, &p.view, threads, labels, err);
-    prepared_release(&p);
+    sl_model_prepared_release(&p);
     return code;
 }
 
 /* A class without training rows has a margin of -infinity; nothing else may leave the range of floats. */
-static int check_scores(const struct sl_model *model, const float *scores, size_t n, struct sl_error *err)
+int sl_model_check_scores(const struct sl_classifier_type *type, const float *scores, size_t n, int classes,
+                          struct sl_error *err)
 {
-    size_t k = (size_t)model->raw.k;
-    int margins = !(model->type->flags & SL_PROBABILITIES);
+    size_t k = (size_t)classes;
+    int margins = !(type->flags & SL_PROBABILITIES);
     for (size_t i = 0; i < n * k; i++)
         if (!isfinite(scores[i]) && !(margins && scores[i] == -INFINITY))
             return sl_fail(err, SL_EDATA, "row %zu: its scores are beyond the range of float numbers", i / k);
@@ -335,7 +333,7 @@ static int check_scores(const struct sl_model *model, const float *scores, size_
 int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
                     struct sl_error *err)
 {
-    struct prepared p;
+    struct sl_prepared p;
     if (!model->type->scores)
         return sl_fail(err, SL_EUSAGE, "%s gives labels only, no scores", model->type->name);
     int code = enter(model, x, &threads, &p, err);
@@ -343,8 +341,8 @@ int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int t
         return code;
     if (x->n)
         code = model->type->scores(model->payload, &p.view, threads, scores, err);
-    prepared_release(&p);
-    return code ? code : check_scores(model, scores, x->n, err);
+    sl_model_prepared_release(&p);
+    return code ? code : sl_model_check_scores(model->type, scores, x->n, model->raw.k, err);
 }
 
 size_t sl_model_bytes(const struct sl_model *model)

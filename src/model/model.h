@@ -18,6 +18,32 @@ struct sl_model {
 /* A model with everything but classes, scaling and payload. */
 struct sl_model *sl_model_new(const struct sl_classifier_type *type, const struct sl_view *raw);
 
+/* Rows as a scaling and a classifier take them. */
+struct sl_prepared {
+    struct sl_view view;
+    void *converted, *scaled; /* owned, or NULL where the view shares rows */
+};
+void sl_model_prepared_release(struct sl_prepared *prepared);
+
+/* prepared->view becomes in with features of another type. */
+int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_prepared *prepared,
+                     struct sl_error *err);
+
+/* As what features of such rows are fitted. */
+enum sl_dtype sl_model_fitted_dtype(const struct sl_view *rows);
+
+/* Can the type be fitted with this configuration on such rows?  SL_EUSAGE. */
+int sl_model_check_request(const struct sl_classifier_type *type, const void *config, const struct sl_view *view,
+                           struct sl_error *err);
+
+/* SL_EDIVERGED where a fitted model, or its objective, is not finite.  bytes: the size of the saved model. */
+int sl_model_check_numbers(const struct sl_classifier_type *type, const void *payload,
+                           const struct sl_fit_report *report, size_t *bytes, struct sl_error *err);
+
+/* scores (n, classes) as the type gives them.  SL_EDATA names the row. */
+int sl_model_check_scores(const struct sl_classifier_type *type, const float *scores, size_t n, int classes,
+                          struct sl_error *err);
+
 /* Fills model->scaled from the scaling. */
 int sl_model_set_scaled(struct sl_model *model, struct sl_error *err);
 

@@ -117,24 +117,39 @@ void sl_knn_folds_release(struct sl_knn_folds *folds)
 {
     free(folds->found);
     free(folds->count);
+    free(folds->weight);
     *folds = (struct sl_knn_folds){0};
 }
 
-int sl_knn_folds_predict(const struct sl_knn_folds *folds, const struct sl_knn_voting *voting,
-                         size_t n_neighbors, int32_t *labels, float *scores, struct sl_error *err)
+int sl_knn_folds_weigh(struct sl_knn_folds *folds, const struct sl_knn_voting *voting, int threads,
+                       struct sl_error *err)
+{
+    folds->weight = sl_alloc(folds->n, folds->k_max * sizeof *folds->weight);
+    if (!folds->weight)
+        return sl_fail_memory(err);
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (size_t i = 0; i < folds->n; i++)
+        if (folds->fold[i] >= 0)
+            sl_knn_weigh(voting, folds->found + i * folds->k_max, folds->count[folds->fold[i]],
+                         folds->weight + i * folds->k_max);
+    return SL_OK;
+}
+
+int sl_knn_folds_predict(const struct sl_knn_folds *folds, const struct sl_knn_voting *voting, const uint32_t *rows,
+                         size_t n, size_t n_neighbors, int32_t *labels, float *scores, struct sl_error *err)
 {
     const size_t k = (size_t)voting->k;
+    const double *weight = voting->weights == SL_KNN_DISTANCE ? folds->weight : NULL;
     double *votes = sl_alloc(k, sizeof *votes);
     int code = votes ? SL_OK : sl_fail_memory(err);
-    for (size_t i = 0; i < folds->n && !code; i++) {
-        if (folds->fold[i] < 0)
-            continue;
-        const size_t count = folds->count[folds->fold[i]], n = n_neighbors < count ? n_neighbors : count;
-        const struct sl_neighbour *found = folds->found + i * folds->k_max;
-        if (sl_knn_is_beyond(found, n))
+    for (size_t i = 0; i < n && !code; i++) {
+        const size_t at = rows[i] * folds->k_max, all = folds->count[folds->fold[rows[i]]];
+        const size_t asked = n_neighbors < all ? n_neighbors : all;
+        if (sl_knn_is_beyond(folds->found + at, asked))
             code = sl_knn_fail_beyond(i, err);
         else
-            sl_knn_vote(voting, found, n, votes, labels ? labels + i : NULL, scores ? scores + i * k : NULL);
+            sl_knn_vote(voting, folds->found + at, weight ? weight + at : NULL, asked, votes,
+                        labels ? labels + i : NULL, scores ? scores + i * k : NULL);
     }
     free(votes);
     return code;

@@ -11,32 +11,53 @@ double sl_knn_unit(const struct sl_view *view)
     return view->dtype == SL_U8 ? fabs((double)view->scale) : 1;
 }
 
-static void count(const struct sl_knn_voting *voting, const struct sl_neighbour *found, size_t n,
-                  double *votes)
+/* The vote of a neighbour at that distance. */
+static double weight_of(const struct sl_knn_voting *voting, double key)
 {
-    /* As scikit-learn: where a neighbour is at distance 0, only those at distance 0 vote. */
-    const int on_top = voting->weights == SL_KNN_DISTANCE && found[0].key == 0;
-    double total = 0;
-    memset(votes, 0, (size_t)voting->k * sizeof *votes);
-    for (size_t j = 0; j < n; j++) {
-        double weight = 1;
-        if (on_top)
-            weight = found[j].key == 0;
-        else if (voting->weights == SL_KNN_DISTANCE)
-            weight = 1 / (voting->unit * pow(found[j].key, 1 / voting->p));
-        votes[voting->labels[found[j].row]] += weight;
-        total += weight;
-    }
-    for (int c = 0; c < voting->k; c++)
-        votes[c] /= total;
+    return voting->weights == SL_KNN_DISTANCE ? 1 / (voting->unit * pow(key, 1 / voting->p)) : 1;
 }
 
-void sl_knn_vote(const struct sl_knn_voting *voting, const struct sl_neighbour *found, size_t n,
+void sl_knn_weigh(const struct sl_knn_voting *voting, const struct sl_neighbour *found, size_t n, double *weight)
+{
+    for (size_t j = 0; j < n; j++)
+        weight[j] = weight_of(voting, found[j].key);
+}
+
+/* As scikit-learn: where a neighbour is at distance 0, only those at distance 0 vote. */
+static double count_on_top(const struct sl_knn_voting *voting, const struct sl_neighbour *found, size_t n,
+                           double *votes)
+{
+    double total = 0;
+    for (size_t j = 0; j < n && found[j].key == 0; j++) {
+        votes[voting->labels[found[j].row]]++;
+        total++;
+    }
+    return total;
+}
+
+/* weight: as sl_knn_weigh has it; NULL: not yet computed. */
+static double count(const struct sl_knn_voting *voting, const struct sl_neighbour *found, const double *weight,
+                    size_t n, double *votes)
+{
+    double total = 0;
+    if (voting->weights == SL_KNN_DISTANCE && found[0].key == 0)
+        return count_on_top(voting, found, n, votes);
+    for (size_t j = 0; j < n; j++) {
+        const double vote = weight ? weight[j] : weight_of(voting, found[j].key);
+        votes[voting->labels[found[j].row]] += vote;
+        total += vote;
+    }
+    return total;
+}
+
+void sl_knn_vote(const struct sl_knn_voting *voting, const struct sl_neighbour *found, const double *weight, size_t n,
                  double *votes, int32_t *label, float *score)
 {
     int best = 0;
-    count(voting, found, n, votes);
+    memset(votes, 0, (size_t)voting->k * sizeof *votes);
+    const double total = count(voting, found, weight, n, votes);
     for (int c = 0; c < voting->k; c++) {
+        votes[c] /= total;
         if (votes[c] > votes[best])
             best = c;
         if (score)
@@ -69,7 +90,7 @@ static int classify_block(const struct sl_knn_rows *rows, const struct sl_knn_vo
         const size_t i = *beyond;
         if (sl_knn_is_beyond(found + i * n_neighbors, n_neighbors))
             break;
-        sl_knn_vote(voting, found + i * n_neighbors, n_neighbors, votes, labels ? labels + i : NULL,
+        sl_knn_vote(voting, found + i * n_neighbors, NULL, n_neighbors, votes, labels ? labels + i : NULL,
                     scores ? scores + i * (size_t)voting->k : NULL);
     }
     free(found);

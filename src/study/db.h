@@ -9,6 +9,8 @@
 struct sl_db {
     sqlite3 *sqlite;
     char *path;
+    int held;  /* outcomes are put together in one transaction: sl_store_hold */
+    int begun; /* it has begun */
 };
 
 /* Opens OUT/shortlist.db.  create: makes it, and the folder, where there is none; else its absence is

@@ -25,6 +25,20 @@ int sl_trial_status_parse(const char *name)
     return -1;
 }
 
+enum sl_trial_status sl_status_of(int code)
+{
+    switch (code) {
+    case SL_OK:
+        return SL_TRIAL_OK;
+    case SL_ENOMEM:
+        return SL_TRIAL_MEMORY;
+    case SL_EDIVERGED:
+        return SL_TRIAL_DIVERGED;
+    default:
+        return SL_TRIAL_FAILED;
+    }
+}
+
 void sl_outcome_init(struct sl_outcome *outcome)
 {
     *outcome = (struct sl_outcome){
@@ -78,6 +92,7 @@ void sl_outcome_write(const struct sl_outcome *o, struct sl_writer *w)
     sl_put_i32(w, o->converged);
     sl_put_f64(w, o->objective);
     sl_put_f64(w, o->log_loss);
+    sl_put_u64(w, (uint64_t)o->group);
     sl_put_u64(w, o->predicted ? o->n_validation : 0);
     if (o->predicted)
         sl_put_i32s(w, o->predicted, o->n_validation);
@@ -120,6 +135,7 @@ int sl_outcome_read(struct sl_outcome *o, struct sl_reader *r, size_t n, int k)
     o->converged = sl_get_i32(r);
     o->objective = sl_get_any_f64(r);
     o->log_loss = sl_get_any_f64(r);
+    o->group = (int)sl_get_count(r, 0, INT32_MAX, 0);
     if (read_predicted(o, r, n, k) || r->failed || r->at != r->size)
         return -1;
     if (status < 0 || status >= SL_TRIAL_MISSING || (status == SL_TRIAL_OK && !o->predicted))

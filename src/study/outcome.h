@@ -11,6 +11,8 @@ void sl_outcome_release(struct sl_outcome *outcome);
 /* Adds a curve point; SL_ENOMEM. */
 int sl_outcome_add_epoch(struct sl_outcome *outcome, const struct sl_epoch *epoch);
 
+/* What an error code of a fit makes of a trial. */
+enum sl_trial_status sl_status_of(int code);
 /* status from its name; -1 for an unknown one. */
 int sl_trial_status_parse(const char *name);
 

@@ -147,6 +147,20 @@ void sl_rows_free(struct sl_rows *rows)
     free(rows);
 }
 
+int sl_rows_all(const struct sl_partition *p, const struct sl_trial *t, uint32_t **rows, size_t *n,
+                struct sl_error *err)
+{
+    const size_t more = t->folds ? 0 : p->n_validation; /* with folds they are left alone */
+    *n = p->n_train + more;
+    *rows = sl_alloc(*n, sizeof **rows);
+    if (!*rows)
+        return sl_fail_memory(err);
+    memcpy(*rows, p->train, p->n_train * sizeof **rows);
+    if (more)
+        memcpy(*rows + p->n_train, p->validation, more * sizeof **rows);
+    return SL_OK;
+}
+
 /* The partition ----------------------------------------------------------------------------------- */
 
 int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,

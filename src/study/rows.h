@@ -28,4 +28,9 @@ int sl_rows_make(struct sl_partition *partition, const struct sl_trial *trial, s
                  struct sl_error *err);
 void sl_rows_free(struct sl_rows *rows);
 
+/* All rows that trials like this one fit or score, whatever their fold, in the order that each trial's rows have;
+ * fresh: free() them.  Not for final trials. */
+int sl_rows_all(const struct sl_partition *partition, const struct sl_trial *trial, uint32_t **rows, size_t *n,
+                struct sl_error *err);
+
 #endif

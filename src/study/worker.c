@@ -1,6 +1,7 @@
-/* worker.c - a trial's process as its parent sees it: fork, records, limits, and how it ended. */
+/* worker.c - a unit's process as its parent sees it: fork, records, limits, and how it ended. */
 #include "study/worker.h"
 #include "core/clock.h"
+#include "core/memory.h"
 #include "study/limits.h"
 #include "study/outcome.h"
 #include <errno.h>
@@ -56,55 +57,115 @@ static int fork_child(struct sl_worker *w, int ends[2], struct sl_error *err)
     w->pid = fork();
     if (w->pid == 0) {
         close(ends[0]);
-        sl_child_run(&w->job, parent, ends[1], w->log);
+        sl_child_run(w->work, parent, ends[1], w->log);
     }
     int reason = errno;
     sigprocmask(SIG_SETMASK, &before, NULL);
     return w->pid > 0 ? SL_OK : sl_fail(err, SL_EIO, "cannot start a process: %s", strerror(reason));
 }
 
-int sl_worker_start(struct sl_worker *w, struct sl_error *err)
+static int set_up(struct sl_worker *w, struct sl_work *work, struct sl_error *err)
+{
+    *w = (struct sl_worker){.work = work,
+                            .channel.fd = -1,
+                            .log = -1,
+                            .grace = work->model_path ? grace_to_save : grace,
+                            .resident = -1,
+                            .reported = sl_alloc_zero(work->n, 1)};
+    sl_outcome_init(&w->outcome);
+    return w->reported ? SL_OK : sl_fail_memory(err);
+}
+
+static void release(struct sl_worker *w)
+{
+    if (w->channel.fd >= 0)
+        sl_channel_release(&w->channel);
+    if (w->log >= 0)
+        close(w->log);
+    free(w->reported);
+    sl_outcome_release(&w->outcome);
+    sl_work_free(w->work);
+}
+
+int sl_worker_start(struct sl_worker *w, struct sl_work *work, struct sl_error *err)
 {
     int ends[2];
-    sl_outcome_init(&w->outcome);
-    w->stopped = 0;
-    w->grace = w->job.model_path ? grace_to_save : grace;
-    w->resident = -1;
-    w->reported = w->cut = w->no_memory = w->lost = 0;
-    if (pipe2(ends, O_CLOEXEC))
-        return sl_fail(err, SL_EIO, "cannot make a pipe: %s", strerror(errno));
-    w->log = open_log();
-    w->channel = (struct sl_channel){.fd = ends[0]};
-    fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    w->started = sl_now();
-    int code = fork_child(w, ends, err);
-    close(ends[1]);
-    if (code) {
-        sl_channel_release(&w->channel);
-        if (w->log >= 0)
-            close(w->log);
+    int code = set_up(w, work, err);
+    if (!code && pipe2(ends, O_CLOEXEC))
+        code = sl_fail(err, SL_EIO, "cannot make a pipe: %s", strerror(errno));
+    if (!code) {
+        w->log = open_log();
+        w->channel = (struct sl_channel){.fd = ends[0]};
+        fcntl(ends[0], F_SETFL, O_NONBLOCK);
+        w->started = w->heard = sl_now();
+        code = fork_child(w, ends, err);
+        close(ends[1]);
     }
+    if (code)
+        release(w);
     return code;
 }
 
-static int take_record(struct sl_worker *w, int kind, struct sl_reader *body)
+/* Records ---------------------------------------------------------------------------------------------------------*/
+
+static int is_group(const struct sl_worker *w)
+{
+    return w->work->n > 1;
+}
+
+static void keep_first(struct sl_worker *w, int code)
+{
+    w->code = w->code ? w->code : code;
+}
+
+static int read_outcome(const struct sl_worker *w, struct sl_reader *body, size_t m, struct sl_outcome *outcome)
+{
+    return sl_outcome_read(outcome, body, w->work->rows[m]->n_score, sl_dataset_view(w->work->data).k);
+}
+
+/* A member of a group is handed on at once; a trial alone when its process has ended. */
+static int take_outcome(struct sl_worker *w, struct sl_reader *body, const struct sl_pool_events *events)
+{
+    struct sl_outcome outcome;
+    size_t m = sl_get_count(body, 0, w->work->n - 1, 0);
+    int cut = sl_get_u8(body);
+    if (body->failed || w->reported[m])
+        return -1;
+    sl_outcome_init(&outcome);
+    int bad = read_outcome(w, body, m, is_group(w) ? &outcome : &w->outcome);
+    if (!bad) {
+        w->cut = cut;
+        w->reported[m] = 1;
+        w->n_reported++;
+        w->heard = sl_now();
+    }
+    if (!bad && is_group(w))
+        keep_first(w, events->outcome(events->arg, w->work, m, &outcome, SL_ENDED));
+    sl_outcome_release(&outcome);
+    return bad;
+}
+
+static int take_epoch(struct sl_worker *w, struct sl_reader *body, const struct sl_pool_events *events)
 {
     struct sl_epoch epoch;
-    size_t n = w->job.rows->n_score;
+    sl_epoch_read(&epoch, body);
+    body->no_memory |= !body->failed && sl_outcome_add_epoch(&w->outcome, &epoch);
+    if (body->failed || body->no_memory)
+        return -1;
+    events->epoch(events->arg, w->work, &epoch, sl_now() - w->started);
+    return 0;
+}
+
+static int take_record(struct sl_worker *w, int kind, struct sl_reader *body, const struct sl_pool_events *events)
+{
     switch (kind) {
     case SL_RECORD_START:
         w->resident = (int64_t)sl_get_u64(body);
         break;
     case SL_RECORD_EPOCH:
-        sl_epoch_read(&epoch, body);
-        body->no_memory |= !body->failed && sl_outcome_add_epoch(&w->outcome, &epoch);
-        return body->failed || body->no_memory ? -1 : 0;
+        return take_epoch(w, body, events);
     case SL_RECORD_OUTCOME:
-        w->cut = sl_get_u8(body);
-        if (w->reported || sl_outcome_read(&w->outcome, body, n, sl_dataset_view(w->job.data).k))
-            return -1;
-        w->reported = 1;
-        break;
+        return take_outcome(w, body, events);
     case SL_RECORD_NO_MEMORY:
         w->no_memory = 1;
         break;
@@ -112,18 +173,27 @@ static int take_record(struct sl_worker *w, int kind, struct sl_reader *body)
     return body->failed ? -1 : 0;
 }
 
+static void end_with(struct sl_worker *w, enum sl_trial_status status, const char *reason)
+{
+    w->outcome.status = status;
+    snprintf(w->outcome.reason, sizeof w->outcome.reason, "%s", reason);
+}
+
 /* What the child did is lost; the trial deserves another run. */
 static void lose(struct sl_worker *w)
 {
     kill(w->pid, SIGKILL);
-    w->reported = 0;
     w->lost = 1;
-    w->outcome.status = SL_TRIAL_MEMORY;
-    snprintf(w->outcome.reason, sizeof w->outcome.reason, "out of memory: its records could not be read");
+    end_with(w, SL_TRIAL_MEMORY, "out of memory: its records could not be read");
 }
 
-int sl_worker_pump(struct sl_worker *w, void (*on_epoch)(void *arg, const struct sl_worker *worker),
-                   void *arg)
+static void distrust(struct sl_worker *w)
+{
+    kill(w->pid, SIGKILL);
+    end_with(w, SL_TRIAL_CRASHED, "its record was damaged");
+}
+
+int sl_worker_pump(struct sl_worker *w, const struct sl_pool_events *events)
 {
     struct sl_reader body = {0};
     int open = sl_channel_fill(&w->channel), kind;
@@ -131,42 +201,45 @@ int sl_worker_pump(struct sl_worker *w, void (*on_epoch)(void *arg, const struct
         lose(w);
         return 0;
     }
-    while ((kind = sl_channel_take(&w->channel, &body)) > 0) {
-        if (take_record(w, kind, &body))
+    while ((kind = sl_channel_take(&w->channel, &body)) > 0)
+        if (take_record(w, kind, &body, events)) {
             kind = -1;
-        else if (kind == SL_RECORD_EPOCH && on_epoch)
-            on_epoch(arg, w);
-        if (kind < 0)
             break;
-    }
+        }
     if (kind < 0 && body.no_memory)
         lose(w);
-    else if (kind < 0) {
-        w->reported = 0;
-        w->outcome.status = SL_TRIAL_CRASHED;
-        snprintf(w->outcome.reason, sizeof w->outcome.reason, "its record was damaged");
-    }
-    return open > 0 && kind == 0 && !w->reported;
+    else if (kind < 0)
+        distrust(w);
+    return open > 0 && kind == 0 && w->n_reported < w->work->n;
 }
+
+/* Limits ----------------------------------------------------------------------------------------------------------*/
 
 static void kill_for(struct sl_worker *w, enum sl_trial_status status, const char *reason)
 {
     kill(w->pid, SIGKILL);
-    w->outcome.status = status;
-    snprintf(w->outcome.reason, sizeof w->outcome.reason, "%s", reason);
+    end_with(w, status, reason);
+}
+
+/* Of a group each member has the time of a trial, and what they share, which comes before a member's own, as much
+ * again. */
+static double time_allowed(const struct sl_worker *w)
+{
+    return is_group(w) ? 2 * w->work->time_limit : w->work->time_limit;
 }
 
 void sl_worker_check_limits(struct sl_worker *w)
 {
     char reason[128], limit[32];
+    const struct sl_work *work = w->work;
     if (w->stopped || w->outcome.status != SL_TRIAL_MISSING)
         return;
-    if (w->time_limit > 0 && sl_now() - w->started > w->time_limit) {
-        snprintf(reason, sizeof reason, "took longer than the time limit of %g s", w->time_limit);
+    if (work->time_limit > 0 && sl_now() - w->heard > time_allowed(w)) {
+        snprintf(reason, sizeof reason, "took longer than the time limit of %g s", work->time_limit);
         kill_for(w, SL_TRIAL_TIMEOUT, reason);
-    } else if (w->job.memory_limit > 0 && w->resident >= 0 &&
-               sl_resident(w->pid) - w->resident > w->job.memory_limit) {
-        sl_print_bytes(w->job.memory_limit, limit, sizeof limit);
+    } else if (work->memory_limit > 0 && w->resident >= 0 &&
+               sl_resident(w->pid) - w->resident > work->memory_limit) {
+        sl_print_bytes(work->memory_limit, limit, sizeof limit);
         snprintf(reason, sizeof reason, "used more than the memory limit of %s", limit);
         kill_for(w, SL_TRIAL_MEMORY, reason);
     }
@@ -181,7 +254,7 @@ void sl_worker_stop(struct sl_worker *w)
         kill(w->pid, SIGKILL);
 }
 
-/* ------------------------------------------------------------------------------------------------- */
+/* The end ---------------------------------------------------------------------------------------------------------*/
 
 /* Waits for a child that has closed its end of the pipe; one that does not leave then is killed. */
 static int reap(struct sl_worker *w)
@@ -191,7 +264,7 @@ static int reap(struct sl_worker *w)
         pid_t pid = waitpid(w->pid, &status, WNOHANG);
         if (pid == w->pid)
             return status;
-        if (w->reported || w->outcome.status != SL_TRIAL_MISSING)
+        if (w->n_reported == w->work->n || w->outcome.status != SL_TRIAL_MISSING)
             break;
         usleep(5000);
     }
@@ -228,33 +301,53 @@ static void explain_memory(struct sl_worker *w)
 {
     struct sl_outcome *o = &w->outcome;
     char limit[32], text[sizeof o->reason];
-    if (o->status != SL_TRIAL_MEMORY || !(w->reported || w->no_memory) || w->job.memory_limit <= 0)
+    if (o->status != SL_TRIAL_MEMORY || !(w->n_reported || w->no_memory) || w->work->memory_limit <= 0)
         return;
-    sl_print_bytes(w->job.memory_limit, limit, sizeof limit);
+    sl_print_bytes(w->work->memory_limit, limit, sizeof limit);
     snprintf(text, sizeof text, "%.200s (the memory limit is %s)", o->reason, limit);
     memcpy(o->reason, text, sizeof text);
 }
 
-enum sl_ending sl_worker_finish(struct sl_worker *w, struct sl_outcome *outcome)
+/* How a trial alone ended.  Or a SIGTERM or SIGKILL came that the parent did not send: then unexplained. */
+static enum sl_ending ending_of(const struct sl_worker *w, int unexplained, int status)
 {
-    int unexplained = w->outcome.status == SL_TRIAL_MISSING;
-    int status = reap(w);
+    if (w->stopped && (!w->n_reported || w->cut))
+        return SL_STOPPED;
+    int outside = unexplained && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+    return outside || w->lost || w->cut || w->outcome.status == SL_TRIAL_INTERRUPTED ? SL_KILLED : SL_ENDED;
+}
+
+static void finish_trial(struct sl_worker *w, int status, const struct sl_pool_events *events)
+{
+    struct sl_outcome *o = &w->outcome;
+    int unexplained = o->status == SL_TRIAL_MISSING;
     if (unexplained)
         explain_death(w, status);
     explain_memory(w);
-    w->outcome.n_train = w->job.rows->n_fit;
-    w->outcome.n_validation = w->job.rows->n_score;
-    sl_channel_release(&w->channel);
-    if (w->log >= 0)
-        close(w->log);
-    if (w->outcome.status != SL_TRIAL_OK) {
-        free(w->outcome.predicted);
-        w->outcome.predicted = NULL;
+    o->n_train = w->work->rows[0]->n_fit;
+    o->n_validation = w->work->rows[0]->n_score;
+    if (o->status != SL_TRIAL_OK) {
+        free(o->predicted);
+        o->predicted = NULL;
     }
-    *outcome = w->outcome;
-    if (w->stopped && (!w->reported || w->cut))
-        return SL_STOPPED;
-    /* Or a SIGTERM or SIGKILL that the parent did not send. */
-    int outside = unexplained && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-    return outside || w->lost || w->cut || outcome->status == SL_TRIAL_INTERRUPTED ? SL_KILLED : SL_ENDED;
+    keep_first(w, events->outcome(events->arg, w->work, 0, o, ending_of(w, unexplained, status)));
+}
+
+static void finish_group(struct sl_worker *w, const struct sl_pool_events *events)
+{
+    for (size_t m = 0; m < w->work->n && !w->stopped; m++)
+        if (!w->reported[m])
+            keep_first(w, events->lost(events->arg, w->work, m));
+}
+
+int sl_worker_finish(struct sl_worker *w, const struct sl_pool_events *events)
+{
+    int status = reap(w);
+    if (is_group(w))
+        finish_group(w, events);
+    else
+        finish_trial(w, status, events);
+    int code = w->code;
+    release(w);
+    return code;
 }

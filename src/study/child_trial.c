@@ -1,0 +1,174 @@
+/* child_trial.c - one trial in its own process: gather the rows, fit, predict, measure, send.
+ *
+ * Measured: fit_time is sl_model_fit with its scaling, score_time is sl_model_predict, both from rows
+ * that are in memory as the data set has them; cpu_time and peak_memory cover the two.  What a fit spends
+ * on points of its learning curve is taken off both times.  The log loss needs another pass, which is not
+ * timed.  A fit that the cancel flag ends is not scored, but where models are saved the model so far is. */
+#include "core/clock.h"
+#include "core/memory.h"
+#include "measure/probe.h"
+#include "study/channel.h"
+#include "study/child_work.h"
+#include "study/limits.h"
+#include "study/outcome.h"
+#include <shortlist/metrics.h>
+#include <shortlist/model.h>
+#include <stdio.h>
+#include <string.h>
+
+struct trial_run {
+    const struct sl_work *work;
+    int channel;
+    const volatile sig_atomic_t *cancel;
+    struct sl_dataset *train, *validation; /* owned; validation: of the learning curve, or NULL */
+    struct sl_model *model;
+    struct sl_outcome *outcome;
+    int cut;          /* the flag was up when the fit ended */
+    int lost;         /* a record could not be sent */
+    double aside_cpu; /* of the fit: CPU time that is not the fit's own */
+    struct sl_error *err;
+};
+
+static int gather(struct trial_run *run)
+{
+    const struct sl_rows *rows = run->work->rows[0];
+    int code = sl_dataset_take(run->work->data, rows->fit, rows->n_fit, &run->train, run->err);
+    const uint32_t *seen = rows->score ? rows->score : rows->n_watch ? rows->watch : NULL;
+    if (!code && seen)
+        code = sl_dataset_take(run->work->data, seen, rows->score ? rows->n_score : rows->n_watch, &run->validation,
+                               run->err);
+    return code;
+}
+
+static int send_epoch(void *arg, const struct sl_epoch *epoch)
+{
+    struct trial_run *run = arg;
+    struct sl_writer w = {0};
+    sl_epoch_write(epoch, &w);
+    run->lost |= sl_channel_send(run->channel, SL_RECORD_EPOCH, &w) != 0;
+    return run->lost;
+}
+
+static int fit(struct trial_run *run)
+{
+    const struct sl_trial *trial = run->work->trials[0];
+    struct sl_outcome *o = run->outcome;
+    struct sl_fit_report report;
+    struct sl_fit_options options = {
+        .scaling = trial->scaling,
+        .seed = trial->seed,
+        .key = trial->stream,
+        .threads = run->work->threads,
+        .cancel = run->cancel,
+        .on_epoch = send_epoch,
+        .arg = run,
+    };
+    double start = sl_now();
+    int code = sl_model_fit(trial->type, trial->config, run->train, run->validation, &options, &report,
+                            &run->model, run->err);
+    o->fit_time = sl_now() - start - report.aside;
+    run->aside_cpu = report.aside_cpu;
+    o->n_iter = report.n_iter;
+    o->converged = report.converged;
+    o->objective = report.objective;
+    return code;
+}
+
+static int score(struct trial_run *run, const struct sl_view *rows)
+{
+    struct sl_outcome *o = run->outcome;
+    o->predicted = sl_alloc(rows->n, sizeof *o->predicted);
+    if (!o->predicted)
+        return sl_fail_memory(run->err);
+    double start = sl_now();
+    int code = sl_model_predict(run->model, rows, run->work->threads, o->predicted, run->err);
+    o->score_time = sl_now() - start;
+    return code;
+}
+
+static int measure_log_loss(struct trial_run *run, const struct sl_view *rows)
+{
+    const struct sl_classifier_type *type = run->work->trials[0]->type;
+    if (!type->scores || !(type->flags & SL_PROBABILITIES))
+        return SL_OK;
+    int k = sl_model_classes(run->model); /* the rows may be of more */
+    float *scores = sl_alloc(rows->n * (size_t)k, sizeof *scores);
+    int code = scores ? sl_model_scores(run->model, rows, run->work->threads, scores, run->err)
+                      : sl_fail_memory(run->err);
+    if (!code)
+        run->outcome->log_loss = sl_log_loss(run->work->rows[0]->truth, scores, rows->n, k);
+    free(scores);
+    return code;
+}
+
+/* Saves what a fit has come to that was told to end. */
+static int keep_so_far(struct trial_run *run)
+{
+    struct sl_outcome *o = run->outcome;
+    const char *path = run->work->model_path, *file = path ? strrchr(path, '/') : NULL;
+    int iterates = run->work->trials[0]->type->flags & SL_ITERATES && o->n_iter > 0;
+    char when[40] = "";
+    if (iterates)
+        snprintf(when, sizeof when, " after %d epoch%s", o->n_iter, o->n_iter == 1 ? "" : "s");
+    snprintf(o->reason, sizeof o->reason, "stopped%s%s%.120s%s", when, path ? "; " : "", file ? file + 1 : path ? path : "",
+             path ? " holds the model so far" : "");
+    return path ? sl_model_save(run->model, path, run->err) : SL_OK;
+}
+
+static int fit_and_score(struct trial_run *run)
+{
+    struct sl_outcome *o = run->outcome;
+    struct sl_view rows = sl_dataset_view(run->work->rows[0]->score ? run->validation : run->work->test);
+    struct sl_writer start = {0};
+    struct sl_probe probe;
+    sl_put_u64(&start, (uint64_t)sl_resident(0));
+    run->lost |= sl_channel_send(run->channel, SL_RECORD_START, &start) != 0;
+
+    sl_probe_start(&probe);
+    int code = run->lost ? SL_OK : fit(run);
+    if (run->lost) /* the parent reads as long as it lives */
+        return sl_fail_memory(run->err);
+    run->cut = *run->cancel;
+    if (!code && run->cut)
+        return keep_so_far(run);
+    if (!code)
+        code = score(run, &rows);
+    sl_probe_stop(&probe);
+    o->cpu_time = probe.cpu - run->aside_cpu;
+    o->peak_memory = probe.peak_bytes;
+
+    if (!code)
+        code = measure_log_loss(run, &rows);
+    if (!code)
+        o->model_bytes = (int64_t)sl_model_bytes(run->model);
+    if (!code && run->work->model_path)
+        code = sl_model_save(run->model, run->work->model_path, run->err);
+    return code;
+}
+
+void sl_child_run_trial(const struct sl_work *work, int channel, const volatile sig_atomic_t *cancel)
+{
+    struct sl_outcome outcome;
+    struct sl_error err = {0};
+    struct sl_writer record = {0};
+    struct trial_run run = {.work = work, .channel = channel, .cancel = cancel, .outcome = &outcome, .err = &err};
+    sl_outcome_init(&outcome);
+    outcome.n_train = work->rows[0]->n_fit;
+    outcome.n_validation = work->rows[0]->n_score;
+    int code = gather(&run);
+    if (!code && work->memory_limit > 0) /* the rows themselves do not count, as they do not in the parent's eyes */
+        sl_limit_memory(work->memory_limit, work->threads);
+    if (!code)
+        code = fit_and_score(&run);
+    outcome.status = run.cut && !code ? SL_TRIAL_INTERRUPTED : sl_status_of(code);
+    if (code) {
+        snprintf(outcome.reason, sizeof outcome.reason, "%.255s", err.text);
+        free(outcome.predicted);
+        outcome.predicted = NULL;
+    }
+    sl_put_u64(&record, 0);
+    sl_put_u8(&record, run.cut && (code == SL_ECANCELLED || !work->model_path));
+    sl_outcome_write(&outcome, &record);
+    if (sl_channel_send(channel, SL_RECORD_OUTCOME, &record))
+        sl_channel_send_no_memory(channel);
+}

@@ -1,0 +1,187 @@
+/* execution.c - opens what a run of a plan works on, and checks it.
+ *
+ * The data is loaded once, and units that run in processes share its pages. */
+#include "study/execution.h"
+#include "core/cores.h"
+#include "core/file.h"
+#include "core/memory.h"
+#include "core/text.h"
+#include "study/experiment.h"
+#include "study/plan.h"
+#include <string.h>
+
+enum { JOBS_MAX = 1024 };
+
+const char *sl_execution_model_file(const struct sl_execution *run, size_t trial)
+{
+    const struct sl_trial *t = &run->plan->trials[trial];
+    return run->files && t->repeat == 0 ? run->files[t->row] : NULL;
+}
+
+char *sl_execution_model_path(const struct sl_execution *run, const char *file)
+{
+    return sl_format("%s/%s/models/%s", run->out, sl_experiment_name(run->experiment), file);
+}
+
+static int check_options(const struct sl_run_options *o, int folds, struct sl_error *err)
+{
+    if (o->jobs < 0 || o->jobs > JOBS_MAX)
+        return sl_fail(err, SL_EUSAGE, "jobs: %d is not allowed: 1 to %d trials run at a time", o->jobs,
+                       JOBS_MAX);
+    if (o->threads < 0 || o->threads > SL_THREADS_MAX)
+        return sl_fail(err, SL_EUSAGE, "threads: %d is not allowed: a trial takes 1 to %d", o->threads,
+                       SL_THREADS_MAX);
+    if (!(o->time_limit >= 0) || o->memory_limit < 0)
+        return sl_fail(err, SL_EUSAGE, "a time limit or memory limit can not be negative");
+    if (o->save_models && folds)
+        return sl_fail(err, SL_EUSAGE,
+                       "save-models: a cross-validated row has no model of its own: leave out folds");
+    return SL_OK;
+}
+
+/* The rows of both files in the wider of their two types. */
+static int widen_narrower(struct sl_execution *run)
+{
+    enum sl_dtype train = sl_dataset_view(run->data).dtype, test = sl_dataset_view(run->test).dtype;
+    struct sl_dataset **narrower = train < test ? &run->data : &run->test, *wide;
+    if (train == test)
+        return SL_OK;
+    int code = sl_dataset_as(*narrower, train < test ? test : train, &wide, run->err);
+    if (code)
+        return code;
+    sl_dataset_free(*narrower);
+    *narrower = wide;
+    return SL_OK;
+}
+
+static int open_data(struct sl_execution *run)
+{
+    const struct sl_settings *s = &run->experiment->settings;
+    struct sl_read_options read = {
+        .label = *s->label ? s->label : NULL, .header = s->header, .label_numeric = s->label_numeric};
+    int code = sl_dataset_open(s->data, SL_PART_TRAIN, &read, &run->data, run->err);
+    if (code || !s->final)
+        return code;
+    read.like = run->data;
+    code = sl_dataset_open(s->data, SL_PART_TEST, &read, &run->test, run->err);
+    if (code)
+        return code;
+    struct sl_view train = sl_dataset_view(run->data), test = sl_dataset_view(run->test);
+    if (train.d != test.d || train.k > test.k)
+        return sl_fail(run->err, SL_EDATA, "%s: the test file's rows are not like the training file's",
+                       s->data);
+    return widen_narrower(run);
+}
+
+static int set_keys(struct sl_execution *run)
+{
+    size_t n = run->plan->n_trials;
+    run->keys = sl_alloc(n, sizeof *run->keys);
+    run->state = sl_alloc_zero(n, sizeof *run->state);
+    run->again = sl_alloc(n, sizeof *run->again);
+    if (!run->keys || !run->state || !run->again)
+        return sl_fail_memory(run->err);
+    for (size_t i = 0; i < n; i++)
+        sl_trial_store_key(&run->plan->trials[i], run->test ? sl_dataset_hash(run->test) : NULL,
+                           run->keys[i]);
+    return SL_OK;
+}
+
+/* A model file for each row; rows whose names make the same file name get their number. */
+static int name_models(struct sl_execution *run)
+{
+    size_t n = run->plan->n_rows;
+    run->files = sl_alloc_zero(n, sizeof *run->files);
+    if (!run->files)
+        return sl_fail_memory(run->err);
+    for (size_t r = 0; r < n; r++) {
+        char slug[128];
+        int taken = 0;
+        sl_slug(run->plan->rows[r].name, slug, sizeof slug);
+        run->files[r] = sl_format("%s.slm", slug);
+        for (size_t i = 0; i < r && run->files[r]; i++)
+            taken |= strcmp(run->files[i], run->files[r]) == 0;
+        if (taken) {
+            free(run->files[r]);
+            run->files[r] = sl_format("%s-row-%zu.slm", slug, r + 1);
+        }
+        if (!run->files[r])
+            return sl_fail_memory(run->err);
+    }
+    char *folder = sl_execution_model_path(run, "");
+    int code = folder ? sl_folder_make(folder, run->err) : sl_fail_memory(run->err);
+    free(folder);
+    return code;
+}
+
+/* A column of measurements or of numbers for the rows, taken for the label, would give a table of nonsense. */
+static int check_classes(struct sl_execution *run)
+{
+    const char *name = sl_dataset_name(run->data);
+    struct sl_view view = sl_dataset_view(run->data);
+    if (view.k > UINT16_MAX)
+        return sl_fail(run->err, SL_EDATA, "%d classes: at most %d can be stored", view.k, UINT16_MAX);
+    if (view.y && view.k < 2)
+        return sl_fail(run->err, SL_EDATA, "%s: one class only, '%.80s': there is nothing to tell apart", name,
+                       sl_dataset_class(run->data, 0));
+    if (view.y && view.n < 2 * (size_t)view.k)
+        return sl_fail(run->err, SL_EDATA,
+                       "%s: %d classes in %zu rows ('%.40s', '%.40s', ...): expected a label column whose values "
+                       "repeat: the label option names another",
+                       name, view.k, view.n, sl_dataset_class(run->data, 0), sl_dataset_class(run->data, 1));
+    return SL_OK;
+}
+
+/* What a killed run left of a model that it was writing. */
+static void clean_models(const struct sl_execution *run)
+{
+    char *folder = sl_execution_model_path(run, "");
+    if (folder)
+        sl_file_clean(folder, ".slm");
+    free(folder);
+}
+
+int sl_execution_prepare(struct sl_execution *run)
+{
+    int code = check_options(run->options, run->experiment->settings.folds, run->err);
+    if (!code)
+        code = open_data(run);
+    if (!code)
+        code = check_classes(run);
+    if (!code)
+        code = sl_plan_make(run->experiment, run->data, &run->plan, run->err);
+    if (!code)
+        code = sl_partition_make(run->plan, run->data, run->test, &run->partition, run->err);
+    if (!code)
+        code = set_keys(run);
+    if (!code)
+        code = sl_db_open(run->out, 1, &run->db, run->err);
+    if (!code)
+        clean_models(run);
+    if (!code && run->options->save_models)
+        code = name_models(run);
+    struct sl_definition definition = {run->experiment, run->data,      run->test,
+                                       run->plan,       run->partition, run->keys};
+    if (!code)
+        code = sl_store_define(run->db, &definition, run->err);
+    if (!code)
+        code = run->pool_type->open(run->jobs, &run->pool, run->err);
+    return code;
+}
+
+void sl_execution_release(struct sl_execution *run)
+{
+    for (size_t r = 0; run->files && r < run->plan->n_rows; r++)
+        free(run->files[r]);
+    free(run->files);
+    sl_db_close(run->db);
+    sl_partition_free(run->partition);
+    sl_plan_free(run->plan);
+    sl_dataset_free(run->data);
+    sl_dataset_free(run->test);
+    free(run->keys);
+    free(run->state);
+    free(run->again);
+    sl_units_release(&run->units);
+    run->pool_type->close(run->pool);
+}

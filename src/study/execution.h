@@ -1,0 +1,41 @@
+/* execution.h - a run of a plan: what the executor works on. */
+#ifndef SL_STUDY_EXECUTION_H
+#define SL_STUDY_EXECUTION_H
+
+#include "study/pool.h"
+#include "study/store.h"
+
+/* Everything is owned but experiment, options, out and err. */
+struct sl_execution {
+    const struct sl_experiment *experiment;
+    const struct sl_run_options *options;
+    const char *out;
+    int jobs, threads;
+    struct sl_dataset *data, *test;
+    struct sl_plan *plan;
+    struct sl_partition *partition;
+    char (*keys)[33];            /* (trials) in the store */
+    char **files;                /* (table rows) names of model files, or NULL */
+    enum sl_trial_status *state; /* (trials) */
+    struct sl_db *db;
+    const struct sl_pool_type *pool_type;
+    void *pool;
+    struct sl_units units;
+    size_t next;   /* unit */
+    size_t *again; /* (trials) of groups that ended before their outcomes were sent: each to be run by itself */
+    size_t n_again;
+    size_t done, held, ran; /* trials */
+    double began;
+    struct sl_error *err;
+};
+
+/* Opens data, plan, store and pool; sl_execution_release either way. */
+int sl_execution_prepare(struct sl_execution *run);
+void sl_execution_release(struct sl_execution *run);
+
+/* Name of the file that keeps the trial's model; NULL where none is wanted. */
+const char *sl_execution_model_file(const struct sl_execution *run, size_t trial);
+/* OUT/STUDY/models/FILE, fresh; NULL without memory. */
+char *sl_execution_model_path(const struct sl_execution *run, const char *file);
+
+#endif

@@ -1,0 +1,33 @@
+/* unit.h - the unit of work: trials that run together in one process. */
+#ifndef SL_STUDY_UNIT_H
+#define SL_STUDY_UNIT_H
+
+#include <shortlist/study.h>
+
+/* What is to become of a trial. */
+enum sl_unit_wish {
+    SL_UNIT_NONE,   /* not run */
+    SL_UNIT_ALONE,  /* in a unit of its own */
+    SL_UNIT_SHARED, /* with others, where its classifier can fit them together */
+};
+
+struct sl_unit {
+    size_t n;
+    const size_t *trials; /* (n) indices in the plan, ascending; the units' */
+};
+
+/* Owns its arrays; sl_units_release. */
+struct sl_units {
+    size_t n;
+    struct sl_unit *units; /* (n) by their first trial */
+    size_t *trials;
+};
+
+/* Pure.  Trials of one unit have the same classifier, hyperparameters (but those that are marked SL_SHARED), scaling,
+ * seed and repeat; and the same fold, where each fold is scaled by itself.  wish (trials of the plan): enum
+ * sl_unit_wish.  shape: of the training file.  SL_ENOMEM. */
+int sl_units_make(const struct sl_plan *plan, const struct sl_view *shape, const unsigned char *wish,
+                  struct sl_units *out, struct sl_error *err);
+void sl_units_release(struct sl_units *units);
+
+#endif

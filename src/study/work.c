@@ -1,0 +1,64 @@
+/* work.c - gathers what a unit of work needs. */
+#include "study/work.h"
+#include "core/memory.h"
+
+/* The rows of an earlier member that fits and scores the same, or NULL. */
+static struct sl_rows *rows_so_far(const struct sl_work *work, size_t n)
+{
+    for (size_t m = n; m-- > 0;)
+        if (work->trials[m]->fold == work->trials[n]->fold)
+            return work->rows[m];
+    return NULL;
+}
+
+static int add_trial(struct sl_work *work, const struct sl_plan *plan, size_t trial, struct sl_partition *partition,
+                     struct sl_error *err)
+{
+    size_t m = work->n;
+    work->numbers[m] = trial;
+    work->trials[m] = &plan->trials[trial];
+    work->rows[m] = rows_so_far(work, m);
+    int code = work->rows[m] ? SL_OK : sl_rows_make(partition, work->trials[m], &work->rows[m], err);
+    work->n += !code;
+    return code;
+}
+
+int sl_work_make(const struct sl_plan *plan, const struct sl_unit *unit, struct sl_partition *partition,
+                 struct sl_work **out, struct sl_error *err)
+{
+    struct sl_work *work = *out = sl_alloc_zero(1, sizeof *work);
+    if (!work)
+        return sl_fail_memory(err);
+    work->numbers = sl_alloc(unit->n, sizeof *work->numbers);
+    work->trials = sl_alloc(unit->n, sizeof *work->trials);
+    work->rows = sl_alloc_zero(unit->n, sizeof *work->rows);
+    int code = work->numbers && work->trials && work->rows ? SL_OK : sl_fail_memory(err);
+    for (size_t m = 0; m < unit->n && !code; m++)
+        code = add_trial(work, plan, unit->trials[m], partition, err);
+    if (!code && unit->n > 1)
+        code = sl_rows_all(partition, work->trials[0], &work->all, &work->n_all, err);
+    if (code) {
+        sl_work_free(work);
+        *out = NULL;
+    }
+    return code;
+}
+
+void sl_work_free(struct sl_work *work)
+{
+    if (!work)
+        return;
+    for (size_t m = 0; m < work->n; m++) { /* the first member with these rows frees them */
+        int first = 1;
+        for (size_t before = 0; before < m && first; before++)
+            first = work->trials[before]->fold != work->trials[m]->fold;
+        if (first)
+            sl_rows_free(work->rows[m]);
+    }
+    free(work->numbers);
+    free(work->trials);
+    free(work->rows);
+    free(work->all);
+    free(work->model_path);
+    free(work);
+}

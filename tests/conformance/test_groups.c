@@ -1,0 +1,177 @@
+/* Fits that share work: every classifier with fit_group gives, for each member, exactly what a fit of its own gives. */
+#include "conformance.h"
+
+enum { N = 150, K = 3, FOLDS = 3, MEMBERS_MAX = 64 };
+
+/* A data set, its folds, and configurations that may share. */
+struct problem {
+    type_ptr type;
+    struct sl_dataset *data;
+    enum sl_scaling_kind scaling;
+    uint32_t fit[FOLDS][N], score[FOLDS][N];
+    struct sl_group_part parts[FOLDS];
+    size_t n_parts, n_members;
+    struct sl_group_member members[MEMBERS_MAX];
+    size_t done; /* members told of */
+};
+
+static void make_parts(struct problem *p, size_t n_parts)
+{
+    struct sl_view view = sl_dataset_view(p->data);
+    struct sl_rng *rng = sl_rng_new(5, "folds");
+    p->n_parts = n_parts;
+    for (uint32_t i = 0; i < view.n; i++) {
+        size_t fold = sl_rng_below(rng, FOLDS);
+        for (size_t f = 0; f < n_parts; f++) {
+            struct sl_group_part *part = &p->parts[f];
+            if (f == fold)
+                p->score[f][part->n_score++] = i;
+            else
+                p->fit[f][part->n_fit++] = i;
+        }
+    }
+    for (size_t f = 0; f < n_parts; f++) {
+        p->parts[f].fit = p->fit[f];
+        p->parts[f].score = p->score[f];
+    }
+    sl_rng_free(rng);
+}
+
+/* Up to four values of each marked hyperparameter. */
+static void add_values(struct problem *p, const struct sl_param *param, void *config)
+{
+    if (!param->name) {
+        struct sl_view shape = sl_dataset_view(p->data);
+        for (size_t f = 0; f < p->n_parts && p->type->shares(config, &shape); f++) {
+            assert_true(p->n_members < MEMBERS_MAX);
+            void *copy = malloc(p->type->config_size);
+            memcpy(copy, config, p->type->config_size);
+            p->members[p->n_members++] = (struct sl_group_member){copy, f, 7, "conformance"};
+        }
+        return;
+    }
+    if (!(param->flags & SL_SHARED)) {
+        add_values(p, param + 1, config);
+        return;
+    }
+    struct sl_error err = {0};
+    struct sl_values values = {0};
+    assert_non_null(param->grid);
+    assert_int_equal(sl_values_parse(param, param->grid, &values, &err), SL_OK);
+    for (size_t i = 0; i < values.n; i += values.n > 4 ? values.n / 4 : 1) {
+        assert_int_equal(sl_config_set(p->type->params, config, param->name, values.text[i], &err), SL_OK);
+        add_values(p, param + 1, config);
+    }
+    sl_values_free(&values);
+}
+
+static int check_member(void *arg, const struct sl_group_result *result)
+{
+    struct problem *p = arg;
+    const struct sl_group_member *member = &p->members[result->member];
+    const struct sl_group_part *part = &p->parts[member->part];
+    struct sl_dataset *train, *scored;
+    struct sl_model *model;
+    struct sl_fit_report report;
+    struct sl_error err = {0};
+    const struct sl_fit_options options = {.scaling = p->scaling, .seed = 7, .key = "conformance", .threads = 1};
+    assert_int_equal(result->code, SL_OK);
+    assert_int_equal(sl_dataset_take(p->data, part->fit, part->n_fit, &train, &err), SL_OK);
+    assert_int_equal(sl_dataset_take(p->data, part->score, part->n_score, &scored, &err), SL_OK);
+    if (sl_model_fit(p->type, member->config, train, NULL, &options, &report, &model, &err))
+        fail_msg("%s", err.text);
+    struct sl_view x = sl_dataset_view(scored);
+    int32_t *labels = labels_of(model, &x, 1);
+    float *scores = scores_of(model, &x, 1);
+    assert_same_labels(labels, result->labels, x.n);
+    assert_int_equal(scores != NULL, result->scores != NULL);
+    assert_same_scores(scores, result->scores, x.n * (size_t)x.k);
+    assert_int_equal(sl_model_bytes(model), result->model_bytes);
+    assert_int_equal(report.n_iter, result->report.n_iter);
+    assert_int_equal(report.converged, result->report.converged);
+    assert_memory_equal(&report.objective, &result->report.objective, sizeof report.objective);
+    assert_true(result->fit.seconds >= 0 && result->fit.cpu >= 0 && result->score.seconds > 0 && result->score.cpu >= 0);
+    p->done++;
+    free(labels);
+    free(scores);
+    sl_model_free(model);
+    sl_dataset_free(train);
+    sl_dataset_free(scored);
+    return SL_OK;
+}
+
+static void check(type_ptr type, enum sl_dtype dtype, enum sl_scaling_kind scaling, size_t n_parts, int threads)
+{
+    if (!type->fit_group)
+        return;
+    struct problem *p = calloc(1, sizeof *p);
+    struct sl_error err = {0};
+    p->type = type;
+    p->data = clouds(type, dtype, N, K, 1);
+    p->scaling = scaling;
+    make_parts(p, n_parts);
+    void *config = small_config(type);
+    add_values(p, type->params, config);
+    assert_true(p->n_members > n_parts);
+    const struct sl_group_options options = {.scaling = scaling, .threads = threads, .done = check_member, .arg = p};
+    if (sl_model_fit_group(type, p->data, p->parts, p->n_parts, p->members, p->n_members, &options, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(p->done, p->n_members);
+    for (size_t m = 0; m < p->n_members; m++)
+        free((void *)p->members[m].config);
+    free(config);
+    sl_dataset_free(p->data);
+    free(p);
+}
+
+static void images(type_ptr type)
+{
+    check(type, SL_U8, SL_SCALE_MINMAX, FOLDS, 1);
+    check(type, SL_U8, SL_SCALE_NONE, FOLDS, 3);
+}
+
+static void floats(type_ptr type)
+{
+    check(type, SL_F32, SL_SCALE_NONE, FOLDS, 2);
+}
+
+static void scaled_in_the_fold(type_ptr type)
+{
+    check(type, SL_F32, SL_SCALE_STANDARD, 1, 1);
+    check(type, SL_F32, SL_SCALE_MINMAX, 1, 3);
+    check(type, SL_U8, SL_SCALE_STANDARD, 1, 1);
+}
+
+static void refuses_folds_that_are_scaled_apart(type_ptr type)
+{
+    if (!type->fit_group)
+        return;
+    struct problem *p = calloc(1, sizeof *p);
+    struct sl_error err = {0};
+    p->type = type;
+    p->data = clouds(type, SL_F32, N, K, 1);
+    make_parts(p, FOLDS);
+    void *config = small_config(type);
+    add_values(p, type->params, config);
+    const struct sl_group_options options = {.scaling = SL_SCALE_STANDARD, .done = check_member, .arg = p};
+    assert_int_equal(sl_model_fit_group(type, p->data, p->parts, p->n_parts, p->members, p->n_members, &options, &err),
+                     SL_EUSAGE);
+    assert_int_equal(p->done, 0);
+    for (size_t m = 0; m < p->n_members; m++)
+        free((void *)p->members[m].config);
+    free(config);
+    sl_dataset_free(p->data);
+    free(p);
+}
+
+static const struct property properties[] = {
+    {.text = "folds of images that share a fit", .test = images},
+    {.text = "folds of floats that share a fit", .test = floats},
+    {.text = "values that share a fit on scaled features", .test = scaled_in_the_fold},
+    {.text = "folds that are scaled apart share nothing", .test = refuses_folds_that_are_scaled_apart},
+};
+
+int main(void)
+{
+    return run_properties("groups", properties, sizeof properties / sizeof *properties);
+}
