@@ -7,7 +7,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "study/experiment.h"
-#include "study/plan.h"
+#include "study/trial_key.h"
 #include <string.h>
 
 enum { JOBS_MAX = 1024 };

@@ -5,7 +5,7 @@
  * Cost: O(n) a trial, and the folds of one repeat are kept: memory does not grow with the repeats. */
 #include "study/rows.h"
 #include "core/memory.h"
-#include "study/plan.h"
+#include "study/trial_key.h"
 #include <string.h>
 
 struct sl_partition {

@@ -7,7 +7,7 @@
 #include "core/text.h"
 #include "measure/machine.h"
 #include "study/outcome.h"
-#include "study/plan.h"
+#include "study/trial_key.h"
 #include <endian.h>
 #include <stdio.h>
 #include <string.h>

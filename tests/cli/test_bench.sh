@@ -17,7 +17,7 @@ expect() {
 
 if command -v python3 >/dev/null; then
     cd "$SOURCE/bench"
-    for file in peers networks scale threads lib/*.py; do
+    for file in peers networks scale threads sweeps lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
     expect 2 "no row 'cnn4'; rows: .*cnn3-64" python3 networks --rows cnn4
@@ -28,6 +28,7 @@ if command -v python3 >/dev/null; then
         expect 2 "'0' is not a whole number" python3 "$program" --threads 0
         expect 2 'unrecognized' python3 "$program" --no-such-option
     done
+    expect 2 "no sweep 'svm'; sweeps: knn, tree" python3 sweeps --sweeps svm
     python3 - <<'EOF'
 import sys
 sys.path.insert(0, ".")

@@ -10,7 +10,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
-#include "study/plan.h"
+#include "study/trial_key.h"
 #include "study/rows.h"
 #include <shortlist/study.h>
 #include <stdlib.h>
