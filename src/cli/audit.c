@@ -13,6 +13,7 @@ int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
 {
     const char *header = cli_value(args, "header");
     *read = (struct sl_read_options){.label = cli_value(args, "label"),
+                                     .drop = cli_value(args, "drop"),
                                      .label_numeric = cli_has(args, "label-numeric")};
     if (!header || strcmp(header, "auto") == 0)
         return EXIT_DONE;
