@@ -113,7 +113,7 @@ _shortlist() {
     return
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
-  --validation | --folds | -k | --repeats | --label | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
+  --validation | --folds | -k | --repeats | --label | --drop | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
     --name | -n | --row | -r | --width | -w | --shape | --classes) return ;;
   esac
 
