@@ -52,6 +52,7 @@ enum sl_part {
  * where another one alone holds words, or where it holds numbers to regress on and the first a few whole ones. */
 struct sl_read_options {
     const char *label;  /* CSV: the label column, by name or 0-based number (negative: from the end) */
+    const char *drop;   /* CSV: columns to leave out, by name or number as label, separated by commas */
     int no_label;       /* the file holds no labels (for predict) */
     int label_numeric;  /* numbers to regress on are classes, too: fractions, or many different whole numbers */
     int header;         /* 0: find out, 1: the first line is a header, -1: it is not */

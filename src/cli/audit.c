@@ -13,6 +13,7 @@ int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
 {
     const char *header = cli_value(args, "header");
     *read = (struct sl_read_options){.label = cli_value(args, "label"),
+                                     .drop = cli_value(args, "drop"),
                                      .label_numeric = cli_has(args, "label-numeric")};
     if (!header || strcmp(header, "auto") == 0)
         return EXIT_DONE;
@@ -206,9 +207,10 @@ const struct cli_command cli_audit = {
     .synopsis = "DATA",
     .description =
         "Reads a data set, says what was found out about its files (label column, header, what was left\n"
-        "out) and counts its classes, repeated rows, test rows that are training rows,\n"
-        "equal rows with different labels, and features that never vary.  DATA is fashion-mnist,\n"
-        "synthetic[:N[:SEED]], a folder (IDX pairs, or train.csv and test.csv) or a file (IDX or CSV,\n"
+        "out, columns that number the rows, classes of one row) and counts its classes, repeated rows,\n"
+        "test rows that are training rows, equal rows with different labels, and features that never\n"
+        "vary.  DATA is fashion-mnist, synthetic[:N[:SEED]], a folder (IDX pairs, or train.csv and\n"
+        "test.csv) or a file (IDX or CSV,\n"
         "plain or gzip).",
     .examples = "  shortlist audit fashion-mnist\n"
                 "  shortlist audit wine.csv --label quality --format json\n",

@@ -64,7 +64,7 @@ int cli_bytes(const struct cli_args *args, const char *option, int64_t *value); 
 /* --format, and --show-columns where the command has it: NULL without it. */
 int cli_format(const struct cli_args *args, enum sl_format *format, const char **columns);
 
-/* --label, --label-numeric and --header (audit.c) */
+/* --label, --drop, --label-numeric and --header (audit.c) */
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read);
 
 /* Messages (main.c) -------------------------------------------------------------------------------- */
@@ -117,6 +117,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end);\n"      \
      "default: one called label, class, target, species or the like, else y without\n"                    \
      "an x, else the last; the first before columns of pixels"},                                           \
+    {"drop", 0, "A,B", "CSV: columns to leave out, by name or number as --label"},                         \
     {"label-numeric", 0, NULL, "CSV: numbers to regress on are classes, too"},                             \
     {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"}
 

@@ -68,7 +68,7 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
-  local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --label-numeric --header
+  local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --drop --label-numeric --header
     --jobs --threads --time-limit --memory-limit --out --name --save-models --separate --retry --format --show-columns --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
@@ -113,7 +113,7 @@ _shortlist() {
     return
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
-  --validation | --folds | -k | --repeats | --label | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
+  --validation | --folds | -k | --repeats | --label | --drop | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
     --name | -n | --row | -r | --width | -w | --shape | --classes) return ;;
   esac
 
@@ -122,9 +122,9 @@ _shortlist() {
   sweep) options=$study_options ;;
   show) options='--format --show-columns --out --width --help' ;;
   plot) options='--row --out --help' ;;
-  predict) options='--label --label-numeric --header --no-label --part --scores --threads --format --help' ;;
+  predict) options='--label --drop --label-numeric --header --no-label --part --scores --threads --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;
-  audit) options='--label --label-numeric --header --format --help' ;;
+  audit) options='--label --drop --label-numeric --header --format --help' ;;
   esac
   case $word in -*) _shortlist_reply "$options" && return ;; esac
 

@@ -31,7 +31,7 @@ void cli_close_study(struct cli_study *opened)
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
-    "data", "train", "validation", "folds", "repeats", "seed", "scale", "label", "header", "name",
+    "data", "train", "validation", "folds", "repeats", "seed", "scale", "label", "drop", "header", "name",
 };
 
 int cli_set_options(const struct cli_args *args, struct sl_experiment *experiment)

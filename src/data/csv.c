@@ -9,7 +9,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/csv_head.h"
-#include "data/csv_label.h"
+#include "data/csv_pixels.h"
 #include "data/foreign.h"
 #include "data/input.h"
 #include "data/labels.h"
@@ -143,6 +143,10 @@ static int bad_feature(const struct table *t, size_t column, const char *field, 
         snprintf(name, sizeof name, " in column \"%.64s\"", t->columns[column]);
     if (!*field)
         return sl_csv_fail(t->csv, column + 1, err, "a missing value%s; expected a number: leave the row or the column out, or fill it in", name);
+    if (t->columns && strcmp(field, t->columns[column]) == 0)
+        return sl_csv_fail(t->csv, column + 1, err,
+                           "the column's name %s again: a second header within the file?",
+                           sl_quote(field).text);
     const char *what = sl_foreign_cell(field);
     if (what)
         return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s is %s; expected a finite number", field, name, what);
@@ -242,8 +246,8 @@ static int read_row(struct table *t, struct sl_error *err)
     return code;
 }
 
-/* Columns pixel0, pixel1, ... are the pixels of a grey image, which is square where their number is one, else a
- * line; rows beside an image data set are images like its own. */
+/* Columns pixel0, pixel1, ..., none left out, are the pixels of a grey image, which is square where their
+ * number is one, else a line; rows beside an image data set are images like its own. */
 static struct sl_image find_image(const struct table *t)
 {
     struct sl_image none = {0};
@@ -253,10 +257,8 @@ static struct sl_image find_image(const struct table *t)
         return like->view.image;
     if (!t->columns || t->d > INT_MAX)
         return none;
-    for (size_t i = 0; i < t->d; i++) {
-        if (!sl_is_pixel_name(t->columns[i]))
-            return none;
-    }
+    if (!sl_are_all_pixels(t->columns, t->d))
+        return none;
     int square = (size_t)side * (size_t)side == t->d;
     return (struct sl_image){square ? side : 1, square ? side : (int)t->d, 1};
 }
@@ -352,27 +354,51 @@ static int check_classes(const struct table *t, const char *path, struct sl_erro
         path, label, tally.distinct, tally.fractions ? ", with fractions," : "", t->n);
 }
 
-/* Says of each column that needs doubles whether scaling rescues what floats would lose. */
+/* Columns of one kind of loss: how many, and the first. */
+struct lossy {
+    size_t n, first;
+    struct sl_distinct distinct; /* of the first */
+};
+
+static void add_lossy(struct lossy *lossy, size_t column, const struct sl_distinct *distinct)
+{
+    if (lossy->n++ == 0) {
+        lossy->first = column;
+        lossy->distinct = *distinct;
+    }
+}
+
+static void note_lossy(struct table *t, const struct lossy *lossy, const char *before, const char *behind)
+{
+    struct sl_quoted column;
+    char more[64] = "";
+    snprintf(column.text, sizeof column.text, "%zu", lossy->first);
+    if (t->columns && lossy->n)
+        column = sl_quote(t->columns[lossy->first]);
+    if (lossy->n > 1)
+        snprintf(more, sizeof more, ", and likewise %zu other column%s", lossy->n - 1,
+                 lossy->n > 2 ? "s" : "");
+    if (lossy->n)
+        sl_notes_add(&t->head.origin.notes, "column %s: %s only %zu of its %zu numbers %s%s", column.text,
+                     before, lossy->distinct.floats, lossy->distinct.numbers, behind, more);
+}
+
+/* Says of columns that need doubles whether scaling rescues what floats would lose. */
 static int note_precision(struct table *t, const struct sl_view *view)
 {
-    for (size_t j = 0; view->dtype == SL_F64 && !t->options->keep_doubles && j < view->d; j++) {
+    struct lossy lost = {0}, rescued = {0};
+    int asked = view->dtype == SL_F64 && !t->options->keep_doubles && !t->options->like;
+    for (size_t j = 0; asked && j < view->d; j++) {
         struct sl_distinct as_read, scaled;
-        struct sl_quoted column;
-        snprintf(column.text, sizeof column.text, "%zu", j);
-        if (t->columns)
-            column = sl_quote(t->columns[j]);
         if (sl_count_distinct(view, j, 0, &as_read) || sl_count_distinct(view, j, 1, &scaled))
             return -1;
         if (sl_loses_differences(&scaled))
-            sl_notes_add(&t->head.origin.notes,
-                         "column %s: of %zu different numbers only %zu are still different when they are scaled to floats",
-                         column.text, scaled.numbers, scaled.floats);
+            add_lossy(&lost, j, &scaled);
         else if (sl_loses_differences(&as_read))
-            sl_notes_add(&t->head.origin.notes,
-                         "column %s: kept in doubles until it is scaled; unscaled, as floats, only %zu of its %zu "
-                         "numbers would be different",
-                         column.text, as_read.floats, as_read.numbers);
+            add_lossy(&rescued, j, &as_read);
     }
+    note_lossy(t, &lost, "scaled to floats,", "are still different");
+    note_lossy(t, &rescued, "kept in doubles until it is scaled; unscaled, as floats,", "would be different");
     return 0;
 }
 

@@ -6,8 +6,10 @@
 #include "data/csv_head.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/csv_drop.h"
 #include "data/csv_header.h"
 #include "data/csv_label.h"
+#include "data/csv_pixels.h"
 #include "data/foreign.h"
 #include "data/labels.h"
 #include <stdio.h>
@@ -27,6 +29,8 @@ struct finder {
     size_t label;                    /* width: none */
     size_t *chosen;                  /* columns of features, then the label; (width), owned */
     char *used;                      /* (width): is it a feature?  owned */
+    char *dropped;                   /* (width): is it left out as asked?  owned */
+    size_t n_dropped;
     size_t d, empty;                 /* empty: columns without anything, behind the last */
     int by_name;
     struct sl_csv_head *head;
@@ -73,7 +77,8 @@ static int copy_first(struct finder *f)
     f->index = sl_labels_new();
     f->chosen = sl_alloc(n, sizeof *f->chosen);
     f->used = sl_alloc_zero(n, 1);
-    if (!f->first || !f->index || !f->chosen || !f->used)
+    f->dropped = sl_alloc_zero(n, 1);
+    if (!f->first || !f->index || !f->chosen || !f->used || !f->dropped)
         return sl_fail_memory(f->err);
     find_width(f);
     for (size_t i = 0; i < f->columns.width; i++) {
@@ -95,7 +100,8 @@ static int check_names(const struct finder *f)
         while (strcmp(f->first[before], f->first[i]) != 0)
             before++;
         if (!*f->first[i])
-            return sl_csv_fail(f->csv, 0, f->err, "columns %zu and %zu have no name", before + 1, i + 1);
+            return sl_csv_fail(f->csv, 0, f->err, "columns %zu and %zu have no name%s", before + 1, i + 1,
+                               before == 1 ? ": is this a title above the header? leave it out" : "");
         return sl_csv_fail(f->csv, 0, f->err, "two columns are called %s, %zu and %zu",
                            sl_quote(f->first[i]).text, before + 1, i + 1);
     }
@@ -198,9 +204,14 @@ static int choose_by_name(struct finder *f)
         }
         f->chosen[f->d] = (size_t)column;
         f->used[column] = 1;
+        if (f->dropped[column]) {
+            code = sl_csv_fail(f->csv, 0, f->err, "column %s can not be left out: %s it",
+                               sl_quote(f->first[column]).text, other_file(f));
+            break;
+        }
     }
     for (size_t i = 0; !code && i < width; i++) {
-        if (!f->used[i])
+        if (!f->used[i] && !f->dropped[i])
             others[n++] = i;
     }
     if (!code && !f->options->no_label)
@@ -219,6 +230,8 @@ static int find_label_by_place(struct finder *f)
 {
     const struct sl_dataset *like = f->options->like;
     size_t width = f->columns.width;
+    if (!like)
+        width -= f->n_dropped;
     if (like && width != like->origin.width)
         return sl_csv_fail(f->csv, 0, f->err, "%zu columns; the training file has %zu", width,
                            like->origin.width);
@@ -226,11 +239,10 @@ static int find_label_by_place(struct finder *f)
         f->label = like->origin.label_at;
         return SL_OK;
     }
-    if (width != f->expected.n && width != f->expected.n + 1)
-        return sl_csv_fail(f->csv, 0, f->err,
-                           "%zu columns; expected the model's %zu features, and at most the label", width,
-                           f->expected.n);
-    return width == f->expected.n && !f->options->label ? SL_OK : find_label(f);
+    if (width != f->expected.n && (f->options->no_label || width != f->expected.n + 1))
+        return sl_csv_fail(f->csv, 0, f->err, "%zu columns; expected the model's %zu features%s", width,
+                           f->expected.n, f->options->no_label ? "" : ", and at most the label");
+    return f->options->no_label || (width == f->expected.n && !f->options->label) ? SL_OK : find_label(f);
 }
 
 /* Is there a training file or a model that decides? */
@@ -241,14 +253,53 @@ static int is_second(const struct finder *f)
 
 static int choose_by_place(struct finder *f)
 {
-    int code = f->options->no_label ? SL_OK : is_second(f) ? find_label_by_place(f) : find_label(f);
+    int code = f->options->no_label && !f->expected.n ? SL_OK
+               : is_second(f)                         ? find_label_by_place(f)
+                                                      : find_label(f);
     for (size_t i = 0; i < f->columns.width; i++) {
-        if (i == f->label)
+        if (i == f->label || f->dropped[i])
             continue;
         f->chosen[f->d++] = i;
         f->used[i] = 1;
     }
     return code;
+}
+
+/* The pixels of images stand where their numbers say. */
+static int order_pixels(struct finder *f)
+{
+    struct sl_notes *notes = &f->head->origin.notes;
+    int moved;
+    if (is_second(f) || !f->columns.names)
+        return SL_OK;
+    if (sl_sort_pixels(f->first, f->chosen, f->d, &moved))
+        return sl_fail_memory(f->err);
+    if (moved)
+        sl_notes_add(notes,
+                     "pixels are taken in the order of their numbers: the columns stand in another one");
+    return SL_OK;
+}
+
+static int find_dropped(struct finder *f)
+{
+    const char *list = f->options->drop;
+    int code =
+        list && *list ? sl_csv_find_dropped(&f->columns, list, is_second(f), f->dropped, f->err) : SL_OK;
+    f->columns.dropped = f->dropped;
+    for (size_t i = 0; i < f->columns.width; i++)
+        f->n_dropped += f->dropped[i] != 0;
+    return code;
+}
+
+static int check_label(const struct finder *f)
+{
+    if (f->label == f->columns.width || !f->dropped[f->label])
+        return SL_OK;
+    sl_csv_fail(f->csv, 0, f->err, "column %zu of %zu is the label: it can not be left out", f->label + 1,
+                f->columns.width);
+    if (f->err)
+        f->err->code = SL_EUSAGE;
+    return SL_EUSAGE;
 }
 
 /* What is said about it -----------------------------------------------------------------------------*/
@@ -259,15 +310,22 @@ static void note_left_out(struct finder *f)
     struct sl_string names = {0};
     size_t left_out = 0;
     for (size_t i = 0; i < f->columns.width; i++) {
-        if (!f->used[i] && i != f->label && left_out++ < SHOWN)
-            sl_string_add(&names, "%s%s", left_out > 1 ? ", " : "", sl_quote(f->first[i]).text);
+        if (f->used[i] || i == f->label || left_out++ >= SHOWN)
+            continue;
+        sl_string_add(&names, "%s", left_out > 1 ? ", " : "");
+        if (f->columns.names && *f->first[i])
+            sl_string_add(&names, "%s", sl_quote(f->first[i]).text);
+        else
+            sl_string_add(&names, "%zu", i);
     }
     if (left_out > SHOWN)
         sl_string_add(&names, " and %zu more", left_out - SHOWN);
     struct sl_notes *notes = &f->head->origin.notes;
     if (left_out && names.text)
         sl_notes_add(notes, "left out: column%s %s, %s", left_out > 1 ? "s" : "", names.text,
-                     f->options->like ? "not in the training file" : "unknown to the model");
+                     !f->by_name        ? "as asked"
+                     : f->options->like ? "not in the training file"
+                                        : "unknown to the model");
     notes->failed |= names.failed;
     sl_string_release(&names);
 }
@@ -316,10 +374,10 @@ static void note_rest(struct finder *f)
 {
     struct sl_notes *notes = &f->head->origin.notes;
     size_t comments = sl_csv_comments(f->csv);
-    if (f->by_name) {
-        note_left_out(f);
+    note_left_out(f);
+    if (f->by_name)
         note_order(f);
-    } else if (is_second(f))
+    else if (is_second(f))
         note_places(f);
     if (comments)
         sl_notes_add(notes, "left out: %zu comment line%s at the top", comments, comments > 1 ? "s" : "");
@@ -368,10 +426,15 @@ static int find_columns(struct finder *f)
     }
     f->by_name = f->expected.features && f->columns.names;
     if (!code)
+        code = find_dropped(f);
+    if (!code)
         code = f->by_name ? choose_by_name(f) : choose_by_place(f);
+    if (!code)
+        code = check_label(f);
     if (!code) {
         note_label(f);
         note_rest(f);
+        code = order_pixels(f);
     }
     return code ? code : settle(f);
 }
@@ -409,6 +472,7 @@ int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, 
     free(f.first);
     free(f.chosen);
     free(f.used);
+    free(f.dropped);
     return code;
 }
 

@@ -1,6 +1,7 @@
 /* csv_header.c - is the first row of a CSV file a header?
  *
- * Words above numbers are one, and so are the numbers 0, 1, 2, ... beside a word, or beside nothing else.
+ * Words above numbers are one, and so are the numbers 0, 1, 2, ... beside a word, or beside nothing else, and
+ * numbers that ascend, such as years and wavelengths, where those of no row below do.
  * Words that come again in their columns are data, unless they stand above numbers. Cost: O(fields of the
  * sample). */
 #include "data/csv_header.h"
@@ -37,13 +38,16 @@ static int recurs(const struct sl_csv_first *f)
     return 0;
 }
 
-/* Does the column hold numbers below its first field, and no word? */
+/* Does the column hold numbers below its first field, and no other word?  Files that were put one behind the
+ * other have their header again. */
 static int is_numeric_below(const struct sl_csv_first *f, size_t column)
 {
     size_t numbers = 0;
     double value;
     for (size_t i = 1; i < f->sample->n; i++) {
         const char *field = below(f, i, column);
+        if (strcmp(field, f->field[column]) == 0)
+            continue;
         if (!is_value(field))
             return 0;
         numbers += sl_parse_real(field, &value) == 0;
@@ -87,6 +91,40 @@ static size_t count_up(const struct sl_csv_first *f, long *from)
             return 0;
     }
     return n && (*from == 0 || *from == 1) ? n : 0;
+}
+
+/* At least three numbers, each larger than the one before (even: by the same number); words do not count. */
+static int ascends(const struct sl_csv_first *f, size_t row, int even)
+{
+    size_t n = 0;
+    double last = 0, step = 0, value;
+    for (size_t j = 0; j < f->width; j++) {
+        if (sl_parse_real(below(f, row, j), &value) != 0)
+            continue;
+        if (n == 1)
+            step = value - last;
+        if (n++ && (value <= last || (even && value - last != step)))
+            return 0;
+        last = value;
+    }
+    return n > 2;
+}
+
+/* Among rows of one kind the first is the only one to ascend once in as many files as there are rows. */
+static int alone_ascends(const struct sl_csv_first *f, int even)
+{
+    int alone = ascends(f, 0, even);
+    for (size_t i = 1; i < f->sample->n && alone; i++)
+        alone = !ascends(f, i, even);
+    return alone;
+}
+
+/* What the rows below tell, where they are many. */
+static int stands_out(const struct sl_csv_first *f)
+{
+    enum { LEAST_ROWS = 10 };
+    return f->sample->n > LEAST_ROWS &&
+           (has_word_above_numbers(f) || alone_ascends(f, 0) || alone_ascends(f, 1));
 }
 
 /* One of the words names a label column; y does so beside whole numbers only. */
@@ -140,6 +178,6 @@ int sl_csv_is_header(const struct sl_csv_first *f, const struct sl_csv_expected 
         return numbers && from == 0 && numbers == f->width && (numbers > 3 || has_number_above_words(f));
     if (!values)
         return f->sample->n < 2 || has_word_above_numbers(f) || !recurs(f);
-    return !recurs(f) &&
-           (has_label_name(f) || (numbers > 1 && from == 0) || numbers > 2 || is_only_quoted(f));
+    return !recurs(f) && (has_label_name(f) || (numbers > 1 && from == 0) || numbers > 2 ||
+                          is_only_quoted(f) || stands_out(f));
 }

@@ -6,6 +6,7 @@
 #include "data/csv_label.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/csv_pixels.h"
 #include "data/foreign.h"
 #include "data/labels.h"
 #include "data/notes.h"
@@ -47,11 +48,6 @@ static int has_column(const struct sl_csv_columns *c, const char *name)
     return 0;
 }
 
-int sl_is_pixel_name(const char *name)
-{
-    return strncasecmp(name, "pixel", 5) == 0 && isdigit((unsigned char)name[5]);
-}
-
 /* What the label option takes for the column. */
 static void print_option(const struct sl_csv_columns *c, size_t i, char *text, size_t size)
 {
@@ -72,6 +68,11 @@ static int fail_alike(const struct sl_csv_columns *c, size_t a, size_t b, const 
     return sl_csv_fail(c->csv, 0, err, "which column is the label? %s: say %s or %s", why, one, other);
 }
 
+static int is_dropped(const struct sl_csv_columns *c, size_t column)
+{
+    return c->dropped && c->dropped[column];
+}
+
 /* The column of the best rank among others (n), or among all where others is NULL; width: none has any. */
 static int find_named(const struct sl_csv_columns *c, const size_t *others, size_t n, size_t *label,
                       struct sl_error *err)
@@ -81,7 +82,7 @@ static int find_named(const struct sl_csv_columns *c, const size_t *others, size
     *label = c->width;
     for (size_t i = 0; c->names && i < n; i++) {
         size_t column = others ? others[i] : i;
-        int rank = sl_label_rank(c->names[column]);
+        int rank = is_dropped(c, column) ? 0 : sl_label_rank(c->names[column]);
         if (rank > best) {
             best = rank;
             *label = column;
@@ -142,28 +143,39 @@ static int looks_coded(const struct sl_tally *tally)
            2 * tally->distinct <= tally->n;
 }
 
+/* One number, and hardly any other: a corner of images that have their label first. */
+static int is_background(const struct sl_tally *tally)
+{
+    return tally->numbers &&
+           (tally->distinct == 1 || (tally->distinct > 2 && 2 * tally->rare > tally->distinct));
+}
+
 /* Nothing but its place speaks for the last column: does something speak for another one? */
 static int check_last(const struct sl_csv_columns *c, size_t last, struct sl_error *err)
 {
     struct sl_tally first, end;
+    size_t at = 0;
     char why[200];
+    while (at < last && is_dropped(c, at))
+        at++;
     if (holds_words(c, last))
         return SL_OK;
     for (size_t i = 0; i < last; i++) {
-        if (!holds_words(c, i))
+        if (is_dropped(c, i) || !holds_words(c, i))
             continue;
         snprintf(why, sizeof why, "the last holds none of the words that classes often are, column %zu does",
                  i + 1);
         return fail_alike(c, i, last, why, err);
     }
-    int code = tally_column(c, 0, &first, err);
+    int code = tally_column(c, at, &first, err);
     if (!code)
         code = tally_column(c, last, &end, err);
-    if (code || !last || !looks_coded(&first) || !sl_is_regression_target(&end))
+    if (code || at == last || !looks_coded(&first) ||
+        !(sl_is_regression_target(&end) || (!c->names && is_background(&end))))
         return code;
-    snprintf(why, sizeof why, "the last holds %zu different numbers, the first %zu", end.distinct,
-             first.distinct);
-    return fail_alike(c, 0, last, why, err);
+    snprintf(why, sizeof why, "the last holds %zu different number%s, the first %zu", end.distinct,
+             end.distinct == 1 ? "" : "s", first.distinct);
+    return fail_alike(c, at, last, why, err);
 }
 
 int sl_csv_guess_label(const struct sl_csv_columns *c, size_t *label, struct sl_error *err)
@@ -176,15 +188,20 @@ int sl_csv_guess_label(const struct sl_csv_columns *c, size_t *label, struct sl_
         return SL_OK;
     }
     *label = c->width - 1;
+    while (*label && is_dropped(c, *label))
+        --*label;
     return check_last(c, *label, err);
 }
 
-/* A name that numbers rows, not classes. */
-static int is_row_name(const char *name)
+int sl_is_row_name(const char *name)
 {
-    static const char *const names[] = {"",      "id",  "index", "row", "row_id",
-                                        "rowid", "uid", "key",   "no",  "nr"};
-    return is_one_of(name, names, sizeof names / sizeof *names);
+    static const char *const names[] = {"",    "id",  "index", "row", "rowid",    "rownames",
+                                        "uid", "key", "no",    "nr",  "row.names"};
+    size_t n = strlen(name);
+    int ends_in_id = n > 2 && strcasecmp(name + n - 2, "id") == 0;
+    char before = ends_in_id ? name[n - 3] : 0;
+    return is_one_of(name, names, sizeof names / sizeof *names) || strncasecmp(name, "unnamed:", 8) == 0 ||
+           (ends_in_id && (strchr("_ .-", before) || (islower((unsigned char)before) && name[n - 2] == 'I')));
 }
 
 int sl_csv_find_label_among(const struct sl_csv_columns *c, const size_t *others, size_t n, size_t *label,
@@ -192,7 +209,7 @@ int sl_csv_find_label_among(const struct sl_csv_columns *c, const size_t *others
 {
     struct sl_tally tally;
     int code = find_named(c, others, n, label, err);
-    if (code || *label < c->width || n != 1 || (c->names && is_row_name(c->names[others[0]])))
+    if (code || *label < c->width || n != 1 || (c->names && sl_is_row_name(c->names[others[0]])))
         return code;
     code = tally_column(c, others[0], &tally, err);
     if (!code && !sl_is_regression_target(&tally))

@@ -8,14 +8,15 @@ struct sl_csv_columns {
     const struct sl_csv *csv;
     const struct sl_csv_sample *sample; /* rows; the first is the header where there is one */
     char **names;                       /* (width), or NULL: no header */
+    const char *dropped;                /* (width): columns that are left out, and no labels; NULL: none */
     size_t width;
 };
 
 /* How well a name fits a label column: 0 not at all, 3 best ("label", "class", "target"). */
 int sl_label_rank(const char *name);
 
-/* pixel0, pixel1, ... */
-int sl_is_pixel_name(const char *name);
+/* A name that numbers rows, not classes: "", "id", "Unnamed: 0", "PassengerId", ... */
+int sl_is_row_name(const char *name);
 
 /* SL_EDATA where two columns fit alike, with what to say for each. */
 int sl_csv_guess_label(const struct sl_csv_columns *columns, size_t *label, struct sl_error *err);

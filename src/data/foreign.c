@@ -211,6 +211,10 @@ int sl_foreign_rows(const struct sl_csv *csv, const struct sl_csv_sample *sample
         return sl_csv_fail(csv, 0, err,
                            "several tabs stand between two columns: write one, as tr -s '\\t' does");
     wider = sample->n ? wider_rows(sample) : 0;
+    if (wider > 2 && sample->rows[0].n == 1)
+        return sl_csv_fail(
+            csv, 0, err,
+            "one field over rows of %zu: a title above the table? leave it out, or put # before it", wider);
     if (wider && wider == sample->rows[0].n + 1)
         return sl_csv_fail(
             csv, 0, err,
@@ -286,9 +290,39 @@ static int is_percentage(const char *field)
     return sl_parse_real(number, &value) == 0;
 }
 
+/* "$1.5": a number behind a currency's sign. */
+static int is_money(const char *field)
+{
+    static const char *const signs[] = {"$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        size_t n = strlen(signs[i]);
+        if (strncmp(field, signs[i], n) == 0)
+            return isdigit((unsigned char)field[n + (field[n] == '-')]);
+    }
+    return 0;
+}
+
+int sl_is_foreign_number(const char *field, int *fraction)
+{
+    const char *comma = strchr(field, ',');
+    *fraction = comma && strspn(comma + 1, "0123456789") != 3;
+    return number_with_commas(field) || is_percentage(field) || is_money(field);
+}
+
 static int is_truth(const char *field)
 {
     return strcasecmp(field, "true") == 0 || strcasecmp(field, "false") == 0;
+}
+
+/* Digits with a minus sign or a blank that look like ASCII's and are none: U+2212, U+00A0, U+2009, U+202F. */
+static int has_lookalikes(const char *field)
+{
+    static const char *const marks[] = {"\xe2\x88\x92", "\xc2\xa0", "\xe2\x80\x89", "\xe2\x80\xaf"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (strstr(field, marks[i]) && strpbrk(field, "0123456789"))
+            return 1;
+    }
+    return 0;
 }
 
 /* Letters first, and not infinity in any of its notations. */
@@ -302,9 +336,11 @@ const char *sl_foreign_value(const char *field)
     if (sl_is_missing(field))
         return "a missing value: leave the row or the column out, or fill it in";
     if (is_date(field))
-        return "a date or a time: write it as a number, or leave the column out";
+        return "a date or a time: write it as a number, or leave the column out (--drop)";
     if (is_percentage(field))
         return "a percentage: write 0.05 for 5%";
+    if (is_money(field))
+        return "a sum of money: write the number alone";
     if (is_truth(field))
         return "true or false: write 1 and 0";
     return number_with_commas(field);
@@ -313,7 +349,9 @@ const char *sl_foreign_value(const char *field)
 const char *sl_foreign_cell(const char *field)
 {
     const char *what = sl_foreign_value(field);
+    if (!what && has_lookalikes(field))
+        what = "a number with a minus sign or a blank that is not ASCII: write -, and no blank";
     if (!what && is_word(field))
-        what = "a word: write a column of 0 and 1 for each of its words, or leave the column out";
+        what = "a word: write a column of 0 and 1 for each of its words, or leave the column out (--drop)";
     return what;
 }

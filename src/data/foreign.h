@@ -16,6 +16,10 @@ const char *sl_foreign_value(const char *field);
 /* The same of a cell that must be a number: a word is none either. */
 const char *sl_foreign_cell(const char *field);
 
+/* A number that is written with commas, with % behind or with a currency's sign before it.  *fraction: the
+ * comma is a decimal one. */
+int sl_is_foreign_number(const char *field, int *fraction);
+
 /* Is this how a missing value is written?  "", "NA", "NaN", "null", "?" and the like. */
 int sl_is_missing(const char *field);
 

@@ -451,6 +451,17 @@ static int make(struct sl_view *view, const char *labels, const char *name, cons
     return code;
 }
 
+/* Both have as many pixels, perhaps, and mean others by them. */
+static int check_shape(const struct sl_view *view, const struct sl_view *like, const char *path,
+                       struct sl_error *err)
+{
+    struct sl_image a = view->image, b = like->image;
+    if (!a.height || !b.height || (a.height == b.height && a.width == b.width && a.channels == b.channels))
+        return SL_OK;
+    return sl_fail(err, SL_EDATA, "%s: images of %dx%dx%d; the training file's are %dx%dx%d", path, a.height,
+                   a.width, a.channels, b.height, b.width, b.channels);
+}
+
 int sl_idx_read(struct sl_input *images, const char *labels, const char *name, const char *const *class_names,
                 size_t n_classes, const struct sl_dataset *like, struct sl_dataset **out,
                 struct sl_error *err)
@@ -458,6 +469,8 @@ int sl_idx_read(struct sl_input *images, const char *labels, const char *name, c
     struct sl_view view = {.k = 1};
     *out = NULL;
     int code = read_images(images, &view, err);
+    if (!code && like)
+        code = check_shape(&view, &like->view, sl_input_path(images), err);
     if (!code && labels)
         code = read_labels(labels, sl_input_path(images), &view, err);
     if (!code)
@@ -478,7 +491,9 @@ int sl_idx_is(struct sl_input *in, int *is_idx, struct sl_error *err)
     unsigned char magic[4] = {0};
     size_t got;
     int code = sl_input_peek(in, magic, sizeof magic, &got, err);
-    /* No text begins with a NUL; a file that is cut off within these bytes is an IDX file, too. */
-    *is_idx = !code && got > 0 && magic[0] == 0 && magic[1] == 0;
+    /* No text begins with a NUL; a file that is cut off within these bytes is an IDX file, too.  Zeros alone
+     * are what is left of a file whose content was never written. */
+    *is_idx =
+        !code && got > 0 && magic[0] == 0 && magic[1] == 0 && (got < sizeof magic || magic[2] || magic[3]);
     return code;
 }

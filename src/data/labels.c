@@ -5,6 +5,7 @@
 #include "core/hash.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/foreign.h"
 #include <math.h>
 #include <string.h>
 
@@ -148,12 +149,15 @@ int sl_labels_sort(struct sl_labels *labels, int32_t *y, size_t n)
 static void tally_value(struct sl_tally *tally, const char *value, size_t times)
 {
     double number;
+    int fraction;
     tally->distinct++;
     tally->rare += times <= 2;
-    if (sl_parse_real(value, &number) != 0)
-        tally->numbers = 0;
-    else
+    if (sl_parse_real(value, &number) == 0)
         tally->fractions |= number != floor(number);
+    else if (sl_is_foreign_number(value, &fraction))
+        tally->fractions |= fraction;
+    else
+        tally->numbers = 0;
 }
 
 int sl_labels_tally(const struct sl_labels *labels, const int32_t *y, size_t n, struct sl_tally *out)

@@ -1,6 +1,7 @@
 /* open.c - sl_dataset_open: which reader a data set's name, folder or file asks for. */
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/findings.h"
 #include "data/input.h"
 #include "data/readers.h"
 #include <dirent.h>
@@ -277,14 +278,10 @@ static int unknown(const char *spec, struct sl_error *err)
                    spec, nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
 }
 
-int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_options *options,
-                    struct sl_dataset **out, struct sl_error *err)
+static int open_spec(const char *spec, enum sl_part part, const struct sl_read_options *options,
+                     struct sl_dataset **out, struct sl_error *err)
 {
-    static const struct sl_read_options find_out;
     struct stat info;
-    *out = NULL;
-    if (!options)
-        options = &find_out;
     if (strcmp(spec, fashion_name) == 0)
         return open_fashion(part, options, out, err);
     if (strncmp(spec, "synthetic", 9) == 0 && (spec[9] == 0 || spec[9] == ':'))
@@ -294,4 +291,21 @@ int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_op
     if (S_ISDIR(info.st_mode))
         return open_folder(spec, part, options, out, err);
     return open_file(spec, part, options, out, err);
+}
+
+int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_options *options,
+                    struct sl_dataset **out, struct sl_error *err)
+{
+    static const struct sl_read_options find_out;
+    *out = NULL;
+    if (!options)
+        options = &find_out;
+    int code = open_spec(spec, part, options, out, err);
+    if (!code && !options->n_features) /* not for a model */
+        code = sl_note_findings(*out, options->like, err);
+    if (code) {
+        sl_dataset_free(*out);
+        *out = NULL;
+    }
+    return code;
 }

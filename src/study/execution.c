@@ -57,8 +57,10 @@ static int widen_narrower(struct sl_execution *run)
 static int open_data(struct sl_execution *run)
 {
     const struct sl_settings *s = &run->experiment->settings;
-    struct sl_read_options read = {
-        .label = *s->label ? s->label : NULL, .header = s->header, .label_numeric = s->label_numeric};
+    struct sl_read_options read = {.label = *s->label ? s->label : NULL,
+                                   .drop = s->drop,
+                                   .header = s->header,
+                                   .label_numeric = s->label_numeric};
     int code = sl_dataset_open(s->data, SL_PART_TRAIN, &read, &run->data, run->err);
     if (code || !s->final)
         return code;

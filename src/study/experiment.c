@@ -42,9 +42,11 @@ const struct sl_param sl_settings_table[] = {
      "scores the test file; true: trains on training and validation rows, train: on the training rows only"},
     {"scale", SL_PARAM_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
     {"label", SL_PARAM_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
+    {"drop", SL_PARAM_TEXT, AT(drop), "", 0, 0, 0, NULL, NULL, "CSV: columns to leave out"},
     {"label_numeric", SL_PARAM_CHOICE, AT(label_numeric), "false", 0, 0, 0, sl_words_bool, NULL,
      "CSV: numbers to regress on are classes, too"},
-    {"header", SL_PARAM_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL, "CSV: is the first line a header"},
+    {"header", SL_PARAM_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL,
+     "CSV: is the first line a header"},
     {"name", SL_PARAM_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},
     {0},
 };

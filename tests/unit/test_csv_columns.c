@@ -43,6 +43,14 @@ static void check(const char *text, const struct sl_read_options *options, size_
     sl_dataset_free(data);
 }
 
+/* Twelve rows of three numbers that count up in none, and a class: words, numbers. */
+#define WORDS                                                                                                \
+    "0,0,0,p\n2,3,1,q\n4,2,2,p\n1,1,0,q\n3,0,1,p\n0,3,2,q\n2,2,0,p\n4,1,1,q\n1,0,2,p\n3,3,0,q\n0,2,1,p\n2,"  \
+    "1,2,q\n"
+#define NUMBERS                                                                                              \
+    "0,0,0,0\n2,3,1,1\n4,2,2,0\n1,1,0,1\n3,0,1,0\n0,3,2,1\n2,2,0,0\n4,1,1,1\n1,0,2,0\n3,3,0,1\n0,2,1,0\n2,"  \
+    "1,2,1\n"
+
 static void test_header(void **state)
 {
     (void)state;
@@ -77,6 +85,11 @@ static void test_header(void **state)
          "e,art\n1,p\n2,q\n",
          2, "label: column \"art\" (2 of 2), line 1 is a header"},
         {"# by hand\n\na,art\n1,p\n2,q\n", 2, "label: column \"art\" (2 of 2), line 3 is a header"},
+        /* Numbers that ascend as in no row below; a word above numbers. */
+        {"2019,2020,2021,region\n" WORDS, 12, "label: column \"region\" (4 of 4), line 1 is a header"},
+        {"400.5,410.2,431.7,region\n" WORDS, 12, "label: column \"region\" (4 of 4), line 1 is a header"},
+        {"40,10,17,grade\n" NUMBERS, 12, "label: column \"grade\" (4 of 4), line 1 is a header"},
+        {"40,10,17,region\n" WORDS, 13, "label: column 4 of 4, no header"},
         {"inf1,a\n1,b\n", 1, "label: column \"a\" (2 of 2), line 1 is a header"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -84,6 +97,8 @@ static void test_header(void **state)
     /* Nothing but words: the first row is data where a word comes again. */
     expect_error("p,x,s\ne,y,n\np,x,s\n", NULL, ":1:1: \"p\"");
     expect_error("cap,odor,class\nx,p,e\nx,q,e\n", NULL, ":2:1: \"x\" in column \"cap\"");
+    /* Two files, one behind the other. */
+    expect_error("a,b,kind\n1,2,p\n3,4,q\na,b,kind\n5,6,p\n", NULL, ":4:1: the column's name \"a\" again");
 }
 
 static void test_label_by_name(void **state)
@@ -150,6 +165,9 @@ static void test_regression(void **state)
                  "column \"target\", holds 2 different numbers, with fractions, in 2 rows");
     struct sl_read_options numeric = {.label_numeric = 1};
     check("a,target\n1,6.2\n2,4\n", &numeric, 2, "label: column \"target\" (2 of 2), line 1 is a header");
+    expect_error("a;target\n1;6,2\n2;4,5\n3;6,2\n", NULL,
+                 "holds 2 different numbers, with fractions, in 3 rows");
+    check("a,dose\n1,5%\n2,10%\n", NULL, 2, "label: column \"dose\" (2 of 2), line 1 is a header");
     check("a,target\n1,6.0\n2,4.00\n", NULL, 2, "label: column \"target\" (2 of 2), line 1 is a header");
     /* 21 whole numbers, once each; 20; 21 three times each. */
     for (int i = 0; i < 21; i++)
@@ -183,6 +201,15 @@ static void test_other_formats(void **state)
         {"\"len\",\"kind\"\n\"1\",0.5,\"p\"\n\"2\",1.5,\"q\"\n",
          "the header is one field short, 2 over rows of 3: row names"},
         {"a,b,kind\n4,81,6,19,p\n4,36,3,90,q\n", "commas within numbers"},
+        {"Made by hand\na,b,kind\n1,2,p\n3,4,q\n", ":1: one field over rows of 3: a title above the table?"},
+        {"Made by hand,,\na,b,kind\n1,2,p\n3,4,q\n", ":1: columns 2 and 3 have no name: is this a title"},
+        {"a,kind\n\xe2\x88\x92"
+         "5,p\n",
+         " is a number with a minus sign or a blank that is not ASCII"},
+        {"a,kind\n5,p\n\xc2\xa0"
+         "5,q\n",
+         " is a number with a minus sign or a blank that is not ASCII"},
+        {"price,kind\n$5,p\n", ":2:1: \"$5\" in column \"price\" is a sum of money"},
         {"a;b;kind\n4,81;6,19;p\n", ":2:1: \"4,81\" in column \"a\" is a number with a decimal comma"},
         {"4,81;6,19;p\n4,36;3,90;q\n", ":1:1: \"4,81\" is a number with a decimal comma"},
         {"when,kind\n2024-01-10,p\n", ":2:1: \"2024-01-10\" in column \"when\" is a date"},
