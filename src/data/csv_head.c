@@ -3,35 +3,15 @@
  * Header (csv_header.c) and label (csv_label.c) are told by the first rows, up to 1000 that lie in the first
  * 256 KiB.  Columns of a file that is read like another one, or for a model, are found by their names where
  * both sides have names, else by their places. Cost: O(columns), and the first rows. */
-#include "data/csv_head.h"
 #include "core/memory.h"
 #include "core/text.h"
-#include "data/csv_header.h"
-#include "data/csv_label.h"
+#include "data/csv_finder.h"
 #include "data/foreign.h"
 #include "data/labels.h"
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 enum { SAMPLE = 1000 };
-
-struct finder {
-    struct sl_csv *csv;
-    const struct sl_read_options *options;
-    struct sl_csv_sample sample;
-    char **first;            /* (width) the first row's fields without blanks around them, owned */
-    struct sl_labels *index; /* of first: the number of a name is its column, unless one comes twice; owned */
-    struct sl_csv_columns columns;   /* names: first, where it is a header */
-    struct sl_csv_expected expected; /* n 0: any number of features */
-    size_t label;                    /* width: none */
-    size_t *chosen;                  /* columns of features, then the label; (width), owned */
-    char *used;                      /* (width): is it a feature?  owned */
-    size_t d, empty;                 /* empty: columns without anything, behind the last */
-    int by_name;
-    struct sl_csv_head *head;
-    struct sl_error *err;
-};
 
 /* The first row -------------------------------------------------------------------------------------*/
 
@@ -43,7 +23,7 @@ static size_t filled_width(char **field, size_t n)
 }
 
 /* Columns up to the last one that has anything in it. */
-static void find_width(struct finder *f)
+static void find_width(struct sl_csv_finder *f)
 {
     size_t n = sl_csv_width(f->csv), width = filled_width(f->first, n);
     for (size_t i = 1; i < f->sample.n; i++) {
@@ -62,7 +42,7 @@ static void trim(char **text)
         (*text)[n - 1] = 0;
 }
 
-static int copy_first(struct finder *f)
+static int copy_first(struct sl_csv_finder *f)
 {
     size_t n = sl_csv_width(f->csv);
     const char **fields = sl_alloc(n, sizeof *fields);
@@ -85,7 +65,7 @@ static int copy_first(struct finder *f)
 }
 
 /* Every name once: another one could not be asked for, nor found in another file. */
-static int check_names(const struct finder *f)
+static int check_names(const struct sl_csv_finder *f)
 {
     for (size_t i = 0; i < f->columns.width; i++) {
         size_t before = (size_t)sl_labels_find(f->index, f->first[i]);
@@ -104,7 +84,7 @@ static int check_names(const struct finder *f)
 
 /* The label -----------------------------------------------------------------------------------------*/
 
-static int no_such_column(const struct finder *f, const char *label)
+static int no_such_column(const struct sl_csv_finder *f, const char *label)
 {
     const struct sl_csv_columns *c = &f->columns;
     const char *near = c->names ? sl_nearest(label, (const char *const *)c->names, c->width) : NULL;
@@ -117,7 +97,7 @@ static int no_such_column(const struct finder *f, const char *label)
 }
 
 /* The column that the label option names. */
-static int find_given(struct finder *f, const char *label)
+static int find_given(struct sl_csv_finder *f, const char *label)
 {
     long number, width = (long)f->columns.width;
     int32_t named = f->columns.names ? sl_labels_find(f->index, label) : -1;
@@ -131,7 +111,7 @@ static int find_given(struct finder *f, const char *label)
     return SL_OK;
 }
 
-static int find_label(struct finder *f)
+static int find_label(struct sl_csv_finder *f)
 {
     if (f->options->label)
         return find_given(f, f->options->label);
@@ -140,12 +120,12 @@ static int find_label(struct finder *f)
 
 /* Columns by name -----------------------------------------------------------------------------------*/
 
-static const char *other_file(const struct finder *f)
+static const char *other_file(const struct sl_csv_finder *f)
 {
     return f->options->like ? "the training file has" : "the model was fitted with";
 }
 
-static int fail_missing(const struct finder *f)
+static int fail_missing(const struct sl_csv_finder *f)
 {
     enum { SHOWN = 5 };
     struct sl_string names = {0};
@@ -170,7 +150,7 @@ static int fail_missing(const struct finder *f)
 }
 
 /* In a file like the training file the label has its name; beside a model, it is among the other columns. */
-static int find_label_by_name(struct finder *f, const size_t *others, size_t n)
+static int find_label_by_name(struct sl_csv_finder *f, const size_t *others, size_t n)
 {
     const struct sl_dataset *like = f->options->like;
     if (like && !like->origin.label)
@@ -186,7 +166,7 @@ static int find_label_by_name(struct finder *f, const size_t *others, size_t n)
     return SL_OK;
 }
 
-static int choose_by_name(struct finder *f)
+static int choose_by_name(struct sl_csv_finder *f)
 {
     size_t width = f->columns.width, n = 0, *others = sl_alloc(width, sizeof *others);
     int code = others ? SL_OK : sl_fail_memory(f->err);
@@ -215,7 +195,7 @@ static int choose_by_name(struct finder *f)
 
 /* Columns by place ----------------------------------------------------------------------------------*/
 
-static int find_label_by_place(struct finder *f)
+static int find_label_by_place(struct sl_csv_finder *f)
 {
     const struct sl_dataset *like = f->options->like;
     size_t width = f->columns.width;
@@ -233,15 +213,9 @@ static int find_label_by_place(struct finder *f)
     return width == f->expected.n && !f->options->label ? SL_OK : find_label(f);
 }
 
-/* Is there a training file or a model that decides? */
-static int is_second(const struct finder *f)
+static int choose_by_place(struct sl_csv_finder *f)
 {
-    return f->options->like ? f->options->like->origin.width > 0 : f->expected.n > 0;
-}
-
-static int choose_by_place(struct finder *f)
-{
-    int code = f->options->no_label ? SL_OK : is_second(f) ? find_label_by_place(f) : find_label(f);
+    int code = f->options->no_label ? SL_OK : sl_csv_is_second(f) ? find_label_by_place(f) : find_label(f);
     for (size_t i = 0; i < f->columns.width; i++) {
         if (i == f->label)
             continue;
@@ -251,85 +225,10 @@ static int choose_by_place(struct finder *f)
     return code;
 }
 
-/* What is said about it -----------------------------------------------------------------------------*/
-
-static void note_left_out(struct finder *f)
-{
-    enum { SHOWN = 5 };
-    struct sl_string names = {0};
-    size_t left_out = 0;
-    for (size_t i = 0; i < f->columns.width; i++) {
-        if (!f->used[i] && i != f->label && left_out++ < SHOWN)
-            sl_string_add(&names, "%s%s", left_out > 1 ? ", " : "", sl_quote(f->first[i]).text);
-    }
-    if (left_out > SHOWN)
-        sl_string_add(&names, " and %zu more", left_out - SHOWN);
-    struct sl_notes *notes = &f->head->origin.notes;
-    if (left_out && names.text)
-        sl_notes_add(notes, "left out: column%s %s, %s", left_out > 1 ? "s" : "", names.text,
-                     f->options->like ? "not in the training file" : "unknown to the model");
-    notes->failed |= names.failed;
-    sl_string_release(&names);
-}
-
-static void note_order(struct finder *f)
-{
-    for (size_t i = 1; i < f->d; i++) {
-        if (f->chosen[i] > f->chosen[i - 1])
-            continue;
-        sl_notes_add(&f->head->origin.notes, "columns stand in another order than %s: they are taken by name",
-                     f->options->like ? "in the training file" : "the model's");
-        return;
-    }
-}
-
-/* Places were taken where only one side has names. */
-static void note_places(struct finder *f)
-{
-    const char *other = f->options->like ? "the training file" : "the model";
-    if (f->columns.names && !f->expected.features)
-        sl_notes_add(&f->head->origin.notes,
-                     "columns are taken by their places: this file names them, %s does not", other);
-    else if (!f->columns.names && f->expected.features)
-        sl_notes_add(&f->head->origin.notes,
-                     "columns are taken by their places: %s names them, this file does not", other);
-}
-
-/* The first note: what every reader of a table should know. */
-static void note_label(struct finder *f)
-{
-    const struct sl_csv_columns *c = &f->columns;
-    struct sl_notes *notes = &f->head->origin.notes;
-    char header[64] = "no header";
-    if (c->names)
-        snprintf(header, sizeof header, "line %zu is a header", sl_csv_line(f->csv));
-    if (f->label == c->width)
-        sl_notes_add(notes, "no label column, %s", header);
-    else if (c->names)
-        sl_notes_add(notes, "label: column %s (%zu of %zu), %s", sl_quote(c->names[f->label]).text,
-                     f->label + 1, c->width, header);
-    else
-        sl_notes_add(notes, "label: column %zu of %zu, %s", f->label + 1, c->width, header);
-}
-
-static void note_rest(struct finder *f)
-{
-    struct sl_notes *notes = &f->head->origin.notes;
-    size_t comments = sl_csv_comments(f->csv);
-    if (f->by_name) {
-        note_left_out(f);
-        note_order(f);
-    } else if (is_second(f))
-        note_places(f);
-    if (comments)
-        sl_notes_add(notes, "left out: %zu comment line%s at the top", comments, comments > 1 ? "s" : "");
-    if (f->empty)
-        sl_notes_add(notes, "left out: %zu empty column%s behind the last", f->empty,
-                     f->empty > 1 ? "s" : "");
-}
+/* Both -----------------------------------------------------------------------------------------------*/
 
 /* Takes over what the caller is to have; from now on rows are what was chosen. */
-static int settle(struct finder *f)
+static int settle(struct sl_csv_finder *f)
 {
     struct sl_csv_head *head = f->head;
     size_t width = f->columns.width;
@@ -353,7 +252,7 @@ static int settle(struct finder *f)
     return sl_csv_select(f->csv, f->chosen, f->d + (size_t)head->labelled, width, f->err);
 }
 
-static int find_columns(struct finder *f)
+static int find_columns(struct sl_csv_finder *f)
 {
     int code = sl_foreign_rows(f->csv, &f->sample, f->err);
     if (!code)
@@ -369,14 +268,12 @@ static int find_columns(struct finder *f)
     f->by_name = f->expected.features && f->columns.names;
     if (!code)
         code = f->by_name ? choose_by_name(f) : choose_by_place(f);
-    if (!code) {
-        note_label(f);
-        note_rest(f);
-    }
+    if (!code)
+        sl_csv_note_columns(f);
     return code ? code : settle(f);
 }
 
-static void expect(struct finder *f)
+static void expect(struct sl_csv_finder *f)
 {
     const struct sl_read_options *options = f->options;
     const struct sl_dataset *like = options->like;
@@ -391,7 +288,7 @@ static void expect(struct finder *f)
 int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, struct sl_csv_head *head,
                      int *got, struct sl_error *err)
 {
-    struct finder f = {.csv = csv, .options = options, .head = head, .err = err};
+    struct sl_csv_finder f = {.csv = csv, .options = options, .head = head, .err = err};
     int code = sl_csv_sample(csv, SAMPLE, &f.sample, err);
     if (!code)
         code = sl_csv_next(csv, got, err);
