@@ -9,20 +9,6 @@ static const struct cli_option options[] = {
     {0},
 };
 
-int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
-{
-    const char *header = cli_value(args, "header");
-    *read = (struct sl_read_options){.label = cli_value(args, "label"),
-                                     .drop = cli_value(args, "drop"),
-                                     .label_numeric = cli_has(args, "label-numeric")};
-    if (!header || strcmp(header, "auto") == 0)
-        return EXIT_DONE;
-    if (strcmp(header, "yes") != 0 && strcmp(header, "no") != 0)
-        return cli_usage(args->command, "--header: '%.40s' is not allowed: it takes yes, no or auto", header);
-    read->header = strcmp(header, "yes") == 0 ? 1 : -1;
-    return EXIT_DONE;
-}
-
 /* Classes of the test part alone stand behind the others. */
 static const char *class_name(const struct sl_dataset *train, const struct sl_dataset *test, int c)
 {

@@ -64,10 +64,10 @@ int cli_bytes(const struct cli_args *args, const char *option, int64_t *value); 
 /* --format, and --show-columns where the command has it: NULL without it. */
 int cli_format(const struct cli_args *args, enum sl_format *format, const char **columns);
 
-/* --label, --drop, --label-numeric and --header (audit.c) */
+/* --label, --drop, --label-numeric and --header */
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read);
 
-/* Messages (main.c) -------------------------------------------------------------------------------- */
+/* Messages (messages.c) ---------------------------------------------------------------------------- */
 
 /* Prints a library's error; returns the exit status that belongs to it. */
 int cli_fail(const struct sl_error *err);
@@ -88,7 +88,7 @@ void cli_line(FILE *to, const char *format, ...) __attribute__((format(printf, 2
 /* Columns of the terminal on stdout, 0 where it is none. */
 int cli_width(void);
 
-/* Studies ------------------------------------------------------------------------------------------ */
+/* Studies (studies.c) ------------------------------------------------------------------------------ */
 
 /* Loads a study and makes its table; *study and *table are freed with cli_close.  The row (may be NULL)
  * is not looked up. */

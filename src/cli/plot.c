@@ -1,6 +1,5 @@
 /* plot.c - shortlist plot: a study's pictures. */
 #include "cli.h"
-#include <stdlib.h>
 #include <string.h>
 
 static const struct cli_option options[] = {
@@ -8,29 +7,6 @@ static const struct cli_option options[] = {
     {"out", 'o', "DIR", "folder of the store; pictures go to DIR/STUDY/plots/ (default results)"},
     {0},
 };
-
-static void print_path(void *to, const char *path)
-{
-    cli_line(to, "%s", path);
-}
-
-int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to)
-{
-    struct sl_error err = {0};
-    const struct sl_plot_kind *found = kind ? sl_plot_find(kind, &err) : NULL;
-    if (kind && !found)
-        return cli_fail(&err);
-    size_t size = strlen(out) + strlen(table->study->name) + sizeof "//plots";
-    char *folder = malloc(size);
-    if (!folder) {
-        sl_fail_memory(&err);
-        return cli_fail(&err);
-    }
-    snprintf(folder, size, "%s/%s/plots", out, table->study->name);
-    int code = sl_plot_draw(table, found, row, folder, print_path, to, &err);
-    free(folder);
-    return code ? cli_fail(&err) : EXIT_DONE;
-}
 
 static int is_kind(const char *word)
 {

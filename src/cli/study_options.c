@@ -1,33 +1,5 @@
 /* study_options.c - what run and sweep have in common: settings, running, and showing what came out. */
 #include "cli.h"
-#include <string.h>
-
-const char *cli_out(const struct cli_args *args)
-{
-    const char *out = cli_value(args, "out");
-    return out ? out : "results";
-}
-
-int cli_open_study(const char *out, const char *name, struct cli_study *opened)
-{
-    struct sl_error err = {0};
-    *opened = (struct cli_study){0};
-    int code = sl_study_load(out, name, &opened->study, &err);
-    if (!code)
-        code = sl_table_make(opened->study, &opened->table, &err);
-    if (!code)
-        return EXIT_DONE;
-    cli_close_study(opened);
-    return cli_fail(&err);
-}
-
-void cli_close_study(struct cli_study *opened)
-{
-    sl_table_free(opened->table);
-    if (opened->study)
-        sl_study_free(opened->study);
-    *opened = (struct cli_study){0};
-}
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {

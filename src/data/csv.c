@@ -7,8 +7,8 @@
  * Cost: O(bytes of the file); memory: the features as doubles, twice while the array moves to its final
  * place. */
 #include "core/memory.h"
-#include "core/text.h"
 #include "data/csv_head.h"
+#include "data/csv_number.h"
 #include "data/csv_pixels.h"
 #include "data/foreign.h"
 #include "data/input.h"
@@ -64,40 +64,6 @@ static int parse_byte(const char *text, uint8_t *value)
         v = v * 10 + (unsigned)(text[n] - '0');
     *value = (uint8_t)v;
     return n > 0 && n < 4 && text[n] == 0 && v <= 255;
-}
-
-/* Decimals of at most 15 digits and a small exponent: both the digits and the power of ten are exact
- * doubles, so one division rounds correctly (W. Clinger, "How to read floating point numbers accurately",
- * 1990).  0 for anything else. */
-static int parse_short_decimal(const char *text, double *value, int *n_digits)
-{
-    static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    const char *p = text + (*text == '-');
-    int64_t digits = 0;
-    int n = 0, after = 0, point = 0;
-    for (; n <= 15 && ((*p >= '0' && *p <= '9') || (*p == '.' && !point)); p++) {
-        if (*p == '.') {
-            point = 1;
-            continue;
-        }
-        digits = digits * 10 + (*p - '0');
-        n++;
-        after += point;
-    }
-    if (*p || n == 0 || n > 15)
-        return 0;
-    *value = (double)digits / powers[after];
-    *value = *text == '-' ? -*value : *value;
-    *n_digits = n;
-    return 1;
-}
-
-/* *n_digits: at least how many significant digits the number has; INT_MAX where they were not counted. */
-static int parse_number(const char *text, double *value, int *n_digits)
-{
-    *n_digits = INT_MAX;
-    return parse_short_decimal(text, value, n_digits) || sl_parse_real(text, value) == 0;
 }
 
 /* Rows ----------------------------------------------------------------------------------------------*/
@@ -156,7 +122,7 @@ static int bad_feature(const struct table *t, size_t column, const char *field, 
 static int read_number(struct table *t, size_t column, const char *field, double *value, struct sl_error *err)
 {
     int n_digits;
-    if (!parse_number(field, value, &n_digits))
+    if (!sl_csv_parse_number(field, value, &n_digits))
         return bad_feature(t, column, field, "expected a finite number", err);
     if (fabs(*value) > FLT_MAX)
         return bad_feature(t, column, field, "it is beyond the range of float numbers, -3.4e38 to 3.4e38", err);
@@ -194,18 +160,6 @@ static int read_features(struct table *t, struct sl_error *err)
     return SL_OK;
 }
 
-/* "3.0" and "3.000e+00", as some programs write the label 3, are the class "3". */
-static void drop_zero_fraction(char *name, size_t size)
-{
-    double value;
-    if (!strchr(name, '.') || sl_parse_real(name, &value) != 0 || value != floor(value) || fabs(value) > 1e15)
-        return;
-    char whole[24];
-    snprintf(whole, sizeof whole, "%.0f", value == 0 ? 0.0 : value);
-    if (strlen(whole) < size)
-        memcpy(name, whole, strlen(whole) + 1);
-}
-
 static int new_label(struct table *t, const char *name, int32_t *number, struct sl_error *err)
 {
     if (sl_labels_count(t->labels) == SL_CLASSES_MAX)
@@ -225,7 +179,7 @@ static int read_label(struct table *t, struct sl_error *err)
     if (sl_is_missing(name))
         return sl_csv_fail(t->csv, t->label + 1, err,
                            "\"%.40s\" is a missing label; expected the name of a class", name);
-    drop_zero_fraction(name, strlen(name) + 1);
+    sl_csv_drop_zero_fraction(name);
     int32_t number = sl_labels_find(t->labels, name);
     int code = number < 0 ? new_label(t, name, &number, err) : SL_OK;
     if (!code && t->options->like)
@@ -354,54 +308,6 @@ static int check_classes(const struct table *t, const char *path, struct sl_erro
         path, label, tally.distinct, tally.fractions ? ", with fractions," : "", t->n);
 }
 
-/* Columns of one kind of loss: how many, and the first. */
-struct lossy {
-    size_t n, first;
-    struct sl_distinct distinct; /* of the first */
-};
-
-static void add_lossy(struct lossy *lossy, size_t column, const struct sl_distinct *distinct)
-{
-    if (lossy->n++ == 0) {
-        lossy->first = column;
-        lossy->distinct = *distinct;
-    }
-}
-
-static void note_lossy(struct table *t, const struct lossy *lossy, const char *before, const char *behind)
-{
-    struct sl_quoted column;
-    char more[64] = "";
-    snprintf(column.text, sizeof column.text, "%zu", lossy->first);
-    if (t->columns && lossy->n)
-        column = sl_quote(t->columns[lossy->first]);
-    if (lossy->n > 1)
-        snprintf(more, sizeof more, ", and likewise %zu other column%s", lossy->n - 1,
-                 lossy->n > 2 ? "s" : "");
-    if (lossy->n)
-        sl_notes_add(&t->head.origin.notes, "column %s: %s only %zu of its %zu numbers %s%s", column.text,
-                     before, lossy->distinct.floats, lossy->distinct.numbers, behind, more);
-}
-
-/* Says of columns that need doubles whether scaling rescues what floats would lose. */
-static int note_precision(struct table *t, const struct sl_view *view)
-{
-    struct lossy lost = {0}, rescued = {0};
-    int asked = view->dtype == SL_F64 && !t->options->keep_doubles && !t->options->like;
-    for (size_t j = 0; asked && j < view->d; j++) {
-        struct sl_distinct as_read, scaled;
-        if (sl_count_distinct(view, j, 0, &as_read) || sl_count_distinct(view, j, 1, &scaled))
-            return -1;
-        if (sl_loses_differences(&scaled))
-            add_lossy(&lost, j, &scaled);
-        else if (sl_loses_differences(&as_read))
-            add_lossy(&rescued, j, &as_read);
-    }
-    note_lossy(t, &lost, "scaled to floats,", "are still different");
-    note_lossy(t, &rescued, "kept in doubles until it is scaled; unscaled, as floats,", "would be different");
-    return 0;
-}
-
 static void note_rows(struct table *t)
 {
     struct sl_notes *notes = &t->head.origin.notes;
@@ -432,7 +338,8 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
         return code;
     }
     note_rows(t);
-    if (note_precision(t, &view) || t->head.origin.notes.failed) {
+    int says = !t->options->keep_doubles && !t->options->like;
+    if ((says && sl_note_precision(&view, t->columns, &t->head.origin.notes)) || t->head.origin.notes.failed) {
         free((void *)view.x);
         free((void *)view.y);
         return sl_fail_memory(err);

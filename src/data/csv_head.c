@@ -3,39 +3,17 @@
  * Header (csv_header.c) and label (csv_label.c) are told by the first rows, up to 1000 that lie in the first
  * 256 KiB.  Columns of a file that is read like another one, or for a model, are found by their names where
  * both sides have names, else by their places. Cost: O(columns), and the first rows. */
-#include "data/csv_head.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/csv_drop.h"
-#include "data/csv_header.h"
-#include "data/csv_label.h"
+#include "data/csv_finder.h"
 #include "data/csv_pixels.h"
 #include "data/foreign.h"
 #include "data/labels.h"
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 enum { SAMPLE = 1000 };
-
-struct finder {
-    struct sl_csv *csv;
-    const struct sl_read_options *options;
-    struct sl_csv_sample sample;
-    char **first;            /* (width) the first row's fields without blanks around them, owned */
-    struct sl_labels *index; /* of first: the number of a name is its column, unless one comes twice; owned */
-    struct sl_csv_columns columns;   /* names: first, where it is a header */
-    struct sl_csv_expected expected; /* n 0: any number of features */
-    size_t label;                    /* width: none */
-    size_t *chosen;                  /* columns of features, then the label; (width), owned */
-    char *used;                      /* (width): is it a feature?  owned */
-    char *dropped;                   /* (width): is it left out as asked?  owned */
-    size_t n_dropped;
-    size_t d, empty;                 /* empty: columns without anything, behind the last */
-    int by_name;
-    struct sl_csv_head *head;
-    struct sl_error *err;
-};
 
 /* The first row -------------------------------------------------------------------------------------*/
 
@@ -47,7 +25,7 @@ static size_t filled_width(char **field, size_t n)
 }
 
 /* Columns up to the last one that has anything in it. */
-static void find_width(struct finder *f)
+static void find_width(struct sl_csv_finder *f)
 {
     size_t n = sl_csv_width(f->csv), width = filled_width(f->first, n);
     for (size_t i = 1; i < f->sample.n; i++) {
@@ -66,7 +44,7 @@ static void trim(char **text)
         (*text)[n - 1] = 0;
 }
 
-static int copy_first(struct finder *f)
+static int copy_first(struct sl_csv_finder *f)
 {
     size_t n = sl_csv_width(f->csv);
     const char **fields = sl_alloc(n, sizeof *fields);
@@ -90,7 +68,7 @@ static int copy_first(struct finder *f)
 }
 
 /* Every name once: another one could not be asked for, nor found in another file. */
-static int check_names(const struct finder *f)
+static int check_names(const struct sl_csv_finder *f)
 {
     for (size_t i = 0; i < f->columns.width; i++) {
         size_t before = (size_t)sl_labels_find(f->index, f->first[i]);
@@ -110,7 +88,7 @@ static int check_names(const struct finder *f)
 
 /* The label -----------------------------------------------------------------------------------------*/
 
-static int no_such_column(const struct finder *f, const char *label)
+static int no_such_column(const struct sl_csv_finder *f, const char *label)
 {
     const struct sl_csv_columns *c = &f->columns;
     const char *near = c->names ? sl_nearest(label, (const char *const *)c->names, c->width) : NULL;
@@ -123,7 +101,7 @@ static int no_such_column(const struct finder *f, const char *label)
 }
 
 /* The column that the label option names. */
-static int find_given(struct finder *f, const char *label)
+static int find_given(struct sl_csv_finder *f, const char *label)
 {
     long number, width = (long)f->columns.width;
     int32_t named = f->columns.names ? sl_labels_find(f->index, label) : -1;
@@ -137,7 +115,7 @@ static int find_given(struct finder *f, const char *label)
     return SL_OK;
 }
 
-static int find_label(struct finder *f)
+static int find_label(struct sl_csv_finder *f)
 {
     if (f->options->label)
         return find_given(f, f->options->label);
@@ -146,12 +124,12 @@ static int find_label(struct finder *f)
 
 /* Columns by name -----------------------------------------------------------------------------------*/
 
-static const char *other_file(const struct finder *f)
+static const char *other_file(const struct sl_csv_finder *f)
 {
     return f->options->like ? "the training file has" : "the model was fitted with";
 }
 
-static int fail_missing(const struct finder *f)
+static int fail_missing(const struct sl_csv_finder *f)
 {
     enum { SHOWN = 5 };
     struct sl_string names = {0};
@@ -176,7 +154,7 @@ static int fail_missing(const struct finder *f)
 }
 
 /* In a file like the training file the label has its name; beside a model, it is among the other columns. */
-static int find_label_by_name(struct finder *f, const size_t *others, size_t n)
+static int find_label_by_name(struct sl_csv_finder *f, const size_t *others, size_t n)
 {
     const struct sl_dataset *like = f->options->like;
     if (like && !like->origin.label)
@@ -192,7 +170,7 @@ static int find_label_by_name(struct finder *f, const size_t *others, size_t n)
     return SL_OK;
 }
 
-static int choose_by_name(struct finder *f)
+static int choose_by_name(struct sl_csv_finder *f)
 {
     size_t width = f->columns.width, n = 0, *others = sl_alloc(width, sizeof *others);
     int code = others ? SL_OK : sl_fail_memory(f->err);
@@ -226,7 +204,7 @@ static int choose_by_name(struct finder *f)
 
 /* Columns by place ----------------------------------------------------------------------------------*/
 
-static int find_label_by_place(struct finder *f)
+static int find_label_by_place(struct sl_csv_finder *f)
 {
     const struct sl_dataset *like = f->options->like;
     size_t width = f->columns.width;
@@ -245,16 +223,10 @@ static int find_label_by_place(struct finder *f)
     return f->options->no_label || (width == f->expected.n && !f->options->label) ? SL_OK : find_label(f);
 }
 
-/* Is there a training file or a model that decides? */
-static int is_second(const struct finder *f)
-{
-    return f->options->like ? f->options->like->origin.width > 0 : f->expected.n > 0;
-}
-
-static int choose_by_place(struct finder *f)
+static int choose_by_place(struct sl_csv_finder *f)
 {
     int code = f->options->no_label && !f->expected.n ? SL_OK
-               : is_second(f)                         ? find_label_by_place(f)
+               : sl_csv_is_second(f)                  ? find_label_by_place(f)
                                                       : find_label(f);
     for (size_t i = 0; i < f->columns.width; i++) {
         if (i == f->label || f->dropped[i])
@@ -266,11 +238,11 @@ static int choose_by_place(struct finder *f)
 }
 
 /* The pixels of images stand where their numbers say. */
-static int order_pixels(struct finder *f)
+static int order_pixels(struct sl_csv_finder *f)
 {
     struct sl_notes *notes = &f->head->origin.notes;
     int moved;
-    if (is_second(f) || !f->columns.names)
+    if (sl_csv_is_second(f) || !f->columns.names)
         return SL_OK;
     if (sl_sort_pixels(f->first, f->chosen, f->d, &moved))
         return sl_fail_memory(f->err);
@@ -280,18 +252,18 @@ static int order_pixels(struct finder *f)
     return SL_OK;
 }
 
-static int find_dropped(struct finder *f)
+static int find_dropped(struct sl_csv_finder *f)
 {
     const char *list = f->options->drop;
     int code =
-        list && *list ? sl_csv_find_dropped(&f->columns, list, is_second(f), f->dropped, f->err) : SL_OK;
+        list && *list ? sl_csv_find_dropped(&f->columns, list, sl_csv_is_second(f), f->dropped, f->err) : SL_OK;
     f->columns.dropped = f->dropped;
     for (size_t i = 0; i < f->columns.width; i++)
         f->n_dropped += f->dropped[i] != 0;
     return code;
 }
 
-static int check_label(const struct finder *f)
+static int check_label(const struct sl_csv_finder *f)
 {
     if (f->label == f->columns.width || !f->dropped[f->label])
         return SL_OK;
@@ -302,92 +274,10 @@ static int check_label(const struct finder *f)
     return SL_EUSAGE;
 }
 
-/* What is said about it -----------------------------------------------------------------------------*/
-
-static void note_left_out(struct finder *f)
-{
-    enum { SHOWN = 5 };
-    struct sl_string names = {0};
-    size_t left_out = 0;
-    for (size_t i = 0; i < f->columns.width; i++) {
-        if (f->used[i] || i == f->label || left_out++ >= SHOWN)
-            continue;
-        sl_string_add(&names, "%s", left_out > 1 ? ", " : "");
-        if (f->columns.names && *f->first[i])
-            sl_string_add(&names, "%s", sl_quote(f->first[i]).text);
-        else
-            sl_string_add(&names, "%zu", i);
-    }
-    if (left_out > SHOWN)
-        sl_string_add(&names, " and %zu more", left_out - SHOWN);
-    struct sl_notes *notes = &f->head->origin.notes;
-    if (left_out && names.text)
-        sl_notes_add(notes, "left out: column%s %s, %s", left_out > 1 ? "s" : "", names.text,
-                     !f->by_name        ? "as asked"
-                     : f->options->like ? "not in the training file"
-                                        : "unknown to the model");
-    notes->failed |= names.failed;
-    sl_string_release(&names);
-}
-
-static void note_order(struct finder *f)
-{
-    for (size_t i = 1; i < f->d; i++) {
-        if (f->chosen[i] > f->chosen[i - 1])
-            continue;
-        sl_notes_add(&f->head->origin.notes, "columns stand in another order than %s: they are taken by name",
-                     f->options->like ? "in the training file" : "the model's");
-        return;
-    }
-}
-
-/* Places were taken where only one side has names. */
-static void note_places(struct finder *f)
-{
-    const char *other = f->options->like ? "the training file" : "the model";
-    if (f->columns.names && !f->expected.features)
-        sl_notes_add(&f->head->origin.notes,
-                     "columns are taken by their places: this file names them, %s does not", other);
-    else if (!f->columns.names && f->expected.features)
-        sl_notes_add(&f->head->origin.notes,
-                     "columns are taken by their places: %s names them, this file does not", other);
-}
-
-/* The first note: what every reader of a table should know. */
-static void note_label(struct finder *f)
-{
-    const struct sl_csv_columns *c = &f->columns;
-    struct sl_notes *notes = &f->head->origin.notes;
-    char header[64] = "no header";
-    if (c->names)
-        snprintf(header, sizeof header, "line %zu is a header", sl_csv_line(f->csv));
-    if (f->label == c->width)
-        sl_notes_add(notes, "no label column, %s", header);
-    else if (c->names)
-        sl_notes_add(notes, "label: column %s (%zu of %zu), %s", sl_quote(c->names[f->label]).text,
-                     f->label + 1, c->width, header);
-    else
-        sl_notes_add(notes, "label: column %zu of %zu, %s", f->label + 1, c->width, header);
-}
-
-static void note_rest(struct finder *f)
-{
-    struct sl_notes *notes = &f->head->origin.notes;
-    size_t comments = sl_csv_comments(f->csv);
-    note_left_out(f);
-    if (f->by_name)
-        note_order(f);
-    else if (is_second(f))
-        note_places(f);
-    if (comments)
-        sl_notes_add(notes, "left out: %zu comment line%s at the top", comments, comments > 1 ? "s" : "");
-    if (f->empty)
-        sl_notes_add(notes, "left out: %zu empty column%s behind the last", f->empty,
-                     f->empty > 1 ? "s" : "");
-}
+/* Both -----------------------------------------------------------------------------------------------*/
 
 /* Takes over what the caller is to have; from now on rows are what was chosen. */
-static int settle(struct finder *f)
+static int settle(struct sl_csv_finder *f)
 {
     struct sl_csv_head *head = f->head;
     size_t width = f->columns.width;
@@ -411,7 +301,7 @@ static int settle(struct finder *f)
     return sl_csv_select(f->csv, f->chosen, f->d + (size_t)head->labelled, width, f->err);
 }
 
-static int find_columns(struct finder *f)
+static int find_columns(struct sl_csv_finder *f)
 {
     int code = sl_foreign_rows(f->csv, &f->sample, f->err);
     if (!code)
@@ -432,14 +322,13 @@ static int find_columns(struct finder *f)
     if (!code)
         code = check_label(f);
     if (!code) {
-        note_label(f);
-        note_rest(f);
+        sl_csv_note_columns(f);
         code = order_pixels(f);
     }
     return code ? code : settle(f);
 }
 
-static void expect(struct finder *f)
+static void expect(struct sl_csv_finder *f)
 {
     const struct sl_read_options *options = f->options;
     const struct sl_dataset *like = options->like;
@@ -454,7 +343,7 @@ static void expect(struct finder *f)
 int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, struct sl_csv_head *head,
                      int *got, struct sl_error *err)
 {
-    struct finder f = {.csv = csv, .options = options, .head = head, .err = err};
+    struct sl_csv_finder f = {.csv = csv, .options = options, .head = head, .err = err};
     int code = sl_csv_sample(csv, SAMPLE, &f.sample, err);
     if (!code)
         code = sl_csv_next(csv, got, err);

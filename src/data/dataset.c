@@ -328,3 +328,12 @@ const char *sl_dataset_nameless_hash(const struct sl_dataset *data)
 {
     return hashed(data)->nameless_hash;
 }
+
+int sl_images_check_alike(const struct sl_view *view, const struct sl_view *like, const char *path, struct sl_error *err)
+{
+    struct sl_image a = view->image, b = like->image;
+    if (!a.height || !b.height || (a.height == b.height && a.width == b.width && a.channels == b.channels))
+        return SL_OK;
+    return sl_fail(err, SL_EDATA, "%s: images of %dx%dx%d; the training file's are %dx%dx%d", path, a.height,
+                   a.width, a.channels, b.height, b.width, b.channels);
+}

@@ -8,14 +8,11 @@
  * Nothing that the header announces is believed: it is compared with the size of the file before memory
  * is taken, and the values must end where the header says.  Cost: O(n d). */
 #include "core/memory.h"
-#include "core/text.h"
 #include "data/input.h"
-#include "data/labels.h"
+#include "data/numbering.h"
 #include "data/readers.h"
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 enum {
     TYPE_U8 = 0x08,
@@ -318,89 +315,7 @@ static int read_labels(const char *path, const char *images, struct sl_view *vie
     return code;
 }
 
-static int is_numbered(const struct sl_dataset *data)
-{
-    long value;
-    for (int c = 0; c < data->view.k; c++) {
-        if (sl_parse_long(data->classes[c], &value) != 0)
-            return 0;
-    }
-    return 1;
-}
-
-/* The class of each number from 0 to SL_CLASSES_MAX - 1 that is a label, and the names of the classes. */
-struct numbering {
-    int32_t *map; /* (SL_CLASSES_MAX); -1: no label */
-    struct sl_labels *names;
-    size_t unseen; /* labels of classes that the other data set does not have */
-};
-
-static int add_class(struct numbering *to, int32_t label, struct sl_error *err)
-{
-    char name[16];
-    snprintf(name, sizeof name, "%d", (int)label);
-    if (sl_labels_count(to->names) == SL_CLASSES_MAX)
-        return sl_fail(err, SL_EDATA, "more than %d classes", SL_CLASSES_MAX);
-    to->map[label] = sl_labels_add(to->names, name);
-    return to->map[label] < 0 ? sl_fail_memory(err) : SL_OK;
-}
-
-/* Where the other data set's classes have names, a number is the place in its list; where they are numbers
- * themselves, it is the class of that name. */
-static int number_like(struct numbering *to, const struct sl_dataset *like, struct sl_error *err)
-{
-    int by_name = is_numbered(like);
-    for (int c = 0; c < like->view.k; c++) {
-        long value = c;
-        if (by_name)
-            sl_parse_long(like->classes[c], &value);
-        if (value >= 0 && value < SL_CLASSES_MAX)
-            to->map[value] = c;
-        if (sl_labels_add(to->names, like->classes[c]) < 0)
-            return sl_fail_memory(err);
-    }
-    return SL_OK;
-}
-
-/* Numbers that are labels here, in their order, become classes; those of the other data set keep their place.
- */
-static int number_labels(struct numbering *to, const struct sl_view *view, const struct sl_dataset *like,
-                         struct sl_error *err)
-{
-    char *occurs = sl_alloc_zero((size_t)view->k, 1);
-    to->map = sl_alloc(SL_CLASSES_MAX, sizeof *to->map);
-    to->names = sl_labels_new();
-    int code = occurs && to->map && to->names ? SL_OK : sl_fail_memory(err);
-    if (!code)
-        memset(to->map, 0xff, SL_CLASSES_MAX * sizeof *to->map);
-    if (!code && like)
-        code = number_like(to, like, err);
-    for (size_t i = 0; !code && i < view->n; i++)
-        occurs[view->y[i]] = 1;
-    for (int32_t label = 0; !code && label < view->k; label++) {
-        if (occurs[label] && to->map[label] < 0)
-            code = add_class(to, label, err);
-    }
-    free(occurs);
-    return code;
-}
-
-/* The view's labels become classes, with the names of numbers or of the other data set. */
-static int relabel(struct sl_view *view, const struct sl_dataset *like, struct numbering *to,
-                   struct sl_error *err)
-{
-    int code = number_labels(to, view, like, err);
-    int32_t *y = (int32_t *)view->y;
-    for (size_t i = 0; !code && i < view->n; i++) {
-        y[i] = to->map[y[i]];
-        to->unseen += like && y[i] >= like->view.k;
-    }
-    if (!code)
-        view->k = (int)sl_labels_count(to->names);
-    return code;
-}
-
-static void note_labels(struct sl_notes *notes, const struct numbering *to, int numbers,
+static void note_labels(struct sl_notes *notes, const struct sl_numbering *to, int numbers,
                         const struct sl_view *view)
 {
     if (to->unseen)
@@ -425,11 +340,11 @@ static int make(struct sl_view *view, const char *labels, const char *name, cons
                 size_t n_classes, const struct sl_dataset *like, struct sl_dataset **out,
                 struct sl_error *err)
 {
-    struct numbering to = {.names = NULL};
+    struct sl_numbering to = {.names = NULL};
     struct sl_notes notes = {0};
     int code = SL_OK, numbers = view->k;
     if (labels && (like || !n_classes)) {
-        code = relabel(view, like, &to, err);
+        code = sl_number_classes(view, like, &to, err);
         class_names = code ? NULL : sl_labels_names(to.names);
         note_labels(&notes, &to, like ? 0 : numbers, view);
     } else if (like) {
@@ -442,24 +357,12 @@ static int make(struct sl_view *view, const char *labels, const char *name, cons
         free((void *)view->y);
     } else
         code = sl_dataset_adopt(view, name, class_names, NULL, out, err);
-    free(to.map);
-    sl_labels_free(to.names);
+    sl_numbering_release(&to);
     if (code)
         sl_notes_release(&notes);
     else
         (*out)->origin.notes = notes;
     return code;
-}
-
-/* Both have as many pixels, perhaps, and mean others by them. */
-static int check_shape(const struct sl_view *view, const struct sl_view *like, const char *path,
-                       struct sl_error *err)
-{
-    struct sl_image a = view->image, b = like->image;
-    if (!a.height || !b.height || (a.height == b.height && a.width == b.width && a.channels == b.channels))
-        return SL_OK;
-    return sl_fail(err, SL_EDATA, "%s: images of %dx%dx%d; the training file's are %dx%dx%d", path, a.height,
-                   a.width, a.channels, b.height, b.width, b.channels);
 }
 
 int sl_idx_read(struct sl_input *images, const char *labels, const char *name, const char *const *class_names,
@@ -470,7 +373,7 @@ int sl_idx_read(struct sl_input *images, const char *labels, const char *name, c
     *out = NULL;
     int code = read_images(images, &view, err);
     if (!code && like)
-        code = check_shape(&view, &like->view, sl_input_path(images), err);
+        code = sl_images_check_alike(&view, &like->view, sl_input_path(images), err);
     if (!code && labels)
         code = read_labels(labels, sl_input_path(images), &view, err);
     if (!code)
@@ -491,9 +394,7 @@ int sl_idx_is(struct sl_input *in, int *is_idx, struct sl_error *err)
     unsigned char magic[4] = {0};
     size_t got;
     int code = sl_input_peek(in, magic, sizeof magic, &got, err);
-    /* No text begins with a NUL; a file that is cut off within these bytes is an IDX file, too.  Zeros alone
-     * are what is left of a file whose content was never written. */
-    *is_idx =
-        !code && got > 0 && magic[0] == 0 && magic[1] == 0 && (got < sizeof magic || magic[2] || magic[3]);
+    /* No text begins with a NUL.  Zeros alone are what is left of a file that was never written. */
+    *is_idx = !code && got && !magic[0] && !magic[1] && (got < sizeof magic || magic[2] || magic[3]);
     return code;
 }

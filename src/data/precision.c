@@ -7,6 +7,7 @@
 #include "core/memory.h"
 #include "kernels/convert.h"
 #include <gsl/gsl_sort_double.h>
+#include <stdio.h>
 
 /* Rows, evenly spaced, that stand for all: a column that loses more than rounding loses it among these too. */
 enum { SAMPLE = 1 << 14 };
@@ -69,5 +70,53 @@ int sl_count_distinct(const struct sl_view *view, size_t j, int scaled, struct s
     double width = sorted[m - 1] - sorted[0];
     *out = scaled && width > 0 ? count(sorted, m, sorted[0], 1 / width) : count(sorted, m, 0, 1);
     free(sorted);
+    return 0;
+}
+
+/* Columns of one kind of loss: how many, and the first. */
+struct lossy {
+    size_t n, first;
+    struct sl_distinct distinct; /* of the first */
+};
+
+static void add_lossy(struct lossy *lossy, size_t column, const struct sl_distinct *distinct)
+{
+    if (lossy->n++ == 0) {
+        lossy->first = column;
+        lossy->distinct = *distinct;
+    }
+}
+
+static void note_lossy(char *const *columns, const struct lossy *lossy, struct sl_notes *notes, const char *before,
+                       const char *behind)
+{
+    struct sl_quoted column;
+    char more[64] = "";
+    snprintf(column.text, sizeof column.text, "%zu", lossy->first);
+    if (columns && lossy->n)
+        column = sl_quote(columns[lossy->first]);
+    if (lossy->n > 1)
+        snprintf(more, sizeof more, ", and likewise %zu other column%s", lossy->n - 1,
+                 lossy->n > 2 ? "s" : "");
+    if (lossy->n)
+        sl_notes_add(notes, "column %s: %s only %zu of its %zu numbers %s%s", column.text,
+                     before, lossy->distinct.floats, lossy->distinct.numbers, behind, more);
+}
+
+int sl_note_precision(const struct sl_view *view, char *const *columns, struct sl_notes *notes)
+{
+    struct lossy lost = {0}, rescued = {0};
+    for (size_t j = 0; view->dtype == SL_F64 && j < view->d; j++) {
+        struct sl_distinct as_read, scaled;
+        if (sl_count_distinct(view, j, 0, &as_read) || sl_count_distinct(view, j, 1, &scaled))
+            return -1;
+        if (sl_loses_differences(&scaled))
+            add_lossy(&lost, j, &scaled);
+        else if (sl_loses_differences(&as_read))
+            add_lossy(&rescued, j, &as_read);
+    }
+    note_lossy(columns, &lost, notes, "scaled to floats,", "are still different");
+    note_lossy(columns, &rescued, notes, "kept in doubles until it is scaled; unscaled, as floats,",
+               "would be different");
     return 0;
 }

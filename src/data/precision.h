@@ -2,6 +2,7 @@
 #ifndef SL_DATA_PRECISION_H
 #define SL_DATA_PRECISION_H
 
+#include "data/notes.h"
 #include <shortlist/dataset.h>
 
 /* How many different numbers a column has: as they were read, and as floats. */
@@ -19,5 +20,9 @@ int sl_count_distinct(const struct sl_view *view, size_t j, int scaled, struct s
 
 /* Is the loss more than rounding?  A few of many long random numbers always share a float. */
 int sl_loses_differences(const struct sl_distinct *distinct);
+
+/* Says of each column of doubles that needs them whether scaling rescues what floats would lose.  columns (d): names, or
+ * NULL.  -1 when out of memory. */
+int sl_note_precision(const struct sl_view *view, char *const *columns, struct sl_notes *notes);
 
 #endif

@@ -376,13 +376,21 @@ int sl_experiment_new(const char *name, struct sl_experiment **out, struct sl_er
     return SL_OK;
 }
 
+static void quick_release(struct sl_quick *quick)
+{
+    free(quick->key);
+    free(quick->value);
+}
+
 void sl_experiment_free(struct sl_experiment *experiment)
 {
     if (!experiment)
         return;
     for (size_t i = 0; i < experiment->n_rows; i++)
         row_release(&experiment->rows[i]);
-    sl_quick_free(experiment);
+    for (size_t i = 0; i < experiment->n_quick; i++)
+        quick_release(&experiment->quick[i]);
+    free(experiment->quick);
     free(experiment->rows);
     free(experiment->stem);
     free(experiment);

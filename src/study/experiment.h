@@ -66,7 +66,6 @@ void sl_row_spec_unpublish(struct sl_row_spec *row);
 
 /* Adds to the quick setting; key and value are checked against the experiment's rows (quick.c). */
 int sl_quick_add(struct sl_experiment *experiment, const char *key, const char *value, struct sl_error *err);
-void sl_quick_free(struct sl_experiment *experiment);
 
 /* How many rows the plan makes of this one, at most SL_ROWS_MAX + 1; of all. */
 size_t sl_row_spec_count(const struct sl_row_spec *row);

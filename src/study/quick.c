@@ -78,15 +78,6 @@ int sl_quick_add(struct sl_experiment *experiment, const char *key, const char *
     return quick->key && quick->value ? SL_OK : sl_fail_memory(err);
 }
 
-void sl_quick_free(struct sl_experiment *experiment)
-{
-    for (size_t i = 0; i < experiment->n_quick; i++) {
-        free(experiment->quick[i].key);
-        free(experiment->quick[i].value);
-    }
-    free(experiment->quick);
-}
-
 static int apply(struct sl_experiment *experiment, const struct sl_quick *quick, struct sl_error *err)
 {
     if (find_param(sl_settings_table, quick->key))

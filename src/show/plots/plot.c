@@ -3,6 +3,7 @@
 #include "show/plots/plot.h"
 #include "core/file.h"
 #include "core/memory.h"
+#include "show/plots/sweep.h"
 #include "show/report.h"
 #include <string.h>
 

@@ -38,9 +38,6 @@ int sl_plot_curves(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err); /* of several rows */
 int sl_plot_confusion(struct sl_picture *picture, struct sl_error *err);
 
-/* 1 where the classifier's rows differ in some hyperparameter. */
-int sl_is_swept(const struct sl_table *table, const char *classifier);
-
 /* Writes FOLDER/STEM.dat and STEM.gp (settings, plots/style.gp, plots/KIND.gp). */
 int sl_picture_write(const struct sl_picture *picture, const char *kind, const char *folder, const char *stem,
                      struct sl_error *err);

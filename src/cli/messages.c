@@ -1,0 +1,73 @@
+/* messages.c - what the program says: errors and their exit status, and texts from files and command lines made fit
+ * for people. */
+#include "cli.h"
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static void print_visible(FILE *to, const char *format, va_list args)
+{
+    char *text;
+    if (vasprintf(&text, format, args) < 0) {
+        fputs("(out of memory)", to);
+        return;
+    }
+    sl_write_visible(to, text);
+    free(text);
+}
+
+void cli_print(FILE *to, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_visible(to, format, args);
+    va_end(args);
+}
+
+void cli_line(FILE *to, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_visible(to, format, args);
+    va_end(args);
+    fputc('\n', to);
+}
+
+int cli_fail(const struct sl_error *err)
+{
+    cli_line(stderr, "shortlist: %s", err->text);
+    if (err->code == SL_ECANCELLED)
+        return EXIT_INTERRUPTED;
+    return err->code == SL_EUSAGE || err->code == SL_ENOPART ? EXIT_USAGE : EXIT_ERROR;
+}
+
+int cli_usage(const struct cli_command *command, const char *format, ...)
+{
+    va_list args;
+    fprintf(stderr, "shortlist %s: ", command->name);
+    va_start(args, format);
+    print_visible(stderr, format, args);
+    va_end(args);
+    fprintf(stderr, "; see 'shortlist %s --help'\n", command->name);
+    return EXIT_USAGE;
+}
+
+int cli_reject(const struct cli_command *command, const char *where, const struct sl_error *err)
+{
+    return err->code == SL_EUSAGE ? cli_usage(command, "%s%s", where, err->text) : cli_fail(err);
+}
+
+int cli_fail_memory(void)
+{
+    static const struct sl_error err = {SL_ENOMEM, "out of memory"};
+    return cli_fail(&err);
+}
+
+int cli_width(void)
+{
+    struct winsize size;
+    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+        return 0;
+    return size.ws_col;
+}

@@ -1,0 +1,52 @@
+/* studies.c - a study in the store: opened as a table, and drawn. */
+#include "cli.h"
+#include <stdlib.h>
+#include <string.h>
+
+const char *cli_out(const struct cli_args *args)
+{
+    const char *out = cli_value(args, "out");
+    return out ? out : "results";
+}
+
+int cli_open_study(const char *out, const char *name, struct cli_study *opened)
+{
+    struct sl_error err = {0};
+    *opened = (struct cli_study){0};
+    int code = sl_study_load(out, name, &opened->study, &err);
+    if (!code)
+        code = sl_table_make(opened->study, &opened->table, &err);
+    if (!code)
+        return EXIT_DONE;
+    cli_close_study(opened);
+    return cli_fail(&err);
+}
+
+void cli_close_study(struct cli_study *opened)
+{
+    sl_table_free(opened->table);
+    if (opened->study)
+        sl_study_free(opened->study);
+    *opened = (struct cli_study){0};
+}
+
+static void print_path(void *to, const char *path)
+{
+    cli_line(to, "%s", path);
+}
+
+int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to)
+{
+    struct sl_error err = {0};
+    const struct sl_plot_kind *found = kind ? sl_plot_find(kind, &err) : NULL;
+    if (kind && !found)
+        return cli_fail(&err);
+    size_t size = strlen(out) + strlen(table->study->name) + sizeof "//plots";
+    char *folder = malloc(size);
+    if (!folder)
+        return cli_fail_memory();
+    snprintf(folder, size, "%s/%s/plots", out, table->study->name);
+    int code = sl_plot_draw(table, found, row, folder, print_path, to, &err);
+    free(folder);
+    return code ? cli_fail(&err) : EXIT_DONE;
+}

@@ -1,0 +1,39 @@
+/* csv_finder.h - the search for header, label and features: shared by csv_head.c, which decides, and
+ * csv_notes.c, which says what was decided. */
+#ifndef SL_DATA_CSV_FINDER_H
+#define SL_DATA_CSV_FINDER_H
+
+#include "data/csv_head.h"
+#include "data/csv_header.h"
+#include "data/csv_label.h"
+#include "data/labels.h"
+
+struct sl_csv_finder {
+    struct sl_csv *csv;
+    const struct sl_read_options *options;
+    struct sl_csv_sample sample;
+    char **first;            /* (width) the first row's fields without blanks around them, owned */
+    struct sl_labels *index; /* of first: the number of a name is its column, unless one comes twice; owned */
+    struct sl_csv_columns columns;   /* names: first, where it is a header */
+    struct sl_csv_expected expected; /* n 0: any number of features */
+    size_t label;                    /* width: none */
+    size_t *chosen;                  /* columns of features, then the label; (width), owned */
+    char *used;                      /* (width): is it a feature?  owned */
+    char *dropped;                   /* (width): is it left out as asked?  owned */
+    size_t n_dropped;
+    size_t d, empty;                 /* empty: columns without anything, behind the last */
+    int by_name;
+    struct sl_csv_head *head;
+    struct sl_error *err;
+};
+
+/* Is there a training file or a model that decides? */
+static inline int sl_csv_is_second(const struct sl_csv_finder *f)
+{
+    return f->options->like ? f->options->like->origin.width > 0 : f->expected.n > 0;
+}
+
+/* Adds what was found out about the columns to the notes of the data set. */
+void sl_csv_note_columns(struct sl_csv_finder *f);
+
+#endif

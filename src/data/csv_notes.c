@@ -1,0 +1,89 @@
+/* csv_notes.c - what a data set says of a CSV file's columns: label and header, columns left out, order,
+ * places. */
+#include "core/text.h"
+#include "data/csv_finder.h"
+#include "data/foreign.h"
+#include <stdio.h>
+
+static void note_left_out(struct sl_csv_finder *f)
+{
+    enum { SHOWN = 5 };
+    struct sl_string names = {0};
+    size_t left_out = 0;
+    for (size_t i = 0; i < f->columns.width; i++) {
+        if (f->used[i] || i == f->label || left_out++ >= SHOWN)
+            continue;
+        sl_string_add(&names, "%s", left_out > 1 ? ", " : "");
+        if (f->columns.names && *f->first[i])
+            sl_string_add(&names, "%s", sl_quote(f->first[i]).text);
+        else
+            sl_string_add(&names, "%zu", i);
+    }
+    if (left_out > SHOWN)
+        sl_string_add(&names, " and %zu more", left_out - SHOWN);
+    struct sl_notes *notes = &f->head->origin.notes;
+    if (left_out && names.text)
+        sl_notes_add(notes, "left out: column%s %s, %s", left_out > 1 ? "s" : "", names.text,
+                     !f->by_name        ? "as asked"
+                     : f->options->like ? "not in the training file"
+                                        : "unknown to the model");
+    notes->failed |= names.failed;
+    sl_string_release(&names);
+}
+
+static void note_order(struct sl_csv_finder *f)
+{
+    for (size_t i = 1; i < f->d; i++) {
+        if (f->chosen[i] > f->chosen[i - 1])
+            continue;
+        sl_notes_add(&f->head->origin.notes, "columns stand in another order than %s: they are taken by name",
+                     f->options->like ? "in the training file" : "the model's");
+        return;
+    }
+}
+
+/* Places were taken where only one side has names. */
+static void note_places(struct sl_csv_finder *f)
+{
+    const char *other = f->options->like ? "the training file" : "the model";
+    if (f->columns.names && !f->expected.features)
+        sl_notes_add(&f->head->origin.notes,
+                     "columns are taken by their places: this file names them, %s does not", other);
+    else if (!f->columns.names && f->expected.features)
+        sl_notes_add(&f->head->origin.notes,
+                     "columns are taken by their places: %s names them, this file does not", other);
+}
+
+/* The first note: what every reader of a table should know. */
+static void note_label(struct sl_csv_finder *f)
+{
+    const struct sl_csv_columns *c = &f->columns;
+    struct sl_notes *notes = &f->head->origin.notes;
+    char header[64] = "no header";
+    if (c->names)
+        snprintf(header, sizeof header, "line %zu is a header", sl_csv_line(f->csv));
+    if (f->label == c->width)
+        sl_notes_add(notes, "no label column, %s", header);
+    else if (c->names)
+        sl_notes_add(notes, "label: column %s (%zu of %zu), %s", sl_quote(c->names[f->label]).text,
+                     f->label + 1, c->width, header);
+    else
+        sl_notes_add(notes, "label: column %zu of %zu, %s", f->label + 1, c->width, header);
+}
+
+void sl_csv_note_columns(struct sl_csv_finder *f)
+{
+    struct sl_notes *notes = &f->head->origin.notes;
+    size_t comments = sl_csv_comments(f->csv);
+    note_label(f);
+    note_left_out(f);
+    if (f->by_name)
+        note_order(f);
+    else if (sl_csv_is_second(f))
+        note_places(f);
+    if (comments)
+        sl_notes_add(notes, "left out: %zu comment line%s at the top", comments, comments > 1 ? "s" : "");
+    if (f->empty)
+        sl_notes_add(notes, "left out: %zu empty column%s behind the last", f->empty,
+                     f->empty > 1 ? "s" : "");
+}

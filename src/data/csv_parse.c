@@ -1,0 +1,202 @@
+/* csv_parse.c - splits one row of a CSV file into fields.
+ *
+ * RFC 4180: fields in double quotes may hold separators, line ends and doubled quotes.  Beyond it: line ends
+ * CR LF, LF or CR, other separators, blanks around fields.
+ * One pass, O(bytes).  No row may be longer than 16 MiB, so that a file without line ends can not take all
+ * memory. */
+#include "data/csv_parse.h"
+#include "core/memory.h"
+#include "data/csv_form.h"
+#include "data/input.h"
+#include <ctype.h>
+#include <stdio.h>
+
+enum { END = -1 };
+
+int sl_csv_fail_at(const struct sl_csv *csv, size_t line, size_t column, struct sl_error *err,
+                   const char *format, va_list args)
+{
+    char text[512], place[32] = "";
+    vsnprintf(text, sizeof text, format, args);
+    for (char *c = text; *c; c++) /* what is quoted from the file must not break the line or the terminal */
+        *c = iscntrl((unsigned char)*c) ? '?' : *c;
+    if (column)
+        snprintf(place, sizeof place, ":%zu", column);
+    return sl_fail(err, SL_EDATA, "%s:%zu%s: %s", sl_input_path(csv->in), line, place, text);
+}
+
+/* A failure of the parser, at the line and field where it stands; END for its callers to return. */
+__attribute__((format(printf, 2, 3))) static int parse_fail(struct sl_csv *csv, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    csv->code = sl_csv_fail_at(csv, csv->next_line, csv->n, csv->err, format, args);
+    va_end(args);
+    return END;
+}
+
+/* Characters ----------------------------------------------------------------------------------------*/
+
+void sl_csv_reserve_text(struct sl_csv *csv)
+{
+    size_t need = csv->size + (csv->end - csv->at) + 2;
+    if (need <= csv->capacity)
+        return;
+    char *text = sl_realloc(csv->text, need * 2, 1);
+    if (!text) {
+        csv->code = sl_fail_memory(csv->err);
+        return;
+    }
+    csv->text = text;
+    csv->capacity = need * 2;
+}
+
+static void begin(struct sl_csv *csv)
+{
+    struct sl_csv_form form = sl_csv_find_form(csv->chunk, csv->end);
+    csv->begun = 1;
+    csv->at = form.at;
+    csv->next_line = form.line;
+    csv->separator = (unsigned char)form.separator;
+    csv->comments = form.comments;
+}
+
+int sl_csv_refill(struct sl_csv *csv)
+{
+    if (csv->code)
+        return 0;
+    if (csv->looking) {
+        csv->dry = !csv->ended;
+        return 0;
+    }
+    if (csv->size > SL_CSV_MAX_ROW) {
+        parse_fail(csv, "the row is longer than %d bytes: is this a CSV file?", SL_CSV_MAX_ROW);
+        return 0;
+    }
+    if (csv->ended)
+        return 0;
+    csv->at = csv->end = 0;
+    csv->code = sl_input_read(csv->in, csv->chunk, csv->chunk_size, &csv->end, csv->err);
+    csv->ended = csv->end < csv->chunk_size;
+    if (!csv->code && !csv->begun)
+        begin(csv);
+    if (!csv->code)
+        sl_csv_reserve_text(csv);
+    return !csv->code && csv->at < csv->end;
+}
+
+static inline int get(struct sl_csv *csv)
+{
+    if (csv->at == csv->end && !sl_csv_refill(csv))
+        return END;
+    return (unsigned char)csv->chunk[csv->at++];
+}
+
+/* Fields --------------------------------------------------------------------------------------------*/
+
+static inline int is_blank(const struct sl_csv *csv, int c)
+{
+    return c == ' ' || (c == '\t' && csv->separator != '\t');
+}
+
+static inline int ends_field(const struct sl_csv *csv, int c)
+{
+    return c == csv->separator || c == '\n' || c == '\r' || c == END;
+}
+
+static int begin_field(struct sl_csv *csv)
+{
+    if (csv->n == csv->max_fields) {
+        size_t more = csv->max_fields ? csv->max_fields * 2 : 64;
+        size_t *start = sl_realloc(csv->start, more, sizeof *start);
+        if (!start) {
+            csv->code = sl_fail_memory(csv->err);
+            return 0;
+        }
+        csv->start = start;
+        csv->max_fields = more;
+    }
+    csv->start[csv->n++] = csv->size;
+    return 1;
+}
+
+static int binary_byte(struct sl_csv *csv)
+{
+    return parse_fail(csv, "a NUL byte: expected plain text (ASCII or UTF-8)");
+}
+
+/* Each parser takes the first character of the field and returns the one that ends it. */
+
+static int parse_plain(struct sl_csv *csv, int c)
+{
+    while (!ends_field(csv, c)) {
+        if (c == 0)
+            return binary_byte(csv);
+        csv->text[csv->size++] = (char)c;
+        c = get(csv);
+    }
+    while (csv->size > csv->start[csv->n - 1] && is_blank(csv, csv->text[csv->size - 1]))
+        csv->size--;
+    return c;
+}
+
+static int parse_quoted(struct sl_csv *csv)
+{
+    size_t opened = csv->next_line;
+    int c;
+    for (;;) {
+        c = get(csv);
+        if (c == '"' && (c = get(csv)) != '"')
+            break;
+        if (c == 0)
+            return binary_byte(csv);
+        if (c == END && !csv->code) {
+            csv->next_line = opened;
+            return parse_fail(csv, "the quote that opens here is never closed");
+        }
+        if (c == END)
+            return END;
+        csv->next_line += c == '\n';
+        csv->text[csv->size++] = (char)c;
+    }
+    while (is_blank(csv, c))
+        c = get(csv);
+    if (!ends_field(csv, c))
+        return parse_fail(csv, "expected a separator or the end of the line after the closing quote");
+    return c;
+}
+
+static int parse_field(struct sl_csv *csv)
+{
+    int c = get(csv);
+    while (is_blank(csv, c))
+        c = get(csv);
+    csv->quoted += c == '"';
+    c = c == '"' ? parse_quoted(csv) : parse_plain(csv, c);
+    csv->text[csv->size++] = 0;
+    return c;
+}
+
+/* Rows ----------------------------------------------------------------------------------------------*/
+
+int sl_csv_parse_row(struct sl_csv *csv)
+{
+    csv->n = csv->size = csv->quoted = 0;
+    csv->line = csv->next_line;
+    if (csv->at == csv->end && !sl_csv_refill(csv))
+        return 0;
+    sl_csv_reserve_text(csv);
+    int c = csv->separator;
+    while (!csv->code && c == csv->separator) {
+        if (!begin_field(csv))
+            return 0;
+        c = parse_field(csv);
+    }
+    if (c == '\r') {
+        int after = get(csv);
+        if (after != '\n' && after != END)
+            csv->at--;
+    }
+    csv->next_line++;
+    return !csv->code;
+}
