@@ -78,6 +78,8 @@ static int parse_option(struct cli_args *args, int argc, char **argv, int *i)
         return cli_usage(command, "--%s needs a value: %s", option->name, option->argument);
     if (option->argument && !value)
         value = argv[++*i];
+    if (option->argument && !*value) /* of a shell's variable that is not set, most likely */
+        return cli_usage(command, "--%s: an empty value; it takes %s", option->name, option->argument);
     return add_given(args, option, value ? value : "");
 }
 

@@ -48,6 +48,18 @@ static const char **feature_names(const struct sl_model *model, size_t d)
     return names;
 }
 
+/* As many pixels may be another shape.  A table's columns have names, and the shape is a guess. */
+static int check_shape(const struct job *job, struct sl_error *err)
+{
+    struct sl_image own = job->view.image, model = sl_model_like(job->model).image;
+    if (!own.height || !model.height || sl_dataset_feature(job->data, 0) ||
+        (own.height == model.height && own.width == model.width && own.channels == model.channels))
+        return SL_OK;
+    return sl_fail(err, SL_EDATA, "%s: images of %dx%dx%d; the model was fitted on %dx%dx%d",
+                   sl_dataset_name(job->data), own.height, own.width, own.channels, model.height, model.width,
+                   model.channels);
+}
+
 static int read_data(const struct cli_args *args, struct job *job, struct sl_error *err)
 {
     size_t d = sl_model_like(job->model).d;
@@ -63,7 +75,7 @@ static int read_data(const struct cli_args *args, struct job *job, struct sl_err
     for (size_t i = 0; (note = sl_dataset_note(job->data, i)); i++)
         fprintf(stderr, "%s\n", note);
     job->view = sl_dataset_view(job->data);
-    return SL_OK;
+    return check_shape(job, err);
 }
 
 /* Are the model's classes called by numbers? */
@@ -101,8 +113,14 @@ static int take_truth(struct job *job, struct sl_error *err)
         free(to);
         return sl_fail_memory(err);
     }
-    for (int c = 0; c < job->view.k; c++)
+    for (int c = 0; c < job->view.k; c++) {
         to[c] = model_class(job, c);
+        if (c == 0 && to[c] >= 0 &&
+            strcmp(sl_model_class(job->model, to[c]), sl_dataset_class(job->data, c)) != 0)
+            cli_line(stderr,
+                     "labels are numbers, the model's classes have names: %s is \"%s\", the first being 0",
+                     sl_dataset_class(job->data, c), sl_model_class(job->model, to[c]));
+    }
     for (size_t i = 0; i < job->view.n; i++) {
         job->truth[i] = to[job->view.y[i]];
         job->known += job->truth[i] >= 0;

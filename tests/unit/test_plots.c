@@ -117,6 +117,20 @@ static void check_png(const char *name, unsigned width, unsigned height)
 }
 
 /* The picture as SVG holds the text, in XML's spelling (in which > may stand for itself). */
+static int script_holds(const char *name, const char *text)
+{
+    char path[400];
+    unsigned char *script;
+    size_t size;
+    struct sl_error err = {0};
+    snprintf(path, sizeof path, "%s/%s.gp", folder, name);
+    if (sl_file_read(path, &script, &size, &err))
+        fail_msg("%s", err.text);
+    int holds = memmem(script, size, text, strlen(text)) != NULL;
+    free(script);
+    return holds;
+}
+
 static int svg_holds(const char *name, const char *text)
 {
     char path[400], spelled[4000] = "";
@@ -408,10 +422,43 @@ static void test_labels_keep_apart(void **state)
     assert_true(shown >= 4);
 }
 
+/* Of another classifier than the others' a row has a loss, and epochs, of its own. */
+static void test_curves_of_classifiers(void **state)
+{
+    struct sl_study *study = make_study(*state);
+    struct sl_error err = {0};
+    if (!has_gnuplot())
+        skip();
+    add_curve(&study->rows[0].outcomes[0], 40);
+    study->rows[0].outcomes[0].curve[0].train_loss = 500;
+    struct sl_table *table = make_table(study);
+    if (sl_plot_draw(table, sl_plot_find("curves", &err), NULL, folder, NULL, NULL, &err))
+        fail_msg("%s", err.text);
+    assert_true(script_holds("curves", "same_loss = 0"));
+    assert_true(script_holds("curves", "epochs_2 = 5") || script_holds("curves", "epochs_1 = 5"));
+    assert_true(script_holds("curves", "epoch_step = 10"));
+    check_png("curves", 870, 530);
+    sl_table_free(table);
+    fixture_free(study);
+}
+
+/* With no room at its sides a label stands beyond its error bar, never on it. */
+static void test_labels_keep_off_bars(void **state)
+{
+    struct sl_box beside[] = {{0, 150, 398, 250}, {402, 150, 800, 250}};
+    struct sl_label label = {.text = "its name", .x = 400, .y = 200, .low = 150, .high = 250, .shown = 1};
+    (void)state;
+    sl_labels_place(&label, 1, beside, 2, 800, 450);
+    assert_true(label.shown);
+    assert_true(label.at_y > 250 + 7 || label.at_y < 150 - 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_kinds),
+        cmocka_unit_test(test_labels_keep_off_bars),
+        cmocka_unit_test(test_curves_of_classifiers),
         cmocka_unit_test(test_curves_together),
         cmocka_unit_test(test_redraws),
         cmocka_unit_test(test_hard_names),

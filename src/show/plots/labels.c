@@ -6,33 +6,54 @@
  * A label that overlaps badly wherever it stands is left out.  Text widths are estimates.
  * Cost: O(n^2) for n labels, a few rounds. */
 #include "show/plots/plot.h"
+#include <ctype.h>
 #include <math.h>
+#include <string.h>
 
-static const double letter = 7.9, line_height = 15, point = 5, gap = 9, bar = 3; /* pixels */
+static const double line_height = 15, point = 5, gap = 9, bar = 5, end = 3; /* pixels */
 
 static const struct place {
     int side;      /* as in struct sl_label */
     double dx, dy; /* of the anchor, in gaps and lines */
     double price;
+    int beyond; /* 1: above the error bar, -1: below it, 0: beside the point */
 } places[] = {
-    {1, 1, 0, 0},      {-1, -1, 0, 2},     {0, 0, 1, 4},        {0, 0, -1, 4},
-    {1, 0.7, 0.75, 5}, {1, 0.7, -0.75, 5}, {-1, -0.7, 0.75, 6}, {-1, -0.7, -0.75, 6},
-    {1, 0.7, 1.5, 30}, {1, 0.7, -1.5, 30}, {-1, -0.7, 1.5, 30}, {-1, -0.7, -1.5, 30},
+    {1, 1, 0, 0, 0},        {-1, -1, 0, 2, 0},       {0, 0, 1, 4, 0},        {0, 0, -1, 4, 0},
+    {1, 0.9, 0.75, 5, 0},   {1, 0.9, -0.75, 5, 0},   {-1, -0.9, 0.75, 6, 0}, {-1, -0.9, -0.75, 6, 0},
+    {0, 0, 0.8, 8, 1},      {0, 0, -0.8, 8, -1},     {1, 0.9, 1.5, 30, 0},   {1, 0.9, -1.5, 30, 0},
+    {-1, -0.9, 1.5, 30, 0}, {-1, -0.9, -1.5, 30, 0},
 };
 enum { N_PLACES = sizeof places / sizeof *places, ROUNDS = 4, MOST = 200 };
 
+/* Of a sans serif letter of 14 pixels; East Asian ones begin with the bytes from 0xe3 on. */
+static double letter_width(unsigned char c)
+{
+    if ((c & 0xc0) == 0x80) /* goes on a letter of several bytes */
+        return 0;
+    if (c >= 0xe3)
+        return 14;
+    if (strchr("fijlrtI ()[]{}|.,:;'!-/", c))
+        return 4.8;
+    return isupper(c) || c == 'm' || c == 'w' ? 10 : 8.4;
+}
+
 static double text_width(const char *text)
 {
-    double n = 0;
+    double width = 0;
     for (; *text; text++)
-        n += ((unsigned char)*text & 0xc0) != 0x80;
-    return n * letter;
+        width += letter_width((unsigned char)*text);
+    return width;
+}
+
+static double anchor_y(const struct sl_label *label, const struct place *place)
+{
+    double from = place->beyond > 0 ? label->high : place->beyond < 0 ? label->low : label->y;
+    return from + place->dy * line_height;
 }
 
 static struct sl_box box_at(const struct sl_label *label, const struct place *place)
 {
-    double x = label->x + place->dx * gap, y = label->y + place->dy * line_height,
-           w = text_width(label->text);
+    double x = label->x + place->dx * gap, y = anchor_y(label, place), w = text_width(label->text);
     struct sl_box box = {x, y - line_height / 2, x, y + line_height / 2};
     box.left -= place->side < 0 ? w : place->side == 0 ? w / 2 : 0;
     box.right += place->side > 0 ? w : place->side == 0 ? w / 2 : 0;
@@ -67,7 +88,7 @@ static double cost(const struct scene *scene, size_t i, const struct place *plac
     for (size_t j = 0; j < scene->n; j++) {
         const struct sl_label *other = &scene->labels[j];
         struct sl_box dot = {other->x - point, other->y - point, other->x + point, other->y + point};
-        struct sl_box stem = {other->x - bar, other->low, other->x + bar, other->high};
+        struct sl_box stem = {other->x - bar, other->low - end, other->x + bar, other->high + end};
         sum += 3 * overlap(box, dot) + overlap(box, stem);
         if (j != i && scene->taken[j] >= 0)
             sum += 3 * overlap(box, box_at(other, &places[scene->taken[j]]));
@@ -108,7 +129,7 @@ void sl_labels_place(struct sl_label *labels, size_t n, const struct sl_box *obs
             continue;
         const struct place *place = &places[scene.taken[i]];
         labels[i].at_x = labels[i].x + place->dx * gap;
-        labels[i].at_y = labels[i].y + place->dy * line_height;
+        labels[i].at_y = anchor_y(&labels[i], place);
         labels[i].side = place->side;
         if (cost(&scene, i, place) > 0.6 * area(box_at(&labels[i], place))) {
             labels[i].shown = 0;

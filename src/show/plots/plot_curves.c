@@ -1,6 +1,7 @@
 /* plot_curves.c - learning curves: loss and accuracy by epoch, on the training and the validation rows.
  * One row in detail; over folds or repeats the mean at each epoch, and each single curve faintly.  Several
- * rows side by side, their means in panels of the same range. */
+ * rows side by side, their means in panels of the same range; where classifiers differ, so do their losses,
+ * and each panel has a range of its own for that. */
 #include "show/columns.h"
 #include "show/plots/plot.h"
 #include <math.h>
@@ -153,7 +154,7 @@ int sl_plot_curves(struct sl_picture *picture, struct sl_error *err)
 
 enum { ROWS_SHOWN = 12, ROWS_ACROSS = 4, PANEL_WIDTH = 270, BAND_HEIGHT = 440 };
 
-/* Lowest and highest finite values: one range for all panels of a kind, so that they compare. */
+/* Lowest and highest finite values: one range for all panels whose values compare. */
 struct range {
     double low, high;
 };
@@ -170,16 +171,28 @@ static void widen(struct range *range, const struct sl_study_row *row, size_t ep
         }
 }
 
-static void write_range(struct sl_picture *picture, const char *name, struct range range)
+/* panel 0: of all of them. */
+static void write_range(struct sl_picture *picture, const char *name, size_t panel, struct range range)
 {
-    char variable[40];
+    char variable[40], of[24] = "";
+    if (panel)
+        snprintf(of, sizeof of, "_%zu", panel);
     if (range.high < range.low) /* nothing was measured */
         range = (struct range){0, 1};
     double room = range.high > range.low ? 0.04 * (range.high - range.low) : 0.01;
-    snprintf(variable, sizeof variable, "%s_low", name);
+    snprintf(variable, sizeof variable, "%s_low%s", name, of);
     sl_picture_number(picture, variable, range.low - room);
-    snprintf(variable, sizeof variable, "%s_high", name);
+    snprintf(variable, sizeof variable, "%s_high%s", name, of);
     sl_picture_number(picture, variable, range.high + room);
+}
+
+/* 1, 2 or 5 times a power of ten: about four ticks in a narrow panel. */
+static double tick_step(size_t epochs)
+{
+    double step = 1;
+    for (int i = 0; (double)epochs > 5 * step; i++)
+        step *= i % 3 == 1 ? 2.5 : 2;
+    return step;
 }
 
 /* The row's block of means, and what the script must know of it. */
@@ -195,6 +208,13 @@ static void add_panel(struct sl_picture *picture, const struct sl_study_row *row
         snprintf(variable, sizeof variable, "%s_%zu", names[v], panel);
         sl_picture_number(picture, variable, extent->measured[v]);
     }
+    struct range loss = {INFINITY, -INFINITY};
+    widen(&loss, row, extent->epochs, 0);
+    write_range(picture, "loss", panel, loss);
+    snprintf(variable, sizeof variable, "epochs_%zu", panel);
+    sl_picture_number(picture, variable, (double)extent->epochs);
+    snprintf(variable, sizeof variable, "epoch_step_%zu", panel);
+    sl_picture_number(picture, variable, tick_step(extent->epochs));
     write_data(picture, row, extent->epochs, 1);
 }
 
@@ -203,6 +223,9 @@ int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err)
     const struct sl_table *table = picture->table;
     struct range loss = {INFINITY, -INFINITY}, accuracy = {INFINITY, -INFINITY};
     size_t panels = 0, epochs = 0;
+    const char *classifier = NULL;
+    int same_loss =
+        1; /* classifiers mean other things by it: hinge, cross-entropy, with a penalty or without */
     char rest[200], rows[40];
     (void)err;
     for (size_t r = 0; r < table->n && panels < ROWS_SHOWN; r++) {
@@ -211,6 +234,8 @@ int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err)
         measure(row, &extent);
         if (!extent.epochs)
             continue;
+        same_loss &= !classifier || strcmp(classifier, row->classifier) == 0;
+        classifier = row->classifier;
         add_panel(picture, row, &extent, ++panels);
         widen(&loss, row, extent.epochs, 0);
         widen(&accuracy, row, extent.epochs, 2);
@@ -228,8 +253,10 @@ int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err)
     sl_picture_number(picture, "panels", (double)panels);
     sl_picture_number(picture, "across", (double)across);
     sl_picture_number(picture, "bands", (double)bands);
-    write_range(picture, "loss", loss);
-    write_range(picture, "accuracy", accuracy);
+    sl_picture_number(picture, "same_loss", same_loss);
+    sl_picture_number(picture, "epoch_step", tick_step(epochs));
+    write_range(picture, "loss", 0, loss);
+    write_range(picture, "accuracy", 0, accuracy);
     picture->has_data = 1;
     return SL_OK;
 }
