@@ -11,6 +11,7 @@
 #ifndef SHORTLIST_CLASSIFIER_H
 #define SHORTLIST_CLASSIFIER_H
 
+#include <shortlist/api.h>
 #include <signal.h>
 #include <shortlist/dataset.h>
 #include <shortlist/error.h>
@@ -19,9 +20,7 @@
 #include <shortlist/rng.h>
 #include <shortlist/spent.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+SL_API_BEGIN
 
 /* One point of a learning curve.  NaN: not measured. */
 struct sl_epoch {
@@ -173,7 +172,5 @@ const struct sl_classifier_type *sl_classifier_find(const char *name, struct sl_
  * checked (name unique, table sound) and not copied. */
 int sl_classifier_register(const struct sl_classifier_type *type, struct sl_error *err);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

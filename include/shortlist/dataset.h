@@ -5,13 +5,12 @@
 #ifndef SHORTLIST_DATASET_H
 #define SHORTLIST_DATASET_H
 
+#include <shortlist/api.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <shortlist/error.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+SL_API_BEGIN
 
 enum sl_dtype {
     SL_U8,  /* uint8_t: images of 8 bits a pixel */
@@ -166,7 +165,5 @@ int sl_audit(const struct sl_dataset *train, const struct sl_dataset *test, stru
              struct sl_error *err);
 void sl_audit_release(struct sl_audit *audit);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

@@ -7,9 +7,9 @@
 #ifndef SHORTLIST_ERROR_H
 #define SHORTLIST_ERROR_H
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include <shortlist/api.h>
+
+SL_API_BEGIN
 
 enum sl_code {
     SL_OK = 0,
@@ -48,7 +48,5 @@ void sl_at_memory_end(void (*tell)(void));
 /* "usage", "data", "input/output", ... */
 const char *sl_code_name(int code);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

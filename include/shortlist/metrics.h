@@ -2,13 +2,12 @@
 #ifndef SHORTLIST_METRICS_H
 #define SHORTLIST_METRICS_H
 
+#include <shortlist/api.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <shortlist/error.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+SL_API_BEGIN
 
 /* counts[t * k + p] += 1 for every row whose true class is t and predicted class p; counts is (k, k)
  * and is zeroed first.  Labels outside 0 ... k-1 are SL_EDATA. */
@@ -48,7 +47,5 @@ double sl_mcnemar(uint64_t only_a, uint64_t only_b);
 /* Holm's step-down correction of m p-values, in place. */
 void sl_holm(double *p, size_t m);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

@@ -3,12 +3,11 @@
 #ifndef SHORTLIST_MODEL_H
 #define SHORTLIST_MODEL_H
 
+#include <shortlist/api.h>
 #include <shortlist/classifier.h>
 #include <shortlist/dataset.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+SL_API_BEGIN
 
 struct sl_model;
 
@@ -91,7 +90,5 @@ const char *sl_model_feature(const struct sl_model *model, size_t column);
 struct sl_view sl_model_like(const struct sl_model *model);
 const void *sl_model_payload(const struct sl_model *model); /* the classifier's own model, for tests */
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

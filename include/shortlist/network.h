@@ -2,12 +2,11 @@
 #ifndef SHORTLIST_NETWORK_H
 #define SHORTLIST_NETWORK_H
 
+#include <shortlist/api.h>
 #include <shortlist/error.h>
 #include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+SL_API_BEGIN
 
 /* Net i of those with a name, published ones first: its line and what it is; 0 past the end. */
 int sl_net_named(size_t i, const char **name, const char **line, const char **help);
@@ -27,7 +26,5 @@ struct sl_net_row {
 int sl_net_rows(const char *net, int height, int width, int channels, int classes, struct sl_net_row **rows,
                 size_t *n, struct sl_error *err);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

@@ -6,13 +6,12 @@
 #ifndef SHORTLIST_PACK_H
 #define SHORTLIST_PACK_H
 
+#include <shortlist/api.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <shortlist/error.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+SL_API_BEGIN
 
 struct sl_writer {
     unsigned char *bytes; /* owned */
@@ -65,7 +64,5 @@ int sl_reader_fail(const struct sl_reader *r, struct sl_error *err, const char *
  * in the record; 0 and failed otherwise.  Call it before allocating for what a record announces. */
 size_t sl_get_count(struct sl_reader *r, size_t min, size_t max, size_t element_size);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

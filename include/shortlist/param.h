@@ -6,12 +6,11 @@
 #ifndef SHORTLIST_PARAM_H
 #define SHORTLIST_PARAM_H
 
+#include <shortlist/api.h>
 #include <stddef.h>
 #include <shortlist/error.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+SL_API_BEGIN
 
 enum sl_param_type {
     SL_PARAM_INT,    /* int */
@@ -166,7 +165,5 @@ int sl_values_add(const struct sl_param *param, const char *text, struct sl_valu
                   struct sl_error *err);
 void sl_values_free(struct sl_values *values);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

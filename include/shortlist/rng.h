@@ -7,12 +7,11 @@
 #ifndef SHORTLIST_RNG_H
 #define SHORTLIST_RNG_H
 
+#include <shortlist/api.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+SL_API_BEGIN
 
 struct sl_rng;
 
@@ -30,7 +29,5 @@ double sl_rng_normal(struct sl_rng *rng);               /* mean 0, variance 1 */
 uint64_t sl_rng_below(struct sl_rng *rng, uint64_t n);  /* 0 ... n-1, n > 0, without bias */
 void sl_rng_shuffle(struct sl_rng *rng, uint32_t *a, size_t n); /* Fisher-Yates, in place */
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

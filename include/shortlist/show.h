@@ -2,12 +2,11 @@
 #ifndef SHORTLIST_SHOW_H
 #define SHORTLIST_SHOW_H
 
+#include <shortlist/api.h>
 #include <stdio.h>
 #include <shortlist/study.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+SL_API_BEGIN
 
 enum sl_format { SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_CSV, SL_FORMAT_JSON, SL_FORMAT_LATEX };
 
@@ -71,7 +70,5 @@ int sl_plot_draw(const struct sl_table *table, const struct sl_plot_kind *kind, 
                  const char *dir, void (*made)(void *arg, const char *path), void *arg,
                  struct sl_error *err);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

@@ -2,9 +2,9 @@
 #ifndef SHORTLIST_SPENT_H
 #define SHORTLIST_SPENT_H
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include <shortlist/api.h>
+
+SL_API_BEGIN
 
 struct sl_spent {
     double seconds; /* of a monotonic wall clock */
@@ -18,7 +18,5 @@ struct sl_spent sl_spent_since(struct sl_spent start);
 /* Work that n share alike: each one's part of it, on top of own. */
 struct sl_spent sl_spent_add(struct sl_spent own, struct sl_spent shared, double n);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

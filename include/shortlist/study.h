@@ -5,13 +5,12 @@
 #ifndef SHORTLIST_STUDY_H
 #define SHORTLIST_STUDY_H
 
+#include <shortlist/api.h>
 #include <shortlist/classifier.h>
 #include <shortlist/dataset.h>
 #include <shortlist/metrics.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+SL_API_BEGIN
 
 /* Experiment ---------------------------------------------------------------------------------------*/
 
@@ -212,7 +211,5 @@ struct sl_study_summary {
 int sl_study_list(const char *out, struct sl_study_summary **list, size_t *n, struct sl_error *err);
 void sl_study_list_free(struct sl_study_summary *list, size_t n);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

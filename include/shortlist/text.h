@@ -2,12 +2,11 @@
 #ifndef SHORTLIST_TEXT_H
 #define SHORTLIST_TEXT_H
 
+#include <shortlist/api.h>
 #include <stddef.h>
 #include <stdio.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+SL_API_BEGIN
 
 /* Parse all of text as a decimal number; 0 on success, -1 on junk, emptiness, overflow, NaN or infinity.
  * Independent of the locale's decimal point. */
@@ -36,7 +35,5 @@ size_t sl_text_bytes(const char *text, size_t characters);
  * none is close enough to be a slip of the hand. */
 const char *sl_nearest(const char *word, const char *const *names, size_t n);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

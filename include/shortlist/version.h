@@ -2,15 +2,13 @@
 #ifndef SHORTLIST_VERSION_H
 #define SHORTLIST_VERSION_H
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include <shortlist/api.h>
+
+SL_API_BEGIN
 
 #define SL_VERSION "0.1.0"
 
 const char *sl_version(void);
 
-#ifdef __cplusplus
-}
-#endif
+SL_API_END
 #endif

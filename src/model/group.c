@@ -7,7 +7,6 @@
 #include "data/dataset.h"
 #include "model/model.h"
 #include <math.h>
-#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -200,12 +199,13 @@ int sl_model_fit_group(const struct sl_classifier_type *type, const struct sl_da
     if (!type->fit_group)
         return sl_fail(err, SL_EUSAGE, "%s: its fits share no work", type->name);
     struct sl_member *own = sl_alloc_zero(n_members, sizeof *own);
-    omp_set_num_threads(g.threads);
+    int before = sl_model_use_threads(g.threads);
     int code = own ? prepare(&g, data) : sl_fail_memory(err);
     if (!code)
         code = make_room(&g);
     if (!code)
         code = fit_members(&g, own);
+    sl_model_use_threads(before);
     for (size_t m = 0; own && m < n_members; m++)
         sl_rng_free(own[m].rng);
     free(own);

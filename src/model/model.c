@@ -105,6 +105,13 @@ int sl_model_check_numbers(const struct sl_classifier_type *type, const void *pa
     return SL_OK;
 }
 
+int sl_model_use_threads(int threads)
+{
+    int before = omp_get_max_threads();
+    omp_set_num_threads(threads);
+    return before;
+}
+
 /* Fits the classifier on scaled rows. */
 static int fit_scaled(struct sl_model *model, const struct sl_view *train, const struct sl_view *validation,
                       const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
@@ -114,7 +121,6 @@ static int fit_scaled(struct sl_model *model, const struct sl_view *train, const
         return sl_fail_memory(err);
     int threads = options->threads > 0 ? options->threads : sl_cores();
     size_t bytes;
-    omp_set_num_threads(threads);
     struct sl_fit fit = {
         .train = train,
         .validation = validation,
@@ -126,7 +132,9 @@ static int fit_scaled(struct sl_model *model, const struct sl_view *train, const
         .arg = options->arg,
         .report = report,
     };
+    int before = sl_model_use_threads(threads);
     int code = model->type->fit(&fit, &model->payload, err);
+    sl_model_use_threads(before);
     sl_rng_free(rng);
     if (!code)
         code = sl_model_check_numbers(model->type, model->payload, report, &bytes, err);
@@ -301,7 +309,6 @@ static int enter(const struct sl_model *model, const struct sl_view *x, int *thr
 {
     if (*threads <= 0)
         *threads = sl_cores();
-    omp_set_num_threads(*threads);
     return prepare(model, x, *threads, p, err);
 }
 
@@ -312,8 +319,10 @@ int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int 
     int code = enter(model, x, &threads, &p, err);
     if (code)
         return code;
+    int before = sl_model_use_threads(threads);
     if (x->n)
         code = model->type->predict(model->payload, &p.view, threads, labels, err);
+    sl_model_use_threads(before);
     sl_model_prepared_release(&p);
     return code;
 }
@@ -339,8 +348,10 @@ int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int t
     int code = enter(model, x, &threads, &p, err);
     if (code)
         return code;
+    int before = sl_model_use_threads(threads);
     if (x->n)
         code = model->type->scores(model->payload, &p.view, threads, scores, err);
+    sl_model_use_threads(before);
     sl_model_prepared_release(&p);
     return code ? code : sl_model_check_scores(model->type, scores, x->n, model->raw.k, err);
 }

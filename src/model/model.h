@@ -44,6 +44,9 @@ int sl_model_check_numbers(const struct sl_classifier_type *type, const void *pa
 int sl_model_check_scores(const struct sl_classifier_type *type, const float *scores, size_t n, int classes,
                           struct sl_error *err);
 
+/* Sets OpenMP's number of threads in this thread; returns what it was, which the caller sets again. */
+int sl_model_use_threads(int threads);
+
 /* Fills model->scaled from the scaling. */
 int sl_model_set_scaled(struct sl_model *model, struct sl_error *err);
 
