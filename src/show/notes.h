@@ -15,8 +15,8 @@ struct sl_table_context {
     int outside;     /* a published number lies outside our interval */
     int shared;
     int threads_least, threads_most; /* over all rows */
-    int no_log_loss, no_time, no_memory;
-    int out_of_memory; /* ours, unlike no_memory */
+    char missing[SL_N_MEASURES]; /* shown, and some row has no such number */
+    int out_of_memory;
 };
 
 /* Notes on the marks, on the columns that the grid has, and on the rows that failed. */

@@ -13,6 +13,7 @@ struct sl_job {
     const struct sl_dataset *test; /* NULL unless the trial is final */
     int threads;
     int64_t memory_limit;   /* 0: none */
+    enum sl_keep_scores keep_scores; /* not SL_KEEP_AUTO */
     const char *model_path; /* where to save the model, or NULL */
 };
 

@@ -1,4 +1,4 @@
-/* db.c - the store's file and its schema.
+/* db.c - the store's file.
  *
  * A rollback journal, not a write-ahead log: one file that can be copied, read from a folder one may not
  * write in, and kept on a network disk.  SQLite rolls an interrupted transaction back when the file is next
@@ -6,6 +6,7 @@
 #include "study/db.h"
 #include "core/file.h"
 #include "core/memory.h"
+#include "study/schema.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -14,35 +15,9 @@
 #include <unistd.h>
 
 enum {
-    APPLICATION = 0x53484c54 /* "SHLT" */,
-    VERSION = 1,
     PATIENCE = 30000 /* ms */,
     LARGEST = 1 << 28 /* bytes */
 };
-
-static const char schema[] =
-    "CREATE TABLE data (hash TEXT PRIMARY KEY, k INTEGER NOT NULL, classes TEXT NOT NULL);"
-    "CREATE TABLE truth (split TEXT PRIMARY KEY, n INTEGER NOT NULL, labels BLOB NOT NULL);"
-    "CREATE TABLE outcome (key TEXT PRIMARY KEY, split TEXT NOT NULL REFERENCES truth, status TEXT NOT NULL,"
-    " reason TEXT NOT NULL, again INTEGER NOT NULL, seed INTEGER, n_train INTEGER, n_validation INTEGER,"
-    " fit_time REAL, score_time REAL, cpu_time REAL, shared INTEGER, threads INTEGER, peak_memory INTEGER,"
-    " model_bytes INTEGER, n_iter INTEGER, converged INTEGER, objective REAL, log_loss REAL, predicted BLOB,"
-    " ended TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')));"
-    "CREATE TABLE curve (key TEXT NOT NULL REFERENCES outcome, epoch INTEGER NOT NULL, train_loss REAL,"
-    " train_accuracy REAL, validation_loss REAL, validation_accuracy REAL, learning_rate REAL, seconds REAL);"
-    "CREATE INDEX curve_key ON curve (key);"
-    "CREATE TABLE study (name TEXT PRIMARY KEY, title TEXT NOT NULL, data TEXT NOT NULL,"
-    " data_hash TEXT NOT NULL REFERENCES data, machine TEXT NOT NULL, created TEXT NOT NULL,"
-    " ran INTEGER NOT NULL, seed INTEGER, n_train INTEGER, n_validation INTEGER, folds INTEGER,"
-    " repeats INTEGER, final INTEGER);"
-    "CREATE TABLE study_row (study TEXT NOT NULL REFERENCES study, row INTEGER NOT NULL, name TEXT NOT NULL,"
-    " classifier TEXT NOT NULL, params TEXT NOT NULL, params_json TEXT NOT NULL, published TEXT,"
-    " scaling TEXT NOT NULL, PRIMARY KEY (study, row));"
-    "CREATE TABLE study_trial (study TEXT NOT NULL, row INTEGER NOT NULL, repeat INTEGER NOT NULL,"
-    " fold INTEGER NOT NULL, key TEXT NOT NULL, split TEXT NOT NULL, seed INTEGER,"
-    " PRIMARY KEY (study, row, repeat, fold));"
-    "CREATE TABLE model (study TEXT NOT NULL, file TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (study, "
-    "file));";
 
 /* Errors ------------------------------------------------------------------------------------------ */
 
@@ -208,35 +183,55 @@ static int pragma(struct sl_db *db, const char *sql, int64_t *value, struct sl_e
     return found < 0 ? (err ? err->code : SL_EIO) : SL_OK;
 }
 
-static int make_schema(struct sl_db *db, struct sl_error *err)
+/* What version the store is of; 0: an empty database. */
+static int read_version(struct sl_db *db, int64_t *version, struct sl_error *err)
 {
-    char mark[96];
-    sqlite3_snprintf(sizeof mark, mark, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION,
-                     VERSION);
-    int code = sl_db_exec(db, schema, err);
-    return code ? code : sl_db_exec(db, mark, err);
-}
-
-/* Inside a transaction when create is set: two processes may make the store at the same time. */
-static int check_schema(struct sl_db *db, int create, struct sl_error *err)
-{
-    int64_t tables, application, version;
+    int64_t tables, application;
     int code = pragma(db, "SELECT count(*) FROM sqlite_master", &tables, err);
     if (!code)
         code = pragma(db, "PRAGMA application_id", &application, err);
     if (!code)
-        code = pragma(db, "PRAGMA user_version", &version, err);
+        code = pragma(db, "PRAGMA user_version", version, err);
     if (code)
         return code;
-    if (tables == 0 && create)
-        return make_schema(db, err);
-    if (tables == 0 || application != APPLICATION)
+    if (tables == 0)
+        *version = 0;
+    else if (application != SL_STORE_APPLICATION)
         return sl_fail(err, SL_EDATA, "%s: a database, but not a store of shortlist", db->path);
-    if (version != VERSION)
-        return sl_fail(err, SL_EDATA, "%s: the store's format is version %lld, this program's is %d%s",
-                       db->path, (long long)version, VERSION,
-                       version > VERSION ? ": a newer shortlist wrote it" : "");
-    return SL_OK;
+    if (tables == 0 || (*version >= SL_STORE_OLDEST && *version <= SL_STORE_VERSION))
+        return SL_OK;
+    return sl_fail(err, SL_EDATA, "%s: the store's format is version %lld, this program's is %d%s", db->path,
+                   (long long)*version, SL_STORE_VERSION,
+                   *version > SL_STORE_VERSION
+                       ? ": a newer shortlist wrote it: use that one, or another folder (--out)"
+                       : "");
+}
+
+/* Inside a transaction: two processes may make or upgrade the store at the same time. */
+static int make_current(struct sl_db *db, int create, struct sl_error *err)
+{
+    int64_t version;
+    int code = read_version(db, &version, err);
+    if (code || version == SL_STORE_VERSION)
+        return code;
+    if (version == 0 && create)
+        return sl_schema_make(db, err);
+    if (version == 0)
+        return sl_fail(err, SL_EDATA, "%s: a database, but not a store of shortlist", db->path);
+    return sl_schema_upgrade(db, version, err);
+}
+
+/* All or nothing: killed half-way, the store is what it was. */
+static int upgrade(struct sl_db *db, int create, struct sl_error *err)
+{
+    int code = sl_db_exec(db, "BEGIN IMMEDIATE", err);
+    if (!code)
+        code = make_current(db, create, err);
+    if (!code)
+        code = sl_db_exec(db, "COMMIT", err);
+    if (code)
+        sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+    return code;
 }
 
 /* A store may come from anybody: nothing in its schema is run, and no value is larger than memory. */
@@ -248,6 +243,48 @@ static void distrust(sqlite3 *sqlite)
         sqlite3_db_config(sqlite, off[i], 0, NULL);
     sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_limit(sqlite, SQLITE_LIMIT_LENGTH, LARGEST);
+}
+
+static int prepare_connection(struct sl_db *db, struct sl_error *err)
+{
+    distrust(db->sqlite);
+    sqlite3_busy_timeout(db->sqlite, PATIENCE);
+    return sl_db_exec(db, "PRAGMA foreign_keys = ON", err);
+}
+
+/* Puts a copy of the store in memory in its place. */
+static int copy_to_memory(struct sl_db *db, struct sl_error *err)
+{
+    sqlite3 *memory = NULL;
+    int failed = sqlite3_open(":memory:", &memory) != SQLITE_OK;
+    sqlite3_backup *copy = failed ? NULL : sqlite3_backup_init(memory, "main", db->sqlite, "main");
+    if (copy)
+        sqlite3_backup_step(copy, -1);
+    failed |= !copy || sqlite3_backup_finish(copy) != SQLITE_OK;
+    if (failed) {
+        struct sl_db of_copy = {.sqlite = memory, .path = db->path};
+        int code = memory ? sl_db_fail(&of_copy, err) : sl_fail_memory(err);
+        sqlite3_close(memory);
+        return code;
+    }
+    sqlite3_close(db->sqlite);
+    db->sqlite = memory;
+    return prepare_connection(db, err);
+}
+
+/* An older version's store is upgraded, or, where it can not be written, a copy of it. */
+static int make_readable(struct sl_db *db, struct sl_error *err)
+{
+    int64_t version;
+    int code = read_version(db, &version, err);
+    if (code || version == SL_STORE_VERSION)
+        return code;
+    if (version == 0)
+        return make_current(db, 0, err);
+    code = sqlite3_db_readonly(db->sqlite, "main") ? SL_EIO : upgrade(db, 0, err);
+    if (code == SL_EIO)
+        code = copy_to_memory(db, err);
+    return code ? code : upgrade(db, 0, err);
 }
 
 static int fail_absent(const struct sl_db *db, struct sl_error *err)
@@ -272,16 +309,10 @@ static int open_file(struct sl_db *db, int create, struct sl_error *err)
         return sl_fail(err, SL_EDATA, "%s: is %s, not a store", db->path, sl_file_kind(info.st_mode));
     if (sqlite3_open_v2(db->path, &db->sqlite, flags, NULL) != SQLITE_OK)
         return db->sqlite ? sl_db_fail(db, err) : sl_fail_memory(err);
-    distrust(db->sqlite);
-    sqlite3_busy_timeout(db->sqlite, PATIENCE);
-    int code = sl_db_exec(db, "PRAGMA foreign_keys = ON", err);
-    if (!code && create)
-        code = sl_db_exec(db, "BEGIN IMMEDIATE", err);
-    if (!code)
-        code = check_schema(db, create, err);
-    if (!code && create)
-        code = sl_db_exec(db, "COMMIT", err);
-    return code;
+    int code = prepare_connection(db, err);
+    if (code)
+        return code;
+    return create ? upgrade(db, 1, err) : make_readable(db, err);
 }
 
 int sl_db_open(const char *out, int create, struct sl_db **result, struct sl_error *err)

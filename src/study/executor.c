@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "study/outcome.h"
 #include "study/plan.h"
+#include "study/scores.h"
 #include "study/store.h"
 #include "study/worker.h"
 #include <errno.h>
@@ -32,6 +33,8 @@ struct run {
     char (*keys)[33];            /* (trials) in the store, owned */
     char **files;                /* (table rows) names of model files, or NULL; owned */
     enum sl_trial_status *state; /* (trials), owned */
+    enum sl_keep_scores keep_scores;
+    char scores[256]; /* as in the summary */
     struct sl_db *db;            /* owned */
     struct sl_worker *workers;   /* (jobs), owned */
     int n_workers;
@@ -164,6 +167,7 @@ static int start_trial(struct run *run, size_t i)
                 .test = run->test,
                 .threads = run->threads,
                 .memory_limit = run->options->memory_limit,
+                .keep_scores = run->keep_scores,
                 .model_path = path},
     };
     report(run, i, NULL, NULL);
@@ -401,6 +405,10 @@ static int prepare(struct run *run)
         code = check_classes(run);
     if (!code)
         code = sl_plan_make(run->experiment, run->data, &run->plan, run->err);
+    run->keep_scores = run->options->keep_scores;
+    if (!code)
+        code = sl_scores_choose(run->plan, sl_dataset_view(run->data).k, run->test ? sl_dataset_view(run->test).n : 0,
+                                &run->keep_scores, run->scores, run->err);
     if (!code)
         code = sl_partition_make(run->plan, run->data, run->test, &run->partition, run->err);
     if (!code)
@@ -439,6 +447,7 @@ static void summarise(const struct run *run, struct sl_run_summary *summary)
     for (size_t i = 0; i < run->plan->n_trials; i++)
         summary->failed += run->state[i] != SL_TRIAL_OK && run->state[i] != SL_TRIAL_MISSING;
     snprintf(summary->left_out, sizeof summary->left_out, "%s", run->plan->left_out ? run->plan->left_out : "");
+    strcpy(summary->scores, run->scores);
     summary->interrupted = is_cancelled(run) && run->done < run->plan->n_trials;
 }
 

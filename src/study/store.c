@@ -6,9 +6,13 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "measure/machine.h"
+#include "study/checksum.h"
 #include "study/outcome.h"
 #include "study/plan.h"
+#include "study/scores.h"
 #include <endian.h>
+#include <math.h>
+#include <shortlist/measures.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,22 +35,6 @@ static unsigned char *pack_labels(const int32_t *labels, size_t n)
 }
 
 /* Definition -------------------------------------------------------------------------------------- */
-
-static int put_data(struct sl_db *db, const struct sl_dataset *data, struct sl_error *err)
-{
-    struct sl_string classes = {0};
-    int k = sl_dataset_view(data).k;
-    for (int c = 0; c < k; c++) {
-        sl_string_add(&classes, c ? ", " : "[");
-        sl_string_add_json(&classes, sl_dataset_class(data, c));
-    }
-    sl_string_add(&classes, "]");
-    int code = classes.failed ? sl_fail_memory(err)
-                              : sl_db_run(db, err, "INSERT OR IGNORE INTO data VALUES (?, ?, ?)", "tit",
-                                          sl_dataset_hash(data), (int64_t)k, classes.text);
-    sl_string_release(&classes);
-    return code;
-}
 
 static int put_truth(struct sl_db *db, const struct sl_rows *rows, struct sl_error *err)
 {
@@ -107,50 +95,39 @@ static int has_note(const struct sl_dataset *data, const char *note)
 }
 
 /* What the readers said: of the test file, what they did not say of the training file. */
-static void add_notes(struct sl_string *json, const struct sl_dataset *data, const struct sl_dataset *test)
+static char *notes_json(const struct sl_dataset *data, const struct sl_dataset *test)
 {
-    const char *line, *join = "";
-    sl_string_add(json, "\"notes\": [");
+    struct sl_string json = {0};
+    const char *line, *join = "[";
     for (size_t i = 0; (line = sl_dataset_note(data, i)); i++, join = ", ") {
-        sl_string_add(json, "%s", join);
-        sl_string_add_json(json, line);
+        sl_string_add(&json, "%s", join);
+        sl_string_add_json(&json, line);
     }
     for (size_t i = 0; test && (line = sl_dataset_note(test, i)); i++) {
         char text[600];
         if (has_note(data, line))
             continue;
         snprintf(text, sizeof text, "test file: %s", line);
-        sl_string_add(json, "%s", join);
-        sl_string_add_json(json, text);
+        sl_string_add(&json, "%s", join);
+        sl_string_add_json(&json, text);
         join = ", ";
     }
-    sl_string_add(json, "]");
+    sl_string_add(&json, json.size ? "]" : "[]");
+    if (json.failed)
+        sl_string_release(&json);
+    return json.text;
 }
 
-/* Classes of the test file alone, which stand behind those of the data. */
-static void add_unseen(struct sl_string *json, int k, const struct sl_dataset *test)
-{
-    sl_string_add(json, "\"unseen_classes\": [");
-    for (int c = k; test && c < sl_dataset_view(test).k; c++) {
-        sl_string_add(json, c > k ? ", " : "");
-        sl_string_add_json(json, sl_dataset_class(test, c));
-    }
-    sl_string_add(json, "]");
-}
-
-/* The machine, and beside it what belongs to this study's files: the store has no columns for it. */
-static char *machine_json(const struct sl_definition *d)
+/* Classes from the one of that number on, and with it of the test file alone. */
+static char *classes_json(const struct sl_dataset *data, int from)
 {
     struct sl_string json = {0};
-    char *machine = sl_machine_json();
-    if (!machine)
-        return NULL;
-    sl_string_add(&json, "%.*s, ", (int)strlen(machine) - 1, machine); /* without the brace at its end */
-    add_notes(&json, d->data, d->test);
-    sl_string_add(&json, ", ");
-    add_unseen(&json, sl_dataset_view(d->data).k, d->test);
-    sl_string_add(&json, "}");
-    free(machine);
+    sl_string_add(&json, "[");
+    for (int c = from; data && c < sl_dataset_view(data).k; c++) {
+        sl_string_add(&json, c > from ? ", " : "");
+        sl_string_add_json(&json, sl_dataset_class(data, c));
+    }
+    sl_string_add(&json, "]");
     if (json.failed)
         sl_string_release(&json);
     return json.text;
@@ -163,22 +140,38 @@ static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_
     int counted = count_rows(d, &n_train, &n_validation, err);
     if (counted)
         return counted;
-    char *machine = machine_json(d);
+    char *machine = sl_machine_json(), *notes = notes_json(d->data, d->test);
+    char *unseen = classes_json(d->test, sl_dataset_view(d->data).k);
     int code =
-        machine
+        machine && notes && unseen
             ? sl_db_run(
                   db, err,
-                  "INSERT INTO study VALUES (?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
-                  " (SELECT coalesce(max(ran), 0) + 1 FROM study), ?, ?, ?, ?, ?, ?)"
+                  "INSERT INTO study (name, title, data, data_hash, machine, created, ran, seed, n_train, n_validation,"
+                  " folds, repeats, final, notes, unseen_classes)"
+                  " VALUES (?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
+                  " (SELECT coalesce(max(ran), 0) + 1 FROM study), ?, ?, ?, ?, ?, ?, ?, ?)"
                   " ON CONFLICT (name) DO UPDATE SET title = excluded.title, data = excluded.data,"
                   " data_hash = excluded.data_hash, machine = excluded.machine, ran = excluded.ran,"
                   " seed = excluded.seed, n_train = excluded.n_train, n_validation = excluded.n_validation,"
-                  " folds = excluded.folds, repeats = excluded.repeats, final = excluded.final",
-                  "tttttiiiiii", sl_experiment_name(d->experiment), sl_experiment_title(d->experiment),
+                  " folds = excluded.folds, repeats = excluded.repeats, final = excluded.final,"
+                  " notes = excluded.notes, unseen_classes = excluded.unseen_classes",
+                  "tttttiiiiiitt", sl_experiment_name(d->experiment), sl_experiment_title(d->experiment),
                   s->data, sl_dataset_hash(d->data), machine, (int64_t)s->seed, (int64_t)n_train,
-                  (int64_t)n_validation, (int64_t)s->folds, (int64_t)s->repeats, (int64_t)s->final)
+                  (int64_t)n_validation, (int64_t)s->folds, (int64_t)s->repeats, (int64_t)s->final, notes, unseen)
             : sl_fail_memory(err);
     free(machine);
+    free(notes);
+    free(unseen);
+    return code;
+}
+
+static int put_data(struct sl_db *db, const struct sl_dataset *data, struct sl_error *err)
+{
+    char *classes = classes_json(data, 0);
+    int code = classes ? sl_db_run(db, err, "INSERT OR IGNORE INTO data VALUES (?, ?, ?)", "tit",
+                                   sl_dataset_hash(data), (int64_t)sl_dataset_view(data).k, classes)
+                       : sl_fail_memory(err);
+    free(classes);
     return code;
 }
 
@@ -302,6 +295,36 @@ static int put_curve(struct sl_db *db, const char *key, const struct sl_outcome 
     return code;
 }
 
+static int put_measures(struct sl_db *db, const char *key, const struct sl_outcome *o, struct sl_error *err)
+{
+    int code = SL_OK;
+    for (int i = 0; i < SL_N_MEASURES && !code; i++) {
+        double value = sl_measure_get(&sl_measure_types[i], o);
+        if (!isnan(value))
+            code = sl_db_run(db, err, "INSERT INTO measure VALUES (?, ?, ?)", "ttd", key, sl_measure_types[i].name,
+                             value);
+    }
+    return code;
+}
+
+static int put_scores(struct sl_db *db, const char *key, const struct sl_scores *s, struct sl_error *err)
+{
+    size_t n = s->n * (size_t)s->width;
+    if (!s->n)
+        return SL_OK;
+    unsigned char *codes = sl_codes_pack(s->codes, n), *classes = s->classes ? sl_codes_pack(s->classes, n) : NULL;
+    int code = codes && (classes || !s->classes)
+                   ? sl_db_run(db, err,
+                               "INSERT INTO score (key, n, k, probabilities, low, step, codes, classes)"
+                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                               "tiiiddbb", key, (int64_t)s->n, (int64_t)s->k, (int64_t)s->probabilities, s->low,
+                               s->step, codes, 2 * n, classes, 2 * n)
+                   : sl_fail_memory(err);
+    free(codes);
+    free(classes);
+    return code;
+}
+
 static int put_outcome(struct sl_db *db, const char *key, const char *split, const struct sl_outcome *o,
                        int again, struct sl_error *err)
 {
@@ -309,17 +332,26 @@ static int put_outcome(struct sl_db *db, const char *key, const char *split, con
     if (o->predicted && !labels)
         return sl_fail_memory(err);
     int code = sl_db_run(db, err,
-                         "INSERT INTO outcome (key, split, status, reason, again, seed, n_train, "
-                         "n_validation, fit_time, score_time,"
-                         " cpu_time, shared, threads, peak_memory, model_bytes, n_iter, converged, "
-                         "objective, log_loss, predicted)"
-                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         "ttttiiiidddiiiiiiddb", key, split, sl_trial_status_name(o->status), o->reason,
-                         (int64_t)again, (int64_t)o->seed, (int64_t)o->n_train, (int64_t)o->n_validation,
-                         o->fit_time, o->score_time, o->cpu_time, (int64_t)o->shared, (int64_t)o->threads,
-                         o->peak_memory, o->model_bytes, (int64_t)o->n_iter, (int64_t)o->converged,
-                         o->objective, o->log_loss, labels, 2 * o->n_validation);
+                         "INSERT INTO outcome (key, split, status, reason, again, seed, n_train, n_validation, shared,"
+                         " threads, predicted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         "ttttiiiiiib", key, split, sl_trial_status_name(o->status), o->reason, (int64_t)again,
+                         (int64_t)o->seed, (int64_t)o->n_train, (int64_t)o->n_validation, (int64_t)o->shared,
+                         (int64_t)o->threads, labels, 2 * o->n_validation);
     free(labels);
+    return code;
+}
+
+int sl_store_forget(struct sl_db *db, const char *key, struct sl_error *err)
+{
+    static const char *const deletes[] = {
+        "DELETE FROM curve WHERE key = ?",
+        "DELETE FROM measure WHERE key = ?",
+        "DELETE FROM score WHERE key = ?",
+        "DELETE FROM outcome WHERE key = ?",
+    };
+    int code = SL_OK;
+    for (size_t i = 0; i < sizeof deletes / sizeof *deletes && !code; i++)
+        code = sl_db_run(db, err, deletes[i], "t", key);
     return code;
 }
 
@@ -329,13 +361,17 @@ int sl_store_put(struct sl_db *db, const char *key, const char *split, const str
     int code = sl_db_exec(db, "BEGIN IMMEDIATE", err);
     if (code)
         return code;
-    code = sl_db_run(db, err, "DELETE FROM curve WHERE key = ?", "t", key);
-    if (!code)
-        code = sl_db_run(db, err, "DELETE FROM outcome WHERE key = ?", "t", key);
+    code = sl_store_forget(db, key, err);
     if (!code)
         code = put_outcome(db, key, split, outcome, again, err);
     if (!code)
+        code = put_measures(db, key, outcome, err);
+    if (!code)
         code = put_curve(db, key, outcome, err);
+    if (!code)
+        code = put_scores(db, key, &outcome->scores, err);
+    if (!code)
+        code = sl_checksum_put(db, key, err);
     if (!code && file)
         code = sl_db_run(db, err, "INSERT OR REPLACE INTO model VALUES (?, ?, ?)", "ttt", study, file, key);
     return transaction_end(db, code, err);

@@ -250,6 +250,7 @@ enum sl_ending sl_worker_finish(struct sl_worker *w, struct sl_outcome *outcome)
     if (w->outcome.status != SL_TRIAL_OK) {
         free(w->outcome.predicted);
         w->outcome.predicted = NULL;
+        sl_scores_free(&w->outcome.scores);
     }
     *outcome = w->outcome;
     if (w->stopped && (!w->reported || w->cut))
