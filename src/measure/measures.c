@@ -6,10 +6,10 @@
 
 /* Computed ---------------------------------------------------------------------------------------- */
 
-#define OF_METRICS(name)                                                                                               \
-    static double name(const struct sl_scored *s)                                                                      \
-    {                                                                                                                  \
-        return s->metrics ? s->metrics->name : NAN;                                                                    \
+#define OF_METRICS(name)                                                                                     \
+    static double name(const struct sl_scored *s)                                                            \
+    {                                                                                                        \
+        return s->metrics ? s->metrics->name : NAN;                                                          \
     }
 OF_METRICS(accuracy)
 OF_METRICS(balanced_accuracy)
@@ -32,16 +32,16 @@ static double train_loss(const struct sl_scored *s)
 
 /* The table --------------------------------------------------------------------------------------- */
 
-#define LETTER(name) _Generic(((struct sl_outcome *)0)->name, double: 'd', int64_t: 'q', int: 'i')
+#define LETTER(name) _Generic(((struct sl_outcome *)0)->name, double : 'd', int64_t : 'q', int : 'i')
 #define MEMBER(name) .offset = offsetof(struct sl_outcome, name), .member = LETTER(name),
 #define COMPUTED(name) .compute = name,
-#define X(id, of, folded, from, column_name, heading, importance, text)                                                \
-    {.name = #id,                                                                                                      \
-     .unit = SL_UNIT_##of,                                                                                             \
-     .over = SL_OVER_##folded,                                                                                         \
-     from(id).column = column_name,                                                                                    \
-     .title = heading,                                                                                                 \
-     .rank = importance,                                                                                               \
+#define X(id, of, folded, from, column_name, heading, importance, text)                                      \
+    {.name = #id,                                                                                            \
+     .unit = SL_UNIT_##of,                                                                                   \
+     .over = SL_OVER_##folded,                                                                               \
+     from(id).column = column_name,                                                                          \
+     .title = heading,                                                                                       \
+     .rank = importance,                                                                                     \
      .help = text},
 const struct sl_measure_type sl_measure_types[SL_N_MEASURES] = {SL_MEASURES(X)};
 #undef X

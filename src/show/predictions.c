@@ -103,8 +103,8 @@ static void json_row(struct writer *w, const struct sl_outcome *o, const struct 
 
 /* ------------------------------------------------------------------------------------------------- */
 
-/* Outcomes of one row may have been kept in different ways, by runs with different options: the first decides, and
- * those of others go without. */
+/* Outcomes of one row may have been kept in different ways, by runs with different options: the first
+ * decides, and those of others go without. */
 static void take_shape(struct writer *w, const struct sl_scores *s)
 {
     w->width = s->n ? s->width : 0;
@@ -132,8 +132,8 @@ static int write_outcome(struct writer *w, const char *out, const struct sl_outc
     return SL_OK;
 }
 
-int sl_predictions_write(const struct sl_table *table, const char *name, const char *out, enum sl_format format,
-                         FILE *to, struct sl_error *err)
+int sl_predictions_write(const struct sl_table *table, const char *name, const char *out,
+                         enum sl_format format, FILE *to, struct sl_error *err)
 {
     struct writer w = {.study = table->study, .to = to};
     if (format != SL_FORMAT_CSV && format != SL_FORMAT_JSON)
@@ -142,7 +142,8 @@ int sl_predictions_write(const struct sl_table *table, const char *name, const c
     if (!row)
         return err && err->code ? err->code : SL_EUSAGE;
     if (!row->n_scores)
-        return sl_fail(err, SL_EUSAGE, "row '%.80s' has no predictions: %s", name, sl_trial_status_name(row->status));
+        return sl_fail(err, SL_EUSAGE, "row '%.80s' has no predictions: %s", name,
+                       sl_trial_status_name(row->status));
     int first = 1, code = SL_OK;
     w.several = row->row->n_outcomes > 1;
     for (size_t i = 0; i < row->row->n_outcomes && !code; i++) {

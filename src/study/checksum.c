@@ -1,7 +1,7 @@
 /* checksum.c - what the store holds of an outcome, in one number.
  *
- * It is computed from what SQLite gives back, column by column with its type: the same way after writing and on
- * reading, whatever a later version adds to measures.  It finds damage, not forgery. */
+ * It is computed from what SQLite gives back, column by column with its type: the same way after writing and
+ * on reading, whatever a later version adds to measures.  It finds damage, not forgery. */
 #include "study/checksum.h"
 #include "core/hash.h"
 #include "core/memory.h"
@@ -35,10 +35,12 @@ static int add_rows(struct sl_db *db, const char *sql, const char *key, uint64_t
 int sl_checksum_outcome(struct sl_db *db, const char *key, int64_t *sum, struct sl_error *err)
 {
     static const char *const parts[] = {
-        "SELECT key, split, status, reason, again, seed, n_train, n_validation, shared, threads, predicted FROM outcome"
+        "SELECT key, split, status, reason, again, seed, n_train, n_validation, shared, threads, predicted "
+        "FROM outcome"
         " WHERE key = ?",
         "SELECT name, value FROM measure WHERE key = ? ORDER BY name",
-        "SELECT epoch, train_loss, train_accuracy, validation_loss, validation_accuracy, learning_rate, seconds"
+        "SELECT epoch, train_loss, train_accuracy, validation_loss, validation_accuracy, learning_rate, "
+        "seconds"
         " FROM curve WHERE key = ? ORDER BY rowid",
         "SELECT checksum FROM score WHERE key = ?",
     };
@@ -55,7 +57,8 @@ int sl_checksum_outcome(struct sl_db *db, const char *key, int64_t *sum, struct 
 int sl_checksum_scores(struct sl_db *db, const char *key, int64_t *sum, struct sl_error *err)
 {
     uint64_t hash = 0;
-    int code = add_rows(db, "SELECT n, k, probabilities, low, step, codes, classes FROM score WHERE key = ?", key, &hash, err);
+    int code = add_rows(db, "SELECT n, k, probabilities, low, step, codes, classes FROM score WHERE key = ?",
+                        key, &hash, err);
     *sum = (int64_t)hash;
     return code;
 }

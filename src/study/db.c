@@ -224,14 +224,14 @@ static int make_current(struct sl_db *db, int create, struct sl_error *err)
 /* All or nothing: killed half-way, the store is what it was. */
 static int upgrade(struct sl_db *db, int create, struct sl_error *err)
 {
-    int code = sl_db_exec(db, "BEGIN IMMEDIATE", err);
+    int code = sl_db_exec(db, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", err); /* tables are replaced */
     if (!code)
         code = make_current(db, create, err);
     if (!code)
         code = sl_db_exec(db, "COMMIT", err);
     if (code)
         sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
-    return code;
+    return code ? code : sl_db_exec(db, "PRAGMA foreign_keys = ON", err);
 }
 
 /* A store may come from anybody: nothing in its schema is run, and no value is larger than memory. */

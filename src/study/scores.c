@@ -1,7 +1,7 @@
 /* scores.c - scores of the classes, as they are kept.
  *
- * Probabilities are rounded to 1/65535; margins to 1/65534 of the distance from the least to the largest of the trial.
- * Cost: O(n k). */
+ * Probabilities are rounded to 1/65535; margins to 1/65534 of the distance from the least to the largest of
+ * the trial. Cost: O(n k). */
 #include "study/scores.h"
 #include "core/memory.h"
 #include <endian.h>
@@ -20,7 +20,8 @@ static size_t scored_rows(const struct sl_trial *t, size_t n_test)
 }
 
 /* Bytes of the whole plan's scores, and of the largest trial's. */
-static double bytes_of_plan(const struct sl_plan *plan, int k, size_t n_test, enum sl_keep_scores keep, double *largest)
+static double bytes_of_plan(const struct sl_plan *plan, int k, size_t n_test, enum sl_keep_scores keep,
+                            double *largest)
 {
     double sum = 0, row = keep == SL_KEEP_TOP && k > TOP ? 4.0 * TOP : 2.0 * k;
     *largest = 0;
@@ -42,16 +43,18 @@ int sl_scores_choose(const struct sl_plan *plan, int k, size_t n_test, enum sl_k
         *keep = all <= study_most ? SL_KEEP_ALL : SL_KEEP_TOP;
         if (*keep == SL_KEEP_TOP)
             snprintf(note, 256,
-                     "of each row the two largest scores are kept: those of all classes would take %.0f MB, more than "
+                     "of each row the two largest scores are kept: those of all classes would take %.0f MB, "
+                     "more than "
                      "%.0f (--keep-scores all keeps them, none keeps none)",
                      all / 1e6, study_most / 1e6);
     }
     if (*keep != SL_KEEP_NONE)
         bytes_of_plan(plan, k, n_test, *keep, &largest);
     if (*keep != SL_KEEP_NONE && largest > trial_most)
-        return sl_fail(err, SL_EUSAGE,
-                       "keep-scores: a trial's scores would take %.0f MB, and at most %.0f can be stored: keep %s",
-                       largest / 1e6, trial_most / 1e6, *keep == SL_KEEP_ALL ? "top, or none" : "none");
+        return sl_fail(
+            err, SL_EUSAGE,
+            "keep-scores: a trial's scores would take %.0f MB, and at most %.0f can be stored: keep %s",
+            largest / 1e6, trial_most / 1e6, *keep == SL_KEEP_ALL ? "top, or none" : "none");
     return SL_OK;
 }
 

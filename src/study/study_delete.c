@@ -1,7 +1,7 @@
 /* study_delete.c - removing a study from the store.
  *
- * What the store says comes first, in one transaction; a model file that stays because the process was killed between
- * the two is no trial's, and the next run of the name takes its place. */
+ * What the store says comes first, in one transaction; a model file that stays because the process was killed
+ * between the two is no trial's, and the next run of the name takes its place. */
 #include "core/memory.h"
 #include "study/db.h"
 #include "study/experiment.h"
@@ -29,7 +29,8 @@ static int count_all(struct sl_db *db, const char *name, struct sl_deleted *d, s
         code = count(db, "SELECT count(*) FROM study_trial WHERE study = ?", name, &d->trials, err);
     if (!code)
         code = count(db,
-                     "SELECT count(DISTINCT o.key) FROM study_trial t JOIN outcome o ON o.key = t.key WHERE t.study = ?1"
+                     "SELECT count(DISTINCT o.key) FROM study_trial t JOIN outcome o ON o.key = t.key WHERE "
+                     "t.study = ?1"
                      " AND EXISTS (SELECT 1 FROM study_trial u WHERE u.key = t.key AND u.study <> ?1)",
                      name, &d->shared, err);
     return code;
@@ -38,11 +39,11 @@ static int count_all(struct sl_db *db, const char *name, struct sl_deleted *d, s
 /* The key of an outcome that the study alone uses; NULL where there is none left. */
 static int next_own(struct sl_db *db, const char *name, char **key, struct sl_error *err)
 {
-    sqlite3_stmt *query =
-        sl_db_query(db, err,
-                    "SELECT o.key FROM study_trial t JOIN outcome o ON o.key = t.key WHERE t.study = ?1"
-                    " AND NOT EXISTS (SELECT 1 FROM study_trial u WHERE u.key = t.key AND u.study <> ?1) LIMIT 1",
-                    "t", name);
+    sqlite3_stmt *query = sl_db_query(
+        db, err,
+        "SELECT o.key FROM study_trial t JOIN outcome o ON o.key = t.key WHERE t.study = ?1"
+        " AND NOT EXISTS (SELECT 1 FROM study_trial u WHERE u.key = t.key AND u.study <> ?1) LIMIT 1",
+        "t", name);
     int found = query ? sl_db_step(db, query, err) : -1;
     *key = NULL;
     int no_memory = found > 0 && sl_db_text(query, 0, key);
@@ -129,7 +130,8 @@ int sl_study_delete(const char *out, const char *name, struct sl_deleted *delete
         code = sl_db_exec(db, "COMMIT", err);
     if (!code) {
         remove_models(out, found, deleted);
-        sqlite3_exec(db->sqlite, "VACUUM", NULL, NULL, NULL); /* what it can not give back now is used again */
+        sqlite3_exec(db->sqlite, "VACUUM", NULL, NULL,
+                     NULL); /* what it can not give back now is used again */
     }
     free(found);
     sl_db_close(db);

@@ -47,9 +47,10 @@ static int read_scores(struct sl_fields *f, const struct sl_study *study, const 
                        struct sl_scores *scores)
 {
     int64_t sum = 0, stored = 0;
-    f->query = sl_db_query(f->db, f->err,
-                           "SELECT n, k, probabilities, low, step, codes, classes, checksum FROM score WHERE key = ?",
-                           "t", o->key);
+    f->query = sl_db_query(
+        f->db, f->err,
+        "SELECT n, k, probabilities, low, step, codes, classes, checksum FROM score WHERE key = ?", "t",
+        o->key);
     int found = f->query ? sl_db_step(f->db, f->query, f->err) : -1;
     int code = found < 0 ? f->err->code : SL_OK;
     if (found > 0)

@@ -31,7 +31,9 @@ static void rows_are_sound(void **state)
 /* A number that each measure can be. */
 static double sample(const struct sl_measure_type *type, int i)
 {
-    return type->unit == SL_UNIT_FLAG ? i % 2 : type->unit == SL_UNIT_COUNT || type->unit == SL_UNIT_BYTES ? 3 + i : 0.125 * i;
+    return type->unit == SL_UNIT_FLAG                                   ? i % 2
+           : type->unit == SL_UNIT_COUNT || type->unit == SL_UNIT_BYTES ? 3 + i
+                                                                        : 0.125 * i;
 }
 
 static void members_are_set_and_read(void **state)
@@ -67,7 +69,8 @@ static void members_go_through_the_pipe(void **state)
     struct sl_reader r = {.bytes = w.bytes, .size = w.size};
     assert_int_equal(sl_outcome_read(&back, &r, 5, 3), 0);
     for (int i = 0; i < SL_N_MEASURES; i++) {
-        double sent = sl_measure_get(&sl_measure_types[i], &o), got = sl_measure_get(&sl_measure_types[i], &back);
+        double sent = sl_measure_get(&sl_measure_types[i], &o),
+               got = sl_measure_get(&sl_measure_types[i], &back);
         assert_true(sent == got || (isnan(sent) && isnan(got)));
     }
     sl_writer_release(&w);
@@ -79,9 +82,10 @@ static void bounds_hold(void **state)
     static const struct {
         const char *name;
         double value;
-    } wrong[] = {{"accuracy", 1.01},     {"log_loss", -0.1},   {"fit_time", -1},        {"fit_time", INFINITY},
-                 {"peak_memory", -1},    {"peak_memory", 0.5}, {"n_iter", 4294967296.0}, {"converged", 2},
-                 {"model_bytes", 1e300}, {"objective", NAN}};
+    } wrong[] = {{"accuracy", 1.01},       {"log_loss", -0.1},  {"fit_time", -1},
+                 {"fit_time", INFINITY},   {"peak_memory", -1}, {"peak_memory", 0.5},
+                 {"n_iter", 4294967296.0}, {"converged", 2},    {"model_bytes", 1e300},
+                 {"objective", NAN}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         if (sl_measure_allows(&sl_measure_types[sl_measure_find(wrong[i].name)], wrong[i].value))
             fail_msg("%s may be %g", wrong[i].name, wrong[i].value);
@@ -109,7 +113,8 @@ static void all_are_shown(void **state)
             int people = format == SL_FORMAT_TEXT || format == SL_FORMAT_MARKDOWN;
             assert_int_equal(sl_table_write(table, format, people ? type->column : NULL, 0, to, &err), SL_OK);
             fclose(to);
-            snprintf(field, sizeof field, format == SL_FORMAT_JSON ? "\"%s\": " : "%s", people ? type->title : type->name);
+            snprintf(field, sizeof field, format == SL_FORMAT_JSON ? "\"%s\": " : "%s",
+                     people ? type->title : type->name);
             if (!strstr(text, field))
                 fail_msg("format %d lacks %s: %s", format, field, text);
             free(text);
@@ -130,7 +135,8 @@ static void all_can_be_published(void **state)
         struct sl_error err = {0};
         for (int value = 0; value <= 2; value += 2) {
             FILE *file = fopen("published.yaml", "w");
-            fprintf(file, "data: synthetic\nrows:\n  - tree: {}\n    published: {%s: %d}\n", type->name, value);
+            fprintf(file, "data: synthetic\nrows:\n  - tree: {}\n    published: {%s: %d}\n", type->name,
+                    value);
             fclose(file);
             int code = sl_experiment_open("published.yaml", &e, &err);
             assert_int_equal(code == SL_OK, shown && !(type->unit == SL_UNIT_FRACTION && value > 1));
@@ -144,9 +150,12 @@ static void all_can_be_published(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_sound),              cmocka_unit_test(members_are_set_and_read),
-        cmocka_unit_test(members_go_through_the_pipe), cmocka_unit_test(bounds_hold),
-        cmocka_unit_test(all_are_shown),               cmocka_unit_test(all_can_be_published),
+        cmocka_unit_test(rows_are_sound),
+        cmocka_unit_test(members_are_set_and_read),
+        cmocka_unit_test(members_go_through_the_pipe),
+        cmocka_unit_test(bounds_hold),
+        cmocka_unit_test(all_are_shown),
+        cmocka_unit_test(all_can_be_published),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* test_scores.c - scores of the classes in 16 bits: how exact they are, which are kept, and records of them. */
+/* test_scores.c - scores of the classes in 16 bits: how exact they are, which are kept, and records of them.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,7 +53,8 @@ static void margins_keep_their_range(void **state)
 static void the_top_two_are_kept(void **state)
 {
     (void)state;
-    static const float scores[] = {1, 2, 3, 4, /**/ 4, 3, 2, 1, /**/ 0, 5, 5, 5, /**/ -INFINITY, -INFINITY, 1, -INFINITY};
+    static const float scores[] = {1,      2, 3, 4, /**/ 4,         3,         2, 1,
+                                   /**/ 0, 5, 5, 5, /**/ -INFINITY, -INFINITY, 1, -INFINITY};
     static const uint16_t classes[] = {3, 2, 0, 1, 1, 2, 2, 0};
     struct sl_scores s;
     assert_int_equal(sl_scores_pack(scores, 4, 4, 0, SL_KEEP_TOP, &s), SL_OK);
@@ -103,7 +105,8 @@ static void records_read_back(void **state)
         assert_int_equal(s.k, K);
         assert_true(fabs(sl_scores_value(&s, 1, 0) - 0.7) < 1e-4);
         sl_scores_free(&s);
-        assert_int_equal(read_back(w.bytes, w.size, N, K + 1, &s), 0); /* a class that the model does not know */
+        assert_int_equal(read_back(w.bytes, w.size, N, K + 1, &s),
+                         0); /* a class that the model does not know */
         sl_scores_free(&s);
         assert_int_equal(read_back(w.bytes, w.size, N + 1, K, &s), -1);
         assert_int_equal(read_back(w.bytes, w.size, N, K - 1, &s), -1);
@@ -210,9 +213,9 @@ static void a_study_stays_within_its_bound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(probabilities_are_rounded), cmocka_unit_test(margins_keep_their_range),
-        cmocka_unit_test(the_top_two_are_kept),      cmocka_unit_test(records_read_back),
-        cmocka_unit_test(damaged_records_are_refused), cmocka_unit_test(outcomes_carry_them),
+        cmocka_unit_test(probabilities_are_rounded),      cmocka_unit_test(margins_keep_their_range),
+        cmocka_unit_test(the_top_two_are_kept),           cmocka_unit_test(records_read_back),
+        cmocka_unit_test(damaged_records_are_refused),    cmocka_unit_test(outcomes_carry_them),
         cmocka_unit_test(a_study_stays_within_its_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
