@@ -5,9 +5,11 @@
 #include <shortlist/classifier.h>
 #include <shortlist/dataset.h>
 #include <shortlist/error.h>
+#include <shortlist/measures.h>
 #include <shortlist/metrics.h>
 #include <shortlist/model.h>
 #include <shortlist/network.h>
+#include <shortlist/outcome.h>
 #include <shortlist/pack.h>
 #include <shortlist/param.h>
 #include <shortlist/rng.h>

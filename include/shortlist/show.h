@@ -4,6 +4,7 @@
 
 #include <shortlist/api.h>
 #include <stdio.h>
+#include <shortlist/measures.h>
 #include <shortlist/study.h>
 
 SL_API_BEGIN
@@ -19,13 +20,15 @@ struct sl_table_row {
     const char *reason;
     size_t n_train, n_validation; /* of one outcome; summed over folds for n_validation */
     size_t n_scores;              /* outcomes behind the means */
-    double accuracy, accuracy_std, ci_low, ci_high; /* std: sample standard deviation, NaN for one */
-    struct sl_metrics metrics;    /* means */
-    double train_accuracy, train_loss; /* of the learning curve's last epoch; NaN without a curve */
-    double log_loss, fit_time, score_time, cpu_time, objective;
-    double peak_memory, model_bytes; /* bytes, peak: the largest; NaN: not measured */
-    double n_iter;
-    int converged;      /* 1 all, 0 not all, -1 n/a */
+    double accuracy_std, ci_low, ci_high; /* std: sample standard deviation, NaN for one */
+    union {                               /* over folds and repeats, as measures.h says; NaN: none has it */
+        double measures[SL_N_MEASURES];
+        struct {
+#define X(name, ...) double name;
+            SL_MEASURES(X)
+#undef X
+        };
+    };
     int shared;
     int threads_least, threads_most; /* that the times were measured with; 0: nothing was measured */
     int tied_with_best; /* 1, 0, or -1 where it can not be told */
@@ -46,6 +49,8 @@ void sl_table_free(struct sl_table *table);
  * so; columns, names between commas, chooses them instead (NULL: what fits), for text, Markdown and LaTeX. */
 int sl_table_write(const struct sl_table *table, enum sl_format format, const char *columns, int width, FILE *to,
                    struct sl_error *err);
+/* The i-th name of a column that can be chosen; NULL past the end. */
+const char *sl_column_name(size_t i);
 /* SL_EUSAGE, with the nearest name, where sl_table_write would refuse these columns in this format. */
 int sl_columns_check(const char *columns, enum sl_format format, struct sl_error *err);
 
@@ -53,6 +58,11 @@ int sl_columns_check(const char *columns, enum sl_format format, struct sl_error
  * that is too large to read is a list of the classes that are confused most. */
 int sl_row_write(const struct sl_table *table, const char *row, enum sl_format format, int width, FILE *to,
                  struct sl_error *err);
+
+/* What one row predicted of each scored row: its number among them, from 0, true and predicted class, and the scores that
+ * the store in the folder out keeps; repeat and fold where there are several.  CSV or JSON; SL_EUSAGE otherwise. */
+int sl_predictions_write(const struct sl_table *table, const char *row, const char *out, enum sl_format format,
+                         FILE *to, struct sl_error *err);
 
 /* Plots: each is a gnuplot template in plots/ with a data file made from the study.  Writes
  * DIR/KIND[-ROW].svg and .png, with .dat and .gp beside them. */

@@ -9,6 +9,7 @@
 #include <shortlist/classifier.h>
 #include <shortlist/dataset.h>
 #include <shortlist/metrics.h>
+#include <shortlist/outcome.h>
 
 SL_API_BEGIN
 
@@ -101,46 +102,20 @@ void sl_plan_free(struct sl_plan *plan);
 
 /* Run ----------------------------------------------------------------------------------------------*/
 
-enum sl_trial_status {
-    SL_TRIAL_OK,
-    SL_TRIAL_FAILED,    /* the classifier said why */
-    SL_TRIAL_CRASHED,   /* a signal killed it */
-    SL_TRIAL_TIMEOUT,   /* --time-limit */
-    SL_TRIAL_MEMORY,    /* --memory-limit, or an allocation failed */
-    SL_TRIAL_DIVERGED,  /* loss or weights not finite */
-    SL_TRIAL_INTERRUPTED, /* cancelled; the model so far is kept where models are saved.  Runs again next time */
-    SL_TRIAL_MISSING,   /* planned, not run yet */
-};
-const char *sl_trial_status_name(enum sl_trial_status status); /* "ok", "failed", ... */
-
-struct sl_outcome {
-    enum sl_trial_status status;
-    char reason[256]; /* "" when ok */
-    int fold, repeat; /* of the trial */
-    uint64_t seed;
-    size_t n_train, n_validation; /* rows fitted, rows scored */
-    double fit_time, score_time, cpu_time; /* seconds; NaN: not measured */
-    int shared;             /* the times were measured beside other trials (--jobs) */
-    int group;              /* fitted in one process with so many trials, itself among them: times are its own and its
-                               share of what the group shares, the peak is the group's.  0: by itself */
-    int threads;
-    int64_t peak_memory;    /* bytes above the start of the trial; -1: not measured */
-    int64_t model_bytes;    /* -1: not measured */
-    int n_iter, converged;  /* as in struct sl_fit_report */
-    double objective;       /* NaN: none */
-    double log_loss;        /* NaN: the classifier gives no probabilities */
-    int32_t *predicted;     /* (n_validation), NULL unless ok */
-    const int32_t *truth;   /* (n_validation), shared by outcomes of the same split, owned by the study */
-    size_t n_curve;
-    struct sl_epoch *curve; /* (n_curve) */
-};
-
 struct sl_progress {
     size_t done, total, held; /* held: taken from the store */
     const char *row;          /* name of the row at work or just done */
     const struct sl_outcome *outcome; /* NULL: a trial begins; else it has just ended */
     const struct sl_epoch *epoch;     /* not NULL: a curve point of the trial at work */
     double elapsed, eta;      /* seconds; eta NaN while unknown */
+};
+
+/* Which scores of each row the store keeps, of classifiers that give scores. */
+enum sl_keep_scores {
+    SL_KEEP_AUTO, /* those of all classes as long as the study's take at most 50 MB, else the top ones */
+    SL_KEEP_ALL,
+    SL_KEEP_TOP, /* the two largest, with their classes */
+    SL_KEEP_NONE,
 };
 
 struct sl_run_options {
@@ -151,6 +126,7 @@ struct sl_run_options {
     int64_t memory_limit;   /* bytes a trial; 0: none */
     int save_models;        /* write OUT/STUDY/models/ROW.slm */
     int separate;           /* fit every trial by itself, also those that could share work */
+    enum sl_keep_scores keep_scores;
     int retry;              /* run trials again that the store holds as not ok */
     const volatile sig_atomic_t *cancel; /* NULL, or raised by a signal handler: stop cleanly */
     void (*progress)(void *arg, const struct sl_progress *progress); /* NULL: silent */
@@ -161,6 +137,7 @@ struct sl_run_summary {
     size_t trials, held, run, failed; /* failed: of all trials, those not ok */
     int interrupted;
     char left_out[512]; /* as in struct sl_plan; "": none */
+    char scores[256];   /* that fewer scores are kept than of all classes, and why; "": they are not */
 };
 
 /* Runs the trials that the store does not hold yet, one child process each.  Trials that fail do not
@@ -202,6 +179,24 @@ struct sl_study {
 /* Loads a study; name NULL: the one that ran last.  SL_EUSAGE with the nearest name if there is none. */
 int sl_study_load(const char *out, const char *name, struct sl_study **study, struct sl_error *err);
 void sl_study_free(struct sl_study *study);
+
+/* Scores that the store holds of an outcome of the study: n is 0 where none were kept.  Release them with
+ * sl_scores_free. */
+int sl_study_scores(const char *out, const struct sl_study *study, const struct sl_outcome *outcome,
+                    struct sl_scores *scores, struct sl_error *err);
+void sl_scores_free(struct sl_scores *scores);
+/* The i-th score kept of a row, i < width. */
+double sl_scores_value(const struct sl_scores *scores, size_t row, int i);
+
+/* What a study's removal has taken away. */
+struct sl_deleted {
+    size_t rows, trials;
+    size_t outcomes, shared; /* removed; left, for another study has the same trial */
+    size_t models;           /* files */
+};
+/* Removes a study from the store, with the outcomes that no other study uses, and its saved models.  Pictures stay.
+ * SL_EUSAGE with the nearest name if there is none. */
+int sl_study_delete(const char *out, const char *name, struct sl_deleted *deleted, struct sl_error *err);
 
 /* A line of `list studies`. */
 struct sl_study_summary {

@@ -17,7 +17,7 @@ struct cli_option {
     const char *name;     /* without the dashes; NULL ends the table */
     char letter;          /* -x, or 0 */
     const char *argument; /* its name in --help, or NULL where it takes none */
-    const char *help;     /* its lines are set one under the other */
+    const char *help;     /* its lines are set one under the other; a line % is the names of columns */
 };
 
 struct cli_command;
@@ -46,7 +46,7 @@ struct cli_command {
     int (*run)(const struct cli_args *args); /* returns the exit status */
 };
 
-extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_list, cli_audit;
+extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_list, cli_audit, cli_delete;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -103,13 +103,10 @@ const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 /* Draws plots of a table into OUT/STUDY/plots and prints their paths on to; kind and row may be NULL. */
 int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
 
-/* Help of --show-columns; the names are those of src/show/columns.c. */
+/* Help of --show-columns: the line % is the names of all columns. */
 #define CLI_COLUMNS_HELP                                                                                               \
-    "columns of the table, in this order, in the place of those that fit:\n"                                           \
-    "accuracy, interval, sd, published, difference, train_accuracy,\n"                                      \
-    "published_train_accuracy, precision, recall, f1, log_loss, fit_time,\n"                                \
-    "score_time, cpu_time, threads, peak_memory, published_fit_time,\n"                                     \
-    "published_score_time (text, markdown and latex)"
+    "columns of the table, in this order, in the place of those that fit\n"                                            \
+    "(text, markdown and latex):\n%"
 
 /* clang-format off */
 /* How a CSV file is read: of every command that reads one. */
@@ -139,6 +136,8 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"out", 'o', "DIR", "folder of the store and the studies (default results)"},                          \
     {"name", 'n', "NAME", "name of the study in the store"},                                               \
     {"save-models", 0, NULL, "keep the fitted models in OUT/STUDY/models/ for shortlist predict"},         \
+    {"keep-scores", 0, "WHICH", "scores of the classes that the store keeps of each row: all, top (the two\n"     \
+                                "largest) or none (default all, up to 50 MB a study, else top)"},               \
     {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
     {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json or latex (default text)"},          \

@@ -214,6 +214,25 @@ int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
 
 /* Help ---------------------------------------------------------------------------------------------- */
 
+/* All columns of a table, as lines of help. */
+static void print_columns(void)
+{
+    enum { WIDTH = 70 };
+    size_t used = 0;
+    const char *name;
+    for (size_t i = 0; (name = sl_column_name(i)); i++) {
+        const char *comma = sl_column_name(i + 1) ? "," : "";
+        size_t length = strlen(name) + strlen(comma);
+        if (i == 0 || used + 1 + length > WIDTH) {
+            printf("%s%-28s  ", i ? "\n" : "", "");
+            used = 0;
+        }
+        printf("%s%s%s", used ? " " : "", name, comma);
+        used += (used > 0) + length;
+    }
+    putchar('\n');
+}
+
 static void print_option(const struct cli_option *option)
 {
     char left[64];
@@ -224,7 +243,10 @@ static void print_option(const struct cli_option *option)
              option->argument ? option->argument : "");
     for (const char *line = option->help, *end; line; line = *end ? end + 1 : NULL) {
         end = strchrnul(line, '\n');
-        printf("%-28s  %.*s\n", line == option->help ? left : "", (int)(end - line), line);
+        if (end - line == 1 && *line == '%')
+            print_columns();
+        else
+            printf("%-28s  %.*s\n", line == option->help ? left : "", (int)(end - line), line);
     }
 }
 

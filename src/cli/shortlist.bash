@@ -69,11 +69,11 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
   local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --drop --label-numeric --header
-    --jobs --threads --time-limit --memory-limit --out --name --save-models --separate --retry --format --show-columns --plots --quiet --help'
+    --jobs --threads --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep show plot predict list audit help --help --version'
+    _shortlist_reply 'run sweep show plot predict list audit delete help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -92,12 +92,15 @@ _shortlist() {
   --format | -f)
     words='text markdown csv json latex'
     case $command in predict) words='text csv json' ;; list | audit) words='text json' ;; esac
+    case " ${COMP_WORDS[*]} " in *' --predictions '*) words='csv json' ;; esac
     _shortlist_reply "$words" && return
     ;;
   --show-columns)
-    _shortlist_part 'accuracy interval sd published difference train_accuracy published_train_accuracy precision recall
-      f1 log_loss fit_time score_time cpu_time threads peak_memory published_fit_time published_score_time' && return
+    _shortlist_part 'accuracy interval sd published difference train_accuracy published_train_accuracy
+      balanced_accuracy precision recall f1 log_loss train_loss fit_time score_time cpu_time threads group peak_memory
+      model_bytes n_iter converged published_fit_time published_score_time' && return
     ;;
+  --keep-scores) _shortlist_reply 'all top none' && return ;;
   --scale) _shortlist_reply 'none minmax standard' && return ;;
   --header) _shortlist_reply 'yes no auto' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
@@ -120,7 +123,8 @@ _shortlist() {
   case $command in
   run) options="--set --models --quick $study_options" ;;
   sweep) options=$study_options ;;
-  show) options='--format --show-columns --out --width --help' ;;
+  show) options='--format --show-columns --predictions --out --width --help' ;;
+  delete) options='--out --help' ;;
   plot) options='--row --out --help' ;;
   predict) options='--label --drop --label-numeric --header --no-label --part --scores --threads --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;
@@ -134,7 +138,7 @@ _shortlist() {
     words=$(_shortlist_classifier)
     if [ -n "$words" ]; then _shortlist_assignment "$words" ''; else _shortlist_reply "$(_shortlist_names classifiers)"; fi
     ;;
-  show) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
+  show | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
   plot)
     _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") accuracy-time sweep curves confusion"
     ;;
@@ -145,7 +149,7 @@ _shortlist() {
     _shortlist_reply "$words"
     ;;
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
-  help) _shortlist_reply 'run sweep show plot predict list audit' ;;
+  help) _shortlist_reply 'run sweep show plot predict list audit delete' ;;
   esac
 }
 complete -F _shortlist shortlist

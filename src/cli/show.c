@@ -4,15 +4,41 @@
 static const struct cli_option options[] = {
     {"format", 'f', "FORMAT", "text, markdown, csv, json or latex (default text)"},
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},
+    {"predictions", 0, NULL, "what ROW predicted of each scored row, with the scores kept (csv or json;\n"
+                             "default csv)"},
     {"out", 'o', "DIR", "folder of the store (default results)"},
     {"width", 'w', "COLUMNS", "of the text table (default the terminal's, else 100)"},
     {0},
 };
 
+/* Predictions are for programs: CSV where nothing else is asked for. */
+static int check_predictions(const struct cli_args *args, enum sl_format *format)
+{
+    if (!cli_has(args, "predictions"))
+        return EXIT_DONE;
+    if (args->n < 2)
+        return cli_usage(args->command, "--predictions: it needs STUDY and ROW");
+    if (!cli_has(args, "format"))
+        *format = SL_FORMAT_CSV;
+    if (*format != SL_FORMAT_CSV && *format != SL_FORMAT_JSON)
+        return cli_usage(args->command, "--predictions: they are written as csv or json");
+    return EXIT_DONE;
+}
+
+static int write_study(const struct cli_args *args, const struct sl_table *table, enum sl_format format,
+                       const char *columns, int width)
+{
+    struct sl_error err = {0};
+    int code = cli_has(args, "predictions")
+                   ? sl_predictions_write(table, args->word[1], cli_out(args), format, stdout, &err)
+               : args->n > 1 ? sl_row_write(table, args->word[1], format, width, stdout, &err)
+                             : sl_table_write(table, format, columns, width, stdout, &err);
+    return code ? cli_fail(&err) : EXIT_DONE;
+}
+
 static int show(const struct cli_args *args)
 {
     struct cli_study opened;
-    struct sl_error err = {0};
     enum sl_format format = SL_FORMAT_TEXT;
     const char *columns;
     long width = cli_width();
@@ -22,13 +48,12 @@ static int show(const struct cli_args *args)
     if (!status)
         status = cli_whole(args, "width", 40, 1000, &width);
     if (!status)
+        status = check_predictions(args, &format);
+    if (!status)
         status = cli_open_study(cli_out(args), args->n ? args->word[0] : NULL, &opened);
     if (status)
         return status;
-    int code = args->n > 1 ? sl_row_write(opened.table, args->word[1], format, (int)width, stdout, &err)
-                           : sl_table_write(opened.table, format, columns, (int)width, stdout, &err);
-    if (code)
-        status = cli_fail(&err);
+    status = write_study(args, opened.table, format, columns, (int)width);
     cli_close_study(&opened);
     return status;
 }
@@ -40,14 +65,16 @@ const struct cli_command cli_show = {
     .description =
         "Prints the table of a study in the store; without STUDY, of the one that ran last.  With\n"
         "ROW, the name of one of its rows: precision, recall and F1 of each class and the confusion\n"
-        "matrix (where it is too large to read, the classes that are confused most).  Nothing is\n"
-        "fitted.  Columns that do not fit the width, or LaTeX's page, are left out and named.\n"
+        "matrix (where it is too large to read, the classes that are confused most); with\n"
+        "--predictions, what it predicted of each row.  Nothing is fitted.  Columns that do not fit\n"
+        "the width, or LaTeX's page, are left out and named.\n"
         "JSON holds every field (seconds, bytes; null where one does not apply); CSV the same, a row a\n"
         "line, with an apostrophe before a text that a spreadsheet would take for a formula; LaTeX\n"
         "needs the package booktabs.",
     .examples = "  shortlist show\n"
                 "  shortlist show shortlist 'decision tree'\n"
                 "  shortlist show shortlist --format latex --show-columns accuracy,interval,fit_time\n"
+                "  shortlist show shortlist 'decision tree' --predictions >predictions.csv\n"
                 "  shortlist show sweep-logreg --format csv >sweep.csv\n"
                 "  shortlist show --format json | jq '.rows[] | {name, accuracy, fit_time}'\n",
     .options = options,

@@ -1,5 +1,6 @@
 /* study_options.c - what run and sweep have in common: settings, running, and showing what came out. */
 #include "cli.h"
+#include <string.h>
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
@@ -36,6 +37,23 @@ static int read_limits(const struct cli_args *args, struct sl_run_options *optio
     return status;
 }
 
+static int read_keep_scores(const struct cli_args *args, struct sl_run_options *options)
+{
+    static const char *const names[] = {"all", "top", "none"};
+    static const enum sl_keep_scores values[] = {SL_KEEP_ALL, SL_KEEP_TOP, SL_KEEP_NONE};
+    const char *text = cli_value(args, "keep-scores");
+    if (!text)
+        return EXIT_DONE;
+    for (int i = 0; i < 3; i++)
+        if (strcmp(text, names[i]) == 0) {
+            options->keep_scores = values[i];
+            return EXIT_DONE;
+        }
+    const char *nearest = sl_nearest(text, names, 3);
+    return cli_usage(args->command, "--keep-scores: '%.40s' is not allowed%s%s%s: it takes all, top or none", text,
+                     nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+}
+
 static int show(const struct cli_args *args, const char *name, enum sl_format format, const char *columns,
                 void (*after)(const struct cli_args *args, const struct sl_table *table))
 {
@@ -62,6 +80,8 @@ static void report_end(const struct cli_args *args, const char *name, const stru
                 "shortlist: interrupted; what is done is kept, the same command goes on from there\n");
     if (*summary->left_out)
         cli_line(stderr, "shortlist: left out: %s", summary->left_out);
+    if (*summary->scores)
+        cli_line(stderr, "shortlist: %s", summary->scores);
     if (cli_has(args, "quiet"))
         return;
     fprintf(stderr, "%zu trial%s: %zu run now, %zu taken from the store, %zu not ok%s\n", summary->trials,
@@ -84,6 +104,8 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
     enum sl_format format = SL_FORMAT_TEXT;
     const char *columns = NULL;
     int status = read_limits(args, &options);
+    if (!status)
+        status = read_keep_scores(args, &options);
     if (!status)
         status = cli_format(args, &format, &columns);
     if (status)

@@ -1,5 +1,5 @@
-/* columns.c - the table for people: which columns there are, and how their numbers are printed.  Adding a
- * column: a function that prints one row's cell, and a line in `columns`. */
+/* columns.c - the table for people: which columns there are, and how their numbers are printed.  Every measure is a
+ * column (measures.h); adding another one: a function that prints one row's cell, and a line in `beside`. */
 #include "show/columns.h"
 #include "show/json.h"
 #include "show/notes.h"
@@ -69,12 +69,6 @@ static void cell_difference(struct sl_table_context *context, const struct sl_ta
         snprintf(buf, CELL, "%+.*f", context->digits, row->accuracy - published);
 }
 
-static void cell_train(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    if (row->status == SL_TRIAL_OK && !isnan(row->train_accuracy))
-        print_score(context, row->train_accuracy, buf);
-}
-
 static void cell_published_train(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
     double published = sl_json_find(row->row->published, "train_accuracy", &context->out_of_memory);
@@ -82,60 +76,28 @@ static void cell_published_train(struct sl_table_context *context, const struct 
         snprintf(buf, CELL, "%.4f", published);
 }
 
-static void cell_precision(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
+static void print_measure(struct sl_table_context *context, const struct sl_table_row *row, int id, char *buf)
 {
-    if (row->status == SL_TRIAL_OK)
-        print_score(context, row->metrics.precision_macro, buf);
-}
-
-static void cell_recall(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    if (row->status == SL_TRIAL_OK)
-        print_score(context, row->metrics.recall_macro, buf);
-}
-
-static void cell_f1(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    if (row->status == SL_TRIAL_OK)
-        print_score(context, row->metrics.f1_macro, buf);
-}
-
-static void cell_log_loss(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
+    double value = row->measures[id], mib = value / 1048576.0;
+    enum sl_measure_unit unit = sl_measure_types[id].unit;
     if (row->status != SL_TRIAL_OK)
         return;
-    if (isnan(row->log_loss)) {
-        strcpy(buf, "n/a");
-        context->no_log_loss = 1;
-    } else
-        snprintf(buf, CELL, "%.3f", row->log_loss);
-}
-
-static void print_time(struct sl_table_context *context, const struct sl_table_row *row, double value,
-                       char *buf)
-{
-    if (row->status != SL_TRIAL_OK)
-        return;
-    sl_print_seconds(value, buf, CELL - 1);
-    context->no_time |= isnan(value);
-    if (row->shared && !isnan(value))
-        strcat(buf, "~");
-    context->shared |= row->shared;
-}
-
-static void cell_fit(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    print_time(context, row, row->fit_time, buf);
-}
-
-static void cell_score(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    print_time(context, row, row->score_time, buf);
-}
-
-static void cell_cpu(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    print_time(context, row, row->cpu_time, buf);
+    context->missing[id] |= isnan(value);
+    context->shared |= unit == SL_MEASURED_SECONDS && row->shared;
+    context->grouped |= unit == SL_MEASURED_SECONDS && !row->shared && !isnan(row->measures[SL_MEASURE_group]);
+    if (isnan(value))
+        strcpy(buf, unit == SL_MEASURED_FRACTION ? "" : "n/a");
+    else if (unit == SL_MEASURED_FRACTION)
+        print_score(context, value, buf);
+    else if (unit == SL_MEASURED_SECONDS) {
+        sl_print_seconds(value, buf, CELL - 1);
+        strcat(buf, row->shared ? "~" : isnan(row->measures[SL_MEASURE_group]) ? "" : "+");
+    } else if (unit == SL_MEASURED_BYTES)
+        snprintf(buf, CELL, mib < 9.95 ? "%.1f" : "%.0f", mib);
+    else if (unit == SL_MEASURED_FLAG)
+        strcpy(buf, value ? "yes" : "no");
+    else
+        snprintf(buf, CELL, unit == SL_MEASURED_LOSS ? "%.3f" : "%.4g", value);
 }
 
 /* "2", or "1-2" where the fits of a row differ. */
@@ -146,18 +108,6 @@ static void cell_threads(struct sl_table_context *context, const struct sl_table
         snprintf(buf, CELL, "%d", row->threads_most);
     else if (row->status == SL_TRIAL_OK)
         snprintf(buf, CELL, "%d-%d", row->threads_least, row->threads_most);
-}
-
-static void cell_memory(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    double mib = row->peak_memory / 1048576.0;
-    if (row->status != SL_TRIAL_OK)
-        return;
-    if (isnan(mib)) {
-        strcpy(buf, "n/a");
-        context->no_memory = 1;
-    } else
-        snprintf(buf, CELL, mib < 9.95 ? "%.1f" : "%.0f", mib);
 }
 
 static void print_published(struct sl_table_context *context, const struct sl_table_row *row, const char *key, char *buf)
@@ -202,97 +152,138 @@ static int if_published_time(const struct sl_table_context *context)
     return context->any_published_time;
 }
 
-static const struct column {
+/* A column of a measure has no cell function of its own. */
+struct column {
     const char *name, *title;
-    int right, rank;
+    int right, rank;                                     /* rank -1: only where it is asked for */
     int (*used)(const struct sl_table_context *context); /* NULL: always */
     void (*cell)(struct sl_table_context *context, const struct sl_table_row *row, char *buf); /* buf is "" */
-} columns[] = {
-    {"mark", "", 0, 0, NULL, cell_mark},
-    {"classifier", "classifier", 0, 0, NULL, cell_name},
-    {"accuracy", "accuracy", 1, 0, NULL, cell_accuracy},
-    {"interval", "95 % interval", 1, 2, NULL, cell_interval},
-    {"sd", "sd", 1, 3, if_std, cell_std},
-    {"published", "published", 1, 4, if_published, cell_published},
-    {"difference", "diff.", 1, 7, if_published, cell_difference},
-    {"train_accuracy", "train acc.", 1, 6, if_published_train, cell_train},
-    {"published_train_accuracy", "publ. train", 1, 6, if_published_train, cell_published_train},
-    {"precision", "precision", 1, 10, NULL, cell_precision},
-    {"recall", "recall", 1, 11, NULL, cell_recall},
-    {"f1", "F1", 1, 9, NULL, cell_f1},
-    {"log_loss", "log loss", 1, 8, NULL, cell_log_loss},
-    {"fit_time", "fit s", 1, 1, NULL, cell_fit},
-    {"score_time", "score s", 1, 1, NULL, cell_score},
-    {"cpu_time", "CPU s", 1, 6, NULL, cell_cpu},
-    {"threads", "threads", 1, 1, if_threads_differ, cell_threads},
-    {"peak_memory", "MiB", 1, 5, NULL, cell_memory},
-    {"published_fit_time", "publ. fit s", 1, 11, if_published_time, cell_published_fit},
-    {"published_score_time", "publ. score s", 1, 11, if_published_time, cell_published_score},
-};
-enum {
-    N_COLUMNS = sizeof columns / sizeof *columns,
-    ALWAYS = 2 /* the first, which are not chosen */,
-    CHOSEN_MOST = 40
+    int measure;
 };
 
-/* What a table shows. */
-struct choice {
-    size_t n;
-    const struct column *column[CHOSEN_MOST];
+/* The columns beside the measures; `measures` is where the measures stand up to the one called so. */
+static const struct beside {
+    const char *measures;
+    struct column column;
+} beside[] = {
+    {NULL, {"mark", "", 0, 0, NULL, cell_mark, 0}},
+    {NULL, {"classifier", "classifier", 0, 0, NULL, cell_name, 0}},
+    {NULL, {"accuracy", "accuracy", 1, 0, NULL, cell_accuracy, 0}},
+    {NULL, {"interval", "95 % interval", 1, 2, NULL, cell_interval, 0}},
+    {NULL, {"sd", "sd", 1, 3, if_std, cell_std, 0}},
+    {NULL, {"published", "published", 1, 4, if_published, cell_published, 0}},
+    {NULL, {"difference", "diff.", 1, 7, if_published, cell_difference, 0}},
+    {NULL, {"train_accuracy", "train acc.", 1, 6, if_published_train, NULL, SL_MEASURE_train_accuracy}},
+    {NULL, {"published_train_accuracy", "publ. train", 1, 6, if_published_train, cell_published_train, 0}},
+    {"cpu_time", {"threads", "threads", 1, 1, if_threads_differ, cell_threads, 0}},
+    {"", {"published_fit_time", "publ. fit s", 1, 11, if_published_time, cell_published_fit, 0}},
+    {NULL, {"published_score_time", "publ. score s", 1, 11, if_published_time, cell_published_score, 0}},
 };
+enum {
+    N_BESIDE = sizeof beside / sizeof *beside,
+    ALWAYS = 2 /* the first, which are not chosen */,
+    COLUMNS_MOST = N_BESIDE + SL_N_MEASURES
+};
+
+struct columns {
+    size_t n;
+    struct column column[COLUMNS_MOST];
+};
+
+static int has_column(const struct columns *columns, const char *name)
+{
+    for (size_t c = 0; c < columns->n; c++)
+        if (strcmp(columns->column[c].name, name) == 0)
+            return 1;
+    return 0;
+}
+
+/* Adds the measures from *id on, up to the one called last ("": all), that have a column and no place of their own. */
+static void add_measures(struct columns *columns, int *id, const char *last)
+{
+    int end = *last ? sl_measure_find(last) + 1 : SL_N_MEASURES;
+    for (; *id < end; ++*id) {
+        const struct sl_measure_type *type = &sl_measure_types[*id];
+        if (type->column && !has_column(columns, type->column))
+            columns->column[columns->n++] =
+                (struct column){type->column, type->title, 1, type->rank, NULL, NULL, *id};
+    }
+}
+
+/* All columns, in the table's order. */
+static struct columns all_columns(void)
+{
+    struct columns columns = {0};
+    int id = 0;
+    for (int i = 0; i < N_BESIDE; i++) {
+        if (beside[i].measures)
+            add_measures(&columns, &id, beside[i].measures);
+        columns.column[columns.n++] = beside[i].column;
+    }
+    return columns;
+}
+
+const char *sl_column_name(size_t i)
+{
+    const struct columns columns = all_columns();
+    return i + ALWAYS < columns.n ? columns.column[i + ALWAYS].name : NULL;
+}
 
 static int fail_column(const char *word, struct sl_error *err)
 {
-    const char *names[N_COLUMNS], *nearest;
-    char list[400] = "";
-    for (size_t c = ALWAYS; c < N_COLUMNS; c++) {
+    const char *names[COLUMNS_MOST], *nearest;
+    char list[600] = "";
+    size_t n = 0;
+    for (; (names[n] = sl_column_name(n)); n++) {
         size_t used = strlen(list);
-        names[c - ALWAYS] = columns[c].name;
-        snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", columns[c].name);
+        snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", names[n]);
     }
-    nearest = sl_nearest(word, names, N_COLUMNS - ALWAYS);
+    nearest = sl_nearest(word, names, n);
     return sl_fail(err, SL_EUSAGE, "there is no column '%.60s'%s%s%s: there are %s", word,
                    nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "", list);
 }
 
-static const struct column *find_column(const char *name)
+static const struct column *find_column(const struct columns *all, const char *name)
 {
-    for (size_t c = ALWAYS; c < N_COLUMNS; c++)
-        if (strcmp(columns[c].name, name) == 0)
-            return &columns[c];
+    for (size_t c = ALWAYS; c < all->n; c++)
+        if (strcmp(all->column[c].name, name) == 0)
+            return &all->column[c];
     return NULL;
 }
 
 /* Adds the columns named in list, in its order. */
-static int choose(const char *list, struct choice *choice, struct sl_error *err)
+static int choose(const char *list, struct columns *choice, struct sl_error *err)
 {
+    const struct columns all = all_columns();
     for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
         char word[80];
         snprintf(word, sizeof word, "%.*s", (int)strcspn(at, ","), at);
-        const struct column *column = find_column(word);
+        const struct column *column = find_column(&all, word);
         if (!column)
             return fail_column(word, err);
-        for (size_t i = 0; i < choice->n; i++)
-            if (choice->column[i] == column)
-                return sl_fail(err, SL_EUSAGE, "column '%s' is named twice", word);
-        choice->column[choice->n++] = column;
+        if (has_column(choice, word))
+            return sl_fail(err, SL_EUSAGE, "column '%s' is named twice", word);
+        choice->column[choice->n++] = *column;
     }
     return SL_OK;
 }
 
-static int make_choice(const char *list, const struct sl_table_context *context, struct choice *choice,
+static int make_choice(const char *list, const struct sl_table_context *context, struct columns *choice,
                        struct sl_error *err)
 {
-    *choice = (struct choice){0};
-    for (size_t c = 0; c < (list ? ALWAYS : N_COLUMNS); c++)
-        if (!columns[c].used || columns[c].used(context))
-            choice->column[choice->n++] = &columns[c];
+    const struct columns all = all_columns();
+    *choice = (struct columns){0};
+    for (size_t c = 0; c < (list ? ALWAYS : all.n); c++) {
+        const struct column *column = &all.column[c];
+        if (column->rank >= 0 && (!column->used || column->used(context)))
+            choice->column[choice->n++] = *column;
+    }
     return list ? choose(list, choice, err) : SL_OK;
 }
 
 int sl_columns_check(const char *list, enum sl_format format, struct sl_error *err)
 {
-    struct choice choice = {0};
+    struct columns choice = {0};
     if (list && (format == SL_FORMAT_CSV || format == SL_FORMAT_JSON))
         return sl_fail(err, SL_EUSAGE,
                        "columns are chosen for text, markdown and latex: csv and json hold every field");
@@ -323,19 +314,22 @@ static void look_over(struct sl_table_context *context)
 int sl_table_grid(const struct sl_table *table, const char *list, struct sl_grid *grid, struct sl_error *err)
 {
     struct sl_table_context context = {.table = table};
-    struct choice choice;
+    struct columns choice;
     look_over(&context);
     int code = make_choice(list, &context, &choice, err);
     if (code)
         return code;
     sl_study_heading(table->study, grid);
     for (size_t c = 0; c < choice.n; c++)
-        sl_grid_column(grid, choice.column[c]->title, choice.column[c]->right,
-                       list ? 0 : choice.column[c]->rank);
+        sl_grid_column(grid, choice.column[c].title, choice.column[c].right,
+                       list ? 0 : choice.column[c].rank);
     for (size_t i = 0; i < table->n; i++)
         for (size_t c = 0; c < choice.n; c++) {
             char buf[CELL] = "";
-            choice.column[c]->cell(&context, &table->rows[i], buf);
+            if (choice.column[c].cell)
+                choice.column[c].cell(&context, &table->rows[i], buf);
+            else
+                print_measure(&context, &table->rows[i], choice.column[c].measure, buf);
             sl_grid_add(grid, "%s", buf);
         }
     sl_table_notes(&context, grid);

@@ -90,32 +90,39 @@ static void put(json_t *object, const char *key, json_t *value, int *failed)
     *failed |= json_object_set_new(object, key, value) != 0;
 }
 
-static void put_scores(json_t *o, const struct sl_table_row *row, int *failed)
+static json_t *measure_json(const struct sl_measure_type *type, double value)
 {
-    put(o, "accuracy", real(row->accuracy), failed);
-    put(o, "ci_low", real(row->ci_low), failed);
-    put(o, "ci_high", real(row->ci_high), failed);
-    put(o, "balanced_accuracy", real(row->metrics.balanced_accuracy), failed);
-    put(o, "precision_macro", real(row->metrics.precision_macro), failed);
-    put(o, "recall_macro", real(row->metrics.recall_macro), failed);
-    put(o, "f1_macro", real(row->metrics.f1_macro), failed);
-    put(o, "log_loss", real(row->log_loss), failed);
-    put(o, "train_accuracy", real(row->train_accuracy), failed);
-    put(o, "train_loss", real(row->train_loss), failed);
+    switch (type->unit) {
+    case SL_MEASURED_SECONDS:
+        return seconds(value);
+    case SL_MEASURED_BYTES:
+        return whole(value);
+    case SL_MEASURED_COUNT:
+        return sl_json_number(value);
+    case SL_MEASURED_FLAG:
+        return flag(isnan(value) ? -1 : (int)value);
+    default:
+        return real(value);
+    }
 }
 
-static void put_costs(json_t *o, const struct sl_table_row *row, int *failed)
+/* How sure the accuracy is stands behind it, under what conditions the times were measured behind them. */
+static void put_measures(json_t *o, const struct sl_table_row *row, int *failed)
 {
-    put(o, "fit_time", seconds(row->fit_time), failed);
-    put(o, "score_time", seconds(row->score_time), failed);
-    put(o, "cpu_time", seconds(row->cpu_time), failed);
-    put(o, "threads",
-        row->threads_least == row->threads_most ? count((size_t)row->threads_most) : json_null(), failed);
-    put(o, "shared", flag(row->threads_most ? row->shared : -1), failed);
-    put(o, "peak_memory", whole(row->peak_memory), failed);
-    put(o, "model_bytes", whole(row->model_bytes), failed);
-    put(o, "n_iter", sl_json_number(row->n_iter), failed);
-    put(o, "converged", flag(row->converged), failed);
+    for (int id = 0; id < SL_N_MEASURES; id++) {
+        if (sl_measure_types[id].unit == SL_MEASURED_OTHER)
+            continue;
+        put(o, sl_measure_types[id].name, measure_json(&sl_measure_types[id], row->measures[id]), failed);
+        if (id == SL_MEASURE_accuracy) {
+            put(o, "ci_low", real(row->ci_low), failed);
+            put(o, "ci_high", real(row->ci_high), failed);
+        }
+        if (id == SL_MEASURE_cpu_time) {
+            int alike = row->threads_least == row->threads_most;
+            put(o, "threads", alike ? count((size_t)row->threads_most) : json_null(), failed);
+            put(o, "shared", flag(row->threads_most ? row->shared : -1), failed);
+        }
+    }
 }
 
 json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row)
@@ -131,8 +138,7 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
     put(o, "reason", text_or_null(row->reason), &failed);
     put(o, "n_train", count(row->n_train), &failed);
     put(o, "n_validation", count(row->n_validation), &failed);
-    put_scores(o, row, &failed);
-    put_costs(o, row, &failed);
+    put_measures(o, row, &failed);
     put(o, "tied_with_best", flag(row->tied_with_best), &failed);
     put(o, "seed", json_integer((json_int_t)seed), &failed);
     put(o, "published", parse(from->published, &failed), &failed);

@@ -57,6 +57,8 @@ static void note_costs(const struct sl_table_context *context, struct sl_grid *g
     static const char *const times[] = {"score s", "fit s", "CPU s"};
     const struct sl_study *study = context->table->study;
     const char *wall = first_of(grid, times, 2), *any = first_of(grid, times, 3);
+    int no_time = context->missing[SL_MEASURE_fit_time] || context->missing[SL_MEASURE_score_time] ||
+                  context->missing[SL_MEASURE_cpu_time];
     char threads[40] = "";
     if (context->threads_most && context->threads_least == context->threads_most)
         snprintf(threads, sizeof threads, " on %d thread%s", context->threads_most,
@@ -64,20 +66,23 @@ static void note_costs(const struct sl_table_context *context, struct sl_grid *g
     if (wall)
         sl_grid_note(grid, wall,
                      "fit s, score s: wall-clock seconds%s to fit on the training rows and to predict the "
-                     "%s rows%s.%s",
+                     "%s rows%s.%s%s",
                      threads, study->final ? "test" : "validation",
                      study->folds > 1 || study->repeats > 1 ? ", the mean over all fits" : "",
                      context->shared ? " A time with ~ was measured beside other trials: it does not compare."
-                                     : "");
+                                     : "",
+                     context->grouped ? " A time with + is a trial's own and its share of work that several had in "
+                                        "common; --separate fits each by itself."
+                                      : "");
     sl_grid_note(grid, "threads",
                  "threads: that a row's times were measured with; times on other numbers of threads do not compare.");
     sl_grid_note(grid, "CPU s", "CPU s: processor seconds of all threads, fit and score together.");
     sl_grid_note(grid, "MiB", "MiB: peak memory above that at the trial's start%s%s.",
                  study->folds > 1 || study->repeats > 1 ? ", the largest of all fits" : "",
-                 context->no_memory ? "; n/a: it could not be measured" : "");
-    if (context->no_log_loss)
+                 context->missing[SL_MEASURE_peak_memory] ? "; n/a: it could not be measured" : "");
+    if (context->missing[SL_MEASURE_log_loss])
         sl_grid_note(grid, "log loss", "log loss n/a: the classifier gives no probabilities.");
-    if (context->no_time && any)
+    if (no_time && any)
         sl_grid_note(grid, any, "time n/a: it could not be measured.");
 }
 

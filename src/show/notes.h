@@ -13,10 +13,10 @@ struct sl_table_context {
     int failures;    /* rows with a status */
     int tied, alone; /* rows tied with the best; rows that could not be compared */
     int outside;     /* a published number lies outside our interval */
-    int shared;
+    int shared, grouped; /* a time has the mark ~, or + */
     int threads_least, threads_most; /* over all rows */
-    int no_log_loss, no_time, no_memory;
-    int out_of_memory; /* ours, unlike no_memory */
+    char missing[SL_N_MEASURES]; /* shown, and some row has no such number */
+    int out_of_memory;
 };
 
 /* Notes on the marks, on the columns that the grid has, and on the rows that failed. */

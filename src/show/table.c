@@ -20,89 +20,9 @@
 
 static const double level = 0.95, alpha = 0.05;
 
-static double or_nan(int64_t value)
-{
-    return value < 0 ? NAN : (double)value;
-}
-
-static double get_log_loss(const struct sl_outcome *o)
-{
-    return o->log_loss;
-}
-
-static double get_fit_time(const struct sl_outcome *o)
-{
-    return o->fit_time;
-}
-
-static double get_score_time(const struct sl_outcome *o)
-{
-    return o->score_time;
-}
-
-static double get_cpu_time(const struct sl_outcome *o)
-{
-    return o->cpu_time;
-}
-
-static double get_objective(const struct sl_outcome *o)
-{
-    return o->objective;
-}
-
-static double get_n_iter(const struct sl_outcome *o)
-{
-    return or_nan(o->n_iter);
-}
-
-static double get_model_bytes(const struct sl_outcome *o)
-{
-    return or_nan(o->model_bytes);
-}
-
-static double get_peak_memory(const struct sl_outcome *o)
-{
-    return or_nan(o->peak_memory);
-}
-
-/* A curve measures its training numbers while the weights change and layers drop out. */
-static double get_train_accuracy(const struct sl_outcome *o)
-{
-    return o->n_curve ? o->curve[o->n_curve - 1].train_accuracy : NAN;
-}
-
-static double get_train_loss(const struct sl_outcome *o)
-{
-    return o->n_curve ? o->curve[o->n_curve - 1].train_loss : NAN;
-}
-
 static int scored(const struct sl_outcome *o)
 {
     return o->status == SL_TRIAL_OK && o->predicted && o->truth && o->n_validation;
-}
-
-/* Over the outcomes that ended well and have the number; NaN where none has. */
-static double mean(const struct sl_study_row *row, double (*get)(const struct sl_outcome *))
-{
-    double sum = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < row->n_outcomes; i++) {
-        double value = row->outcomes[i].status == SL_TRIAL_OK ? get(&row->outcomes[i]) : NAN;
-        if (isnan(value))
-            continue;
-        sum += value;
-        n++;
-    }
-    return n ? sum / (double)n : NAN;
-}
-
-static double largest(const struct sl_study_row *row, double (*get)(const struct sl_outcome *))
-{
-    double most = NAN;
-    for (size_t i = 0; i < row->n_outcomes; i++)
-        if (row->outcomes[i].status == SL_TRIAL_OK)
-            most = fmax(most, get(&row->outcomes[i]));
-    return most;
 }
 
 static double sample_std(const double *x, size_t n, double mean_x)
@@ -129,17 +49,6 @@ static void take_status(const struct sl_study_row *row, struct sl_table_row *out
     }
 }
 
-static int take_converged(const struct sl_study_row *row)
-{
-    int all = -1;
-    for (size_t i = 0; i < row->n_outcomes; i++) {
-        const struct sl_outcome *o = &row->outcomes[i];
-        if (o->status == SL_TRIAL_OK && o->converged >= 0)
-            all = all == 0 ? 0 : o->converged;
-    }
-    return all;
-}
-
 static size_t count_repeats(const struct sl_study_row *row)
 {
     int last = -1;
@@ -158,56 +67,83 @@ static uint64_t per_repeat(uint64_t count, size_t repeats)
     return (count + repeats / 2) / repeats;
 }
 
-static void add_metrics(struct sl_metrics *sum, const struct sl_metrics *one)
+/* Measures ---------------------------------------------------------------------------------------- */
+
+struct gathered {
+    struct sl_scored scored;
+    double sum[SL_N_MEASURES]; /* or the largest, or the least */
+    size_t n[SL_N_MEASURES];   /* outcomes that have the measure */
+};
+
+static void gather(struct gathered *g, int id, double value)
 {
-    sum->accuracy += one->accuracy;
-    sum->balanced_accuracy += one->balanced_accuracy;
-    sum->precision_macro += one->precision_macro;
-    sum->recall_macro += one->recall_macro;
-    sum->f1_macro += one->f1_macro;
+    double *sum = &g->sum[id];
+    if (isnan(value))
+        return;
+    switch (sl_measure_types[id].over) {
+    case SL_OVER_MEAN:
+        *sum += value;
+        break;
+    case SL_OVER_LARGEST:
+        *sum = g->n[id] ? fmax(*sum, value) : value;
+        break;
+    case SL_OVER_LEAST:
+        *sum = g->n[id] ? fmin(*sum, value) : value;
+        break;
+    }
+    g->n[id]++;
 }
 
-static void divide_metrics(struct sl_metrics *sum, double n)
+static void gather_all(struct gathered *g)
 {
-    sum->accuracy /= n;
-    sum->balanced_accuracy /= n;
-    sum->precision_macro /= n;
-    sum->recall_macro /= n;
-    sum->f1_macro /= n;
+    for (int id = 0; id < SL_N_MEASURES; id++) {
+        const struct sl_measure_type *type = &sl_measure_types[id];
+        gather(g, id, type->member ? sl_measure_get(type, g->scored.outcome) : type->compute(&g->scored));
+    }
 }
 
-/* Accuracies, metrics and interval; counts (k, k) is scratch. */
-static int take_scores(const struct sl_study_row *row, int k, uint64_t *counts, struct sl_table_row *out,
-                       struct sl_error *err)
+static void finish(const struct gathered *g, struct sl_table_row *out)
+{
+    for (int id = 0; id < SL_N_MEASURES; id++) {
+        int is_mean = sl_measure_types[id].over == SL_OVER_MEAN;
+        out->measures[id] = !g->n[id] ? NAN : is_mean ? g->sum[id] / (double)g->n[id] : g->sum[id];
+    }
+}
+
+/* Measures, accuracies and interval; counts (k, k) is scratch. */
+static int take_measures(const struct sl_study_row *row, int k, uint64_t *counts, struct sl_table_row *out,
+                         struct sl_error *err)
 {
     uint64_t right = 0, total = 0;
+    struct gathered g = {.scored.k = k};
     out->accuracies = sl_alloc(row->n_outcomes, sizeof *out->accuracies);
     if (!out->accuracies)
         return sl_fail_memory(err);
     for (size_t i = 0; i < row->n_outcomes; i++) {
         const struct sl_outcome *o = &row->outcomes[i];
-        struct sl_metrics one;
-        if (!scored(o))
+        struct sl_metrics metrics;
+        if (o->status != SL_TRIAL_OK)
             continue;
-        int code = sl_confusion(o->truth, o->predicted, o->n_validation, k, counts, err);
-        if (code)
-            return sl_fail_prefix(err, "row %s", row->name);
-        sl_metrics_compute(counts, k, &one, NULL);
-        for (int c = 0; c < k; c++)
-            right += counts[(size_t)c * (size_t)k + (size_t)c];
-        total += o->n_validation;
-        out->accuracies[out->n_scores++] = one.accuracy;
-        add_metrics(&out->metrics, &one);
-        out->n_train = o->n_train;
+        g.scored = (struct sl_scored){.outcome = o, .k = k};
+        if (scored(o)) {
+            int code = sl_confusion(o->truth, o->predicted, o->n_validation, k, counts, err);
+            if (code)
+                return sl_fail_prefix(err, "row %s", row->name);
+            sl_metrics_compute(counts, k, &metrics, NULL);
+            g.scored.metrics = &metrics;
+            g.scored.counts = counts;
+            for (int c = 0; c < k; c++)
+                right += counts[(size_t)c * (size_t)k + (size_t)c];
+            total += o->n_validation;
+            out->accuracies[out->n_scores++] = metrics.accuracy;
+            out->n_train = o->n_train;
+        }
+        gather_all(&g);
     }
-    size_t repeats = count_repeats(row);
-    if (!out->n_scores) {
-        double none = NAN;
-        out->metrics = (struct sl_metrics){none, none, none, none, none};
+    finish(&g, out);
+    if (!out->n_scores)
         return SL_OK;
-    }
-    divide_metrics(&out->metrics, (double)out->n_scores);
-    out->accuracy = out->metrics.accuracy;
+    size_t repeats = count_repeats(row);
     out->accuracy_std = sample_std(out->accuracies, out->n_scores, out->accuracy);
     out->n_validation = per_repeat(total, repeats);
     sl_wilson(per_repeat(right, repeats), out->n_validation, level, &out->ci_low, &out->ci_high);
@@ -233,21 +169,10 @@ static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, str
                     struct sl_error *err)
 {
     *out = (struct sl_table_row){.row = row, .tied_with_best = -1};
-    out->accuracy = out->accuracy_std = out->ci_low = out->ci_high = NAN;
+    out->accuracy_std = out->ci_low = out->ci_high = NAN;
     take_status(row, out);
-    out->log_loss = mean(row, get_log_loss);
-    out->train_accuracy = mean(row, get_train_accuracy);
-    out->train_loss = mean(row, get_train_loss);
-    out->fit_time = mean(row, get_fit_time);
-    out->score_time = mean(row, get_score_time);
-    out->cpu_time = mean(row, get_cpu_time);
-    out->objective = mean(row, get_objective);
-    out->n_iter = mean(row, get_n_iter);
-    out->model_bytes = mean(row, get_model_bytes);
-    out->peak_memory = largest(row, get_peak_memory);
-    out->converged = take_converged(row);
     take_conditions(row, out);
-    return take_scores(row, k, counts, out, err);
+    return take_measures(row, k, counts, out, err);
 }
 
 /* The outcome of a row that stands against one of the same fold and repeat.  Without folds, a row of a

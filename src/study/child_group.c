@@ -8,6 +8,7 @@
 #include "study/child_work.h"
 #include "study/limits.h"
 #include "study/outcome.h"
+#include "study/scores.h"
 #include <shortlist/metrics.h>
 #include <shortlist/model.h>
 #include <stdio.h>
@@ -86,11 +87,23 @@ static int copy_labels(struct sl_outcome *o, const int32_t *labels)
     return SL_OK;
 }
 
+/* The log loss of probabilities, and the scores that are kept. */
+static int take_scores(const struct group_run *run, const struct sl_rows *rows, const float *scores,
+                       struct sl_outcome *o)
+{
+    const struct sl_work *work = run->work;
+    int k = sl_dataset_view(run->data).k, probabilities = (work->trials[0]->type->flags & SL_PROBABILITIES) != 0;
+    if (probabilities)
+        o->log_loss = sl_log_loss(rows->truth, scores, rows->n_score, k);
+    if (work->keep_scores == SL_KEEP_NONE)
+        return SL_OK;
+    return sl_scores_pack(scores, rows->n_score, k, probabilities, work->keep_scores, &o->scores) ? SL_ENOMEM : SL_OK;
+}
+
 static int fill_outcome(struct group_run *run, const struct sl_group_result *r, struct sl_outcome *o)
 {
     const struct sl_work *work = run->work;
     const struct sl_rows *rows = work->rows[r->member];
-    const struct sl_classifier_type *type = work->trials[0]->type;
     sl_outcome_init(o);
     o->n_train = rows->n_fit;
     o->n_validation = rows->n_score;
@@ -108,9 +121,8 @@ static int fill_outcome(struct group_run *run, const struct sl_group_result *r, 
     if (r->code)
         return SL_OK;
     o->model_bytes = (int64_t)r->model_bytes;
-    if (r->scores && type->flags & SL_PROBABILITIES)
-        o->log_loss = sl_log_loss(rows->truth, r->scores, rows->n_score, sl_dataset_view(run->data).k);
-    return copy_labels(o, r->labels);
+    int code = r->scores ? take_scores(run, rows, r->scores, o) : SL_OK;
+    return code ? code : copy_labels(o, r->labels);
 }
 
 static int send_member(void *arg, const struct sl_group_result *result)

@@ -2,8 +2,8 @@
  *
  * Measured: fit_time is sl_model_fit with its scaling, score_time is sl_model_predict, both from rows
  * that are in memory as the data set has them; cpu_time and peak_memory cover the two.  What a fit spends
- * on points of its learning curve is taken off both times.  The log loss needs another pass, which is not
- * timed.  A fit that the cancel flag ends is not scored, but where models are saved the model so far is. */
+ * on points of its learning curve is taken off both times.  The scores (of which the log loss is) need
+ * another pass, which is not timed.  A fit that the cancel flag ends is not scored, but where models are saved the model so far is. */
 #include "core/clock.h"
 #include "core/memory.h"
 #include "measure/probe.h"
@@ -11,6 +11,7 @@
 #include "study/child_work.h"
 #include "study/limits.h"
 #include "study/outcome.h"
+#include "study/scores.h"
 #include <shortlist/metrics.h>
 #include <shortlist/model.h>
 #include <stdio.h>
@@ -86,19 +87,24 @@ static int score(struct trial_run *run, const struct sl_view *rows)
     return code;
 }
 
-static int measure_log_loss(struct trial_run *run, const struct sl_view *rows)
+/* The log loss of probabilities, and the scores that are kept. */
+static int take_scores(struct trial_run *run, const struct sl_view *rows)
 {
     const struct sl_classifier_type *type = run->work->trials[0]->type;
-    if (!type->scores || !(type->flags & SL_PROBABILITIES))
+    struct sl_outcome *o = run->outcome;
+    int probabilities = (type->flags & SL_PROBABILITIES) != 0, keep = run->work->keep_scores != SL_KEEP_NONE;
+    if (!type->scores || !(probabilities || keep))
         return SL_OK;
     int k = sl_model_classes(run->model); /* the rows may be of more */
     float *scores = sl_alloc(rows->n * (size_t)k, sizeof *scores);
     int code = scores ? sl_model_scores(run->model, rows, run->work->threads, scores, run->err)
                       : sl_fail_memory(run->err);
-    if (!code)
-        run->outcome->log_loss = sl_log_loss(run->work->rows[0]->truth, scores, rows->n, k);
+    if (!code && probabilities)
+        o->log_loss = sl_log_loss(run->work->rows[0]->truth, scores, rows->n, k);
+    if (!code && keep && sl_scores_pack(scores, rows->n, k, probabilities, run->work->keep_scores, &o->scores))
+        code = sl_fail_memory(run->err);
     free(scores);
-    return code;
+    return code == SL_EDATA && !probabilities ? SL_OK : code; /* the labels could be told without them */
 }
 
 /* Saves what a fit has come to that was told to end. */
@@ -138,7 +144,7 @@ static int fit_and_score(struct trial_run *run)
     o->peak_memory = probe.peak_bytes;
 
     if (!code)
-        code = measure_log_loss(run, &rows);
+        code = take_scores(run, &rows);
     if (!code)
         o->model_bytes = (int64_t)sl_model_bytes(run->model);
     if (!code && run->work->model_path)
@@ -165,6 +171,7 @@ void sl_child_run_trial(const struct sl_work *work, int channel, const volatile 
         snprintf(outcome.reason, sizeof outcome.reason, "%.255s", err.text);
         free(outcome.predicted);
         outcome.predicted = NULL;
+        sl_scores_free(&outcome.scores);
     }
     sl_put_u64(&record, 0);
     sl_put_u8(&record, run.cut && (code == SL_ECANCELLED || !work->model_path));

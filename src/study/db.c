@@ -1,8 +1,4 @@
-/* db.c - the store's file and its schema.
- *
- * A rollback journal, not a write-ahead log: one file that can be copied, read from a folder one may not
- * write in, and kept on a network disk.  SQLite rolls an interrupted transaction back when the file is next
- * opened, so a process may be killed at any instant.  Writers wait for one another. */
+/* db.c - statements of the store's database, and what SQLite says of them. */
 #include "study/db.h"
 #include "core/file.h"
 #include "core/memory.h"
@@ -12,37 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum {
-    APPLICATION = 0x53484c54 /* "SHLT" */,
-    VERSION = 1,
-    PATIENCE = 30000 /* ms */,
-    LARGEST = 1 << 28 /* bytes */
-};
-
-static const char schema[] =
-    "CREATE TABLE data (hash TEXT PRIMARY KEY, k INTEGER NOT NULL, classes TEXT NOT NULL);"
-    "CREATE TABLE truth (split TEXT PRIMARY KEY, n INTEGER NOT NULL, labels BLOB NOT NULL);"
-    "CREATE TABLE outcome (key TEXT PRIMARY KEY, split TEXT NOT NULL REFERENCES truth, status TEXT NOT NULL,"
-    " reason TEXT NOT NULL, again INTEGER NOT NULL, seed INTEGER, n_train INTEGER, n_validation INTEGER,"
-    " fit_time REAL, score_time REAL, cpu_time REAL, shared INTEGER, threads INTEGER, peak_memory INTEGER,"
-    " model_bytes INTEGER, n_iter INTEGER, converged INTEGER, objective REAL, log_loss REAL, predicted BLOB,"
-    " ended TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')));"
-    "CREATE TABLE curve (key TEXT NOT NULL REFERENCES outcome, epoch INTEGER NOT NULL, train_loss REAL,"
-    " train_accuracy REAL, validation_loss REAL, validation_accuracy REAL, learning_rate REAL, seconds REAL);"
-    "CREATE INDEX curve_key ON curve (key);"
-    "CREATE TABLE study (name TEXT PRIMARY KEY, title TEXT NOT NULL, data TEXT NOT NULL,"
-    " data_hash TEXT NOT NULL REFERENCES data, machine TEXT NOT NULL, created TEXT NOT NULL,"
-    " ran INTEGER NOT NULL, seed INTEGER, n_train INTEGER, n_validation INTEGER, folds INTEGER,"
-    " repeats INTEGER, final INTEGER);"
-    "CREATE TABLE study_row (study TEXT NOT NULL REFERENCES study, row INTEGER NOT NULL, name TEXT NOT NULL,"
-    " classifier TEXT NOT NULL, params TEXT NOT NULL, params_json TEXT NOT NULL, published TEXT,"
-    " scaling TEXT NOT NULL, PRIMARY KEY (study, row));"
-    "CREATE TABLE study_trial (study TEXT NOT NULL, row INTEGER NOT NULL, repeat INTEGER NOT NULL,"
-    " fold INTEGER NOT NULL, key TEXT NOT NULL, split TEXT NOT NULL, seed INTEGER,"
-    " PRIMARY KEY (study, row, repeat, fold));"
-    "CREATE TABLE model (study TEXT NOT NULL, file TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (study, "
-    "file));";
 
 /* Errors ------------------------------------------------------------------------------------------ */
 
@@ -92,7 +57,7 @@ int sl_db_fail(struct sl_db *db, struct sl_error *err)
                        db->path, text);
     case SQLITE_BUSY:
         return sl_fail(err, SL_EIO, "%s: another process has held the store for more than %d s", db->path,
-                       PATIENCE / 1000);
+                       SL_DB_PATIENCE / 1000);
     case SQLITE_FULL:
     case SQLITE_READONLY:
     case SQLITE_IOERR:
@@ -197,117 +162,10 @@ int sl_db_text(sqlite3_stmt *query, int column, char **text)
     return no_memory || (held && !*text) ? SL_ENOMEM : SL_OK;
 }
 
-/* Opening ----------------------------------------------------------------------------------------- */
-
-static int pragma(struct sl_db *db, const char *sql, int64_t *value, struct sl_error *err)
+int sl_db_end(struct sl_db *db, int code, struct sl_error *err)
 {
-    sqlite3_stmt *query = sl_db_query(db, err, sql, "");
-    int found = query ? sl_db_step(db, query, err) : -1;
-    *value = found > 0 ? sl_db_int(query, 0) : 0;
-    sqlite3_finalize(query);
-    return found < 0 ? (err ? err->code : SL_EIO) : SL_OK;
-}
-
-static int make_schema(struct sl_db *db, struct sl_error *err)
-{
-    char mark[96];
-    sqlite3_snprintf(sizeof mark, mark, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION,
-                     VERSION);
-    int code = sl_db_exec(db, schema, err);
-    return code ? code : sl_db_exec(db, mark, err);
-}
-
-/* Inside a transaction when create is set: two processes may make the store at the same time. */
-static int check_schema(struct sl_db *db, int create, struct sl_error *err)
-{
-    int64_t tables, application, version;
-    int code = pragma(db, "SELECT count(*) FROM sqlite_master", &tables, err);
     if (!code)
-        code = pragma(db, "PRAGMA application_id", &application, err);
-    if (!code)
-        code = pragma(db, "PRAGMA user_version", &version, err);
-    if (code)
-        return code;
-    if (tables == 0 && create)
-        return make_schema(db, err);
-    if (tables == 0 || application != APPLICATION)
-        return sl_fail(err, SL_EDATA, "%s: a database, but not a store of shortlist", db->path);
-    if (version != VERSION)
-        return sl_fail(err, SL_EDATA, "%s: the store's format is version %lld, this program's is %d%s",
-                       db->path, (long long)version, VERSION,
-                       version > VERSION ? ": a newer shortlist wrote it" : "");
-    return SL_OK;
-}
-
-/* A store may come from anybody: nothing in its schema is run, and no value is larger than memory. */
-static void distrust(sqlite3 *sqlite)
-{
-    static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_ENABLE_TRIGGER,
-                              SQLITE_DBCONFIG_ENABLE_VIEW, SQLITE_DBCONFIG_DQS_DDL, SQLITE_DBCONFIG_DQS_DML};
-    for (size_t i = 0; i < sizeof off / sizeof *off; i++)
-        sqlite3_db_config(sqlite, off[i], 0, NULL);
-    sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_limit(sqlite, SQLITE_LIMIT_LENGTH, LARGEST);
-}
-
-static int fail_absent(const struct sl_db *db, struct sl_error *err)
-{
-    if (errno != ENOENT && errno != ENOTDIR)
-        return sl_fail(err, SL_EIO, "%s: %s", db->path, strerror(errno));
-    return sl_fail(err, SL_EUSAGE, "%s: there is no store yet: 'shortlist run' makes one", db->path);
-}
-
-static int open_file(struct sl_db *db, int create, struct sl_error *err)
-{
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-    struct stat info;
-    int exists = stat(db->path, &info) == 0;
-    if (exists && S_ISREG(info.st_mode) && info.st_size == 0) { /* a run got no further: it could not write */
-        errno = ENOENT;
-        exists = 0;
-    }
-    if (!create && !exists)
-        return fail_absent(db, err);
-    if (exists && !S_ISREG(info.st_mode)) /* SQLite would wait for a pipe */
-        return sl_fail(err, SL_EDATA, "%s: is %s, not a store", db->path, sl_file_kind(info.st_mode));
-    if (sqlite3_open_v2(db->path, &db->sqlite, flags, NULL) != SQLITE_OK)
-        return db->sqlite ? sl_db_fail(db, err) : sl_fail_memory(err);
-    distrust(db->sqlite);
-    sqlite3_busy_timeout(db->sqlite, PATIENCE);
-    int code = sl_db_exec(db, "PRAGMA foreign_keys = ON", err);
-    if (!code && create)
-        code = sl_db_exec(db, "BEGIN IMMEDIATE", err);
-    if (!code)
-        code = check_schema(db, create, err);
-    if (!code && create)
-        code = sl_db_exec(db, "COMMIT", err);
+        return sl_db_exec(db, "COMMIT", err);
+    sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
     return code;
-}
-
-int sl_db_open(const char *out, int create, struct sl_db **result, struct sl_error *err)
-{
-    *result = NULL;
-    int code = create ? sl_folder_make(out, err) : SL_OK;
-    if (code)
-        return code;
-    struct sl_db *db = sl_alloc_zero(1, sizeof *db);
-    if (!db)
-        return sl_fail_memory(err);
-    db->path = sl_format("%s/shortlist.db", out);
-    code = db->path ? open_file(db, create, err) : sl_fail_memory(err);
-    if (code) {
-        sl_db_close(db);
-        return code;
-    }
-    *result = db;
-    return SL_OK;
-}
-
-void sl_db_close(struct sl_db *db)
-{
-    if (!db)
-        return;
-    sqlite3_close(db->sqlite); /* rolls back what is open */
-    free(db->path);
-    free(db);
 }

@@ -6,6 +6,8 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
+enum { SL_DB_PATIENCE = 30000 /* ms that writers wait for one another */ };
+
 struct sl_db {
     sqlite3 *sqlite;
     char *path;
@@ -22,6 +24,9 @@ void sl_db_close(struct sl_db *db);
 int sl_db_fail(struct sl_db *db, struct sl_error *err);
 
 int sl_db_exec(struct sl_db *db, const char *sql, struct sl_error *err);
+
+/* Ends a transaction: commits it, or where code is an error takes it back and returns the code. */
+int sl_db_end(struct sl_db *db, int code, struct sl_error *err);
 
 /* Prepares sql and binds its parameters by format, one letter each: t const char * (NULL: null),
  * i int64_t, d double (NaN: null), b const void * and size_t (NULL: null).  NULL on error. */

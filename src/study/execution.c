@@ -7,6 +7,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "study/experiment.h"
+#include "study/scores.h"
 #include "study/trial_key.h"
 #include <string.h>
 
@@ -152,6 +153,10 @@ int sl_execution_prepare(struct sl_execution *run)
         code = check_classes(run);
     if (!code)
         code = sl_plan_make(run->experiment, run->data, &run->plan, run->err);
+    run->keep_scores = run->options->keep_scores;
+    if (!code)
+        code = sl_scores_choose(run->plan, sl_dataset_view(run->data).k, run->test ? sl_dataset_view(run->test).n : 0,
+                                &run->keep_scores, run->scores, run->err);
     if (!code)
         code = sl_partition_make(run->plan, run->data, run->test, &run->partition, run->err);
     if (!code)

@@ -17,6 +17,8 @@ struct sl_execution {
     char (*keys)[33];            /* (trials) in the store */
     char **files;                /* (table rows) names of model files, or NULL */
     enum sl_trial_status *state; /* (trials) */
+    enum sl_keep_scores keep_scores;
+    char scores[256]; /* as in the summary */
     struct sl_db *db;
     const struct sl_pool_type *pool_type;
     void *pool;

@@ -10,6 +10,7 @@
 #include "study/experiment.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static int is_cancelled(const struct sl_execution *run)
@@ -131,6 +132,7 @@ static int start(struct sl_execution *run, const struct sl_unit *unit)
     work->threads = run->threads;
     work->time_limit = run->options->time_limit;
     work->memory_limit = run->options->memory_limit;
+    work->keep_scores = run->keep_scores;
     work->model_path = file ? sl_execution_model_path(run, file) : NULL;
     if (file && !work->model_path) {
         sl_work_free(work);
@@ -247,6 +249,7 @@ static void summarise(const struct sl_execution *run, struct sl_run_summary *sum
     for (size_t i = 0; i < run->plan->n_trials; i++)
         summary->failed += run->state[i] != SL_TRIAL_OK && run->state[i] != SL_TRIAL_MISSING;
     snprintf(summary->left_out, sizeof summary->left_out, "%s", run->plan->left_out ? run->plan->left_out : "");
+    strcpy(summary->scores, run->scores);
     summary->interrupted = is_cancelled(run) && run->done < run->plan->n_trials;
 }
 

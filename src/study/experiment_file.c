@@ -15,34 +15,18 @@
 #include "core/text.h"
 #include "study/experiment.h"
 #include "study/yaml.h"
+#include <shortlist/measures.h>
 #include <string.h>
 
-/* What published numbers may be called: the fields of the JSON table, and scores on other parts. */
-static const char *const published_names[] = {
-    "accuracy",
-    "balanced_accuracy",
-    "precision_macro",
-    "recall_macro",
-    "f1_macro",
-    "accuracy_std",
-    "train_accuracy",
-    "validation_accuracy",
-    "test_accuracy",
-    "log_loss",
-    "fit_time",
-    "score_time",
-    "cpu_time",
-    "peak_memory",
-    "model_bytes",
-    "n_iter",
-    "train_loss",
-    "validation_loss",
-    "test_loss",
-    "right",
-    "wrong",
-    "parameters",
+/* What published numbers may be called beside the measures: the deviation, and scores on other parts. */
+static const struct {
+    const char *name;
+    int fraction;
+} published_beside[] = {
+    {"accuracy_std", 1}, {"validation_accuracy", 1}, {"test_accuracy", 1}, {"validation_loss", 0},
+    {"test_loss", 0},    {"right", 0},               {"wrong", 0},         {"parameters", 0},
 };
-enum { PUBLISHED = sizeof published_names / sizeof *published_names, FRACTIONS = 9 /* the first ones */ };
+enum { BESIDE = sizeof published_beside / sizeof *published_beside };
 
 enum { ASKED_MAX = 100000 };
 
@@ -154,26 +138,50 @@ static int read_classifier(struct reader *r, const yaml_node_t *node, const stru
     return code;
 }
 
+/* All names; returns how many. */
+static size_t published_names(const char *names[SL_N_MEASURES + BESIDE])
+{
+    size_t n = 0;
+    for (int i = 0; i < SL_N_MEASURES; i++)
+        if (sl_measure_types[i].unit != SL_MEASURED_FLAG && sl_measure_types[i].unit != SL_MEASURED_OTHER)
+            names[n++] = sl_measure_types[i].name;
+    for (int i = 0; i < BESIDE; i++)
+        names[n++] = published_beside[i].name;
+    return n;
+}
+
+static int is_fraction(const char *name)
+{
+    int measure = sl_measure_find(name), i = 0;
+    if (measure >= 0)
+        return sl_measure_types[measure].unit == SL_MEASURED_FRACTION;
+    while (i + 1 < BESIDE && strcmp(published_beside[i].name, name) != 0)
+        i++;
+    return published_beside[i].fraction;
+}
+
 static int read_published(struct reader *r, const yaml_node_t *node, struct sl_row_spec *row)
 {
     if (node->type != YAML_MAPPING_NODE)
         return sl_yaml_fail(&r->yaml, node, r->err,
                             "published takes a mapping of numbers, such as {accuracy: 0.83}");
     struct sl_string json = {0};
+    const char *names[SL_N_MEASURES + BESIDE];
+    size_t n = published_names(names);
     for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
         const yaml_node_t *key = sl_yaml_node(&r->yaml, p->key), *value = sl_yaml_node(&r->yaml, p->value);
         const char *name = sl_yaml_text(key), *text = sl_yaml_text(value);
         size_t i = 0;
-        while (i < PUBLISHED && strcmp(published_names[i], name) != 0)
+        while (i < n && strcmp(names[i], name) != 0)
             i++;
         double number;
         int code = SL_OK;
-        if (i == PUBLISHED) {
-            sl_fail_unknown(r->err, "published number", name, published_names, PUBLISHED);
+        if (i == n) {
+            sl_fail_unknown(r->err, "published number", name, names, n);
             code = blame(r, key);
         } else if (!text || sl_parse_real(text, &number))
             code = sl_yaml_fail(&r->yaml, value, r->err, "published %s takes a number", name);
-        else if (i < FRACTIONS && !(number >= 0 && number <= 1))
+        else if (is_fraction(name) && !(number >= 0 && number <= 1))
             code = sl_yaml_fail(&r->yaml, value, r->err, "published %s: %s is no fraction from 0 to 1", name, text);
         if (code) {
             sl_string_release(&json);

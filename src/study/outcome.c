@@ -1,7 +1,10 @@
 /* outcome.c - outcomes: their life, and as records on the executor's pipe. */
 #include "study/outcome.h"
 #include "core/memory.h"
+#include "study/scores.h"
+#include <endian.h>
 #include <math.h>
+#include <shortlist/measures.h>
 #include <string.h>
 
 static const char *const status_names[] = {
@@ -41,24 +44,16 @@ enum sl_trial_status sl_status_of(int code)
 
 void sl_outcome_init(struct sl_outcome *outcome)
 {
-    *outcome = (struct sl_outcome){
-        .status = SL_TRIAL_MISSING,
-        .fit_time = NAN,
-        .score_time = NAN,
-        .cpu_time = NAN,
-        .peak_memory = -1,
-        .model_bytes = -1,
-        .n_iter = -1,
-        .converged = -1,
-        .objective = NAN,
-        .log_loss = NAN,
-    };
+    *outcome = (struct sl_outcome){.status = SL_TRIAL_MISSING};
+    for (int i = 0; i < SL_N_MEASURES; i++)
+        sl_measure_set(&sl_measure_types[i], outcome, NAN);
 }
 
 void sl_outcome_release(struct sl_outcome *outcome)
 {
     free(outcome->predicted);
     free(outcome->curve);
+    sl_scores_free(&outcome->scores);
     outcome->predicted = NULL;
     outcome->curve = NULL;
     outcome->n_curve = 0;
@@ -83,19 +78,25 @@ void sl_outcome_write(const struct sl_outcome *o, struct sl_writer *w)
     sl_put_text(w, o->reason);
     sl_put_u64(w, o->n_train);
     sl_put_u64(w, o->n_validation);
-    sl_put_f64(w, o->fit_time);
-    sl_put_f64(w, o->score_time);
-    sl_put_f64(w, o->cpu_time);
-    sl_put_u64(w, (uint64_t)o->peak_memory);
-    sl_put_u64(w, (uint64_t)o->model_bytes);
-    sl_put_i32(w, o->n_iter);
-    sl_put_i32(w, o->converged);
-    sl_put_f64(w, o->objective);
-    sl_put_f64(w, o->log_loss);
-    sl_put_u64(w, (uint64_t)o->group);
+    for (int i = 0; i < SL_N_MEASURES; i++)
+        if (sl_measure_types[i].member)
+            sl_put_f64(w, sl_measure_get(&sl_measure_types[i], o));
     sl_put_u64(w, o->predicted ? o->n_validation : 0);
     if (o->predicted)
         sl_put_i32s(w, o->predicted, o->n_validation);
+    sl_scores_write(&o->scores, w);
+}
+
+static int read_measures(struct sl_outcome *o, struct sl_reader *r)
+{
+    for (int i = 0; i < SL_N_MEASURES; i++) {
+        const struct sl_measure_type *type = &sl_measure_types[i];
+        double value = type->member ? sl_get_any_f64(r) : NAN;
+        if (!isnan(value) && !sl_measure_allows(type, value))
+            return -1;
+        sl_measure_set(type, o, value);
+    }
+    return 0;
 }
 
 static int read_predicted(struct sl_outcome *o, struct sl_reader *r, size_t n, int k)
@@ -126,17 +127,8 @@ int sl_outcome_read(struct sl_outcome *o, struct sl_reader *r, size_t n, int k)
     free(reason);
     o->n_train = sl_get_u64(r);
     o->n_validation = sl_get_u64(r);
-    o->fit_time = sl_get_any_f64(r);
-    o->score_time = sl_get_any_f64(r);
-    o->cpu_time = sl_get_any_f64(r);
-    o->peak_memory = (int64_t)sl_get_u64(r);
-    o->model_bytes = (int64_t)sl_get_u64(r);
-    o->n_iter = sl_get_i32(r);
-    o->converged = sl_get_i32(r);
-    o->objective = sl_get_any_f64(r);
-    o->log_loss = sl_get_any_f64(r);
-    o->group = (int)sl_get_count(r, 0, INT32_MAX, 0);
-    if (read_predicted(o, r, n, k) || r->failed || r->at != r->size)
+    if (read_measures(o, r) || read_predicted(o, r, n, k) || sl_scores_read(&o->scores, r, n, k) || r->failed ||
+        r->at != r->size)
         return -1;
     if (status < 0 || status >= SL_TRIAL_MISSING || (status == SL_TRIAL_OK && !o->predicted))
         return -1;
@@ -161,4 +153,14 @@ void sl_epoch_read(struct sl_epoch *e, struct sl_reader *r)
                               &e->validation_accuracy, &e->learning_rate,  &e->seconds};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         *values[i] = sl_get_any_f64(r);
+}
+
+unsigned char *sl_labels_pack(const int32_t *labels, size_t n)
+{
+    unsigned char *bytes = sl_alloc(n, 2);
+    for (size_t i = 0; bytes && i < n; i++) {
+        uint16_t label = htole16((uint16_t)labels[i]);
+        memcpy(bytes + 2 * i, &label, 2);
+    }
+    return bytes;
 }

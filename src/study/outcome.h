@@ -25,4 +25,7 @@ int sl_outcome_read(struct sl_outcome *outcome, struct sl_reader *r, size_t n, i
 void sl_epoch_write(const struct sl_epoch *epoch, struct sl_writer *w);
 void sl_epoch_read(struct sl_epoch *epoch, struct sl_reader *r);
 
+/* Labels as the store has them: two bytes each, little-endian; free() it.  NULL without memory. */
+unsigned char *sl_labels_pack(const int32_t *labels, size_t n);
+
 #endif

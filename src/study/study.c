@@ -5,6 +5,7 @@
 #include "core/json_text.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "study/checksum.h"
 #include "study/db.h"
 #include "study/experiment.h"
 #include "study/fields.h"
@@ -13,6 +14,8 @@
 #include <endian.h>
 #include <limits.h>
 #include <math.h>
+#include <shortlist/measures.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Labels of one set of scored rows, shared by the outcomes. */
@@ -22,9 +25,6 @@ struct truth {
     size_t n;
     int32_t *labels;
 };
-
-/* A difference of two readings of a clock may come out a little below 0. */
-static const double least_seconds = -1e-3, most_seconds = 1e12;
 
 struct loader {
     struct sl_db *db;
@@ -135,40 +135,48 @@ static int add_strings(struct loader *l, json_t *from, char ***list, size_t *n)
     return SL_OK;
 }
 
-static int read_classes(struct loader *l, const char *text, json_t *unseen)
+/* Adds the strings of a JSON text, which must be an array; of n_expected, or of any number (-1). */
+static int add_list(struct loader *l, const char *text, int n_expected, const char *what, char ***list,
+                    size_t *n)
 {
-    struct sl_study *s = l->study;
-    size_t n = 0;
-    int code = SL_OK, no_memory = 0;
-    json_t *list = sl_json_parse(text, &no_memory);
+    int no_memory = 0, code;
+    json_t *value = sl_json_parse(text, &no_memory);
     if (no_memory)
         code = sl_fail_memory(l->err);
-    else if (!json_is_array(list) || json_array_size(list) != (size_t)s->k)
-        code = fail_store(l, "its class names");
-    if (!code)
-        code = add_strings(l, list, &s->classes, &n);
-    if (!code)
-        code = add_strings(l, unseen, &s->classes, &n);
-    s->k = (int)n;
-    json_decref(list);
+    else if (!json_is_array(value) || (n_expected >= 0 && json_array_size(value) != (size_t)n_expected))
+        code = fail_store(l, what);
+    else
+        code = add_strings(l, value, list, n);
+    json_decref(value);
     return code;
 }
 
-/* The machine's description, without what the study keeps beside it. */
-static int read_machine(struct loader *l, json_t *machine)
+/* The machine as JSON is written everywhere. */
+static int read_machine(struct loader *l)
 {
     struct sl_study *s = l->study;
-    if (!json_is_object(machine))
-        return SL_OK;
-    int code = add_strings(l, json_object_get(machine, "notes"), &s->notes, &s->n_notes);
-    json_object_del(machine, "notes");
-    json_object_del(machine, "unseen_classes");
-    char *rest = code ? NULL : json_dumps(machine, JSON_PRESERVE_ORDER);
-    if (!rest)
-        return code ? code : sl_fail_memory(l->err);
+    int no_memory = 0;
+    json_t *machine = sl_json_parse(s->machine, &no_memory);
+    char *text = no_memory ? NULL : machine ? json_dumps(machine, JSON_PRESERVE_ORDER) : sl_strdup("{}");
+    json_decref(machine);
+    if (!text)
+        return sl_fail_memory(l->err);
     free(s->machine);
-    s->machine = rest;
+    s->machine = text;
     return SL_OK;
+}
+
+static int read_names(struct loader *l, const char *classes, const char *notes, const char *unseen)
+{
+    struct sl_study *s = l->study;
+    size_t k = 0;
+    int code = add_list(l, classes, s->k, "its class names", &s->classes, &k);
+    if (!code)
+        code = add_list(l, unseen, -1, "the names of classes of the test file alone", &s->classes, &k);
+    s->k = (int)k;
+    if (!code && k > UINT16_MAX)
+        code = fail_store(l, "more classes than can be stored");
+    return code ? code : add_list(l, notes, -1, "its notes", &s->notes, &s->n_notes);
 }
 
 static int read_study(struct loader *l, sqlite3_stmt *query)
@@ -189,16 +197,11 @@ static int read_study(struct loader *l, sqlite3_stmt *query)
     s->repeats = (int)sl_take_int(&f, 9, 1, SL_REPEATS_MAX);
     s->final = (int)sl_take_int(&f, 10, SL_FINAL_NO, SL_FINAL_TRAIN);
     s->k = (int)sl_take_int(&f, 11, 1, UINT16_MAX);
-    const char *classes = sl_take_text(&f, 12);
+    const char *classes = sl_take_text(&f, 12), *notes = sl_take_text(&f, 13), *unseen = sl_take_text(&f, 14);
     if (f.code)
         return f.code;
-    int no_memory = 0;
-    json_t *machine = sl_json_parse(s->machine, &no_memory);
-    int code = no_memory ? sl_fail_memory(l->err) : read_classes(l, classes, json_object_get(machine, "unseen_classes"));
-    if (!code)
-        code = read_machine(l, machine);
-    json_decref(machine);
-    return code;
+    int code = read_names(l, classes, notes, unseen);
+    return code ? code : read_machine(l);
 }
 
 static int check_row(struct sl_fields *f, const struct sl_study_row *row)
@@ -250,49 +253,74 @@ static int read_epoch(struct sl_fields *f, struct sl_outcome *o)
         .validation_loss = sl_take_real(f, 3, -INFINITY, INFINITY),
         .validation_accuracy = sl_take_real(f, 4, 0, 1),
         .learning_rate = sl_take_real(f, 5, 0, INFINITY),
-        .seconds = sl_take_real(f, 6, least_seconds, most_seconds),
+        .seconds = sl_take_real(f, 6, -1, INFINITY),
     };
+    if (!f->code && !isnan(epoch.seconds) &&
+        !sl_measure_allows(&sl_measure_types[SL_MEASURE_fit_time], epoch.seconds))
+        return sl_fields_fail(f, "the seconds of an epoch");
     if (!f->code && sl_outcome_add_epoch(o, &epoch))
         f->code = sl_fail_memory(f->err);
     return f->code;
 }
 
-static int read_curve(struct loader *l, struct sl_outcome *o, const char *key)
+/* Runs a query on what belongs to an outcome: row is called for each of its rows. */
+static int read_rows(struct loader *l, sqlite3_stmt *query, struct sl_outcome *o,
+                     int (*row)(struct sl_fields *f, struct sl_outcome *o))
 {
-    sqlite3_stmt *query =
-        sl_db_query(l->db, l->err,
-                    "SELECT epoch, train_loss, train_accuracy, validation_loss, validation_accuracy,"
-                    " learning_rate, seconds FROM curve WHERE key = ? ORDER BY rowid",
-                    "t", key);
     struct sl_fields f = fields_of(l, query);
-    int more = query ? 0 : -1;
-    while (query && (more = sl_db_step(l->db, query, l->err)) > 0)
-        if (read_epoch(&f, o)) {
+    int more = query ? 1 : -1;
+    while (more > 0 && (more = sl_db_step(l->db, query, l->err)) > 0)
+        if (row(&f, o))
             more = -1;
-            break;
-        }
     sqlite3_finalize(query);
     return more < 0 ? l->err->code : SL_OK;
 }
 
-static int take_measures(struct sl_fields *f, struct sl_outcome *o)
+static int read_curve(struct loader *l, struct sl_outcome *o)
 {
-    o->fit_time = sl_take_real(f, 10, least_seconds, most_seconds);
-    o->score_time = sl_take_real(f, 11, least_seconds, most_seconds);
-    o->cpu_time = sl_take_real(f, 12, least_seconds, most_seconds);
-    o->shared = (int)sl_take_int(f, 13, 0, 1);
-    o->threads = (int)sl_take_int(f, 14, 1, SL_THREADS_MAX);
-    o->peak_memory = sl_take_int(f, 15, -1, INT64_MAX);
-    o->model_bytes = sl_take_int(f, 16, -1, INT64_MAX);
-    o->n_iter = (int)sl_take_int(f, 17, -1, INT_MAX);
-    o->converged = (int)sl_take_int(f, 18, -1, 1);
-    o->objective = sl_take_real(f, 19, -INFINITY, INFINITY);
-    o->log_loss = sl_take_real(f, 20, 0, INFINITY);
+    return read_rows(
+        l,
+        sl_db_query(l->db, l->err,
+                    "SELECT epoch, train_loss, train_accuracy, validation_loss, validation_accuracy,"
+                    " learning_rate, seconds FROM curve WHERE key = ? ORDER BY rowid",
+                    "t", o->key),
+        o, read_epoch);
+}
+
+/* A measure that this version does not know is left alone. */
+static int read_measure(struct sl_fields *f, struct sl_outcome *o)
+{
+    const char *name = sl_take_text(f, 0);
+    int id = sl_measure_find(name);
+    if (f->code || id < 0 || !sl_measure_types[id].member)
+        return f->code;
+    double value = sl_take_real(f, 1, -INFINITY, INFINITY);
+    if (!f->code && !sl_measure_allows(&sl_measure_types[id], value)) {
+        char what[160];
+        snprintf(what, sizeof what, "%s is %g", name, value);
+        return sl_fields_fail(f, what);
+    }
+    sl_measure_set(&sl_measure_types[id], o, f->code ? NAN : value);
     return f->code;
 }
 
-/* Columns: row repeat fold key split seed | status reason n_train n_validation fit_time score_time cpu_time
- * shared threads peak_memory model_bytes n_iter converged objective log_loss predicted */
+static int read_measures(struct loader *l, struct sl_outcome *o)
+{
+    return read_rows(l,
+                     sl_db_query(l->db, l->err, "SELECT name, value FROM measure WHERE key = ?", "t", o->key),
+                     o, read_measure);
+}
+
+/* Is it what was written? */
+static int check_sum(struct loader *l, const struct sl_outcome *o, int64_t stored)
+{
+    int64_t sum;
+    int code = sl_checksum_outcome(l->db, o->key, &sum, l->err);
+    return code ? code : sum == stored ? SL_OK : fail_store(l, "an outcome does not match its checksum");
+}
+
+/* Columns: row repeat fold key split seed | status reason n_train n_validation shared threads predicted
+ * checksum */
 static int fill_outcome(struct loader *l, struct sl_outcome *o, sqlite3_stmt *query)
 {
     struct sl_fields f = fields_of(l, query);
@@ -309,14 +337,20 @@ static int fill_outcome(struct loader *l, struct sl_outcome *o, sqlite3_stmt *qu
     o->truth = truth->labels;
     strncpy(o->reason, reason, sizeof o->reason - 1);
     sl_make_line(o->reason);
-    if (take_measures(&f, o))
+    o->shared = (int)sl_take_int(&f, 10, 0, 1);
+    o->threads = (int)sl_take_int(&f, 11, 1, SL_THREADS_MAX);
+    int64_t sum = sl_take_int(&f, 13, INT64_MIN, INT64_MAX);
+    if (f.code)
         return f.code;
     if (o->status == SL_TRIAL_OK) {
-        o->predicted = read_labels(l, query, 21, o->n_validation);
+        o->predicted = read_labels(l, query, 12, o->n_validation);
         if (!o->predicted)
             return l->err->code;
     }
-    return read_curve(l, o, sl_take_text(&f, 3));
+    int code = read_measures(l, o);
+    if (!code)
+        code = read_curve(l, o);
+    return code ? code : check_sum(l, o, sum);
 }
 
 /* Outcomes stand by repeat, then fold, each once. */
@@ -335,7 +369,10 @@ static int read_outcome(struct loader *l, sqlite3_stmt *query)
     size_t r = (size_t)sl_take_int(&f, 0, 0, (int64_t)s->n_rows - 1);
     o.repeat = (int)sl_take_int(&f, 1, 0, s->repeats - 1);
     o.fold = (int)sl_take_int(&f, 2, 0, s->folds ? s->folds - 1 : 0);
+    const char *key = sl_take_text(&f, 3);
     o.seed = (uint64_t)sl_take_int(&f, 5, 0, INT64_MAX);
+    if (!f.code && strlen(key) >= sizeof o.key)
+        sl_fields_fail(&f, "a trial whose key is none");
     if (f.code)
         return f.code;
     struct sl_study_row *row = &s->rows[r];
@@ -348,20 +385,21 @@ static int read_outcome(struct loader *l, sqlite3_stmt *query)
     row->outcomes[row->n_outcomes++] = o;
     if (sqlite3_column_type(query, 6) == SQLITE_NULL)
         return SL_OK; /* not run yet */
+    strcpy(row->outcomes[row->n_outcomes - 1].key, key);
     return fill_outcome(l, &row->outcomes[row->n_outcomes - 1], query);
 }
 
 static const char select_study[] = "SELECT title, data, data_hash, machine, created, seed, n_train, "
-                                   "n_validation, folds, repeats, final, k, classes"
+                                   "n_validation, folds, repeats, final, k, classes, notes, unseen_classes"
                                    " FROM study JOIN data ON data.hash = study.data_hash WHERE name = ?";
 static const char select_rows[] = "SELECT row, name, classifier, params, params_json, published, scaling"
                                   " FROM study_row WHERE study = ? ORDER BY row";
 static const char select_truth[] =
     "SELECT split, n, labels FROM truth WHERE split IN (SELECT split FROM study_trial WHERE study = ?)";
 static const char select_outcomes[] =
-    "SELECT row, repeat, fold, t.key, t.split, t.seed, status, reason, n_train, n_validation, fit_time, "
-    "score_time,"
-    " cpu_time, shared, threads, peak_memory, model_bytes, n_iter, converged, objective, log_loss, predicted"
+    "SELECT row, repeat, fold, t.key, t.split, t.seed, status, reason, n_train, n_validation, shared, "
+    "threads,"
+    " predicted, checksum"
     " FROM study_trial t LEFT JOIN outcome o ON o.key = t.key WHERE study = ? ORDER BY row, repeat, fold";
 
 static int load(struct loader *l)

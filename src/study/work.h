@@ -19,6 +19,7 @@ struct sl_work {
     int threads;
     double time_limit;    /* seconds a trial; 0: none */
     int64_t memory_limit; /* bytes; 0: none */
+    enum sl_keep_scores keep_scores; /* not SL_KEEP_AUTO */
     char *model_path;     /* where to save the model of a trial alone, or NULL; owned */
 };
 

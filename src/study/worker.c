@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "study/limits.h"
 #include "study/outcome.h"
+#include "study/scores.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -329,6 +330,7 @@ static void finish_trial(struct sl_worker *w, int status, const struct sl_pool_e
     if (o->status != SL_TRIAL_OK) {
         free(o->predicted);
         o->predicted = NULL;
+        sl_scores_free(&o->scores);
     }
     keep_first(w, events->outcome(events->arg, w->work, 0, o, ending_of(w, unexplained, status)));
 }

@@ -3,7 +3,7 @@
 . "$SOURCE/tests/cli/lib.sh" || exit 1
 page=$SOURCE/src/cli/shortlist.1
 completion=$SOURCE/src/cli/shortlist.bash
-commands="run sweep show plot predict list audit"
+commands="run sweep show plot predict list audit delete"
 
 run 0 --version
 grep -qE '^shortlist [0-9]+\.[0-9]+\.[0-9]+$' out || fail "--version prints $(cat out)"
@@ -82,6 +82,10 @@ completes "" show x.c
 completes "x.csv" audit x.c
 completes "x.csv" run --data x.
 completes "all" run --train a
+completes "all top none" run --keep-scores ''
+completes "top" sweep knn n_neighbors --keep-scores = t
+completes "csv json" show study row --predictions --format ''
+completes "delete" de
 [ "$(complete_line list classifiers tre)" = tree ] || fail "completion of 'list classifiers tre'"
 
 [ "$(complete_line show --show-columns accuracy,fit)" = accuracy,fit_time ] || fail "completion of --show-columns"

@@ -45,7 +45,12 @@ wrong "--format" audit synthetic --format csv
 wrong "--header" audit synthetic --header maybe
 wrong "--part" predict m.slm synthetic --part both
 wrong "did you mean shortlist?" run shortlst
+wrong "did you mean none?" run --keep-scores nine
+wrong "it needs STUDY" delete
+wrong "did you mean delete?" delte
+wrong "did you mean balanced_accuracy?" show --show-columns balanced_acuracy
 wrong "there is no store yet" show
+wrong "there is no store yet" delete x
 
 # The same fault has the same status, whichever command meets it: 2 for a request that can not be met (a name, a
 # column, a row, a value that is not there or not allowed), 1 for what a file or the system holds or refuses.
@@ -91,10 +96,11 @@ for study in show plot; do
 done
 status 2 "there is no store yet" list studies --out nowhere
 status 1 "damaged" list studies --out damaged
+status 1 "damaged" delete good --out damaged
 status 1 "damaged" run --data good.csv --models knn --out damaged
 status 1 "loop" run --data good.csv --models knn --out loop
 status 1 "file/results" run --data good.csv --models knn --out file/results
-status 2 "without a name" run --data good.csv --models knn --out ''
+status 2 "an empty value" run --data good.csv --models knn --out ''
 status 2 "did you mean 'k-NN'?" show good k-nm
 status 2 "did you mean 'k-NN'?" plot good confusion --row k-nm
 status 2 "there is no plot 'confuson' (did you mean confusion?)" plot good confuson

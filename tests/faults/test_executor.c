@@ -12,6 +12,7 @@
 #include <math.h>
 #include <shortlist/model.h>
 #include <sqlite3.h>
+#include "study/checksum.h"
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -631,12 +632,22 @@ static void execute(const char *sql)
     sqlite3_close(db);
 }
 
+/* Makes the checksums those of what the store holds now, where it can still be told. */
+static void seal(void)
+{
+    struct sl_db *db;
+    struct sl_error err = {0};
+    if (sl_db_open(out, 0, &db, &err) == SL_OK)
+        sl_checksum_put_all(db, &err);
+    sl_db_close(db);
+}
+
 static void refuses_a_newer_store(void **state)
 {
     (void)state;
     make_store();
     execute("PRAGMA user_version = 1000");
-    check_store_refused(SL_EDATA, "newer shortlist");
+    check_store_refused(SL_EDATA, "version 1000, this program's is 2: a newer shortlist wrote it: use that one");
 }
 
 static void refuses_another_database(void **state)
@@ -714,21 +725,23 @@ static void refuses_damaged_rows(void **state)
         "UPDATE outcome SET status = x'6f6b'",
         "UPDATE outcome SET n_train = -1",
         "UPDATE outcome SET n_validation = NULL",
-        "UPDATE outcome SET fit_time = -1",
-        "UPDATE outcome SET fit_time = 9e999",
-        "UPDATE outcome SET fit_time = 'fast'",
-        "UPDATE outcome SET score_time = x'00'",
-        "UPDATE outcome SET cpu_time = -9e999",
+        "UPDATE measure SET value = -1 WHERE name = 'fit_time'",
+        "UPDATE measure SET value = 9e999 WHERE name = 'fit_time'",
+        "UPDATE measure SET value = 'fast' WHERE name = 'fit_time'",
+        "UPDATE measure SET value = x'00' WHERE name = 'score_time'",
+        "UPDATE measure SET value = -9e999 WHERE name = 'cpu_time'",
         "UPDATE outcome SET shared = 2",
         "UPDATE outcome SET threads = 0",
         "UPDATE outcome SET threads = 2147483649",
         "UPDATE outcome SET threads = 1.5",
-        "UPDATE outcome SET peak_memory = -2",
-        "UPDATE outcome SET model_bytes = 'large'",
-        "UPDATE outcome SET n_iter = 4294967296",
-        "UPDATE outcome SET converged = 2",
-        "UPDATE outcome SET objective = 'none'",
-        "UPDATE outcome SET log_loss = -0.5",
+        "INSERT OR REPLACE INTO measure SELECT key, 'peak_memory', -1 FROM outcome",
+        "INSERT OR REPLACE INTO measure SELECT key, 'model_bytes', 'large' FROM outcome",
+        "INSERT OR REPLACE INTO measure SELECT key, 'model_bytes', 0.5 FROM outcome",
+        "INSERT OR REPLACE INTO measure SELECT key, 'n_iter', 4294967296 FROM outcome",
+        "INSERT OR REPLACE INTO measure SELECT key, 'converged', 2 FROM outcome",
+        "INSERT OR REPLACE INTO measure SELECT key, 'objective', 'none' FROM outcome",
+        "INSERT OR REPLACE INTO measure SELECT key, 'log_loss', -0.5 FROM outcome",
+        "INSERT OR REPLACE INTO measure SELECT key, x'6669', 1 FROM outcome",
         "UPDATE outcome SET reason = x'ff'",
         "UPDATE curve SET epoch = -1",
         "UPDATE curve SET epoch = 4294967297",
@@ -756,6 +769,10 @@ static void refuses_damaged_rows(void **state)
         "UPDATE study SET machine = '[]'",
         "UPDATE study SET machine = 'a machine'",
         "UPDATE study SET title = x'00ff'",
+        "UPDATE study SET notes = 'note'",
+        "UPDATE study SET notes = '[1]'",
+        "UPDATE study SET unseen_classes = '{}'",
+        "UPDATE study SET unseen_classes = '[null]'",
         "UPDATE study_row SET name = '' WHERE row = 1",
         "UPDATE study_row SET classifier = ''",
         "UPDATE study_row SET params_json = '{'",
@@ -779,7 +796,9 @@ static void refuses_damaged_rows(void **state)
         "CREATE TABLE t AS SELECT * FROM study; DROP TABLE study; ALTER TABLE t RENAME TO study;"
         "INSERT INTO study SELECT * FROM study",
         "DROP TABLE curve",
-        "ALTER TABLE outcome DROP COLUMN log_loss",
+        "DROP TABLE measure",
+        "ALTER TABLE outcome DROP COLUMN checksum",
+        "ALTER TABLE measure DROP COLUMN value",
         "ALTER TABLE data RENAME TO d; CREATE VIEW data AS SELECT * FROM d",
         "ALTER TABLE data DROP COLUMN classes; ALTER TABLE data ADD COLUMN classes AS "
         "(hex(zeroblob(400000000)))",
@@ -790,9 +809,110 @@ static void refuses_damaged_rows(void **state)
         new_store(state);
         make_store();
         execute(damage[i]);
-        if (sl_study_load(out, NULL, &study, &err) != SL_EDATA || strchr(err.text, '\n'))
-            fail_msg("%s was not noticed: %s", damage[i], err.text);
+        /* As it is; and by somebody who knows how checksums are made. */
+        for (int sealed = 0; sealed < 2; sealed++) {
+            if (sl_study_load(out, NULL, &study, &err) != SL_EDATA || strchr(err.text, '\n'))
+                fail_msg("%s was not noticed (%d): %s", damage[i], sealed, err.text);
+            seal();
+        }
     }
+}
+
+/* Damage that leaves a store that could be one. */
+static void a_checksum_notices_what_looks_sound(void **state)
+{
+    static const char *const damage[] = {
+        "UPDATE measure SET value = value + 1 WHERE name = 'fit_time'",
+        "UPDATE measure SET name = 'fitted_time' WHERE name = 'fit_time'",
+        "DELETE FROM measure WHERE name = 'fit_time'",
+        "UPDATE outcome SET checksum = checksum + 1",
+        "UPDATE outcome SET checksum = 'sum'",
+        "UPDATE outcome SET predicted = zeroblob(100)",
+        "UPDATE outcome SET reason = 'for no reason'",
+        "UPDATE outcome SET again = 1 - again",
+        "UPDATE outcome SET threads = threads + 1",
+        "UPDATE outcome SET shared = 1 - shared",
+        "UPDATE outcome SET n_train = n_train + 1",
+        "DELETE FROM curve WHERE epoch = 3",
+        "UPDATE curve SET train_loss = 7",
+        "UPDATE score SET checksum = checksum + 1",
+        "DELETE FROM score",
+    };
+    for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
+        struct sl_study *study;
+        struct sl_error err = {0};
+        new_store(state);
+        make_store();
+        execute(damage[i]);
+        if (sl_study_load(out, NULL, &study, &err) != SL_EDATA || !strstr(err.text, "checksum") ||
+            !strstr(err.text, "study faults") || strchr(err.text, '\n'))
+            fail_msg("%s was not noticed: %s", damage[i], err.text);
+        seal();
+        sl_study_free(load());
+    }
+}
+
+/* Scores are read only where they are asked for. */
+static void refuses_damaged_scores(void **state)
+{
+    static const char *const damage[] = {
+        "UPDATE score SET codes = x'0000'",
+        "UPDATE score SET codes = codes || x'0000'",
+        "UPDATE score SET codes = hex(zeroblob(500))",
+        "UPDATE score SET codes = 5",
+        "UPDATE score SET n = 49",
+        "UPDATE score SET n = -50",
+        "UPDATE score SET k = 0",
+        "UPDATE score SET k = 11, codes = zeroblob(1100)",
+        "UPDATE score SET k = 1e300",
+        "UPDATE score SET probabilities = 2",
+        "UPDATE score SET low = 9e999",
+        "UPDATE score SET low = 'low'",
+        "UPDATE score SET step = -1",
+        "UPDATE score SET classes = zeroblob(200)",
+        "UPDATE score SET classes = 'a text', codes = zeroblob(200)",
+        "UPDATE score SET classes = zeroblob(198) || x'0a00', codes = zeroblob(200)",
+        "ALTER TABLE score DROP COLUMN codes",
+        "UPDATE score SET codes = zeroblob(1000)", /* sound, but for the checksum: the last one */
+    };
+    enum { DAMAGES = sizeof damage / sizeof *damage };
+    for (size_t i = 0; i < DAMAGES; i++) {
+        struct sl_scores scores;
+        struct sl_error err = {0};
+        new_store(state);
+        make_store();
+        struct sl_study *study = load();
+        const struct sl_outcome *o = &study->rows[0].outcomes[0];
+        assert_int_equal(sl_study_scores(out, study, o, &scores, &err), SL_OK);
+        assert_int_equal(scores.n, 50);
+        assert_int_equal(scores.k, 10);
+        sl_scores_free(&scores);
+        execute(damage[i]);
+        for (int sealed = 0; sealed < (i + 1 < DAMAGES ? 2 : 1); sealed++) {
+            if (sl_study_scores(out, study, o, &scores, &err) != SL_EDATA || strchr(err.text, '\n'))
+                fail_msg("%s was not noticed (%d): %s", damage[i], sealed, err.text);
+            assert_int_equal(scores.n, 0);
+            assert_null(scores.codes);
+            seal();
+        }
+        sl_study_free(study);
+    }
+}
+
+/* A later version's measure stays where it is. */
+static void an_unknown_measure_is_left_alone(void **state)
+{
+    (void)state;
+    make_store();
+    struct sl_study *before = load();
+    execute("INSERT INTO measure SELECT key, 'entropy', -3 FROM outcome");
+    seal();
+    struct sl_study *study = load();
+    check_equal(before, study);
+    sl_study_free(before);
+    sl_study_free(study);
+    make_store(); /* a run finds all done */
+    assert_int_equal(count_fits(), 1);
 }
 
 /* What a hostile store calls its studies and rows must neither lead out of their folder nor reach a terminal
@@ -838,6 +958,7 @@ static void texts_of_a_store_are_lines(void **state)
         "UPDATE study_row SET name = 'row' || char(7), params = char(9) || char(127);"
         "UPDATE outcome SET reason = char(27) || 'c'; UPDATE data SET classes = replace(classes, 'frame', "
         "'\\u001b')");
+    seal();
     struct sl_study *study = load();
     assert_string_equal(study->title, " [2J title");
     assert_string_equal(study->data, "a b");
@@ -975,6 +1096,159 @@ static void two_runs_share_a_store(void **state)
     sl_experiment_free(e);
 }
 
+/* Stores of version 1 ------------------------------------------------------------------------------- */
+
+/* A store that a program wrote which knew no other version. */
+static void copy_version_1(void)
+{
+    char from[256], to[96], bytes[4096];
+    assert_true(mkdir(out, 0777) == 0 || errno == EEXIST);
+    snprintf(from, sizeof from, "%s/store1/shortlist.db", SL_SAMPLES);
+    snprintf(to, sizeof to, "%s/shortlist.db", out);
+    FILE *in = fopen(from, "r"), *copy = fopen(to, "w");
+    assert_true(in && copy);
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, in)) > 0;)
+        assert_int_equal(fwrite(bytes, 1, n, copy), n);
+    fclose(in);
+    assert_int_equal(fclose(copy), 0);
+}
+
+static int version_of_store(void)
+{
+    char path[96];
+    sqlite3 *db;
+    sqlite3_stmt *query;
+    snprintf(path, sizeof path, "%s/shortlist.db", out);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &query, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(query), SQLITE_ROW);
+    int version = sqlite3_column_int(query, 0);
+    sqlite3_finalize(query);
+    sqlite3_close(db);
+    return version;
+}
+
+static int statements_left;
+
+static int count_statement(unsigned kind, void *context, void *statement, void *text)
+{
+    (void)kind, (void)context, (void)statement, (void)text;
+    if (statements_left-- == 0)
+        kill(getpid(), SIGKILL);
+    return 0;
+}
+
+/* Every connection from now on is killed at a statement, and keeps nothing in memory that it could write. */
+static int doom_connection(sqlite3 *db, char **text, const struct sqlite3_api_routines *api)
+{
+    (void)text, (void)api;
+    sqlite3_exec(db, "PRAGMA cache_size = 1", NULL, NULL, NULL);
+    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, count_statement, NULL);
+}
+
+static int load_and_die_at(int statement)
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct sl_study *study;
+        statements_left = statement;
+        sqlite3_auto_extension((void (*)(void))doom_connection);
+        _exit(sl_study_load(out, "folded", &study, NULL) != SL_OK);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return status;
+}
+
+static void a_killed_upgrade_leaves_version_1(void **state)
+{
+    int status, old = 0, at = 0;
+    copy_version_1();
+    struct sl_study *whole, *study;
+    assert_int_equal(sl_study_load(out, "folded", &whole, NULL), SL_OK);
+    assert_int_equal(version_of_store(), 2);
+    do {
+        new_store(state);
+        copy_version_1();
+        status = load_and_die_at(at);
+        int version = version_of_store();
+        assert_in_range(version, 1, 2);
+        old += version == 1;
+        struct sl_error err = {0};
+        if (sl_study_load(out, "folded", &study, &err))
+            fail_msg("killed at statement %d: %s", at, err.text);
+        check_equal(whole, study);
+        sl_study_free(study);
+        at += 5;
+    } while (WIFSIGNALED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_in_range(old, 10, at / 5 - 2); /* some were killed before it was done, some after */
+    sl_study_free(whole);
+}
+
+/* Who may not write a store reads it all the same. */
+static void a_read_only_store_of_version_1_is_read(void **state)
+{
+    (void)state;
+    char path[96];
+    int status;
+    copy_version_1();
+    snprintf(path, sizeof path, "%s/shortlist.db", out);
+    chmod(path, 0444);
+    chmod(folder, 0755);
+    chmod(out, 0555);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct sl_study *study;
+        struct sl_study_summary *list;
+        size_t n;
+        struct sl_error err = {0};
+        if (geteuid() == 0 && (setegid(65534) || seteuid(65534)))
+            _exit(2);
+        if (sl_study_load(out, "folded", &study, &err) || study->n_rows != 3 || !study->rows[1].outcomes[0].predicted ||
+            sl_study_list(out, &list, &n, &err) || n != 3) {
+            fprintf(stderr, "%s\n", err.text);
+            _exit(1);
+        }
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(version_of_store(), 1);
+    chmod(out, 0755);
+}
+
+static void refuses_damaged_stores_of_version_1(void **state)
+{
+    static const char *const damage[] = {
+        "UPDATE outcome SET fit_time = 'fast'",
+        "UPDATE outcome SET fit_time = -1",
+        "UPDATE outcome SET n_iter = 4294967296",
+        "UPDATE outcome SET peak_memory = -2",
+        "UPDATE outcome SET model_bytes = x'00'",
+        "UPDATE outcome SET converged = 0.5",
+        "UPDATE outcome SET predicted = x'0000' WHERE predicted IS NOT NULL",
+        "UPDATE study SET machine = 'a machine'",
+        "UPDATE study SET machine = json_set(machine, '$.notes', 'one')",
+        "UPDATE study SET machine = json_set(machine, '$.unseen_classes', 3)",
+        "DROP TABLE curve",
+        "DROP TABLE outcome",
+        "ALTER TABLE outcome DROP COLUMN log_loss",
+        "CREATE TABLE measure (x)",
+        "CREATE VIEW score AS SELECT 1",
+    };
+    for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
+        struct sl_study *study;
+        struct sl_error err = {0};
+        new_store(state);
+        copy_version_1();
+        execute(damage[i]);
+        if (sl_study_load(out, "folded", &study, &err) != SL_EDATA || strchr(err.text, '\n'))
+            fail_msg("%s was not noticed: %s", damage[i], err.text);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, new_store)
 
 int main(void)
@@ -999,6 +1273,12 @@ int main(void)
         TEST(refuses_what_is_no_database),
         TEST(survives_a_damaged_store),
         TEST(refuses_damaged_rows),
+        TEST(a_checksum_notices_what_looks_sound),
+        TEST(refuses_damaged_scores),
+        TEST(an_unknown_measure_is_left_alone),
+        TEST(a_killed_upgrade_leaves_version_1),
+        TEST(a_read_only_store_of_version_1_is_read),
+        TEST(refuses_damaged_stores_of_version_1),
         TEST(refuses_hostile_names),
         TEST(texts_of_a_store_are_lines),
         TEST(a_cut_off_write_in_a_read_only_store),

@@ -15,7 +15,7 @@ done | awk '$4 != "IFUNC" && $5 == "GLOBAL" && $7 != "UND" && $6 == "DEFAULT" &&
 
 # Names before a parenthesis, or of an array or struct declared extern or const, outside comments and macros.
 cat "$SOURCE"/include/shortlist/*.h | tr '\n' ' ' | sed 's|/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/| |g' |
-    grep -oE 'sl_[a-z0-9_]+ *(\(|\[\];)' | sed 's/ *[([].*//' | sort -u >"$scratch/declared"
+    grep -oE 'sl_[a-z0-9_]+ *(\(|\[[A-Z_a-z0-9]*\];)' | sed 's/ *[([].*//' | sort -u >"$scratch/declared"
 
 [[ $(wc -l <"$scratch/visible") -gt 100 ]]
 if comm -23 "$scratch/visible" "$scratch/declared" | grep .; then

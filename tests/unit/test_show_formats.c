@@ -179,6 +179,7 @@ static void test_json_fields(void **state)
         "model_bytes",
         "n_iter",
         "converged",
+        "group",
         "tied_with_best",
         "seed",
         "published",

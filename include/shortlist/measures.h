@@ -1,0 +1,90 @@
+/* measures.h - every number that is measured of a trial: one row of a table each.
+ *
+ * From this table follow the record that a trial sends, the store, the table's means, its columns, JSON and CSV, the
+ * names that `published` takes, and the help of --show-columns.  Adding a measure: a row here, and where it is computed
+ * from the outcome a function in src/measure/measures.c; where it is measured, a member of struct sl_outcome. */
+#ifndef SHORTLIST_MEASURES_H
+#define SHORTLIST_MEASURES_H
+
+#include <shortlist/api.h>
+#include <shortlist/metrics.h>
+#include <shortlist/outcome.h>
+
+SL_API_BEGIN
+
+enum sl_measure_unit {
+    SL_MEASURED_FRACTION, /* 0 to 1 */
+    SL_MEASURED_LOSS,
+    SL_MEASURED_SECONDS,
+    SL_MEASURED_BYTES,
+    SL_MEASURED_COUNT,
+    SL_MEASURED_FLAG,  /* 0 or 1 */
+    SL_MEASURED_OTHER, /* compares within a classifier only: kept, not shown */
+};
+
+/* What several folds or repeats give together, of those that have the number. */
+enum sl_over { SL_OVER_MEAN, SL_OVER_LARGEST, SL_OVER_LEAST };
+
+/* X(name, unit, over folds and repeats, where it comes from, column, title, rank, explanation)
+ *   where:  MEMBER: of struct sl_outcome, by the measure's name; COMPUTED: by a function of the measure's name
+ *   column: its name for --show-columns; rank: as in show/grid.h, -1: shown only where it is asked for */
+/* clang-format off */
+#define SL_MEASURES(X) \
+    X(accuracy, FRACTION, MEAN, COMPUTED, "accuracy", "accuracy", 0, "share of the rows that are right") \
+    X(balanced_accuracy, FRACTION, MEAN, COMPUTED, "balanced_accuracy", "bal. acc.", -1, "mean recall over the classes that occur") \
+    X(precision_macro, FRACTION, MEAN, COMPUTED, "precision", "precision", 10, "mean precision over the classes") \
+    X(recall_macro, FRACTION, MEAN, COMPUTED, "recall", "recall", 11, "mean recall over the classes") \
+    X(f1_macro, FRACTION, MEAN, COMPUTED, "f1", "F1", 9, "mean F1 over the classes") \
+    X(log_loss, LOSS, MEAN, MEMBER, "log_loss", "log loss", 8, "mean of -log of the true class's probability") \
+    X(train_accuracy, FRACTION, MEAN, COMPUTED, "train_accuracy", "train acc.", 6, "on the training rows, in the last epoch") \
+    X(train_loss, LOSS, MEAN, COMPUTED, "train_loss", "train loss", -1, "on the training rows, in the last epoch") \
+    X(fit_time, SECONDS, MEAN, MEMBER, "fit_time", "fit s", 1, "wall-clock seconds to fit") \
+    X(score_time, SECONDS, MEAN, MEMBER, "score_time", "score s", 1, "wall-clock seconds to predict the scored rows") \
+    X(cpu_time, SECONDS, MEAN, MEMBER, "cpu_time", "CPU s", 6, "processor seconds of all threads, fit and score") \
+    X(peak_memory, BYTES, LARGEST, MEMBER, "peak_memory", "MiB", 5, "memory above that at the trial's start") \
+    X(model_bytes, BYTES, MEAN, MEMBER, "model_bytes", "model MiB", -1, "size of the model's file") \
+    X(n_iter, COUNT, MEAN, MEMBER, "n_iter", "iterations", -1, "iterations or epochs of the fit") \
+    X(converged, FLAG, LEAST, MEMBER, "converged", "converged", -1, "whether every fit ended by its own rule") \
+    X(group, COUNT, LARGEST, MEMBER, "group", "group", -1, "trials fitted together: times are a trial's share") \
+    X(objective, OTHER, MEAN, MEMBER, NULL, NULL, -1, "the value that the fit minimised or maximised")
+/* clang-format on */
+
+enum sl_measure_id {
+#define X(name, ...) SL_MEASURE_##name,
+    SL_MEASURES(X)
+#undef X
+        SL_N_MEASURES
+};
+
+/* What a function computes a measure from. */
+struct sl_scored {
+    const struct sl_outcome *outcome;
+    const struct sl_metrics *metrics; /* NULL where nothing was scored, and so are counts */
+    const uint64_t *counts;           /* (k, k): true by predicted class */
+    int k;
+};
+
+struct sl_measure_type {
+    const char *name; /* in JSON, CSV, the store and `published` */
+    enum sl_measure_unit unit;
+    enum sl_over over;
+    size_t offset; /* of the member of struct sl_outcome */
+    char member;   /* its type: 'd' double, NaN: not measured; 'q' int64_t, 'i' int, -1: not measured; 0: none */
+    double (*compute)(const struct sl_scored *scored); /* where there is no member; NaN: can not be told */
+    const char *column, *title;
+    int rank;
+    const char *help;
+};
+extern const struct sl_measure_type sl_measure_types[SL_N_MEASURES];
+
+/* The index of a measure by its name, -1 where there is none. */
+int sl_measure_find(const char *name);
+
+/* A measure that is a member: NaN where it was not measured. */
+double sl_measure_get(const struct sl_measure_type *type, const struct sl_outcome *outcome);
+void sl_measure_set(const struct sl_measure_type *type, struct sl_outcome *outcome, double value);
+/* Can it be measured so? */
+int sl_measure_allows(const struct sl_measure_type *type, double value);
+
+SL_API_END
+#endif

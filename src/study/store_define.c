@@ -1,0 +1,222 @@
+/* store_define.c - writing what a study is: its data, settings, rows and trials. */
+#include "core/memory.h"
+#include "core/text.h"
+#include "measure/machine.h"
+#include "study/outcome.h"
+#include "study/store.h"
+#include "study/trial_key.h"
+#include <stdio.h>
+#include <string.h>
+
+static int put_truth(struct sl_db *db, const struct sl_rows *rows, struct sl_error *err)
+{
+    unsigned char *labels = sl_labels_pack(rows->truth, rows->n_score);
+    int code = labels ? sl_db_run(db, err, "INSERT OR IGNORE INTO truth VALUES (?, ?, ?)", "tib", rows->key,
+                                  (int64_t)rows->n_score, labels, 2 * rows->n_score)
+                      : sl_fail_memory(err);
+    free(labels);
+    return code;
+}
+
+/* What every outcome of the study will be compared with: once for each fold of each repeat, or for the split.
+ */
+static int put_truths(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
+{
+    const struct sl_trial *first = &d->plan->trials[0];
+    int code = SL_OK;
+    for (size_t i = 0; i < d->plan->n_trials && d->plan->trials[i].row == first->row && !code; i++) {
+        const struct sl_trial *t = &d->plan->trials[i];
+        struct sl_rows *rows;
+        if (!t->folds && t->repeat)
+            break;
+        code = sl_rows_make(d->partition, t, &rows, err);
+        if (!code)
+            code = put_truth(db, rows, err);
+        sl_rows_free(rows);
+    }
+    return code;
+}
+
+/* Rows that are fitted and scored; where folds take turns, what they are taken from. */
+static int count_rows(const struct sl_definition *d, size_t *n_train, size_t *n_validation,
+                      struct sl_error *err)
+{
+    const struct sl_trial *t = &d->plan->trials[0];
+    struct sl_rows *rows;
+    *n_train = t->n_train;
+    *n_validation = t->n_validation;
+    if (t->folds)
+        return SL_OK;
+    int code = sl_rows_make(d->partition, t, &rows, err);
+    if (!code) {
+        *n_train = rows->n_fit;
+        *n_validation = rows->n_score;
+    }
+    sl_rows_free(rows);
+    return code;
+}
+
+static int has_note(const struct sl_dataset *data, const char *note)
+{
+    const char *line;
+    for (size_t i = 0; (line = sl_dataset_note(data, i)); i++) {
+        if (strcmp(line, note) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* What the readers said: of the test file, what they did not say of the training file. */
+static char *notes_json(const struct sl_dataset *data, const struct sl_dataset *test)
+{
+    struct sl_string json = {0};
+    const char *line, *join = "[";
+    for (size_t i = 0; (line = sl_dataset_note(data, i)); i++, join = ", ") {
+        sl_string_add(&json, "%s", join);
+        sl_string_add_json(&json, line);
+    }
+    for (size_t i = 0; test && (line = sl_dataset_note(test, i)); i++) {
+        char text[600];
+        if (has_note(data, line))
+            continue;
+        snprintf(text, sizeof text, "test file: %s", line);
+        sl_string_add(&json, "%s", join);
+        sl_string_add_json(&json, text);
+        join = ", ";
+    }
+    sl_string_add(&json, json.size ? "]" : "[]");
+    if (json.failed)
+        sl_string_release(&json);
+    return json.text;
+}
+
+/* Classes from the one of that number on, and with it of the test file alone. */
+static char *classes_json(const struct sl_dataset *data, int from)
+{
+    struct sl_string json = {0};
+    sl_string_add(&json, "[");
+    for (int c = from; data && c < sl_dataset_view(data).k; c++) {
+        sl_string_add(&json, c > from ? ", " : "");
+        sl_string_add_json(&json, sl_dataset_class(data, c));
+    }
+    sl_string_add(&json, "]");
+    if (json.failed)
+        sl_string_release(&json);
+    return json.text;
+}
+
+static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
+{
+    const struct sl_settings *s = &d->experiment->settings;
+    size_t n_train, n_validation;
+    int counted = count_rows(d, &n_train, &n_validation, err);
+    if (counted)
+        return counted;
+    char *machine = sl_machine_json(), *notes = notes_json(d->data, d->test);
+    char *unseen = classes_json(d->test, sl_dataset_view(d->data).k);
+    int code =
+        machine && notes && unseen
+            ? sl_db_run(
+                  db, err,
+                  "INSERT INTO study (name, title, data, data_hash, machine, created, ran, seed, n_train, n_validation,"
+                  " folds, repeats, final, notes, unseen_classes)"
+                  " VALUES (?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
+                  " (SELECT coalesce(max(ran), 0) + 1 FROM study), ?, ?, ?, ?, ?, ?, ?, ?)"
+                  " ON CONFLICT (name) DO UPDATE SET title = excluded.title, data = excluded.data,"
+                  " data_hash = excluded.data_hash, machine = excluded.machine, ran = excluded.ran,"
+                  " seed = excluded.seed, n_train = excluded.n_train, n_validation = excluded.n_validation,"
+                  " folds = excluded.folds, repeats = excluded.repeats, final = excluded.final,"
+                  " notes = excluded.notes, unseen_classes = excluded.unseen_classes",
+                  "tttttiiiiiitt", sl_experiment_name(d->experiment), sl_experiment_title(d->experiment),
+                  s->data, sl_dataset_hash(d->data), machine, (int64_t)s->seed, (int64_t)n_train,
+                  (int64_t)n_validation, (int64_t)s->folds, (int64_t)s->repeats, (int64_t)s->final, notes, unseen)
+            : sl_fail_memory(err);
+    free(machine);
+    free(notes);
+    free(unseen);
+    return code;
+}
+
+static int put_data(struct sl_db *db, const struct sl_dataset *data, struct sl_error *err)
+{
+    char *classes = classes_json(data, 0);
+    int code = classes ? sl_db_run(db, err, "INSERT OR IGNORE INTO data VALUES (?, ?, ?)", "tit",
+                                   sl_dataset_hash(data), (int64_t)sl_dataset_view(data).k, classes)
+                       : sl_fail_memory(err);
+    free(classes);
+    return code;
+}
+
+/* A value as JSON: numbers, booleans and lists as such, words and texts as strings. */
+static void add_json(struct sl_string *json, const struct sl_param *param, const void *config)
+{
+    char text[SL_TEXT_MAX];
+    double number;
+    sl_param_print(param, config, text, sizeof text);
+    if (param->type == SL_PARAM_INTS)
+        sl_string_add(json, "[%s]", text); /* "512,512" */
+    else if (param->words == sl_words_bool ||
+             ((param->type == SL_PARAM_INT || param->type == SL_PARAM_REAL) && sl_parse_real(text, &number) == 0))
+        sl_string_add(json, "%s", text);
+    else
+        sl_string_add_json(json, text);
+}
+
+static int put_row(struct sl_db *db, const struct sl_definition *d, size_t r, struct sl_error *err)
+{
+    const struct sl_plan_row *row = &d->plan->rows[r];
+    struct sl_string json = {0};
+    enum { PARAMS = 16384 };
+    char *params = sl_alloc(PARAMS, 1);
+    if (!params)
+        return sl_fail_memory(err);
+    sl_config_print(row->type->params, row->config, params, PARAMS);
+    for (const struct sl_param *p = row->type->params; p->name; p++) {
+        sl_string_add(&json, "%s\"%s\": ", json.size ? ", " : "{", p->name);
+        add_json(&json, p, row->config);
+    }
+    sl_string_add(&json, json.size ? "}" : "{}");
+    int code = json.failed
+                   ? sl_fail_memory(err)
+                   : sl_db_run(db, err, "INSERT INTO study_row VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "titttttt",
+                               sl_experiment_name(d->experiment), (int64_t)r, row->name, row->type->name,
+                               params, json.text, row->published, sl_scaling_kind_name(row->scaling));
+    free(params);
+    sl_string_release(&json);
+    return code;
+}
+
+static int put_trial(struct sl_db *db, const struct sl_definition *d, size_t i, struct sl_error *err)
+{
+    const struct sl_trial *t = &d->plan->trials[i];
+    char split[33];
+    sl_trial_split_key(t, sl_dataset_hash(d->data), d->test ? sl_dataset_hash(d->test) : NULL, split);
+    return sl_db_run(db, err, "INSERT INTO study_trial VALUES (?, ?, ?, ?, ?, ?, ?)", "tiiitti",
+                     sl_experiment_name(d->experiment), (int64_t)t->row, (int64_t)t->repeat, (int64_t)t->fold,
+                     d->keys[i], split, (int64_t)t->seed);
+}
+
+static int define(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
+{
+    const char *study = sl_experiment_name(d->experiment);
+    int code = put_data(db, d->data, err);
+    if (!code)
+        code = put_truths(db, d, err);
+    if (!code)
+        code = put_study(db, d, err);
+    if (!code)
+        code = sl_db_run(db, err, "DELETE FROM study_trial WHERE study = ?", "t", study);
+    if (!code)
+        code = sl_db_run(db, err, "DELETE FROM study_row WHERE study = ?", "t", study);
+    for (size_t r = 0; !code && r < d->plan->n_rows; r++)
+        code = put_row(db, d, r, err);
+    for (size_t i = 0; !code && i < d->plan->n_trials; i++)
+        code = put_trial(db, d, i, err);
+    return code;
+}
+
+int sl_store_define(struct sl_db *db, const struct sl_definition *definition, struct sl_error *err)
+{
+    int code = sl_db_exec(db, "BEGIN IMMEDIATE", err);
+    return code ? code : sl_db_end(db, define(db, definition, err), err);
+}

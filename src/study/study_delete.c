@@ -1,0 +1,139 @@
+/* study_delete.c - removing a study from the store.
+ *
+ * What the store says comes first, in one transaction; a model file that stays because the process was killed
+ * between the two is no trial's, and the next run of the name takes its place. */
+#include "core/memory.h"
+#include "study/db.h"
+#include "study/experiment.h"
+#include "study/store.h"
+#include "study/study_list.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A number that a query on the study gives. */
+static int count(struct sl_db *db, const char *sql, const char *name, size_t *n, struct sl_error *err)
+{
+    sqlite3_stmt *query = sl_db_query(db, err, sql, "t", name);
+    int found = query ? sl_db_step(db, query, err) : -1;
+    *n = found > 0 ? (size_t)sqlite3_column_int64(query, 0) : 0;
+    sqlite3_finalize(query);
+    return found < 0 ? err->code : SL_OK;
+}
+
+static int count_all(struct sl_db *db, const char *name, struct sl_deleted *d, struct sl_error *err)
+{
+    int code = count(db, "SELECT count(*) FROM study_row WHERE study = ?", name, &d->rows, err);
+    if (!code)
+        code = count(db, "SELECT count(*) FROM study_trial WHERE study = ?", name, &d->trials, err);
+    if (!code)
+        code = count(db,
+                     "SELECT count(DISTINCT o.key) FROM study_trial t JOIN outcome o ON o.key = t.key WHERE "
+                     "t.study = ?1"
+                     " AND EXISTS (SELECT 1 FROM study_trial u WHERE u.key = t.key AND u.study <> ?1)",
+                     name, &d->shared, err);
+    return code;
+}
+
+/* The key of an outcome that the study alone uses; NULL where there is none left. */
+static int next_own(struct sl_db *db, const char *name, char **key, struct sl_error *err)
+{
+    sqlite3_stmt *query = sl_db_query(
+        db, err,
+        "SELECT o.key FROM study_trial t JOIN outcome o ON o.key = t.key WHERE t.study = ?1"
+        " AND NOT EXISTS (SELECT 1 FROM study_trial u WHERE u.key = t.key AND u.study <> ?1) LIMIT 1",
+        "t", name);
+    int found = query ? sl_db_step(db, query, err) : -1;
+    *key = NULL;
+    int no_memory = found > 0 && sl_db_text(query, 0, key);
+    sqlite3_finalize(query);
+    return found < 0 ? err->code : no_memory ? sl_fail_memory(err) : SL_OK;
+}
+
+static int forget_own(struct sl_db *db, const char *name, struct sl_deleted *d, struct sl_error *err)
+{
+    char *key = NULL;
+    int code;
+    while (!(code = next_own(db, name, &key, err)) && key) {
+        code = sl_store_forget(db, key, err);
+        free(key);
+        if (code)
+            return code;
+        d->outcomes++;
+    }
+    return code;
+}
+
+static int forget(struct sl_db *db, const char *name, struct sl_deleted *d, struct sl_error *err)
+{
+    static const char *const of_study[] = {
+        "DELETE FROM model WHERE study = ?",
+        "DELETE FROM study_trial WHERE study = ?",
+        "DELETE FROM study_row WHERE study = ?",
+        "DELETE FROM study WHERE name = ?",
+    };
+    int code = count_all(db, name, d, err);
+    if (!code)
+        code = sl_db_exec(db, "CREATE INDEX IF NOT EXISTS study_trial_key ON study_trial (key)", err);
+    if (!code)
+        code = forget_own(db, name, d, err);
+    for (size_t i = 0; i < sizeof of_study / sizeof *of_study && !code; i++)
+        code = sl_db_run(db, err, of_study[i], "t", name);
+    /* Labels and class names that nobody refers to any more. */
+    if (!code)
+        code = sl_db_exec(db,
+                          "DELETE FROM truth WHERE split NOT IN (SELECT split FROM study_trial)"
+                          " AND split NOT IN (SELECT split FROM outcome);"
+                          "DELETE FROM data WHERE hash NOT IN (SELECT data_hash FROM study)",
+                          err);
+    return code;
+}
+
+/* Model files of the study's folder, and the folders where nothing else stands in them. */
+static void remove_models(const char *out, const char *name, struct sl_deleted *d)
+{
+    char *folder = sl_format("%s/%s/models", out, name), *parent = sl_format("%s/%s", out, name);
+    DIR *models = folder ? opendir(folder) : NULL;
+    struct dirent *entry;
+    while (models && (entry = readdir(models))) {
+        size_t length = strlen(entry->d_name);
+        if (length > 4 && strcmp(entry->d_name + length - 4, ".slm") == 0)
+            d->models += unlinkat(dirfd(models), entry->d_name, 0) == 0;
+    }
+    if (models)
+        closedir(models);
+    if (folder && parent) {
+        rmdir(folder); /* only where it is empty */
+        rmdir(parent);
+    }
+    free(folder);
+    free(parent);
+}
+
+int sl_study_delete(const char *out, const char *name, struct sl_deleted *deleted, struct sl_error *err)
+{
+    struct sl_error unread;
+    struct sl_db *db;
+    char *found = NULL;
+    err = err ? err : &unread;
+    out = out ? out : "results";
+    *deleted = (struct sl_deleted){0};
+    int code = sl_db_open(out, 0, &db, err);
+    if (!code)
+        code = sl_db_exec(db, "BEGIN IMMEDIATE", err);
+    if (!code)
+        code = sl_study_find(db, name, &found, err);
+    if (!code)
+        code = forget(db, found, deleted, err);
+    if (!code)
+        code = sl_db_exec(db, "COMMIT", err);
+    if (!code) {
+        remove_models(out, found, deleted);
+        sqlite3_exec(db->sqlite, "VACUUM", NULL, NULL,
+                     NULL); /* what it can not give back now is used again */
+    }
+    free(found);
+    sl_db_close(db);
+    return code;
+}
