@@ -24,6 +24,8 @@
 
 static const size_t max_bytes = (size_t)8 << 30; /* of features and labels */
 enum { FIRST_BYTES = 1 << 20 };                  /* room for the first rows */
+enum { LONG = 1, ROUNDED = 2 };                  /* what is known of a column's numbers */
+static const double exact_whole = 9007199254740992.0; /* doubles hold every whole number up to it */
 
 struct table {
     struct sl_csv *csv;
@@ -36,7 +38,8 @@ struct table {
     enum sl_dtype dtype;   /* SL_U8 or SL_F64 */
     uint8_t *bytes;        /* (capacity, d), while dtype is SL_U8 */
     double *doubles;       /* (capacity, d), else */
-    unsigned char *digits; /* (d): 1 where a number has more digits than every float keeps */
+    unsigned char *
+        digits; /* (d): LONG, a number has more digits than every float keeps; ROUNDED, than a double keeps */
     int32_t *y;     /* (capacity), or NULL */
     struct sl_labels *labels;
     struct sl_image image; /* of a row; zeros where rows are no images */
@@ -160,7 +163,9 @@ static int read_number(struct table *t, size_t column, const char *field, double
         return bad_feature(t, column, field, "expected a finite number", err);
     if (fabs(*value) > FLT_MAX)
         return bad_feature(t, column, field, "it is beyond the range of float numbers, -3.4e38 to 3.4e38", err);
-    t->digits[column] |= n_digits > FLT_DIG;
+    t->digits[column] |= n_digits > FLT_DIG ? LONG : 0;
+    if (fabs(*value) > exact_whole && !strpbrk(field, ".eE"))
+        t->digits[column] |= LONG | ROUNDED;
     return SL_OK;
 }
 
@@ -383,6 +388,28 @@ static void note_lossy(struct table *t, const struct lossy *lossy, const char *b
                      before, lossy->distinct.floats, lossy->distinct.numbers, behind, more);
 }
 
+/* Numbers of accounts, messages and the like. */
+static void note_rounded(struct table *t)
+{
+    size_t n = 0, first = 0;
+    char more[64] = "";
+    struct sl_quoted column;
+    for (size_t j = t->d; j-- > 0 && !t->options->like;) {
+        n += (t->digits[j] & ROUNDED) != 0;
+        first = t->digits[j] & ROUNDED ? j : first;
+    }
+    if (!n)
+        return;
+    snprintf(column.text, sizeof column.text, "%zu", first);
+    if (t->columns)
+        column = sl_quote(t->columns[first]);
+    if (n > 1)
+        snprintf(more, sizeof more, ", and likewise of %zu other column%s", n - 1, n > 2 ? "s" : "");
+    sl_notes_add(&t->head.origin.notes,
+                 "column %s: whole numbers beyond 2^53 are rounded, and may become equal%s", column.text,
+                 more);
+}
+
 /* Says of columns that need doubles whether scaling rescues what floats would lose. */
 static int note_precision(struct table *t, const struct sl_view *view)
 {
@@ -432,6 +459,7 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
         return code;
     }
     note_rows(t);
+    note_rounded(t);
     if (note_precision(t, &view) || t->head.origin.notes.failed) {
         free((void *)view.x);
         free((void *)view.y);

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SAMPLE = 1000 };
+enum { SAMPLE = 1000, HOLLOW = 2 };
 
 struct finder {
     struct sl_csv *csv;
@@ -30,7 +30,7 @@ struct finder {
     size_t *chosen;                  /* columns of features, then the label; (width), owned */
     char *used;                      /* (width): is it a feature?  owned */
     char *dropped;                   /* (width): is it left out as asked?  owned */
-    size_t n_dropped;
+    size_t n_dropped, n_hollow;      /* hollow: dropped, because they have no name and nothing in them */
     size_t d, empty;                 /* empty: columns without anything, behind the last */
     int by_name;
     struct sl_csv_head *head;
@@ -89,12 +89,27 @@ static int copy_first(struct finder *f)
     return SL_OK;
 }
 
+/* A column without a name and without anything in it is left out, wherever it stands. */
+static void drop_hollow(struct finder *f)
+{
+    const struct sl_csv_sample *sample = &f->sample;
+    for (size_t j = 0; j < f->columns.width; j++) {
+        int hollow = !*f->first[j] && sample->n > 1;
+        for (size_t i = 1; i < sample->n && hollow; i++)
+            hollow = j >= sample->rows[i].n || !*sample->rows[i].field[j];
+        f->dropped[j] = (char)(hollow ? HOLLOW : 0);
+        f->n_hollow += (size_t)hollow;
+    }
+}
+
 /* Every name once: another one could not be asked for, nor found in another file. */
 static int check_names(const struct finder *f)
 {
     for (size_t i = 0; i < f->columns.width; i++) {
         size_t before = (size_t)sl_labels_find(f->index, f->first[i]);
-        if (before == i)
+        if (before == i || f->dropped[i])
+            continue;
+        if (f->dropped[before])
             continue;
         before = 0;
         while (strcmp(f->first[before], f->first[i]) != 0)
@@ -265,6 +280,17 @@ static int choose_by_place(struct finder *f)
     return code;
 }
 
+/* Of those chosen. */
+static int are_all_pixels(const struct finder *f)
+{
+    char **names = sl_alloc(f->d, sizeof *names);
+    for (size_t i = 0; names && i < f->d; i++)
+        names[i] = f->first[f->chosen[i]];
+    int all = names && sl_are_all_pixels(names, f->d);
+    free(names);
+    return all;
+}
+
 /* The pixels of images stand where their numbers say. */
 static int order_pixels(struct finder *f)
 {
@@ -274,6 +300,12 @@ static int order_pixels(struct finder *f)
         return SL_OK;
     if (sl_sort_pixels(f->first, f->chosen, f->d, &moved))
         return sl_fail_memory(f->err);
+    size_t pixels = 0;
+    while (pixels < f->d && sl_is_pixel_name(f->first[f->chosen[pixels]]))
+        pixels++;
+    if (pixels == f->d && f->d && !are_all_pixels(f))
+        sl_notes_add(notes,
+                     "pixels are left out between the first, 0 or 1, and the last: a table, no images");
     if (moved)
         sl_notes_add(notes,
                      "pixels are taken in the order of their numbers: the columns stand in another one");
@@ -310,7 +342,7 @@ static void note_left_out(struct finder *f)
     struct sl_string names = {0};
     size_t left_out = 0;
     for (size_t i = 0; i < f->columns.width; i++) {
-        if (f->used[i] || i == f->label || left_out++ >= SHOWN)
+        if (f->used[i] || i == f->label || f->dropped[i] == HOLLOW || left_out++ >= SHOWN)
             continue;
         sl_string_add(&names, "%s", left_out > 1 ? ", " : "");
         if (f->columns.names && *f->first[i])
@@ -374,6 +406,10 @@ static void note_rest(struct finder *f)
 {
     struct sl_notes *notes = &f->head->origin.notes;
     size_t comments = sl_csv_comments(f->csv);
+    if (f->n_hollow)
+        sl_notes_add(notes,
+                     "left out: %zu column%s without a name, and without anything in the first %zu rows",
+                     f->n_hollow, f->n_hollow > 1 ? "s" : "", f->sample.n - (f->columns.names != NULL));
     note_left_out(f);
     if (f->by_name)
         note_order(f);
@@ -419,6 +455,7 @@ static int find_columns(struct finder *f)
     if (code)
         return code;
     f->label = f->columns.width;
+    drop_hollow(f);
     struct sl_csv_first first = {f->first, f->columns.width, f->index, &f->sample};
     if (f->options->header > 0 || (f->options->header == 0 && sl_csv_is_header(&first, &f->expected))) {
         f->columns.names = f->first;

@@ -94,7 +94,7 @@ status 1 "damaged" list studies --out damaged
 status 1 "damaged" run --data good.csv --models knn --out damaged
 status 1 "loop" run --data good.csv --models knn --out loop
 status 1 "file/results" run --data good.csv --models knn --out file/results
-status 2 "without a name" run --data good.csv --models knn --out ''
+status 2 "an empty value" run --data good.csv --models knn --out ''
 status 2 "did you mean 'k-NN'?" show good k-nm
 status 2 "did you mean 'k-NN'?" plot good confusion --row k-nm
 status 2 "there is no plot 'confuson' (did you mean confusion?)" plot good confuson
