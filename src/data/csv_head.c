@@ -296,14 +296,14 @@ static int order_pixels(struct finder *f)
 {
     struct sl_notes *notes = &f->head->origin.notes;
     int moved;
-    if (is_second(f) || !f->columns.names)
+    if (f->by_name || !f->columns.names)
         return SL_OK;
     if (sl_sort_pixels(f->first, f->chosen, f->d, &moved))
         return sl_fail_memory(f->err);
     size_t pixels = 0;
     while (pixels < f->d && sl_is_pixel_name(f->first[f->chosen[pixels]]))
         pixels++;
-    if (pixels == f->d && f->d && !are_all_pixels(f))
+    if (!is_second(f) && pixels == f->d && f->d && !are_all_pixels(f))
         sl_notes_add(notes,
                      "pixels are left out between the first, 0 or 1, and the last: a table, no images");
     if (moved)

@@ -77,6 +77,11 @@ static void test_pixels(void **state)
     expect_notes(b, 1, "pixels are taken in the order of their numbers");
     sl_dataset_free(a);
     sl_dataset_free(b);
+    /* For a model without names, too. */
+    struct sl_read_options model = {.n_features = 4};
+    a = read_with("pixel3,pixel0,pixel2,pixel1\n4,1,3,2\n", &model);
+    assert_memory_equal(sl_dataset_view(a).x, "\1\2\3\4", 4);
+    sl_dataset_free(a);
     /* With holes, or from 5 on, they are no images. */
     static const char *const tables[] = {"label,pixel0,pixel1,pixel2,pixel4\n0,1,2,3,4\n1,5,6,7,8\n",
                                          "label,pixel5,pixel6,pixel7,pixel8\n0,1,2,3,4\n1,5,6,7,8\n"};
