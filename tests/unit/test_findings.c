@@ -149,6 +149,7 @@ static void test_classes(void **state)
     check("v,kind\n1,a\n2,a\n3,b\n4,b\n", NULL, 0, "one row");
     check("v,kind\n1,yes\n2,Yes\n3,\" yes\"\n4,no\n", NULL, 1, "how a number is written only: ");
     check("v,kind\n1,yes\n2,no\n", NULL, 0, "capitals");
+    check("v,kind\n1,.\n2,-\n3,.\n4,-\n", NULL, 1, "label: column \"kind\"");
     check("v,kind\n1,+1\n2,01\n3,2\n", NULL, 1, "written only: \"+1\" and \"01\"");
     char text[2048], *end = text + sprintf(text, "v,age\n");
     for (int i = 0; i < 84; i++)
