@@ -51,11 +51,14 @@ x_label = "set label 3 x_title at screen x_at((width + margin_left - margin_righ
 y_label = "set label 4 y_title at screen x_at(22), ". \
           "screen y_at((height + margin_bottom - margin_top) / 2.0) center rotate by 90 textcolor rgb ink"
 
+# 1000, not 1e+03.
+tick_text(x) = x >= 100 && x < 1e6 ? sprintf('%.0f', x) : sprintf('%.3g', x)
+
 # Ticks that the program chose, where it did.
 if (!exists('n_ticks')) n_ticks = 0
 if (n_ticks > 0) {
     set xtics ()
     do for [i = 1:n_ticks] {
-        set xtics add (sprintf('%.3g', value(sprintf('tick_%d', i))) value(sprintf('tick_%d', i)))
+        set xtics add (tick_text(value(sprintf('tick_%d', i))) value(sprintf('tick_%d', i)))
     }
 }

@@ -24,6 +24,8 @@
 
 static const size_t max_bytes = (size_t)8 << 30; /* of features and labels */
 enum { FIRST_BYTES = 1 << 20 };                  /* room for the first rows */
+enum { LONG = 1, ROUNDED = 2 };                  /* what is known of a column's numbers */
+static const double exact_whole = 9007199254740992.0; /* doubles hold every whole number up to it */
 
 struct table {
     struct sl_csv *csv;
@@ -36,7 +38,8 @@ struct table {
     enum sl_dtype dtype;   /* SL_U8 or SL_F64 */
     uint8_t *bytes;        /* (capacity, d), while dtype is SL_U8 */
     double *doubles;       /* (capacity, d), else */
-    unsigned char *digits; /* (d): 1 where a number has more digits than every float keeps */
+    unsigned char *
+        digits; /* (d): LONG, a number has more digits than every float keeps; ROUNDED, than a double keeps */
     int32_t *y;     /* (capacity), or NULL */
     struct sl_labels *labels;
     struct sl_image image; /* of a row; zeros where rows are no images */
@@ -126,7 +129,9 @@ static int read_number(struct table *t, size_t column, const char *field, double
         return bad_feature(t, column, field, "expected a finite number", err);
     if (fabs(*value) > FLT_MAX)
         return bad_feature(t, column, field, "it is beyond the range of float numbers, -3.4e38 to 3.4e38", err);
-    t->digits[column] |= n_digits > FLT_DIG;
+    t->digits[column] |= n_digits > FLT_DIG ? LONG : 0;
+    if (fabs(*value) > exact_whole && !strpbrk(field, ".eE"))
+        t->digits[column] |= LONG | ROUNDED;
     return SL_OK;
 }
 
@@ -176,7 +181,7 @@ static int read_label(struct table *t, struct sl_error *err)
     char *name = sl_csv_field(t->csv, t->label);
     if (!*name)
         return sl_csv_fail(t->csv, t->label + 1, err, "no label; expected the name of a class");
-    if (sl_is_missing(name))
+    if (sl_is_missing(name) && strcmp(name, ".") != 0) /* a class may be a mark */
         return sl_csv_fail(t->csv, t->label + 1, err,
                            "\"%.40s\" is a missing label; expected the name of a class", name);
     sl_csv_drop_zero_fraction(name);
@@ -339,6 +344,8 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
     }
     note_rows(t);
     int says = !t->options->keep_doubles && !t->options->like;
+    if (!t->options->like)
+        sl_note_rounded(t->digits, ROUNDED, t->d, t->columns, &t->head.origin.notes);
     if ((says && sl_note_precision(&view, t->columns, &t->head.origin.notes)) || t->head.origin.notes.failed) {
         free((void *)view.x);
         free((void *)view.y);

@@ -8,6 +8,8 @@
 #include "data/csv_label.h"
 #include "data/labels.h"
 
+enum { SL_CSV_HOLLOW = 2 };
+
 struct sl_csv_finder {
     struct sl_csv *csv;
     const struct sl_read_options *options;
@@ -19,8 +21,8 @@ struct sl_csv_finder {
     size_t label;                    /* width: none */
     size_t *chosen;                  /* columns of features, then the label; (width), owned */
     char *used;                      /* (width): is it a feature?  owned */
-    char *dropped;                   /* (width): is it left out as asked?  owned */
-    size_t n_dropped;
+    char *dropped;                   /* (width): is it left out, 1 as asked or SL_CSV_HOLLOW?  owned */
+    size_t n_dropped, n_hollow;      /* hollow: dropped, because they have no name and nothing in them */
     size_t d, empty;                 /* empty: columns without anything, behind the last */
     int by_name;
     struct sl_csv_head *head;
@@ -35,5 +37,14 @@ static inline int sl_csv_is_second(const struct sl_csv_finder *f)
 
 /* Adds what was found out about the columns to the notes of the data set. */
 void sl_csv_note_columns(struct sl_csv_finder *f);
+
+/* Marks columns without a name and without anything in them as left out, wherever they stand. */
+void sl_csv_drop_hollow(struct sl_csv_finder *f);
+/* Marks those that the options leave out.  SL_EUSAGE, SL_EDATA. */
+int sl_csv_drop_asked(struct sl_csv_finder *f);
+/* SL_EUSAGE where the label is one of them. */
+int sl_csv_check_dropped_label(const struct sl_csv_finder *f);
+/* Orders the chosen columns by their numbers where all are pixels, and says so. */
+int sl_csv_order_pixels(struct sl_csv_finder *f);
 
 #endif

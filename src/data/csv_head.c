@@ -5,7 +5,6 @@
  * both sides have names, else by their places. Cost: O(columns), and the first rows. */
 #include "core/memory.h"
 #include "core/text.h"
-#include "data/csv_drop.h"
 #include "data/csv_finder.h"
 #include "data/csv_pixels.h"
 #include "data/foreign.h"
@@ -72,7 +71,9 @@ static int check_names(const struct sl_csv_finder *f)
 {
     for (size_t i = 0; i < f->columns.width; i++) {
         size_t before = (size_t)sl_labels_find(f->index, f->first[i]);
-        if (before == i)
+        if (before == i || f->dropped[i])
+            continue;
+        if (f->dropped[before])
             continue;
         before = 0;
         while (strcmp(f->first[before], f->first[i]) != 0)
@@ -237,43 +238,6 @@ static int choose_by_place(struct sl_csv_finder *f)
     return code;
 }
 
-/* The pixels of images stand where their numbers say. */
-static int order_pixels(struct sl_csv_finder *f)
-{
-    struct sl_notes *notes = &f->head->origin.notes;
-    int moved;
-    if (sl_csv_is_second(f) || !f->columns.names)
-        return SL_OK;
-    if (sl_sort_pixels(f->first, f->chosen, f->d, &moved))
-        return sl_fail_memory(f->err);
-    if (moved)
-        sl_notes_add(notes,
-                     "pixels are taken in the order of their numbers: the columns stand in another one");
-    return SL_OK;
-}
-
-static int find_dropped(struct sl_csv_finder *f)
-{
-    const char *list = f->options->drop;
-    int code =
-        list && *list ? sl_csv_find_dropped(&f->columns, list, sl_csv_is_second(f), f->dropped, f->err) : SL_OK;
-    f->columns.dropped = f->dropped;
-    for (size_t i = 0; i < f->columns.width; i++)
-        f->n_dropped += f->dropped[i] != 0;
-    return code;
-}
-
-static int check_label(const struct sl_csv_finder *f)
-{
-    if (f->label == f->columns.width || !f->dropped[f->label])
-        return SL_OK;
-    sl_csv_fail(f->csv, 0, f->err, "column %zu of %zu is the label: it can not be left out", f->label + 1,
-                f->columns.width);
-    if (f->err)
-        f->err->code = SL_EUSAGE;
-    return SL_EUSAGE;
-}
-
 /* Both -----------------------------------------------------------------------------------------------*/
 
 /* Takes over what the caller is to have; from now on rows are what was chosen. */
@@ -309,6 +273,7 @@ static int find_columns(struct sl_csv_finder *f)
     if (code)
         return code;
     f->label = f->columns.width;
+    sl_csv_drop_hollow(f);
     struct sl_csv_first first = {f->first, f->columns.width, f->index, &f->sample};
     if (f->options->header > 0 || (f->options->header == 0 && sl_csv_is_header(&first, &f->expected))) {
         f->columns.names = f->first;
@@ -316,14 +281,14 @@ static int find_columns(struct sl_csv_finder *f)
     }
     f->by_name = f->expected.features && f->columns.names;
     if (!code)
-        code = find_dropped(f);
+        code = sl_csv_drop_asked(f);
     if (!code)
         code = f->by_name ? choose_by_name(f) : choose_by_place(f);
     if (!code)
-        code = check_label(f);
+        code = sl_csv_check_dropped_label(f);
     if (!code) {
         sl_csv_note_columns(f);
-        code = order_pixels(f);
+        code = sl_csv_order_pixels(f);
     }
     return code ? code : settle(f);
 }

@@ -119,12 +119,16 @@ static int alone_ascends(const struct sl_csv_first *f, int even)
     return alone;
 }
 
+static int has_many_rows(const struct sl_csv_first *f)
+{
+    enum { LEAST_ROWS = 10 };
+    return f->sample->n > LEAST_ROWS;
+}
+
 /* What the rows below tell, where they are many. */
 static int stands_out(const struct sl_csv_first *f)
 {
-    enum { LEAST_ROWS = 10 };
-    return f->sample->n > LEAST_ROWS &&
-           (has_word_above_numbers(f) || alone_ascends(f, 0) || alone_ascends(f, 1));
+    return has_many_rows(f) && (has_word_above_numbers(f) || alone_ascends(f, 0) || alone_ascends(f, 1));
 }
 
 /* One of the words names a label column; y does so beside whole numbers only. */
@@ -174,6 +178,8 @@ int sl_csv_is_header(const struct sl_csv_first *f, const struct sl_csv_expected 
     if (has_expected_names(f, expected))
         return 1;
     numbers = count_up(f, &from);
+    if (!words && numbers == f->width && has_many_rows(f) && alone_ascends(f, 1))
+        return 1;
     if (!words)
         return numbers && from == 0 && numbers == f->width && (numbers > 3 || has_number_above_words(f));
     if (!values)

@@ -11,7 +11,7 @@ static void note_left_out(struct sl_csv_finder *f)
     struct sl_string names = {0};
     size_t left_out = 0;
     for (size_t i = 0; i < f->columns.width; i++) {
-        if (f->used[i] || i == f->label || left_out++ >= SHOWN)
+        if (f->used[i] || i == f->label || f->dropped[i] == SL_CSV_HOLLOW || left_out++ >= SHOWN)
             continue;
         sl_string_add(&names, "%s", left_out > 1 ? ", " : "");
         if (f->columns.names && *f->first[i])
@@ -76,6 +76,10 @@ void sl_csv_note_columns(struct sl_csv_finder *f)
     struct sl_notes *notes = &f->head->origin.notes;
     size_t comments = sl_csv_comments(f->csv);
     note_label(f);
+    if (f->n_hollow)
+        sl_notes_add(notes,
+                     "left out: %zu column%s without a name, and without anything in the first %zu rows",
+                     f->n_hollow, f->n_hollow > 1 ? "s" : "", f->sample.n - (f->columns.names != NULL));
     note_left_out(f);
     if (f->by_name)
         note_order(f);

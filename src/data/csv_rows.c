@@ -62,7 +62,7 @@ static int check_width(struct sl_csv *csv)
     if (n == csv->width)
         return SL_OK;
     return fail_row(csv, n < csv->width ? n : csv->width + 1,
-                    "%zu fields; expected %zu, as in the first line", n, csv->width);
+                    "%zu field%s; expected %zu, as in the first line", n, n == 1 ? "" : "s", csv->width);
 }
 
 int sl_csv_next(struct sl_csv *csv, int *got, struct sl_error *err)

@@ -48,7 +48,8 @@ static int note_list(struct finder *f, struct sl_string *list, size_t n, const c
     return failed ? sl_fail_memory(f->err) : SL_OK;
 }
 
-/* Columns that number the rows -----------------------------------------------------------------------*/
+/* Columns that number the rows: in their order or shuffled
+ * -----------------------------------------------------------------------*/
 
 static double value_at(const struct sl_view *view, size_t i, size_t j)
 {
@@ -58,22 +59,32 @@ static double value_at(const struct sl_view *view, size_t i, size_t j)
                                    : ((const double *)view->x)[at];
 }
 
-static int counts_up(const struct sl_view *view, size_t j)
+/* A first look at whole numbers none of which comes twice. */
+static int may_tell_apart(const struct sl_view *view, size_t j)
 {
-    double first = value_at(view, 0, j);
-    int so = first == floor(first);
-    for (size_t i = 1; i < view->n && so; i++)
-        so = value_at(view, i, j) == first + (double)i;
-    return so;
+    enum { LOOK = 64 };
+    size_t n = view->n < LOOK ? view->n : LOOK;
+    for (size_t i = 0; i < n; i++) {
+        double x = value_at(view, i, j);
+        if (x != floor(x))
+            return 0;
+        for (size_t before = 0; before < i; before++) {
+            if (value_at(view, before, j) == x)
+                return 0;
+        }
+    }
+    return 1;
 }
 
-/* *so: are these whole numbers, none of which comes twice? */
-static int tells_rows_apart(const struct sl_view *view, size_t j, int *so)
+/* *so: are these whole numbers, none of which comes twice?  dense: and none is left out between. */
+static int tells_rows_apart(const struct sl_view *view, size_t j, int dense, int *so)
 {
-    double *sorted = sl_alloc(view->n, sizeof *sorted);
+    *so = may_tell_apart(view, j);
+    double *sorted = *so ? sl_alloc(view->n, sizeof *sorted) : NULL;
+    if (!*so)
+        return 0;
     if (!sorted)
         return -1;
-    *so = 1;
     for (size_t i = 0; i < view->n && *so; i++) {
         sorted[i] = value_at(view, i, j);
         *so = sorted[i] == floor(sorted[i]);
@@ -81,7 +92,7 @@ static int tells_rows_apart(const struct sl_view *view, size_t j, int *so)
     if (*so)
         gsl_sort(sorted, 1, view->n);
     for (size_t i = 1; i < view->n && *so; i++)
-        *so = sorted[i] != sorted[i - 1];
+        *so = dense ? sorted[i] == sorted[i - 1] + 1 : sorted[i] != sorted[i - 1];
     free(sorted);
     return 0;
 }
@@ -103,8 +114,8 @@ static int note_row_numbers(struct finder *f)
     for (size_t j = 0; j < view->d; j++) {
         const char *name = sl_dataset_feature(f->data, j);
         char number[48];
-        int so = counts_up(view, j);
-        if (!so && name && sl_is_row_name(name) && tells_rows_apart(view, j, &so)) {
+        int so = 0, named = name && sl_is_row_name(name);
+        if (tells_rows_apart(view, j, !named, &so)) {
             sl_string_release(&list);
             return sl_fail_memory(f->err);
         }
@@ -164,7 +175,7 @@ static int note_amounts(struct finder *f)
 }
 
 struct folded {
-    char *text; /* in lower case, with one blank between words; owned */
+    char *text; /* in lower case, with one blank between words; a number as %.17g; owned */
     int class;
 };
 
@@ -177,6 +188,9 @@ static int by_text(const void *a, const void *b)
 
 static char *fold(const char *name)
 {
+    double value;
+    if (sl_parse_real(name, &value) == 0)
+        return sl_format("%.17g", value + 0.0);
     char *folded = sl_strdup(name), *to = folded;
     for (; folded && *name; name++) {
         int blank = isspace((unsigned char)*name);
@@ -204,7 +218,9 @@ static int note_pairs(struct finder *f, const struct folded *names, int k)
                           sl_quote(f->data->classes[names[i - 1].class]).text,
                           sl_quote(f->data->classes[names[i].class]).text);
     }
-    return note_list(f, &list, n, "different classes, whose names differ in capitals or blanks only: ", "");
+    return note_list(
+        f, &list, n,
+        "different classes, whose names differ in capitals, blanks or how a number is written only: ", "");
 }
 
 static int note_alike(struct finder *f)

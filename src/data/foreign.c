@@ -26,6 +26,7 @@ static const struct {
     {"\xff\xfe\0\0", 4, "UTF-32 text: convert it first with iconv -f UTF-32 -t UTF-8"},
     {"\xff\xfe", 2, "UTF-16 text: convert it first with iconv -f UTF-16 -t UTF-8"},
     {"\xfe\xff", 2, "UTF-16 text: convert it first with iconv -f UTF-16 -t UTF-8"},
+    {"{\"", 2, "this looks like JSON: write it as CSV"},
     {"PAR1", 4, "a Parquet file: write it as CSV"},
     {"ARROW1", 6, "an Arrow file: write it as CSV"},
     {"\x89HDF", 4, "an HDF5 file: write it as CSV"},

@@ -120,3 +120,23 @@ int sl_note_precision(const struct sl_view *view, char *const *columns, struct s
                "would be different");
     return 0;
 }
+
+void sl_note_rounded(const unsigned char *marks, unsigned char mark, size_t d, char *const *columns,
+                     struct sl_notes *notes)
+{
+    size_t n = 0, first = 0;
+    char more[64] = "";
+    struct sl_quoted column;
+    for (size_t j = d; j-- > 0;) {
+        n += (marks[j] & mark) != 0;
+        first = marks[j] & mark ? j : first;
+    }
+    if (!n)
+        return;
+    snprintf(column.text, sizeof column.text, "%zu", first);
+    if (columns)
+        column = sl_quote(columns[first]);
+    if (n > 1)
+        snprintf(more, sizeof more, ", and likewise of %zu other column%s", n - 1, n > 2 ? "s" : "");
+    sl_notes_add(notes, "column %s: whole numbers beyond 2^53 are rounded, and may become equal%s", column.text, more);
+}

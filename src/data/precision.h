@@ -25,4 +25,8 @@ int sl_loses_differences(const struct sl_distinct *distinct);
  * NULL.  -1 when out of memory. */
 int sl_note_precision(const struct sl_view *view, char *const *columns, struct sl_notes *notes);
 
+/* Names the columns (d) with that mark: numbers of accounts, messages and the like that even doubles round. */
+void sl_note_rounded(const unsigned char *marks, unsigned char mark, size_t d, char *const *columns,
+                     struct sl_notes *notes);
+
 #endif

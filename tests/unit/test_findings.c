@@ -60,8 +60,50 @@ static void test_row_numbers(void **state)
     /* Shuffled: the name says what it is. */
     check(table("PassengerId,v,kind\n", 1, 5), NULL, 1, "column \"PassengerId\" numbers the rows");
     check(table("Unnamed: 0,v,kind\n", 1, 5), NULL, 1, "column \"Unnamed: 0\" numbers the rows");
-    check(table("t,v,kind\n", 1, 5), NULL, 0, "numbers the rows");
+    check(table("t,v,kind\n", 1, 5), NULL, 1, "column \"t\" numbers the rows");
+    check(table("t,v,kind\n", 1, 3), NULL, 0, "numbers the rows");
     check(table("id,v,kind\n", 1, 3), NULL, 0, "numbers the rows");
+}
+
+static void test_pixels(void **state)
+{
+    (void)state;
+    /* Columns in another order, and the same images. */
+    struct sl_dataset *a = read_with("label,pixel0,pixel1,pixel2,pixel3\n0,1,2,3,4\n1,5,6,7,8\n", NULL);
+    struct sl_dataset *b = read_with("pixel3,pixel0,label,pixel2,pixel1\n4,1,0,3,2\n8,5,1,7,6\n", NULL);
+    assert_string_equal(sl_dataset_hash(a), sl_dataset_hash(b));
+    assert_int_equal(sl_dataset_view(b).image.height, 2);
+    expect_notes(a, 0, "pixels");
+    expect_notes(b, 1, "pixels are taken in the order of their numbers");
+    sl_dataset_free(a);
+    sl_dataset_free(b);
+    /* For a model without names, too. */
+    struct sl_read_options model = {.n_features = 4};
+    a = read_with("pixel3,pixel0,pixel2,pixel1\n4,1,3,2\n", &model);
+    assert_memory_equal(sl_dataset_view(a).x, "\1\2\3\4", 4);
+    sl_dataset_free(a);
+    /* With holes, or from 5 on, they are no images. */
+    static const char *const tables[] = {"label,pixel0,pixel1,pixel2,pixel4\n0,1,2,3,4\n1,5,6,7,8\n",
+                                         "label,pixel5,pixel6,pixel7,pixel8\n0,1,2,3,4\n1,5,6,7,8\n"};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        a = read_with(tables[i], NULL);
+        assert_int_equal(sl_dataset_view(a).image.height, 0);
+        assert_int_equal(sl_dataset_view(a).dtype, SL_F32);
+        expect_notes(a, 1, "pixels are left out");
+        sl_dataset_free(a);
+    }
+}
+
+static void test_label_first(void **state)
+{
+    char text[2048], *end = text;
+    (void)state;
+    /* Images without a header, the label first, the last pixel nearly always 0. */
+    for (int i = 0; i < 60; i++)
+        end += sprintf(end, "%d,%d,%d\n", i % 3, i * 41 % 256, i == 7 ? 9 : i == 8 ? 80 : 0);
+    expect_error(text, NULL, SL_EDATA,
+                 "which column is the label? the last holds 3 different numbers, the first 3");
+    check(text, &(struct sl_read_options){.label = "0"}, 1, "label: column 1 of 3");
 }
 
 static void test_drop(void **state)
@@ -105,8 +147,10 @@ static void test_classes(void **state)
     (void)state;
     check("v,kind\n1,a\n2,a\n3,rare\n", NULL, 1, "class of one row: \"rare\"");
     check("v,kind\n1,a\n2,a\n3,b\n4,b\n", NULL, 0, "one row");
-    check("v,kind\n1,yes\n2,Yes\n3,\" yes\"\n4,no\n", NULL, 1, "capitals or blanks only: ");
+    check("v,kind\n1,yes\n2,Yes\n3,\" yes\"\n4,no\n", NULL, 1, "how a number is written only: ");
     check("v,kind\n1,yes\n2,no\n", NULL, 0, "capitals");
+    check("v,kind\n1,.\n2,-\n3,.\n4,-\n", NULL, 1, "label: column \"kind\"");
+    check("v,kind\n1,+1\n2,01\n3,2\n", NULL, 1, "written only: \"+1\" and \"01\"");
     char text[2048], *end = text + sprintf(text, "v,age\n");
     for (int i = 0; i < 84; i++)
         end += sprintf(end, "%d.5,%d\n", i, 20 + i % 21);
@@ -131,7 +175,7 @@ static void test_unseen(void **state)
     struct sl_dataset *train = read_with("v,kind\n1,a\n2,b\n3,a\n4,b\n", NULL);
     struct sl_read_options like = {.like = train};
     check("v,kind\n7,a\n8,B\n9,z\n", &like, 1, "classes without training rows: \"B\", \"z\"");
-    check("v,kind\n7,a\n8,B\n9,z\n", &like, 1, "capitals or blanks only: \"b\" and \"B\"");
+    check("v,kind\n7,a\n8,B\n9,z\n", &like, 1, "how a number is written only: \"b\" and \"B\"");
     expect_error("v,kind\n7,A\n8,B\n", &like, SL_EDATA,
                  "no row of the test part is of a class of the training part: \"A\" is none of \"a\", \"b\"");
     sl_dataset_free(train);
@@ -149,11 +193,35 @@ static void test_precision(void **state)
     check(text, NULL, 1, "in doubles");
 }
 
+/* Doubles end at 2^53, too. */
+static void test_rounded(void **state)
+{
+    (void)state;
+    check("account,kind\n1000000000000000001,a\n1000000000000000002,b\n", NULL, 1,
+          "column \"account\": whole numbers beyond 2^53 are rounded");
+    check("account,kind\n9007199254740991,a\n1e30,b\n", NULL, 0, "rounded");
+}
+
+/* Columns without a name and without anything in them are left out, wherever they stand. */
+static void test_hollow(void **state)
+{
+    (void)state;
+    struct sl_dataset *data = read_with(",v,,kind,\n,1,,a,\n,2,,b,\n", NULL);
+    assert_int_equal(sl_dataset_view(data).d, 1);
+    assert_string_equal(sl_dataset_label(data), "kind");
+    expect_notes(data, 1, "left out: 2 columns without a name, and without anything in the first 2 rows");
+    sl_dataset_free(data);
+    expect_error("v,gap,kind\n1,,a\n2,,b\n", NULL, SL_EDATA, "a missing value in column \"gap\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_row_numbers), cmocka_unit_test(test_drop),   cmocka_unit_test(test_classes),
-        cmocka_unit_test(test_repeated),    cmocka_unit_test(test_unseen), cmocka_unit_test(test_precision),
+        cmocka_unit_test(test_row_numbers), cmocka_unit_test(test_drop),
+        cmocka_unit_test(test_classes),     cmocka_unit_test(test_repeated),
+        cmocka_unit_test(test_unseen),      cmocka_unit_test(test_precision),
+        cmocka_unit_test(test_pixels),      cmocka_unit_test(test_label_first),
+        cmocka_unit_test(test_rounded),     cmocka_unit_test(test_hollow),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
