@@ -76,24 +76,31 @@ int sl_checksum_put(struct sl_db *db, const char *key, struct sl_error *err)
     return code;
 }
 
-/* Keys are read one at a time: a row that is changed while a query stands on it may come twice. */
+/* The first outcome behind a row of the table, from -1 on; *key is NULL where there is none. */
+static int next_key(struct sl_db *db, int64_t *row, char **key, struct sl_error *err)
+{
+    sqlite3_stmt *query = sl_db_query(
+        db, err, "SELECT rowid, key FROM outcome WHERE rowid > ? ORDER BY rowid LIMIT 1", "i", *row);
+    int found = query ? sl_db_step(db, query, err) : -1;
+    *key = NULL;
+    if (found > 0)
+        *row = sqlite3_column_int64(query, 0);
+    int no_memory = found > 0 && sl_db_text(query, 1, key);
+    sqlite3_finalize(query);
+    return found < 0 ? (err ? err->code : SL_EIO) : no_memory ? sl_fail_memory(err) : SL_OK;
+}
+
+/* One at a time: no query stands on a row that is changed. */
 int sl_checksum_put_all(struct sl_db *db, struct sl_error *err)
 {
-    char *key = NULL;
-    int code = SL_OK, more = 1;
-    while (!code && more > 0) {
-        sqlite3_stmt *query = sl_db_query(
-            db, err, "SELECT key FROM outcome WHERE ?1 IS NULL OR key > ?1 ORDER BY key LIMIT 1", "t", key);
-        more = query ? sl_db_step(db, query, err) : -1;
+    int64_t row = -1;
+    char *key;
+    int code;
+    while (!(code = next_key(db, &row, &key, err)) && key) {
+        code = sl_checksum_put(db, key, err);
         free(key);
-        key = NULL;
-        if (more > 0 && sl_db_text(query, 0, &key))
-            code = sl_fail_memory(err);
-        sqlite3_finalize(query);
-        if (more > 0 && !code && key)
-            code = sl_checksum_put(db, key, err);
-        more = more > 0 && !key ? 0 : more;
+        if (code)
+            return code;
     }
-    free(key);
-    return code ? code : more < 0 ? (err ? err->code : SL_EIO) : SL_OK;
+    return code;
 }

@@ -52,6 +52,8 @@ int sl_db_fail(struct sl_db *db, struct sl_error *err)
     case SQLITE_CORRUPT:
     case SQLITE_ERROR: /* a table or a column that is not there, or not what it should be */
     case SQLITE_AUTH:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
     case SQLITE_TOOBIG:
         return sl_fail(err, SL_EDATA, "%s: not a store, or a damaged one (%s): move it away to begin anew",
                        db->path, text);

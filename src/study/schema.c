@@ -34,14 +34,15 @@ static const char schema[] =
     "CREATE TABLE model (study TEXT NOT NULL, file TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (study, "
     "file));";
 
-/* Tables that version 2 added. */
+/* What version 2 added. */
 static const char added[] =
     "CREATE TABLE measure (key TEXT NOT NULL REFERENCES outcome, name TEXT NOT NULL, value REAL NOT NULL,"
     " PRIMARY KEY (key, name)) WITHOUT ROWID;"
     "CREATE TABLE score (key TEXT PRIMARY KEY REFERENCES outcome, n INTEGER NOT NULL, k INTEGER NOT NULL,"
     " probabilities INTEGER NOT NULL, low REAL NOT NULL, step REAL NOT NULL, codes BLOB NOT NULL, classes "
     "BLOB,"
-    " checksum INTEGER NOT NULL DEFAULT 0);";
+    " checksum INTEGER NOT NULL DEFAULT 0);"
+    "CREATE INDEX study_trial_key ON study_trial (key);";
 
 /* From version 1: outcomes without the measures' columns, in one copy; and notes and classes, which stood in
  * the machine's description. */

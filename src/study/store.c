@@ -108,7 +108,7 @@ static int put_outcome(struct sl_db *db, const char *key, const char *split, con
     return code;
 }
 
-int sl_store_forget(struct sl_db *db, const char *key, struct sl_error *err)
+static int forget(struct sl_db *db, const char *key, struct sl_error *err)
 {
     static const char *const deletes[] = {
         "DELETE FROM curve WHERE key = ?",
@@ -158,7 +158,7 @@ int sl_store_put(struct sl_db *db, const char *key, const char *split, const str
     int code = begin_put(db, err);
     if (code)
         return code;
-    code = sl_store_forget(db, key, err);
+    code = forget(db, key, err);
     if (!code)
         code = put_outcome(db, key, split, outcome, again, err);
     if (!code)

@@ -38,7 +38,4 @@ int sl_store_flush(struct sl_db *db, struct sl_error *err);
 int sl_store_put(struct sl_db *db, const char *key, const char *split, const struct sl_outcome *outcome,
                  int again, const char *study, const char *file, struct sl_error *err);
 
-/* Removes an outcome with all that belongs to it, inside a transaction. */
-int sl_store_forget(struct sl_db *db, const char *key, struct sl_error *err);
-
 #endif

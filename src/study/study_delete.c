@@ -5,7 +5,6 @@
 #include "core/memory.h"
 #include "study/db.h"
 #include "study/experiment.h"
-#include "study/store.h"
 #include "study/study_list.h"
 #include <dirent.h>
 #include <stdio.h>
@@ -36,37 +35,19 @@ static int count_all(struct sl_db *db, const char *name, struct sl_deleted *d, s
     return code;
 }
 
-/* The key of an outcome that the study alone uses; NULL where there is none left. */
-static int next_own(struct sl_db *db, const char *name, char **key, struct sl_error *err)
-{
-    sqlite3_stmt *query = sl_db_query(
-        db, err,
-        "SELECT o.key FROM study_trial t JOIN outcome o ON o.key = t.key WHERE t.study = ?1"
-        " AND NOT EXISTS (SELECT 1 FROM study_trial u WHERE u.key = t.key AND u.study <> ?1) LIMIT 1",
-        "t", name);
-    int found = query ? sl_db_step(db, query, err) : -1;
-    *key = NULL;
-    int no_memory = found > 0 && sl_db_text(query, 0, key);
-    sqlite3_finalize(query);
-    return found < 0 ? err->code : no_memory ? sl_fail_memory(err) : SL_OK;
-}
-
-static int forget_own(struct sl_db *db, const char *name, struct sl_deleted *d, struct sl_error *err)
-{
-    char *key = NULL;
-    int code;
-    while (!(code = next_own(db, name, &key, err)) && key) {
-        code = sl_store_forget(db, key, err);
-        free(key);
-        if (code)
-            return code;
-        d->outcomes++;
-    }
-    return code;
-}
+/* Outcomes that the study alone uses, and what belongs to them. */
+#define OF_OWN                                                                                               \
+    " WHERE key IN (SELECT t.key FROM study_trial t WHERE t.study = ?1"                                      \
+    " AND NOT EXISTS (SELECT 1 FROM study_trial u WHERE u.key = t.key AND u.study <> ?1))"
 
 static int forget(struct sl_db *db, const char *name, struct sl_deleted *d, struct sl_error *err)
 {
+    static const char *const of_own[] = {
+        "DELETE FROM curve" OF_OWN,
+        "DELETE FROM measure" OF_OWN,
+        "DELETE FROM score" OF_OWN,
+        "DELETE FROM outcome" OF_OWN,
+    };
     static const char *const of_study[] = {
         "DELETE FROM model WHERE study = ?",
         "DELETE FROM study_trial WHERE study = ?",
@@ -74,10 +55,10 @@ static int forget(struct sl_db *db, const char *name, struct sl_deleted *d, stru
         "DELETE FROM study WHERE name = ?",
     };
     int code = count_all(db, name, d, err);
+    for (size_t i = 0; i < sizeof of_own / sizeof *of_own && !code; i++)
+        code = sl_db_run(db, err, of_own[i], "t", name);
     if (!code)
-        code = sl_db_exec(db, "CREATE INDEX IF NOT EXISTS study_trial_key ON study_trial (key)", err);
-    if (!code)
-        code = forget_own(db, name, d, err);
+        d->outcomes = (size_t)sqlite3_changes(db->sqlite);
     for (size_t i = 0; i < sizeof of_study / sizeof *of_study && !code; i++)
         code = sl_db_run(db, err, of_study[i], "t", name);
     /* Labels and class names that nobody refers to any more. */

@@ -915,6 +915,26 @@ static void an_unknown_measure_is_left_alone(void **state)
     assert_int_equal(count_fits(), 1);
 }
 
+/* Keys that are no texts: found, and refused or removed, but never looked for without end. */
+static void keys_of_another_type_go(void **state)
+{
+    (void)state;
+    struct sl_study *study;
+    struct sl_study_summary *list;
+    struct sl_deleted deleted;
+    size_t n;
+    struct sl_error err = {0};
+    make_store();
+    execute("UPDATE outcome SET key = CAST(key AS BLOB); UPDATE study_trial SET key = CAST(key AS BLOB)");
+    seal();
+    assert_int_equal(sl_study_load(out, NULL, &study, &err), SL_EDATA);
+    assert_int_equal(sl_study_delete(out, "faults", &deleted, &err), SL_OK);
+    assert_int_equal(deleted.outcomes, 2);
+    assert_int_equal(sl_study_list(out, &list, &n, &err), SL_OK);
+    assert_int_equal(n, 0);
+    sl_study_list_free(list, n);
+}
+
 /* What a hostile store calls its studies and rows must neither lead out of their folder nor reach a terminal
  * as it stands. */
 static void refuses_hostile_names(void **state)
@@ -1236,6 +1256,9 @@ static void refuses_damaged_stores_of_version_1(void **state)
         "DROP TABLE outcome",
         "ALTER TABLE outcome DROP COLUMN log_loss",
         "CREATE TABLE measure (x)",
+        "CREATE TABLE t AS SELECT * FROM outcome; DROP TABLE outcome; ALTER TABLE t RENAME TO outcome;"
+        "INSERT INTO outcome SELECT * FROM outcome",
+        "UPDATE outcome SET key = CAST(key AS BLOB); UPDATE study_trial SET key = CAST(key AS BLOB)",
         "CREATE VIEW score AS SELECT 1",
     };
     for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
@@ -1276,6 +1299,7 @@ int main(void)
         TEST(a_checksum_notices_what_looks_sound),
         TEST(refuses_damaged_scores),
         TEST(an_unknown_measure_is_left_alone),
+        TEST(keys_of_another_type_go),
         TEST(a_killed_upgrade_leaves_version_1),
         TEST(a_read_only_store_of_version_1_is_read),
         TEST(refuses_damaged_stores_of_version_1),
