@@ -4,8 +4,9 @@
 static const struct cli_option options[] = {
     {"format", 'f', "FORMAT", "text, markdown, csv, json or latex (default text)"},
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},
-    {"predictions", 0, NULL, "what ROW predicted of each scored row, with the scores kept (csv or json;\n"
-                             "default csv)"},
+    {"predictions", 0, NULL,
+     "what ROW predicted of each scored row, with the scores kept (csv or json;\n"
+     "default csv)"},
     {"out", 'o', "DIR", "folder of the store (default results)"},
     {"width", 'w', "COLUMNS", "of the text table (default the terminal's, else 100)"},
     {0},

@@ -1,5 +1,6 @@
-/* columns.c - the table for people: which columns there are, and how their numbers are printed.  Every measure is a
- * column (measures.h); adding another one: a function that prints one row's cell, and a line in `beside`. */
+/* columns.c - the table for people: which columns there are, and how their numbers are printed.  Every
+ * measure is a column (measures.h); adding another one: a function that prints one row's cell, and a line in
+ * `beside`. */
 #include "show/columns.h"
 #include "show/json.h"
 #include "show/notes.h"
@@ -198,7 +199,8 @@ static int has_column(const struct columns *columns, const char *name)
     return 0;
 }
 
-/* Adds the measures from *id on, up to the one called last ("": all), that have a column and no place of their own. */
+/* Adds the measures from *id on, up to the one called last ("": all), that have a column and no place of
+ * their own. */
 static void add_measures(struct columns *columns, int *id, const char *last)
 {
     int end = *last ? sl_measure_find(last) + 1 : SL_N_MEASURES;

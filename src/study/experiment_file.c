@@ -23,8 +23,9 @@ static const struct {
     const char *name;
     int fraction;
 } published_beside[] = {
-    {"accuracy_std", 1}, {"validation_accuracy", 1}, {"test_accuracy", 1}, {"validation_loss", 0},
-    {"test_loss", 0},    {"right", 0},               {"wrong", 0},         {"parameters", 0},
+    {"accuracy_std", 1},    {"validation_accuracy", 1}, {"test_accuracy", 1},
+    {"validation_loss", 0}, {"test_loss", 0},           {"right", 0},
+    {"wrong", 0},           {"parameters", 0},
 };
 enum { BESIDE = sizeof published_beside / sizeof *published_beside };
 

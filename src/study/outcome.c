@@ -127,8 +127,8 @@ int sl_outcome_read(struct sl_outcome *o, struct sl_reader *r, size_t n, int k)
     free(reason);
     o->n_train = sl_get_u64(r);
     o->n_validation = sl_get_u64(r);
-    if (read_measures(o, r) || read_predicted(o, r, n, k) || sl_scores_read(&o->scores, r, n, k) || r->failed ||
-        r->at != r->size)
+    if (read_measures(o, r) || read_predicted(o, r, n, k) || sl_scores_read(&o->scores, r, n, k) ||
+        r->failed || r->at != r->size)
         return -1;
     if (status < 0 || status >= SL_TRIAL_MISSING || (status == SL_TRIAL_OK && !o->predicted))
         return -1;

@@ -7,12 +7,12 @@
 #include <cmocka.h>
 
 #include "faults/doubles.h"
+#include "study/checksum.h"
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <shortlist/model.h>
 #include <sqlite3.h>
-#include "study/checksum.h"
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -647,7 +647,8 @@ static void refuses_a_newer_store(void **state)
     (void)state;
     make_store();
     execute("PRAGMA user_version = 1000");
-    check_store_refused(SL_EDATA, "version 1000, this program's is 2: a newer shortlist wrote it: use that one");
+    check_store_refused(SL_EDATA,
+                        "version 1000, this program's is 2: a newer shortlist wrote it: use that one");
 }
 
 static void refuses_another_database(void **state)
@@ -1225,8 +1226,8 @@ static void a_read_only_store_of_version_1_is_read(void **state)
         struct sl_error err = {0};
         if (geteuid() == 0 && (setegid(65534) || seteuid(65534)))
             _exit(2);
-        if (sl_study_load(out, "folded", &study, &err) || study->n_rows != 3 || !study->rows[1].outcomes[0].predicted ||
-            sl_study_list(out, &list, &n, &err) || n != 3) {
+        if (sl_study_load(out, "folded", &study, &err) || study->n_rows != 3 ||
+            !study->rows[1].outcomes[0].predicted || sl_study_list(out, &list, &n, &err) || n != 3) {
             fprintf(stderr, "%s\n", err.text);
             _exit(1);
         }

@@ -86,11 +86,24 @@ walk 9 2 audit data.csv
 walk 131 100 show
 walk 331 103 show --format json
 walk 331 107 show rows knn --format json
+walk 331 109 show rows knn --predictions
 walk 211 101 list experiments
 walk 11 101 predict results/rows/models/knn.slm data.csv --scores
 walk 19 102 predict results/rows/models/svm.slm data.csv
 walk 1999 110 predict results/rows/models/cnn.slm data.csv
 walk_run 1801 105
+
+# A store of version 1: its upgrade is whole or is not at all, and the next command reads it.
+mkdir old
+cp "$SOURCE/tests/samples/store1/folded.csv" expected-out
+for ((n = ${only_step:-101}; ; n += ${only_step:-613})); do
+  cp "$SOURCE/tests/samples/store1/shortlist.db" old/
+  failing "$n" show folded --format csv --out old || break
+  check_result "allocation $n of an upgrade"
+  run 0 show folded --format csv --out old
+  cmp -s out expected-out || fail "allocation $n of an upgrade: shown again: $(cat out)"
+done
+[ $n -gt 1000 ] || fail "an upgrade: no allocation failed"
 export FAIL_FORKED=1
 for n in 1 2 3 5 8 13 21 34 55 89 144 233 377 610 987; do
   [ -z "$only_step" ] || break
