@@ -24,7 +24,7 @@ static inline struct sl_study_row fixture_row(const char *name, const char *clas
         o->seed = 42;
         o->fit_time = o->score_time = o->cpu_time = o->objective = o->log_loss = NAN;
         o->peak_memory = o->model_bytes = -1;
-        o->n_iter = o->converged = -1;
+        o->n_iter = o->converged = o->group = -1;
     }
     return row;
 }
