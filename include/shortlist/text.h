@@ -32,9 +32,12 @@ size_t sl_text_width(const char *text);
 /* Bytes of its first characters, or of all of it where it has no more. */
 size_t sl_text_bytes(const char *text, size_t characters);
 
-/* The one of the names (n) closest to word in edit distance (Damerau-Levenshtein), or NULL when
- * none is close enough to be a slip of the hand. */
-const char *sl_nearest(const char *word, const char *const *names, size_t n);
+/* What an error says behind a word that is none of the names (n): " (did you mean NAME?)", or "" when no name
+ * is close enough for the word to be a slip of the hand. */
+struct sl_hint {
+    char text[112];
+};
+struct sl_hint sl_did_you_mean(const char *word, const char *const *names, size_t n);
 
 #ifdef __cplusplus
 }

@@ -331,10 +331,9 @@ static int list(const struct cli_args *args)
                              args->word[args->n - 1], names[i]);
         return topics[i].list(args, json);
     }
-    const char *nearest = sl_nearest(args->word[0], names, N_TOPICS);
-    return cli_usage(
-        args->command, "there is no list of '%.60s'%s%s%s: there are classifiers, nets, experiments, studies",
-        args->word[0], nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+    return cli_usage(args->command,
+                     "there is no list of '%.60s'%s: there are classifiers, nets, experiments, studies",
+                     args->word[0], sl_did_you_mean(args->word[0], names, N_TOPICS).text);
 }
 
 const struct cli_command cli_list = {

@@ -1,4 +1,4 @@
-/* text.h - strict numbers, nearest names, and a growing string. */
+/* text.h - strict numbers, names for files, and a growing string. */
 #ifndef SL_CORE_TEXT_H
 #define SL_CORE_TEXT_H
 

@@ -1,6 +1,7 @@
 /* columns.c - the table for people: which columns there are, and how their numbers are printed.  Adding a
  * column: a function that prints one row's cell, and a line in `columns`. */
 #include "show/columns.h"
+#include "core/names.h"
 #include "show/json.h"
 #include "show/notes.h"
 #include <math.h>
@@ -243,16 +244,10 @@ struct choice {
 
 static int fail_column(const char *word, struct sl_error *err)
 {
-    const char *names[N_COLUMNS], *nearest;
-    char list[400] = "";
-    for (size_t c = ALWAYS; c < N_COLUMNS; c++) {
-        size_t used = strlen(list);
+    const char *names[N_COLUMNS];
+    for (size_t c = ALWAYS; c < N_COLUMNS; c++)
         names[c - ALWAYS] = columns[c].name;
-        snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", columns[c].name);
-    }
-    nearest = sl_nearest(word, names, N_COLUMNS - ALWAYS);
-    return sl_fail(err, SL_EUSAGE, "there is no column '%.60s'%s%s%s: there are %s", word,
-                   nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "", list);
+    return sl_fail_unknown(err, "column", word, names, N_COLUMNS - ALWAYS);
 }
 
 static const struct column *find_column(const char *name)
