@@ -14,8 +14,9 @@ extern "C" {
 int sl_parse_long(const char *text, long *value);
 int sl_parse_real(const char *text, double *value);
 
-/* Writes text as a JSON string; a byte that is not UTF-8 becomes U+FFFD.  Takes no memory. */
-void sl_write_json_text(FILE *to, const char *text);
+/* text with U+FFFD for every byte that is not UTF-8: JSON takes nothing else.  The caller frees it; NULL when
+ * out of memory. */
+char *sl_text_utf8(const char *text);
 
 /* Writes text as a CSV field (RFC 4180).  A text that a spreadsheet would take for a formula (it begins with =, +,
  * -, @, a tab or a line end, and is not a number) gets an apostrophe before it; every other one stays exact. */

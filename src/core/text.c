@@ -128,14 +128,18 @@ size_t sl_utf8_length(const unsigned char *c)
     return n;
 }
 
-void sl_string_add_utf8(struct sl_string *s, const char *text)
+char *sl_text_utf8(const char *text)
 {
     const unsigned char *c = (const unsigned char *)text;
-    sl_string_add(s, "%s", "");
-    for (size_t n; *c; c += n ? n : 1) {
+    struct sl_string s = {0};
+    sl_string_add(&s, "%s", "");
+    for (size_t n; *c && !s.failed; c += n ? n : 1) {
         n = sl_utf8_length(c);
-        sl_string_add(s, "%.*s", n ? (int)n : 3, n ? (const char *)c : "\xef\xbf\xbd");
+        sl_string_add(&s, "%.*s", n ? (int)n : 3, n ? (const char *)c : "\xef\xbf\xbd");
     }
+    if (s.failed)
+        sl_string_release(&s);
+    return s.text;
 }
 
 enum { JSON_CHARACTER = 8 }; /* bytes that one takes at most, and a NUL */
@@ -165,19 +169,6 @@ void sl_string_add_json(struct sl_string *s, const char *text)
         sl_string_add(s, "%s", character);
     }
     sl_string_add(s, "\"");
-}
-
-/* Takes no memory: a text that were left out would break the JSON around it. */
-void sl_write_json_text(FILE *to, const char *text)
-{
-    const unsigned char *c = (const unsigned char *)text;
-    char character[JSON_CHARACTER];
-    fputc('"', to);
-    while (*c) {
-        c = json_character(c, character);
-        fputs(character, to);
-    }
-    fputc('"', to);
 }
 
 void sl_string_release(struct sl_string *s)

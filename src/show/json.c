@@ -46,13 +46,12 @@ static json_t *flag(int value)
 
 json_t *sl_json_string(const char *text)
 {
-    struct sl_string clean = {0};
     json_t *value = json_string(text);
     if (value)
         return value;
-    sl_string_add_utf8(&clean, text);
-    value = clean.failed ? NULL : json_string(clean.text);
-    sl_string_release(&clean);
+    char *clean = sl_text_utf8(text);
+    value = clean ? json_string(clean) : NULL;
+    free(clean);
     return value;
 }
 
