@@ -8,7 +8,8 @@
 
 enum { DIGITS = 15 }; /* the most that print every decimal fraction as it was written */
 
-json_t *sl_json_number(double value)
+/* Null where it is NaN or infinite. */
+static json_t *number(double value)
 {
     if (!isfinite(value))
         return json_null();
@@ -113,7 +114,7 @@ static void put_costs(json_t *o, const struct sl_table_row *row, int *failed)
     put(o, "shared", flag(row->threads_most ? row->shared : -1), failed);
     put(o, "peak_memory", whole(row->peak_memory), failed);
     put(o, "model_bytes", whole(row->model_bytes), failed);
-    put(o, "n_iter", sl_json_number(row->n_iter), failed);
+    put(o, "n_iter", number(row->n_iter), failed);
     put(o, "converged", flag(row->converged), failed);
 }
 
