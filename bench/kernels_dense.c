@@ -115,8 +115,11 @@ static double make_floats(struct bench_arrays *a)
 
 static void run_floats(struct bench_arrays *a)
 {
+    enum { BLOCK = 64 }; /* rows */
     const struct sl_view view = {.dtype = SL_U8, .n = a->n, .d = a->d, .x = a->ua, .scale = 1 / 255.0f};
-    sl_view_floats(&view, a->fa, a->threads);
+#pragma omp parallel for num_threads(a->threads) schedule(static)
+    for (size_t first = 0; first < a->n; first += BLOCK)
+        sl_view_block(&view, first, first + BLOCK < a->n ? BLOCK : a->n - first, a->fa + first * a->d);
 }
 
 static double error_floats(struct bench_arrays *a)

@@ -13,8 +13,9 @@ SL_API_BEGIN
 int sl_parse_long(const char *text, long *value);
 int sl_parse_real(const char *text, double *value);
 
-/* Writes text as a JSON string; a byte that is not UTF-8 becomes U+FFFD.  Takes no memory. */
-void sl_write_json_text(FILE *to, const char *text);
+/* text with U+FFFD for every byte that is not UTF-8: JSON takes nothing else.  The caller frees it; NULL when
+ * out of memory. */
+char *sl_text_utf8(const char *text);
 
 /* Writes text as a CSV field (RFC 4180).  A text that a spreadsheet would take for a formula (it begins with =, +,
  * -, @, a tab or a line end, and is not a number) gets an apostrophe before it; every other one stays exact. */
@@ -31,9 +32,12 @@ size_t sl_text_width(const char *text);
 /* Bytes of its first characters, or of all of it where it has no more. */
 size_t sl_text_bytes(const char *text, size_t characters);
 
-/* The one of the names (n) closest to word in edit distance (Damerau-Levenshtein), or NULL when
- * none is close enough to be a slip of the hand. */
-const char *sl_nearest(const char *word, const char *const *names, size_t n);
+/* What an error says behind a word that is none of the names (n): " (did you mean NAME?)", or "" when no name
+ * is close enough for the word to be a slip of the hand. */
+struct sl_hint {
+    char text[112];
+};
+struct sl_hint sl_did_you_mean(const char *word, const char *const *names, size_t n);
 
 SL_API_END
 #endif

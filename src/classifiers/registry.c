@@ -1,6 +1,6 @@
 /* registry.c - finding classifiers by name. */
 #include "classifiers/registry.h"
-#include "core/text.h"
+#include "core/names.h"
 #include <shortlist/classifier.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,20 +41,9 @@ const struct sl_classifier_type *sl_classifier_find(const char *name, struct sl_
     if (type)
         return type;
     const char *names[BUILT_IN + ADDED_MAX];
-    struct sl_string list = {0};
-    for (size_t i = 0; i < sl_classifier_count(); i++) {
+    for (size_t i = 0; i < sl_classifier_count(); i++)
         names[i] = sl_classifier_at(i)->name;
-        sl_string_add(&list, "%s%s", i ? ", " : "", names[i]);
-    }
-    const char *nearest = sl_nearest(name, names, sl_classifier_count());
-    if (list.failed)
-        sl_fail_memory(err);
-    else if (nearest)
-        sl_fail(err, SL_EUSAGE, "there is no classifier '%.60s' (did you mean %s?): there are %s", name, nearest,
-                list.text);
-    else
-        sl_fail(err, SL_EUSAGE, "there is no classifier '%.60s': there are %s", name, list.text);
-    sl_string_release(&list);
+    sl_fail_unknown(err, "classifier", name, names, sl_classifier_count());
     return NULL;
 }
 

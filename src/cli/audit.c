@@ -1,5 +1,6 @@
 /* audit.c - shortlist audit: what in a data set would make a comparison misleading. */
 #include "cli.h"
+#include "json.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +54,7 @@ static void print_counts(const struct sl_dataset *train, const struct sl_dataset
 }
 
 static const char *const type_name[] = {[SL_U8] = "bytes", [SL_F32] = "floats", [SL_F64] = "doubles"};
-static const char *const json_type[] = {[SL_U8] = "uint8", [SL_F32] = "float32", [SL_F64] = "float64"};
+static const char *const dtype_name[] = {[SL_U8] = "uint8", [SL_F32] = "float32", [SL_F64] = "float64"};
 
 static void print_notes(const struct sl_dataset *data, const char *before)
 {
@@ -89,63 +90,66 @@ static void print_text(const struct sl_dataset *train, const struct sl_dataset *
     printf("%8zu  features with one value throughout the training rows\n", audit->constant);
 }
 
-static void print_json_counts(const size_t *counts, int k)
+static json_t *counts_json(const size_t *counts, int k)
 {
-    printf("[");
+    json_t *list = json_array();
     for (int c = 0; c < k; c++)
-        printf("%s%zu", c ? ", " : "", counts[c]);
-    printf("]");
+        cli_json_add(&list, cli_json_count(counts[c]));
+    return list;
 }
 
-static void print_json_notes(const struct sl_dataset *data)
+static json_t *notes_json(const struct sl_dataset *data)
 {
     const char *note;
-    printf("[");
-    for (size_t i = 0; data && (note = sl_dataset_note(data, i)); i++) {
-        printf("%s", i ? ", " : "");
-        sl_write_json_text(stdout, note);
-    }
-    printf("]");
+    json_t *list = json_array();
+    for (size_t i = 0; data && (note = sl_dataset_note(data, i)); i++)
+        cli_json_add(&list, cli_json_text(note));
+    return list;
 }
 
-static void print_json(const struct sl_dataset *train, const struct sl_dataset *test,
-                       const struct sl_audit *audit)
+static json_t *classes_json(const struct sl_dataset *train, const struct sl_dataset *test, int k)
+{
+    json_t *list = json_array();
+    for (int c = 0; c < k; c++)
+        cli_json_add(&list, cli_json_text(class_name(train, test, c)));
+    return list;
+}
+
+static json_t *image_json(struct sl_image image)
+{
+    return image.height ? json_pack("[i, i, i]", image.height, image.width, image.channels) : json_null();
+}
+
+/* What is known of the test part only. */
+static json_t *test_count(const struct sl_dataset *test, size_t n)
+{
+    return test ? cli_json_count(n) : json_null();
+}
+
+static int write_json(const struct sl_dataset *train, const struct sl_dataset *test,
+                      const struct sl_audit *audit)
 {
     struct sl_view view = sl_dataset_view(train);
-    int has_test = test != NULL;
-    printf("{\n  \"data\": ");
-    sl_write_json_text(stdout, sl_dataset_name(train));
-    printf(",\n  \"hash\": \"%s\",\n  \"type\": \"%s\",\n", sl_dataset_hash(train),
-           json_type[view.dtype]);
-    printf("  \"notes\": ");
-    print_json_notes(train);
-    printf(",\n  \"notes_test\": ");
-    print_json_notes(test);
-    printf(",\n");
-    printf("  \"n_train\": %zu,\n  \"n_test\": ", audit->n);
-    printf(has_test ? "%zu" : "null", audit->n_test);
-    printf(",\n  \"n_features\": %zu,\n  \"image\": ", audit->d);
-    if (view.image.height)
-        printf("[%d, %d, %d]", view.image.height, view.image.width, view.image.channels);
-    else
-        printf("null");
-    printf(",\n  \"classes\": [");
-    for (int c = 0; c < audit->k; c++) {
-        printf("%s", c ? ", " : "");
-        sl_write_json_text(stdout, class_name(train, test, c));
-    }
-    printf("],\n  \"class_counts\": ");
-    print_json_counts(audit->class_counts, audit->k);
-    printf(",\n  \"class_counts_test\": ");
-    if (has_test)
-        print_json_counts(audit->class_counts_test, audit->k);
-    else
-        printf("null");
-    printf(",\n  \"duplicates\": %zu,\n  \"duplicates_test\": ", audit->duplicates);
-    printf(has_test ? "%zu" : "null", audit->duplicates_test);
-    printf(",\n  \"overlap\": ");
-    printf(has_test ? "%zu" : "null", audit->overlap);
-    printf(",\n  \"conflicts\": %zu,\n  \"constant\": %zu\n}\n", audit->conflicts, audit->constant);
+    json_t *o = json_object();
+    cli_json_set(&o, "data", cli_json_text(sl_dataset_name(train)));
+    cli_json_set(&o, "hash", cli_json_text(sl_dataset_hash(train)));
+    cli_json_set(&o, "type", cli_json_text(dtype_name[view.dtype]));
+    cli_json_set(&o, "notes", notes_json(train));
+    cli_json_set(&o, "notes_test", notes_json(test));
+    cli_json_set(&o, "n_train", cli_json_count(audit->n));
+    cli_json_set(&o, "n_test", test_count(test, audit->n_test));
+    cli_json_set(&o, "n_features", cli_json_count(audit->d));
+    cli_json_set(&o, "image", image_json(view.image));
+    cli_json_set(&o, "classes", classes_json(train, test, audit->k));
+    cli_json_set(&o, "class_counts", counts_json(audit->class_counts, audit->k));
+    cli_json_set(&o, "class_counts_test",
+                 test ? counts_json(audit->class_counts_test, audit->k) : json_null());
+    cli_json_set(&o, "duplicates", cli_json_count(audit->duplicates));
+    cli_json_set(&o, "duplicates_test", test_count(test, audit->duplicates_test));
+    cli_json_set(&o, "overlap", test_count(test, audit->overlap));
+    cli_json_set(&o, "conflicts", cli_json_count(audit->conflicts));
+    cli_json_set(&o, "constant", cli_json_count(audit->constant));
+    return cli_write_json(o);
 }
 
 /* The test part where there is one: NULL, without an error, where there is none. */
@@ -178,7 +182,7 @@ static int audit(const struct cli_args *args)
     if (code)
         status = cli_fail(&err);
     else if (json)
-        print_json(train, test, &found);
+        status = write_json(train, test, &found);
     else
         print_text(train, test, &found);
     sl_audit_release(&found);

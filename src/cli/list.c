@@ -1,5 +1,6 @@
 /* list.c - shortlist list: what there is. */
 #include "cli.h"
+#include "json.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,64 +24,59 @@ static const struct {
 };
 enum { N_FLAGS = sizeof flags / sizeof *flags };
 
-static void print_flags(const struct sl_classifier_type *type, int json)
+static json_t *flags_json(const struct sl_classifier_type *type)
 {
-    const char *join = "";
+    json_t *list = json_array();
+    for (int i = 0; i < N_FLAGS; i++)
+        if (type->flags & flags[i].bit)
+            cli_json_add(&list, cli_json_text(flags[i].name));
+    return list;
+}
+
+static json_t *param_json(const struct sl_param *p)
+{
+    char allowed[512];
+    json_t *o = json_object();
+    sl_param_describe(p, allowed, sizeof allowed);
+    cli_json_set(&o, "name", cli_json_text(p->name));
+    cli_json_set(&o, "default", cli_json_text(p->def));
+    cli_json_set(&o, "allowed", cli_json_text(allowed));
+    cli_json_set(&o, "grid", cli_json_text(p->grid));
+    cli_json_set(&o, "log", json_boolean(p->flags & SL_LOG));
+    cli_json_set(&o, "help", cli_json_text(p->help));
+    return o;
+}
+
+static json_t *classifier_json(const struct sl_classifier_type *type)
+{
+    json_t *o = json_object(), *params = json_array();
+    for (const struct sl_param *p = type->params; p->name; p++)
+        cli_json_add(&params, param_json(p));
+    cli_json_set(&o, "name", cli_json_text(type->name));
+    cli_json_set(&o, "title", cli_json_text(type->title));
+    cli_json_set(&o, "reference", cli_json_text(type->reference));
+    cli_json_set(&o, "flags", flags_json(type));
+    cli_json_set(&o, "params", params);
+    return o;
+}
+
+static void print_flags(const struct sl_classifier_type *type)
+{
+    const char *join = "It ";
     for (int i = 0; i < N_FLAGS; i++) {
         if (!(type->flags & flags[i].bit))
             continue;
-        printf(json ? "%s\"%s\"" : "%s%s", join, json ? flags[i].name : flags[i].text);
+        printf("%s%s", join, flags[i].text);
         join = ", ";
     }
-}
-
-static void print_params_json(const struct sl_classifier_type *type)
-{
-    printf("[");
-    for (const struct sl_param *p = type->params; p->name; p++) {
-        char allowed[512];
-        sl_param_describe(p, allowed, sizeof allowed);
-        printf("%s\n      {\"name\": ", p == type->params ? "" : ",");
-        sl_write_json_text(stdout, p->name);
-        printf(", \"default\": ");
-        sl_write_json_text(stdout, p->def);
-        printf(", \"allowed\": ");
-        sl_write_json_text(stdout, allowed);
-        printf(", \"grid\": ");
-        if (p->grid)
-            sl_write_json_text(stdout, p->grid);
-        else
-            printf("null");
-        printf(", \"log\": %s, \"help\": ", p->flags & SL_LOG ? "true" : "false");
-        sl_write_json_text(stdout, p->help);
-        printf("}");
-    }
-    printf("]");
-}
-
-static void print_classifier_json(const struct sl_classifier_type *type)
-{
-    printf("    {\"name\": ");
-    sl_write_json_text(stdout, type->name);
-    printf(", \"title\": ");
-    sl_write_json_text(stdout, type->title);
-    printf(", \"reference\": ");
-    sl_write_json_text(stdout, type->reference);
-    printf(", \"flags\": [");
-    print_flags(type, 1);
-    printf("],\n     \"params\": ");
-    print_params_json(type);
-    printf("}");
+    if (*join == ',')
+        printf(".\n");
 }
 
 static void print_classifier(const struct sl_classifier_type *type)
 {
     printf("%s: %s\n%s\n", type->name, type->title, type->reference);
-    if (type->flags & (SL_WANTS_SCALED | SL_NEEDS_IMAGES | SL_RANDOM | SL_PROBABILITIES | SL_ITERATES)) {
-        printf("It ");
-        print_flags(type, 0);
-        printf(".\n");
-    }
+    print_flags(type);
     if (!type->params->name) {
         printf("\nIt has no hyperparameters.\n");
         return;
@@ -95,6 +91,16 @@ static void print_classifier(const struct sl_classifier_type *type)
     }
 }
 
+static int list_classifiers_json(const struct sl_classifier_type *only)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; !only && i < sl_classifier_count(); i++)
+        cli_json_add(&list, classifier_json(sl_classifier_at(i)));
+    if (only)
+        cli_json_add(&list, classifier_json(only));
+    return cli_write_json(json_pack("{s:o}", "classifiers", list));
+}
+
 static int list_classifiers(const struct cli_args *args, int json)
 {
     struct sl_error err = {0};
@@ -104,23 +110,28 @@ static int list_classifiers(const struct cli_args *args, int json)
         if (!only)
             return cli_reject(args->command, "", &err);
     }
-    if (only && !json)
+    if (json)
+        return list_classifiers_json(only);
+    if (only)
         print_classifier(only);
-    if (json)
-        printf("{\n  \"classifiers\": [\n");
-    for (size_t i = 0; i < sl_classifier_count(); i++) {
-        const struct sl_classifier_type *type = only ? only : sl_classifier_at(i);
-        if (json) {
-            print_classifier_json(type);
-            printf("%s\n", !only && i + 1 < sl_classifier_count() ? "," : "");
-        } else if (!only)
-            printf("%-12s %s\n", type->name, type->title);
-        if (only)
-            break;
-    }
-    if (json)
-        printf("  ]\n}\n");
+    for (size_t i = 0; !only && i < sl_classifier_count(); i++)
+        printf("%-12s %s\n", sl_classifier_at(i)->name, sl_classifier_at(i)->title);
     return EXIT_DONE;
+}
+
+static int list_experiments_json(void)
+{
+    char name[64], title[256];
+    json_t *list = json_array();
+    int found = 0;
+    for (size_t i = 0; (found = sl_experiment_shipped(i, name, title)) > 0; i++)
+        cli_json_add(&list,
+                     json_pack("{s:o, s:o}", "name", cli_json_text(name), "title", cli_json_text(title)));
+    if (found < 0) {
+        json_decref(list);
+        return cli_fail_memory();
+    }
+    return cli_write_json(json_pack("{s:o}", "experiments", list));
 }
 
 static int list_experiments(const struct cli_args *args, int json)
@@ -128,94 +139,80 @@ static int list_experiments(const struct cli_args *args, int json)
     char name[64], title[256];
     int width = 0, found;
     (void)args;
+    if (json)
+        return list_experiments_json();
     for (size_t i = 0; (found = sl_experiment_shipped(i, name, title)) > 0; i++)
         width = (int)strlen(name) > width ? (int)strlen(name) : width;
-    if (found == 0 && json)
-        printf("{\n  \"experiments\": [");
-    for (size_t i = 0; found >= 0 && (found = sl_experiment_shipped(i, name, title)) > 0; i++) {
-        if (json) {
-            printf("%s\n    {\"name\": ", i ? "," : "");
-            sl_write_json_text(stdout, name);
-            printf(", \"title\": ");
-            sl_write_json_text(stdout, title);
-            printf("}");
-        } else
-            cli_line(stdout, "%-*s  %s", width, name, title);
-    }
-    if (found < 0)
-        return cli_fail_memory();
-    if (json)
-        printf("\n  ]\n}\n");
-    return EXIT_DONE;
+    for (size_t i = 0; found >= 0 && (found = sl_experiment_shipped(i, name, title)) > 0; i++)
+        cli_line(stdout, "%-*s  %s", width, name, title);
+    return found < 0 ? cli_fail_memory() : EXIT_DONE;
 }
 
-static void print_study_json(const struct sl_study_summary *study)
+static json_t *study_json(const struct sl_study_summary *study)
 {
-    printf("    {\"name\": ");
-    sl_write_json_text(stdout, study->name);
-    printf(", \"title\": ");
-    sl_write_json_text(stdout, study->title ? study->title : "");
-    printf(", \"created\": ");
-    sl_write_json_text(stdout, study->created ? study->created : "");
-    printf(", \"trials\": %zu, \"done\": %zu, \"failed\": %zu}", study->trials, study->done, study->failed);
+    json_t *o = json_object();
+    cli_json_set(&o, "name", cli_json_text(study->name));
+    cli_json_set(&o, "title", cli_json_text(study->title ? study->title : ""));
+    cli_json_set(&o, "created", cli_json_text(study->created ? study->created : ""));
+    cli_json_set(&o, "trials", cli_json_count(study->trials));
+    cli_json_set(&o, "done", cli_json_count(study->done));
+    cli_json_set(&o, "failed", cli_json_count(study->failed));
+    return o;
+}
+
+static int list_studies_json(const struct sl_study_summary *studies, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        cli_json_add(&list, study_json(&studies[i]));
+    return cli_write_json(json_pack("{s:o}", "studies", list));
+}
+
+static void print_studies(const struct sl_study_summary *studies, size_t n)
+{
+    int width = 20;
+    for (size_t i = 0; i < n; i++)
+        width = (int)strlen(studies[i].name) > width ? (int)strlen(studies[i].name) : width;
+    if (n)
+        printf("%-*s  %-20s  %6s  %6s  %6s  %s\n", width, "study", "last run", "trials", "done", "not ok",
+               "title");
+    for (size_t i = 0; i < n; i++) {
+        const struct sl_study_summary *study = &studies[i];
+        cli_line(stdout, "%-*s  %-20s  %6zu  %6zu  %6zu  %s", width, study->name,
+                 study->created ? study->created : "", study->trials, study->done, study->failed,
+                 study->title ? study->title : "");
+    }
 }
 
 static int list_studies(const struct cli_args *args, int json)
 {
-    struct sl_study_summary *list = NULL;
+    struct sl_study_summary *studies = NULL;
     struct sl_error err = {0};
     size_t n = 0;
-    int width = 20;
-    if (sl_study_list(cli_out(args), &list, &n, &err))
+    int status = EXIT_DONE;
+    if (sl_study_list(cli_out(args), &studies, &n, &err))
         return cli_fail(&err);
-    for (size_t i = 0; i < n; i++)
-        width = (int)strlen(list[i].name) > width ? (int)strlen(list[i].name) : width;
     if (json)
-        printf("{\n  \"studies\": [\n");
-    else if (n)
-        printf("%-*s  %-20s  %6s  %6s  %6s  %s\n", width, "study", "last run", "trials", "done", "not ok",
-               "title");
-    for (size_t i = 0; i < n; i++) {
-        if (json) {
-            print_study_json(&list[i]);
-            printf("%s\n", i + 1 < n ? "," : "");
-        } else
-            cli_line(stdout, "%-*s  %-20s  %6zu  %6zu  %6zu  %s", width, list[i].name,
-                     list[i].created ? list[i].created : "", list[i].trials, list[i].done, list[i].failed,
-                     list[i].title ? list[i].title : "");
-    }
-    if (json)
-        printf("  ]\n}\n");
-    sl_study_list_free(list, n);
-    return EXIT_DONE;
+        status = list_studies_json(studies, n);
+    else
+        print_studies(studies, n);
+    sl_study_list_free(studies, n);
+    return status;
 }
 
 /* Nets --------------------------------------------------------------------------------------------- */
 
-static void print_json_member(const char *name, const char *text, const char *after)
-{
-    printf("\"%s\": ", name);
-    sl_write_json_text(stdout, text);
-    printf("%s", after);
-}
-
 static int list_named_nets_json(void)
 {
     const char *name, *line, *help, *usage;
-    printf("{\n  \"nets\": [");
-    for (size_t i = 0; sl_net_named(i, &name, &line, &help); i++) {
-        printf("%s\n    {\"name\": \"%s\", ", i ? "," : "", name);
-        print_json_member("help", help, ", ");
-        print_json_member("line", line, "}");
-    }
-    printf("\n  ],\n  \"layers\": [");
-    for (size_t i = 0; sl_net_layer_kind(i, &usage, &help); i++) {
-        printf("%s\n    {", i ? "," : "");
-        print_json_member("usage", usage, ", ");
-        print_json_member("help", help, "}");
-    }
-    printf("\n  ]\n}\n");
-    return EXIT_DONE;
+    json_t *nets = json_array(), *layers = json_array();
+    for (size_t i = 0; sl_net_named(i, &name, &line, &help); i++)
+        cli_json_add(&nets, json_pack("{s:o, s:o, s:o}", "name", cli_json_text(name), "help",
+                                      cli_json_text(help), "line", cli_json_text(line)));
+    for (size_t i = 0; sl_net_layer_kind(i, &usage, &help); i++)
+        cli_json_add(&layers,
+                     json_pack("{s:o, s:o}", "usage", cli_json_text(usage), "help", cli_json_text(help)));
+    return cli_write_json(json_pack("{s:o, s:o}", "nets", nets, "layers", layers));
 }
 
 static int list_named_nets(int json)
@@ -232,16 +229,26 @@ static int list_named_nets(int json)
     return EXIT_DONE;
 }
 
-static void print_net_json(const struct sl_net_row *rows, size_t n, size_t params, size_t fixed)
+static json_t *net_row_json(const struct sl_net_row *row)
 {
-    printf("{\n  \"layers\": [");
-    for (size_t i = 0; i < n; i++) {
-        printf("%s\n    {", i ? "," : "");
-        print_json_member("layer", rows[i].layer, ", ");
-        printf("\"depth\": %d, \"output\": \"%s\", \"params\": %zu, \"fixed\": %zu}", rows[i].depth,
-               rows[i].output, rows[i].params, rows[i].fixed);
-    }
-    printf("\n  ],\n  \"params\": %zu, \"fixed\": %zu\n}\n", params, fixed);
+    json_t *o = json_object();
+    cli_json_set(&o, "layer", cli_json_text(row->layer));
+    cli_json_set(&o, "depth", json_integer(row->depth));
+    cli_json_set(&o, "output", cli_json_text(row->output));
+    cli_json_set(&o, "params", cli_json_count(row->params));
+    cli_json_set(&o, "fixed", cli_json_count(row->fixed));
+    return o;
+}
+
+static int write_net_json(const struct sl_net_row *rows, size_t n, size_t params, size_t fixed)
+{
+    json_t *o = json_object(), *layers = json_array();
+    for (size_t i = 0; i < n; i++)
+        cli_json_add(&layers, net_row_json(&rows[i]));
+    cli_json_set(&o, "layers", layers);
+    cli_json_set(&o, "params", cli_json_count(params));
+    cli_json_set(&o, "fixed", cli_json_count(fixed));
+    return cli_write_json(o);
 }
 
 static void print_net(const struct sl_net_row *rows, size_t n, size_t params, size_t fixed)
@@ -299,9 +306,12 @@ static int list_nets(const struct cli_args *args, int json)
         params += rows[i].depth ? 0 : rows[i].params;
         fixed += rows[i].depth ? 0 : rows[i].fixed;
     }
-    (json ? print_net_json : print_net)(rows, n, params, fixed);
+    if (json)
+        code = write_net_json(rows, n, params, fixed);
+    else
+        print_net(rows, n, params, fixed);
     free(rows);
-    return EXIT_DONE;
+    return code;
 }
 
 static const struct {
@@ -331,10 +341,9 @@ static int list(const struct cli_args *args)
                              args->word[args->n - 1], names[i]);
         return topics[i].list(args, json);
     }
-    const char *nearest = sl_nearest(args->word[0], names, N_TOPICS);
-    return cli_usage(
-        args->command, "there is no list of '%.60s'%s%s%s: there are classifiers, nets, experiments, studies",
-        args->word[0], nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+    return cli_usage(args->command,
+                     "there is no list of '%.60s'%s: there are classifiers, nets, experiments, studies",
+                     args->word[0], sl_did_you_mean(args->word[0], names, N_TOPICS).text);
 }
 
 const struct cli_command cli_list = {

@@ -39,11 +39,8 @@ static int fail_command(const char *word)
     const char *names[N_COMMANDS];
     for (int i = 0; i < N_COMMANDS; i++)
         names[i] = commands[i]->name;
-    const char *nearest = sl_nearest(word, names, N_COMMANDS);
-    cli_print(stderr, "shortlist: there is no %s '%.60s'", *word == '-' ? "option" : "command", word);
-    if (nearest)
-        fprintf(stderr, " (did you mean %s?)", nearest);
-    fprintf(stderr, "; see 'shortlist --help'\n");
+    cli_line(stderr, "shortlist: there is no %s '%.60s'%s; see 'shortlist --help'",
+             *word == '-' ? "option" : "command", word, sl_did_you_mean(word, names, N_COMMANDS).text);
     return EXIT_USAGE;
 }
 

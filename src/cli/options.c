@@ -23,17 +23,18 @@ static const struct cli_option *find_letter(const struct cli_command *command, c
 
 static int fail_unknown(const struct cli_command *command, const char *text)
 {
-    const char *names[64];
-    char word[64];
+    enum { MOST = 64 };
+    char word[64], dashed[MOST][32];
+    const char *names[MOST];
     size_t n = 0;
-    for (const struct cli_option *o = command->options; o->name && n < 64; o++)
-        names[n++] = o->name;
+    for (const struct cli_option *o = command->options; o->name && n < MOST; o++, n++) {
+        snprintf(dashed[n], sizeof dashed[n], "--%s", o->name);
+        names[n] = dashed[n];
+    }
     const char *start = text + strspn(text, "-");
-    snprintf(word, sizeof word, "%.*s", (int)strcspn(start, "="), start);
-    const char *nearest = strlen(word) > 1 ? sl_nearest(word, names, n) : NULL;
-    if (nearest)
-        return cli_usage(command, "there is no option %.60s (did you mean --%s?)", text, nearest);
-    return cli_usage(command, "there is no option %.60s", text);
+    snprintf(word, sizeof word, "--%.*s", (int)strcspn(start, "="), start);
+    n = strlen(word) > 3 ? n : 0; /* one letter is near to everything */
+    return cli_usage(command, "there is no option %.60s%s", text, sl_did_you_mean(word, names, n).text);
 }
 
 static int add_given(struct cli_args *args, const struct cli_option *option, const char *value)

@@ -1,5 +1,6 @@
 /* predict.c - shortlist predict: a saved model on a user's data. */
 #include "cli.h"
+#include "json.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,7 +148,7 @@ static int predict_all(const struct cli_args *args, struct job *job, int threads
 
 /* Writing ------------------------------------------------------------------------------------------ */
 
-static void write_csv(const struct job *job)
+static int write_csv(const struct job *job)
 {
     int k = sl_model_classes(job->model);
     printf("predicted%s", job->truth ? ",true" : "");
@@ -166,9 +167,10 @@ static void write_csv(const struct job *job)
             printf(",%.6g", (double)job->scores[i * (size_t)k + (size_t)c]);
         printf("\r\n");
     }
+    return EXIT_DONE;
 }
 
-static void write_text(const struct job *job)
+static int write_text(const struct job *job)
 {
     int k = sl_model_classes(job->model);
     for (size_t i = 0; i < job->view.n; i++) {
@@ -177,50 +179,55 @@ static void write_text(const struct job *job)
             printf("\t%.6g", (double)job->scores[i * (size_t)k + (size_t)c]);
         putchar('\n');
     }
+    return EXIT_DONE;
 }
 
-static void write_json_scores(const struct job *job)
+/* A margin of -infinity, of a class without training rows, is null. */
+static json_t *scores_json(const struct job *job)
 {
     size_t k = (size_t)sl_model_classes(job->model);
-    printf(",\n  \"scores\": [");
-    for (size_t i = 0; i < job->view.n; i++) {
-        printf("%s\n    [", i ? "," : "");
+    json_t *rows = json_array();
+    for (size_t i = 0; i < job->view.n && rows; i++) {
+        json_t *row = json_array();
         for (size_t c = 0; c < k; c++) {
             double score = (double)job->scores[i * k + c];
-            printf("%s", c ? ", " : "");
-            if (score - score != 0) /* a margin of -infinity: a class without training rows */
-                printf("null");
-            else
-                printf("%.6g", score);
+            cli_json_add(&row, score - score == 0 ? json_real(score) : json_null());
         }
-        printf("]");
+        cli_json_add(&rows, row);
     }
-    printf("\n  ]");
+    return rows;
 }
 
-static void write_json(const struct job *job)
+static json_t *classes_json(const struct job *job)
 {
-    printf("{\n  \"classifier\": ");
-    sl_write_json_text(stdout, sl_model_type(job->model)->name);
-    printf(",\n  \"classes\": [");
-    for (int c = 0; c < sl_model_classes(job->model); c++) {
-        printf("%s", c ? ", " : "");
-        sl_write_json_text(stdout, sl_model_class(job->model, c));
-    }
-    printf("],\n  \"n\": %zu,\n  \"accuracy\": ", job->view.n);
-    if (job->known)
-        printf("%.6g", (double)job->right / (double)job->view.n);
-    else
-        printf("null");
-    printf(",\n  \"predictions\": [");
-    for (size_t i = 0; i < job->view.n; i++) {
-        printf("%s\n    ", i ? "," : "");
-        sl_write_json_text(stdout, sl_model_class(job->model, job->labels[i]));
-    }
-    printf("\n  ]");
+    json_t *classes = json_array();
+    for (int c = 0; c < sl_model_classes(job->model); c++)
+        cli_json_add(&classes, cli_json_text(sl_model_class(job->model, c)));
+    return classes;
+}
+
+/* Rows of a class share its text. */
+static json_t *predictions_json(const struct job *job, const json_t *classes)
+{
+    json_t *predictions = json_array();
+    for (size_t i = 0; i < job->view.n && predictions; i++)
+        cli_json_add(&predictions, json_incref(json_array_get(classes, (size_t)job->labels[i])));
+    return predictions;
+}
+
+static int write_json(const struct job *job)
+{
+    json_t *o = json_object(), *classes = classes_json(job);
+    cli_json_set(&o, "classifier", cli_json_text(sl_model_type(job->model)->name));
+    cli_json_set(&o, "classes", json_incref(classes));
+    cli_json_set(&o, "n", cli_json_count(job->view.n));
+    cli_json_set(&o, "accuracy",
+                 job->known ? json_real((double)job->right / (double)job->view.n) : json_null());
+    cli_json_set(&o, "predictions", predictions_json(job, classes));
     if (job->scores)
-        write_json_scores(job);
-    printf("\n}\n");
+        cli_json_set(&o, "scores", scores_json(job));
+    json_decref(classes);
+    return cli_write_json(o);
 }
 
 static void report_accuracy(const struct job *job)
@@ -267,7 +274,7 @@ static int parse_form(const struct cli_args *args, enum form *form)
 
 static int predict(const struct cli_args *args)
 {
-    static void (*const write[])(const struct job *) = {write_text, write_csv, write_json};
+    static int (*const write[])(const struct job *) = {write_text, write_csv, write_json};
     struct job job = {0};
     struct sl_error err = {0};
     enum form form = FORM_TEXT;
@@ -289,8 +296,9 @@ static int predict(const struct cli_args *args)
     if (code)
         status = cli_fail(&err);
     else {
-        write[form](&job);
-        report_accuracy(&job);
+        status = write[form](&job);
+        if (!status)
+            report_accuracy(&job);
     }
     release(&job);
     return status;

@@ -49,9 +49,8 @@ static int read_keep_scores(const struct cli_args *args, struct sl_run_options *
             options->keep_scores = values[i];
             return EXIT_DONE;
         }
-    const char *nearest = sl_nearest(text, names, 3);
-    return cli_usage(args->command, "--keep-scores: '%.40s' is not allowed%s%s%s: it takes all, top or none",
-                     text, nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+    return cli_usage(args->command, "--keep-scores: '%.40s' is not allowed%s: it takes all, top or none", text,
+                     sl_did_you_mean(text, names, 3).text);
 }
 
 static int show(const struct cli_args *args, const char *name, enum sl_format format, const char *columns,

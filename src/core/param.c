@@ -1,7 +1,8 @@
 /* param.c - one hyperparameter: parsing, printing and describing. */
-#include <shortlist/param.h>
+#include "core/names.h"
 #include "core/text.h"
 #include <math.h>
+#include <shortlist/param.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,17 +38,14 @@ static const struct sl_word *word_valued(const struct sl_param *param, double va
 
 static int fail_value(const struct sl_param *param, const char *text, struct sl_error *err)
 {
-    char allowed[512], near_text[96] = "";
+    char allowed[512];
     sl_param_describe(param, allowed, sizeof allowed);
     const char *names[64];
     size_t n = 0;
     for (const struct sl_word *w = param->words; w && w->name && n < 64; w++)
         names[n++] = w->name;
-    const char *nearest = n ? sl_nearest(text, names, n) : NULL;
-    if (nearest)
-        snprintf(near_text, sizeof near_text, " (did you mean %s?)", nearest);
     return sl_fail(err, SL_EUSAGE, "%s: '%.60s' is not allowed: it takes %s%s", param->name, text, allowed,
-                   near_text);
+                   sl_did_you_mean(text, names, n).text);
 }
 
 static int in_bounds(const struct sl_param *param, double value)
@@ -157,25 +155,15 @@ static int set_value(const struct sl_param *param, void *config, const char *tex
 
 const struct sl_param *sl_param_find(const struct sl_param *table, const char *name, struct sl_error *err)
 {
-    const char *names[128] = {0};
+    const char *names[128];
     size_t n = 0;
-    char list[512] = "";
     for (const struct sl_param *p = table; p->name; p++) {
         if (strcmp(p->name, name) == 0)
             return p;
-        if (n < 128)
+        if (n < sizeof names / sizeof *names)
             names[n++] = p->name;
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", p->name);
     }
-    const char *nearest = sl_nearest(name, names, n);
-    if (n == 0)
-        sl_fail(err, SL_EUSAGE, "there is no hyperparameter '%.60s': there are none", name);
-    else if (nearest)
-        sl_fail(err, SL_EUSAGE, "there is no hyperparameter '%.60s' (did you mean %s?): there are %s", name,
-                nearest, list);
-    else
-        sl_fail(err, SL_EUSAGE, "there is no hyperparameter '%.60s': there are %s", name, list);
+    sl_fail_unknown(err, "hyperparameter", name, names, n);
     return NULL;
 }
 

@@ -1,4 +1,4 @@
-/* text.c - strict numbers, nearest names, and a growing string. */
+/* text.c - strict numbers, names for files, and a growing string. */
 #include "core/text.h"
 #include "core/memory.h"
 #include <errno.h>
@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* Digits, sign, point and exponent only: strtod would take hexadecimal, "nan" and leading blanks. */
 static int is_decimal(const char *text)
@@ -60,57 +59,6 @@ void sl_print_real(double value, char *buf, size_t size)
         snprintf(buf, size, "%.0f", value);
     if (before)
         uselocale(before);
-}
-
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-    size_t ab = a < b ? a : b;
-    return ab < c ? ab : c;
-}
-
-/* Optimal string alignment distance, letters compared without case. */
-static size_t edit_distance(const char *a, const char *b)
-{
-    enum { MAX = 64 };
-    size_t n = strlen(a), m = strlen(b);
-    if (n > MAX || m > MAX)
-        return SIZE_MAX;
-    size_t rows[3][MAX + 1];
-    size_t *before = rows[0], *last = rows[1], *row = rows[2];
-    for (size_t j = 0; j <= m; j++)
-        last[j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            int differ = strncasecmp(a + i - 1, b + j - 1, 1) != 0;
-            row[j] = smallest(last[j] + 1, row[j - 1] + 1, last[j - 1] + differ);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < row[j])
-                row[j] = before[j - 2] + 1;
-        }
-        size_t *oldest = before;
-        before = last;
-        last = row;
-        row = oldest;
-    }
-    return last[m];
-}
-
-const char *sl_nearest(const char *word, const char *const *names, size_t n)
-{
-    const char *best = NULL;
-    size_t least = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t distance = edit_distance(word, names[i]);
-        /* A name that begins with the word, or the other way round, is one slip away. */
-        size_t shorter = strlen(word) < strlen(names[i]) ? strlen(word) : strlen(names[i]);
-        if (shorter >= 3 && distance > 1 && strncasecmp(word, names[i], shorter) == 0)
-            distance = 1;
-        if (!best || distance < least) {
-            best = names[i];
-            least = distance;
-        }
-    }
-    return best && least <= 1 + strlen(word) / 3 ? best : NULL;
 }
 
 void sl_slug(const char *text, char *slug, size_t size)
@@ -180,14 +128,18 @@ size_t sl_utf8_length(const unsigned char *c)
     return n;
 }
 
-void sl_string_add_utf8(struct sl_string *s, const char *text)
+char *sl_text_utf8(const char *text)
 {
     const unsigned char *c = (const unsigned char *)text;
-    sl_string_add(s, "%s", "");
-    for (size_t n; *c; c += n ? n : 1) {
+    struct sl_string s = {0};
+    sl_string_add(&s, "%s", "");
+    for (size_t n; *c && !s.failed; c += n ? n : 1) {
         n = sl_utf8_length(c);
-        sl_string_add(s, "%.*s", n ? (int)n : 3, n ? (const char *)c : "\xef\xbf\xbd");
+        sl_string_add(&s, "%.*s", n ? (int)n : 3, n ? (const char *)c : "\xef\xbf\xbd");
     }
+    if (s.failed)
+        sl_string_release(&s);
+    return s.text;
 }
 
 enum { JSON_CHARACTER = 8 }; /* bytes that one takes at most, and a NUL */
@@ -217,19 +169,6 @@ void sl_string_add_json(struct sl_string *s, const char *text)
         sl_string_add(s, "%s", character);
     }
     sl_string_add(s, "\"");
-}
-
-/* Takes no memory: a text that were left out would break the JSON around it. */
-void sl_write_json_text(FILE *to, const char *text)
-{
-    const unsigned char *c = (const unsigned char *)text;
-    char character[JSON_CHARACTER];
-    fputc('"', to);
-    while (*c) {
-        c = json_character(c, character);
-        fputs(character, to);
-    }
-    fputc('"', to);
 }
 
 void sl_string_release(struct sl_string *s)

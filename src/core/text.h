@@ -1,4 +1,4 @@
-/* text.h - strict numbers, nearest names, and a growing string. */
+/* text.h - strict numbers, names for files, and a growing string. */
 #ifndef SL_CORE_TEXT_H
 #define SL_CORE_TEXT_H
 
@@ -22,7 +22,6 @@ struct sl_string {
     int failed; /* an allocation failed: later adds do nothing */
 };
 void sl_string_add(struct sl_string *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void sl_string_add_utf8(struct sl_string *s, const char *text); /* a byte that is not UTF-8 becomes U+FFFD */
 void sl_string_add_json(struct sl_string *s, const char *text); /* quoted and escaped */
 void sl_string_release(struct sl_string *s);
 

@@ -92,10 +92,9 @@ static int check_names(const struct sl_csv_finder *f)
 static int no_such_column(const struct sl_csv_finder *f, const char *label)
 {
     const struct sl_csv_columns *c = &f->columns;
-    const char *near = c->names ? sl_nearest(label, (const char *const *)c->names, c->width) : NULL;
-    sl_csv_fail(f->csv, 0, f->err, "no label column \"%s\"%s%s%s; expected %sa number from %ld to %zu",
-                       label, near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
-                       c->names ? "a name in the header or " : "", -(long)c->width, c->width - 1);
+    struct sl_hint hint = sl_did_you_mean(label, (const char *const *)c->names, c->names ? c->width : 0);
+    sl_csv_fail(f->csv, 0, f->err, "no label column \"%s\"%s; expected %sa number from %ld to %zu", label,
+                hint.text, c->names ? "a name in the header or " : "", -(long)c->width, c->width - 1);
     if (f->err)
         f->err->code = SL_EUSAGE; /* the file is as it is: the request is wrong */
     return SL_EUSAGE;

@@ -28,7 +28,8 @@ char **sl_names_copy(const char *const *names, size_t n)
     return copy;
 }
 
-char **sl_names_numbered(size_t n)
+/* The names "0", "1", ... */
+static char **names_numbered(size_t n)
 {
     enum { WIDTH = 24 };
     char **names = sl_alloc(n, sizeof *names + WIDTH);
@@ -100,7 +101,7 @@ static int fill(struct sl_dataset *data, const char *name, const char *const *cl
     data->view.scale = 1.0f;
     data->view.offset = 0.0f;
     data->name = sl_strdup(name ? name : "data");
-    data->classes = class_names ? sl_names_copy(class_names, k) : sl_names_numbered(k);
+    data->classes = class_names ? sl_names_copy(class_names, k) : names_numbered(k);
     data->features = feature_names ? sl_names_copy(feature_names, data->view.d) : NULL;
     if (!data->name || !data->classes || (feature_names && !data->features))
         return sl_fail_memory(err);

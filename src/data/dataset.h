@@ -32,8 +32,6 @@ const char *sl_dataset_nameless_hash(const struct sl_dataset *data);
 
 /* Copies of n names in one block: free() it.  NULL when out of memory. */
 char **sl_names_copy(const char *const *names, size_t n);
-/* The names "0", "1", ... */
-char **sl_names_numbered(size_t n);
 
 /* Makes a data set of view, whose x and y come from sl_alloc: it takes them over, and frees them when
  * it fails.  class_names may be NULL ("0", "1", ...), feature_names too (none). */

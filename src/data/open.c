@@ -271,11 +271,10 @@ static int unknown(const char *spec, struct sl_error *err)
     int absent = errno == ENOENT || errno == ENOTDIR;
     if (!absent || strchr(spec, '/') || strchr(spec, '.'))
         return sl_fail(err, SL_EIO, "%s: %s", spec, strerror(errno));
-    const char *nearest = sl_nearest(spec, names, sizeof names / sizeof *names);
     return sl_fail(err, SL_EUSAGE,
-                   "unknown data set \"%s\"%s%s%s; expected fashion-mnist, synthetic[:N[:SEED]], "
+                   "unknown data set \"%s\"%s; expected fashion-mnist, synthetic[:N[:SEED]], "
                    "a folder or a file",
-                   spec, nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+                   spec, sl_did_you_mean(spec, names, sizeof names / sizeof *names).text);
 }
 
 static int open_spec(const char *spec, enum sl_part part, const struct sl_read_options *options,

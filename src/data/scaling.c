@@ -38,9 +38,8 @@ int sl_scaling_kind_parse(const char *name, enum sl_scaling_kind *kind, struct s
             return SL_OK;
         }
     }
-    const char *nearest = sl_nearest(name, kind_names, KINDS);
-    return sl_fail(err, SL_EUSAGE, "unknown scaling \"%s\"%s%s%s; expected none, minmax or standard", name,
-                   nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+    return sl_fail(err, SL_EUSAGE, "unknown scaling \"%s\"%s; expected none, minmax or standard", name,
+                   sl_did_you_mean(name, kind_names, KINDS).text);
 }
 
 const char *sl_scaling_kind_name(enum sl_scaling_kind kind)

@@ -1,4 +1,4 @@
-/* convert.c - bytes to floats, by blocks, by row numbers, or all of a view; the search for NaN.
+/* convert.c - bytes to floats, by blocks or by row numbers; the search for NaN.
  *
  * O(1) an element and bound by memory; 16 elements an instruction where the machine has AVX-512. */
 #include "kernels/convert.h"
@@ -43,16 +43,6 @@ void sl_view_gather_part(const struct sl_view *view, const uint32_t *rows, size_
             sl_bytes_to_floats((const uint8_t *)view->x + at, count, view->scale, view->offset, out);
         else
             memcpy(out, (const float *)view->x + at, count * sizeof *out);
-    }
-}
-
-void sl_view_floats(const struct sl_view *view, float *out, int threads)
-{
-    enum { ROWS = 64 };
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (size_t first = 0; first < view->n; first += ROWS) {
-        size_t n = view->n - first < ROWS ? view->n - first : ROWS;
-        sl_view_block(view, first, n, out + first * view->d);
     }
 }
 

@@ -21,9 +21,6 @@ void sl_view_gather(const struct sl_view *view, const uint32_t *rows, size_t n, 
 void sl_view_gather_part(const struct sl_view *view, const uint32_t *rows, size_t n, size_t first, size_t count,
                          float *out);
 
-/* out (view->n, d): all rows. */
-void sl_view_floats(const struct sl_view *view, float *out, int threads);
-
 /* The index of the first of n floats or doubles (n bytes are finite) that is NaN or infinite, or n; on the
  * calling thread. */
 size_t sl_first_nonfinite(enum sl_dtype dtype, const void *x, size_t n);

@@ -131,13 +131,6 @@ SL_CLONES size_t sl_below_f32(const float *p, float factor, const float *add, si
     return m;
 }
 
-void sl_topk_scan_f64(struct sl_topk *t, const double *key, size_t n, uint32_t first)
-{
-    for (size_t j = 0; j < n; j++)
-        if (key[j] < sl_topk_limit(t))
-            sl_topk_offer(t, key[j], first + (uint32_t)j);
-}
-
 static int compare(const void *a, const void *b)
 {
     return after(a, b) ? 1 : after(b, a) ? -1 : 0;

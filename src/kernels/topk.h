@@ -27,8 +27,6 @@ void sl_topk_scan_i32(struct sl_topk *t, const int32_t *p, int32_t factor, const
                       uint32_t first);
 void sl_topk_scan_f32(struct sl_topk *t, const float *p, float factor, const float *add, size_t n,
                       uint32_t first);
-/* The keys themselves. */
-void sl_topk_scan_f64(struct sl_topk *t, const double *key, size_t n, uint32_t first);
 
 /* Lists, ascending, the j < n for which add[j] + factor * p[j] < limit; found (n).  Returns how many. */
 size_t sl_below_f32(const float *p, float factor, const float *add, size_t n, float limit, uint32_t *found);

@@ -22,11 +22,10 @@ const struct sl_table_row *sl_table_find(const struct sl_table *table, const cha
             return &table->rows[i];
         }
     }
-    const char *nearest = sl_nearest(name, names, table->n);
+    struct sl_hint hint = sl_did_you_mean(name, names, table->n);
     free(names);
-    if (nearest)
-        sl_fail(err, SL_EUSAGE, "study %s has no row '%.80s' (did you mean '%.80s'?)", table->study->name,
-                name, nearest);
+    if (*hint.text)
+        sl_fail(err, SL_EUSAGE, "study %s has no row '%.80s'%s", table->study->name, name, hint.text);
     else
         sl_fail(err, SL_EUSAGE, "study %s has no row '%.80s': 'shortlist show %s' lists its rows",
                 table->study->name, name, table->study->name);

@@ -2,6 +2,7 @@
  * measure is a column (measures.h); adding another one: a function that prints one row's cell, and a line in
  * `beside`. */
 #include "show/columns.h"
+#include "core/names.h"
 #include "show/json.h"
 #include "show/notes.h"
 #include <math.h>
@@ -233,16 +234,11 @@ const char *sl_column_name(size_t i)
 
 static int fail_column(const char *word, struct sl_error *err)
 {
-    const char *names[COLUMNS_MOST], *nearest;
-    char list[600] = "";
+    const char *names[COLUMNS_MOST];
     size_t n = 0;
-    for (; (names[n] = sl_column_name(n)); n++) {
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", names[n]);
-    }
-    nearest = sl_nearest(word, names, n);
-    return sl_fail(err, SL_EUSAGE, "there is no column '%.60s'%s%s%s: there are %s", word,
-                   nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "", list);
+    while ((names[n] = sl_column_name(n)))
+        n++;
+    return sl_fail_unknown(err, "column", word, names, n);
 }
 
 static const struct column *find_column(const struct columns *all, const char *name)

@@ -1,4 +1,5 @@
 /* format.c - the output formats: one line of `formats` each. */
+#include "core/names.h"
 #include "show/columns.h"
 #include "show/json.h"
 #include "show/report.h"
@@ -47,10 +48,7 @@ int sl_format_parse(const char *name, enum sl_format *format, struct sl_error *e
             return SL_OK;
         }
     }
-    const char *nearest = sl_nearest(name, names, N_FORMATS);
-    return sl_fail(err, SL_EUSAGE,
-                   "there is no format '%.40s'%s%s%s: there are text, markdown, csv, json, latex", name,
-                   nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+    return sl_fail_unknown(err, "format", name, names, N_FORMATS);
 }
 
 static int finish(struct sl_grid *grid, FILE *to, int code, struct sl_error *err)

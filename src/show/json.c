@@ -8,7 +8,8 @@
 
 enum { DIGITS = 15 }; /* the most that print every decimal fraction as it was written */
 
-json_t *sl_json_number(double value)
+/* Null where it is NaN or infinite. */
+static json_t *number(double value)
 {
     if (!isfinite(value))
         return json_null();
@@ -46,13 +47,12 @@ static json_t *flag(int value)
 
 json_t *sl_json_string(const char *text)
 {
-    struct sl_string clean = {0};
     json_t *value = json_string(text);
     if (value)
         return value;
-    sl_string_add_utf8(&clean, text);
-    value = clean.failed ? NULL : json_string(clean.text);
-    sl_string_release(&clean);
+    char *clean = sl_text_utf8(text);
+    value = clean ? json_string(clean) : NULL;
+    free(clean);
     return value;
 }
 
@@ -98,7 +98,7 @@ static json_t *measure_json(const struct sl_measure_type *type, double value)
     case SL_MEASURED_BYTES:
         return whole(value);
     case SL_MEASURED_COUNT:
-        return sl_json_number(value);
+        return number(value);
     case SL_MEASURED_FLAG:
         return flag(isnan(value) ? -1 : (int)value);
     default:

@@ -1,4 +1,6 @@
 /* predictions.c - what one row of the table predicted, row by row, with the scores that the store kept. */
+#include "core/memory.h"
+#include "show/json.h"
 #include "show/report.h"
 #include <inttypes.h>
 #include <math.h>
@@ -10,6 +12,7 @@ struct writer {
     int width;   /* scores of a row */
     int top;     /* they are the largest, with their classes */
     int any;     /* a prediction was written */
+    int no_memory;
 };
 
 static int is_scored(const struct sl_outcome *o)
@@ -55,50 +58,70 @@ static void csv_row(struct writer *w, const struct sl_outcome *o, const struct s
 
 /* JSON -------------------------------------------------------------------------------------------- */
 
+/* Releases value; one after the other is written, so that memory does not grow with the rows. */
+static void dump(struct writer *w, json_t *value)
+{
+    const size_t flags = JSON_ENCODE_ANY | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6);
+    if (!value)
+        w->no_memory = 1;
+    else if (json_dumpf(value, w->to, flags))
+        w->no_memory |= !ferror(w->to);
+    json_decref(value);
+}
+
+static void add(struct writer *w, json_t *object, const char *key, json_t *value)
+{
+    w->no_memory |= json_object_set_new(object, key, value) != 0;
+}
+
+static json_t *class_json(const struct writer *w, int32_t label)
+{
+    return sl_json_string(w->study->classes[label]);
+}
+
 static void json_head(struct writer *w, const char *row)
 {
     fputs("{\n  \"study\": ", w->to);
-    sl_write_json_text(w->to, w->study->name);
+    dump(w, sl_json_string(w->study->name));
     fputs(",\n  \"row\": ", w->to);
-    sl_write_json_text(w->to, row);
+    dump(w, sl_json_string(row));
     fputs(",\n  \"classes\": [", w->to);
     for (int c = 0; c < w->study->k; c++) {
         fputs(c ? ", " : "", w->to);
-        sl_write_json_text(w->to, w->study->classes[c]);
+        dump(w, class_json(w, c));
     }
     fputs("],\n  \"predictions\": [", w->to);
 }
 
-static void json_scores(struct writer *w, const struct sl_scores *s, size_t row)
+/* An array of all classes' scores, or an object of the largest; null: a class without training rows. */
+static json_t *scores_json(struct writer *w, const struct sl_scores *s, size_t row)
 {
-    fprintf(w->to, ", \"scores\": %s", w->top ? "{" : "[");
+    json_t *scores = w->top ? json_object() : json_array();
     for (int i = 0; i < s->width; i++) {
         double score = sl_scores_value(s, row, i);
-        fputs(i ? ", " : "", w->to);
-        if (w->top) {
-            sl_write_json_text(w->to, w->study->classes[s->classes[row * (size_t)s->width + (size_t)i]]);
-            fputs(": ", w->to);
-        }
-        if (isfinite(score))
-            fprintf(w->to, "%.6g", score);
+        json_t *value = isfinite(score) ? json_real(score) : json_null();
+        if (w->top)
+            add(w, scores, w->study->classes[s->classes[row * (size_t)s->width + (size_t)i]], value);
         else
-            fputs("null", w->to); /* a class without training rows */
+            w->no_memory |= json_array_append_new(scores, value) != 0;
     }
-    fputs(w->top ? "}" : "]", w->to);
+    return scores;
 }
 
 static void json_row(struct writer *w, const struct sl_outcome *o, const struct sl_scores *s, size_t row)
 {
-    fprintf(w->to, "%s\n    {", w->any ? "," : "");
-    if (w->several)
-        fprintf(w->to, "\"repeat\": %d, \"fold\": %d, ", o->repeat, o->fold);
-    fprintf(w->to, "\"row\": %zu, \"truth\": ", row);
-    sl_write_json_text(w->to, w->study->classes[o->truth[row]]);
-    fputs(", \"predicted\": ", w->to);
-    sl_write_json_text(w->to, w->study->classes[o->predicted[row]]);
+    json_t *object = json_object();
+    if (w->several) {
+        add(w, object, "repeat", json_integer(o->repeat));
+        add(w, object, "fold", json_integer(o->fold));
+    }
+    add(w, object, "row", json_integer((json_int_t)row));
+    add(w, object, "truth", class_json(w, o->truth[row]));
+    add(w, object, "predicted", class_json(w, o->predicted[row]));
     if (s->n)
-        json_scores(w, s, row);
-    fputs("}", w->to);
+        add(w, object, "scores", scores_json(w, s, row));
+    fprintf(w->to, "%s\n    ", w->any ? "," : "");
+    dump(w, object);
 }
 
 /* ------------------------------------------------------------------------------------------------- */
@@ -155,5 +178,7 @@ int sl_predictions_write(const struct sl_table *table, const char *name, const c
     }
     if (!code && format == SL_FORMAT_JSON)
         fputs("\n  ]\n}\n", to);
+    if (!code && w.no_memory)
+        return sl_fail_memory(err);
     return code || !ferror(to) ? code : sl_fail(err, SL_EIO, "the predictions could not be written");
 }

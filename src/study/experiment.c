@@ -4,6 +4,7 @@
  * values of a hyperparameter wherever its classifier stands.  The product is the plan's work. */
 #include "study/experiment.h"
 #include "core/memory.h"
+#include "core/names.h"
 #include "core/text.h"
 #include <limits.h>
 #include <stdio.h>
@@ -50,18 +51,6 @@ const struct sl_param sl_settings_table[] = {
     {"name", SL_PARAM_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},
     {0},
 };
-
-int sl_fail_unknown(struct sl_error *err, const char *what, const char *word, const char *const *names,
-                    size_t n)
-{
-    char list[640] = "", near_text[96] = "";
-    for (size_t i = 0, used = 0; i < n && used < sizeof list; i++)
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
-    const char *nearest = sl_nearest(word, names, n);
-    if (nearest)
-        snprintf(near_text, sizeof near_text, " (did you mean %s?)", nearest);
-    return sl_fail(err, SL_EUSAGE, "unknown %s '%.60s'%s: there are %s", what, word, near_text, list);
-}
 
 int sl_name_check(const char *name, struct sl_error *err)
 {

@@ -73,10 +73,6 @@ size_t sl_experiment_count(const struct sl_experiment *experiment);
 /* SL_EUSAGE: they are more than SL_ROWS_MAX.  Said as soon as it is known, before more values are made. */
 int sl_fail_rows(struct sl_error *err);
 
-/* SL_EUSAGE "unknown WHAT 'word' (did you mean ...?): there are ..."; names (n). */
-int sl_fail_unknown(struct sl_error *err, const char *what, const char *word, const char *const *names,
-                    size_t n);
-
 /* Reads the YAML file at path into the experiment. */
 int sl_experiment_read(struct sl_experiment *experiment, const char *path, struct sl_error *err);
 

@@ -12,6 +12,7 @@
  * play no part.  Values: a scalar, a list, a range "0.001:1000:log7".  For a list-valued hyperparameter
  * [512, 512] is one value, [[16], [512, 512]] are two. */
 #include "core/memory.h"
+#include "core/names.h"
 #include "core/text.h"
 #include "study/experiment.h"
 #include "study/yaml.h"

@@ -6,6 +6,7 @@
  * classifier has it.  A quick run is a study of its own, with a title that says so, and without published
  * numbers: they belong to the whole experiment. */
 #include "core/memory.h"
+#include "core/names.h"
 #include "core/text.h"
 #include "study/experiment.h"
 #include <stdio.h>

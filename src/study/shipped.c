@@ -1,5 +1,6 @@
 /* shipped.c - finding experiments: a path, or the name of one in the experiments folder. */
 #include "core/memory.h"
+#include "core/names.h"
 #include "core/resource.h"
 #include "study/experiment.h"
 #include <dirent.h>

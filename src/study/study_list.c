@@ -1,6 +1,7 @@
 /* study_list.c - which studies a store holds, the one that ran last first. */
 #include "study/study_list.h"
 #include "core/memory.h"
+#include "core/names.h"
 #include "study/experiment.h"
 #include "study/fields.h"
 #include <shortlist/study.h>

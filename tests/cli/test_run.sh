@@ -299,8 +299,10 @@ out_has "z "
 run 0 audit turned
 out_has "z             0    0.0%         2   10.0%"
 run 0 audit turned --format json
-out_has '"classes": ["p", "q", "z"]'
-out_has '"notes": ["label: column'
+tr -d ' \n' <out >flat && mv flat out
+out_has '"classes":["p","q","z"]'
+out_has '"notes":["label:column'
+out_has '"class_counts_test":[9,9,2]'
 run 0 run --data turned --models tree --name seen --quiet
 out_has ", 2 classes"
 cut -d, -f1,2 pair/test.csv >turned/test.csv

@@ -75,7 +75,7 @@ status() { # status STATUS TEXT ARGUMENT...
 }
 
 for command in "run --data good.csv" "sweep knn n_neighbors --data good.csv" "audit good.csv" "predict $model good.csv"; do
-  status 2 "no label column \"knd\" (did you mean \"kind\"?)" $command --label knd
+  status 2 "no label column \"knd\" (did you mean kind?)" $command --label knd
   status 2 "no label column \"3\"" $command --label 3
 done
 for data in "run --data" "sweep knn n_neighbors --data" "audit" "predict $model"; do
@@ -101,8 +101,8 @@ status 1 "damaged" run --data good.csv --models knn --out damaged
 status 1 "loop" run --data good.csv --models knn --out loop
 status 1 "file/results" run --data good.csv --models knn --out file/results
 status 2 "an empty value" run --data good.csv --models knn --out ''
-status 2 "did you mean 'k-NN'?" show good k-nm
-status 2 "did you mean 'k-NN'?" plot good confusion --row k-nm
+status 2 "did you mean k-NN?" show good k-nm
+status 2 "did you mean k-NN?" plot good confusion --row k-nm
 status 2 "there is no plot 'confuson' (did you mean confusion?)" plot good confuson
 status 2 "epochs" plot good curves
 status 2 "name: '../x' is not allowed" run --data good.csv --name ../x
@@ -113,7 +113,7 @@ status 2 "leave out folds" run --data good.csv --save-models --folds 3
 status 2 "cnn needs images" run --data good.csv --models cnn
 status 2 "it takes a real number > 0 and <= 1e+12" run --data good.csv --models svm --set svm.C=1e13
 status 2 "1 to 10000 are allowed" sweep svm C=0.001:1000:log5000000
-status 2 "unknown experiment" run shortlst
+status 2 "there is no experiment" run shortlst
 status 1 "nowhere.yaml: No such file" run nowhere.yaml
 status 1 "loop: Too many levels" run loop
 status 2 "broken.yaml:2" run broken.yaml

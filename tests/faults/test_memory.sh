@@ -88,7 +88,10 @@ walk 331 103 show --format json
 walk 331 107 show rows knn --format json
 walk 331 109 show rows knn --predictions
 walk 211 101 list experiments
+walk 61 41 list classifiers knn --format json
+walk 61 47 audit data.csv --format json
 walk 11 101 predict results/rows/models/knn.slm data.csv --scores
+walk 61 103 predict results/rows/models/knn.slm data.csv --scores --format json
 walk 19 102 predict results/rows/models/svm.slm data.csv
 walk 1999 110 predict results/rows/models/cnn.slm data.csv
 walk_run 1801 105

@@ -264,7 +264,7 @@ static void test_label(void **state)
         sl_dataset_free(data);
     }
     struct sl_read_options wrong = {.label = "kid"};
-    expect_bytes_error(text, strlen(text), &wrong, "no label column \"kid\" (did you mean \"kind\"?)");
+    expect_bytes_error(text, strlen(text), &wrong, "no label column \"kid\" (did you mean kind?)");
     wrong.label = "3";
     expect_bytes_error(text, strlen(text), &wrong, "from -3 to 2");
     wrong.label = "-4";

@@ -1,5 +1,6 @@
 /* Strict numbers, shortest numbers, nearest names, file names, growing strings, errors. */
 #include "check.h"
+#include "core/names.h"
 #include "core/text.h"
 #include <locale.h>
 #include <math.h>
@@ -119,15 +120,35 @@ static void finds_the_nearest(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *nearest = sl_nearest(cases[i].word, names, 6);
-        if (!cases[i].nearest ? nearest != NULL : !nearest || strcmp(nearest, cases[i].nearest))
-            fail_msg("'%s': %s", cases[i].word, nearest ? nearest : "none");
+        char expected[80] = "";
+        if (cases[i].nearest)
+            snprintf(expected, sizeof expected, " (did you mean %s?)", cases[i].nearest);
+        assert_string_equal(sl_did_you_mean(cases[i].word, names, 6).text, expected);
     }
-    assert_null(sl_nearest("svm", names, 0));
+    assert_string_equal(sl_did_you_mean("svm", names, 0).text, "");
     char longest[300];
     memset(longest, 'a', sizeof longest - 1);
     longest[sizeof longest - 1] = 0;
-    assert_null(sl_nearest(longest, names, 6));
+    assert_string_equal(sl_did_you_mean(longest, names, 6).text, "");
+}
+
+static void tells_of_unknown_names(void **state)
+{
+    static const char *const names[] = {"tree", "decision tree"};
+    const char *many[200];
+    struct sl_error err;
+    (void)state;
+    assert_int_equal(sl_fail_unknown(&err, "row", "decision tre", names, 2), SL_EUSAGE);
+    assert_string_equal(
+        err.text,
+        "there is no row 'decision tre' (did you mean 'decision tree'?): there are tree, decision tree");
+    sl_fail_unknown(&err, "row", "x", names, 0);
+    assert_string_equal(err.text, "there is no row 'x': there are none");
+    for (size_t i = 0; i < 200; i++)
+        many[i] = "sixteen_letters_";
+    sl_fail_unknown(&err, "row", "x", many, 200); /* a list that is cut ends behind a whole name */
+    const char *cut = ", sixteen_letters_, ...", *end = err.text + strlen(err.text) - strlen(cut);
+    assert_string_equal(end, cut);
 }
 
 static void makes_file_names(void **state)
@@ -195,31 +216,12 @@ static void json_is_escaped(void **state)
 static void other_bytes_become_utf8(void **state)
 {
     (void)state;
-    struct sl_string s = {0};
-    sl_string_add_utf8(&s, "gr\xc3\xbc\xdf \"\n");
-    assert_string_equal(s.text, "gr\xc3\xbc\xef\xbf\xbd \"\n");
-    sl_string_release(&s);
-    sl_string_add_utf8(&s, "");
-    assert_string_equal(s.text, "");
-    sl_string_release(&s);
-}
-
-/* What is written to a stream is what is added to a string. */
-static void json_is_written_as_it_is_added(void **state)
-{
-    (void)state;
-    const char *text = "a\"\\\x01\xc3\xbc\xff";
-    char *written = NULL;
-    size_t size;
-    struct sl_string s = {0};
-    FILE *to = open_memstream(&written, &size);
-    assert_non_null(to);
-    sl_write_json_text(to, text);
-    assert_int_equal(fclose(to), 0);
-    sl_string_add_json(&s, text);
-    assert_string_equal(written, s.text);
-    sl_string_release(&s);
-    free(written);
+    char *text = sl_text_utf8("gr\xc3\xbc\xdf \"\n");
+    assert_string_equal(text, "gr\xc3\xbc\xef\xbf\xbd \"\n");
+    free(text);
+    text = sl_text_utf8("");
+    assert_string_equal(text, "");
+    free(text);
 }
 
 static int fail_and_prefix(struct sl_error *err, int code)
@@ -324,11 +326,11 @@ int main(void)
         cmocka_unit_test(prints_shortest),
         cmocka_unit_test(ignores_the_locale),
         cmocka_unit_test(finds_the_nearest),
+        cmocka_unit_test(tells_of_unknown_names),
         cmocka_unit_test(makes_file_names),
         cmocka_unit_test(strings_grow),
         cmocka_unit_test(json_is_escaped),
         cmocka_unit_test(other_bytes_become_utf8),
-        cmocka_unit_test(json_is_written_as_it_is_added),
         cmocka_unit_test(shows_what_would_act),
         cmocka_unit_test(quotes_for_spreadsheets),
         cmocka_unit_test(errors),

@@ -102,13 +102,6 @@ int sl_words_real(struct sl_words *words, const char *what, double min, double m
     return SL_OK;
 }
 
-int sl_words_int_if_any(struct sl_words *words, const char *what, int min, int max, int *value,
-                        struct sl_error *err)
-{
-    char word[SL_WORD_MAX];
-    return peek(words, word) ? sl_words_int(words, what, min, max, value, err) : SL_OK;
-}
-
 int sl_words_window(struct sl_words *words, int *side, struct sl_error *err)
 {
     char word[SL_WORD_MAX];

@@ -24,9 +24,6 @@ int sl_words_comma(struct sl_words *words);
 int sl_words_int(struct sl_words *words, const char *what, int min, int max, int *value, struct sl_error *err);
 int sl_words_real(struct sl_words *words, const char *what, double min, double max, float *value,
                   struct sl_error *err);
-/* The same where the word may be missing: then *value stays. */
-int sl_words_int_if_any(struct sl_words *words, const char *what, int min, int max, int *value,
-                        struct sl_error *err);
 /* "3" or "3x3": the side of a square window. */
 int sl_words_window(struct sl_words *words, int *side, struct sl_error *err);
 

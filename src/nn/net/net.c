@@ -45,9 +45,8 @@ static const struct sl_layer_type *find_type(const struct sl_words *words, const
     }
     for (const struct sl_net_preset *p = sl_net_presets; at == words->line && p->name && n < NEAR_MAX; p++)
         names[n++] = p->name; /* perhaps the line was meant to be a net's name */
-    const char *nearest = sl_nearest(name, names, n);
-    sl_words_fail(words, at, err, "there is no layer called so%s%s%s: there are %s", nearest ? " (did you mean " : "",
-                  nearest ? nearest : "", nearest ? "?)" : "", list.text ? list.text : "");
+    sl_words_fail(words, at, err, "there is no layer called so%s: there are %s",
+                  sl_did_you_mean(name, names, n).text, list.text ? list.text : "");
     sl_string_release(&list);
     return NULL;
 }

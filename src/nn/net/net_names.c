@@ -53,10 +53,10 @@ static int no_such(const struct sl_net *net, const char *name, struct sl_error *
     if (!names)
         return sl_fail_memory(err);
     name_outputs(net, names);
-    const char *nearest = sl_nearest(name, names->at, net->n_layers + 1);
-    int code = sl_fail(err, SL_EUSAGE, "the net has no layer '%.60s'%s%s%s: expected input, or a layer and its number, "
-                       "such as %s, or a layer alone for the last of its kind", name, nearest ? " (did you mean " : "",
-                       nearest ? nearest : "", nearest ? "?)" : "", names->at[1]);
+    int code = sl_fail(err, SL_EUSAGE,
+                       "the net has no layer '%.60s'%s: expected input, or a layer and its number, "
+                       "such as %s, or a layer alone for the last of its kind",
+                       name, sl_did_you_mean(name, names->at, net->n_layers + 1).text, names->at[1]);
     free(names);
     return code;
 }

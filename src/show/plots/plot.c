@@ -3,6 +3,7 @@
 #include "show/plots/plot.h"
 #include "core/file.h"
 #include "core/memory.h"
+#include "core/names.h"
 #include "show/plots/sweep.h"
 #include "show/report.h"
 #include <string.h>
@@ -44,17 +45,12 @@ const struct sl_plot_kind *sl_plot_at(size_t i)
 const struct sl_plot_kind *sl_plot_find(const char *name, struct sl_error *err)
 {
     const char *names[N_KINDS];
-    char list[256] = "";
     for (size_t i = 0; i < N_KINDS; i++) {
-        size_t used = strlen(list);
         names[i] = kinds[i].name;
-        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
         if (strcmp(names[i], name) == 0)
             return &kinds[i];
     }
-    const char *nearest = sl_nearest(name, names, N_KINDS);
-    sl_fail(err, SL_EUSAGE, "there is no plot '%.60s'%s%s%s: there are %s", name,
-            nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "", list);
+    sl_fail_unknown(err, "plot", name, names, N_KINDS);
     return NULL;
 }
 
