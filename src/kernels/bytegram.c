@@ -12,6 +12,7 @@
 #include "kernels/bytegram_avx2.h"
 #include "kernels/dispatch.h"
 #include <dnnl.h>
+#include <shortlist/error.h>
 #include <string.h>
 
 enum { PIECE = 1024 }; /* 1024 * 128 * 128 = 2^24 */
@@ -101,13 +102,18 @@ int32_t sl_byte_dot(const uint8_t *a, const int8_t *b, size_t d)
     return dot_plain(a, b, d);
 }
 
+static int code_of(dnnl_status_t status)
+{
+    return status == dnnl_success ? SL_OK : status == dnnl_out_of_memory ? SL_ENOMEM : SL_EINTERNAL;
+}
+
 static int gram_vnni(const uint8_t *a, size_t m, const int8_t *b, size_t n, size_t d, int32_t *p, size_t ldp)
 {
     const int32_t none = 0;
     dnnl_status_t status =
         dnnl_gemm_u8s8s32('N', 'T', 'F', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)d, 1.0f, a, (dnnl_dim_t)d,
                           0, b, (dnnl_dim_t)d, 0, 0.0f, p, (dnnl_dim_t)ldp, &none);
-    return status == dnnl_success ? 0 : -1;
+    return code_of(status);
 }
 
 /* out (n, w) = columns at ... at + w of centred A (n, d). */
@@ -152,20 +158,21 @@ static int gram_float(const uint8_t *a, size_t m, const int8_t *b, size_t n, siz
     float *fa = sl_alloc(m * width, sizeof *fa), *fb = sl_alloc(n * width, sizeof *fb);
     float *q = sl_alloc(m * n, sizeof *q);
     int32_t *sum = sl_alloc_zero(n, sizeof *sum);
-    int failed = !fa || !fb || !q || !sum;
-    for (size_t at = 0; at < d && !failed; at += PIECE) {
+    int code = fa && fb && q && sum ? SL_OK : SL_ENOMEM;
+    for (size_t at = 0; at < d && !code; at += PIECE) {
         const size_t w = d - at < PIECE ? d - at : PIECE;
         piece_u8(a, m, d, at, w, fa);
         piece_s8(b, n, d, at, w, fb, sum);
-        failed = dnnl_sgemm('N', 'T', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)w, 1.0f, fa, (dnnl_dim_t)w,
-                            fb, (dnnl_dim_t)w, 0.0f, q, (dnnl_dim_t)n) != dnnl_success;
-        add_piece(at == 0, q, at + w == d ? sum : NULL, m, n, p, ldp);
+        code = code_of(dnnl_sgemm('N', 'T', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)w, 1.0f, fa, (dnnl_dim_t)w, fb,
+                                  (dnnl_dim_t)w, 0.0f, q, (dnnl_dim_t)n));
+        if (!code)
+            add_piece(at == 0, q, at + w == d ? sum : NULL, m, n, p, ldp);
     }
     free(fa);
     free(fb);
     free(q);
     free(sum);
-    return failed ? -1 : 0;
+    return code;
 }
 
 int sl_bytegram(enum sl_bytegram_way way, const uint8_t *a, size_t m, const int8_t *b, size_t n, size_t d,

@@ -28,7 +28,7 @@ int sl_bytegram_has_avx2(void);
 
 /* p[i * ldp + j] = sum_t a[i, t] * b[j, t] for A (m, d) and centred B (n, d), exactly; ldp >= n and
  * d <= SL_BYTEGRAM_MAX_D.  Single-threaded inside a parallel region, and the same values in any way,
- * any order, any blocks.  0, or -1 when out of memory. */
+ * any order, any blocks.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
 int sl_bytegram(enum sl_bytegram_way way, const uint8_t *a, size_t m, const int8_t *b, size_t n, size_t d,
                 int32_t *p, size_t ldp);
 

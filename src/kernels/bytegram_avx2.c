@@ -9,6 +9,7 @@
  * Cost m n d / 32 cycles at best; scratch memory O(m min(d, DEPTH)). */
 #include "kernels/bytegram_avx2.h"
 #include "core/memory.h"
+#include <shortlist/error.h>
 #include <string.h>
 
 #ifdef __x86_64__
@@ -157,7 +158,7 @@ int sl_bytegram_avx2(const uint8_t *a, size_t m, const int8_t *b, size_t n, size
     const size_t rows = (m + ROWS - 1) / ROWS * ROWS;
     int16_t *panel = sl_alloc_zero(COLUMNS * DEPTH + rows * depth, sizeof *panel);
     if (!panel)
-        return -1;
+        return SL_ENOMEM;
     int16_t *wide = panel + COLUMNS * DEPTH;
     for (size_t at = 0; at < d; at += depth) {
         const size_t w = d - at < depth ? d - at : depth;
@@ -205,7 +206,7 @@ int32_t sl_byte_dot_avx2(const uint8_t *a, const int8_t *b, size_t d)
 int sl_bytegram_avx2(const uint8_t *a, size_t m, const int8_t *b, size_t n, size_t d, int32_t *p, size_t ldp)
 {
     (void)a, (void)m, (void)b, (void)n, (void)d, (void)p, (void)ldp;
-    return -1;
+    return SL_EINTERNAL;
 }
 
 #endif

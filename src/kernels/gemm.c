@@ -61,6 +61,17 @@ static int multiply_part(const struct product *p, size_t part, size_t parts)
     return multiply_block(p, 0, p->M, part_start(p->N, part, parts), part_start(p->N, part + 1, parts));
 }
 
+/* Of two parts' codes the one that is told: SL_OK is 0, and a refusal goes before want of memory. */
+static int worse(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+int sl_product_fail(int code, struct sl_error *err)
+{
+    return code == SL_ENOMEM ? sl_fail_memory(err) : sl_fail(err, code, "oneDNN refused to multiply matrices");
+}
+
 /* oneDNN leaves C alone when there is nothing to sum. */
 static int scale_only(float *C, size_t M, size_t N, size_t ldc, float beta)
 {
@@ -75,7 +86,7 @@ int sl_gemm(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha,
 {
     const struct product p = {trans_a, trans_b, M, N, K, lda, ldb, ldc, alpha, beta, A, B, C};
     size_t parts = count_parts(M >= N ? M : N, (double)M * (double)N * (double)K);
-    int refused = 0;
+    int code = SL_OK;
     if (M == 0 || N == 0)
         return SL_OK;
     if (K == 0)
@@ -87,16 +98,16 @@ int sl_gemm(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha,
         /* oneDNN takes a region of one thread for none: ask it for one thread by the default instead. */
         omp_set_num_threads(1);
         for (size_t part = 0; part < parts; part++)
-            refused |= multiply_part(&p, part, parts);
+            code = worse(code, multiply_part(&p, part, parts));
         omp_set_num_threads(default_threads);
-        return refused;
+        return code;
     }
-#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(| : refused)
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : code)
     for (size_t part = 0; part < parts; part++) {
         omp_set_num_threads(1);
-        refused |= multiply_part(&p, part, parts);
+        code = worse(code, multiply_part(&p, part, parts));
     }
-    return refused;
+    return code;
 }
 
 int sl_gemm_one(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha, const float *A,

@@ -2,6 +2,7 @@
 #ifndef SL_KERNELS_GEMM_H
 #define SL_KERNELS_GEMM_H
 
+#include <shortlist/error.h>
 #include <stddef.h>
 
 /* C = alpha op(A) op(B) + beta C, row-major, C (M, N), op(A) (M, K), op(B) (K, N); op transposes where
@@ -18,5 +19,8 @@ int sl_gemm_one(int trans_a, int trans_b, size_t M, size_t N, size_t K, float al
 /* The same by the definition, summed in double: what tests compare with. */
 void sl_gemm_plain(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha, const float *A,
                    size_t lda, const float *B, size_t ldb, float beta, float *C, size_t ldc);
+
+/* Tells why a product failed (not SL_OK), for callers that have an error to fill; returns the code. */
+int sl_product_fail(int code, struct sl_error *err);
 
 #endif

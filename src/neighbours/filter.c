@@ -98,7 +98,7 @@ static int find_mean(struct sl_knn_filter *filter, enum sl_dtype dtype, const vo
     const size_t d = filter->d;
     double *sum = sl_alloc_zero(d, sizeof *sum);
     if (!sum)
-        return -1;
+        return SL_ENOMEM;
     for (size_t i = 0; i < m; i++)
         for (size_t t = 0; t < d; t++)
             sum[t] += dtype == SL_U8 ? ((const uint8_t *)x)[i * step * d + t]
@@ -150,24 +150,24 @@ static int find_basis(struct sl_knn_filter *filter, const float *sample, size_t 
     const size_t d = filter->d;
     float *products = sl_alloc(DIRECTIONS * m, sizeof *products);
     double *exact = sl_alloc(DIRECTIONS * d, sizeof *exact);
-    int failed = !products || !exact ? -1 : 0;
-    for (size_t i = 0; i < DIRECTIONS && !failed; i++)
+    int code = products && exact ? SL_OK : SL_ENOMEM;
+    for (size_t i = 0; i < DIRECTIONS && !code; i++)
         memcpy(filter->basis + i * d, sample + i * m / DIRECTIONS * d, d * sizeof *sample);
-    for (int i = 0; i < ITERATIONS && !failed; i++) {
+    for (int i = 0; i < ITERATIONS && !code; i++) {
         orthonormalise(filter->basis, d, exact);
-        if (sl_gemm(0, 1, DIRECTIONS, m, d, 1, filter->basis, d, sample, d, 0, products, m, threads) ||
-            sl_gemm(0, 0, DIRECTIONS, d, m, 1, products, m, sample, d, 0, filter->basis, d, threads))
-            failed = -1;
+        code = sl_gemm(0, 1, DIRECTIONS, m, d, 1, filter->basis, d, sample, d, 0, products, m, threads);
+        if (!code)
+            code = sl_gemm(0, 0, DIRECTIONS, d, m, 1, products, m, sample, d, 0, filter->basis, d, threads);
     }
-    if (!failed) {
+    if (!code) {
         orthonormalise(filter->basis, d, exact);
         const double eps = departure(filter->basis, d, exact);
         filter->slack = sqrt(DIRECTIONS) * (double)(d + SL_KNN_SHORT + 16) * 0x1p-24 + eps;
-        failed = filter->slack < 0.01 ? 0 : 1; /* not for NaN either */
+        code = filter->slack < 0.01 ? SL_OK : SL_KNN_UNFIT; /* not for NaN either */
     }
     free(products);
     free(exact);
-    return failed;
+    return code;
 }
 
 int sl_knn_filter_rows(const struct sl_knn_filter *filter, enum sl_dtype dtype, const void *x, size_t m,
@@ -175,34 +175,35 @@ int sl_knn_filter_rows(const struct sl_knn_filter *filter, enum sl_dtype dtype, 
 {
     const size_t d = filter->d, size = dtype == SL_U8 ? 1 : sizeof(float);
     float *y = sl_alloc(ROWS * d, sizeof *y);
-    int failed = y ? 0 : -1;
-    for (size_t at = 0; at < m && !failed; at += ROWS) {
+    int code = y ? SL_OK : SL_ENOMEM;
+    for (size_t at = 0; at < m && !code; at += ROWS) {
         const size_t n = m - at < ROWS ? m - at : ROWS;
         float *s = shorts + at * SL_KNN_SHORT;
         centre(filter, dtype, (const char *)x + at * d * size, 1, n, y);
-        if (sl_gemm_one(0, 1, n, DIRECTIONS, d, 1, y, d, filter->basis, d, 0, s, SL_KNN_SHORT))
-            failed = -1;
-        for (size_t i = 0; i < n && !failed; i++, s += SL_KNN_SHORT) {
+        code = sl_gemm_one(0, 1, n, DIRECTIONS, d, 1, y, d, filter->basis, d, 0, s, SL_KNN_SHORT);
+        for (size_t i = 0; i < n && !code; i++, s += SL_KNN_SHORT) {
             const double all = square(y + i * d, d), rest = all - square(s, DIRECTIONS);
-            failed = !(all < TOO_LONG);
+            code = all < TOO_LONG ? SL_OK : SL_KNN_UNFIT; /* not for NaN either */
             s[DIRECTIONS] = (float)sqrt(fmax(rest, 0) + 3 * filter->slack * all);
             add[at + i] = (float)(all * (1 - 3 * filter->slack));
         }
     }
     free(y);
-    return failed;
+    return code;
 }
 
 static int project(struct sl_knn_filter *filter, enum sl_dtype dtype, const void *x, size_t n, int threads)
 {
     const size_t d = filter->d, size = dtype == SL_U8 ? 1 : sizeof(float);
-    int failed = 0;
-#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(| : failed)
-    for (size_t at = 0; at < n; at += ROWS)
-        failed |=
-            sl_knn_filter_rows(filter, dtype, (const char *)x + at * d * size, n - at < ROWS ? n - at : ROWS,
-                               filter->shorts + at * SL_KNN_SHORT, filter->add + at);
-    return failed;
+    int worst = SL_OK;
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : worst)
+    for (size_t at = 0; at < n; at += ROWS) {
+        const int code = sl_knn_filter_rows(filter, dtype, (const char *)x + at * d * size,
+                                            n - at < ROWS ? n - at : ROWS, filter->shorts + at * SL_KNN_SHORT,
+                                            filter->add + at);
+        worst = code > worst ? code : worst;
+    }
+    return worst;
 }
 
 int sl_knn_filter_init(struct sl_knn_filter *filter, enum sl_dtype dtype, const void *x, size_t n, size_t d,
@@ -217,7 +218,7 @@ int sl_knn_filter_init(struct sl_knn_filter *filter, enum sl_dtype dtype, const 
         .add = sl_alloc(n, sizeof *filter->add),
     };
     float *sample = sl_alloc(m * d, sizeof *sample);
-    int failed = !filter->mean || !filter->basis || !filter->shorts || !filter->add || !sample ? -1 : 0;
+    int failed = filter->mean && filter->basis && filter->shorts && filter->add && sample ? SL_OK : SL_ENOMEM;
     if (!failed)
         failed = find_mean(filter, dtype, x, step, m);
     if (!failed) {

@@ -4,7 +4,10 @@
 
 #include <shortlist/dataset.h>
 
-enum { SL_KNN_SHORT = 64 }; /* numbers that stand for a row */
+enum {
+    SL_KNN_SHORT = 64,  /* numbers that stand for a row */
+    SL_KNN_UNFIT = 100, /* beside SL_OK and the codes of errors: the filter does not serve these rows */
+};
 
 /* With short rows s(x) (SL_KNN_SHORT) and squared lengths add(x), both from sl_knn_filter_rows,
  *     |a - b|^2 >= add(a) + add(b) - 2 s(a).s(b)
@@ -18,14 +21,14 @@ struct sl_knn_filter {
     float *add;    /* (n) */
 };
 
-/* From training rows x (n, d).  0; 1: these rows have no bound (too large, all alike); -1: out of memory.
- * Unless it is 0 the filter is released. */
+/* From training rows x (n, d).  SL_KNN_UNFIT: these rows have no bound (too large, all alike).
+ * Errors: SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses.  Unless it is SL_OK the filter is released. */
 int sl_knn_filter_init(struct sl_knn_filter *filter, enum sl_dtype dtype, const void *x, size_t n, size_t d,
                        int threads);
 void sl_knn_filter_release(struct sl_knn_filter *filter);
 
-/* Short rows (m, SL_KNN_SHORT) and squared lengths (m) of rows x (m, d), on the calling thread.  0; 1: one
- * is too long; -1: out of memory. */
+/* Short rows (m, SL_KNN_SHORT) and squared lengths (m) of rows x (m, d), on the calling thread.
+ * SL_KNN_UNFIT: one is too long.  Errors: as above. */
 int sl_knn_filter_rows(const struct sl_knn_filter *filter, enum sl_dtype dtype, const void *x, size_t m,
                        float *shorts, float *add);
 

@@ -34,13 +34,13 @@ static int init_bytes(struct sl_knn_rows *rows, const uint8_t *x)
     rows->norm = sl_alloc_zero(n, sizeof *rows->norm);
     rows->power = sl_alloc(256, sizeof *rows->power);
     if (!rows->bytes || !rows->norm || !rows->power)
-        return -1;
+        return SL_ENOMEM;
     sl_bytes_centre(x, n * d, rows->bytes);
     for (int v = 0; v < 256; v++)
         rows->power[v] = rows->p == 2 ? v * v : pow(v, rows->p);
     int32_t *sum = sl_alloc(n, sizeof *sum);
     if (!sum)
-        return -1;
+        return SL_ENOMEM;
     if (rows->way == SL_KNN_BYTE_GRAM)
         sl_bytes_sums(x, n, d, sum, rows->norm);
     free(sum);
@@ -75,7 +75,7 @@ static int init_floats(struct sl_knn_rows *rows, const float *x)
     rows->way = rows->p == 2 ? SL_KNN_FLOAT_GRAM : SL_KNN_DIRECT;
     rows->floats = sl_alloc(n * d, sizeof *rows->floats);
     if (!rows->floats)
-        return -1;
+        return SL_ENOMEM;
     memcpy(rows->floats, x, n * d * sizeof *x);
     if (rows->way == SL_KNN_DIRECT)
         return 0;
@@ -94,7 +94,7 @@ static int init_floats(struct sl_knn_rows *rows, const float *x)
     }
     free(sum);
     free(norm);
-    return failed ? -1 : 0;
+    return failed ? SL_ENOMEM : SL_OK;
 }
 
 int sl_knn_rows_copy(struct sl_knn_rows *rows, const struct sl_view *x, double p)

@@ -29,7 +29,7 @@ struct sl_knn_rows {
     struct sl_knn_filter filter; /* of BYTE_GRAM and FLOAT_GRAM, where it pays; else all 0 */
 };
 
-/* A copy of the view's rows, without a filter: search.h makes the whole.  0 or -1: out of memory.  Release it
+/* A copy of the view's rows, without a filter: search.h makes the whole.  SL_OK or SL_ENOMEM.  Release it
  * either way. */
 int sl_knn_rows_copy(struct sl_knn_rows *rows, const struct sl_view *x, double p);
 void sl_knn_rows_release(struct sl_knn_rows *rows);

@@ -31,14 +31,14 @@ static int scan_byte_gram(const struct sl_knn_scan *s)
     const struct sl_knn_rows *rows = s->rows;
     const size_t d = rows->d;
     int32_t *p = sl_alloc(s->m * ROWS, sizeof *p), *sum = sl_alloc(2 * s->m, sizeof *sum);
-    int failed = !p || !sum;
-    for (size_t at = 0; at < rows->n && !failed; at += ROWS) {
+    int code = p && sum ? SL_OK : SL_ENOMEM;
+    for (size_t at = 0; at < rows->n && !code; at += ROWS) {
         const size_t n = rows->n - at < ROWS ? rows->n - at : ROWS;
-        failed = sl_bytegram(SL_BYTEGRAM_AUTO, s->x, s->m, rows->bytes + at * d, n, d, p, ROWS);
-        for (size_t i = 0; i < s->m && !failed; i++)
+        code = sl_bytegram(SL_BYTEGRAM_AUTO, s->x, s->m, rows->bytes + at * d, n, d, p, ROWS);
+        for (size_t i = 0; i < s->m && !code; i++)
             sl_topk_scan_i32(&s->top[i], p + i * ROWS, -2, rows->norm + at, n, (uint32_t)at);
     }
-    if (!failed) {
+    if (!code) {
         /* The keys so far are |b|^2 - 2 a.(b - 128); the rest is the same for all rows. */
         sl_bytes_sums(s->x, s->m, d, sum, sum + s->m);
         for (size_t i = 0; i < s->m; i++)
@@ -47,7 +47,7 @@ static int scan_byte_gram(const struct sl_knn_scan *s)
     }
     free(p);
     free(sum);
-    return failed ? -1 : 0;
+    return code;
 }
 
 static int scan_byte_sad(const struct sl_knn_scan *s)
@@ -66,7 +66,7 @@ static int scan_byte_sad(const struct sl_knn_scan *s)
     int failed = !p || !b;
     free(p);
     free(b);
-    return failed ? -1 : 0;
+    return failed ? SL_ENOMEM : SL_OK;
 }
 
 /* Measures query i against every row. */
@@ -76,7 +76,7 @@ static int scan_direct(const struct sl_knn_scan *s, size_t i, struct sl_topk *to
     const size_t d = rows->d;
     uint8_t *b = rows->dtype == SL_U8 ? sl_alloc(d, 1) : NULL;
     if (rows->dtype == SL_U8 && !b)
-        return -1;
+        return SL_ENOMEM;
     top->n = 0;
     for (size_t j = 0; j < rows->n; j++) {
         double key;
@@ -96,7 +96,7 @@ static int scan_all_direct(const struct sl_knn_scan *s)
 {
     for (size_t i = 0; i < s->m; i++)
         if (scan_direct(s, i, &s->top[i]))
-            return -1;
+            return SL_ENOMEM;
     return 0;
 }
 
@@ -129,25 +129,25 @@ static int scan_float_gram(const struct sl_knn_scan *s)
     double *norm = sl_alloc(s->m, sizeof *norm);
     struct sl_neighbour *heap = sl_alloc(s->m * wanted, sizeof *heap);
     struct sl_topk *top = sl_alloc(s->m, sizeof *top);
-    int failed = !a || !p || !norm || !heap || !top;
-    for (size_t i = 0; i < s->m && !failed; i++)
+    int code = a && p && norm && heap && top ? SL_OK : SL_ENOMEM;
+    for (size_t i = 0; i < s->m && !code; i++)
         top[i] = (struct sl_topk){.heap = heap + i * wanted, .k = wanted};
-    if (!failed)
+    if (!code)
         sl_knn_centre(s->x, s->m, d, rows->mean, a, norm);
-    for (size_t at = 0; at < rows->n && !failed; at += ROWS) {
+    for (size_t at = 0; at < rows->n && !code; at += ROWS) {
         const size_t n = rows->n - at < ROWS ? rows->n - at : ROWS;
-        failed = sl_gemm(0, 1, s->m, n, d, 1, a, d, rows->centred + at * d, d, 0, p, ROWS, 1);
-        for (size_t i = 0; i < s->m && !failed; i++)
+        code = sl_gemm(0, 1, s->m, n, d, 1, a, d, rows->centred + at * d, d, 0, p, ROWS, 1);
+        for (size_t i = 0; i < s->m && !code; i++)
             sl_topk_scan_f32(&top[i], p + i * ROWS, -2, rows->cnorm + at, n, (uint32_t)at);
     }
-    for (size_t i = 0; i < s->m && !failed; i++)
-        failed = refine(s, i, &top[i], norm[i]);
+    for (size_t i = 0; i < s->m && !code; i++)
+        code = refine(s, i, &top[i], norm[i]);
     free(a);
     free(p);
     free(norm);
     free(heap);
     free(top);
-    return failed ? -1 : 0;
+    return code;
 }
 
 /* The squared distance of query i to row j; shift is |a|^2 - 256 sum(a) of a query of bytes. */
@@ -193,25 +193,24 @@ int sl_knn_scan_filtered(const struct sl_knn_scan *s)
     float *p = sl_alloc(s->m * PITCH, sizeof *p);
     int32_t *sum = sl_alloc_zero(2 * s->m, sizeof *sum), *norm = sum + s->m;
     size_t measured = 0;
-    int failed =
-        shorts && own && p && sum ? sl_knn_filter_rows(filter, rows->dtype, s->x, s->m, shorts, own) : -1;
-    if (!failed && rows->bytes)
+    int code = shorts && own && p && sum ? sl_knn_filter_rows(filter, rows->dtype, s->x, s->m, shorts, own)
+                                         : SL_ENOMEM;
+    if (!code && rows->bytes)
         sl_bytes_sums(s->x, s->m, rows->d, sum, norm);
-    for (size_t at = 0; at < rows->n && !failed; at += ROWS) {
+    for (size_t at = 0; at < rows->n && !code; at += ROWS) {
         const size_t n = rows->n - at < ROWS ? rows->n - at : ROWS;
-        if (sl_gemm_one(0, 1, s->m, n, SL_KNN_SHORT, 1, shorts, SL_KNN_SHORT,
-                        filter->shorts + at * SL_KNN_SHORT, SL_KNN_SHORT, 0, p, PITCH))
-            failed = -1;
-        for (size_t i = 0; i < s->m && !failed; i++)
+        code = sl_gemm_one(0, 1, s->m, n, SL_KNN_SHORT, 1, shorts, SL_KNN_SHORT, filter->shorts + at * SL_KNN_SHORT,
+                           SL_KNN_SHORT, 0, p, PITCH);
+        for (size_t i = 0; i < s->m && !code; i++)
             measured += offer_near(s, i, p + i * PITCH, at, n, own[i], norm[i] - 256 * sum[i]);
         if (measured > s->m * (rows->n / FILTER_SHARE))
-            failed = failed ? failed : 1;
+            code = code ? code : SL_KNN_UNFIT;
     }
     free(shorts);
     free(own);
     free(p);
     free(sum);
-    return failed;
+    return code;
 }
 
 void sl_knn_scan_begin(const struct sl_knn_scan *s, struct sl_neighbour *found)

@@ -2,6 +2,7 @@
 #include "neighbours/search.h"
 #include "core/memory.h"
 #include "kernels/bytegram.h"
+#include "kernels/gemm.h"
 #include "neighbours/scan.h"
 #include <string.h>
 
@@ -11,16 +12,17 @@ enum {
     TRIALS = 32, /* rows that it is tried on */
 };
 
-/* Makes a filter and tries it on some of the rows themselves.  0 also when it does not pay. */
+/* Makes a filter and tries it on some of the rows themselves.  SL_OK also when it does not pay. */
 static int init_filter(struct sl_knn_rows *rows, const void *x, size_t k, int threads)
 {
     const size_t size = rows->d * (rows->dtype == SL_U8 ? 1 : sizeof(float));
     struct sl_topk top[TRIALS];
     struct sl_neighbour *found = sl_alloc(TRIALS * k, sizeof *found);
     char *queries = sl_alloc(TRIALS, size);
-    int code =
-        found && queries ? sl_knn_filter_init(&rows->filter, rows->dtype, x, rows->n, rows->d, threads) : -1;
-    if (code == 0) {
+    int code = found && queries
+                   ? sl_knn_filter_init(&rows->filter, rows->dtype, x, rows->n, rows->d, threads)
+                   : SL_ENOMEM;
+    if (!code) {
         const struct sl_knn_scan s = {.rows = rows, .x = queries, .m = TRIALS, .k = k, .top = top};
         for (size_t i = 0; i < TRIALS; i++)
             memcpy(queries + i * size, (const char *)x + i * (rows->n / TRIALS) * size, size);
@@ -31,7 +33,7 @@ static int init_filter(struct sl_knn_rows *rows, const void *x, size_t k, int th
     }
     free(found);
     free(queries);
-    return code < 0 ? -1 : 0;
+    return code == SL_KNN_UNFIT ? SL_OK : code;
 }
 
 /* Where the 8-bit integer product is there, it is as fast as the filter. */
@@ -44,13 +46,13 @@ static int may_filter(const struct sl_knn_rows *rows, size_t k)
 int sl_knn_rows_init(struct sl_knn_rows *rows, const struct sl_view *x, size_t k,
                      const struct sl_knn_options *options, struct sl_error *err)
 {
-    int failed = sl_knn_rows_copy(rows, x, options->p);
-    if (!failed && !options->brute && may_filter(rows, k))
-        failed = init_filter(rows, x->x, k, options->threads);
-    if (!failed)
+    int code = sl_knn_rows_copy(rows, x, options->p);
+    if (!code && !options->brute && may_filter(rows, k))
+        code = init_filter(rows, x->x, k, options->threads);
+    if (!code)
         return SL_OK;
     sl_knn_rows_release(rows);
-    return sl_fail_memory(err);
+    return sl_product_fail(code, err);
 }
 
 int sl_knn_search(const struct sl_knn_rows *rows, const void *x, size_t m, size_t k,
@@ -59,13 +61,13 @@ int sl_knn_search(const struct sl_knn_rows *rows, const void *x, size_t m, size_
     struct sl_topk top[SL_KNN_QUERIES];
     const struct sl_knn_scan s = {.rows = rows, .x = x, .m = m, .k = k, .top = top};
     sl_knn_scan_begin(&s, found);
-    int failed = rows->filter.shorts ? sl_knn_scan_filtered(&s) : 1;
-    if (failed == 1) {
+    int code = rows->filter.shorts ? sl_knn_scan_filtered(&s) : SL_KNN_UNFIT;
+    if (code == SL_KNN_UNFIT) {
         sl_knn_scan_begin(&s, found);
-        failed = sl_knn_scan_all(&s);
+        code = sl_knn_scan_all(&s);
     }
-    if (failed)
-        return sl_fail_memory(err);
+    if (code)
+        return sl_product_fail(code, err);
     for (size_t i = 0; i < m; i++)
         sl_topk_sort(&top[i]);
     return SL_OK;
@@ -75,16 +77,18 @@ int sl_knn_search_many(const struct sl_knn_rows *rows, const void *x, size_t m, 
                        const struct sl_knn_options *options, struct sl_neighbour *found, struct sl_error *err)
 {
     const size_t size = rows->d * (rows->dtype == SL_U8 ? 1 : sizeof(float));
-    int memory = 0, cancelled = 0;
-#pragma omp parallel for num_threads(options->threads) schedule(dynamic) reduction(| : memory, cancelled)
+    int worst = SL_OK, cancelled = 0;
+#pragma omp parallel for num_threads(options->threads) schedule(dynamic) reduction(max : worst, cancelled)
     for (size_t first = 0; first < m; first += SL_KNN_QUERIES) {
         const size_t n = m - first < SL_KNN_QUERIES ? m - first : SL_KNN_QUERIES;
-        if (options->cancel && *options->cancel)
+        if (options->cancel && *options->cancel) {
             cancelled = 1;
-        else if (sl_knn_search(rows, (const char *)x + first * size, n, k, found + first * k, NULL))
-            memory = 1;
+            continue;
+        }
+        const int code = sl_knn_search(rows, (const char *)x + first * size, n, k, found + first * k, NULL);
+        worst = code > worst ? code : worst;
     }
     if (cancelled)
         return sl_fail(err, SL_ECANCELLED, "knn: cancelled");
-    return memory ? sl_fail_memory(err) : SL_OK;
+    return worst ? sl_product_fail(worst, err) : SL_OK;
 }

@@ -2,6 +2,7 @@
  */
 #include "neighbours/vote.h"
 #include "core/memory.h"
+#include "kernels/gemm.h"
 #include "neighbours/search.h"
 #include <math.h>
 #include <string.h>
@@ -104,20 +105,21 @@ int sl_knn_classify(const struct sl_knn_rows *rows, const struct sl_knn_voting *
 {
     const size_t size = x->d * (x->dtype == SL_U8 ? 1 : sizeof(float)), k = (size_t)voting->k;
     size_t first_beyond = x->n;
-    int failed = 0;
+    int worst = SL_OK;
     if (x->dtype != rows->dtype || x->d != rows->d)
         return sl_fail(err, SL_EUSAGE, "the rows differ in type or width from the training rows");
-#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(| : failed) reduction(min : first_beyond)
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : worst) reduction(min : first_beyond)
     for (size_t first = 0; first < x->n; first += SL_KNN_QUERIES) {
         const size_t m = x->n - first < SL_KNN_QUERIES ? x->n - first : SL_KNN_QUERIES;
         size_t beyond = m;
-        if (classify_block(rows, voting, n_neighbors, (const char *)x->x + first * size, m,
-                           labels ? labels + first : NULL, scores ? scores + first * k : NULL, &beyond))
-            failed = 1;
-        else if (beyond < m && first + beyond < first_beyond)
+        const int code =
+            classify_block(rows, voting, n_neighbors, (const char *)x->x + first * size, m,
+                           labels ? labels + first : NULL, scores ? scores + first * k : NULL, &beyond);
+        worst = code > worst ? code : worst;
+        if (!code && beyond < m && first + beyond < first_beyond)
             first_beyond = first + beyond;
     }
-    if (failed)
-        return sl_fail_memory(err);
+    if (worst)
+        return sl_product_fail(worst, err);
     return first_beyond < x->n ? sl_knn_fail_beyond(first_beyond, err) : SL_OK;
 }

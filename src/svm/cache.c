@@ -25,9 +25,9 @@ int sl_svm_cache_init(struct sl_svm_cache *cache, const struct sl_svm_rows *rows
     cache->pinned = sl_alloc(max_n, 1);
     if (cache->chunks && cache->slot_of && cache->row_in && cache->pinned &&
         sl_svm_left_init(&cache->left, rows, SL_SVM_BATCH) == 0)
-        return 0;
+        return SL_OK;
     sl_svm_cache_release(cache);
-    return -1;
+    return SL_ENOMEM;
 }
 
 void sl_svm_cache_release(struct sl_svm_cache *cache)
@@ -75,7 +75,7 @@ static int take_slot(struct sl_svm_cache *cache, uint32_t row)
     if (!*chunk)
         *chunk = sl_alloc(CHUNK * cache->max_n, sizeof **chunk);
     if (!*chunk)
-        return -1;
+        return SL_ENOMEM;
     if (old >= 0)
         cache->slot_of[old] = -1;
     cache->row_in[cache->hand] = (int32_t)row;
@@ -89,28 +89,27 @@ static int compute_tile(const struct sl_svm_cache *cache, const uint32_t *list, 
     const struct sl_svm_pair *pair = cache->pair;
     const size_t n = pair->n[side] - at < TILE ? pair->n[side] - at : TILE;
     float *values = sl_alloc(m * n, sizeof *values);
-    if (!values || sl_svm_block(cache->rows, &cache->left, pair->first[side] + at, n, values, n)) {
-        free(values);
-        return -1;
-    }
-    for (size_t i = 0; i < m; i++)
+    const int code =
+        values ? sl_svm_block(cache->rows, &cache->left, pair->first[side] + at, n, values, n) : SL_ENOMEM;
+    for (size_t i = 0; i < m && !code; i++)
         memcpy(slot_row(cache, (size_t)cache->slot_of[list[i]]) + (side ? pair->n[0] : 0) + at,
                values + i * n, n * sizeof(float));
     free(values);
-    return 0;
+    return code;
 }
 
 static int compute_rows(const struct sl_svm_cache *cache, const uint32_t *list, size_t m)
 {
     const struct sl_svm_pair *pair = cache->pair;
     const size_t tiles[2] = {(pair->n[0] + TILE - 1) / TILE, (pair->n[1] + TILE - 1) / TILE};
-    int failed = 0;
-#pragma omp parallel for num_threads(cache->threads) reduction(| : failed) if (cache->threads > 1)
+    int code = SL_OK;
+#pragma omp parallel for num_threads(cache->threads) reduction(max : code) if (cache->threads > 1)
     for (size_t t = 0; t < tiles[0] + tiles[1]; t++) {
         const int side = t >= tiles[0];
-        failed |= compute_tile(cache, list, m, side, (side ? t - tiles[0] : t) * TILE);
+        const int tile = compute_tile(cache, list, m, side, (side ? t - tiles[0] : t) * TILE);
+        code = tile > code ? tile : code;
     }
-    return failed ? -1 : 0;
+    return code;
 }
 
 int sl_svm_cache_fetch(struct sl_svm_cache *cache, const uint32_t *list, size_t m)
@@ -122,17 +121,17 @@ int sl_svm_cache_fetch(struct sl_svm_cache *cache, const uint32_t *list, size_t 
         held[t] = cache->pinned[list[t]];
         cache->pinned[list[t]] = 1;
     }
-    int failed = 0;
-    for (size_t t = 0; t < m && !failed; t++)
+    int code = SL_OK;
+    for (size_t t = 0; t < m && !code; t++)
         if (cache->slot_of[list[t]] < 0) {
-            failed = take_slot(cache, list[t]);
+            code = take_slot(cache, list[t]);
             index[n] = (uint32_t)sl_svm_pair_row(cache->pair, list[t]);
             missing[n++] = list[t];
         }
     for (size_t t = m; t-- > 0;)
         cache->pinned[list[t]] = held[t];
-    if (failed || n == 0)
-        return failed;
+    if (code || n == 0)
+        return code;
     sl_svm_left_take(&cache->left, cache->rows, index, n);
     return compute_rows(cache, missing, n);
 }

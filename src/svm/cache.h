@@ -27,7 +27,7 @@ struct sl_svm_cache {
 };
 
 /* For pairs of at most max_n rows; holds at least 2 SL_SVM_BATCH kernel rows, else so many bytes of them.
- * 0 or -1. */
+ * SL_OK or SL_ENOMEM. */
 int sl_svm_cache_init(struct sl_svm_cache *cache, const struct sl_svm_rows *rows, size_t max_n, size_t bytes);
 void sl_svm_cache_release(struct sl_svm_cache *cache);
 
@@ -41,7 +41,7 @@ static inline size_t sl_svm_pair_row(const struct sl_svm_pair *pair, size_t i)
 }
 
 /* Makes the cache hold rows list[0 ... m-1] of the pair, m <= SL_SVM_BATCH, of which at most SL_SVM_BATCH
- * others are pinned.  0, or -1 when out of memory. */
+ * others are pinned.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
 int sl_svm_cache_fetch(struct sl_svm_cache *cache, const uint32_t *list, size_t m);
 
 /* Kernel row i (n), or NULL when it is not held.  Good until the next fetch, longer if pinned. */

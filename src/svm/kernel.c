@@ -57,16 +57,16 @@ static int block_bytes(const struct sl_svm_rows *rows, const struct sl_svm_left 
 {
     const size_t d = rows->d, tile = n < TILE ? n : TILE;
     int32_t *p = sl_alloc(left->m * tile, sizeof *p);
-    int failed = !p;
-    for (size_t at = 0; at < n && !failed; at += TILE) {
+    int code = p ? SL_OK : SL_ENOMEM;
+    for (size_t at = 0; at < n && !code; at += TILE) {
         const size_t w = n - at < TILE ? n - at : TILE;
-        failed = sl_bytegram(SL_BYTEGRAM_AUTO, left->bytes, left->m, rows->bytes + (first + at) * d, w, d, p,
+        code = sl_bytegram(SL_BYTEGRAM_AUTO, left->bytes, left->m, rows->bytes + (first + at) * d, w, d, p,
                              tile);
-        for (size_t i = 0; i < left->m && !failed; i++)
+        for (size_t i = 0; i < left->m && !code; i++)
             map_bytes(rows, left->sum[i], left->norm[i], first + at, w, p + i * tile, out + i * ldo + at);
     }
     free(p);
-    return failed ? -1 : 0;
+    return code;
 }
 
 int sl_svm_block(const struct sl_svm_rows *rows, const struct sl_svm_left *left, size_t first, size_t n,
@@ -75,11 +75,10 @@ int sl_svm_block(const struct sl_svm_rows *rows, const struct sl_svm_left *left,
     const size_t d = rows->d;
     if (rows->bytes)
         return block_bytes(rows, left, first, n, out, ldo);
-    if (sl_gemm(0, 1, left->m, n, d, 1, left->floats, d, rows->floats + first * d, d, 0, out, ldo, 1))
-        return -1;
-    for (size_t i = 0; i < left->m; i++)
+    const int code = sl_gemm(0, 1, left->m, n, d, 1, left->floats, d, rows->floats + first * d, d, 0, out, ldo, 1);
+    for (size_t i = 0; i < left->m && !code; i++)
         map_floats(rows, left->fnorm[i], first, n, out + i * ldo);
-    return 0;
+    return code;
 }
 
 void sl_svm_diagonal(const struct sl_svm_rows *rows, float *diagonal)

@@ -6,7 +6,7 @@
 #include <shortlist/error.h>
 
 /* out[i * ldo + j] = K(left i, rows first + j), j < n.  Single-threaded in a parallel region; several
- * threads may share rows and left.  0 or -1. */
+ * threads may share rows and left.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
 int sl_svm_block(const struct sl_svm_rows *rows, const struct sl_svm_left *left, size_t first, size_t n,
                  float *out, size_t ldo);
 

@@ -7,6 +7,7 @@
  * there into a variable of the calling thread, and prints nothing. */
 #include "svm/libsvm.h"
 #include "core/memory.h"
+#include "kernels/gemm.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -98,25 +99,25 @@ enum { BLOCK = 128, TILE = 1024 };
 /* beta' K beta over the left rows at ... and the columns from ... to from + n of the training rows. */
 static int add_tile(struct sums *s, size_t at, size_t from, size_t n, double *total)
 {
-    if (sl_svm_block(s->rows, &s->left, from, n, s->values, TILE))
-        return -1;
-    for (size_t j = 0; j < s->m; j++)
+    const int code = sl_svm_block(s->rows, &s->left, from, n, s->values, TILE);
+    for (size_t j = 0; j < s->m && !code; j++)
         if (s->index[j] >= from && s->index[j] < from + n)
             for (size_t i = 0; i < s->left.m; i++)
                 *total += s->beta[at + i] * s->beta[j] * (double)s->values[i * TILE + (s->index[j] - from)];
-    return 0;
+    return code;
 }
 
 static int sum_pair(struct sums *s, const struct sl_svm_dual *dual, const int classes[2], double *objective)
 {
     double total = 0;
+    int code;
     for (size_t at = 0; at < s->m; at += BLOCK) {
         sl_svm_left_take(&s->left, s->rows, s->index + at, s->m - at < BLOCK ? s->m - at : BLOCK);
         for (int side = 0; side < 2; side++) {
             const size_t end = dual->first[classes[side] + 1];
             for (size_t from = dual->first[classes[side]]; from < end; from += TILE)
-                if (add_tile(s, at, from, end - from < TILE ? end - from : TILE, &total))
-                    return -1;
+                if ((code = add_tile(s, at, from, end - from < TILE ? end - from : TILE, &total)))
+                    return code;
         }
     }
     *objective += 0.5 * total;
@@ -136,32 +137,33 @@ static int pair_objective(const struct sl_svm_rows *rows, const struct sl_svm_du
     double *beta = sl_alloc(n, sizeof *beta);
     struct sums s = {.rows = rows, .index = index, .beta = beta};
     s.values = sl_alloc(BLOCK * TILE, sizeof *s.values);
-    int failed = !index || !beta || !s.values || sl_svm_left_init(&s.left, rows, BLOCK);
-    for (int side = 0; side < 2 && !failed; side++)
+    int code = index && beta && s.values ? sl_svm_left_init(&s.left, rows, BLOCK) : SL_ENOMEM;
+    for (int side = 0; side < 2 && !code; side++)
         for (size_t i = dual->first[classes[side]]; i < dual->first[classes[side] + 1]; i++)
             if ((beta[s.m] = dual->beta[i * width + (size_t)columns[side]]) != 0)
                 index[s.m++] = (uint32_t)i;
-    if (!failed)
-        failed = sum_pair(&s, dual, classes, objective);
+    if (!code)
+        code = sum_pair(&s, dual, classes, objective);
     sl_svm_left_release(&s.left);
     free(index);
     free(beta);
     free(s.values);
-    return failed ? -1 : 0;
+    return code;
 }
 
 static int write_report(const struct sl_svm_rows *rows, const struct sl_svm_dual *dual,
                         struct sl_fit_report *report)
 {
     const long limit = rows->n > 100000 ? 100 * (long)rows->n : 10000000; /* LIBSVM's own */
+    int code;
     report->n_iter = (int)fmin(steps, INT32_MAX);
     report->converged = longest < limit;
     report->objective = 0;
     for (int a = 0; a < dual->present; a++)
         for (int b = a + 1; b < dual->present; b++)
-            if (pair_objective(rows, dual, a, b, &report->objective))
-                return -1;
-    return 0;
+            if ((code = pair_objective(rows, dual, a, b, &report->objective)))
+                return code;
+    return SL_OK;
 }
 
 static int train(const struct problem *problem, const struct sl_svm_options *options,
@@ -213,7 +215,8 @@ int sl_svm_train_libsvm(const struct sl_svm_options *options, const struct sl_sv
                : fill_problem(&problem, rows, dual) ? sl_fail_memory(err)
                                                     : train(&problem, options, rows, dual, err);
     problem_release(&problem);
-    if (!code && write_report(rows, dual, report))
-        code = sl_fail_memory(err);
-    return code;
+    if (code)
+        return code;
+    code = write_report(rows, dual, report);
+    return code ? sl_product_fail(code, err) : SL_OK;
 }

@@ -10,6 +10,7 @@
 #include "svm/predict.h"
 #include "core/memory.h"
 #include "kernels/convert.h"
+#include "kernels/gemm.h"
 #include "kernels/skinny.h"
 #include <float.h>
 #include <math.h>
@@ -94,7 +95,7 @@ static int block_init(struct block *block, const struct sl_svm_model *model, con
     if (!block->values || !block->says ||
         sl_svm_rows_init(&block->queries, &model->kernel, x, NULL, first, m, model->sv.mean) ||
         sl_svm_left_init(&block->left, &block->queries, m))
-        return -1;
+        return SL_ENOMEM;
     sl_svm_left_take(&block->left, &block->queries, NULL, m);
     return 0;
 }
@@ -105,8 +106,9 @@ static int ask_tile(const struct sl_svm_model *model, struct block *block, int c
 {
     const int present = model->present;
     const size_t ld = sl_lanes(n);
-    if (sl_svm_block(&model->sv, &block->left, at, n, block->values, ld))
-        return -1;
+    const int code = sl_svm_block(&model->sv, &block->left, at, n, block->values, ld);
+    if (code)
+        return code;
     for (size_t i = 0; i < block->m; i++)
         memset(block->values + i * ld + n, 0, (ld - n) * sizeof(float));
     sl_skinny_dot(block->values, block->m, coef, (size_t)(present - 1), ld, block->says, ROWS);
@@ -143,7 +145,7 @@ static int decide_by_vectors(const struct sl_svm_model *model, const struct sl_v
     for (size_t i = 0; i < m && !failed && !code; i++)
         if (!all_finite(decisions, i, pairs))
             code = sl_fail(err, SL_EDATA, "row %zu: its decisions are beyond the range of float numbers", first + i);
-    return failed ? sl_fail_memory(err) : code;
+    return failed ? sl_product_fail(failed, err) : code;
 }
 
 /* Votes (present) and, as scikit-learn's decision_function, their ranks among equals: |rank| < 1/2. */

@@ -47,7 +47,7 @@ static int alloc_bytes(struct sl_svm_rows *rows, double scale, double offset)
     rows->bytes = sl_alloc(rows->n * rows->d, 1);
     rows->sum = sl_alloc(rows->n, sizeof *rows->sum);
     rows->norm = sl_alloc(rows->n, sizeof *rows->norm);
-    return rows->bytes && rows->sum && rows->norm ? 0 : -1;
+    return rows->bytes && rows->sum && rows->norm ? SL_OK : SL_ENOMEM;
 }
 
 static int alloc_floats(struct sl_svm_rows *rows)
@@ -57,7 +57,7 @@ static int alloc_floats(struct sl_svm_rows *rows)
     rows->fnorm = sl_alloc(rows->n, sizeof *rows->fnorm);
     if (rows->kernel.kind == SL_SVM_RBF)
         rows->mean = sl_alloc(rows->d, sizeof *rows->mean);
-    return rows->floats && rows->fnorm && (rows->mean || rows->kernel.kind != SL_SVM_RBF) ? 0 : -1;
+    return rows->floats && rows->fnorm && (rows->mean || rows->kernel.kind != SL_SVM_RBF) ? SL_OK : SL_ENOMEM;
 }
 
 static int holds_bytes(const struct sl_view *view)
@@ -81,7 +81,7 @@ static int init_bytes(struct sl_svm_rows *rows, const struct sl_view *view, cons
 {
     const size_t d = rows->d;
     if (alloc_bytes(rows, view->scale, view->offset))
-        return -1;
+        return SL_ENOMEM;
     for (size_t i = 0; i < rows->n; i++) {
         const uint8_t *x = (const uint8_t *)view->x + row_number(order, first, i) * d;
         sl_bytes_centre(x, d, rows->bytes + i * d);
@@ -94,7 +94,7 @@ static int means(struct sl_svm_rows *rows)
 {
     double *sum = sl_alloc_zero(rows->d, sizeof *sum);
     if (!sum)
-        return -1;
+        return SL_ENOMEM;
     for (size_t i = 0; i < rows->n; i++)
         for (size_t t = 0; t < rows->d; t++)
             sum[t] += rows->floats[i * rows->d + t];
@@ -116,14 +116,14 @@ static int init_floats(struct sl_svm_rows *rows, const struct sl_view *view, con
 {
     const size_t d = rows->d;
     if (alloc_floats(rows))
-        return -1;
+        return SL_ENOMEM;
     for (size_t i = 0; i < rows->n; i++)
         sl_view_block(view, row_number(order, first, i), 1, rows->floats + i * d);
     if (rows->mean) {
         if (mean)
             memcpy(rows->mean, mean, d * sizeof *mean);
         else if (means(rows))
-            return -1;
+            return SL_ENOMEM;
         centre(rows);
     }
     norm_floats(rows);
@@ -138,7 +138,7 @@ int sl_svm_rows_init(struct sl_svm_rows *rows, const struct sl_svm_kernel *kerne
                            : init_floats(rows, view, order, first, mean)) == 0)
         return 0;
     sl_svm_rows_release(rows);
-    return -1;
+    return SL_ENOMEM;
 }
 
 int sl_svm_rows_room(struct sl_svm_rows *rows, const struct sl_svm_rows *like, size_t n)
@@ -147,7 +147,7 @@ int sl_svm_rows_room(struct sl_svm_rows *rows, const struct sl_svm_rows *like, s
     if ((like->bytes ? alloc_bytes(rows, like->scale, like->offset) : alloc_floats(rows)) == 0)
         return 0;
     sl_svm_rows_release(rows);
-    return -1;
+    return SL_ENOMEM;
 }
 
 void sl_svm_rows_put(struct sl_svm_rows *rows, size_t at, const struct sl_svm_rows *from, size_t i)
@@ -179,7 +179,7 @@ static int load_floats(struct sl_svm_rows *rows, struct sl_reader *r)
 {
     if (alloc_floats(rows)) {
         r->no_memory = 1;
-        return -1;
+        return SL_ENOMEM;
     }
     sl_get_f32s(r, rows->floats, rows->n * rows->d);
     if (rows->mean)
@@ -192,7 +192,7 @@ static int load_bytes(struct sl_svm_rows *rows, const struct sl_view *like, stru
 {
     if (alloc_bytes(rows, like->scale, like->offset)) {
         r->no_memory = 1;
-        return -1;
+        return SL_ENOMEM;
     }
     sl_get_bytes(r, rows->bytes, rows->n * rows->d);
     sum_bytes(rows);
@@ -206,7 +206,7 @@ int sl_svm_rows_load(struct sl_svm_rows *rows, const struct sl_svm_kernel *kerne
     if ((holds_bytes(like) ? load_bytes(rows, like, r) : load_floats(rows, r)) == 0)
         return 0;
     sl_svm_rows_release(rows);
-    return -1;
+    return SL_ENOMEM;
 }
 
 int sl_svm_left_init(struct sl_svm_left *left, const struct sl_svm_rows *like, size_t max)
@@ -226,7 +226,7 @@ int sl_svm_left_init(struct sl_svm_left *left, const struct sl_svm_rows *like, s
     }
     if (failed)
         sl_svm_left_release(left);
-    return failed ? -1 : 0;
+    return failed ? SL_ENOMEM : SL_OK;
 }
 
 void sl_svm_left_release(struct sl_svm_left *left)

@@ -27,13 +27,13 @@ struct sl_svm_rows {
 };
 
 /* Copies rows order[0 ... n-1] of the view, or rows first ... first + n - 1 when order is NULL.  mean (d)
- * may be NULL: taken from the rows where the kernel needs it.  0, or -1 out of memory (rows released). */
+ * may be NULL: taken from the rows where the kernel needs it.  SL_OK or SL_ENOMEM (rows released). */
 int sl_svm_rows_init(struct sl_svm_rows *rows, const struct sl_svm_kernel *kernel, const struct sl_view *view,
                      const uint32_t *order, size_t first, size_t n, const float *mean);
 void sl_svm_rows_release(struct sl_svm_rows *rows);
 
 /* Room for n rows of the same kind as like, for a kernel that needs no mean; sl_svm_rows_put makes row at
- * of them row i of from.  0, or -1 out of memory (rows released). */
+ * of them row i of from.  SL_OK or SL_ENOMEM (rows released). */
 int sl_svm_rows_room(struct sl_svm_rows *rows, const struct sl_svm_rows *like, size_t n);
 void sl_svm_rows_put(struct sl_svm_rows *rows, size_t at, const struct sl_svm_rows *from, size_t i);
 
@@ -51,7 +51,7 @@ struct sl_svm_left {
     float *floats, *fnorm;
 };
 
-/* Room for max rows.  0 or -1. */
+/* Room for max rows.  SL_OK or SL_ENOMEM. */
 int sl_svm_left_init(struct sl_svm_left *left, const struct sl_svm_rows *like, size_t max);
 void sl_svm_left_release(struct sl_svm_left *left);
 /* Takes rows index[0 ... m-1] of from, or the first m when index is NULL. */

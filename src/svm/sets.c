@@ -112,13 +112,15 @@ static int load_products(struct sl_svm_work *k, const struct set *set)
         for (size_t c = 0; c < set->n_changed; c++)
             sl_svm_weights_enter(&w->weights, w->cache.rows, set->changed[c],
                                  sl_svm_pair_row(k->pair, set->row[set->changed[c]]));
-        if (sl_svm_weights_products(&w->weights, set->changed, set->n_changed, set->n))
-            return -1;
+        const int code = sl_svm_weights_products(&w->weights, set->changed, set->n_changed, set->n);
+        if (code)
+            return code;
         for (size_t c = 0; c < set->n_changed; c++)
             memcpy(s->K[set->changed[c]], w->weights.products + c * set->n, set->n * sizeof(float));
     } else {
-        if (sl_svm_cache_fetch(&w->cache, set->row, set->n))
-            return -1;
+        const int code = sl_svm_cache_fetch(&w->cache, set->row, set->n);
+        if (code)
+            return code;
         for (size_t c = 0; c < set->n_changed; c++)
             sl_svm_steps_gather(s, set->changed[c], sl_svm_cache_row(&w->cache, set->row[set->changed[c]]),
                                 set->row);
@@ -209,8 +211,9 @@ static int solve(struct sl_svm_work *k, struct set *set)
             (limits->cancel && *limits->cancel))
             return 0;
         choose_set(k, set, now);
-        if (load_set(k, set))
-            return -1;
+        const int code = load_set(k, set);
+        if (code)
+            return code;
         const double gap = fmax(0.5 * limits->tol, 0.1 * (k->up - k->low));
         const long steps = sl_svm_steps_run(k->w->steps, gap, limits->max_steps - k->steps);
         store_set(k, set);
@@ -224,7 +227,7 @@ int sl_svm_solve_by_sets(struct sl_svm_work *k)
 {
     struct set *set = sl_alloc_zero(1, sizeof *set);
     if (!set)
-        return -1;
+        return SL_ENOMEM;
     set->room = room_for(k->n);
     int code = solve(k, set);
     free(set);

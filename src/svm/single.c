@@ -68,12 +68,12 @@ SL_CLONES static void update(double *restrict f, const float *restrict Ki, const
 }
 
 /* The kernel row, fetched if need be, others with it; low must be that of the last step or later. */
-static const float *need_row(struct sl_svm_work *k, size_t i)
+static int need_row(struct sl_svm_work *k, size_t i, const float **row)
 {
     struct sl_svm_cache *cache = &k->w->cache;
-    const float *row = sl_svm_cache_row(cache, i);
-    if (row)
-        return row;
+    *row = sl_svm_cache_row(cache, i);
+    if (*row)
+        return SL_OK;
     uint32_t list[AHEAD + 1], found[AHEAD];
     size_t m = 0;
     list[m++] = (uint32_t)i;
@@ -81,7 +81,9 @@ static const float *need_row(struct sl_svm_work *k, size_t i)
     for (size_t t = 0; t < n; t++)
         if (found[t] != i && !sl_svm_cache_row(cache, found[t]))
             list[m++] = found[t];
-    return sl_svm_cache_fetch(cache, list, m) ? NULL : sl_svm_cache_row(cache, i);
+    const int code = sl_svm_cache_fetch(cache, list, m);
+    *row = code ? NULL : sl_svm_cache_row(cache, i);
+    return code;
 }
 
 /* Moves beta_i up and beta_j down by the best amount within bounds, and f with them. */
@@ -107,19 +109,20 @@ static int run(struct sl_svm_work *k, double *gain)
         const long i = highest(k);
         if (i < 0)
             return 0;
-        const float *Ki = need_row(k, (size_t)i);
-        if (!Ki)
-            return -1;
+        const float *Ki, *Kj;
+        int code = need_row(k, (size_t)i, &Ki);
+        if (code)
+            return code;
         const long j = partner(k, (size_t)i, Ki, gain);
         if (j < 0 || k->up - k->low <= limits->tol || k->steps >= limits->max_steps ||
             (limits->cancel && *limits->cancel))
             return 0;
         uint8_t *pinned = k->w->cache.pinned;
         pinned[i] = 1; /* Ki must outlive the fetch of Kj */
-        const float *Kj = need_row(k, (size_t)j);
+        code = need_row(k, (size_t)j, &Kj);
         pinned[i] = 0;
-        if (!Kj)
-            return -1;
+        if (code)
+            return code;
         move(k, (size_t)i, (size_t)j, Ki, Kj);
     }
 }
@@ -127,7 +130,7 @@ static int run(struct sl_svm_work *k, double *gain)
 int sl_svm_solve_by_steps(struct sl_svm_work *k)
 {
     double *gain = sl_alloc(k->n, sizeof *gain);
-    const int failed = gain ? run(k, gain) : -1;
+    const int code = gain ? run(k, gain) : SL_ENOMEM;
     free(gain);
-    return failed;
+    return code;
 }

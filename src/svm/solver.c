@@ -49,8 +49,9 @@ int sl_svm_solve(struct sl_svm_workspace *w, const struct sl_svm_pair *pair,
         k.beta[i] = 0;
         k.f[i] = i < pair->n[0] ? 1 : -1;
     }
-    if (is_semidefinite(&w->cache.rows->kernel) ? sl_svm_solve_by_sets(&k) : sl_svm_solve_by_steps(&k))
-        return -1;
-    finish(&k, out);
-    return 0;
+    const int code =
+        is_semidefinite(&w->cache.rows->kernel) ? sl_svm_solve_by_sets(&k) : sl_svm_solve_by_steps(&k);
+    if (!code)
+        finish(&k, out);
+    return code;
 }

@@ -12,7 +12,7 @@ struct sl_svm_solution {
 };
 
 /* Solves the pair; w->beta is the solution until the next call.  Kernel rows are computed by threads
- * threads.  0, or -1 when out of memory. */
+ * threads.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
 int sl_svm_solve(struct sl_svm_workspace *w, const struct sl_svm_pair *pair,
                  const struct sl_svm_limits *limits, int threads, struct sl_svm_solution *solution);
 

@@ -5,6 +5,7 @@
  * pairs than threads, each pair is solved by all of them. */
 #include "svm/train.h"
 #include "core/memory.h"
+#include "kernels/gemm.h"
 #include "svm/solver.h"
 #include <math.h>
 
@@ -83,8 +84,9 @@ static int solve_task(const struct training *t, const struct task *task, struct 
     };
     const size_t number = sl_svm_pair_number(dual->present, a, b), width = (size_t)(dual->present - 1);
     struct sl_svm_solution *solution = &t->solutions[number];
-    if (sl_svm_solve(w, &pair, &t->limits, threads, solution))
-        return -1;
+    const int code = sl_svm_solve(w, &pair, &t->limits, threads, solution);
+    if (code)
+        return code;
     dual->rho[number] = solution->rho;
     const double *beta = w->beta;
     for (size_t i = 0; i < pair.n[0]; i++)
@@ -98,18 +100,18 @@ static int solve_all(const struct training *t)
 {
     const size_t pairs = sl_svm_pairs(t->dual->present);
     const int threads = t->threads, together = pairs < (size_t)threads;
-    int failed = 0;
-#pragma omp parallel num_threads(together ? 1 : threads) reduction(| : failed)
+    int code = SL_OK;
+#pragma omp parallel num_threads(together ? 1 : threads) reduction(max : code)
     {
         struct sl_svm_workspace w;
-        failed = sl_svm_workspace_init(&w, t->rows, t->diagonal, t->max_n, t->cache_bytes) != 0;
+        code = sl_svm_workspace_init(&w, t->rows, t->diagonal, t->max_n, t->cache_bytes);
 #pragma omp for schedule(dynamic, 1)
         for (size_t p = 0; p < pairs; p++)
-            if (!failed)
-                failed = solve_task(t, &t->tasks[p], &w, together ? threads : 1) != 0;
+            if (!code)
+                code = solve_task(t, &t->tasks[p], &w, together ? threads : 1);
         sl_svm_workspace_release(&w);
     }
-    return failed;
+    return code;
 }
 
 static void write_report(const struct training *t, struct sl_fit_report *report)
@@ -159,17 +161,17 @@ int sl_svm_train_own(const struct sl_svm_options *options, const struct sl_svm_r
         .max_n = largest_pair(dual),
         .threads = options->threads,
     };
-    int failed = !diagonal || !tasks || !solutions;
-    if (!failed) {
+    int code = diagonal && tasks && solutions ? SL_OK : SL_ENOMEM;
+    if (!code) {
         sl_svm_diagonal(rows, diagonal);
-        failed = solve_all(&t);
+        code = solve_all(&t);
     }
-    if (!failed)
+    if (!code)
         write_report(&t, report);
     free(diagonal);
     free(tasks);
     free(solutions);
-    if (failed)
-        return sl_fail_memory(err);
+    if (code)
+        return sl_product_fail(code, err);
     return options->cancel && *options->cancel ? sl_fail(err, SL_ECANCELLED, "svm: cancelled") : SL_OK;
 }

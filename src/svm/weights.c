@@ -25,7 +25,7 @@ int sl_svm_weights_init(struct sl_svm_weights *weights, const struct sl_svm_rows
     failed |= !weights->products || !weights->sum || !weights->change;
     if (failed)
         sl_svm_weights_release(weights);
-    return failed ? -1 : 0;
+    return failed ? SL_ENOMEM : SL_OK;
 }
 
 void sl_svm_weights_release(struct sl_svm_weights *weights)
@@ -47,7 +47,7 @@ void sl_svm_weights_enter(struct sl_svm_weights *weights, const struct sl_svm_ro
 int sl_svm_weights_products(struct sl_svm_weights *weights, const uint32_t *place, size_t m, size_t n)
 {
     if (m == 0)
-        return 0;
+        return SL_OK;
     sl_svm_left_take(&weights->left, &weights->set, place, m);
     return sl_svm_block(&weights->set, &weights->left, 0, n, weights->products, n);
 }

@@ -13,7 +13,7 @@ struct sl_svm_weights {
     float *change;           /* (d): the same */
 };
 
-/* For sets of at most room rows, of which at most entering are new.  0 or -1 (weights released). */
+/* For sets of at most room rows, of which at most entering are new.  SL_OK or SL_ENOMEM (weights released). */
 int sl_svm_weights_init(struct sl_svm_weights *weights, const struct sl_svm_rows *rows, size_t room,
                         size_t entering);
 void sl_svm_weights_release(struct sl_svm_weights *weights);
@@ -22,7 +22,7 @@ void sl_svm_weights_release(struct sl_svm_weights *weights);
 void sl_svm_weights_enter(struct sl_svm_weights *weights, const struct sl_svm_rows *rows, size_t place,
                           size_t row);
 
-/* products[c * n + t] = K(row in place[c], row in place t), t < n, c < m.  0 or -1. */
+/* products[c * n + t] = K(row in place[c], row in place t), t < n, c < m.  As sl_svm_block. */
 int sl_svm_weights_products(struct sl_svm_weights *weights, const uint32_t *place, size_t m, size_t n);
 
 /* f_i -= sum_t delta[t] K(row in place[t], row i) for all rows i of the pair. */

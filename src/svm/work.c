@@ -17,9 +17,9 @@ int sl_svm_workspace_init(struct sl_svm_workspace *w, const struct sl_svm_rows *
     if (w->f && w->beta && w->steps && w->heap &&
         sl_svm_cache_init(&w->cache, rows, max_n, cache_bytes) == 0 &&
         !(linear && sl_svm_weights_init(&w->weights, rows, SL_SVM_SET, SL_SVM_ENTERING)))
-        return 0;
+        return SL_OK;
     sl_svm_workspace_release(w);
-    return -1;
+    return SL_ENOMEM;
 }
 
 void sl_svm_workspace_release(struct sl_svm_workspace *w)

@@ -28,7 +28,7 @@ struct sl_svm_workspace {
     struct sl_neighbour *heap;
 };
 
-/* For pairs of at most max_n of these rows, which stay the caller's.  0, or -1 out of memory (released). */
+/* For pairs of at most max_n of these rows, which stay the caller's.  SL_OK or SL_ENOMEM (released). */
 int sl_svm_workspace_init(struct sl_svm_workspace *w, const struct sl_svm_rows *rows, const float *diagonal,
                           size_t max_n, size_t cache_bytes);
 void sl_svm_workspace_release(struct sl_svm_workspace *w);

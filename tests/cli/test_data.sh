@@ -21,7 +21,7 @@ out_has 'left out: column "Id", as asked'
 run 0 sweep tree max_depth=2,3 --data numbered.csv --folds 5 --drop 0 --quiet
 out_has 'left out: column "Id", as asked'
 run 2 audit numbered.csv --drop id
-err_has 'no column "id" to leave out (did you mean "Id"?)'
+err_has 'no column "id" to leave out (did you mean Id?)'
 run 2 audit numbered.csv --label kind --drop kind
 err_has "it can not be left out"
 

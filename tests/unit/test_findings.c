@@ -129,7 +129,7 @@ static void test_drop(void **state)
     assert_string_equal(sl_dataset_label(data), "kind");
     sl_dataset_free(data);
     expect_error("v,kind\n1,a\n2,b\n", &(struct sl_read_options){.drop = "V"}, SL_EUSAGE,
-                 "no column \"V\" to leave out (did you mean \"v\"?)");
+                 "no column \"V\" to leave out (did you mean v?)");
     expect_error("v,kind\n1,a\n2,b\n", &(struct sl_read_options){.drop = "kind", .label = "kind"}, SL_EUSAGE,
                  "is the label: it can not be left out");
     struct sl_read_options model = {.features = names, .n_features = 1, .drop = "v"};

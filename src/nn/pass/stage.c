@@ -43,8 +43,11 @@ int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int
 
 int sl_stage_refused(int refused, struct sl_error *err)
 {
-    return refused == SL_ENOMEM ? sl_fail_memory(err)
-                                : sl_fail(err, SL_EINTERNAL, "oneDNN refused to compute a layer");
+    if (refused == SL_ENOMEM)
+        return sl_fail_memory(err);
+    if (refused == SL_EINTERNAL)
+        return sl_fail(err, refused, "oneDNN refused to compute a layer");
+    return sl_fail(err, refused, "a layer could not be computed: %s", sl_code_name(refused));
 }
 
 void sl_stage_followers(const struct sl_pass *pass, size_t s, const struct sl_at *at)
