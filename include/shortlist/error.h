@@ -17,7 +17,7 @@ enum sl_code {
     SL_EDATA,      /* a file or an array does not hold what it should */
     SL_EIO,        /* the operating system refused: open, read, write, fork */
     SL_ENOMEM,     /* an allocation failed */
-    SL_EDIVERGED,  /* the numbers ran away: a loss or a weight is not finite */
+    SL_EDIVERGED,  /* the fit diverged: a loss or a weight is not finite */
     SL_ECANCELLED, /* the cancel flag was raised */
     SL_EINTERNAL,  /* a fault of the library itself or of a library under it */
     SL_ENOPART,    /* the request is wrong: the data set has no such part (exit status 2) */

@@ -1,4 +1,4 @@
-/* histogram.h - the two loops that a decision tree on byte features spends its time in.
+/* histogram.h - the two loops in which a decision tree on byte features spends its time.
  *
  * Both look at a block of neighbouring features at once, one feature a vector lane, and answer with
  * the best Gini score that a split of each feature can reach,

@@ -15,7 +15,8 @@ struct sl_knn_scan {
 
 /* Empties the heaps, and puts them in found (m, k). */
 void sl_knn_scan_begin(const struct sl_knn_scan *scan, struct sl_neighbour *found);
-/* Leaves each query's k nearest rows in its heap: measures every row.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
+/* Leaves each query's k nearest rows in its heap: measures every row.  SL_OK, SL_ENOMEM,
+ * or SL_EINTERNAL when oneDNN refuses. */
 int sl_knn_scan_all(const struct sl_knn_scan *scan);
 /* The same by the rows' filter; SL_KNN_UNFIT: it does not pay for these queries. */
 int sl_knn_scan_filtered(const struct sl_knn_scan *scan);

@@ -2,7 +2,7 @@
  *
  * A block of rows at a time.  Linear kernel: one product with a weight vector for each pair of classes.
  * Other kernels: the block's kernel values with a tile of one class's support vectors, then their product
- * with the coefficients of these in the class's pairs; pair (a, b) adds what a's and b's vectors say.  A pair
+ * with the coefficients of these in the class's pairs; pair (a, b) adds the terms of a's and b's vectors.  A pair
  * votes for its first class where its decision is above 0; equal votes go to the lower label, as in LIBSVM.
  * Rows so large that a weight vector's product with them is beyond the range of floats are computed in double,
  * and cut to it; with other kernels they are an error.
@@ -100,7 +100,7 @@ static int block_init(struct block *block, const struct sl_svm_model *model, con
     return 0;
 }
 
-/* Adds what n support vectors of class c from at on say to the decisions of c's pairs. */
+/* Adds the terms of n support vectors of class c, from at on, to the decisions of c's pairs. */
 static int ask_tile(const struct sl_svm_model *model, struct block *block, int c, size_t at, size_t n,
                     const float *coef, float *decisions)
 {

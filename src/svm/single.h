@@ -5,7 +5,8 @@
 
 #include "svm/work.h"
 
-/* From the betas and f that stand in k to the solution, or to a limit.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
+/* From the betas and f that stand in k to the solution, or to a limit.  SL_OK, SL_ENOMEM,
+ * or SL_EINTERNAL when oneDNN refuses. */
 int sl_svm_solve_by_steps(struct sl_svm_work *k);
 
 #endif

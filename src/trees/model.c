@@ -20,7 +20,7 @@ void sl_tree_model_free(void *vmodel)
     free(model);
 }
 
-/* What a record says of its counts. */
+/* Which counts a record holds. */
 enum { NO_COUNTS, ROWS, ROWS_AND_WEIGHTS };
 
 /* A model without counts. */

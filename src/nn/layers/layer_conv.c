@@ -1,4 +1,4 @@
-/* layer_conv.c - convolution: every filter looks at a square window of all channels, wherever it lies.
+/* layer_conv.c - convolution: every filter is multiplied with each square window of all channels.
  *
  * A thin layer over kernels/conv/conv.h.  Cost O(rows out_height out_width filters side^2 channels) each for
  * forward, backward and gradient. */

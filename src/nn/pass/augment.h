@@ -1,4 +1,4 @@
-/* augment.h - random changes of training images: every epoch shows the net other pictures of the same thing. */
+/* augment.h - random changes of training images: every epoch trains on another variant of each image. */
 #ifndef SL_NN_AUGMENT_H
 #define SL_NN_AUGMENT_H
 
