@@ -280,7 +280,8 @@ static void run_conv_pooled(struct bench_arrays *a)
 static size_t window_at(const struct convolution *c, size_t i, size_t place)
 {
     size_t filters = (size_t)c->shape.filters, pixel = i / filters;
-    size_t high = (size_t)sl_conv_out(c->shape.height, 3, 1, 0), wide = (size_t)sl_conv_out(c->shape.width, 3, 1, 0);
+    size_t high = (size_t)sl_conv_out(c->shape.height, 3, 1, 0),
+           wide = (size_t)sl_conv_out(c->shape.width, 3, 1, 0);
     size_t line = pixel / (wide / 2), image = line / (high / 2);
     line = image * high + line % (high / 2) * 2 + place / 2;
     return (line * wide + pixel % (wide / 2) * 2 + place % 2) * filters + i % filters;

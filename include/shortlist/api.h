@@ -1,5 +1,6 @@
-/* api.h - what stands between SL_API_BEGIN and SL_API_END is the library's interface: C, for C++ too, and exported by a
- * shared library, which exports nothing else (but the kernels that gcc dispatches by processor: it makes them visible). */
+/* api.h - what stands between SL_API_BEGIN and SL_API_END is the library's interface: C, for C++ too, and
+ * exported by a shared library, which exports nothing else (but the kernels that gcc dispatches by processor:
+ * it makes them visible). */
 #ifndef SHORTLIST_API_H
 #define SHORTLIST_API_H
 
@@ -11,6 +12,7 @@
 #define SL_API_AS_BEFORE
 #endif
 
+/* clang-format off */
 #ifdef __cplusplus
 #define SL_API_BEGIN SL_API_EXPORT extern "C" {
 #define SL_API_END } SL_API_AS_BEFORE
@@ -18,5 +20,6 @@
 #define SL_API_BEGIN SL_API_EXPORT
 #define SL_API_END SL_API_AS_BEFORE
 #endif
+/* clang-format on */
 
 #endif

@@ -12,13 +12,13 @@
 #define SHORTLIST_CLASSIFIER_H
 
 #include <shortlist/api.h>
-#include <signal.h>
 #include <shortlist/dataset.h>
 #include <shortlist/error.h>
 #include <shortlist/pack.h>
 #include <shortlist/param.h>
 #include <shortlist/rng.h>
 #include <shortlist/spent.h>
+#include <signal.h>
 
 SL_API_BEGIN
 
@@ -28,8 +28,8 @@ struct sl_epoch {
     double train_loss, train_accuracy;
     double validation_loss, validation_accuracy;
     double learning_rate; /* of the epoch's last step */
-    double seconds; /* since the fit began */
-    int epochs;     /* there will be at most so many; 0: not known.  For progress, not stored */
+    double seconds;       /* since the fit began */
+    int epochs;           /* there will be at most so many; 0: not known.  For progress, not stored */
 };
 
 /* What a fit says of itself. */
@@ -44,11 +44,11 @@ struct sl_fit_report {
 
 /* What fit is given.  Everything stays the caller's. */
 struct sl_fit {
-    const struct sl_view *train;      /* labelled, at least one row */
-    const struct sl_view *validation; /* labelled, or NULL: for early stopping and curves only */
-    const void *config;               /* the type's configuration struct, already checked */
-    struct sl_rng *rng;               /* the trial's own stream */
-    int threads;                      /* >= 1; also OpenMP's default in the calling thread */
+    const struct sl_view *train;         /* labelled, at least one row */
+    const struct sl_view *validation;    /* labelled, or NULL: for early stopping and curves only */
+    const void *config;                  /* the type's configuration struct, already checked */
+    struct sl_rng *rng;                  /* the trial's own stream */
+    int threads;                         /* >= 1; also OpenMP's default in the calling thread */
     const volatile sig_atomic_t *cancel; /* NULL, or a flag: when it is raised return SL_ECANCELLED soon,
                                             or, where that makes sense, the best model so far */
     /* NULL, or called after every epoch; a return value other than 0 asks to stop there. */
@@ -57,10 +57,10 @@ struct sl_fit {
     struct sl_fit_report *report; /* never NULL; preset to -1, -1, NaN, 0, 0 */
 };
 
-/* Several fits that share work: folds of the same rows, values of hyperparameters that one fit serves. ------------*/
+/* Several fits that share work: folds of the same rows, values of hyperparameters that one fit serves. ----*/
 
-/* Which rows of a view one fit takes, and which are scored.  Both in the order in which a separate fit has them,
- * which is that of the view. */
+/* Which rows of a view one fit takes, and which are scored.  Both in the order in which a separate fit has
+ * them, which is that of the view. */
 struct sl_group_part {
     const uint32_t *fit, *score; /* ascending row numbers */
     size_t n_fit, n_score;       /* at least one each */
@@ -76,14 +76,15 @@ struct sl_member {
 /* What a group says of a member that is done. */
 struct sl_member_result {
     size_t member;
-    /* Either the fitted model, which passes to the callee, or the labels (n_score), the scores (n_score, k; NULL: the
-     * type has none) and the size that a saved model would have. */
+    /* Either the fitted model, which passes to the callee, or the labels (n_score), the scores (n_score, k;
+     * NULL: the type has none) and the size that a saved model would have. */
     void *model;
     const int32_t *labels;
     const float *scores;
     size_t model_bytes;
     struct sl_fit_report report;
-    struct sl_spent fit, score; /* its own time, and its equal share of what it shares; score only with labels */
+    struct sl_spent fit,
+        score; /* its own time, and its equal share of what it shares; score only with labels */
 };
 
 /* What fit_group is given.  Everything stays the caller's. */
@@ -93,30 +94,31 @@ struct sl_group {
     size_t n_parts;
     const struct sl_member *members;
     size_t n_members;
-    int threads;                         /* as in struct sl_fit, and cancel, too */
+    int threads; /* as in struct sl_fit, and cancel, too */
     const volatile sig_atomic_t *cancel;
-    /* Called once for each member as soon as it is done, in any order; a value other than SL_OK ends the group. */
+    /* Called once for each member as soon as it is done, in any order; a value other than SL_OK ends the
+     * group. */
     int (*done)(void *arg, const struct sl_member_result *result);
     void *arg;
 };
 
 enum sl_classifier_flags {
-    SL_WANTS_SCALED = 1,   /* works badly on features of different ranges */
-    SL_NEEDS_IMAGES = 2,   /* the view's image must be set */
-    SL_RANDOM = 4,         /* another seed gives another model */
-    SL_PROBABILITIES = 8,  /* scores gives probabilities (rows sum to 1), else margins */
-    SL_ITERATES = 16,      /* calls on_epoch */
-    SL_ROW_ORDER = 32,     /* the model may depend on the order of the training rows */
+    SL_WANTS_SCALED = 1,  /* works badly on features of different ranges */
+    SL_NEEDS_IMAGES = 2,  /* the view's image must be set */
+    SL_RANDOM = 4,        /* another seed gives another model */
+    SL_PROBABILITIES = 8, /* scores gives probabilities (rows sum to 1), else margins */
+    SL_ITERATES = 16,     /* calls on_epoch */
+    SL_ROW_ORDER = 32,    /* the model may depend on the order of the training rows */
 };
 
 /* One kind of classifier.  All functions may be called for different models at the same time.
  * Callers go through model.h, which checks views (feature counts, NaN, labels) before it calls. */
 struct sl_classifier_type {
-    const char *name;      /* "logreg": lower case, what a user types */
-    const char *title;     /* "Logistic regression" */
-    const char *reference; /* literature of the method as it is built here */
-    unsigned flags;        /* enum sl_classifier_flags */
-    size_t config_size;    /* of the configuration struct, zeroed before defaults are set */
+    const char *name;              /* "logreg": lower case, what a user types */
+    const char *title;             /* "Logistic regression" */
+    const char *reference;         /* literature of the method as it is built here */
+    unsigned flags;                /* enum sl_classifier_flags */
+    size_t config_size;            /* of the configuration struct, zeroed before defaults are set */
     const struct sl_param *params; /* the hyperparameter table */
     const struct sl_later *later;  /* NULL, or those of them that were added after the type was released */
 
@@ -127,16 +129,18 @@ struct sl_classifier_type {
 
     /* Makes *model, which owns all that it needs: neither the views nor the configuration need outlive
      * the call.  Never writes to the views.  On error *model is NULL.  SL_EDIVERGED where its numbers,
-     * or those on the way to them, are not finite; a model that saves such a number is refused.  A class without
-     * rows is never predicted; one class alone is always predicted.  The same views, configuration and stream give
-     * the same model, bit for bit, whatever the number of threads, on one kind of processor. */
+     * or those on the way to them, are not finite; a model that saves such a number is refused.  A class
+     * without rows is never predicted; one class alone is always predicted.  The same views, configuration
+     * and stream give the same model, bit for bit, whatever the number of threads, on one kind of processor.
+     */
     int (*fit)(const struct sl_fit *fit, void **model, struct sl_error *err);
 
-    /* NULL, or fits many at once: each member's model or labels and scores are those of fit, predict and scores on
-     * its part alone, bit for bit.  SL_ECANCELLED, SL_ENOMEM or what done returned; members that done was not called
-     * for are fitted one by one then. */
+    /* NULL, or fits many at once: each member's model or labels and scores are those of fit, predict and
+     * scores on its part alone, bit for bit.  SL_ECANCELLED, SL_ENOMEM or what done returned; members that
+     * done was not called for are fitted one by one then. */
     int (*fit_group)(const struct sl_group *group, struct sl_error *err);
-    /* With fit_group: can this configuration be a member on such rows (n: those of its part that are fitted)? */
+    /* With fit_group: can this configuration be a member on such rows (n: those of its part that are fitted)?
+     */
     int (*shares)(const void *config, const struct sl_view *view);
 
     /* labels (n).  Writes nothing in the model; a row's label does not depend on the other rows. */
@@ -153,10 +157,11 @@ struct sl_classifier_type {
      * every fit, to see that all numbers are finite. */
     void (*save)(const void *model, struct sl_writer *w);
 
-    /* Reads what save wrote, and what it wrote into files of older formats (r->format).  like has the dtype, d,
-     * k, scale, offset and image of the training view, and no rows.  The record may be hostile: sizes are
-     * checked before memory is taken, and every index is checked against its range.  The reader refuses numbers
-     * that are not finite; load refuses those that no fit gives.  SL_EDATA when it does not hold a model. */
+    /* Reads what save wrote, and what it wrote into files of older formats (r->format).  like has the dtype,
+     * d, k, scale, offset and image of the training view, and no rows.  The record may be hostile: sizes are
+     * checked before memory is taken, and every index is checked against its range.  The reader refuses
+     * numbers that are not finite; load refuses those that no fit gives.  SL_EDATA when it does not hold a
+     * model. */
     int (*load)(struct sl_reader *r, const struct sl_view *like, const void *config, void **model,
                 struct sl_error *err);
 

@@ -6,9 +6,9 @@
 #define SHORTLIST_DATASET_H
 
 #include <shortlist/api.h>
+#include <shortlist/error.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <shortlist/error.h>
 
 SL_API_BEGIN
 
@@ -45,25 +45,27 @@ enum sl_part {
 
 /* How to read a file whose form leaves a choice; zeroed: find out.
  *
- * The label column of a CSV file is the one that label names; else the one called label, class or target; else
- * species, variety, category, diagnosis or outcome; else y, where no column is called x; else the first, where
- * columns pixel0, pixel1, ... follow; else the last.  Two that fit alike are an error, and so is the last column
- * where another one alone holds words, or where it holds numbers to regress on and the first a few whole ones. */
+ * The label column of a CSV file is the one that label names; else the one called label, class or target;
+ * else species, variety, category, diagnosis or outcome; else y, where no column is called x; else the first,
+ * where columns pixel0, pixel1, ... follow; else the last.  Two that fit alike are an error, and so is the
+ * last column where another one alone holds words, or where it holds numbers to regress on and the first a
+ * few whole ones. */
 struct sl_read_options {
-    const char *label;  /* CSV: the label column, by name or 0-based number (negative: from the end) */
-    const char *drop;   /* CSV: columns to leave out, by name or number as label, separated by commas */
-    int no_label;       /* the file holds no labels (for predict) */
-    int label_numeric;  /* numbers to regress on are classes, too: fractions, or many different whole numbers */
-    int header;         /* 0: find out, 1: the first line is a header, -1: it is not */
-    int keep_doubles;   /* CSV: numbers stay doubles, for a model that may have been fitted on such */
-    const struct sl_dataset *like; /* the training part of what is read: class names (and so label numbers) are
-                                      its, and a class that it does not know gets a number behind them.  CSV: so
-                                      is the shape of images; columns are found by their names where both files
-                                      name them, else by their places. */
-    const char *const *features;   /* CSV, for predict: the model's features (n_features), to be found by name;
-                                      NULL: without names.  The label is then the column that label names, or
-                                      the only other one that can be it. */
-    size_t n_features;             /* 0: any number */
+    const char *label; /* CSV: the label column, by name or 0-based number (negative: from the end) */
+    const char *drop;  /* CSV: columns to leave out, by name or number as label, separated by commas */
+    int no_label;      /* the file holds no labels (for predict) */
+    int label_numeric; /* numbers to regress on are classes, too: fractions, or many different whole numbers
+                        */
+    int header;        /* 0: find out, 1: the first line is a header, -1: it is not */
+    int keep_doubles;  /* CSV: numbers stay doubles, for a model that may have been fitted on such */
+    const struct sl_dataset *like; /* the training part of what is read: class names (and so label numbers)
+                                      are its, and a class that it does not know gets a number behind them.
+                                      CSV: so is the shape of images; columns are found by their names where
+                                      both files name them, else by their places. */
+    const char *const *features; /* CSV, for predict: the model's features (n_features), to be found by name;
+                                    NULL: without names.  The label is then the column that label names, or
+                                    the only other one that can be it. */
+    size_t n_features;           /* 0: any number */
 };
 
 /* Reads a data set.  spec is one of
@@ -88,8 +90,8 @@ int sl_dataset_new(const struct sl_view *view, const char *name, const char *con
                    struct sl_dataset **out, struct sl_error *err);
 
 /* A new data set of the given rows, in that order (a row may come more than once). */
-int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t n,
-                    struct sl_dataset **out, struct sl_error *err);
+int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t n, struct sl_dataset **out,
+                    struct sl_error *err);
 
 /* A new data set of the same rows whose features are of another type.  To bytes: SL_EDATA where a feature is
  * no whole number 0 ... 255.  To floats: rounded. */
@@ -102,8 +104,8 @@ const char *sl_dataset_class(const struct sl_dataset *data, int label);
 const char *sl_dataset_feature(const struct sl_dataset *data, size_t column); /* NULL: no names */
 /* The name of the label column in the file; NULL: none. */
 const char *sl_dataset_label(const struct sl_dataset *data);
-/* What the reader found out about the file, a line each: which column is the label, whether the first line is a
- * header, what was left out.  NULL past the end. */
+/* What the reader found out about the file, a line each: which column is the label, whether the first line is
+ * a header, what was left out.  NULL past the end. */
 const char *sl_dataset_note(const struct sl_dataset *data, size_t i);
 /* 32 hexadecimal digits of a hash of features, labels and class names. */
 const char *sl_dataset_hash(const struct sl_dataset *data);
@@ -115,12 +117,11 @@ const char *sl_dataset_hash(const struct sl_dataset *data);
 
 /* Row numbers of a training and a validation part; free() each.  n_train 0: all that validation
  * leaves.  SL_EUSAGE when the data set is too small, with the numbers. */
-int sl_split(const struct sl_view *data, size_t n_train, size_t n_validation, uint64_t seed,
-             uint32_t **train, size_t *n_train_out, uint32_t **validation, struct sl_error *err);
+int sl_split(const struct sl_view *data, size_t n_train, size_t n_validation, uint64_t seed, uint32_t **train,
+             size_t *n_train_out, uint32_t **validation, struct sl_error *err);
 
 /* fold_of[i] in 0 ... folds-1 for every row of the view, stratified; 2 <= folds <= n. */
-int sl_folds(const struct sl_view *data, int folds, uint64_t seed, uint16_t *fold_of,
-             struct sl_error *err);
+int sl_folds(const struct sl_view *data, int folds, uint64_t seed, uint16_t *fold_of, struct sl_error *err);
 
 /* Scaling ------------------------------------------------------------------------------------------
  * Fitted on a training view only, then applied to any view with the same features. */
@@ -153,11 +154,11 @@ struct sl_audit {
     size_t n, n_test, d;
     int k;
     size_t *class_counts, *class_counts_test; /* (k) */
-    size_t duplicates;      /* training rows equal to an earlier training row */
-    size_t duplicates_test; /* the same within the test part */
-    size_t overlap;         /* test rows that equal some training row */
-    size_t conflicts;       /* training rows equal in features to a row with another label */
-    size_t constant;        /* features with one value throughout the training part */
+    size_t duplicates;                        /* training rows equal to an earlier training row */
+    size_t duplicates_test;                   /* the same within the test part */
+    size_t overlap;                           /* test rows that equal some training row */
+    size_t conflicts; /* training rows equal in features to a row with another label */
+    size_t constant;  /* features with one value throughout the training part */
 };
 
 /* Counts what would make a comparison misleading.  test may be NULL. */

@@ -30,19 +30,17 @@ struct sl_error {
 
 /* Fills *err (if not NULL), cutting a text that is too long, and returns code.
  * Usage: return sl_fail(err, SL_EDATA, "%s: row %zu has %zu fields", path, row, n); */
-int sl_fail(struct sl_error *err, int code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+int sl_fail(struct sl_error *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* The text "out of memory" with SL_ENOMEM. */
 int sl_fail_memory(struct sl_error *err);
 
 /* Puts "prefix: " before the text of an error on its way up, and returns its code. */
-int sl_fail_prefix(struct sl_error *err, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+int sl_fail_prefix(struct sl_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Has tell called when a library ends this process for want of memory (a fault, an exception, exit, after an allocation
- * has failed), before it ends; tell may only do what a signal handler may.  For programs, and used in the processes of
- * trials; a program sets errno to 0 before it returns from main. */
+/* Has tell called when a library ends this process for want of memory (a fault, an exception, exit, after an
+ * allocation has failed), before it ends; tell may only do what a signal handler may.  For programs, and used
+ * in the processes of trials; a program sets errno to 0 before it returns from main. */
 void sl_at_memory_end(void (*tell)(void));
 
 /* "usage", "data", "input/output", ... */

@@ -1,8 +1,9 @@
 /* measures.h - every number that is measured of a trial: one row of a table each.
  *
- * From this table follow the record that a trial sends, the store, the table's means, its columns, JSON and CSV, the
- * names that `published` takes, and the help of --show-columns.  Adding a measure: a row here, and where it is computed
- * from the outcome a function in src/measure/measures.c; where it is measured, a member of struct sl_outcome. */
+ * From this table follow the record that a trial sends, the store, the table's means, its columns, JSON and
+ * CSV, the names that `published` takes, and the help of --show-columns.  Adding a measure: a row here, and
+ * where it is computed from the outcome a function in src/measure/measures.c; where it is measured, a member
+ * of struct sl_outcome. */
 #ifndef SHORTLIST_MEASURES_H
 #define SHORTLIST_MEASURES_H
 
@@ -26,8 +27,8 @@ enum sl_measure_unit {
 enum sl_over { SL_OVER_MEAN, SL_OVER_LARGEST, SL_OVER_LEAST };
 
 /* X(name, unit, over folds and repeats, where it comes from, column, title, rank, explanation)
- *   where:  MEMBER: of struct sl_outcome, by the measure's name; COMPUTED: by a function of the measure's name
- *   column: its name for --show-columns; rank: as in show/grid.h, -1: shown only where it is asked for */
+ *   where:  MEMBER: of struct sl_outcome, by the measure's name; COMPUTED: by a function of the measure's
+ * name column: its name for --show-columns; rank: as in show/grid.h, -1: shown only where it is asked for */
 /* clang-format off */
 #define SL_MEASURES(X) \
     X(accuracy, FRACTION, MEAN, COMPUTED, "accuracy", "accuracy", 0, "share of the rows that are right") \
@@ -69,7 +70,8 @@ struct sl_measure_type {
     enum sl_measure_unit unit;
     enum sl_over over;
     size_t offset; /* of the member of struct sl_outcome */
-    char member;   /* its type: 'd' double, NaN: not measured; 'q' int64_t, 'i' int, -1: not measured; 0: none */
+    char
+        member; /* its type: 'd' double, NaN: not measured; 'q' int64_t, 'i' int, -1: not measured; 0: none */
     double (*compute)(const struct sl_scored *scored); /* where there is no member; NaN: can not be told */
     const char *column, *title;
     int rank;

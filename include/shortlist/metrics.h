@@ -3,9 +3,9 @@
 #define SHORTLIST_METRICS_H
 
 #include <shortlist/api.h>
+#include <shortlist/error.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <shortlist/error.h>
 
 SL_API_BEGIN
 
@@ -21,7 +21,7 @@ struct sl_class_scores {
 
 struct sl_metrics {
     double accuracy;
-    double balanced_accuracy; /* mean recall over the classes that occur */
+    double balanced_accuracy;                       /* mean recall over the classes that occur */
     double precision_macro, recall_macro, f1_macro; /* over classes that occur or are predicted */
 };
 

@@ -13,9 +13,9 @@ struct sl_model;
 
 struct sl_fit_options {
     enum sl_scaling_kind scaling;
-    uint64_t seed;    /* of the trial's stream */
-    const char *key;  /* names the stream beside the seed; NULL: "" */
-    int threads;      /* 0: all cores */
+    uint64_t seed;   /* of the trial's stream */
+    const char *key; /* names the stream beside the seed; NULL: "" */
+    int threads;     /* 0: all cores */
     const volatile sig_atomic_t *cancel;
     int (*on_epoch)(void *arg, const struct sl_epoch *point);
     void *arg;
@@ -24,10 +24,9 @@ struct sl_fit_options {
 /* Fits type with config (NULL: the defaults) on train's rows; validation may be NULL.  Checks the
  * configuration against the data, fits the scaling on train only and applies it.  report may be NULL.
  * The caller owns *out. */
-int sl_model_fit(const struct sl_classifier_type *type, const void *config,
-                 const struct sl_dataset *train, const struct sl_dataset *validation,
-                 const struct sl_fit_options *options, struct sl_fit_report *report,
-                 struct sl_model **out, struct sl_error *err);
+int sl_model_fit(const struct sl_classifier_type *type, const void *config, const struct sl_dataset *train,
+                 const struct sl_dataset *validation, const struct sl_fit_options *options,
+                 struct sl_fit_report *report, struct sl_model **out, struct sl_error *err);
 void sl_model_free(struct sl_model *model);
 
 /* Many fits and their predictions at once, where they share work (fit_group in classifier.h). */
@@ -42,7 +41,7 @@ struct sl_group_member {
 /* A member that is done: as sl_model_fit and sl_model_predict on its part alone would have it. */
 struct sl_group_result {
     size_t member;
-    int code;             /* SL_OK, or this member's own error, with its text; the others go on */
+    int code; /* SL_OK, or this member's own error, with its text; the others go on */
     const char *error;
     const int32_t *labels; /* (n_score of the part) */
     const float *scores;   /* (n_score, k); NULL: the classifier has none */
@@ -55,21 +54,23 @@ struct sl_group_options {
     enum sl_scaling_kind scaling;
     int threads; /* 0: all cores */
     const volatile sig_atomic_t *cancel;
-    int (*done)(void *arg, const struct sl_group_result *result); /* a value other than SL_OK ends the group */
+    int (*done)(void *arg,
+                const struct sl_group_result *result); /* a value other than SL_OK ends the group */
     void *arg;
 };
 
 /* data: the rows of all parts.  Several parts want a scaling that is the same on all of them
  * (sl_scaling_is_fixed).  SL_OK when done was called for every member. */
 int sl_model_fit_group(const struct sl_classifier_type *type, const struct sl_dataset *data,
-                       const struct sl_group_part *parts, size_t n_parts, const struct sl_group_member *members,
-                       size_t n_members, const struct sl_group_options *options, struct sl_error *err);
+                       const struct sl_group_part *parts, size_t n_parts,
+                       const struct sl_group_member *members, size_t n_members,
+                       const struct sl_group_options *options, struct sl_error *err);
 
 /* labels (n) of raw (unscaled) rows; threads 0: all cores.  Features must be the model's in number,
  * and finite; their type is converted to that of the training rows (SL_EDATA where those were images of bytes
  * that no scaling makes floats, and a feature is no whole number 0 ... 255). */
-int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads,
-                     int32_t *labels, struct sl_error *err);
+int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,
+                     struct sl_error *err);
 /* scores (n, k); SL_EUSAGE where the classifier has none. */
 int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
                     struct sl_error *err);

@@ -9,25 +9,27 @@ SL_API_BEGIN
 
 enum sl_trial_status {
     SL_TRIAL_OK,
-    SL_TRIAL_FAILED,    /* the classifier said why */
-    SL_TRIAL_CRASHED,   /* a signal killed it */
-    SL_TRIAL_TIMEOUT,   /* --time-limit */
-    SL_TRIAL_MEMORY,    /* --memory-limit, or an allocation failed */
-    SL_TRIAL_DIVERGED,  /* loss or weights not finite */
-    SL_TRIAL_INTERRUPTED, /* cancelled; the model so far is kept where models are saved.  Runs again next time */
-    SL_TRIAL_MISSING,   /* planned, not run yet */
+    SL_TRIAL_FAILED,      /* the classifier said why */
+    SL_TRIAL_CRASHED,     /* a signal killed it */
+    SL_TRIAL_TIMEOUT,     /* --time-limit */
+    SL_TRIAL_MEMORY,      /* --memory-limit, or an allocation failed */
+    SL_TRIAL_DIVERGED,    /* loss or weights not finite */
+    SL_TRIAL_INTERRUPTED, /* cancelled; the model so far is kept where models are saved.  Runs again next time
+                           */
+    SL_TRIAL_MISSING,     /* planned, not run yet */
 };
 const char *sl_trial_status_name(enum sl_trial_status status); /* "ok", "failed", ... */
 
 /* Scores of the classes, 16 bits each.  Probabilities are code / 65535; margins low + step * (code - 1), and
  * code 0 is -infinity: a class without training rows. */
 struct sl_scores {
-    size_t n;          /* rows; 0: none were kept */
-    int k, width;      /* classes that the model knows; scores kept of a row */
+    size_t n;     /* rows; 0: none were kept */
+    int k, width; /* classes that the model knows; scores kept of a row */
     int probabilities;
-    double low, step;  /* of margins */
-    uint16_t *codes;   /* (n, width) */
-    uint16_t *classes; /* (n, width): whose they are, the largest first; NULL: scores of all classes, in order */
+    double low, step; /* of margins */
+    uint16_t *codes;  /* (n, width) */
+    uint16_t
+        *classes; /* (n, width): whose they are, the largest first; NULL: scores of all classes, in order */
 };
 
 struct sl_outcome {
@@ -35,23 +37,23 @@ struct sl_outcome {
     char reason[256]; /* "" when ok */
     int fold, repeat; /* of the trial */
     uint64_t seed;
-    size_t n_train, n_validation; /* rows fitted, rows scored */
+    size_t n_train, n_validation;          /* rows fitted, rows scored */
     double fit_time, score_time, cpu_time; /* seconds; NaN: not measured */
-    int shared;             /* the times were measured beside other trials (--jobs) */
-    int group;              /* fitted in one process with so many trials, itself among them: times are its own and its
-                               share of what the group shares, the peak is the group's.  -1: by itself */
+    int shared;                            /* the times were measured beside other trials (--jobs) */
+    int group; /* fitted in one process with so many trials, itself among them: times are its own and its
+                  share of what the group shares, the peak is the group's.  -1: by itself */
     int threads;
-    int64_t peak_memory;    /* bytes above the start of the trial; -1: not measured */
-    int64_t model_bytes;    /* -1: not measured */
-    int n_iter, converged;  /* as in struct sl_fit_report */
-    double objective;       /* NaN: none */
-    double log_loss;        /* NaN: the classifier gives no probabilities */
-    int32_t *predicted;     /* (n_validation), NULL unless ok */
-    const int32_t *truth;   /* (n_validation), shared by outcomes of the same split, owned by the study */
+    int64_t peak_memory;   /* bytes above the start of the trial; -1: not measured */
+    int64_t model_bytes;   /* -1: not measured */
+    int n_iter, converged; /* as in struct sl_fit_report */
+    double objective;      /* NaN: none */
+    double log_loss;       /* NaN: the classifier gives no probabilities */
+    int32_t *predicted;    /* (n_validation), NULL unless ok */
+    const int32_t *truth;  /* (n_validation), shared by outcomes of the same split, owned by the study */
     size_t n_curve;
-    struct sl_epoch *curve; /* (n_curve) */
+    struct sl_epoch *curve;  /* (n_curve) */
     struct sl_scores scores; /* of a trial that has just ended; those in the store: sl_study_scores */
-    char key[33];           /* in the store; "" until it stands there */
+    char key[33];            /* in the store; "" until it stands there */
 };
 
 SL_API_END

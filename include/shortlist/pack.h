@@ -7,17 +7,17 @@
 #define SHORTLIST_PACK_H
 
 #include <shortlist/api.h>
+#include <shortlist/error.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <shortlist/error.h>
 
 SL_API_BEGIN
 
 struct sl_writer {
     unsigned char *bytes; /* owned */
     size_t size, capacity;
-    int failed; /* an allocation failed */
-    int counts; /* set it to count bytes in size without keeping them */
+    int failed;     /* an allocation failed */
+    int counts;     /* set it to count bytes in size without keeping them */
     int not_finite; /* some float or double so far was NaN or infinite */
 };
 

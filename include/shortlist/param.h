@@ -7,8 +7,8 @@
 #define SHORTLIST_PARAM_H
 
 #include <shortlist/api.h>
-#include <stddef.h>
 #include <shortlist/error.h>
+#include <stddef.h>
 
 SL_API_BEGIN
 
@@ -117,13 +117,13 @@ int sl_config_set(const struct sl_param *table, void *config, const char *name, 
                   struct sl_error *err);
 
 /* The row called name, or NULL with an error that names the nearest. */
-const struct sl_param *sl_param_find(const struct sl_param *table, const char *name,
-                                     struct sl_error *err);
+const struct sl_param *sl_param_find(const struct sl_param *table, const char *name, struct sl_error *err);
 
 /* Writes the canonical text of one value into buf (cut to size); parsing it gives the same value. */
 void sl_param_print(const struct sl_param *param, const void *config, char *buf, size_t size);
 
-/* 1 if param stands in the list (NULL: none), and what config says is what was done before it, with k classes. */
+/* 1 if param stands in the list (NULL: none), and what config says is what was done before it, with k
+ * classes. */
 int sl_param_is_before(const struct sl_param *param, const struct sl_later *later, const void *config, int k);
 
 /* 1 if the two configurations hold the same value of param. */

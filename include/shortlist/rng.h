@@ -23,10 +23,10 @@ void sl_rng_free(struct sl_rng *rng);
  * (not on how far rng has advanced): one for each class, tree, layer or thread block. */
 struct sl_rng *sl_rng_split(const struct sl_rng *rng, uint64_t n);
 
-uint64_t sl_rng_bits(struct sl_rng *rng);               /* 64 random bits */
-double sl_rng_uniform(struct sl_rng *rng);              /* [0, 1) */
-double sl_rng_normal(struct sl_rng *rng);               /* mean 0, variance 1 */
-uint64_t sl_rng_below(struct sl_rng *rng, uint64_t n);  /* 0 ... n-1, n > 0, without bias */
+uint64_t sl_rng_bits(struct sl_rng *rng);                       /* 64 random bits */
+double sl_rng_uniform(struct sl_rng *rng);                      /* [0, 1) */
+double sl_rng_normal(struct sl_rng *rng);                       /* mean 0, variance 1 */
+uint64_t sl_rng_below(struct sl_rng *rng, uint64_t n);          /* 0 ... n-1, n > 0, without bias */
 void sl_rng_shuffle(struct sl_rng *rng, uint32_t *a, size_t n); /* Fisher-Yates, in place */
 
 SL_API_END

@@ -3,9 +3,9 @@
 #define SHORTLIST_SHOW_H
 
 #include <shortlist/api.h>
-#include <stdio.h>
 #include <shortlist/measures.h>
 #include <shortlist/study.h>
+#include <stdio.h>
 
 SL_API_BEGIN
 
@@ -16,10 +16,10 @@ int sl_format_parse(const char *name, enum sl_format *format, struct sl_error *e
 /* A row of the table, computed from a study row's outcomes: means over folds and repeats. */
 struct sl_table_row {
     const struct sl_study_row *row;
-    enum sl_trial_status status;  /* ok only if every outcome is */
+    enum sl_trial_status status; /* ok only if every outcome is */
     const char *reason;
-    size_t n_train, n_validation; /* of one outcome; summed over folds for n_validation */
-    size_t n_scores;              /* outcomes behind the means */
+    size_t n_train, n_validation;         /* of one outcome; summed over folds for n_validation */
+    size_t n_scores;                      /* outcomes behind the means */
     double accuracy_std, ci_low, ci_high; /* std: sample standard deviation, NaN for one */
     union {                               /* over folds and repeats, as measures.h says; NaN: none has it */
         double measures[SL_N_MEASURES];
@@ -31,8 +31,8 @@ struct sl_table_row {
     };
     int shared;
     int threads_least, threads_most; /* that the times were measured with; 0: nothing was measured */
-    int tied_with_best; /* 1, 0, or -1 where it can not be told */
-    double *accuracies; /* (n_scores), owned */
+    int tied_with_best;              /* 1, 0, or -1 where it can not be told */
+    double *accuracies;              /* (n_scores), owned */
 };
 
 struct sl_table {
@@ -45,31 +45,33 @@ struct sl_table {
 int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err);
 void sl_table_free(struct sl_table *table);
 
-/* Writes the table.  Text is fitted to width columns (0: 100) and LaTeX to a page, by leaving columns out and saying
- * so; columns, names between commas, chooses them instead (NULL: what fits), for text, Markdown and LaTeX. */
-int sl_table_write(const struct sl_table *table, enum sl_format format, const char *columns, int width, FILE *to,
-                   struct sl_error *err);
+/* Writes the table.  Text is fitted to width columns (0: 100) and LaTeX to a page, by leaving columns out and
+ * saying so; columns, names between commas, chooses them instead (NULL: what fits), for text, Markdown and
+ * LaTeX. */
+int sl_table_write(const struct sl_table *table, enum sl_format format, const char *columns, int width,
+                   FILE *to, struct sl_error *err);
 /* The i-th name of a column that can be chosen; NULL past the end. */
 const char *sl_column_name(size_t i);
 /* SL_EUSAGE, with the nearest name, where sl_table_write would refuse these columns in this format. */
 int sl_columns_check(const char *columns, enum sl_format format, struct sl_error *err);
 
-/* Class report and confusion matrix of one row (by name, or the nearest name in the error).  For people a matrix
- * that is too large to read is a list of the classes that are confused most. */
+/* Class report and confusion matrix of one row (by name, or the nearest name in the error).  For people a
+ * matrix that is too large to read is a list of the classes that are confused most. */
 int sl_row_write(const struct sl_table *table, const char *row, enum sl_format format, int width, FILE *to,
                  struct sl_error *err);
 
-/* What one row predicted of each scored row: its number among them, from 0, true and predicted class, and the scores that
- * the store in the folder out keeps; repeat and fold where there are several.  CSV or JSON; SL_EUSAGE otherwise. */
-int sl_predictions_write(const struct sl_table *table, const char *row, const char *out, enum sl_format format,
-                         FILE *to, struct sl_error *err);
+/* What one row predicted of each scored row: its number among them, from 0, true and predicted class, and the
+ * scores that the store in the folder out keeps; repeat and fold where there are several.  CSV or JSON;
+ * SL_EUSAGE otherwise. */
+int sl_predictions_write(const struct sl_table *table, const char *row, const char *out,
+                         enum sl_format format, FILE *to, struct sl_error *err);
 
 /* Plots: each is a gnuplot template in plots/ with a data file made from the study.  Writes
  * DIR/KIND[-ROW].svg and .png, with .dat and .gp beside them. */
 struct sl_plot_kind {
-    const char *name;  /* "accuracy-time", "sweep", "curves", "confusion", ... */
+    const char *name; /* "accuracy-time", "sweep", "curves", "confusion", ... */
     const char *title;
-    int per_row;       /* one picture a row */
+    int per_row; /* one picture a row */
 };
 size_t sl_plot_count(void);
 const struct sl_plot_kind *sl_plot_at(size_t i);
@@ -77,8 +79,7 @@ const struct sl_plot_kind *sl_plot_find(const char *name, struct sl_error *err);
 /* Draws kind (NULL: every kind that the study has data for) for row (NULL: all) into dir; made is called
  * with each picture's path.  SL_EUSAGE when a kind asked for by name has no data, saying what it needs. */
 int sl_plot_draw(const struct sl_table *table, const struct sl_plot_kind *kind, const char *row,
-                 const char *dir, void (*made)(void *arg, const char *path), void *arg,
-                 struct sl_error *err);
+                 const char *dir, void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
 
 SL_API_END
 #endif

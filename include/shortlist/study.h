@@ -35,8 +35,7 @@ int sl_experiment_set(struct sl_experiment *experiment, const char *setting, con
 /* "svm.C=0.1,1,10": in every row of that classifier, whose published numbers are dropped, and its name where
  * a choice or a text changes, of which the name may tell; rows that come to be alike are one.  SL_EUSAGE when
  * the experiment has no row of it. */
-int sl_experiment_override(struct sl_experiment *experiment, const char *assignment,
-                           struct sl_error *err);
+int sl_experiment_override(struct sl_experiment *experiment, const char *assignment, struct sl_error *err);
 /* Adds rows of a classifier, with assignments "C=0.001:1000:log7" (NULL-terminated; several values or
  * several assignments: their product). */
 int sl_experiment_add(struct sl_experiment *experiment, const char *classifier,
@@ -44,8 +43,9 @@ int sl_experiment_add(struct sl_experiment *experiment, const char *classifier,
 /* Keeps only the rows of the classifiers in "a,b"; a classifier without a row gets one of defaults. */
 int sl_experiment_keep(struct sl_experiment *experiment, const char *classifiers, struct sl_error *err);
 
-/* Replaces what the file's quick setting names, for a first look in a minute or two: fewer rows, fewer epochs.
- * The study's name ends in -quick, and published numbers are dropped.  SL_EUSAGE when the file has none. */
+/* Replaces what the file's quick setting names, for a first look in a minute or two: fewer rows, fewer
+ * epochs. The study's name ends in -quick, and published numbers are dropped.  SL_EUSAGE when the file has
+ * none. */
 int sl_experiment_quick(struct sl_experiment *experiment, struct sl_error *err);
 
 const char *sl_experiment_name(const struct sl_experiment *experiment);
@@ -65,7 +65,7 @@ enum sl_final {
 
 /* One fit: a pure value.  The same key means the same work: its outcome can be taken from the store. */
 struct sl_trial {
-    size_t row;    /* of the table */
+    size_t row; /* of the table */
     const struct sl_classifier_type *type;
     const void *config; /* of the row */
     enum sl_scaling_kind scaling;
@@ -96,18 +96,18 @@ struct sl_plan {
 };
 
 /* Pure: the same experiment and data give the same plan. */
-int sl_plan_make(const struct sl_experiment *experiment, const struct sl_dataset *data,
-                 struct sl_plan **out, struct sl_error *err);
+int sl_plan_make(const struct sl_experiment *experiment, const struct sl_dataset *data, struct sl_plan **out,
+                 struct sl_error *err);
 void sl_plan_free(struct sl_plan *plan);
 
 /* Run ----------------------------------------------------------------------------------------------*/
 
 struct sl_progress {
-    size_t done, total, held; /* held: taken from the store */
-    const char *row;          /* name of the row at work or just done */
+    size_t done, total, held;         /* held: taken from the store */
+    const char *row;                  /* name of the row at work or just done */
     const struct sl_outcome *outcome; /* NULL: a trial begins; else it has just ended */
     const struct sl_epoch *epoch;     /* not NULL: a curve point of the trial at work */
-    double elapsed, eta;      /* seconds; eta NaN while unknown */
+    double elapsed, eta;              /* seconds; eta NaN while unknown */
 };
 
 /* Which scores of each row the store keeps, of classifiers that give scores. */
@@ -119,15 +119,15 @@ enum sl_keep_scores {
 };
 
 struct sl_run_options {
-    const char *out;        /* folder of the store and the studies; NULL: "results" */
-    int jobs;               /* trials at a time, >= 1 (0: 1) */
-    int threads;            /* of a trial; 0: the cores divided by jobs */
-    double time_limit;      /* seconds a trial; 0: none */
-    int64_t memory_limit;   /* bytes a trial; 0: none */
-    int save_models;        /* write OUT/STUDY/models/ROW.slm */
-    int separate;           /* fit every trial by itself, also those that could share work */
+    const char *out;      /* folder of the store and the studies; NULL: "results" */
+    int jobs;             /* trials at a time, >= 1 (0: 1) */
+    int threads;          /* of a trial; 0: the cores divided by jobs */
+    double time_limit;    /* seconds a trial; 0: none */
+    int64_t memory_limit; /* bytes a trial; 0: none */
+    int save_models;      /* write OUT/STUDY/models/ROW.slm */
+    int separate;         /* fit every trial by itself, also those that could share work */
     enum sl_keep_scores keep_scores;
-    int retry;              /* run trials again that the store holds as not ok */
+    int retry;                           /* run trials again that the store holds as not ok */
     const volatile sig_atomic_t *cancel; /* NULL, or raised by a signal handler: stop cleanly */
     void (*progress)(void *arg, const struct sl_progress *progress); /* NULL: silent */
     void *arg;
@@ -160,20 +160,20 @@ struct sl_study_row {
 
 struct sl_study {
     char *name, *title;
-    char *data;        /* as given: "fashion-mnist" */
+    char *data; /* as given: "fashion-mnist" */
     char *data_hash;
-    char *machine;     /* JSON object: cpu, cores, memory, isa, system, versions of libraries */
-    char *created;     /* ISO 8601, UTC */
+    char *machine; /* JSON object: cpu, cores, memory, isa, system, versions of libraries */
+    char *created; /* ISO 8601, UTC */
     uint64_t seed;
     size_t n_train, n_validation;
     int folds, repeats, final; /* final: enum sl_final */
-    int k;             /* classes: those of the training part, and behind them those of the test file alone */
-    char **classes;    /* (k) */
+    int k;          /* classes: those of the training part, and behind them those of the test file alone */
+    char **classes; /* (k) */
     size_t n_notes;
-    char **notes;      /* (n_notes): what the readers said about the data's files, a line each */
+    char **notes; /* (n_notes): what the readers said about the data's files, a line each */
     size_t n_rows;
     struct sl_study_row *rows;
-    void *own;         /* the loader's */
+    void *own; /* the loader's */
 };
 
 /* Loads a study; name NULL: the one that ran last.  SL_EUSAGE with the nearest name if there is none. */
@@ -194,8 +194,8 @@ struct sl_deleted {
     size_t outcomes, shared; /* removed; left, for another study has the same trial */
     size_t models;           /* files */
 };
-/* Removes a study from the store, with the outcomes that no other study uses, and its saved models.  Pictures stay.
- * SL_EUSAGE with the nearest name if there is none. */
+/* Removes a study from the store, with the outcomes that no other study uses, and its saved models.  Pictures
+ * stay. SL_EUSAGE with the nearest name if there is none. */
 int sl_study_delete(const char *out, const char *name, struct sl_deleted *deleted, struct sl_error *err);
 
 /* A line of `list studies`. */

@@ -17,13 +17,15 @@ int sl_parse_real(const char *text, double *value);
  * out of memory. */
 char *sl_text_utf8(const char *text);
 
-/* Writes text as a CSV field (RFC 4180).  A text that a spreadsheet would take for a formula (it begins with =, +,
- * -, @, a tab or a line end, and is not a number) gets an apostrophe before it; every other one stays exact. */
+/* Writes text as a CSV field (RFC 4180).  A text that a spreadsheet would take for a formula (it begins with
+ * =, +,
+ * -, @, a tab or a line end, and is not a number) gets an apostrophe before it; every other one stays exact.
+ */
 void sl_write_csv_field(FILE *to, const char *text);
 
 /* text for people: control characters, bytes that are not UTF-8, and characters that are not seen or turn the
- * direction of writing become escapes (\n, \x1b, \u202e); all else stays.  The caller frees it; NULL when out of
- * memory.  A backslash is not doubled, so the text does not read back. */
+ * direction of writing become escapes (\n, \x1b, \u202e); all else stays.  The caller frees it; NULL when out
+ * of memory.  A backslash is not doubled, so the text does not read back. */
 char *sl_visible(const char *text);
 void sl_write_visible(FILE *to, const char *text);
 

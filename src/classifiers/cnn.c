@@ -16,13 +16,15 @@
 struct config {
     char net[SL_TEXT_MAX];
     int blocks, filters, activation; /* of net mini-resnet */
-    struct sl_train_options train; /* all but init, which is Keras's */
+    struct sl_train_options train;   /* all but init, which is Keras's */
     struct sl_tta tta;
 };
 
 static const char *const activations[] = {"relu", "elu", "tanh", "sigmoid"};
-static const struct sl_word activation_words[] = {{"relu", 0}, {"elu", 1}, {"tanh", 2}, {"sigmoid", 3}, {NULL, 0}};
-static const struct sl_word optimizer_words[] = {{"adam", SL_ADAM}, {"adamw", SL_ADAMW}, {"sgd", SL_SGD}, {NULL, 0}};
+static const struct sl_word activation_words[] = {
+    {"relu", 0}, {"elu", 1}, {"tanh", 2}, {"sigmoid", 3}, {NULL, 0}};
+static const struct sl_word optimizer_words[] = {
+    {"adam", SL_ADAM}, {"adamw", SL_ADAMW}, {"sgd", SL_SGD}, {NULL, 0}};
 static const struct sl_word schedule_words[] = {{"constant", SL_RATE_CONSTANT},
                                                 {"step", SL_RATE_STEP},
                                                 {"cosine", SL_RATE_COSINE},
@@ -30,7 +32,8 @@ static const struct sl_word schedule_words[] = {{"constant", SL_RATE_CONSTANT},
                                                 {"invscaling", SL_RATE_INVSCALING},
                                                 {"adaptive", SL_RATE_ADAPTIVE},
                                                 {NULL, 0}};
-static const struct sl_word monitor_words[] = {{"loss", SL_MONITOR_LOSS}, {"accuracy", SL_MONITOR_ACCURACY}, {NULL, 0}};
+static const struct sl_word monitor_words[] = {
+    {"loss", SL_MONITOR_LOSS}, {"accuracy", SL_MONITOR_ACCURACY}, {NULL, 0}};
 
 static const struct sl_param params[] = {
     SL_TEXT_PARAM(
@@ -153,7 +156,8 @@ static int cnn_check(const void *vconfig, const struct sl_view *view, struct sl_
     struct sl_string line = {0};
     struct sl_net *net = NULL;
     if (config->train.optimiser.kind == SL_ADAMW && config->train.alpha > 0)
-        return sl_fail(err, SL_EUSAGE, "alpha=%g: optimizer adamw takes weight_decay instead", config->train.alpha);
+        return sl_fail(err, SL_EUSAGE, "alpha=%g: optimizer adamw takes weight_decay instead",
+                       config->train.alpha);
     int code = write_line(config, &line, err);
     if (!code)
         code = sl_net_new(line.text, shape_of(view), view->k, &net, err);

@@ -21,16 +21,17 @@ struct config {
     int algorithm;
 };
 
-static const struct sl_word weights_words[] = {{"uniform", SL_KNN_UNIFORM}, {"distance", SL_KNN_DISTANCE}, {NULL, 0}};
+static const struct sl_word weights_words[] = {
+    {"uniform", SL_KNN_UNIFORM}, {"distance", SL_KNN_DISTANCE}, {NULL, 0}};
 static const struct sl_word metric_words[] = {
     {"minkowski", MINKOWSKI}, {"euclidean", EUCLIDEAN}, {"manhattan", MANHATTAN}, {NULL, 0}};
 static const struct sl_word algorithm_words[] = {{"auto", AUTO}, {"brute", BRUTE}, {NULL, 0}};
 
 static const struct sl_param params[] = {
-    SL_INT_PARAM("n_neighbors", struct config, n_neighbors, "5", 1, 1e6, SL_LOG | SL_SHARED, "1,3,5,7,9,15,25",
-                 "neighbours that vote"),
-    SL_FLAGGED_CHOICE_PARAM("weights", struct config, weights, "uniform", SL_SHARED, weights_words, "uniform,distance",
-                            "weight of a vote: 1, or 1 / distance"),
+    SL_INT_PARAM("n_neighbors", struct config, n_neighbors, "5", 1, 1e6, SL_LOG | SL_SHARED,
+                 "1,3,5,7,9,15,25", "neighbours that vote"),
+    SL_FLAGGED_CHOICE_PARAM("weights", struct config, weights, "uniform", SL_SHARED, weights_words,
+                            "uniform,distance", "weight of a vote: 1, or 1 / distance"),
     SL_REAL_PARAM("p", struct config, p, "2", 1, 100, 0, "1,2", "power of the Minkowski metric"),
     SL_CHOICE_PARAM("metric", struct config, metric, "minkowski", metric_words, "euclidean,manhattan",
                     "euclidean is minkowski with p=2, manhattan with p=1"),
@@ -60,15 +61,17 @@ static void knn_free(void *vmodel)
 static struct sl_knn_options search_options(const struct config *config, int threads)
 {
     return (struct sl_knn_options){
-        .p = config->metric == EUCLIDEAN ? 2 : config->metric == MANHATTAN ? 1 : config->p,
+        .p = config->metric == EUCLIDEAN   ? 2
+             : config->metric == MANHATTAN ? 1
+                                           : config->p,
         .brute = config->algorithm == BRUTE,
         .threads = threads,
     };
 }
 
 /* The view's rows and labels are copied. */
-static int model_new(const struct config *config, const struct sl_view *train, int threads, struct model **out,
-                     struct sl_error *err)
+static int model_new(const struct config *config, const struct sl_view *train, int threads,
+                     struct model **out, struct sl_error *err)
 {
     const struct sl_knn_options options = search_options(config, threads);
     const size_t n = train->n;
@@ -134,8 +137,8 @@ static int knn_scores(const void *model, const struct sl_view *x, int threads, f
     return classify(model, x, threads, NULL, scores, err);
 }
 
-/* Many at once: one search for every fold, number of neighbours and weighting.  As a separate fit only copies the
- * rows, what is shared is booked as scoring. */
+/* Many at once: one search for every fold, number of neighbours and weighting.  As a separate fit only copies
+ * the rows, what is shared is booked as scoring. */
 
 enum { GROUP_BYTES = 64 << 20 }; /* of neighbours that are kept */
 
@@ -196,8 +199,8 @@ static int search_group(struct knn_group *g, struct sl_error *err)
     for (size_t p = 0; p < group->n_parts; p++)
         for (size_t i = 0; i < group->parts[p].n_score; i++)
             g->fold[group->parts[p].score[i]] = (int32_t)p;
-    int code = sl_knn_folds_search(group->rows, g->fold, (int)group->n_parts, most_neighbors(group), &g->options,
-                                   &g->folds, err);
+    int code = sl_knn_folds_search(group->rows, g->fold, (int)group->n_parts, most_neighbors(group),
+                                   &g->options, &g->folds, err);
     const struct sl_knn_voting by_distance = voting_of(g, SL_KNN_DISTANCE);
     if (!code && any_by_distance(group))
         code = sl_knn_folds_weigh(&g->folds, &by_distance, group->threads, err);
@@ -213,7 +216,8 @@ static int finish_member(struct knn_group *g, size_t m, struct sl_error *err)
     const struct config *config = group->members[m].config;
     const struct sl_group_part *part = &group->parts[group->members[m].part];
     const struct sl_knn_voting voting = voting_of(g, config->weights);
-    const size_t k = (size_t)config->n_neighbors, row = rows->d * (rows->dtype == SL_U8 ? 1 : sizeof(float)) + sizeof *rows->y;
+    const size_t k = (size_t)config->n_neighbors,
+                 row = rows->d * (rows->dtype == SL_U8 ? 1 : sizeof(float)) + sizeof *rows->y;
     struct sl_spent start = sl_spent_now();
     int code = sl_knn_folds_predict(&g->folds, &voting, part->score, part->n_score, k, g->labels, NULL, err);
     struct sl_spent own = sl_spent_since(start);

@@ -1,9 +1,9 @@
 /* mlp.c - multi-layer perceptron: dense layers, trained by Adam or SGD on the cross-entropy.
  *
  * A thin classifier over src/nn.  Hyperparameters, initial weights, loss, schedules and stopping rules are
- * those of scikit-learn's MLPClassifier: softmax outputs, of two classes one logistic output.  Dropout is ours,
- * and that two classes may have two softmax outputs; solver lbfgs is left out.
- * Cost: an epoch 6 n p flops for p weights, less the first layer's backward pass; predict 2 p a row. */
+ * those of scikit-learn's MLPClassifier: softmax outputs, of two classes one logistic output.  Dropout is
+ * ours, and that two classes may have two softmax outputs; solver lbfgs is left out. Cost: an epoch 6 n p
+ * flops for p weights, less the first layer's backward pass; predict 2 p a row. */
 #include "classifiers/params.h"
 #include "core/memory.h"
 #include "core/text.h"
@@ -22,7 +22,8 @@ struct config {
 };
 
 static const char *const activations[] = {"identity", "sigmoid", "tanh", "relu"}; /* layers */
-static const struct sl_word activation_words[] = {{"identity", 0}, {"logistic", 1}, {"tanh", 2}, {"relu", 3}, {NULL, 0}};
+static const struct sl_word activation_words[] = {
+    {"identity", 0}, {"logistic", 1}, {"tanh", 2}, {"relu", 3}, {NULL, 0}};
 static const struct sl_word solver_words[] = {{"adam", SL_ADAM}, {"sgd", SL_SGD}, {NULL, 0}};
 enum { LOGISTIC, SOFTMAX };
 static const struct sl_word output_words[] = {{"logistic", LOGISTIC}, {"softmax", SOFTMAX}, {NULL, 0}};
@@ -64,9 +65,10 @@ static const struct sl_param params[] = {
     SL_EPSILON_PARAM(struct config, "1e-8"),
     SL_REAL_PARAM("dropout", struct config, dropout, "0", 0, 1, SL_OPEN_MAX, "0,0.2,0.3,0.5",
                   "share of hidden outputs dropped while training"),
-    SL_CHOICE_PARAM("binary_output", struct config, binary_output, "logistic", output_words, NULL,
-                    "of two classes: one logistic output, as scikit-learn has it, or two softmax outputs; more "
-                    "classes have softmax"),
+    SL_CHOICE_PARAM(
+        "binary_output", struct config, binary_output, "logistic", output_words, NULL,
+        "of two classes: one logistic output, as scikit-learn has it, or two softmax outputs; more "
+        "classes have softmax"),
     {0}};
 
 static const struct sl_later later[] = {{"binary_output", "softmax", 2}, {0}};
@@ -77,7 +79,8 @@ static void write_net(const struct config *config, struct sl_string *line)
     char rate[32];
     sl_print_real(config->dropout, rate, sizeof rate);
     for (int i = 0; i < config->hidden_layer_sizes.n; i++) {
-        sl_string_add(line, "dense %d, %s, ", config->hidden_layer_sizes.v[i], activations[config->activation]);
+        sl_string_add(line, "dense %d, %s, ", config->hidden_layer_sizes.v[i],
+                      activations[config->activation]);
         if (config->dropout > 0)
             sl_string_add(line, "dropout %s, ", rate);
     }
@@ -109,8 +112,10 @@ static int mlp_check(const void *vconfig, const struct sl_view *view, struct sl_
         in = (size_t)config->hidden_layer_sizes.v[i];
     }
     if (weights > 1 << 28)
-        return sl_fail(err, SL_EUSAGE, "hidden_layer_sizes: these make %.0f weights on %zu features, at most %d are "
-                       "allowed", weights, view->d, 1 << 28);
+        return sl_fail(err, SL_EUSAGE,
+                       "hidden_layer_sizes: these make %.0f weights on %zu features, at most %d are "
+                       "allowed",
+                       weights, view->d, 1 << 28);
     return SL_OK;
 }
 

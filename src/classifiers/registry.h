@@ -1,12 +1,12 @@
 /* registry.h - every built-in classifier, in the order in which lists show them.
  * To add one: a file src/classifiers/NAME.c that defines sl_classifier_NAME, and a line here. */
-#define SL_CLASSIFIERS(X) \
-    X(majority) \
-    X(sgd) \
-    X(logreg) \
-    X(linear_svm) \
-    X(knn) \
-    X(tree) \
-    X(svm) \
-    X(mlp) \
+#define SL_CLASSIFIERS(X)                                                                                    \
+    X(majority)                                                                                              \
+    X(sgd)                                                                                                   \
+    X(logreg)                                                                                                \
+    X(linear_svm)                                                                                            \
+    X(knn)                                                                                                   \
+    X(tree)                                                                                                  \
+    X(svm)                                                                                                   \
+    X(mlp)                                                                                                   \
     X(cnn)

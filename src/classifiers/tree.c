@@ -36,8 +36,8 @@ static const struct sl_param params[] = {
                  "rows that a node needs to be split"),
     SL_INT_PARAM("min_samples_leaf", struct config, tree.min_samples_leaf, "1", 1, INT_MAX, SL_LOG,
                  "1,2,5,10,20,50", "rows that a leaf needs"),
-    SL_REAL_OR_WORD_PARAM("max_features", struct config, tree.max_features, "none", 0, INT_MAX,
-                          SL_OPEN_MIN, feature_words, NULL,
+    SL_REAL_OR_WORD_PARAM("max_features", struct config, tree.max_features, "none", 0, INT_MAX, SL_OPEN_MIN,
+                          feature_words, NULL,
                           "features drawn for each split: a share if below 1, else a number"),
     SL_REAL_PARAM("min_impurity_decrease", struct config, tree.min_impurity_decrease, "0", 0, INFINITY, 0,
                   NULL, "impurity that a split must take from the whole tree's"),
@@ -120,11 +120,12 @@ static int cut_member(const struct sl_group *group, size_t m, const struct sl_tr
                       struct sl_spent shared, struct sl_error *err)
 {
     const struct config *config = group->members[m].config;
-    struct sl_member_result result = {.member = m, .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
+    struct sl_member_result result = {.member = m,
+                                      .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
     struct sl_tree_model *model;
     struct sl_spent start = sl_spent_now();
-    int code = sl_tree_model_make(growth, config->tree.max_depth, config->ccp_alpha, &result.report.objective, &model,
-                                  err);
+    int code = sl_tree_model_make(growth, config->tree.max_depth, config->ccp_alpha, &result.report.objective,
+                                  &model, err);
     if (code)
         return code;
     result.model = model;
@@ -153,7 +154,8 @@ static int fit_part(const struct sl_group *group, size_t part, const struct sl_t
     struct sl_spent shared = sl_spent_add(coding, sl_spent_since(start), (double)n);
     for (size_t m = 0; m < group->n_members && !code; m++)
         if (group->members[m].part == part)
-            code = group->cancel && *group->cancel ? SL_ECANCELLED : cut_member(group, m, &growth, shared, err);
+            code =
+                group->cancel && *group->cancel ? SL_ECANCELLED : cut_member(group, m, &growth, shared, err);
     sl_tree_growth_release(&growth);
     return code;
 }
@@ -165,7 +167,8 @@ static int tree_fit_group(const struct sl_group *group, struct sl_error *err)
     int code = sl_tree_codes_make(group->rows, group->threads, &codes, err);
     if (code)
         return code;
-    struct sl_spent share = sl_spent_add((struct sl_spent){0}, sl_spent_since(start), (double)group->n_members);
+    struct sl_spent share =
+        sl_spent_add((struct sl_spent){0}, sl_spent_since(start), (double)group->n_members);
     for (size_t part = 0; part < group->n_parts && !code; part++)
         code = fit_part(group, part, &codes, share, err);
     sl_tree_codes_release(&codes);

@@ -33,7 +33,8 @@ static void print_class(const char *name, size_t width)
     free(text);
 }
 
-static void print_counts(const struct sl_dataset *train, const struct sl_dataset *test, const struct sl_audit *audit)
+static void print_counts(const struct sl_dataset *train, const struct sl_dataset *test,
+                         const struct sl_audit *audit)
 {
     size_t width = strlen("class");
     for (int c = 0; c < audit->k; c++) {

@@ -46,7 +46,8 @@ struct cli_command {
     int (*run)(const struct cli_args *args); /* returns the exit status */
 };
 
-extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_list, cli_audit, cli_delete;
+extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_list, cli_audit,
+    cli_delete;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -74,13 +75,13 @@ int cli_fail(const struct sl_error *err);
 /* Prints what is wrong with the command line and where help is; returns EXIT_USAGE. */
 int cli_usage(const struct cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* The same with a library's error, after a text that says where it stands; an error that is not the command line's
- * fault is cli_fail's. */
+/* The same with a library's error, after a text that says where it stands; an error that is not the command
+ * line's fault is cli_fail's. */
 int cli_reject(const struct cli_command *command, const char *where, const struct sl_error *err);
 int cli_fail_memory(void);
 
-/* Prints what holds texts from files and command lines (names, paths, errors): sl_visible of it.  The format's own
- * text is one line or a part of one: a newline in it would be shown, too. */
+/* Prints what holds texts from files and command lines (names, paths, errors): sl_visible of it.  The
+ * format's own text is one line or a part of one: a newline in it would be shown, too. */
 void cli_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* cli_print and a newline. */
 void cli_line(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -104,8 +105,8 @@ const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
 
 /* Help of --show-columns: the line % is the names of all columns. */
-#define CLI_COLUMNS_HELP                                                                                               \
-    "columns of the table, in this order, in the place of those that fit\n"                                            \
+#define CLI_COLUMNS_HELP                                                                                     \
+    "columns of the table, in this order, in the place of those that fit\n"                                  \
     "(text, markdown and latex):\n%"
 
 /* clang-format off */

@@ -107,8 +107,9 @@ static void watch_memory(void)
 /* Called before the constructors of libraries, which allocate. */
 __attribute__((section(".preinit_array"), used)) static void (*const preinit)(void) = watch_memory;
 
-/* Threads' stacks, here and in the processes of trials: one size, whatever the limit on the first thread's.  A small one
- * (ulimit -s) would be theirs too, and a large one takes address space that may be short (ulimit -v). */
+/* Threads' stacks, here and in the processes of trials: one size, whatever the limit on the first thread's.
+ * A small one (ulimit -s) would be theirs too, and a large one takes address space that may be short (ulimit
+ * -v). */
 static void set_thread_stacks(void)
 {
     enum { STACK = 1 << 20 };

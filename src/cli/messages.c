@@ -1,5 +1,5 @@
-/* messages.c - what the program says: errors and their exit status, and texts from files and command lines made fit
- * for people. */
+/* messages.c - what the program says: errors and their exit status, and texts from files and command lines
+ * made fit for people. */
 #include "cli.h"
 #include <stdarg.h>
 #include <stdlib.h>

@@ -287,7 +287,8 @@ static int predict(const struct cli_args *args)
     if (status)
         return status;
     job.read.no_label = cli_has(args, "no-label");
-    job.read.keep_doubles = 1; /* the model may have been fitted on doubles, and rounds them where it was not */
+    job.read.keep_doubles =
+        1; /* the model may have been fitted on doubles, and rounds them where it was not */
     int code = sl_model_load(args->word[0], &job.model, &err);
     if (!code)
         code = read_data(args, &job, &err);

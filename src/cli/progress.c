@@ -94,7 +94,8 @@ __attribute__((format(printf, 2, 3))) static void add(struct text *text, const c
 }
 
 /* ", loss 0.412 (validation 0.455)": of the two what was measured. */
-static void describe_pair(const char *name, const char *format, double train, double validation, struct text *text)
+static void describe_pair(const char *name, const char *format, double train, double validation,
+                          struct text *text)
 {
     char numbers[2][24];
     snprintf(numbers[0], sizeof *numbers, format, train);

@@ -49,8 +49,8 @@ static int read_keep_scores(const struct cli_args *args, struct sl_run_options *
             options->keep_scores = values[i];
             return EXIT_DONE;
         }
-    return cli_usage(args->command, "--keep-scores: '%.40s' is not allowed%s: it takes all, top or none", text,
-                     sl_did_you_mean(text, names, 3).text);
+    return cli_usage(args->command, "--keep-scores: '%.40s' is not allowed%s: it takes all, top or none",
+                     text, sl_did_you_mean(text, names, 3).text);
 }
 
 static int show(const struct cli_args *args, const char *name, enum sl_format format, const char *columns,
@@ -94,9 +94,10 @@ static void report_end(const struct cli_args *args, const char *name, const stru
 int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *experiment,
                        void (*after)(const struct cli_args *args, const struct sl_table *table))
 {
-    struct sl_run_options options = {
-        .out = cli_out(args), .save_models = cli_has(args, "save-models"), .separate = cli_has(args, "separate"),
-        .retry = cli_has(args, "retry")};
+    struct sl_run_options options = {.out = cli_out(args),
+                                     .save_models = cli_has(args, "save-models"),
+                                     .separate = cli_has(args, "separate"),
+                                     .retry = cli_has(args, "retry")};
     struct sl_run_summary summary = {0};
     struct sl_error err = {0};
     struct cli_progress progress;

@@ -16,7 +16,8 @@
 static int fail_errno(struct sl_error *err, const char *verb, const char *path)
 {
     int code = errno == ENOMEM ? SL_ENOMEM : SL_EIO;
-    return sl_fail(err, code, "cannot %s %s: %s", verb, path, code == SL_ENOMEM ? "out of memory" : strerror(errno));
+    return sl_fail(err, code, "cannot %s %s: %s", verb, path,
+                   code == SL_ENOMEM ? "out of memory" : strerror(errno));
 }
 
 const char *sl_file_kind(unsigned mode)

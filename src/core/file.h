@@ -1,4 +1,5 @@
-/* file.h - files: what may be read, whole ones read at once, written so that a path never holds half of one. */
+/* file.h - files: what may be read, whole ones read at once, written so that a path never holds half of one.
+ */
 #ifndef SL_CORE_FILE_H
 #define SL_CORE_FILE_H
 
@@ -6,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Opens a file to be read, and gives its size.  Only regular files are: SL_EIO names what else it is.  Never waits. */
+/* Opens a file to be read, and gives its size.  Only regular files are: SL_EIO names what else it is.  Never
+ * waits. */
 int sl_file_open(const char *path, int *file, uint64_t *size, struct sl_error *err);
 /* Reads size bytes from where the file stands, which must be there, and closes it; as sl_file_read. */
 int sl_file_take(int file, const char *path, uint64_t size, unsigned char **bytes, struct sl_error *err);

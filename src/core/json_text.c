@@ -1,7 +1,8 @@
 /* json_text.c - JSON texts as values.
  *
  * Jansson passes over failed allocations while it collects a token: a character is left out, and the value is
- * another one.  So its allocator is put behind one that keeps count of failures; it stays there, the process's own. */
+ * another one.  So its allocator is put behind one that keeps count of failures; it stays there, the
+ * process's own. */
 #include "core/json_text.h"
 #include <pthread.h>
 #include <stddef.h>

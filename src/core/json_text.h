@@ -4,7 +4,8 @@
 
 #include <jansson.h>
 
-/* A new reference.  NULL for NULL and for what is not JSON, and where memory runs out, which sets *no_memory. */
+/* A new reference.  NULL for NULL and for what is not JSON, and where memory runs out, which sets *no_memory.
+ */
 json_t *sl_json_parse(const char *text, int *no_memory);
 
 #endif

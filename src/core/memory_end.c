@@ -1,8 +1,9 @@
 /* memory_end.c - ends of the process that are due to want of memory, told from others.
  *
  * Some libraries do not check what malloc returned and fault (LIBLINEAR, LIBSVM, parts of oneDNN), one throws
- * std::bad_alloc through C code, which no C code can catch (oneDNN), one exits (libgomp).  In each case errno of the
- * thread still holds the ENOMEM that malloc or mmap has left there a moment before: nothing sets it back but us. */
+ * std::bad_alloc through C code, which no C code can catch (oneDNN), one exits (libgomp).  In each case errno
+ * of the thread still holds the ENOMEM that malloc or mmap has left there a moment before: nothing sets it
+ * back but us. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <shortlist/error.h>

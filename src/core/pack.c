@@ -158,33 +158,33 @@ void sl_put_i32s(struct sl_writer *w, const int32_t *values, size_t n)
 
 /* Of bits (unsigned numbers of the size of type, all of whose exponent's bits are set where the number is not
  * finite), so that the compiler vectorises the search: a large model is searched after every fit. */
-#define PUT_REALS(suffix, type, bits, exponent, le)                            \
-    void sl_put_##suffix##s(struct sl_writer *w, const type *values, size_t n) \
-    {                                                                          \
-        int bad = 0;                                                           \
-        for (size_t i = 0; i < n; i++) {                                       \
-            bits b;                                                            \
-            memcpy(&b, values + i, sizeof b);                                  \
-            bad |= (b & (exponent)) == (exponent);                             \
-        }                                                                      \
-        w->not_finite |= bad;                                                  \
-        if (w->counts)                                                         \
-            w->size += n * sizeof *values;                                     \
-        for (size_t i = 0; !w->counts && i < n; i++) {                         \
-            bits b;                                                            \
-            memcpy(&b, values + i, sizeof b);                                  \
-            b = le(b);                                                         \
-            sl_put_bytes(w, &b, sizeof b);                                     \
-        }                                                                      \
+#define PUT_REALS(suffix, type, bits, exponent, le)                                                          \
+    void sl_put_##suffix##s(struct sl_writer *w, const type *values, size_t n)                               \
+    {                                                                                                        \
+        int bad = 0;                                                                                         \
+        for (size_t i = 0; i < n; i++) {                                                                     \
+            bits b;                                                                                          \
+            memcpy(&b, values + i, sizeof b);                                                                \
+            bad |= (b & (exponent)) == (exponent);                                                           \
+        }                                                                                                    \
+        w->not_finite |= bad;                                                                                \
+        if (w->counts)                                                                                       \
+            w->size += n * sizeof *values;                                                                   \
+        for (size_t i = 0; !w->counts && i < n; i++) {                                                       \
+            bits b;                                                                                          \
+            memcpy(&b, values + i, sizeof b);                                                                \
+            b = le(b);                                                                                       \
+            sl_put_bytes(w, &b, sizeof b);                                                                   \
+        }                                                                                                    \
     }
 PUT_REALS(f32, float, uint32_t, 0x7f800000u, htole32)
 PUT_REALS(f64, double, uint64_t, 0x7ff0000000000000u, htole64)
 
-#define GET_ARRAY(suffix, type)                                          \
-    void sl_get_##suffix##s(struct sl_reader *r, type *values, size_t n) \
-    {                                                                    \
-        for (size_t i = 0; i < n; i++)                                   \
-            values[i] = sl_get_##suffix(r);                              \
+#define GET_ARRAY(suffix, type)                                                                              \
+    void sl_get_##suffix##s(struct sl_reader *r, type *values, size_t n)                                     \
+    {                                                                                                        \
+        for (size_t i = 0; i < n; i++)                                                                       \
+            values[i] = sl_get_##suffix(r);                                                                  \
     }
 GET_ARRAY(i32, int32_t)
 GET_ARRAY(f32, float)

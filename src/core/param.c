@@ -101,8 +101,7 @@ static char *strip(char *text, int brackets)
 }
 
 /* "512,512", with or without brackets or parentheses; blanks may stand between. */
-static int set_ints(const struct sl_param *param, struct sl_ints *to, const char *text,
-                    struct sl_error *err)
+static int set_ints(const struct sl_param *param, struct sl_ints *to, const char *text, struct sl_error *err)
 {
     struct sl_ints list = {0};
     char copy[256];
@@ -129,8 +128,8 @@ static int set_text(const struct sl_param *param, char *to, const char *text, st
 {
     size_t n = strlen(text);
     if (n >= SL_TEXT_MAX)
-        return sl_fail(err, SL_EUSAGE, "%s: the text has %zu characters, at most %d are allowed",
-                       param->name, n, SL_TEXT_MAX - 1);
+        return sl_fail(err, SL_EUSAGE, "%s: the text has %zu characters, at most %d are allowed", param->name,
+                       n, SL_TEXT_MAX - 1);
     memset(to, 0, SL_TEXT_MAX);
     memcpy(to, text, n);
     return SL_OK;
@@ -198,9 +197,9 @@ static void print_ints(const struct sl_ints *list, char *buf, size_t size)
 void sl_param_print(const struct sl_param *param, const void *config, char *buf, size_t size)
 {
     const void *from = const_field(param, config);
-    double value = param->type == SL_PARAM_REAL                               ? *(const double *)from
+    double value = param->type == SL_PARAM_REAL                                    ? *(const double *)from
                    : param->type == SL_PARAM_INT || param->type == SL_PARAM_CHOICE ? *(const int *)from
-                                                                        : 0;
+                                                                                   : 0;
     const struct sl_word *word = word_valued(param, value);
     switch (param->type) {
     case SL_PARAM_INT:

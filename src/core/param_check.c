@@ -46,7 +46,8 @@ static int check_later(const struct sl_param *table, const struct sl_later *late
         return SL_EINTERNAL;
     struct sl_param row[2] = {*p, {0}};
     row[0].offset = 0;
-    return sl_config_set(row, &scratch, p->name, later->before, err) ? sl_fail_prefix(err, "what was before") : SL_OK;
+    return sl_config_set(row, &scratch, p->name, later->before, err) ? sl_fail_prefix(err, "what was before")
+                                                                     : SL_OK;
 }
 
 int sl_params_check(const struct sl_param *table, const struct sl_later *later, struct sl_error *err)

@@ -112,8 +112,7 @@ static int add_single(const struct sl_param *param, const char *text, struct sl_
     return code ? code : add(param, text, out, err);
 }
 
-static int add_number(const struct sl_param *param, double value, struct sl_values *out,
-                      struct sl_error *err)
+static int add_number(const struct sl_param *param, double value, struct sl_values *out, struct sl_error *err)
 {
     char text[40];
     if (param->type == SL_PARAM_REAL) {

@@ -22,9 +22,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const size_t max_bytes = (size_t)8 << 30; /* of features and labels */
-enum { FIRST_BYTES = 1 << 20 };                  /* room for the first rows */
-enum { LONG = 1, ROUNDED = 2 };                  /* what is known of a column's numbers */
+static const size_t max_bytes = (size_t)8 << 30;      /* of features and labels */
+enum { FIRST_BYTES = 1 << 20 };                       /* room for the first rows */
+enum { LONG = 1, ROUNDED = 2 };                       /* what is known of a column's numbers */
 static const double exact_whole = 9007199254740992.0; /* doubles hold every whole number up to it */
 
 struct table {
@@ -35,15 +35,15 @@ struct table {
     size_t label;    /* its field, behind the features; width: none */
     char **columns;  /* (d) names of the features, the head's, or NULL: no header */
     size_t n, capacity;
-    enum sl_dtype dtype;   /* SL_U8 or SL_F64 */
-    uint8_t *bytes;        /* (capacity, d), while dtype is SL_U8 */
-    double *doubles;       /* (capacity, d), else */
+    enum sl_dtype dtype; /* SL_U8 or SL_F64 */
+    uint8_t *bytes;      /* (capacity, d), while dtype is SL_U8 */
+    double *doubles;     /* (capacity, d), else */
     unsigned char *
         digits; /* (d): LONG, a number has more digits than every float keeps; ROUNDED, than a double keeps */
-    int32_t *y;     /* (capacity), or NULL */
+    int32_t *y; /* (capacity), or NULL */
     struct sl_labels *labels;
     struct sl_image image; /* of a row; zeros where rows are no images */
-    size_t unseen; /* rows of classes that options->like does not have */
+    size_t unseen;         /* rows of classes that options->like does not have */
 };
 
 static void table_release(struct table *t)
@@ -105,20 +105,24 @@ static int widen(struct table *t, struct sl_error *err)
     return SL_OK;
 }
 
-static int bad_feature(const struct table *t, size_t column, const char *field, const char *why, struct sl_error *err)
+static int bad_feature(const struct table *t, size_t column, const char *field, const char *why,
+                       struct sl_error *err)
 {
     char name[96] = "";
     if (t->columns)
         snprintf(name, sizeof name, " in column \"%.64s\"", t->columns[column]);
     if (!*field)
-        return sl_csv_fail(t->csv, column + 1, err, "a missing value%s; expected a number: leave the row or the column out, or fill it in", name);
+        return sl_csv_fail(
+            t->csv, column + 1, err,
+            "a missing value%s; expected a number: leave the row or the column out, or fill it in", name);
     if (t->columns && strcmp(field, t->columns[column]) == 0)
         return sl_csv_fail(t->csv, column + 1, err,
                            "the column's name %s again: a second header within the file?",
                            sl_quote(field).text);
     const char *what = sl_foreign_cell(field);
     if (what)
-        return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s is %s; expected a finite number", field, name, what);
+        return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s is %s; expected a finite number", field,
+                           name, what);
     return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s; %s", field, name, why);
 }
 
@@ -128,7 +132,8 @@ static int read_number(struct table *t, size_t column, const char *field, double
     if (!sl_csv_parse_number(field, value, &n_digits))
         return bad_feature(t, column, field, "expected a finite number", err);
     if (fabs(*value) > FLT_MAX)
-        return bad_feature(t, column, field, "it is beyond the range of float numbers, -3.4e38 to 3.4e38", err);
+        return bad_feature(t, column, field, "it is beyond the range of float numbers, -3.4e38 to 3.4e38",
+                           err);
     t->digits[column] |= n_digits > FLT_DIG ? LONG : 0;
     if (fabs(*value) > exact_whole && !strpbrk(field, ".eE"))
         t->digits[column] |= LONG | ROUNDED;
@@ -346,13 +351,14 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
     int says = !t->options->keep_doubles && !t->options->like;
     if (!t->options->like)
         sl_note_rounded(t->digits, ROUNDED, t->d, t->columns, &t->head.origin.notes);
-    if ((says && sl_note_precision(&view, t->columns, &t->head.origin.notes)) || t->head.origin.notes.failed) {
+    if ((says && sl_note_precision(&view, t->columns, &t->head.origin.notes)) ||
+        t->head.origin.notes.failed) {
         free((void *)view.x);
         free((void *)view.y);
         return sl_fail_memory(err);
     }
     code = sl_dataset_adopt(&view, name, labelled || like ? sl_labels_names(t->labels) : NULL,
-                                (const char *const *)t->columns, out, err);
+                            (const char *const *)t->columns, out, err);
     if (!code) {
         (*out)->origin = t->head.origin;
         t->head.origin = (struct sl_origin){0};

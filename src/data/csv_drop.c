@@ -30,7 +30,8 @@ static int no_such_column(const struct sl_csv_columns *c, const char *word, stru
 {
     const size_t n = c->names ? c->width : 0;
     sl_csv_fail(c->csv, 0, err, "no column %s to leave out%s; expected %sa number from %ld to %zu",
-                sl_quote(word).text, sl_did_you_mean(word, (const char *const *)c->names, n).text, c->names ? "a name in the header or " : "", -(long)c->width, c->width - 1);
+                sl_quote(word).text, sl_did_you_mean(word, (const char *const *)c->names, n).text,
+                c->names ? "a name in the header or " : "", -(long)c->width, c->width - 1);
     if (err)
         err->code = SL_EUSAGE; /* the file is as it is: the request is wrong */
     return SL_EUSAGE;

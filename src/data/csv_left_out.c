@@ -1,4 +1,5 @@
-/* csv_left_out.c - columns that are left out, as asked or because nothing is in them, and the order of pixels. */
+/* csv_left_out.c - columns that are left out, as asked or because nothing is in them, and the order of
+ * pixels. */
 #include "core/memory.h"
 #include "data/csv_drop.h"
 #include "data/csv_finder.h"
@@ -22,8 +23,8 @@ void sl_csv_drop_hollow(struct sl_csv_finder *f)
 int sl_csv_drop_asked(struct sl_csv_finder *f)
 {
     const char *list = f->options->drop;
-    int code =
-        list && *list ? sl_csv_find_dropped(&f->columns, list, sl_csv_is_second(f), f->dropped, f->err) : SL_OK;
+    int code = list && *list ? sl_csv_find_dropped(&f->columns, list, sl_csv_is_second(f), f->dropped, f->err)
+                             : SL_OK;
     f->columns.dropped = f->dropped;
     for (size_t i = 0; i < f->columns.width; i++)
         f->n_dropped += f->dropped[i] != 0;

@@ -224,7 +224,8 @@ int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_
     int code = !x || (view.y && !y) ? sl_fail_memory(err) : SL_OK;
     size_t done = code ? 0 : sl_convert(view.dtype, view.x, size, dtype, x);
     if (!code && done < size)
-        code = sl_fail(err, SL_EDATA, "row %zu, feature %zu is no whole number 0 ... 255", done / view.d, done % view.d);
+        code = sl_fail(err, SL_EDATA, "row %zu, feature %zu is no whole number 0 ... 255", done / view.d,
+                       done % view.d);
     if (code) {
         free(x);
         free(y);
@@ -330,7 +331,8 @@ const char *sl_dataset_nameless_hash(const struct sl_dataset *data)
     return hashed(data)->nameless_hash;
 }
 
-int sl_images_check_alike(const struct sl_view *view, const struct sl_view *like, const char *path, struct sl_error *err)
+int sl_images_check_alike(const struct sl_view *view, const struct sl_view *like, const char *path,
+                          struct sl_error *err)
 {
     struct sl_image a = view->image, b = like->image;
     if (!a.height || !b.height || (a.height == b.height && a.width == b.width && a.channels == b.channels))

@@ -45,7 +45,8 @@ static inline size_t sl_dtype_size(enum sl_dtype dtype)
     return dtype == SL_U8 ? 1 : dtype == SL_F32 ? sizeof(float) : sizeof(double);
 }
 
-/* Images of another shape than those of like have as many pixels, perhaps, and mean others by them: SL_EDATA. */
+/* Images of another shape than those of like have as many pixels, perhaps, and mean others by them: SL_EDATA.
+ */
 int sl_images_check_alike(const struct sl_view *view, const struct sl_view *like, const char *path,
                           struct sl_error *err);
 

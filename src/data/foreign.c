@@ -329,7 +329,8 @@ static int has_lookalikes(const char *field)
 /* Letters first, and not infinity in any of its notations. */
 static int is_word(const char *field)
 {
-    return (isalpha((unsigned char)*field) || (unsigned char)*field >= 0x80) && strncasecmp(field, "inf", 3) != 0;
+    return (isalpha((unsigned char)*field) || (unsigned char)*field >= 0x80) &&
+           strncasecmp(field, "inf", 3) != 0;
 }
 
 const char *sl_foreign_value(const char *field)

@@ -8,8 +8,8 @@
 
 struct sl_input;
 
-/* Opens path, a regular file (see sl_file_open); gzip is told by the first two bytes, never by the name.  SL_EIO names
- * the path. */
+/* Opens path, a regular file (see sl_file_open); gzip is told by the first two bytes, never by the name.
+ * SL_EIO names the path. */
 int sl_input_open(const char *path, struct sl_input **out, struct sl_error *err);
 void sl_input_close(struct sl_input *in);
 

@@ -212,8 +212,8 @@ static int open_file(const char *path, enum sl_part part, const struct sl_read_o
 
 /* Fashion-MNIST -------------------------------------------------------------------------------------*/
 
-/* Where the files can be, in the order in which they are looked for; NULL: that place does not exist, or, with errno
- * ENOMEM, memory ran out. */
+/* Where the files can be, in the order in which they are looked for; NULL: that place does not exist, or,
+ * with errno ENOMEM, memory ran out. */
 static char *fashion_folder(int i)
 {
     const char *own = getenv("SHORTLIST_DATA"), *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");

@@ -1,15 +1,16 @@
 /* precision.c - do floats keep what a column's numbers tell apart?
  *
- * A float has 24 bits.  Seconds since 1970 or metres of a map's grid need more before they are scaled, and fewer
- * after: such a table is kept in doubles until then.  Any other stays in floats, half as large.
- * Cost: a sort of at most SAMPLE numbers for a column with long ones, nothing for others. */
+ * A float has 24 bits.  Seconds since 1970 or metres of a map's grid need more before they are scaled, and
+ * fewer after: such a table is kept in doubles until then.  Any other stays in floats, half as large. Cost: a
+ * sort of at most SAMPLE numbers for a column with long ones, nothing for others. */
 #include "data/precision.h"
 #include "core/memory.h"
 #include "kernels/convert.h"
 #include <gsl/gsl_sort_double.h>
 #include <stdio.h>
 
-/* Rows, evenly spaced, that stand for all: a column that loses more than rounding loses it among these too. */
+/* Rows, evenly spaced, that stand for all: a column that loses more than rounding loses it among these too.
+ */
 enum { SAMPLE = 1 << 14 };
 
 /* Of sorted numbers, each as the float of (x - shift) * factor, which keeps their order. */
@@ -87,8 +88,8 @@ static void add_lossy(struct lossy *lossy, size_t column, const struct sl_distin
     }
 }
 
-static void note_lossy(char *const *columns, const struct lossy *lossy, struct sl_notes *notes, const char *before,
-                       const char *behind)
+static void note_lossy(char *const *columns, const struct lossy *lossy, struct sl_notes *notes,
+                       const char *before, const char *behind)
 {
     struct sl_quoted column;
     char more[64] = "";
@@ -99,8 +100,8 @@ static void note_lossy(char *const *columns, const struct lossy *lossy, struct s
         snprintf(more, sizeof more, ", and likewise %zu other column%s", lossy->n - 1,
                  lossy->n > 2 ? "s" : "");
     if (lossy->n)
-        sl_notes_add(notes, "column %s: %s only %zu of its %zu numbers %s%s", column.text,
-                     before, lossy->distinct.floats, lossy->distinct.numbers, behind, more);
+        sl_notes_add(notes, "column %s: %s only %zu of its %zu numbers %s%s", column.text, before,
+                     lossy->distinct.floats, lossy->distinct.numbers, behind, more);
 }
 
 int sl_note_precision(const struct sl_view *view, char *const *columns, struct sl_notes *notes)
@@ -138,5 +139,6 @@ void sl_note_rounded(const unsigned char *marks, unsigned char mark, size_t d, c
         column = sl_quote(columns[first]);
     if (n > 1)
         snprintf(more, sizeof more, ", and likewise of %zu other column%s", n - 1, n > 2 ? "s" : "");
-    sl_notes_add(notes, "column %s: whole numbers beyond 2^53 are rounded, and may become equal%s", column.text, more);
+    sl_notes_add(notes, "column %s: whole numbers beyond 2^53 are rounded, and may become equal%s",
+                 column.text, more);
 }

@@ -2,10 +2,10 @@
  *
  * scikit-learn's MinMaxScaler and StandardScaler (population variance; a constant feature is only
  * shifted).  Images of bytes under minmax are the one exception: all pixels get x / 255, which is kept as the
- * view's scale, so that the rows stay bytes and are shared.  How a table is stored changes nothing: bytes that are
- * no pixels are scaled as the same numbers in floats are.  Sums are doubles (bytes: exact integers); doubles
- * are scaled as doubles, and rounded to floats once.
- * Cost: fit O(n d) and d numbers of memory; apply O(n d), with new rows of floats unless they are shared. */
+ * view's scale, so that the rows stay bytes and are shared.  How a table is stored changes nothing: bytes
+ * that are no pixels are scaled as the same numbers in floats are.  Sums are doubles (bytes: exact integers);
+ * doubles are scaled as doubles, and rounded to floats once. Cost: fit O(n d) and d numbers of memory; apply
+ * O(n d), with new rows of floats unless they are shared. */
 #include "data/scaling.h"
 #include "core/memory.h"
 #include "core/text.h"
@@ -134,31 +134,31 @@ static int byte_moments(const struct sl_view *view, struct moments *m)
 }
 
 /* One pass for the range and the mean, one for the variance: float_moments and double_moments. */
-#define DEFINE_MOMENTS(name, type)                                                                                     \
-    static void name(const struct sl_view *view, struct moments *m)                                                    \
-    {                                                                                                                  \
-        const type *x = view->x; /* (n, d) */                                                                          \
-        const size_t d = view->d;                                                                                      \
-        for (size_t j = 0; j < d; j++) {                                                                               \
-            m->min[j] = m->max[j] = x[j];                                                                              \
-            m->mean[j] = m->variance[j] = 0;                                                                           \
-        }                                                                                                              \
-        for (size_t i = 0; i < view->n; i++)                                                                           \
-            for (size_t j = 0; j < d; j++) {                                                                           \
-                double value = x[i * d + j];                                                                           \
-                m->min[j] = value < m->min[j] ? value : m->min[j];                                                     \
-                m->max[j] = value > m->max[j] ? value : m->max[j];                                                     \
-                m->mean[j] += value;                                                                                   \
-            }                                                                                                          \
-        for (size_t j = 0; j < d; j++)                                                                                 \
-            m->mean[j] /= (double)view->n;                                                                             \
-        for (size_t i = 0; i < view->n; i++)                                                                           \
-            for (size_t j = 0; j < d; j++) {                                                                           \
-                double off = x[i * d + j] - m->mean[j];                                                                \
-                m->variance[j] += off * off;                                                                           \
-            }                                                                                                          \
-        for (size_t j = 0; j < d; j++)                                                                                 \
-            m->variance[j] /= (double)view->n;                                                                         \
+#define DEFINE_MOMENTS(name, type)                                                                           \
+    static void name(const struct sl_view *view, struct moments *m)                                          \
+    {                                                                                                        \
+        const type *x = view->x; /* (n, d) */                                                                \
+        const size_t d = view->d;                                                                            \
+        for (size_t j = 0; j < d; j++) {                                                                     \
+            m->min[j] = m->max[j] = x[j];                                                                    \
+            m->mean[j] = m->variance[j] = 0;                                                                 \
+        }                                                                                                    \
+        for (size_t i = 0; i < view->n; i++)                                                                 \
+            for (size_t j = 0; j < d; j++) {                                                                 \
+                double value = x[i * d + j];                                                                 \
+                m->min[j] = value < m->min[j] ? value : m->min[j];                                           \
+                m->max[j] = value > m->max[j] ? value : m->max[j];                                           \
+                m->mean[j] += value;                                                                         \
+            }                                                                                                \
+        for (size_t j = 0; j < d; j++)                                                                       \
+            m->mean[j] /= (double)view->n;                                                                   \
+        for (size_t i = 0; i < view->n; i++)                                                                 \
+            for (size_t j = 0; j < d; j++) {                                                                 \
+                double off = x[i * d + j] - m->mean[j];                                                      \
+                m->variance[j] += off * off;                                                                 \
+            }                                                                                                \
+        for (size_t j = 0; j < d; j++)                                                                       \
+            m->variance[j] /= (double)view->n;                                                               \
     }
 DEFINE_MOMENTS(float_moments, float)
 DEFINE_MOMENTS(double_moments, double)
@@ -241,13 +241,14 @@ int sl_scaling_fit(enum sl_scaling_kind kind, const struct sl_view *train, struc
 /* Apply ---------------------------------------------------------------------------------------------*/
 
 /* A value far outside the training range may leave float's: it is cut, never infinite. */
-#define DEFINE_SCALE(name, type)                                                                                       \
-    SL_CLONES static void name(const type *restrict x, size_t n, size_t d, double scale, double offset,                \
-                               const double *restrict shift, const double *restrict factor, float *restrict out)       \
-    {                                                                                                                  \
-        for (size_t i = 0; i < n; i++)                                                                                 \
-            for (size_t j = 0; j < d; j++)                                                                             \
-                out[i * d + j] = sl_cut((scale * x[i * d + j] + offset - shift[j]) * factor[j]);                       \
+#define DEFINE_SCALE(name, type)                                                                             \
+    SL_CLONES static void name(const type *restrict x, size_t n, size_t d, double scale, double offset,      \
+                               const double *restrict shift, const double *restrict factor,                  \
+                               float *restrict out)                                                          \
+    {                                                                                                        \
+        for (size_t i = 0; i < n; i++)                                                                       \
+            for (size_t j = 0; j < d; j++)                                                                   \
+                out[i * d + j] = sl_cut((scale * x[i * d + j] + offset - shift[j]) * factor[j]);             \
     }
 DEFINE_SCALE(scale_bytes, uint8_t)
 DEFINE_SCALE(scale_floats, float)

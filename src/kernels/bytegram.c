@@ -163,8 +163,8 @@ static int gram_float(const uint8_t *a, size_t m, const int8_t *b, size_t n, siz
         const size_t w = d - at < PIECE ? d - at : PIECE;
         piece_u8(a, m, d, at, w, fa);
         piece_s8(b, n, d, at, w, fb, sum);
-        code = code_of(dnnl_sgemm('N', 'T', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)w, 1.0f, fa, (dnnl_dim_t)w, fb,
-                                  (dnnl_dim_t)w, 0.0f, q, (dnnl_dim_t)n));
+        code = code_of(dnnl_sgemm('N', 'T', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)w, 1.0f, fa,
+                                  (dnnl_dim_t)w, fb, (dnnl_dim_t)w, 0.0f, q, (dnnl_dim_t)n));
         if (!code)
             add_piece(at == 0, q, at + w == d ? sum : NULL, m, n, p, ldp);
     }

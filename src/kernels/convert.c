@@ -34,8 +34,8 @@ void sl_view_gather(const struct sl_view *view, const uint32_t *rows, size_t n, 
         sl_view_block(view, rows[i], 1, out + i * view->d);
 }
 
-void sl_view_gather_part(const struct sl_view *view, const uint32_t *rows, size_t n, size_t first, size_t count,
-                         float *out)
+void sl_view_gather_part(const struct sl_view *view, const uint32_t *rows, size_t n, size_t first,
+                         size_t count, float *out)
 {
     for (size_t i = 0; i < n; i++, out += count) {
         size_t at = rows[i] * view->d + first;
@@ -86,7 +86,9 @@ size_t sl_first_nonfinite(enum sl_dtype dtype, const void *x, size_t n)
 
 static inline double element(enum sl_dtype dtype, const void *x, size_t i)
 {
-    return dtype == SL_U8 ? ((const uint8_t *)x)[i] : dtype == SL_F32 ? ((const float *)x)[i] : ((const double *)x)[i];
+    return dtype == SL_U8    ? ((const uint8_t *)x)[i]
+           : dtype == SL_F32 ? ((const float *)x)[i]
+                             : ((const double *)x)[i];
 }
 
 static size_t to_bytes(enum sl_dtype from, const void *x, size_t n, uint8_t *out)

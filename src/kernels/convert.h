@@ -1,5 +1,5 @@
-/* convert.h - rows of a view as floats: scale * byte + offset, or the floats themselves; features of one type as
- * another; are they finite? */
+/* convert.h - rows of a view as floats: scale * byte + offset, or the floats themselves; features of one type
+ * as another; are they finite? */
 #ifndef SL_KERNELS_CONVERT_H
 #define SL_KERNELS_CONVERT_H
 
@@ -18,8 +18,8 @@ void sl_view_block(const struct sl_view *view, size_t first, size_t n, float *ou
 void sl_view_gather(const struct sl_view *view, const uint32_t *rows, size_t n, float *out);
 
 /* out (n, count): of each of these rows the features first ... first + count - 1. */
-void sl_view_gather_part(const struct sl_view *view, const uint32_t *rows, size_t n, size_t first, size_t count,
-                         float *out);
+void sl_view_gather_part(const struct sl_view *view, const uint32_t *rows, size_t n, size_t first,
+                         size_t count, float *out);
 
 /* The index of the first of n floats or doubles (n bytes are finite) that is NaN or infinite, or n; on the
  * calling thread. */
@@ -31,8 +31,8 @@ static inline float sl_cut(double value)
     return (float)(value > FLT_MAX ? FLT_MAX : value < -FLT_MAX ? -FLT_MAX : value);
 }
 
-/* Converts n features, scale and offset left aside.  To bytes: returns the index of the first that is no whole
- * number 0 ... 255, and stops there; else n.  Doubles beyond float's range are cut to it. */
+/* Converts n features, scale and offset left aside.  To bytes: returns the index of the first that is no
+ * whole number 0 ... 255, and stops there; else n.  Doubles beyond float's range are cut to it. */
 size_t sl_convert(enum sl_dtype from, const void *x, size_t n, enum sl_dtype to, void *out);
 
 #endif

@@ -69,7 +69,8 @@ static int worse(int a, int b)
 
 int sl_product_fail(int code, struct sl_error *err)
 {
-    return code == SL_ENOMEM ? sl_fail_memory(err) : sl_fail(err, code, "oneDNN refused to multiply matrices");
+    return code == SL_ENOMEM ? sl_fail_memory(err)
+                             : sl_fail(err, code, "oneDNN refused to multiply matrices");
 }
 
 /* oneDNN leaves C alone when there is nothing to sum. */

@@ -8,7 +8,8 @@
 /* C = alpha op(A) op(B) + beta C, row-major, C (M, N), op(A) (M, K), op(B) (K, N); op transposes where
  * trans is not 0, so that A is stored (M, K) or (K, M).  lda, ldb, ldc: elements from one stored row to
  * the next.  beta 0: C is only written.  May be called from several threads, and inside a parallel
- * region (there it runs on the calling thread alone).  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
+ * region (there it runs on the calling thread alone).  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses.
+ */
 int sl_gemm(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha, const float *A, size_t lda,
             const float *B, size_t ldb, float beta, float *C, size_t ldc, int threads);
 

@@ -10,8 +10,8 @@
 enum { ROWS = 6, FEW = 3 };
 
 /* rows x 8 vectors columns of one product; at most ROWS x 2 or FEW x 4. */
-SL_INLINE void tile(const struct sl_small_products *p, const float *A, const float *B, float *C, const int rows,
-                    const int vectors)
+SL_INLINE void tile(const struct sl_small_products *p, const float *A, const float *B, float *C,
+                    const int rows, const int vectors)
 {
     sl_eight sum[ROWS][4];
     SL_UNROLL
@@ -46,7 +46,8 @@ SL_INLINE void tile(const struct sl_small_products *p, const float *A, const flo
 }
 
 /* All rows of 8 vectors columns. */
-SL_INLINE void panel(const struct sl_small_products *p, const float *A, const float *B, float *C, const int vectors)
+SL_INLINE void panel(const struct sl_small_products *p, const float *A, const float *B, float *C,
+                     const int vectors)
 {
     size_t i = 0;
     for (; i + ROWS <= p->rows; i += ROWS)

@@ -6,7 +6,7 @@
 
 /* C = A B, or C += A B, for n products: A (rows, depth), B (depth, cols), C (rows, cols). */
 struct sl_small_products {
-    size_t n, rows, cols, depth;       /* cols: a multiple of 8 */
+    size_t n, rows, cols, depth; /* cols: a multiple of 8 */
     const float *A, *B;
     float *C;
     size_t a_next, b_next, c_next;     /* floats from one product's matrix to the next's */

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 enum {
-    SL_SPARSE_STEP = 64,      /* rows of bytes are padded with zeros to a multiple of this */
-    SL_SPARSE_MIN_WIDTH = 16, /* columns of the other matrix at least */
+    SL_SPARSE_STEP = 64,       /* rows of bytes are padded with zeros to a multiple of this */
+    SL_SPARSE_MIN_WIDTH = 16,  /* columns of the other matrix at least */
     SL_SPARSE_PANEL = 1 << 13, /* floats of scratch */
 };
 
@@ -23,8 +23,8 @@ double sl_sparse_worth(void);
 
 /* Y (m, width; ldy) = value[X] B, or Y + value[X] B when add is not 0, for X (m, n; ldx) and
  * B (n, width; ldb), n >= 1.  value[0] is taken for 0.  X's rows are padded.  width >= SL_SPARSE_MIN_WIDTH.
- * panel (SL_SPARSE_PANEL) is scratch, on a 64-byte boundary.  On the calling thread; a row of Y depends on that row of
- * X alone. */
+ * panel (SL_SPARSE_PANEL) is scratch, on a 64-byte boundary.  On the calling thread; a row of Y depends on
+ * that row of X alone. */
 void sl_sparse_product(const uint8_t *X, size_t m, size_t n, size_t ldx, const float value[256],
                        const float *B, size_t ldb, size_t width, int add, float *Y, size_t ldy, float *panel);
 

@@ -119,8 +119,9 @@ TARGET static void NAME(product)(const uint8_t *X, size_t m, size_t n, size_t ld
                                      : most; /* never leaves less than a register */
         for (size_t j = 0; j < n; j += step) {
             size_t rows = n - j < step ? n - j : step;
-            NAME(panel)(X + j, m, ldx, value, B + j * ldb + at, rows, ldb, cols, add || j > 0, Y + at, ldy,
-                        (VECTOR *)panel);
+            NAME(panel)
+            (X + j, m, ldx, value, B + j * ldb + at, rows, ldb, cols, add || j > 0, Y + at, ldy,
+             (VECTOR *)panel);
         }
     }
 }

@@ -7,9 +7,9 @@
  * seeded anew, so that a class's weights do not depend on the others.
  * LIBLINEAR's limits of iterations are fixed: 1000, and 100 Newton steps with penalty l1.
  *
- * It is loaded by the first fit, not linked: it brings the system's BLAS, and OpenBLAS starts threads as soon as
- * it is loaded, and where memory is short asks for it without end.  A program that lists or shows wants neither,
- * and one that forks its trials must have no thread (study/executor.c). */
+ * It is loaded by the first fit, not linked: it brings the system's BLAS, and OpenBLAS starts threads as soon
+ * as it is loaded, and where memory is short asks for it without end.  A program that lists or shows wants
+ * neither, and one that forks its trials must have no thread (study/executor.c). */
 #include "linear/liblinear.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -41,7 +41,8 @@ static int fail_load(const char *reason, struct sl_error *err)
         no_memory |= strstr(reason, memory[i]) != NULL;
     if (no_memory)
         return sl_fail(err, SL_ENOMEM, "out of memory: LIBLINEAR cannot be loaded: %s", reason);
-    return sl_fail(err, SL_EIO, "LIBLINEAR cannot be loaded (Debian: package " SL_LIBLINEAR_PACKAGE "): %s", reason);
+    return sl_fail(err, SL_EIO, "LIBLINEAR cannot be loaded (Debian: package " SL_LIBLINEAR_PACKAGE "): %s",
+                   reason);
 }
 
 static int load(struct sl_error *err)

@@ -1,8 +1,8 @@
 /* model.c - predicting with, saving and loading linear classifiers.
  *
  * z = W x + b in single precision, or where that overflows in double; the class with the largest z, ties
- * to the lowest label.  O(m d) a row.  Rows are converted and multiplied in blocks that fit the second-level cache; a row's scores do
- * not depend on its block. */
+ * to the lowest label.  O(m d) a row.  Rows are converted and multiplied in blocks that fit the second-level
+ * cache; a row's scores do not depend on its block. */
 #include "linear/model.h"
 #include "core/memory.h"
 #include "kernels/skinny.h"
@@ -148,7 +148,8 @@ static void score_in_double(const struct sl_linear *model, const float *x, float
     double largest = 0, factor = 1;
     for (int pass = 0; pass < 2; pass++) {
         for (int c = 0; c < model->vectors; c++) {
-            double score = sl_product_f64(x, model->W + (size_t)c * model->ld, model->d) + (double)model->b[c];
+            double score =
+                sl_product_f64(x, model->W + (size_t)c * model->ld, model->d) + (double)model->b[c];
             largest = fmax(largest, fabs(score));
             z[c] = (float)(factor * score);
         }

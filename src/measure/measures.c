@@ -37,7 +37,7 @@ static double train_loss(const struct sl_scored *s)
 #define COMPUTED(name) .compute = name,
 #define X(id, of, folded, from, column_name, heading, importance, text)                                      \
     {.name = #id,                                                                                            \
-     .unit = SL_MEASURED_##of,                                                                                   \
+     .unit = SL_MEASURED_##of,                                                                               \
      .over = SL_OVER_##folded,                                                                               \
      from(id).column = column_name,                                                                          \
      .title = heading,                                                                                       \

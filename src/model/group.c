@@ -1,7 +1,7 @@
 /* group.c - many fits and their predictions at once, with the checks of a single fit.
  *
- * The rows of all parts are converted and scaled once.  A scaling that depends on the rows is fitted on the rows
- * that its one part fits, as a separate fit does.  What that takes is shared, and booked as fitting. */
+ * The rows of all parts are converted and scaled once.  A scaling that depends on the rows is fitted on the
+ * rows that its one part fits, as a separate fit does.  What that takes is shared, and booked as fitting. */
 #include "core/cores.h"
 #include "core/memory.h"
 #include "data/dataset.h"
@@ -36,13 +36,14 @@ static void *gather(const struct sl_view *from, const uint32_t *rows, size_t n)
     return out;
 }
 
-/* Preparation ------------------------------------------------------------------------------------------------------*/
+/* Preparation ---------------------------------------------------------------------------------------------*/
 
 static int check_members(struct group *g, const struct sl_view *rows)
 {
     int code = SL_OK;
     if (g->n_parts > 1 && !sl_scaling_is_fixed(g->options->scaling, rows))
-        return sl_fail(g->err, SL_EUSAGE, "%s: parts that are scaled each by itself can not share a fit", g->type->name);
+        return sl_fail(g->err, SL_EUSAGE, "%s: parts that are scaled each by itself can not share a fit",
+                       g->type->name);
     for (size_t m = 0; m < g->n_members && !code; m++) {
         struct sl_view part = *rows;
         part.n = g->parts[g->members[m].part].n_fit;
@@ -97,7 +98,7 @@ static int make_room(struct group *g)
     return g->labels && (g->scores || !g->type->scores) ? SL_OK : sl_fail_memory(g->err);
 }
 
-/* Members ----------------------------------------------------------------------------------------------------------*/
+/* Members -------------------------------------------------------------------------------------------------*/
 
 static int take_scored(struct group *g, size_t part, struct sl_view *view)
 {
@@ -183,8 +184,9 @@ static int fit_members(struct group *g, struct sl_member *members)
 }
 
 int sl_model_fit_group(const struct sl_classifier_type *type, const struct sl_dataset *data,
-                       const struct sl_group_part *parts, size_t n_parts, const struct sl_group_member *members,
-                       size_t n_members, const struct sl_group_options *options, struct sl_error *err)
+                       const struct sl_group_part *parts, size_t n_parts,
+                       const struct sl_group_member *members, size_t n_members,
+                       const struct sl_group_options *options, struct sl_error *err)
 {
     struct sl_error unread;
     struct group g = {.type = type,

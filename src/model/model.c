@@ -1,7 +1,7 @@
-/* model.c - fitting and predicting with every check that a classifier may then rely on.
+/* model.c - fitting with every check that a classifier may then rely on.
  *
  * Order of a fit: configuration, shape, scaling (fitted on the training rows only), classifier.
- * Order of a prediction: shape, finiteness, bytes or floats as in training, scaling, classifier. */
+ */
 #include "model/model.h"
 #include "core/cores.h"
 #include "core/memory.h"
@@ -56,8 +56,8 @@ int sl_model_set_scaled(struct sl_model *model, struct sl_error *err)
     return code;
 }
 
-int sl_model_check_request(const struct sl_classifier_type *type, const void *config, const struct sl_view *view,
-                         struct sl_error *err)
+int sl_model_check_request(const struct sl_classifier_type *type, const void *config,
+                           const struct sl_view *view, struct sl_error *err)
 {
     if (view->n == 0)
         return sl_fail(err, SL_EUSAGE, "%s: there are no training rows", type->name);
@@ -99,7 +99,8 @@ int sl_model_check_numbers(const struct sl_classifier_type *type, const void *pa
     type->save(payload, &w);
     *bytes = w.size;
     if (w.not_finite)
-        return sl_fail(err, SL_EDIVERGED, "the fitted model holds numbers that are not finite: scale the features");
+        return sl_fail(err, SL_EDIVERGED,
+                       "the fitted model holds numbers that are not finite: scale the features");
     if (isinf(report->objective))
         return sl_fail(err, SL_EDIVERGED, "the objective is not finite: scale the features");
     return SL_OK;
@@ -114,7 +115,8 @@ int sl_model_use_threads(int threads)
 
 /* Fits the classifier on scaled rows. */
 static int fit_scaled(struct sl_model *model, const struct sl_view *train, const struct sl_view *validation,
-                      const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
+                      const struct sl_fit_options *options, struct sl_fit_report *report,
+                      struct sl_error *err)
 {
     struct sl_rng *rng = sl_rng_new(options->seed, options->key);
     if (!rng)
@@ -153,7 +155,8 @@ void sl_model_prepared_release(struct sl_prepared *p)
 }
 
 /* p->view becomes in with features of another type. */
-int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_prepared *p, struct sl_error *err)
+int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_prepared *p,
+                     struct sl_error *err)
 {
     const size_t size = in->n * in->d;
     p->view = *in;
@@ -167,12 +170,13 @@ int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_pr
     p->view.x = p->converted;
     if (done == size)
         return SL_OK;
-    return sl_fail(err, SL_EDATA,
-                   "row %zu, feature %zu is no whole number 0 ... 255: the model was fitted on images of bytes",
-                   done / in->d, done % in->d);
+    return sl_fail(
+        err, SL_EDATA,
+        "row %zu, feature %zu is no whole number 0 ... 255: the model was fitted on images of bytes",
+        done / in->d, done % in->d);
 }
 
-static int scale(const struct sl_model *model, struct sl_prepared *p, struct sl_error *err)
+int sl_model_scale(const struct sl_model *model, struct sl_prepared *p, struct sl_error *err)
 {
     struct sl_view rows = p->view;
     return sl_scaling_apply(model->scaling, &rows, &p->view, &p->scaled, err);
@@ -185,24 +189,25 @@ static int fit_rows(struct sl_model *model, struct sl_prepared *train, struct sl
     if (!code)
         code = sl_model_set_scaled(model, err);
     if (!code)
-        code = scale(model, train, err);
+        code = sl_model_scale(model, train, err);
     if (!code && validation)
-        code = scale(model, validation, err);
+        code = sl_model_scale(model, validation, err);
     if (!code)
         code = fit_scaled(model, &train->view, validation ? &validation->view : NULL, options, report, err);
     return code;
 }
 
-/* Bytes are a way to store images.  A table of small whole numbers is fitted as the floats it stands for, and its
- * model takes 3.5 as well. */
+/* Bytes are a way to store images.  A table of small whole numbers is fitted as the floats it stands for, and
+ * its model takes 3.5 as well. */
 enum sl_dtype sl_model_fitted_dtype(const struct sl_view *rows)
 {
     return rows->dtype == SL_U8 && rows->image.height == 0 ? SL_F32 : rows->dtype;
 }
 
 /* Everything but the shape, which the model has. */
-static int fit_model(struct sl_model *model, const struct sl_dataset *train, const struct sl_dataset *validation,
-                     const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
+static int fit_model(struct sl_model *model, const struct sl_dataset *train,
+                     const struct sl_dataset *validation, const struct sl_fit_options *options,
+                     struct sl_fit_report *report, struct sl_error *err)
 {
     struct sl_view rows = sl_dataset_view(train), held_out;
     struct sl_prepared fitted = {0}, watched = {0};
@@ -252,108 +257,6 @@ int sl_model_fit(const struct sl_classifier_type *type, const void *config, cons
     }
     *out = model;
     return SL_OK;
-}
-
-/* Prediction -----------------------------------------------------------------------------------------*/
-
-static int check_finite(const struct sl_view *x, int threads, struct sl_error *err)
-{
-    enum { BLOCK = 1 << 16 };
-    const size_t size = x->dtype == SL_U8 ? 0 : x->n * x->d;
-    size_t first = size;
-#pragma omp parallel for num_threads(threads) reduction(min : first) if (size > 8 * BLOCK)
-    for (size_t at = 0; at < size; at += BLOCK) {
-        const size_t n = size - at < BLOCK ? size - at : BLOCK;
-        const size_t i = sl_first_nonfinite(x->dtype, (const char *)x->x + at * sl_dtype_size(x->dtype), n);
-        if (i < n && at + i < first)
-            first = at + i;
-    }
-    if (first == size)
-        return SL_OK;
-    return sl_fail(err, SL_EDATA, "row %zu, feature %zu is not a finite number", first / x->d, first % x->d);
-}
-
-/* Of what type rows are scaled: the training rows' own, so that the same number gives the same prediction.  Where
- * the scaled rows are floats anyway, a model of bytes takes any number. */
-static enum sl_dtype taken_dtype(const struct sl_model *model, enum sl_dtype given)
-{
-    enum sl_dtype fitted = model->raw.dtype;
-    if (fitted != SL_U8 || given == SL_U8)
-        return fitted;
-    return model->scaled.dtype == SL_U8 ? SL_U8 : SL_F32;
-}
-
-static int prepare(const struct sl_model *model, const struct sl_view *x, int threads, struct sl_prepared *p,
-                   struct sl_error *err)
-{
-    *p = (struct sl_prepared){0};
-    if (x->d != model->raw.d)
-        return sl_fail(err, SL_EDATA, "the rows have %zu features, the model was fitted on %zu", x->d, model->raw.d);
-    int code = check_finite(x, threads, err);
-    if (code)
-        return code;
-    struct sl_view raw = model->raw;
-    raw.dtype = x->dtype;
-    raw.n = x->n;
-    raw.x = x->x;
-    code = sl_model_convert(&raw, taken_dtype(model, x->dtype), p, err);
-    if (!code)
-        code = scale(model, p, err);
-    if (code)
-        sl_model_prepared_release(p);
-    return code;
-}
-
-static int enter(const struct sl_model *model, const struct sl_view *x, int *threads, struct sl_prepared *p,
-                 struct sl_error *err)
-{
-    if (*threads <= 0)
-        *threads = sl_cores();
-    return prepare(model, x, *threads, p, err);
-}
-
-int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,
-                     struct sl_error *err)
-{
-    struct sl_prepared p;
-    int code = enter(model, x, &threads, &p, err);
-    if (code)
-        return code;
-    int before = sl_model_use_threads(threads);
-    if (x->n)
-        code = model->type->predict(model->payload, &p.view, threads, labels, err);
-    sl_model_use_threads(before);
-    sl_model_prepared_release(&p);
-    return code;
-}
-
-/* A class without training rows has a margin of -infinity; nothing else may leave the range of floats. */
-int sl_model_check_scores(const struct sl_classifier_type *type, const float *scores, size_t n, int classes,
-                          struct sl_error *err)
-{
-    size_t k = (size_t)classes;
-    int margins = !(type->flags & SL_PROBABILITIES);
-    for (size_t i = 0; i < n * k; i++)
-        if (!isfinite(scores[i]) && !(margins && scores[i] == -INFINITY))
-            return sl_fail(err, SL_EDATA, "row %zu: its scores are beyond the range of float numbers", i / k);
-    return SL_OK;
-}
-
-int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
-                    struct sl_error *err)
-{
-    struct sl_prepared p;
-    if (!model->type->scores)
-        return sl_fail(err, SL_EUSAGE, "%s gives labels only, no scores", model->type->name);
-    int code = enter(model, x, &threads, &p, err);
-    if (code)
-        return code;
-    int before = sl_model_use_threads(threads);
-    if (x->n)
-        code = model->type->scores(model->payload, &p.view, threads, scores, err);
-    sl_model_use_threads(before);
-    sl_model_prepared_release(&p);
-    return code ? code : sl_model_check_scores(model->type, scores, x->n, model->raw.k, err);
 }
 
 size_t sl_model_bytes(const struct sl_model *model)

@@ -29,12 +29,15 @@ void sl_model_prepared_release(struct sl_prepared *prepared);
 int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_prepared *prepared,
                      struct sl_error *err);
 
+/* Applies the model's scaling to prepared->view. */
+int sl_model_scale(const struct sl_model *model, struct sl_prepared *prepared, struct sl_error *err);
+
 /* As what features of such rows are fitted. */
 enum sl_dtype sl_model_fitted_dtype(const struct sl_view *rows);
 
 /* Can the type be fitted with this configuration on such rows?  SL_EUSAGE. */
-int sl_model_check_request(const struct sl_classifier_type *type, const void *config, const struct sl_view *view,
-                           struct sl_error *err);
+int sl_model_check_request(const struct sl_classifier_type *type, const void *config,
+                           const struct sl_view *view, struct sl_error *err);
 
 /* SL_EDIVERGED where a fitted model, or its objective, is not finite.  bytes: the size of the saved model. */
 int sl_model_check_numbers(const struct sl_classifier_type *type, const void *payload,

@@ -3,12 +3,12 @@
  *     "SLMODEL\n"  u64 format version  u64 body size  body  u32 CRC-32 of the body
  *     body: classifier name, hyperparameters as (name, text) pairs, dtype, d, k, image, class names,
  *           feature names if there are any, scaling, the classifier's own record
- * Little-endian; every format since the first can be read.  Whatever a file claims is checked before memory is
- * taken for it. */
-#include "model/model.h"
+ * Little-endian; every format since the first can be read.  Whatever a file claims is checked before memory
+ * is taken for it. */
 #include "core/file.h"
 #include "core/memory.h"
 #include "data/scaling.h"
+#include "model/model.h"
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -62,7 +62,8 @@ int sl_model_save(const struct sl_model *model, const char *path, struct sl_erro
     sl_put_u64(&file, body.size);
     sl_put_bytes(&file, body.bytes, body.size);
     sl_put_i32(&file, (int32_t)crc32_z(0, body.bytes, body.size));
-    int code = body.failed || file.failed ? sl_fail_memory(err) : sl_file_write(path, file.bytes, file.size, err);
+    int code =
+        body.failed || file.failed ? sl_fail_memory(err) : sl_file_write(path, file.bytes, file.size, err);
     sl_writer_release(&body);
     sl_writer_release(&file);
     return code;
@@ -77,7 +78,8 @@ static int get_config(struct sl_reader *r, struct sl_model *model, struct sl_err
 {
     size_t n = sl_get_count(r, 0, 1024, 16);
     int code = SL_OK;
-    sl_config_before(model->type->params, model->type->later, model->config); /* what the record does not name is younger than it */
+    sl_config_before(model->type->params, model->type->later,
+                     model->config); /* what the record does not name is younger than it */
     for (size_t i = 0; i < n && !code; i++) {
         char *name = sl_get_text(r), *value = sl_get_text(r);
         code = name && value ? sl_config_set(model->type->params, model->config, name, value, err)
@@ -101,11 +103,11 @@ static int get_shape(struct sl_reader *r, struct sl_view *raw, struct sl_error *
     raw->image.channels = sl_get_i32(r);
     raw->dtype = (enum sl_dtype)dtype;
     const struct sl_image *image = &raw->image;
-    int sane = image->height >= 0 && image->width >= 0 && image->channels >= 0 && image->height <= INT16_MAX &&
-               image->width <= INT16_MAX && image->channels <= INT16_MAX;
+    int sane = image->height >= 0 && image->width >= 0 && image->channels >= 0 &&
+               image->height <= INT16_MAX && image->width <= INT16_MAX && image->channels <= INT16_MAX;
     size_t pixels = sane ? (size_t)image->height * (size_t)image->width * (size_t)image->channels : 0;
-    if (r->failed || dtype > SL_F64 || raw->d == 0 || raw->d > INT_MAX || raw->k < 1 || raw->k > CLASSES_MAX ||
-        !sane || (pixels && pixels != raw->d))
+    if (r->failed || dtype > SL_F64 || raw->d == 0 || raw->d > INT_MAX || raw->k < 1 ||
+        raw->k > CLASSES_MAX || !sane || (pixels && pixels != raw->d))
         return fail_record(r, err);
     return SL_OK;
 }
@@ -209,7 +211,8 @@ static int check_body(const unsigned char *bytes, uint64_t size, struct sl_reade
 {
     struct sl_reader head = {.bytes = bytes, .size = size, .at = sizeof magic};
     struct sl_reader r = {.bytes = bytes, .size = size, .at = size - 4};
-    *body = (struct sl_reader){.bytes = bytes + HEADER, .size = size - HEADER - 4, .format = (int)sl_get_u64(&head)};
+    *body = (struct sl_reader){
+        .bytes = bytes + HEADER, .size = size - HEADER - 4, .format = (int)sl_get_u64(&head)};
     if ((uint32_t)sl_get_i32(&r) != crc32_z(0, body->bytes, body->size))
         return sl_fail(err, SL_EDATA, "the model file is damaged (its checksum does not match)");
     return SL_OK;

@@ -198,9 +198,9 @@ static int project(struct sl_knn_filter *filter, enum sl_dtype dtype, const void
     int worst = SL_OK;
 #pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : worst)
     for (size_t at = 0; at < n; at += ROWS) {
-        const int code = sl_knn_filter_rows(filter, dtype, (const char *)x + at * d * size,
-                                            n - at < ROWS ? n - at : ROWS, filter->shorts + at * SL_KNN_SHORT,
-                                            filter->add + at);
+        const int code =
+            sl_knn_filter_rows(filter, dtype, (const char *)x + at * d * size, n - at < ROWS ? n - at : ROWS,
+                               filter->shorts + at * SL_KNN_SHORT, filter->add + at);
         worst = code > worst ? code : worst;
     }
     return worst;

@@ -135,8 +135,9 @@ int sl_knn_folds_weigh(struct sl_knn_folds *folds, const struct sl_knn_voting *v
     return SL_OK;
 }
 
-int sl_knn_folds_predict(const struct sl_knn_folds *folds, const struct sl_knn_voting *voting, const uint32_t *rows,
-                         size_t n, size_t n_neighbors, int32_t *labels, float *scores, struct sl_error *err)
+int sl_knn_folds_predict(const struct sl_knn_folds *folds, const struct sl_knn_voting *voting,
+                         const uint32_t *rows, size_t n, size_t n_neighbors, int32_t *labels, float *scores,
+                         struct sl_error *err)
 {
     const size_t k = (size_t)voting->k;
     const double *weight = voting->weights == SL_KNN_DISTANCE ? folds->weight : NULL;

@@ -15,9 +15,9 @@ struct sl_knn_folds {
     size_t n, k_max;
     const int32_t *fold; /* (n): see sl_knn_folds_search */
     struct sl_neighbour
-        *found;    /* (n, k_max): neighbours of each scored row, as rows of the view, nearest first */
+        *found;     /* (n, k_max): neighbours of each scored row, as rows of the view, nearest first */
     double *weight; /* (n, k_max): votes by distance, or NULL */
-    size_t *count; /* (n_folds): so many of them, where a fold is left fewer rows than k_max */
+    size_t *count;  /* (n_folds): so many of them, where a fold is left fewer rows than k_max */
 };
 
 /* Searches for the neighbours of every row of x that has a fold, among the rows that have another, or none.
@@ -30,15 +30,16 @@ int sl_knn_folds_search(const struct sl_view *x, const int32_t *fold, int n_fold
                         struct sl_error *err);
 void sl_knn_folds_release(struct sl_knn_folds *folds);
 
-/* Computes the votes by distance once, for all calls of sl_knn_folds_predict with weights by distance and the same unit
- * and p.  Memory: 8 k_max bytes a row.  SL_ENOMEM. */
+/* Computes the votes by distance once, for all calls of sl_knn_folds_predict with weights by distance and the
+ * same unit and p.  Memory: 8 k_max bytes a row.  SL_ENOMEM. */
 int sl_knn_folds_weigh(struct sl_knn_folds *folds, const struct sl_knn_voting *voting, int threads,
                        struct sl_error *err);
 
-/* labels (n), scores (n, k) or both of the given rows (n), which have a fold each, by their n_neighbors <= k_max
- * nearest ones; labels or scores may be NULL.  voting->labels are those of the view.  Single-threaded: a vote is far
- * less work than threads take to meet.  SL_EDATA (sl_knn_is_beyond), SL_ENOMEM. */
-int sl_knn_folds_predict(const struct sl_knn_folds *folds, const struct sl_knn_voting *voting, const uint32_t *rows,
-                         size_t n, size_t n_neighbors, int32_t *labels, float *scores, struct sl_error *err);
+/* labels (n), scores (n, k) or both of the given rows (n), which have a fold each, by their n_neighbors <=
+ * k_max nearest ones; labels or scores may be NULL.  voting->labels are those of the view.  Single-threaded:
+ * a vote is far less work than threads take to meet.  SL_EDATA (sl_knn_is_beyond), SL_ENOMEM. */
+int sl_knn_folds_predict(const struct sl_knn_folds *folds, const struct sl_knn_voting *voting,
+                         const uint32_t *rows, size_t n, size_t n_neighbors, int32_t *labels, float *scores,
+                         struct sl_error *err);
 
 #endif

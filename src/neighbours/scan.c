@@ -199,8 +199,8 @@ int sl_knn_scan_filtered(const struct sl_knn_scan *s)
         sl_bytes_sums(s->x, s->m, rows->d, sum, norm);
     for (size_t at = 0; at < rows->n && !code; at += ROWS) {
         const size_t n = rows->n - at < ROWS ? rows->n - at : ROWS;
-        code = sl_gemm_one(0, 1, s->m, n, SL_KNN_SHORT, 1, shorts, SL_KNN_SHORT, filter->shorts + at * SL_KNN_SHORT,
-                           SL_KNN_SHORT, 0, p, PITCH);
+        code = sl_gemm_one(0, 1, s->m, n, SL_KNN_SHORT, 1, shorts, SL_KNN_SHORT,
+                           filter->shorts + at * SL_KNN_SHORT, SL_KNN_SHORT, 0, p, PITCH);
         for (size_t i = 0; i < s->m && !code; i++)
             measured += offer_near(s, i, p + i * PITCH, at, n, own[i], norm[i] - 256 * sum[i]);
         if (measured > s->m * (rows->n / FILTER_SHARE))

@@ -19,9 +19,8 @@ static int init_filter(struct sl_knn_rows *rows, const void *x, size_t k, int th
     struct sl_topk top[TRIALS];
     struct sl_neighbour *found = sl_alloc(TRIALS * k, sizeof *found);
     char *queries = sl_alloc(TRIALS, size);
-    int code = found && queries
-                   ? sl_knn_filter_init(&rows->filter, rows->dtype, x, rows->n, rows->d, threads)
-                   : SL_ENOMEM;
+    int code = found && queries ? sl_knn_filter_init(&rows->filter, rows->dtype, x, rows->n, rows->d, threads)
+                                : SL_ENOMEM;
     if (!code) {
         const struct sl_knn_scan s = {.rows = rows, .x = queries, .m = TRIALS, .k = k, .top = top};
         for (size_t i = 0; i < TRIALS; i++)

@@ -18,7 +18,8 @@ static double weight_of(const struct sl_knn_voting *voting, double key)
     return voting->weights == SL_KNN_DISTANCE ? 1 / (voting->unit * pow(key, 1 / voting->p)) : 1;
 }
 
-void sl_knn_weigh(const struct sl_knn_voting *voting, const struct sl_neighbour *found, size_t n, double *weight)
+void sl_knn_weigh(const struct sl_knn_voting *voting, const struct sl_neighbour *found, size_t n,
+                  double *weight)
 {
     for (size_t j = 0; j < n; j++)
         weight[j] = weight_of(voting, found[j].key);
@@ -37,8 +38,8 @@ static double count_on_top(const struct sl_knn_voting *voting, const struct sl_n
 }
 
 /* weight: as sl_knn_weigh has it; NULL: not yet computed. */
-static double count(const struct sl_knn_voting *voting, const struct sl_neighbour *found, const double *weight,
-                    size_t n, double *votes)
+static double count(const struct sl_knn_voting *voting, const struct sl_neighbour *found,
+                    const double *weight, size_t n, double *votes)
 {
     double total = 0;
     if (voting->weights == SL_KNN_DISTANCE && found[0].key == 0)
@@ -51,8 +52,8 @@ static double count(const struct sl_knn_voting *voting, const struct sl_neighbou
     return total;
 }
 
-void sl_knn_vote(const struct sl_knn_voting *voting, const struct sl_neighbour *found, const double *weight, size_t n,
-                 double *votes, int32_t *label, float *score)
+void sl_knn_vote(const struct sl_knn_voting *voting, const struct sl_neighbour *found, const double *weight,
+                 size_t n, double *votes, int32_t *label, float *score)
 {
     int best = 0;
     memset(votes, 0, (size_t)voting->k * sizeof *votes);
@@ -75,8 +76,9 @@ int sl_knn_is_beyond(const struct sl_neighbour *found, size_t n)
 
 int sl_knn_fail_beyond(size_t row, struct sl_error *err)
 {
-    return sl_fail(err, SL_EDATA,
-                   "row %zu: distances are beyond the range of double numbers: scale the features, or lower p", row);
+    return sl_fail(
+        err, SL_EDATA,
+        "row %zu: distances are beyond the range of double numbers: scale the features, or lower p", row);
 }
 
 /* Labels, scores or both of m rows x; *beyond is the first whose distances are no numbers, or m. */
@@ -108,7 +110,9 @@ int sl_knn_classify(const struct sl_knn_rows *rows, const struct sl_knn_voting *
     int worst = SL_OK;
     if (x->dtype != rows->dtype || x->d != rows->d)
         return sl_fail(err, SL_EUSAGE, "the rows differ in type or width from the training rows");
-#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : worst) reduction(min : first_beyond)
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max                                \
+                                                                          : worst) reduction(min             \
+                                                                                             : first_beyond)
     for (size_t first = 0; first < x->n; first += SL_KNN_QUERIES) {
         const size_t m = x->n - first < SL_KNN_QUERIES ? x->n - first : SL_KNN_QUERIES;
         size_t beyond = m;

@@ -20,17 +20,19 @@ struct sl_knn_voting {
 /* How long a stored 1 is in the view's own, scaled units. */
 double sl_knn_unit(const struct sl_view *view);
 
-/* weight (n): the votes of neighbours, for many calls of sl_knn_vote.  Those at distance 0 are infinite, and not looked
- * at where they decide. */
-void sl_knn_weigh(const struct sl_knn_voting *voting, const struct sl_neighbour *found, size_t n, double *weight);
+/* weight (n): the votes of neighbours, for many calls of sl_knn_vote.  Those at distance 0 are infinite, and
+ * not looked at where they decide. */
+void sl_knn_weigh(const struct sl_knn_voting *voting, const struct sl_neighbour *found, size_t n,
+                  double *weight);
 
-/* The n >= 1 neighbours found, nearest first, vote.  weight: of sl_knn_weigh, or NULL.  votes (k): the classes' shares;
- * label: the largest one, of equal ones the lowest class; score (k): the shares in single precision.  label and score
- * may be NULL. */
-void sl_knn_vote(const struct sl_knn_voting *voting, const struct sl_neighbour *found, const double *weight, size_t n,
-                 double *votes, int32_t *label, float *score);
+/* The n >= 1 neighbours found, nearest first, vote.  weight: of sl_knn_weigh, or NULL.  votes (k): the
+ * classes' shares; label: the largest one, of equal ones the lowest class; score (k): the shares in single
+ * precision.  label and score may be NULL. */
+void sl_knn_vote(const struct sl_knn_voting *voting, const struct sl_neighbour *found, const double *weight,
+                 size_t n, double *votes, int32_t *label, float *score);
 
-/* Is the farthest of the n neighbours found infinitely far, or no number?  Then they must not vote: SL_EDATA. */
+/* Is the farthest of the n neighbours found infinitely far, or no number?  Then they must not vote: SL_EDATA.
+ */
 int sl_knn_is_beyond(const struct sl_neighbour *found, size_t n);
 int sl_knn_fail_beyond(size_t row, struct sl_error *err);
 

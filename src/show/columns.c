@@ -86,7 +86,8 @@ static void print_measure(struct sl_table_context *context, const struct sl_tabl
         return;
     context->missing[id] |= isnan(value);
     context->shared |= unit == SL_MEASURED_SECONDS && row->shared;
-    context->grouped |= unit == SL_MEASURED_SECONDS && !row->shared && !isnan(row->measures[SL_MEASURE_group]);
+    context->grouped |=
+        unit == SL_MEASURED_SECONDS && !row->shared && !isnan(row->measures[SL_MEASURE_group]);
     if (isnan(value))
         strcpy(buf, unit == SL_MEASURED_FRACTION ? "" : "n/a");
     else if (unit == SL_MEASURED_FRACTION)
@@ -112,7 +113,8 @@ static void cell_threads(struct sl_table_context *context, const struct sl_table
         snprintf(buf, CELL, "%d-%d", row->threads_least, row->threads_most);
 }
 
-static void print_published(struct sl_table_context *context, const struct sl_table_row *row, const char *key, char *buf)
+static void print_published(struct sl_table_context *context, const struct sl_table_row *row, const char *key,
+                            char *buf)
 {
     double value = sl_json_find(row->row->published, key, &context->out_of_memory);
     if (!isnan(value))
@@ -302,9 +304,10 @@ static void look_over(struct sl_table_context *context)
             context->threads_most = row->threads_most;
         context->any_std |= !isnan(row->accuracy_std);
         context->any_published |= !isnan(sl_json_find(published, "accuracy", &context->out_of_memory));
-        context->any_published_train |= !isnan(sl_json_find(published, "train_accuracy", &context->out_of_memory));
-        context->any_published_time |=
-            !isnan(sl_json_find(published, "fit_time", &context->out_of_memory)) || !isnan(sl_json_find(published, "score_time", &context->out_of_memory));
+        context->any_published_train |=
+            !isnan(sl_json_find(published, "train_accuracy", &context->out_of_memory));
+        context->any_published_time |= !isnan(sl_json_find(published, "fit_time", &context->out_of_memory)) ||
+                                       !isnan(sl_json_find(published, "score_time", &context->out_of_memory));
     }
     context->digits = least < 1000 ? 3 : 4;
 }

@@ -12,8 +12,8 @@ json_t *sl_table_json(const struct sl_table *table);
 
 /* A byte that is not UTF-8 becomes U+FFFD. */
 json_t *sl_json_string(const char *text);
-/* The number called key in a JSON text, NaN where the text is NULL or has none, or memory runs out, which sets
- * *no_memory. */
+/* The number called key in a JSON text, NaN where the text is NULL or has none, or memory runs out, which
+ * sets *no_memory. */
 double sl_json_find(const char *text, const char *key, int *no_memory);
 
 /* Writes and releases value. */

@@ -64,18 +64,19 @@ static void note_costs(const struct sl_table_context *context, struct sl_grid *g
         snprintf(threads, sizeof threads, " on %d thread%s", context->threads_most,
                  context->threads_most == 1 ? "" : "s");
     if (wall)
-        sl_grid_note(grid, wall,
-                     "fit s, score s: wall-clock seconds%s to fit on the training rows and to predict the "
-                     "%s rows%s.%s%s",
-                     threads, study->final ? "test" : "validation",
-                     study->folds > 1 || study->repeats > 1 ? ", the mean over all fits" : "",
-                     context->shared ? " A time with ~ was measured beside other trials: it does not compare."
-                                     : "",
-                     context->grouped ? " A time with + is a trial's own and its share of work that several had in "
-                                        "common; --separate fits each by itself."
-                                      : "");
-    sl_grid_note(grid, "threads",
-                 "threads: that a row's times were measured with; times on other numbers of threads do not compare.");
+        sl_grid_note(
+            grid, wall,
+            "fit s, score s: wall-clock seconds%s to fit on the training rows and to predict the "
+            "%s rows%s.%s%s",
+            threads, study->final ? "test" : "validation",
+            study->folds > 1 || study->repeats > 1 ? ", the mean over all fits" : "",
+            context->shared ? " A time with ~ was measured beside other trials: it does not compare." : "",
+            context->grouped ? " A time with + is a trial's own and its share of work that several had in "
+                               "common; --separate fits each by itself."
+                             : "");
+    sl_grid_note(
+        grid, "threads",
+        "threads: that a row's times were measured with; times on other numbers of threads do not compare.");
     sl_grid_note(grid, "CPU s", "CPU s: processor seconds of all threads, fit and score together.");
     sl_grid_note(grid, "MiB", "MiB: peak memory above that at the trial's start%s%s.",
                  study->folds > 1 || study->repeats > 1 ? ", the largest of all fits" : "",

@@ -10,12 +10,12 @@ struct sl_table_context {
     const struct sl_table *table;
     int digits; /* decimals of a score */
     int any_std, any_published, any_published_train, any_published_time;
-    int failures;    /* rows with a status */
-    int tied, alone; /* rows tied with the best; rows that could not be compared */
-    int outside;     /* a published number lies outside our interval */
-    int shared, grouped; /* a time has the mark ~, or + */
+    int failures;                    /* rows with a status */
+    int tied, alone;                 /* rows tied with the best; rows that could not be compared */
+    int outside;                     /* a published number lies outside our interval */
+    int shared, grouped;             /* a time has the mark ~, or + */
     int threads_least, threads_most; /* over all rows */
-    char missing[SL_N_MEASURES]; /* shown, and some row has no such number */
+    char missing[SL_N_MEASURES];     /* shown, and some row has no such number */
     int out_of_memory;
 };
 

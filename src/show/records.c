@@ -57,7 +57,8 @@ static json_t *published_keys(json_t *rows, int *failed)
     json_array_foreach(rows, i, row)
     {
         json_t *published = json_object_get(row, "published");
-        json_object_foreach(published, key, value) *failed |= json_object_set_new(keys, key, json_true()) != 0;
+        json_object_foreach(published, key, value) *failed |=
+            json_object_set_new(keys, key, json_true()) != 0;
     }
     return keys;
 }

@@ -26,7 +26,8 @@ int sl_channel_send(int fd, enum sl_record kind, struct sl_writer *w)
     sl_put_i32(&record, (int32_t)checksum(byte, w->bytes, w->size));
     sl_put_u8(&record, byte);
     sl_put_bytes(&record, w->bytes, w->size);
-    int failed = w->failed || record.failed || w->size > BODY_MAX || sl_write_all(fd, record.bytes, record.size);
+    int failed =
+        w->failed || record.failed || w->size > BODY_MAX || sl_write_all(fd, record.bytes, record.size);
     sl_writer_release(&record);
     sl_writer_release(w);
     return failed ? -1 : 0;

@@ -4,7 +4,8 @@
 
 #include "study/db.h"
 
-/* Of the outcome, its measures and its curve as they stand in the store, and of the checksum of its scores. */
+/* Of the outcome, its measures and its curve as they stand in the store, and of the checksum of its scores.
+ */
 int sl_checksum_outcome(struct sl_db *db, const char *key, int64_t *sum, struct sl_error *err);
 /* Of its scores; 0 where there are none. */
 int sl_checksum_scores(struct sl_db *db, const char *key, int64_t *sum, struct sl_error *err);

@@ -1,7 +1,7 @@
 /* child_group.c - several trials in one process, fitted together by one call.
  *
- * Measured: a member's times are its own and its equal share of what the group shares; the peak of memory is the
- * group's so far. */
+ * Measured: a member's times are its own and its equal share of what the group shares; the peak of memory is
+ * the group's so far. */
 #include "core/memory.h"
 #include "measure/probe.h"
 #include "study/channel.h"
@@ -17,10 +17,10 @@
 struct group_run {
     const struct sl_work *work;
     int channel;
-    struct sl_dataset *data;        /* the rows of all members; owned, as are the next three */
-    struct sl_group_part *parts;    /* (n_parts): one for each of the work's rows */
+    struct sl_dataset *data;         /* the rows of all members; owned, as are the next three */
+    struct sl_group_part *parts;     /* (n_parts): one for each of the work's rows */
     struct sl_group_member *members; /* (n) */
-    uint32_t *place;                /* (rows of the whole data set): where each stands in data */
+    uint32_t *place;                 /* (rows of the whole data set): where each stands in data */
     size_t n_parts;
     struct sl_probe probe;
     int lost; /* a record could not be sent */
@@ -92,12 +92,14 @@ static int take_scores(const struct group_run *run, const struct sl_rows *rows, 
                        struct sl_outcome *o)
 {
     const struct sl_work *work = run->work;
-    int k = sl_dataset_view(run->data).k, probabilities = (work->trials[0]->type->flags & SL_PROBABILITIES) != 0;
+    int k = sl_dataset_view(run->data).k,
+        probabilities = (work->trials[0]->type->flags & SL_PROBABILITIES) != 0;
     if (probabilities)
         o->log_loss = sl_log_loss(rows->truth, scores, rows->n_score, k);
     if (work->keep_scores == SL_KEEP_NONE)
         return SL_OK;
-    return sl_scores_pack(scores, rows->n_score, k, probabilities, work->keep_scores, &o->scores) ? SL_ENOMEM : SL_OK;
+    return sl_scores_pack(scores, rows->n_score, k, probabilities, work->keep_scores, &o->scores) ? SL_ENOMEM
+                                                                                                  : SL_OK;
 }
 
 static int fill_outcome(struct group_run *run, const struct sl_group_result *r, struct sl_outcome *o)
@@ -154,8 +156,8 @@ static void fit_group(struct group_run *run, const volatile sig_atomic_t *cancel
     if (sl_channel_send(run->channel, SL_RECORD_START, &start))
         return;
     sl_probe_start(&run->probe);
-    sl_model_fit_group(work->trials[0]->type, run->data, run->parts, run->n_parts, run->members, work->n, &options,
-                       run->err);
+    sl_model_fit_group(work->trials[0]->type, run->data, run->parts, run->n_parts, run->members, work->n,
+                       &options, run->err);
 }
 
 void sl_child_run_group(const struct sl_work *work, int channel, const volatile sig_atomic_t *cancel)

@@ -3,7 +3,8 @@
  * Measured: fit_time is sl_model_fit with its scaling, score_time is sl_model_predict, both from rows
  * that are in memory as the data set has them; cpu_time and peak_memory cover the two.  What a fit spends
  * on points of its learning curve is taken off both times.  The scores (of which the log loss is) need
- * another pass, which is not timed.  A fit that the cancel flag ends is not scored, but where models are saved the model so far is. */
+ * another pass, which is not timed.  A fit that the cancel flag ends is not scored, but where models are
+ * saved the model so far is. */
 #include "core/clock.h"
 #include "core/memory.h"
 #include "measure/probe.h"
@@ -36,8 +37,8 @@ static int gather(struct trial_run *run)
     int code = sl_dataset_take(run->work->data, rows->fit, rows->n_fit, &run->train, run->err);
     const uint32_t *seen = rows->score ? rows->score : rows->n_watch ? rows->watch : NULL;
     if (!code && seen)
-        code = sl_dataset_take(run->work->data, seen, rows->score ? rows->n_score : rows->n_watch, &run->validation,
-                               run->err);
+        code = sl_dataset_take(run->work->data, seen, rows->score ? rows->n_score : rows->n_watch,
+                               &run->validation, run->err);
     return code;
 }
 
@@ -101,7 +102,8 @@ static int take_scores(struct trial_run *run, const struct sl_view *rows)
                       : sl_fail_memory(run->err);
     if (!code && probabilities)
         o->log_loss = sl_log_loss(run->work->rows[0]->truth, scores, rows->n, k);
-    if (!code && keep && sl_scores_pack(scores, rows->n, k, probabilities, run->work->keep_scores, &o->scores))
+    if (!code && keep &&
+        sl_scores_pack(scores, rows->n, k, probabilities, run->work->keep_scores, &o->scores))
         code = sl_fail_memory(run->err);
     free(scores);
     return code == SL_EDATA && !probabilities ? SL_OK : code; /* the labels could be told without them */
@@ -116,7 +118,10 @@ static int keep_so_far(struct trial_run *run)
     char when[40] = "";
     if (iterates)
         snprintf(when, sizeof when, " after %d epoch%s", o->n_iter, o->n_iter == 1 ? "" : "s");
-    snprintf(o->reason, sizeof o->reason, "stopped%s%s%.120s%s", when, path ? "; " : "", file ? file + 1 : path ? path : "",
+    snprintf(o->reason, sizeof o->reason, "stopped%s%s%.120s%s", when, path ? "; " : "",
+             file   ? file + 1
+             : path ? path
+                    : "",
              path ? " holds the model so far" : "");
     return path ? sl_model_save(run->model, path, run->err) : SL_OK;
 }
@@ -157,12 +162,14 @@ void sl_child_run_trial(const struct sl_work *work, int channel, const volatile 
     struct sl_outcome outcome;
     struct sl_error err = {0};
     struct sl_writer record = {0};
-    struct trial_run run = {.work = work, .channel = channel, .cancel = cancel, .outcome = &outcome, .err = &err};
+    struct trial_run run = {
+        .work = work, .channel = channel, .cancel = cancel, .outcome = &outcome, .err = &err};
     sl_outcome_init(&outcome);
     outcome.n_train = work->rows[0]->n_fit;
     outcome.n_validation = work->rows[0]->n_score;
     int code = gather(&run);
-    if (!code && work->memory_limit > 0) /* the rows themselves do not count, as they do not in the parent's eyes */
+    if (!code &&
+        work->memory_limit > 0) /* the rows themselves do not count, as they do not in the parent's eyes */
         sl_limit_memory(work->memory_limit, work->threads);
     if (!code)
         code = fit_and_score(&run);

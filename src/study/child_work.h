@@ -8,8 +8,8 @@
 /* A unit of one trial. */
 void sl_child_run_trial(const struct sl_work *work, int channel, const volatile sig_atomic_t *cancel);
 
-/* A unit of several, which one call fits: an outcome is sent as soon as its trial is done.  Those that are not sent
- * when the process ends deserve a run of their own. */
+/* A unit of several, which one call fits: an outcome is sent as soon as its trial is done.  Those that are
+ * not sent when the process ends deserve a run of their own. */
 void sl_child_run_group(const struct sl_work *work, int channel, const volatile sig_atomic_t *cancel);
 
 #endif

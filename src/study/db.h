@@ -36,7 +36,8 @@ int sl_db_step(struct sl_db *db, sqlite3_stmt *query, struct sl_error *err);
 /* A query without rows, whole. */
 int sl_db_run(struct sl_db *db, struct sl_error *err, const char *sql, const char *format, ...);
 
-/* Columns of our own making, unchecked (fields.h checks): -1 for null; fresh text (NULL for null), or SL_ENOMEM. */
+/* Columns of our own making, unchecked (fields.h checks): -1 for null; fresh text (NULL for null), or
+ * SL_ENOMEM. */
 int64_t sl_db_int(sqlite3_stmt *query, int column);
 int sl_db_text(sqlite3_stmt *query, int column, char **text);
 /* The text itself, the query's own until its next step; where memory runs out NULL, and *no_memory is set. */

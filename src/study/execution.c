@@ -117,7 +117,8 @@ static int name_models(struct sl_execution *run)
     return code;
 }
 
-/* A column of measurements or of numbers for the rows, taken for the label, would give a table of nonsense. */
+/* A column of measurements or of numbers for the rows, taken for the label, would give a table of nonsense.
+ */
 static int check_classes(struct sl_execution *run)
 {
     const char *name = sl_dataset_name(run->data);
@@ -125,13 +126,14 @@ static int check_classes(struct sl_execution *run)
     if (view.k > UINT16_MAX)
         return sl_fail(run->err, SL_EDATA, "%d classes: at most %d can be stored", view.k, UINT16_MAX);
     if (view.y && view.k < 2)
-        return sl_fail(run->err, SL_EDATA, "%s: one class only, '%.80s': there is nothing to tell apart", name,
-                       sl_dataset_class(run->data, 0));
+        return sl_fail(run->err, SL_EDATA, "%s: one class only, '%.80s': there is nothing to tell apart",
+                       name, sl_dataset_class(run->data, 0));
     if (view.y && view.n < 2 * (size_t)view.k)
-        return sl_fail(run->err, SL_EDATA,
-                       "%s: %d classes in %zu rows ('%.40s', '%.40s', ...): expected a label column whose values "
-                       "repeat: the label option names another",
-                       name, view.k, view.n, sl_dataset_class(run->data, 0), sl_dataset_class(run->data, 1));
+        return sl_fail(
+            run->err, SL_EDATA,
+            "%s: %d classes in %zu rows ('%.40s', '%.40s', ...): expected a label column whose values "
+            "repeat: the label option names another",
+            name, view.k, view.n, sl_dataset_class(run->data, 0), sl_dataset_class(run->data, 1));
     return SL_OK;
 }
 
@@ -155,8 +157,9 @@ int sl_execution_prepare(struct sl_execution *run)
         code = sl_plan_make(run->experiment, run->data, &run->plan, run->err);
     run->keep_scores = run->options->keep_scores;
     if (!code)
-        code = sl_scores_choose(run->plan, sl_dataset_view(run->data).k, run->test ? sl_dataset_view(run->test).n : 0,
-                                &run->keep_scores, run->scores, run->err);
+        code = sl_scores_choose(run->plan, sl_dataset_view(run->data).k,
+                                run->test ? sl_dataset_view(run->test).n : 0, &run->keep_scores, run->scores,
+                                run->err);
     if (!code)
         code = sl_partition_make(run->plan, run->data, run->test, &run->partition, run->err);
     if (!code)

@@ -23,8 +23,9 @@ struct sl_execution {
     const struct sl_pool_type *pool_type;
     void *pool;
     struct sl_units units;
-    size_t next;   /* unit */
-    size_t *again; /* (trials) of groups that ended before their outcomes were sent: each to be run by itself */
+    size_t next; /* unit */
+    size_t
+        *again; /* (trials) of groups that ended before their outcomes were sent: each to be run by itself */
     size_t n_again;
     size_t done, held, ran; /* trials */
     double began;

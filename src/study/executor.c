@@ -1,8 +1,8 @@
 /* executor.c - runs a plan: the trials the store does not hold yet, in units, each in a process of its own.
  *
- * The parent starts units, reads what they tell and writes the store; it starts no thread and calls neither OpenMP
- * nor oneDNN, so that its children may.  Every outcome is committed as it comes: whatever ends the run, running again
- * goes on from there. */
+ * The parent starts units, reads what they tell and writes the store; it starts no thread and calls neither
+ * OpenMP nor oneDNN, so that its children may.  Every outcome is committed as it comes: whatever ends the
+ * run, running again goes on from there. */
 #include "core/clock.h"
 #include "core/cores.h"
 #include "core/memory.h"
@@ -26,8 +26,8 @@ struct pace {
     double spent;
 };
 
-/* Seconds left.  One trial at a time that tells how many epochs there will be: from its own pace, and of the others
- * from those that are done, or else as many as this one takes. */
+/* Seconds left.  One trial at a time that tells how many epochs there will be: from its own pace, and of the
+ * others from those that are done, or else as many as this one takes. */
 static double left(const struct sl_execution *run, double elapsed, const struct pace *pace)
 {
     double trials = (double)(run->plan->n_trials - run->done);
@@ -38,7 +38,8 @@ static double left(const struct sl_execution *run, double elapsed, const struct 
     return whole - pace->spent + other * (trials - 1);
 }
 
-static void report(struct sl_execution *run, size_t trial, const struct sl_outcome *outcome, const struct pace *pace)
+static void report(struct sl_execution *run, size_t trial, const struct sl_outcome *outcome,
+                   const struct pace *pace)
 {
     if (!run->options->progress)
         return;
@@ -110,7 +111,7 @@ static int make_units(struct sl_execution *run)
     if (!wish)
         return sl_fail_memory(run->err);
     for (size_t i = 0; i < run->plan->n_trials; i++)
-        wish[i] = run->state[i] != SL_TRIAL_MISSING                                    ? SL_UNIT_NONE
+        wish[i] = run->state[i] != SL_TRIAL_MISSING                                   ? SL_UNIT_NONE
                   : run->options->separate || sl_execution_model_file(run, i) != NULL ? SL_UNIT_ALONE
                                                                                       : SL_UNIT_SHARED;
     int code = sl_units_make(run->plan, &shape, wish, &run->units, run->err);
@@ -142,7 +143,8 @@ static int start(struct sl_execution *run, const struct sl_unit *unit)
     return run->pool_type->start(run->pool, work, run->err);
 }
 
-/* Those of the unit's trials that are still to be run: an equal trial, or another process, may have done one. */
+/* Those of the unit's trials that are still to be run: an equal trial, or another process, may have done one.
+ */
 static int start_unit(struct sl_execution *run, const struct sl_unit *unit)
 {
     size_t *trials = sl_alloc(unit->n, sizeof *trials), n = 0;
@@ -178,7 +180,8 @@ static int start_more(struct sl_execution *run)
 
 /* What units tell --------------------------------------------------------------------------------- */
 
-static void take_epoch(void *arg, const struct sl_work *work, const struct sl_epoch *epoch, double since_start)
+static void take_epoch(void *arg, const struct sl_work *work, const struct sl_epoch *epoch,
+                       double since_start)
 {
     report(arg, work->numbers[0], NULL, &(struct pace){epoch, since_start});
 }
@@ -197,9 +200,10 @@ static int keep(struct sl_execution *run, const struct sl_work *work, size_t m, 
     if (work->n > 1) /* many come at once */
         sl_store_hold(run->db);
     int has_model = outcome.status == SL_TRIAL_OK || outcome.status == SL_TRIAL_INTERRUPTED;
-    int code = sl_store_put(run->db, run->keys[trial], work->rows[m]->key, &outcome, ending == SL_KILLED,
-                            sl_experiment_name(run->experiment),
-                            has_model && work->model_path ? sl_execution_model_file(run, trial) : NULL, run->err);
+    int code =
+        sl_store_put(run->db, run->keys[trial], work->rows[m]->key, &outcome, ending == SL_KILLED,
+                     sl_experiment_name(run->experiment),
+                     has_model && work->model_path ? sl_execution_model_file(run, trial) : NULL, run->err);
     int whole = !is_cancelled(run) || outcome.status != SL_TRIAL_INTERRUPTED;
     run->state[trial] = whole ? outcome.status : SL_TRIAL_MISSING;
     run->done += (size_t)whole;
@@ -248,7 +252,8 @@ static void summarise(const struct sl_execution *run, struct sl_run_summary *sum
     *summary = (struct sl_run_summary){.trials = run->plan->n_trials, .held = run->held, .run = run->ran};
     for (size_t i = 0; i < run->plan->n_trials; i++)
         summary->failed += run->state[i] != SL_TRIAL_OK && run->state[i] != SL_TRIAL_MISSING;
-    snprintf(summary->left_out, sizeof summary->left_out, "%s", run->plan->left_out ? run->plan->left_out : "");
+    snprintf(summary->left_out, sizeof summary->left_out, "%s",
+             run->plan->left_out ? run->plan->left_out : "");
     strcpy(summary->scores, run->scores);
     summary->interrupted = is_cancelled(run) && run->done < run->plan->n_trials;
 }

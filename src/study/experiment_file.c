@@ -184,7 +184,8 @@ static int read_published(struct reader *r, const yaml_node_t *node, struct sl_r
         } else if (!text || sl_parse_real(text, &number))
             code = sl_yaml_fail(&r->yaml, value, r->err, "published %s takes a number", name);
         else if (is_fraction(name) && !(number >= 0 && number <= 1))
-            code = sl_yaml_fail(&r->yaml, value, r->err, "published %s: %s is no fraction from 0 to 1", name, text);
+            code = sl_yaml_fail(&r->yaml, value, r->err, "published %s: %s is no fraction from 0 to 1", name,
+                                text);
         if (code) {
             sl_string_release(&json);
             return code;
@@ -355,7 +356,8 @@ static int read_quick(struct reader *r, const yaml_node_t *node)
         const yaml_node_t *key = sl_yaml_node(&r->yaml, p->key), *value = sl_yaml_node(&r->yaml, p->value);
         const char *text = sl_yaml_text(value);
         if (!text)
-            code = sl_yaml_fail(&r->yaml, value, r->err, "%s: a quick setting takes one value", sl_yaml_text(key));
+            code = sl_yaml_fail(&r->yaml, value, r->err, "%s: a quick setting takes one value",
+                                sl_yaml_text(key));
         else if (sl_quick_add(r->experiment, sl_yaml_text(key), text, r->err))
             code = blame(r, value);
     }

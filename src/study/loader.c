@@ -12,7 +12,8 @@ int sl_loader_fail(struct sl_loader *l, const char *what)
     return sl_fields_fail(&f, what);
 }
 
-int sl_loader_each(struct sl_loader *l, sqlite3_stmt *query, int (*row)(struct sl_loader *l, sqlite3_stmt *query))
+int sl_loader_each(struct sl_loader *l, sqlite3_stmt *query,
+                   int (*row)(struct sl_loader *l, sqlite3_stmt *query))
 {
     int code = query ? SL_OK : l->err->code, more;
     while (!code && (more = sl_db_step(l->db, query, l->err)) != 0)

@@ -8,8 +8,12 @@
 #include <string.h>
 
 static const char *const status_names[] = {
-    [SL_TRIAL_OK] = "ok",           [SL_TRIAL_FAILED] = "failed", [SL_TRIAL_CRASHED] = "crashed",
-    [SL_TRIAL_TIMEOUT] = "timeout", [SL_TRIAL_MEMORY] = "memory", [SL_TRIAL_DIVERGED] = "diverged",
+    [SL_TRIAL_OK] = "ok",
+    [SL_TRIAL_FAILED] = "failed",
+    [SL_TRIAL_CRASHED] = "crashed",
+    [SL_TRIAL_TIMEOUT] = "timeout",
+    [SL_TRIAL_MEMORY] = "memory",
+    [SL_TRIAL_DIVERGED] = "diverged",
     [SL_TRIAL_INTERRUPTED] = "interrupted",
     [SL_TRIAL_MISSING] = "missing",
 };

@@ -50,8 +50,9 @@ static int plan_sizes(const struct sl_settings *s, size_t n, struct sizes *out, 
         return sl_fail(err, SL_EUSAGE,
                        "folds and final exclude each other: cross-validate, or score the test file");
     if (!s->folds && !s->final && validation == 0)
-        return s->validation < 0 ? sl_fail(err, SL_EDATA, "%zu rows are too few to set some aside for validation", n)
-                                 : sl_fail(err, SL_EUSAGE, "validation: 0 rows are enough only with folds or final");
+        return s->validation < 0
+                   ? sl_fail(err, SL_EDATA, "%zu rows are too few to set some aside for validation", n)
+                   : sl_fail(err, SL_EUSAGE, "validation: 0 rows are enough only with folds or final");
     if (train + validation > n || (train == 0 && validation >= n)) {
         char wanted[32] = "all";
         if (train)
@@ -294,8 +295,7 @@ int sl_plan_make(const struct sl_experiment *experiment, const struct sl_dataset
                  struct sl_error *err)
 {
     struct sl_error unread;
-    struct maker m = {
-        .experiment = experiment, .err = err ? err : &unread, .shape = sl_dataset_view(data)};
+    struct maker m = {.experiment = experiment, .err = err ? err : &unread, .shape = sl_dataset_view(data)};
     *out = NULL;
     int code = plan_sizes(&experiment->settings, m.shape.n, &m.sizes, err);
     if (code)

@@ -1,7 +1,7 @@
 /* pool.h - where units of work run.
  *
- * A pool is a table of functions, so that the executor does not know whether units run in processes of this machine
- * (sl_pool_processes) or elsewhere. */
+ * A pool is a table of functions, so that the executor does not know whether units run in processes of this
+ * machine (sl_pool_processes) or elsewhere. */
 #ifndef SL_STUDY_POOL_H
 #define SL_STUDY_POOL_H
 
@@ -9,12 +9,13 @@
 
 enum sl_ending {
     SL_ENDED,   /* the outcome is the trial's */
-    SL_KILLED,  /* something outside ended it, or it was stopped and kept its model so far: the outcome says so,
-                   but the trial deserves another run */
+    SL_KILLED,  /* something outside ended it, or it was stopped and kept its model so far: the outcome says
+                   so,  but the trial deserves another run */
     SL_STOPPED, /* stopped before it was done, on demand: the outcome tells nothing */
 };
 
-/* What a pool tells while it waits.  Outcomes stay the pool's; a code other than SL_OK is what wait returns. */
+/* What a pool tells while it waits.  Outcomes stay the pool's; a code other than SL_OK is what wait returns.
+ */
 struct sl_pool_events {
     void *arg;
     void (*epoch)(void *arg, const struct sl_work *work, const struct sl_epoch *epoch, double since_start);

@@ -7,7 +7,7 @@
 /* The rows of one trial. */
 struct sl_rows {
     uint32_t *fit, *score; /* row numbers of the data set; score NULL: all of the test file */
-    uint32_t *watch; /* rows of the learning curve where they are not the scored ones; NULL: none */
+    uint32_t *watch;       /* rows of the learning curve where they are not the scored ones; NULL: none */
     size_t n_fit, n_score, n_watch;
     int32_t *truth; /* (n_score) labels of the scored rows */
     char key[33];   /* sl_trial_split_key */
@@ -28,9 +28,9 @@ int sl_rows_make(struct sl_partition *partition, const struct sl_trial *trial, s
                  struct sl_error *err);
 void sl_rows_free(struct sl_rows *rows);
 
-/* All rows that trials like this one fit or score, whatever their fold, in the order that each trial's rows have;
- * fresh: free() them.  Not for final trials. */
-int sl_rows_all(const struct sl_partition *partition, const struct sl_trial *trial, uint32_t **rows, size_t *n,
-                struct sl_error *err);
+/* All rows that trials like this one fit or score, whatever their fold, in the order that each trial's rows
+ * have; fresh: free() them.  Not for final trials. */
+int sl_rows_all(const struct sl_partition *partition, const struct sl_trial *trial, uint32_t **rows,
+                size_t *n, struct sl_error *err);
 
 #endif

@@ -48,7 +48,7 @@ static const char added[] =
  * the machine's description. */
 static const char moved[] =
     "CREATE TABLE outcome_2" OUTCOME_COLUMNS "INSERT INTO outcome_2 SELECT key, split, status, reason, "
-                                             "again, seed, n_train, n_validation, shared, threads,"
+    "again, seed, n_train, n_validation, shared, threads,"
     " predicted, ended, 0 FROM outcome;"
     "DROP TABLE outcome;"
     "ALTER TABLE outcome_2 RENAME TO outcome;"

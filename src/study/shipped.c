@@ -15,7 +15,8 @@ static int is_yaml(const struct dirent *entry)
     return dot && dot != entry->d_name && strcmp(dot, ".yaml") == 0;
 }
 
-/* The names of the shipped experiments, sorted; *names from scandir, whose length is returned.  -1: memory ran out. */
+/* The names of the shipped experiments, sorted; *names from scandir, whose length is returned.  -1: memory
+ * ran out. */
 static int list_shipped(struct dirent ***names)
 {
     char *folder = sl_resource_find("experiments");
@@ -58,8 +59,8 @@ static int fail_name(const char *name, int reason, struct sl_error *err)
     return code;
 }
 
-/* Sets *path, to NULL where there is none: errno says why.  A bare word is a shipped experiment's name before it is a
- * file's. */
+/* Sets *path, to NULL where there is none: errno says why.  A bare word is a shipped experiment's name before
+ * it is a file's. */
 static int find(const char *name, char **path, struct sl_error *err)
 {
     int is_file = strpbrk(name, "/.") && access(name, F_OK) == 0;

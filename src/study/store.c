@@ -68,8 +68,8 @@ static int put_measures(struct sl_db *db, const char *key, const struct sl_outco
     for (int i = 0; i < SL_N_MEASURES && !code; i++) {
         double value = sl_measure_get(&sl_measure_types[i], o);
         if (!isnan(value))
-            code = sl_db_run(db, err, "INSERT INTO measure VALUES (?, ?, ?)", "ttd", key, sl_measure_types[i].name,
-                             value);
+            code = sl_db_run(db, err, "INSERT INTO measure VALUES (?, ?, ?)", "ttd", key,
+                             sl_measure_types[i].name, value);
     }
     return code;
 }
@@ -79,13 +79,14 @@ static int put_scores(struct sl_db *db, const char *key, const struct sl_scores 
     size_t n = s->n * (size_t)s->width;
     if (!s->n)
         return SL_OK;
-    unsigned char *codes = sl_codes_pack(s->codes, n), *classes = s->classes ? sl_codes_pack(s->classes, n) : NULL;
+    unsigned char *codes = sl_codes_pack(s->codes, n),
+                  *classes = s->classes ? sl_codes_pack(s->classes, n) : NULL;
     int code = codes && (classes || !s->classes)
                    ? sl_db_run(db, err,
                                "INSERT INTO score (key, n, k, probabilities, low, step, codes, classes)"
                                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                               "tiiiddbb", key, (int64_t)s->n, (int64_t)s->k, (int64_t)s->probabilities, s->low,
-                               s->step, codes, 2 * n, classes, 2 * n)
+                               "tiiiddbb", key, (int64_t)s->n, (int64_t)s->k, (int64_t)s->probabilities,
+                               s->low, s->step, codes, 2 * n, classes, 2 * n)
                    : sl_fail_memory(err);
     free(codes);
     free(classes);
@@ -98,12 +99,13 @@ static int put_outcome(struct sl_db *db, const char *key, const char *split, con
     unsigned char *labels = o->predicted ? sl_labels_pack(o->predicted, o->n_validation) : NULL;
     if (o->predicted && !labels)
         return sl_fail_memory(err);
-    int code = sl_db_run(db, err,
-                         "INSERT INTO outcome (key, split, status, reason, again, seed, n_train, n_validation, shared,"
-                         " threads, predicted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         "ttttiiiiiib", key, split, sl_trial_status_name(o->status), o->reason, (int64_t)again,
-                         (int64_t)o->seed, (int64_t)o->n_train, (int64_t)o->n_validation, (int64_t)o->shared,
-                         (int64_t)o->threads, labels, 2 * o->n_validation);
+    int code = sl_db_run(
+        db, err,
+        "INSERT INTO outcome (key, split, status, reason, again, seed, n_train, n_validation, shared,"
+        " threads, predicted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "ttttiiiiiib", key, split, sl_trial_status_name(o->status), o->reason, (int64_t)again,
+        (int64_t)o->seed, (int64_t)o->n_train, (int64_t)o->n_validation, (int64_t)o->shared,
+        (int64_t)o->threads, labels, 2 * o->n_validation);
     free(labels);
     return code;
 }

@@ -12,7 +12,7 @@ struct sl_definition {
     const struct sl_dataset *data, *test; /* test NULL unless final */
     const struct sl_plan *plan;
     struct sl_partition *partition;
-    char (*keys)[33];           /* (plan->n_trials) of the outcomes */
+    char (*keys)[33]; /* (plan->n_trials) of the outcomes */
 };
 
 /* Writes the study's settings, rows and trials, in place of those of an earlier run.  One transaction. */
@@ -30,7 +30,8 @@ int sl_store_look(struct sl_db *db, const char *key, struct sl_held *held, struc
 int sl_store_has_model(struct sl_db *db, const char *study, const char *file, const char *key, int *has,
                        struct sl_error *err);
 
-/* Outcomes that are put from here to the next flush are committed together, by it: those that come at once. */
+/* Outcomes that are put from here to the next flush are committed together, by it: those that come at once.
+ */
 void sl_store_hold(struct sl_db *db);
 int sl_store_flush(struct sl_db *db, struct sl_error *err);
 

@@ -118,7 +118,8 @@ static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_
         machine && notes && unseen
             ? sl_db_run(
                   db, err,
-                  "INSERT INTO study (name, title, data, data_hash, machine, created, ran, seed, n_train, n_validation,"
+                  "INSERT INTO study (name, title, data, data_hash, machine, created, ran, seed, n_train, "
+                  "n_validation,"
                   " folds, repeats, final, notes, unseen_classes)"
                   " VALUES (?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
                   " (SELECT coalesce(max(ran), 0) + 1 FROM study), ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -129,7 +130,8 @@ static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_
                   " notes = excluded.notes, unseen_classes = excluded.unseen_classes",
                   "tttttiiiiiitt", sl_experiment_name(d->experiment), sl_experiment_title(d->experiment),
                   s->data, sl_dataset_hash(d->data), machine, (int64_t)s->seed, (int64_t)n_train,
-                  (int64_t)n_validation, (int64_t)s->folds, (int64_t)s->repeats, (int64_t)s->final, notes, unseen)
+                  (int64_t)n_validation, (int64_t)s->folds, (int64_t)s->repeats, (int64_t)s->final, notes,
+                  unseen)
             : sl_fail_memory(err);
     free(machine);
     free(notes);
@@ -156,7 +158,8 @@ static void add_json(struct sl_string *json, const struct sl_param *param, const
     if (param->type == SL_PARAM_INTS)
         sl_string_add(json, "[%s]", text); /* "512,512" */
     else if (param->words == sl_words_bool ||
-             ((param->type == SL_PARAM_INT || param->type == SL_PARAM_REAL) && sl_parse_real(text, &number) == 0))
+             ((param->type == SL_PARAM_INT || param->type == SL_PARAM_REAL) &&
+              sl_parse_real(text, &number) == 0))
         sl_string_add(json, "%s", text);
     else
         sl_string_add_json(json, text);

@@ -23,10 +23,10 @@ static int fail_study(struct sl_db *db, const char *name, struct sl_error *err)
             sl_make_line(names[n++]);
     }
     sqlite3_finalize(query);
-    int code =
-        more < 0 ? err->code
-        : n ? sl_fail_unknown(err, "study", name, (const char *const *)names, n)
-          : sl_fail(err, SL_EUSAGE, "%s: the store holds no study yet: 'shortlist run' makes one", db->path);
+    int code = more < 0 ? err->code
+               : n      ? sl_fail_unknown(err, "study", name, (const char *const *)names, n)
+                   : sl_fail(err, SL_EUSAGE, "%s: the store holds no study yet: 'shortlist run' makes one",
+                             db->path);
     while (n)
         free(names[--n]);
     return code;

@@ -72,8 +72,8 @@ static void print_changes(const struct sl_trial *t, int k, char *buf, size_t siz
     }
 }
 
-/* The stream does not know what the classes are called: labels that are written otherwise change no random number.
- * k: classes of the data set. */
+/* The stream does not know what the classes are called: labels that are written otherwise change no random
+ * number. k: classes of the data set. */
 void sl_trial_set_stream(struct sl_trial *t, int k, const char *nameless_hash, struct sl_key_texts *texts)
 {
     print_changes(t, k, texts->config, sizeof texts->config);
@@ -81,8 +81,8 @@ void sl_trial_set_stream(struct sl_trial *t, int k, const char *nameless_hash, s
     sl_hash_hex(texts->trial, (size_t)n, t->stream);
 }
 
-/* Trials of random classifiers tell how their streams are named: another name means other random numbers, and so
- * another outcome.  Those without randomness stay what they were. */
+/* Trials of random classifiers tell how their streams are named: another name means other random numbers, and
+ * so another outcome.  Those without randomness stay what they were. */
 void sl_trial_set_key(struct sl_trial *t, int k, const char *data_hash, struct sl_key_texts *texts)
 {
     char *text = texts->trial;

@@ -12,7 +12,8 @@ struct sl_key_texts {
 
 /* Sets key and stream of a trial whose other members are set.  k: classes of the data set. */
 void sl_trial_set_key(struct sl_trial *trial, int k, const char *data_hash, struct sl_key_texts *texts);
-void sl_trial_set_stream(struct sl_trial *trial, int k, const char *nameless_hash, struct sl_key_texts *texts);
+void sl_trial_set_stream(struct sl_trial *trial, int k, const char *nameless_hash,
+                         struct sl_key_texts *texts);
 
 /* Hash of what decides which rows of the data a trial fits and scores: trials with the same key are
  * scored on the same rows in the same order.  test_hash: of the test file, or NULL. */

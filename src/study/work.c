@@ -11,8 +11,8 @@ static struct sl_rows *rows_so_far(const struct sl_work *work, size_t n)
     return NULL;
 }
 
-static int add_trial(struct sl_work *work, const struct sl_plan *plan, size_t trial, struct sl_partition *partition,
-                     struct sl_error *err)
+static int add_trial(struct sl_work *work, const struct sl_plan *plan, size_t trial,
+                     struct sl_partition *partition, struct sl_error *err)
 {
     size_t m = work->n;
     work->numbers[m] = trial;

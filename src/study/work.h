@@ -11,16 +11,16 @@ struct sl_work {
     size_t *numbers;                /* (n) of the trials in the plan */
     const struct sl_trial **trials; /* (n) */
     struct sl_rows **rows;          /* (n): one for all members of the same fold */
-    uint32_t *all;                  /* (n_all) rows of the data set that those are among, in their order; n > 1 only */
+    uint32_t *all; /* (n_all) rows of the data set that those are among, in their order; n > 1 only */
     size_t n_all;
     /* The rest is the caller's. */
     const struct sl_dataset *data;
     const struct sl_dataset *test; /* NULL unless the trials are final */
     int threads;
-    double time_limit;    /* seconds a trial; 0: none */
-    int64_t memory_limit; /* bytes; 0: none */
+    double time_limit;               /* seconds a trial; 0: none */
+    int64_t memory_limit;            /* bytes; 0: none */
     enum sl_keep_scores keep_scores; /* not SL_KEEP_AUTO */
-    char *model_path;     /* where to save the model of a trial alone, or NULL; owned */
+    char *model_path;                /* where to save the model of a trial alone, or NULL; owned */
 };
 
 int sl_work_make(const struct sl_plan *plan, const struct sl_unit *unit, struct sl_partition *partition,

@@ -107,7 +107,7 @@ int sl_worker_start(struct sl_worker *w, struct sl_work *work, struct sl_error *
     return code;
 }
 
-/* Records ---------------------------------------------------------------------------------------------------------*/
+/* Records -------------------------------------------------------------------------------------------------*/
 
 static int is_group(const struct sl_worker *w)
 {
@@ -119,7 +119,8 @@ static void keep_first(struct sl_worker *w, int code)
     w->code = w->code ? w->code : code;
 }
 
-static int read_outcome(const struct sl_worker *w, struct sl_reader *body, size_t m, struct sl_outcome *outcome)
+static int read_outcome(const struct sl_worker *w, struct sl_reader *body, size_t m,
+                        struct sl_outcome *outcome)
 {
     return sl_outcome_read(outcome, body, w->work->rows[m]->n_score, sl_dataset_view(w->work->data).k);
 }
@@ -157,7 +158,8 @@ static int take_epoch(struct sl_worker *w, struct sl_reader *body, const struct 
     return 0;
 }
 
-static int take_record(struct sl_worker *w, int kind, struct sl_reader *body, const struct sl_pool_events *events)
+static int take_record(struct sl_worker *w, int kind, struct sl_reader *body,
+                       const struct sl_pool_events *events)
 {
     switch (kind) {
     case SL_RECORD_START:
@@ -214,7 +216,7 @@ int sl_worker_pump(struct sl_worker *w, const struct sl_pool_events *events)
     return open > 0 && kind == 0 && w->n_reported < w->work->n;
 }
 
-/* Limits ----------------------------------------------------------------------------------------------------------*/
+/* Limits --------------------------------------------------------------------------------------------------*/
 
 static void kill_for(struct sl_worker *w, enum sl_trial_status status, const char *reason)
 {
@@ -222,8 +224,8 @@ static void kill_for(struct sl_worker *w, enum sl_trial_status status, const cha
     end_with(w, status, reason);
 }
 
-/* Of a group each member has the time of a trial, and what they share, which comes before a member's own, as much
- * again. */
+/* Of a group each member has the time of a trial, and what they share, which comes before a member's own, as
+ * much again. */
 static double time_allowed(const struct sl_worker *w)
 {
     return is_group(w) ? 2 * w->work->time_limit : w->work->time_limit;
@@ -255,7 +257,7 @@ void sl_worker_stop(struct sl_worker *w)
         kill(w->pid, SIGKILL);
 }
 
-/* The end ---------------------------------------------------------------------------------------------------------*/
+/* The end -------------------------------------------------------------------------------------------------*/
 
 /* Waits for a child that has closed its end of the pipe; one that does not leave then is killed. */
 static int reap(struct sl_worker *w)

@@ -224,7 +224,8 @@ static int read_file(const char *path, unsigned char **bytes, size_t *size, stru
         return code;
     if (length > FILE_MAX) {
         close(file);
-        return sl_fail(err, SL_EUSAGE, "%s: larger than %d KiB: not an experiment file", path, FILE_MAX >> 10);
+        return sl_fail(err, SL_EUSAGE, "%s: larger than %d KiB: not an experiment file", path,
+                       FILE_MAX >> 10);
     }
     *size = (size_t)length;
     return sl_file_take(file, path, length, bytes, err);

@@ -12,15 +12,17 @@
 
 static int check_dual(const struct sl_svm_dual *dual, struct sl_error *err)
 {
-    const size_t n = dual->first[dual->present] * (size_t)(dual->present - 1), pairs = sl_svm_pairs(dual->present);
+    const size_t n = dual->first[dual->present] * (size_t)(dual->present - 1),
+                 pairs = sl_svm_pairs(dual->present);
     int finite = 1;
     for (size_t i = 0; i < n; i++)
         finite &= isfinite((float)dual->beta[i]) != 0;
     for (size_t p = 0; p < pairs; p++)
         finite &= isfinite((float)dual->rho[p]) != 0;
-    return finite ? SL_OK
-                  : sl_fail(err, SL_EDIVERGED,
-                            "the dual coefficients are beyond the range of float numbers: scale the features");
+    return finite
+               ? SL_OK
+               : sl_fail(err, SL_EDIVERGED,
+                         "the dual coefficients are beyond the range of float numbers: scale the features");
 }
 
 /* Before a solver sees the rows: it would stop at once, or never. */

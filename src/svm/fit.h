@@ -9,8 +9,8 @@
 
 /* Fits labelled rows; the caller owns *out (NULL on error), which needs neither the view nor the options any
  * more.  report: SMO steps of all pairs, and the sum of their dual objectives, 1/2 beta' K beta - sum |beta|.
- * SL_ENOMEM, SL_ECANCELLED; SL_EUSAGE where LIBSVM refuses; SL_EDIVERGED where kernel values, dual coefficients
- * or decisions are beyond the range of floats. */
+ * SL_ENOMEM, SL_ECANCELLED; SL_EUSAGE where LIBSVM refuses; SL_EDIVERGED where kernel values, dual
+ * coefficients or decisions are beyond the range of floats. */
 int sl_svm_fit(const struct sl_view *train, const struct sl_svm_options *options,
                struct sl_fit_report *report, struct sl_svm_model **out, struct sl_error *err);
 

@@ -61,7 +61,7 @@ static int block_bytes(const struct sl_svm_rows *rows, const struct sl_svm_left 
     for (size_t at = 0; at < n && !code; at += TILE) {
         const size_t w = n - at < TILE ? n - at : TILE;
         code = sl_bytegram(SL_BYTEGRAM_AUTO, left->bytes, left->m, rows->bytes + (first + at) * d, w, d, p,
-                             tile);
+                           tile);
         for (size_t i = 0; i < left->m && !code; i++)
             map_bytes(rows, left->sum[i], left->norm[i], first + at, w, p + i * tile, out + i * ldo + at);
     }
@@ -75,7 +75,8 @@ int sl_svm_block(const struct sl_svm_rows *rows, const struct sl_svm_left *left,
     const size_t d = rows->d;
     if (rows->bytes)
         return block_bytes(rows, left, first, n, out, ldo);
-    const int code = sl_gemm(0, 1, left->m, n, d, 1, left->floats, d, rows->floats + first * d, d, 0, out, ldo, 1);
+    const int code =
+        sl_gemm(0, 1, left->m, n, d, 1, left->floats, d, rows->floats + first * d, d, 0, out, ldo, 1);
     for (size_t i = 0; i < left->m && !code; i++)
         map_floats(rows, left->fnorm[i], first, n, out + i * ldo);
     return code;
@@ -98,18 +99,22 @@ void sl_svm_diagonal(const struct sl_svm_rows *rows, float *diagonal)
  * four times as much. */
 int sl_svm_check_range(const struct sl_svm_kernel *kernel, double norm, double *largest, struct sl_error *err)
 {
-    static const char *const names[] = {
-        [SL_SVM_LINEAR] = "linear", [SL_SVM_POLY] = "poly", [SL_SVM_RBF] = "rbf", [SL_SVM_SIGMOID] = "sigmoid"};
+    static const char *const names[] = {[SL_SVM_LINEAR] = "linear",
+                                        [SL_SVM_POLY] = "poly",
+                                        [SL_SVM_RBF] = "rbf",
+                                        [SL_SVM_SIGMOID] = "sigmoid"};
     const double product = kernel->gamma * norm + fabs(kernel->coef0);
     if (!(4 * norm <= (double)FLT_MAX))
-        return sl_fail(err, SL_EDIVERGED,
-                       "sums of squares of the features are beyond the range of float numbers: scale the features");
+        return sl_fail(
+            err, SL_EDIVERGED,
+            "sums of squares of the features are beyond the range of float numbers: scale the features");
     *largest = kernel->kind == SL_SVM_RBF || kernel->kind == SL_SVM_SIGMOID ? 1
                : kernel->kind == SL_SVM_POLY                                ? pow(product, kernel->degree)
                                                                             : product;
     if (!(fmax(*largest, kernel->kind == SL_SVM_RBF ? kernel->gamma : product) <= (double)FLT_MAX))
         return sl_fail(err, SL_EDIVERGED,
-                       "values of the %s kernel are beyond the range of float numbers: scale the features, or lower gamma%s",
+                       "values of the %s kernel are beyond the range of float numbers: scale the features, "
+                       "or lower gamma%s",
                        names[kernel->kind], kernel->kind == SL_SVM_POLY ? " or degree" : "");
     return SL_OK;
 }

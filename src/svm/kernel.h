@@ -16,7 +16,8 @@ void sl_svm_diagonal(const struct sl_svm_rows *rows, float *diagonal);
 /* Values are floats.  SL_EDIVERGED, with a text that says what is too large, where the kernel's value of two
  * rows of squared norms up to norm, or what it is computed from, may be beyond their range; else SL_OK, and
  * *largest no less than any such |value|. */
-int sl_svm_check_range(const struct sl_svm_kernel *kernel, double norm, double *largest, struct sl_error *err);
+int sl_svm_check_range(const struct sl_svm_kernel *kernel, double norm, double *largest,
+                       struct sl_error *err);
 
 /* 1 / (d var(x)) over all entries (1 for constant data): scikit-learn's gamma="scale". */
 double sl_svm_gamma_scale(const struct sl_view *view);

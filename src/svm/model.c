@@ -238,8 +238,8 @@ int sl_svm_model_check(const struct sl_svm_model *model, struct sl_error *err)
     for (size_t i = 0; i < sl_svm_coef_at(model, model->present); i++)
         sum += fabs((double)model->coef[i]);
     if (!code && !(largest * sum <= (double)FLT_MAX))
-        code = sl_fail(err, SL_EDIVERGED,
-                       "decisions are beyond the range of float numbers: scale the features");
+        code =
+            sl_fail(err, SL_EDIVERGED, "decisions are beyond the range of float numbers: scale the features");
     return code;
 }
 

@@ -2,11 +2,11 @@
  *
  * A block of rows at a time.  Linear kernel: one product with a weight vector for each pair of classes.
  * Other kernels: the block's kernel values with a tile of one class's support vectors, then their product
- * with the coefficients of these in the class's pairs; pair (a, b) adds the terms of a's and b's vectors.  A pair
- * votes for its first class where its decision is above 0; equal votes go to the lower label, as in LIBSVM.
- * Rows so large that a weight vector's product with them is beyond the range of floats are computed in double,
- * and cut to it; with other kernels they are an error.
- * Cost O(d s + s k) a row for s support vectors, or O(d k^2). */
+ * with the coefficients of these in the class's pairs; pair (a, b) adds the terms of a's and b's vectors.  A
+ * pair votes for its first class where its decision is above 0; equal votes go to the lower label, as in
+ * LIBSVM. Rows so large that a weight vector's product with them is beyond the range of floats are computed
+ * in double, and cut to it; with other kernels they are an error. Cost O(d s + s k) a row for s support
+ * vectors, or O(d k^2). */
 #include "svm/predict.h"
 #include "core/memory.h"
 #include "kernels/convert.h"
@@ -48,7 +48,8 @@ static int decide_by_weights(const struct sl_svm_model *model, const struct sl_v
     for (size_t i = 0; i < m; i++)
         if (!all_finite(decisions, i, pairs))
             for (size_t p = 0; p < pairs; p++)
-                decisions[p * ROWS + i] = cut(sl_product_f64(rows + i * ld, model->weights + p * ld, model->d));
+                decisions[p * ROWS + i] =
+                    cut(sl_product_f64(rows + i * ld, model->weights + p * ld, model->d));
     free(rows);
     return SL_OK;
 }
@@ -71,7 +72,8 @@ static void block_release(struct block *block)
 }
 
 /* Kernel values of all rows must be floats; the error names the row. */
-static int check_rows(const struct block *block, const struct sl_svm_model *model, size_t first, struct sl_error *err)
+static int check_rows(const struct block *block, const struct sl_svm_model *model, size_t first,
+                      struct sl_error *err)
 {
     const struct sl_svm_rows *rows = &block->queries;
     double norm = sl_svm_largest_norm(rows), unread;
@@ -144,7 +146,8 @@ static int decide_by_vectors(const struct sl_svm_model *model, const struct sl_v
     block_release(&block);
     for (size_t i = 0; i < m && !failed && !code; i++)
         if (!all_finite(decisions, i, pairs))
-            code = sl_fail(err, SL_EDATA, "row %zu: its decisions are beyond the range of float numbers", first + i);
+            code = sl_fail(err, SL_EDATA, "row %zu: its decisions are beyond the range of float numbers",
+                           first + i);
     return failed ? sl_product_fail(failed, err) : code;
 }
 
@@ -160,7 +163,8 @@ static void count_votes(const struct sl_svm_model *model, const float *decisions
     }
     for (int a = 0; a < present; a++)
         for (int b = a + 1; b < present; b++, decision += ROWS, rho++) {
-            const float value = cut((double)*decision - (double)*rho); /* rounded once: a float's difference */
+            const float value =
+                cut((double)*decision - (double)*rho); /* rounded once: a float's difference */
             votes[value > 0 ? a : b]++;
             rank[a] += (double)value;
             rank[b] -= (double)value;
@@ -219,7 +223,8 @@ static int classify(const struct sl_svm_model *model, const struct sl_view *x, i
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
     for (size_t first = 0; first < x->n; first += rows) {
         struct sl_error failure;
-        if (classify_block(model, x, first, x->n - first < rows ? x->n - first : rows, labels, scores, &failure)) {
+        if (classify_block(model, x, first, x->n - first < rows ? x->n - first : rows, labels, scores,
+                           &failure)) {
 #pragma omp critical(sl_svm_failure)
             if (first < failed) {
                 failed = first;

@@ -13,7 +13,8 @@ struct sl_svm_weights {
     float *change;           /* (d): the same */
 };
 
-/* For sets of at most room rows, of which at most entering are new.  SL_OK or SL_ENOMEM (weights released). */
+/* For sets of at most room rows, of which at most entering are new.  SL_OK or SL_ENOMEM (weights released).
+ */
 int sl_svm_weights_init(struct sl_svm_weights *weights, const struct sl_svm_rows *rows, size_t room,
                         size_t entering);
 void sl_svm_weights_release(struct sl_svm_weights *weights);

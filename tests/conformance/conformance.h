@@ -19,9 +19,9 @@
 
 #include <cmocka.h>
 
-#include "model/model.h"
 #include "core/hash.h"
 #include "core/memory.h"
+#include "model/model.h"
 
 typedef const struct sl_classifier_type *type_ptr;
 

@@ -206,7 +206,7 @@ static void params_sound(type_ptr type)
         size_t size = p->type == SL_PARAM_REAL   ? sizeof(double)
                       : p->type == SL_PARAM_INTS ? sizeof(struct sl_ints)
                       : p->type == SL_PARAM_TEXT ? SL_TEXT_MAX
-                                           : sizeof(int);
+                                                 : sizeof(int);
         if (p->offset + size > type->config_size)
             fail_msg("%s: lies outside of the configuration", p->name);
         assert_non_null(p->help);

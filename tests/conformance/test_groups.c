@@ -1,4 +1,5 @@
-/* Fits that share work: every classifier with fit_group gives, for each member, exactly what a fit of its own gives. */
+/* Fits that share work: every classifier with fit_group gives, for each member, exactly what a fit of its own
+ * gives. */
 #include "conformance.h"
 
 enum { N = 150, K = 3, FOLDS = 3, MEMBERS_MAX = 64 };
@@ -58,7 +59,7 @@ static void add_values(struct problem *p, const struct sl_param *param, void *co
     struct sl_values values = {0};
     assert_non_null(param->grid);
     assert_int_equal(sl_values_parse(param, param->grid, &values, &err), SL_OK);
-    for (size_t i = 0; i < values.n; i += values.n > 4 ? values.n / 4 : 1) {
+    for (size_t i = 0; i<values.n; i += values.n> 4 ? values.n / 4 : 1) {
         assert_int_equal(sl_config_set(p->type->params, config, param->name, values.text[i], &err), SL_OK);
         add_values(p, param + 1, config);
     }
@@ -74,7 +75,8 @@ static int check_member(void *arg, const struct sl_group_result *result)
     struct sl_model *model;
     struct sl_fit_report report;
     struct sl_error err = {0};
-    const struct sl_fit_options options = {.scaling = p->scaling, .seed = 7, .key = "conformance", .threads = 1};
+    const struct sl_fit_options options = {
+        .scaling = p->scaling, .seed = 7, .key = "conformance", .threads = 1};
     assert_int_equal(result->code, SL_OK);
     assert_int_equal(sl_dataset_take(p->data, part->fit, part->n_fit, &train, &err), SL_OK);
     assert_int_equal(sl_dataset_take(p->data, part->score, part->n_score, &scored, &err), SL_OK);
@@ -90,7 +92,8 @@ static int check_member(void *arg, const struct sl_group_result *result)
     assert_int_equal(report.n_iter, result->report.n_iter);
     assert_int_equal(report.converged, result->report.converged);
     assert_memory_equal(&report.objective, &result->report.objective, sizeof report.objective);
-    assert_true(result->fit.seconds >= 0 && result->fit.cpu >= 0 && result->score.seconds > 0 && result->score.cpu >= 0);
+    assert_true(result->fit.seconds >= 0 && result->fit.cpu >= 0 && result->score.seconds > 0 &&
+                result->score.cpu >= 0);
     p->done++;
     free(labels);
     free(scores);
@@ -100,7 +103,8 @@ static int check_member(void *arg, const struct sl_group_result *result)
     return SL_OK;
 }
 
-static void check(type_ptr type, enum sl_dtype dtype, enum sl_scaling_kind scaling, size_t n_parts, int threads)
+static void check(type_ptr type, enum sl_dtype dtype, enum sl_scaling_kind scaling, size_t n_parts,
+                  int threads)
 {
     if (!type->fit_group)
         return;
@@ -113,7 +117,8 @@ static void check(type_ptr type, enum sl_dtype dtype, enum sl_scaling_kind scali
     void *config = small_config(type);
     add_values(p, type->params, config);
     assert_true(p->n_members > n_parts);
-    const struct sl_group_options options = {.scaling = scaling, .threads = threads, .done = check_member, .arg = p};
+    const struct sl_group_options options = {
+        .scaling = scaling, .threads = threads, .done = check_member, .arg = p};
     if (sl_model_fit_group(type, p->data, p->parts, p->n_parts, p->members, p->n_members, &options, &err))
         fail_msg("%s", err.text);
     assert_int_equal(p->done, p->n_members);
@@ -154,8 +159,9 @@ static void refuses_folds_that_are_scaled_apart(type_ptr type)
     void *config = small_config(type);
     add_values(p, type->params, config);
     const struct sl_group_options options = {.scaling = SL_SCALE_STANDARD, .done = check_member, .arg = p};
-    assert_int_equal(sl_model_fit_group(type, p->data, p->parts, p->n_parts, p->members, p->n_members, &options, &err),
-                     SL_EUSAGE);
+    assert_int_equal(
+        sl_model_fit_group(type, p->data, p->parts, p->n_parts, p->members, p->n_members, &options, &err),
+        SL_EUSAGE);
     assert_int_equal(p->done, 0);
     for (size_t m = 0; m < p->n_members; m++)
         free((void *)p->members[m].config);

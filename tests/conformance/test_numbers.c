@@ -99,8 +99,10 @@ static struct file read_file(const char *path)
     return file;
 }
 
-/* Writes n bytes over those at `at`, mends the checksum, loads the file and uses the model; then all is as before. */
-static void harm(struct file *file, const char *path, size_t at, const void *bytes, size_t n, const struct sl_view *x)
+/* Writes n bytes over those at `at`, mends the checksum, loads the file and uses the model; then all is as
+ * before. */
+static void harm(struct file *file, const char *path, size_t at, const void *bytes, size_t n,
+                 const struct sl_view *x)
 {
     unsigned char kept[8];
     char what[64];
@@ -124,8 +126,8 @@ static void harm(struct file *file, const char *path, size_t at, const void *byt
     memcpy(file->bytes + at, kept, n);
 }
 
-/* Each float of the classifier's record, which ends with floats or with bytes, by each of the numbers; of a large
- * record some. */
+/* Each float of the classifier's record, which ends with floats or with bytes, by each of the numbers; of a
+ * large record some. */
 static void harm_floats(struct file *file, const char *path, size_t begin, const struct sl_view *x)
 {
     static const float numbers[] = {NAN, -NAN, INFINITY, -INFINITY, FLT_MAX, -FLT_MAX, 1e30f, -1};
@@ -161,7 +163,8 @@ static void harm_file(type_ptr type, const struct variant *variant)
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     close(fd);
-    if (code_of_fit(type, train, SL_SCALE_STANDARD, variant, &model, &err) || sl_model_save(model, path, &err))
+    if (code_of_fit(type, train, SL_SCALE_STANDARD, variant, &model, &err) ||
+        sl_model_save(model, path, &err))
         fail_msg("%s", err.text);
     struct file file = read_file(path);
     size_t begin = file.size - 4 - sl_model_bytes(model);

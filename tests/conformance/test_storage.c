@@ -1,4 +1,5 @@
-/* How a table's numbers are stored is no part of their meaning: bytes, floats and doubles make the same model. */
+/* How a table's numbers are stored is no part of their meaning: bytes, floats and doubles make the same
+ * model. */
 #include "conformance.h"
 
 enum { TRAIN = 120, TEST = 60, K = 3 };
@@ -84,7 +85,9 @@ static void large_offsets(type_ptr type)
 
 static const struct property properties[] = {
     {.text = "bytes, floats and doubles make the same model", .test = same_model, .unless = SL_NEEDS_IMAGES},
-    {.text = "a model of whole numbers takes any number", .test = takes_any_number, .unless = SL_NEEDS_IMAGES},
+    {.text = "a model of whole numbers takes any number",
+     .test = takes_any_number,
+     .unless = SL_NEEDS_IMAGES},
     {.text = "a large offset loses no digits", .test = large_offsets, .unless = SL_NEEDS_IMAGES},
 };
 

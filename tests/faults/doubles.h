@@ -34,8 +34,8 @@ static void doubles_open_gate(void)
 
 struct doubles_config {
     double slow; /* seconds that a fit takes at least */
-    int hold; /* after this epoch the fit waits for the gate, or to be cancelled; 0: it waits for nothing */
-    int shift;   /* added to the predicted class */
+    int hold;  /* after this epoch the fit waits for the gate, or to be cancelled; 0: it waits for nothing */
+    int shift; /* added to the predicted class */
 };
 static const struct sl_param doubles_params[] = {
     {"slow", SL_PARAM_REAL, offsetof(struct doubles_config, slow), "0", 0, 1000, 0, NULL, NULL, "seconds"},
@@ -135,7 +135,8 @@ static int greedy_fit(const struct sl_fit *fit, void **model, struct sl_error *e
     (void)model;
     epoch_then(fit);
     for (;;) {
-        volatile char *block = malloc(1 << 20); /* else a compiler sees that nobody reads it, and takes none */
+        volatile char *block =
+            malloc(1 << 20); /* else a compiler sees that nobody reads it, and takes none */
         if (!block)
             return sl_fail_memory(err);
         for (size_t i = 0; i < 1 << 20; i += 4096)

@@ -1,9 +1,9 @@
 /* failing_malloc.c - an allocator for LD_PRELOAD whose n-th call fails, as it does where memory runs out.
  *
- * FAIL_AT=n: the n-th call of malloc, calloc, realloc and their kin since the program began returns NULL with ENOMEM;
- * FAIL_ON=1: all after it do, too.  A forked child counts on from its parent's number; with FAIL_FORKED=1 it counts
- * from 0, and the program itself does not.  FAIL_MARK=FILE is made when a call fails, so that whoever counts upwards
- * sees where to end.  The system's allocator (glibc) does the rest. */
+ * FAIL_AT=n: the n-th call of malloc, calloc, realloc and their kin since the program began returns NULL with
+ * ENOMEM; FAIL_ON=1: all after it do, too.  A forked child counts on from its parent's number; with
+ * FAIL_FORKED=1 it counts from 0, and the program itself does not.  FAIL_MARK=FILE is made when a call fails,
+ * so that whoever counts upwards sees where to end.  The system's allocator (glibc) does the rest. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>

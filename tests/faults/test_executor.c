@@ -542,8 +542,8 @@ static size_t files_in(const char *path)
     return n;
 }
 
-/* A fit without end, cancelled in its fourth epoch or later: the row says so, the model file is whole and predicts,
- * and the next run begins it again. */
+/* A fit without end, cancelled in its fourth epoch or later: the row says so, the model file is whole and
+ * predicts, and the next run begins it again. */
 static void cancelling_keeps_the_model_so_far(void **state)
 {
     (void)state;
@@ -574,8 +574,8 @@ static void cancelling_keeps_the_model_so_far(void **state)
     int32_t labels[200];
     snprintf(path, sizeof path, "%s/faults/models", out);
     assert_int_equal(files_in(path), 1);
-    snprintf(path, sizeof path, "%s/faults/models/%.*s.slm", out, (int)strcspn(strstr(row->reason, "; ") + 2, "."),
-             strstr(row->reason, "; ") + 2);
+    snprintf(path, sizeof path, "%s/faults/models/%.*s.slm", out,
+             (int)strcspn(strstr(row->reason, "; ") + 2, "."), strstr(row->reason, "; ") + 2);
     if (sl_model_load(path, &model, &err) ||
         sl_dataset_open("synthetic:200", SL_PART_TRAIN, &(struct sl_read_options){0}, &data, &err))
         fail_msg("%s", err.text);

@@ -1,5 +1,5 @@
-/* test_groups.c - trials that are fitted together: what is done is kept, whatever becomes of the group, and what is
- * not is fitted by itself. */
+/* test_groups.c - trials that are fitted together: what is done is kept, whatever becomes of the group, and
+ * what is not is fitted by itself. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,12 +28,14 @@ enum fate { WELL, CRASHES, HANGS, LEAVES, ONE_FAILS, OTHERS_FAIL, WAITS, TWICE }
 struct config {
     int shift, fate;
 };
-static const struct sl_word fates[] = {{"well", WELL},           {"crashes", CRASHES},         {"hangs", HANGS},
-                                       {"leaves", LEAVES},       {"one_fails", ONE_FAILS},     {"others_fail", OTHERS_FAIL},
-                                       {"waits", WAITS},         {"twice", TWICE},             {NULL, 0}};
+static const struct sl_word fates[] = {
+    {"well", WELL},     {"crashes", CRASHES},     {"hangs", HANGS},
+    {"leaves", LEAVES}, {"one_fails", ONE_FAILS}, {"others_fail", OTHERS_FAIL},
+    {"waits", WAITS},   {"twice", TWICE},         {NULL, 0}};
 static const struct sl_param params[] = {
     SL_INT_PARAM("shift", struct config, shift, "0", 0, 9, SL_SHARED, NULL, "classes"),
-    SL_CHOICE_PARAM("fate", struct config, fate, "well", fates, NULL, "what becomes of a group at its third member"),
+    SL_CHOICE_PARAM("fate", struct config, fate, "well", fates, NULL,
+                    "what becomes of a group at its third member"),
     {0}};
 
 /* Each fit by itself leaves an 's', each group a 'g'. */
@@ -52,7 +54,8 @@ static int *model_of(int shift)
     return model;
 }
 
-static int predict(const void *model, const struct sl_view *x, int threads, int32_t *labels, struct sl_error *err)
+static int predict(const void *model, const struct sl_view *x, int threads, int32_t *labels,
+                   struct sl_error *err)
 {
     const unsigned char *bytes = x->x;
     (void)threads, (void)err;
@@ -115,9 +118,8 @@ static int group_fit(const struct sl_group *group, struct sl_error *err)
     note('g');
     for (size_t m = 0; m < group->n_members && !code; m++) {
         const struct config *config = group->members[m].config;
-        struct sl_member_result result = {.member = m,
-                                          .report = {.n_iter = -1, .converged = -1, .objective = NAN},
-                                          .fit = {0.25, 0.25}};
+        struct sl_member_result result = {
+            .member = m, .report = {.n_iter = -1, .converged = -1, .objective = NAN}, .fit = {0.25, 0.25}};
         if (m == 2)
             code = third_member(group, config->fate, err);
         if (code)

@@ -8,8 +8,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 enum { CLASSES = 3 };
 static const uint8_t present[CLASSES] = {1, 1, 1};
@@ -40,7 +41,8 @@ static inline void bench_fill(struct bench *b, const char *line, size_t n, int t
         b->rows[i] = (uint32_t)(n - 1 - i);
     }
     sl_net_init(b->net, SL_INIT_SKLEARN, rng, b->params);
-    b->view = (struct sl_view){.dtype = SL_F32, .n = n, .d = d, .x = b->x, .y = b->y, .k = CLASSES, .scale = 1};
+    b->view =
+        (struct sl_view){.dtype = SL_F32, .n = n, .d = d, .x = b->x, .y = b->y, .k = CLASSES, .scale = 1};
     const struct sl_stepper_options options = {.batch = n, .threads = threads};
     assert_int_equal(sl_stepper_new(b->net, &options, &b->stepper, NULL), SL_OK);
     sl_rng_free(rng);
@@ -55,7 +57,8 @@ static inline void bench_init(struct bench *b, const char *line, struct sl_shape
 }
 
 /* Of two classes, with one logistic output; its labels are no classes of the net. */
-static inline void bench_init_logistic(struct bench *b, const char *line, struct sl_shape in, size_t n, int threads)
+static inline void bench_init_logistic(struct bench *b, const char *line, struct sl_shape in, size_t n,
+                                       int threads)
 {
     struct sl_error err = {0};
     if (sl_net_new_logistic(line, in, &b->net, &err))
@@ -73,8 +76,8 @@ static inline void bench_release(struct bench *b)
     free(b->params);
 }
 
-/* The count-th step (1, 2, ...) of plain SGD at this rate from params, in place; returns the loss before it, mean
- * over rows plus the L2 term. */
+/* The count-th step (1, 2, ...) of plain SGD at this rate from params, in place; returns the loss before it,
+ * mean over rows plus the L2 term. */
 static inline double step_at(struct bench *b, long count, float *params, double rate, float decay)
 {
     struct sl_optimiser opt;

@@ -42,7 +42,8 @@ static inline void plain_norm(const struct sl_layer *l, const float *w, const do
     size_t n = (size_t)l->in.c;
     for (size_t i = 0; i < sl_shape_size(l->in); i++) {
         size_t c = i % n;
-        y[i] = (double)w[c] * (x[i] - (double)w[2 * n + c]) / sqrt((double)w[3 * n + c] + 1e-5) + (double)w[n + c];
+        y[i] = (double)w[c] * (x[i] - (double)w[2 * n + c]) / sqrt((double)w[3 * n + c] + 1e-5) +
+               (double)w[n + c];
     }
 }
 
@@ -64,7 +65,8 @@ static inline void plain_pool(const struct sl_layer *l, const double *x, double 
             }
 }
 
-static inline void plain_layer(const struct sl_layer *l, const float *w, const double *x, const double *added, double *y)
+static inline void plain_layer(const struct sl_layer *l, const float *w, const double *x, const double *added,
+                               double *y)
 {
     size_t in = sl_shape_size(l->in), channels = (size_t)l->in.c;
     if (l->type == &sl_layer_conv)

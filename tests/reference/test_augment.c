@@ -1,5 +1,5 @@
-/* test_augment.c - augmentation: what is drawn stays in its bounds, shifts and flips are exact, sampling is that of
- * its definition, and what comes out does not depend on threads. */
+/* test_augment.c - augmentation: what is drawn stays in its bounds, shifts and flips are exact, sampling is
+ * that of its definition, and what comes out does not depend on threads. */
 #include "core/memory.h"
 #include "nn/pass/augment.h"
 #include "nn/train/train.h"
@@ -7,8 +7,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 enum { H = 9, W = 12, C = 3, SIZE = H * W * C };
 static const struct sl_augment_options off;
@@ -60,7 +61,8 @@ static void shifts_and_flips_move_pixels_exactly(void **state)
             memcpy(out, x, sizeof x);
             sl_augment_apply(&a, &change, 0, out);
             for (int p = 0; p < H * W * c; p++)
-                assert_true(out[p] == moved(x, c, p / c / W, p / c % W, p % c, change.dx, change.dy, change.flip));
+                assert_true(out[p] ==
+                            moved(x, c, p / c / W, p / c % W, p % c, change.dx, change.dy, change.flip));
             sl_augmenter_release(&a);
         }
 }
@@ -80,7 +82,8 @@ static void a_quarter_turn_moves_rows_to_columns(void **state)
             for (int i = 0; i < side; i++)
                 for (int j = 0; j < side; j++)
                     for (int k = 0; k < c; k++)
-                        assert_float_equal(out[(i * side + j) * c + k], x[((side - 1 - j) * side + i) * c + k], 1e-2);
+                        assert_float_equal(out[(i * side + j) * c + k],
+                                           x[((side - 1 - j) * side + i) * c + k], 1e-2);
             sl_augmenter_release(&a);
         }
 }
@@ -100,7 +103,8 @@ static double sampled(const float *x, int c, const struct sl_change *change, int
     int left = (int)floor(column), top = (int)floor(row);
     for (int b = 0; b < 2; b++)
         for (int r = 0; r < 2; r++)
-            sum += (1 - fabs(column - left - r)) * (1 - fabs(row - top - b)) * pixel(x, c, top + b, left + r, k);
+            sum +=
+                (1 - fabs(column - left - r)) * (1 - fabs(row - top - b)) * pixel(x, c, top + b, left + r, k);
     return sum;
 }
 
@@ -168,7 +172,8 @@ static void draws_keep_their_bounds(void **state)
         erased++;
         smallest = fmin(smallest, area);
         largest = fmax(largest, area);
-        assert_true(d.erase_x >= 0 && d.erase_x + d.erase_w <= 28 && d.erase_y >= 0 && d.erase_y + d.erase_h <= 28);
+        assert_true(d.erase_x >= 0 && d.erase_x + d.erase_w <= 28 && d.erase_y >= 0 &&
+                    d.erase_y + d.erase_h <= 28);
     }
     assert_float_equal((double)flips / DRAWS, 0.3, 5 * sqrt(0.21 / DRAWS));
     assert_float_equal((double)erased / DRAWS, 0.25, 5 * sqrt(0.1875 / DRAWS));
@@ -212,12 +217,18 @@ static struct sl_view images(uint8_t *x, int32_t *y)
     for (size_t i = 0; i < N * SIDE * SIDE; i++)
         x[i] = (uint8_t)sl_rng_below(rng, 256);
     sl_rng_free(rng);
-    return (struct sl_view){.dtype = SL_U8, .n = N, .d = SIDE * SIDE, .x = x, .y = y, .k = K, .scale = 1 / 255.0f,
+    return (struct sl_view){.dtype = SL_U8,
+                            .n = N,
+                            .d = SIDE * SIDE,
+                            .x = x,
+                            .y = y,
+                            .k = K,
+                            .scale = 1 / 255.0f,
                             .image = {SIDE, SIDE, 1}};
 }
 
-static struct sl_network *fitted(const char *line, const struct sl_view *view, const struct sl_train_options *options,
-                                 int threads)
+static struct sl_network *fitted(const char *line, const struct sl_view *view,
+                                 const struct sl_train_options *options, int threads)
 {
     struct sl_network *network;
     struct sl_rng *rng = sl_rng_new(9, "fit");

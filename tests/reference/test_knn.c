@@ -4,17 +4,18 @@
 #include "kernels/bytegram.h"
 #include "neighbours/folds.h"
 #include "neighbours/search.h"
+#include <math.h>
+#include <setjmp.h>
 #include <shortlist/classifier.h>
 #include <shortlist/rng.h>
-#include <math.h>
 #include <stdarg.h>
-#include <setjmp.h>
 #include <stddef.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 static const char *self;
 
@@ -351,8 +352,8 @@ int main(int argc, char **argv)
     };
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limit), /* first: it forks before any thread starts */
-        cmocka_unit_test(test_bytes), cmocka_unit_test(test_ties),   cmocka_unit_test(test_metrics),
-        cmocka_unit_test(test_wide),  cmocka_unit_test(test_floats), cmocka_unit_test(test_hard_floats),
+        cmocka_unit_test(test_bytes),  cmocka_unit_test(test_ties),   cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_wide),   cmocka_unit_test(test_floats), cmocka_unit_test(test_hard_floats),
         cmocka_unit_test(test_filter),
     };
     self = argv[0];

@@ -124,8 +124,8 @@ static size_t scored_rows(const struct problem *p, uint32_t *rows)
     return m;
 }
 
-static void check_values(const struct problem *p, struct sl_knn_folds *folds, int n_neighbors,
-                         int weights, double power)
+static void check_values(const struct problem *p, struct sl_knn_folds *folds, int n_neighbors, int weights,
+                         double power)
 {
     const size_t n = p->view.n;
     int32_t *labels[2];
@@ -145,12 +145,13 @@ static void check_values(const struct problem *p, struct sl_knn_folds *folds, in
         fit_and_score(p, fold, number, weights == SL_KNN_UNIFORM ? "uniform" : "distance", power_text,
                       labels[0], scores[0]);
     size_t m = scored_rows(p, rows);
-    if (weights == SL_KNN_DISTANCE && !folds->weight && n_neighbors > 1) /* computed at once or one by one: the same */
+    if (weights == SL_KNN_DISTANCE && !folds->weight &&
+        n_neighbors > 1) /* computed at once or one by one: the same */
         assert_int_equal(sl_knn_folds_weigh(folds, &voting, 2, &err), SL_OK);
-    assert_int_equal(sl_knn_folds_predict(folds, &voting, rows, m, (size_t)n_neighbors, labels[1], NULL, &err),
-                     SL_OK);
-    assert_int_equal(sl_knn_folds_predict(folds, &voting, rows, m, (size_t)n_neighbors, NULL, scores[1], &err),
-                     SL_OK);
+    assert_int_equal(
+        sl_knn_folds_predict(folds, &voting, rows, m, (size_t)n_neighbors, labels[1], NULL, &err), SL_OK);
+    assert_int_equal(
+        sl_knn_folds_predict(folds, &voting, rows, m, (size_t)n_neighbors, NULL, scores[1], &err), SL_OK);
     for (size_t i = 0; i < m; i++) {
         assert_int_equal(labels[0][rows[i]], labels[1][i]);
         assert_memory_equal(scores[0] + rows[i] * CLASSES, scores[1] + i * CLASSES, CLASSES * sizeof(float));

@@ -61,7 +61,8 @@ struct fitted {
 static struct fitted fit(const char *name, const char *settings, const struct sl_view *view, int threads)
 {
     struct sl_error err = {0};
-    struct fitted out = {.type = sl_classifier_find(name, &err), .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
+    struct fitted out = {.type = sl_classifier_find(name, &err),
+                         .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
     char text[256], *rest = text;
     void *config = sl_alloc_zero(1, out.type->config_size), *model = NULL;
     sl_config_default(out.type->params, config);

@@ -8,9 +8,10 @@
 #include <shortlist/model.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 #include <string.h>
 #include <time.h>
+
+#include <cmocka.h>
 
 struct problem {
     struct sl_view view;
@@ -129,17 +130,23 @@ static double accuracy(const struct trial *t, const struct sl_view *view)
 
 #define SETTINGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 static const char *const *const small_mlps[] = {
-    SETTINGS("hidden_layer_sizes", "40,40", "learning_rate_init", "0.01", "max_iter", "300", "batch_size", "50"),
-    SETTINGS("hidden_layer_sizes", "40,40", "learning_rate_init", "0.01", "max_iter", "300", "batch_size", "50",
-             "activation", "tanh"),
-    SETTINGS("hidden_layer_sizes", "40,40", "learning_rate_init", "0.2", "max_iter", "400", "batch_size", "20",
-             "solver", "sgd"),
-    SETTINGS("hidden_layer_sizes", "60,60", "learning_rate_init", "0.01", "max_iter", "300", "batch_size", "50",
-             "dropout", "0.05"),
+    SETTINGS("hidden_layer_sizes", "40,40", "learning_rate_init", "0.01", "max_iter", "300", "batch_size",
+             "50"),
+    SETTINGS("hidden_layer_sizes", "40,40", "learning_rate_init", "0.01", "max_iter", "300", "batch_size",
+             "50", "activation", "tanh"),
+    SETTINGS("hidden_layer_sizes", "40,40", "learning_rate_init", "0.2", "max_iter", "400", "batch_size",
+             "20", "solver", "sgd"),
+    SETTINGS("hidden_layer_sizes", "60,60", "learning_rate_init", "0.01", "max_iter", "300", "batch_size",
+             "50", "dropout", "0.05"),
 };
-static const char *const small_net[] = {"net", "conv 6 3x3, relu, maxpool 2, dropout .1, conv 8 3x3, relu, flatten, "
-                                               "dense 16, relu, dense classes",
-                                        "epochs", "12", "learning_rate_init", "0.005", NULL};
+static const char *const small_net[] = {"net",
+                                        "conv 6 3x3, relu, maxpool 2, dropout .1, conv 8 3x3, relu, flatten, "
+                                        "dense 16, relu, dense classes",
+                                        "epochs",
+                                        "12",
+                                        "learning_rate_init",
+                                        "0.005",
+                                        NULL};
 
 static void mlp_learns_two_spirals(void **state)
 {
@@ -217,8 +224,8 @@ static void divergence_is_reported(void **state)
     struct problem lines = spirals(100), images = bars(60, 3);
     (void)state;
     for (int net = 0; net < 2; net++) {
-        struct trial t = net ? configure("cnn", SETTINGS("net", small_net[1], "optimizer", "sgd", "learning_rate_init",
-                                                         "1e30", "epochs", "20"))
+        struct trial t = net ? configure("cnn", SETTINGS("net", small_net[1], "optimizer", "sgd",
+                                                         "learning_rate_init", "1e30", "epochs", "20"))
                              : configure("mlp", SETTINGS("solver", "sgd", "learning_rate_init", "1e30"));
         assert_int_equal(run(&t, net ? &images.view : &lines.view, 1, 1, NULL, NULL), SL_EDIVERGED);
         assert_non_null(strstr(t.err.text, "is not finite"));
@@ -266,8 +273,9 @@ static void early_stopping_keeps_the_best_weights(void **state)
     const struct sl_fit fit = {
         .train = &p.view, .rng = rng, .threads = 1, .on_epoch = keep_weights, .arg = &h, .report = &report};
     (void)state;
-    assert_int_equal(sl_network_new("dense 20, relu, dense classes", (struct sl_shape){1, 1, 2}, 2, &h.network, NULL),
-                     SL_OK);
+    assert_int_equal(
+        sl_network_new("dense 20, relu, dense classes", (struct sl_shape){1, 1, 2}, 2, &h.network, NULL),
+        SL_OK);
     assert_int_equal(sl_network_train(h.network, &fit, &options, NULL), SL_OK);
     assert_int_equal(report.n_iter, h.n);
     assert_int_equal(report.converged, 1);
@@ -360,8 +368,8 @@ static void a_row_does_not_depend_on_the_others(void **state)
     for (int net = 0; net < 2; net++) {
         struct problem *p = net ? &images : &lines;
         size_t k = (size_t)p->view.k, row = p->view.d * (p->view.dtype == SL_U8 ? 1 : sizeof(float));
-        struct trial t = configure(net ? "cnn" : "mlp",
-                                   net ? SETTINGS("net", small_net[1], "epochs", "1") : SETTINGS("max_iter", "5"));
+        struct trial t = configure(net ? "cnn" : "mlp", net ? SETTINGS("net", small_net[1], "epochs", "1")
+                                                            : SETTINGS("max_iter", "5"));
         float all[150 * 3], one[3];
         assert_int_equal(run(&t, &p->view, 2, 1, NULL, NULL), SL_OK);
         assert_int_equal(t.type->scores(t.model, &p->view, 2, all, NULL), SL_OK);
@@ -381,7 +389,8 @@ static void a_row_does_not_depend_on_the_others(void **state)
 static void a_broken_record_is_refused(void **state)
 {
     struct problem p = bars(30, 3);
-    struct trial t = configure("cnn", SETTINGS("net", "conv 2 3x3, relu, flatten, dense classes", "epochs", "1"));
+    struct trial t =
+        configure("cnn", SETTINGS("net", "conv 2 3x3, relu, flatten, dense classes", "epochs", "1"));
     struct sl_writer w = {0};
     struct sl_view like = p.view;
     void *model;
@@ -411,8 +420,8 @@ static void a_broken_record_is_refused(void **state)
     release(&p);
 }
 
-/* mlp-two-outputs.slm was saved before binary_output was there: its two classes have two softmax outputs.  What the
- * program of then predicted. */
+/* mlp-two-outputs.slm was saved before binary_output was there: its two classes have two softmax outputs.
+ * What the program of then predicted. */
 static void a_model_without_binary_output_is_read(void **state)
 {
     static const float x[] = {.029f, .325f, .877f, -.753f, .648f, .288f, 2.293f, -1.62f, .047f, -.494f};
@@ -453,7 +462,8 @@ static struct sl_writer fitted_record(const struct sl_view *view, const char *ou
     return w;
 }
 
-/* Of two classes there is an output less than with softmax: 100 weights and a bias.  Of three both are one. */
+/* Of two classes there is an output less than with softmax: 100 weights and a bias.  Of three both are one.
+ */
 static void two_classes_have_one_output(void **state)
 {
     struct problem p = spirals(60), q = bars(60, 3);
@@ -495,7 +505,8 @@ static void one_class_of_two_has_all(void **state)
 static void weights_that_no_fit_gives_are_refused(void **state)
 {
     struct problem p = bars(30, 3);
-    struct trial t = configure("cnn", SETTINGS("net", "batchnorm, flatten, dense 4, relu, dense classes", "epochs", "1"));
+    struct trial t =
+        configure("cnn", SETTINGS("net", "batchnorm, flatten, dense 4, relu, dense classes", "epochs", "1"));
     struct sl_writer w = {0};
     void *model;
     (void)state;

@@ -21,7 +21,9 @@ static const struct {
     {"dense 16, tanh, dropout .3, relu, dropout .4, dense classes", 0, 1, 9},
     {"flatten, dense 8, relu, dense classes", 1, 1, 11},
     {"conv 4 3x3, elu, flatten, dense classes", 1, 0, 5},
-    {"conv 4 3x3 same, tanh, maxpool 2, dropout .2, conv 5 2x2 stride 2, elu, flatten, dense 6, tanh, dense 3", 1, 1, 20},
+    {"conv 4 3x3 same, tanh, maxpool 2, dropout .2, conv 5 2x2 stride 2, elu, flatten, dense 6, tanh, dense "
+     "3",
+     1, 1, 20},
     {"conv 3 3x3 padding 2, identity, avgpool 2, noise .1, sigmoid, flatten, dense classes", 1, 0, 5},
     {"conv 4 3x3, relu, noise .1, maxpool 3 stride 2, dropout .1, flatten, dense classes", 1, 1, 5},
     {"maxpool 2, conv 3 2x2, tanh, avgpool 2 stride 1, flatten, dense classes", 1, 1, 5},
@@ -30,10 +32,13 @@ static const struct {
     {"conv 4 3x3 nobias, batchnorm, tanh, dropout .2, flatten, dense classes, batchnorm", 1, 0, 37},
     {"conv 17 3x3, sigmoid, batchnorm epsilon .01, avgpool 2, flatten, dense classes", 1, 0, 21},
     {"residual 2 tanh, residual 3 stride 2 elu, globalavgpool, dense classes", 1, 0, 35},
-    {"conv 3 3x3, residual 3 sigmoid, dropout .2, residual 4 tanh, flatten, dense 5, batchnorm, dense classes", 1, 0, 20},
+    {"conv 3 3x3, residual 3 sigmoid, dropout .2, residual 4 tanh, flatten, dense 5, batchnorm, dense "
+     "classes",
+     1, 0, 20},
     {"conv 3 3x3, residual 3, maxpool 2, residual 3, noise .1, flatten, dense classes", 1, 1, 17},
     {"conv 16 3x3, tanh, maxpool 2, conv 16 3x3 same, maxpool 2, sigmoid, flatten, dense classes", 2, 1, 20},
-    {"conv 16 3x3 same nobias, maxpool 2, batchnorm, tanh, conv 16 3x3, avgpool 3, flatten, dense classes", 2, 1, 20},
+    {"conv 16 3x3 same nobias, maxpool 2, batchnorm, tanh, conv 16 3x3, avgpool 3, flatten, dense classes", 2,
+     1, 20},
     {"tanh, conv 4 1x1, tanh, conv 4 3x3, tanh, conv 2 3x3, flatten, dropout .2, dense classes", 1, 0, 35},
 };
 enum { N_GRADIENT_NETS = sizeof gradient_nets / sizeof *gradient_nets };
@@ -167,8 +172,9 @@ static void the_published_net_has_its_shapes_and_parameters(void **state)
         int h, w, c;
         size_t params;
     } expected[] = {
-        {"conv", 26, 26, 32, 320},  {"maxpool", 13, 13, 32, 0}, {"conv", 11, 11, 64, 18496}, {"maxpool", 5, 5, 64, 0},
-        {"conv", 3, 3, 128, 73856}, {"flatten", 1, 1, 1152, 0}, {"dense", 1, 1, 128, 147584}, {"dense", 1, 1, 10, 1290},
+        {"conv", 26, 26, 32, 320},    {"maxpool", 13, 13, 32, 0}, {"conv", 11, 11, 64, 18496},
+        {"maxpool", 5, 5, 64, 0},     {"conv", 3, 3, 128, 73856}, {"flatten", 1, 1, 1152, 0},
+        {"dense", 1, 1, 128, 147584}, {"dense", 1, 1, 10, 1290},
     };
     struct sl_net *net;
     struct sl_net_row *rows;
@@ -213,7 +219,8 @@ static void errors_point_at_the_word(void **state)
     static const struct {
         const char *line, *text;
     } wrong[] = {
-        {"conv 32 3x3, relu, maxpol 2", "character 20 ('maxpol'): there is no layer called so (did you mean maxpool?)"},
+        {"conv 32 3x3, relu, maxpol 2",
+         "character 20 ('maxpol'): there is no layer called so (did you mean maxpool?)"},
         {"conv 32 3x4, relu", "character 9 ('3x4'): expected a square window"},
         {"conv, relu", "character 5: expected the number of filters"},
         {"conv -3 3", "character 6 ('-3'): expected the number of filters"},
@@ -222,18 +229,24 @@ static void errors_point_at_the_word(void **state)
         {"flatten,, relu", "character 9: expected a layer"},
         {"", "character 1: expected a layer"},
         {"flatten, ", "character 10: expected a layer"},
-        {"dropout 1, flatten, dense classes", "character 9 ('1'): expected the share to drop, a number >= 0 and < 1"},
-        {"conv 4 3x3, dense classes", "character 13 ('dense'): takes a flat row, not 26x26x4: put 'flatten' before it"},
-        {"maxpool 14, conv 4 3x3", "character 13 ('conv'): a window of 3x3 does not fit into an image of 2x2"},
+        {"dropout 1, flatten, dense classes",
+         "character 9 ('1'): expected the share to drop, a number >= 0 and < 1"},
+        {"conv 4 3x3, dense classes",
+         "character 13 ('dense'): takes a flat row, not 26x26x4: put 'flatten' before it"},
+        {"maxpool 14, conv 4 3x3",
+         "character 13 ('conv'): a window of 3x3 does not fit into an image of 2x2"},
         {"flatten, dense 9", "character 10 ('dense'): the net ends with 9 outputs, but there are 10 classes"},
-        {"flatten, dense 100000, dense 1000000, dense classes", "character 24 ('dense'): makes the net too large"},
+        {"flatten, dense 100000, dense 1000000, dense classes",
+         "character 24 ('dense'): makes the net too large"},
         {"maxpool 30", "character 1 ('maxpool'): a window of 30x30 does not fit into an image of 28x28"},
         {"conv 8 2x2 same", "character 1 ('conv'): 'same' needs a window of odd size"},
         {"conv 8 2x2 padding 2", "character 1 ('conv'): padding 2 is not less than the window's size 2"},
-        {"conv 4 3x3, residual 8 sride 2", "character 24 ('sride'): was not expected here: it is residual FILTERS"},
+        {"conv 4 3x3, residual 8 sride 2",
+         "character 24 ('sride'): was not expected here: it is residual FILTERS"},
         {"batchnorm epsilon 0", "character 19 ('0'): expected what is added to the variance"},
         {"conv 8 3x3 same padding 2", "character 17 ('padding'): 'same' says what the padding is"},
-        {"dropout .99999999, flatten, dense classes", "character 9 ('.99999999'): expected the share to drop"},
+        {"dropout .99999999, flatten, dense classes",
+         "character 9 ('.99999999'): expected the share to drop"},
         {"avgpool 14, flatten", "character 13 ('flatten'): no layer of the net has weights"},
         {"add", "there is no layer called so"},
         {"averyveryveryveryveryveryverylongword", "there is no layer called so"},
@@ -278,8 +291,8 @@ static void dropout_drops_its_share(void **state)
     assert_memory_equal(a, b, sizeof a);
 }
 
-/* 100,000 zeros: mean and deviation are within five standard deviations of theirs, other keys draw other numbers,
- * and prediction adds nothing. */
+/* 100,000 zeros: mean and deviation are within five standard deviations of theirs, other keys draw other
+ * numbers, and prediction adds nothing. */
 static void noise_has_its_deviation(void **state)
 {
     enum { ROWS = 100, COLS = 1000, N = ROWS * COLS };
@@ -340,8 +353,8 @@ static void initial_weights_fill_their_range(void **state)
     check_range("dense 30, sigmoid, dense 20, sigmoid, dense classes", SL_INIT_SKLEARN, 2);
 }
 
-/* Adam's moments, bias correction and step, AdamW's decay apart from them, and Nesterov's momentum, in double by
- * their formulas. */
+/* Adam's moments, bias correction and step, AdamW's decay apart from them, and Nesterov's momentum, in double
+ * by their formulas. */
 static void optimisers_follow_their_formulas(void **state)
 {
     enum { N = 37, STEPS = 4 };

@@ -1,9 +1,9 @@
 /* test_nn_graph.c - nets that are more than a chain, and batch normalisation: prediction against a plain
  * interpreter of the layers in double, running statistics against their definition, training against
  * prediction, records, and the options of named nets. */
+#include "nn/train/train.h"
 #include "nn_fixture.h"
 #include "nn_interpreter.h"
-#include "nn/train/train.h"
 
 enum { ROWS = 37 };
 static const struct sl_shape image = {8, 7, 2}, grey = {10, 8, 1};
@@ -19,7 +19,8 @@ enum { N_GRAPH_NETS = sizeof graph_nets / sizeof *graph_nets };
 /* Of grey images: poolings that go with the convolution before them, and leave out what lies at an edge. */
 static const char *const pooled_nets[] = {
     "conv 16 3x3, relu, maxpool 2, conv 16 3x3 same, relu, maxpool 2, dropout .2, flatten, dense classes",
-    "conv 16 3x3 nobias, maxpool 2, tanh, conv 24 3x3 same, avgpool 2 stride 3, batchnorm, flatten, dense classes",
+    "conv 16 3x3 nobias, maxpool 2, tanh, conv 24 3x3 same, avgpool 2 stride 3, batchnorm, flatten, dense "
+    "classes",
     "conv 16 3x3 same, elu, maxpool 3 stride 2, globalavgpool, dense classes",
     "conv 32 3x3 padding 1, maxpool 2 stride 1, flatten, dense classes",
 };
@@ -82,8 +83,8 @@ static void a_row_is_predicted_the_same_alone(void **state)
 
 /* Statistics ---------------------------------------------------------------------------------------- */
 
-/* Fewer rows than the pass has room for, in several tiles of which the last is not full: what pads it must not
- * count.  The mean is far from 0, as that of features can be. */
+/* Fewer rows than the pass has room for, in several tiles of which the last is not full: what pads it must
+ * not count.  The mean is far from 0, as that of features can be. */
 static void running_statistics_are_those_of_the_batch(void **state)
 {
     enum { PIXELS = ROWS * 8 * 7 };
@@ -152,7 +153,8 @@ static void moved_images(const struct bench *b, int flip, int dx, int dy, float 
     for (int at = 0; at < ROWS * image.h * image.w; at++) {
         int r = at / (image.h * image.w), i = at / image.w % image.h - dy, j = at % image.w - dx;
         int inside = i >= 0 && i < image.h && j >= 0 && j < image.w;
-        size_t from = ((size_t)(r * image.h + i) * (size_t)image.w + (size_t)(flip ? image.w - 1 - j : j)) * (size_t)image.c;
+        size_t from = ((size_t)(r * image.h + i) * (size_t)image.w + (size_t)(flip ? image.w - 1 - j : j)) *
+                      (size_t)image.c;
         for (int k = 0; k < image.c; k++)
             to[at * image.c + k] = inside ? b->x[from + (size_t)k] : 0;
     }
@@ -242,9 +244,11 @@ static void the_residual_net_takes_options(void **state)
     (void)state;
     size_t stem = 9 * 32 + 64, first = 2 * 9 * 32 * 32 + 128;
     size_t second = 9 * 32 * 64 + 9 * 64 * 64 + 32 * 64 + 3 * 128, third = 4 * (second - 3 * 128) + 3 * 256;
-    assert_int_equal(params_of("mini-resnet", (struct sl_net_options)SL_NET_OPTIONS), stem + first + second + third + 1290);
+    assert_int_equal(params_of("mini-resnet", (struct sl_net_options)SL_NET_OPTIONS),
+                     stem + first + second + third + 1290);
     assert_int_equal(params_of("mini-resnet", (struct sl_net_options){1, 32, "elu"}), stem + first + 330);
-    assert_int_equal(params_of("mini-resnet", (struct sl_net_options){2, 32, "tanh"}), stem + first + second + 650);
+    assert_int_equal(params_of("mini-resnet", (struct sl_net_options){2, 32, "tanh"}),
+                     stem + first + second + 650);
     assert_int_equal(params_of("mini-resnet", (struct sl_net_options){4, 32, "sigmoid"}),
                      stem + 2 * first + second + third + 1290);
     assert_int_equal(sl_net_new("mini-resnet", (struct sl_shape){28, 28, 1}, 10, &net, NULL), SL_OK);

@@ -1,8 +1,8 @@
-/* test_nn_tap.c - outputs and gradients inside a net: activations against a plain interpreter of the layers in
- * double, gradients of scores against its finite differences, names of outputs, and wrong requests. */
+/* test_nn_tap.c - outputs and gradients inside a net: activations against a plain interpreter of the layers
+ * in double, gradients of scores against its finite differences, names of outputs, and wrong requests. */
+#include "nn/pass/predict.h"
 #include "nn/pass/tap.h"
 #include "nn_interpreter.h"
-#include "nn/pass/predict.h"
 
 enum { ROWS = 21, CHECKED = 3 }; /* rows: more than a tile of images; of them compared */
 
@@ -13,11 +13,18 @@ static const struct {
 } nets[] = {
     {"dense 9, tanh, dropout .4, dense 5, elu, identity, dense classes", {1, 1, 21}, 0},
     {"dense 30, relu, dropout .2, dense 9, batchnorm, sigmoid, dense classes, tanh", {1, 1, 21}, 0},
-    {"conv 4 3x3 same, batchnorm, tanh, avgpool 2, noise .3, conv 5 2x2 stride 2, elu, flatten, dense classes", {8, 7, 2}, 0},
-    {"conv 16 3x3, relu, maxpool 2, conv 16 3x3 same, relu, maxpool 2, dropout .2, flatten, dense classes", {10, 8, 1}, 0},
+    {"conv 4 3x3 same, batchnorm, tanh, avgpool 2, noise .3, conv 5 2x2 stride 2, elu, flatten, dense "
+     "classes",
+     {8, 7, 2},
+     0},
+    {"conv 16 3x3, relu, maxpool 2, conv 16 3x3 same, relu, maxpool 2, dropout .2, flatten, dense classes",
+     {10, 8, 1},
+     0},
     {"conv 16 3x3 same, elu, maxpool 3 stride 2, globalavgpool, dense 6, relu, dense classes", {10, 8, 1}, 0},
     {"residual 2 tanh, residual 3 stride 2 elu, globalavgpool, dense classes", {8, 7, 2}, 0},
-    {"conv 3 3x3, residual 3, residual 5 stride 2, maxpool 2, flatten, dense 6, tanh, dense classes", {8, 7, 2}, 0},
+    {"conv 3 3x3, residual 3, residual 5 stride 2, maxpool 2, flatten, dense 6, tanh, dense classes",
+     {8, 7, 2},
+     0},
     {"flatten, tanh, dense 6, flatten, sigmoid, dense classes", {8, 7, 2}, 0},
     {"dense 9, tanh, dropout .4, dense 5, relu, dense classes", {1, 1, 21}, 1},
     {"conv 4 3x3, relu, maxpool 2, flatten, dense classes", {8, 7, 2}, 1},
@@ -46,8 +53,8 @@ static void check_activations(const struct bench *b, struct sl_tap *tap, size_t 
         for (size_t i = 0; i < size; i++) {
             double expected = value[output * INTERPRETED + i], is = (double)out[r * size + i];
             if (!(fabs(is - expected) <= 1e-4 * fmax(1, fabs(expected))))
-                fail_msg("%zu layers, output %zu, row %zu, %zu: %g, expected %g", b->net->n_layers, output, r, i, is,
-                         expected);
+                fail_msg("%zu layers, output %zu, row %zu, %zu: %g, expected %g", b->net->n_layers, output, r,
+                         i, is, expected);
         }
         free(value);
     }
@@ -68,13 +75,14 @@ static void activations_are_the_layers_outputs(void **state)
     }
 }
 
-/* d score / d output[i] of the row that value is of: the slopes to either side, which differ at a kink, such as equal
- * numbers in a window of which the largest is taken. */
+/* d score / d output[i] of the row that value is of: the slopes to either side, which differ at a kink, such
+ * as equal numbers in a window of which the largest is taken. */
 struct slopes {
     double low, high;
 };
 
-static double moved_score(const struct bench *b, double *value, size_t output, size_t i, size_t score, double by)
+static double moved_score(const struct bench *b, double *value, size_t output, size_t i, size_t score,
+                          double by)
 {
     double *at = value + output * INTERPRETED + i, kept = *at;
     *at = kept + by;
@@ -109,8 +117,8 @@ static void check_gradient(const struct bench *b, struct sl_tap *tap, const char
             double is = (double)out[r * size + i], near = 1e-4 * fmax(1, fabs(is));
             moving += fabs(is) > near;
             if (!(is >= expected.low - near && is <= expected.high + near))
-                fail_msg("%s: output %zu, row %zu, %zu: %g, finite differences %g and %g", line, output, r, i, is,
-                         expected.low, expected.high);
+                fail_msg("%s: output %zu, row %zu, %zu: %g, finite differences %g and %g", line, output, r, i,
+                         is, expected.low, expected.high);
         }
         free(value);
     }
@@ -193,19 +201,26 @@ static void outputs_have_names(void **state)
     static const struct {
         const char *name;
         size_t output;
-    } right[] = {{"input", 0}, {"conv1", 1}, {"relu1", 2}, {"conv2", 4}, {"conv", 4}, {"flatten", 5}, {"dense1", 6}, {"dense", 6}};
+    } right[] = {{"input", 0}, {"conv1", 1},   {"relu1", 2},  {"conv2", 4},
+                 {"conv", 4},  {"flatten", 5}, {"dense1", 6}, {"dense", 6}};
     static const struct {
         const char *name, *text;
     } wrong[] = {
-        {"conv3", "the net has no layer 'conv3' (did you mean conv"}, {"", "the net has no layer ''"},
-        {"conf1", "(did you mean conv1?)"}, {"conv0", "no layer 'conv0'"}, {"conv1x", "no layer 'conv1x'"},
-        {"conv99999999999999999999999", "no layer"}, {"2", "no layer '2'"}, {"dropout1", "such as conv1"},
+        {"conv3", "the net has no layer 'conv3' (did you mean conv"},
+        {"", "the net has no layer ''"},
+        {"conf1", "(did you mean conv1?)"},
+        {"conv0", "no layer 'conv0'"},
+        {"conv1x", "no layer 'conv1x'"},
+        {"conv99999999999999999999999", "no layer"},
+        {"2", "no layer '2'"},
+        {"dropout1", "such as conv1"},
     };
     struct sl_net *net;
     size_t output;
     (void)state;
     assert_int_equal(sl_net_new("conv 4 3x3, relu, maxpool 2, conv 5 2x2, flatten, dense classes",
-                                (struct sl_shape){8, 8, 1}, CLASSES, &net, NULL), SL_OK);
+                                (struct sl_shape){8, 8, 1}, CLASSES, &net, NULL),
+                     SL_OK);
     for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
         assert_int_equal(sl_net_output(net, right[i].name, &output, NULL), SL_OK);
         assert_int_equal(output, right[i].output);

@@ -1,15 +1,16 @@
 /* test_svm.c - svm against LIBSVM itself, called here on the same rows: the same dual objective, the same
  * predictions; and against itself: threads, bytes and floats, limits. */
 #include "core/memory.h"
-#include <shortlist/classifier.h>
-#include <shortlist/dataset.h>
 #include <math.h>
 #include <setjmp.h>
+#include <shortlist/classifier.h>
+#include <shortlist/dataset.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
-#include <cmocka.h>
 #include <svm.h>
+
+#include <cmocka.h>
 
 enum { TRAIN = 400, TEST = 300 };
 
@@ -67,7 +68,8 @@ struct fitted {
 static struct fitted fit_svm(const struct sl_view *train, int threads, const char *const *settings)
 {
     struct sl_error err;
-    struct fitted f = {.type = sl_classifier_find("svm", &err), .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
+    struct fitted f = {.type = sl_classifier_find("svm", &err),
+                       .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
     void *config = sl_alloc_zero(1, f.type->config_size);
     sl_config_default(f.type->params, config);
     for (; *settings; settings += 2)

@@ -1,17 +1,19 @@
-/* test_training.c - schedules against their formulas, label smoothing against finite differences, the numbers of
- * a learning curve, which weights early stopping and a cancelled fit keep, and that any fit can be cancelled. */
+/* test_training.c - schedules against their formulas, label smoothing against finite differences, the numbers
+ * of a learning curve, which weights early stopping and a cancelled fit keep, and that any fit can be
+ * cancelled. */
 #include "core/memory.h"
 #include "nn/pass/loss.h"
 #include "nn/train/step.h"
 #include "nn/train/train.h"
 #include <math.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
-#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 /* Schedules ---------------------------------------------------------------------------------------- */
 
@@ -43,8 +45,8 @@ static void schedules_follow_their_formulas(void **state)
                 const struct sl_moment at = {epoch, 4, step, 5, 100};
                 double rate = sl_schedule_rate(&s, &at), expected = expected_rate(s.kind, epoch, step);
                 if (fabs(rate - expected) > 1e-12)
-                    fail_msg("schedule %d, epoch %zu, step %zu: %.15g, expected %.15g", s.kind, epoch, step, rate,
-                             expected);
+                    fail_msg("schedule %d, epoch %zu, step %zu: %.15g, expected %.15g", s.kind, epoch, step,
+                             rate, expected);
             }
 }
 
@@ -100,7 +102,8 @@ static void smoothing_has_its_loss_and_slope(void **state)
                 memcpy(down, z[i], sizeof down);
                 up[c] += h;
                 down[c] -= h;
-                double slope = (smoothed_loss(up, y[i], smoothing) - smoothed_loss(down, y[i], smoothing)) / (2 * h);
+                double slope =
+                    (smoothed_loss(up, y[i], smoothing) - smoothed_loss(down, y[i], smoothing)) / (2 * h);
                 assert_float_equal(d[i * K + c], 0.5 * slope, 1e-6);
             }
         }
@@ -145,11 +148,12 @@ static void lab_init(struct lab *lab)
 {
     struct sl_rng *rng = sl_rng_new(1, "moons");
     *lab = (struct lab){
-        .options = {.optimiser = {.kind = SL_ADAM, .beta_1 = 0.9, .beta_2 = 0.999, .epsilon = 1e-8},
-                    .schedule = {.rate = 0.03, .power_t = 0.5, .gamma = 0.5, .step_size = 2, .pct_start = 0.3},
-                    .batch_size = 20,
-                    .epochs = 6,
-                    .shuffle = 1},
+        .options =
+            {.optimiser = {.kind = SL_ADAM, .beta_1 = 0.9, .beta_2 = 0.999, .epsilon = 1e-8},
+             .schedule = {.rate = 0.03, .power_t = 0.5, .gamma = 0.5, .step_size = 2, .pct_start = 0.3},
+             .batch_size = 20,
+             .epochs = 6,
+             .shuffle = 1},
         .net = "dense 20, relu, dense classes",
         .threads = 2,
     };
@@ -160,7 +164,8 @@ static void lab_init(struct lab *lab)
         lab->x[2 * i] = (float)((c ? 1 - cos(angle) : cos(angle)) + 0.3 * sl_rng_normal(rng));
         lab->x[2 * i + 1] = (float)((c ? 0.5 - sin(angle) : sin(angle)) + 0.3 * sl_rng_normal(rng));
     }
-    lab->view = (struct sl_view){.dtype = SL_F32, .n = N, .d = 2, .x = lab->x, .y = lab->y, .k = 2, .scale = 1};
+    lab->view =
+        (struct sl_view){.dtype = SL_F32, .n = N, .d = 2, .x = lab->x, .y = lab->y, .k = 2, .scale = 1};
     sl_rng_free(rng);
 }
 
@@ -191,7 +196,8 @@ static void lab_release(struct lab *lab)
 
 static int is_kept(const struct lab *lab, int epoch)
 {
-    return memcmp(lab->weights[epoch], lab->network->params, lab->network->net->n_params * sizeof(float)) == 0;
+    return memcmp(lab->weights[epoch], lab->network->params, lab->network->net->n_params * sizeof(float)) ==
+           0;
 }
 
 /* The curve shows the rate of an epoch's last step; the training loss falls under each schedule. */
@@ -227,8 +233,8 @@ static double judge(const struct lab *lab, double *accuracy)
     return loss / N;
 }
 
-/* The last point's validation loss and accuracy are those of the net that the fit leaves; where nothing is learnt
- * those of training, on the same rows, are the same. */
+/* The last point's validation loss and accuracy are those of the net that the fit leaves; where nothing is
+ * learnt those of training, on the same rows, are the same. */
 static void the_curve_measures_the_net(void **state)
 {
     static struct lab lab;
@@ -271,8 +277,8 @@ static void the_adaptive_schedule_divides_and_ends(void **state)
     lab_release(&lab);
 }
 
-/* By the loss and by the accuracy: PATIENCE + 1 epochs without improvement end the fit, and the weights before them
- * are kept. */
+/* By the loss and by the accuracy: PATIENCE + 1 epochs without improvement end the fit, and the weights
+ * before them are kept. */
 static void early_stopping_keeps_the_best(void **state)
 {
     enum { PATIENCE = 4 };
@@ -355,9 +361,9 @@ static void a_fit_can_be_cancelled_at_any_moment(void **state)
 
 /* One logistic output --------------------------------------------------------------------------------*/
 
-/* Eight steps of MLPClassifier of scikit-learn 1.2.1 (float64) on all rows from the same weights, sin(i + 1) / 2:
- * hidden_layer_sizes=3, activation=tanh, solver=sgd, learning_rate_init=0.1, momentum=0.9, alpha=0.01.  Its
- * loss_curve_, coefs_ and intercepts_, and predict_proba. */
+/* Eight steps of MLPClassifier of scikit-learn 1.2.1 (float64) on all rows from the same weights, sin(i + 1)
+ * / 2: hidden_layer_sizes=3, activation=tanh, solver=sgd, learning_rate_init=0.1, momentum=0.9, alpha=0.01.
+ * Its loss_curve_, coefs_ and intercepts_, and predict_proba. */
 static void a_logistic_output_learns_as_elsewhere(void **state)
 {
     enum { ROWS = 6, STEPS = 8, PARAMS = 13 };
@@ -365,10 +371,10 @@ static void a_logistic_output_learns_as_elsewhere(void **state)
     static const int32_t y[] = {0, 1, 0, 1, 0, 1};
     static const uint32_t rows[] = {0, 1, 2, 3, 4, 5};
     static const uint8_t both[] = {1, 1};
-    static const double losses[STEPS] = {0.786975763, 0.76972092,  0.748590195, 0.72644466,
+    static const double losses[STEPS] = {0.786975763, 0.76972092, 0.748590195, 0.72644466,
                                          0.705193187, 0.68559009, 0.667317068, 0.649267423};
-    static const double learnt[PARAMS] = {0.24832602,  0.06829106, -0.34477193, -0.42280217, -0.57627723,
-                                          -0.22119502, 0.35926865, 0.57764318,  0.18894974,  0.09083304,
+    static const double learnt[PARAMS] = {0.24832602,  0.06829106,  -0.34477193, -0.42280217, -0.57627723,
+                                          -0.22119502, 0.35926865,  0.57764318,  0.18894974,  0.09083304,
                                           -0.21883755, -0.35825042, 0.25460284};
     static const double second[ROWS] = {0.5136722894410661, 0.581480253941881,   0.5208881578910963,
                                         0.5725779121955189, 0.48367111918001826, 0.5726495661209576};
@@ -380,7 +386,8 @@ static void a_logistic_output_learns_as_elsewhere(void **state)
     struct sl_predictor *predictor;
     struct sl_optimiser optimiser;
     (void)state;
-    assert_int_equal(sl_net_new_logistic("dense 3, tanh, dense classes", (struct sl_shape){1, 1, 2}, &net, NULL), SL_OK);
+    assert_int_equal(
+        sl_net_new_logistic("dense 3, tanh, dense classes", (struct sl_shape){1, 1, 2}, &net, NULL), SL_OK);
     assert_int_equal(net->n_params, PARAMS);
     const struct sl_stepper_options training = {.batch = ROWS, .threads = 1};
     const struct sl_predictor_options judging = {.threads = 1};
@@ -393,8 +400,12 @@ static void a_logistic_output_learns_as_elsewhere(void **state)
         struct sl_loss_sum sum = {0};
         double squares = 0;
         sl_optimiser_begin(&optimiser, 0.1);
-        const struct sl_step step = {.view = &view, .rows = rows, .n = ROWS, .present = both,
-                                     .decay = 0.01f / ROWS, .optimiser = &optimiser};
+        const struct sl_step step = {.view = &view,
+                                     .rows = rows,
+                                     .n = ROWS,
+                                     .present = both,
+                                     .decay = 0.01f / ROWS,
+                                     .optimiser = &optimiser};
         assert_int_equal(sl_stepper_run(stepper, &step, 1, params, NULL, &sum, &squares, NULL), SL_OK);
         assert_float_equal((sum.loss + 0.5 * 0.01 * squares) / ROWS, losses[s], 1e-6);
     }
@@ -431,8 +442,8 @@ static void the_logistic_function_keeps_small_numbers(void **state)
     assert_true(p[0] == 0 && p[1] == 1);
 }
 
-/* MLPClassifier._init_coef: uniform within sqrt(6 / (fan_in + fan_out)), 2 with activation=logistic, the one output
- * among them. */
+/* MLPClassifier._init_coef: uniform within sqrt(6 / (fan_in + fan_out)), 2 with activation=logistic, the one
+ * output among them. */
 static void a_logistic_output_has_its_initial_bounds(void **state)
 {
     static const char *const lines[] = {"dense 40, relu, dense classes", "dense 40, sigmoid, dense classes"};

@@ -1,17 +1,18 @@
 /* test_bytegram.c - integer products are exact: against a plain 64-bit sum, on any instruction set.
  *
  * oneDNN reads its limit once, so the program runs itself again under each limit. */
-#include "kernels/bytegram.h"
 #include "core/memory.h"
+#include "kernels/bytegram.h"
+#include <setjmp.h>
 #include <shortlist/rng.h>
 #include <stdarg.h>
-#include <setjmp.h>
 #include <stddef.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 static const char *self;
 
@@ -159,9 +160,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limits), /* first: it forks before any thread starts */
-        cmocka_unit_test(test_plain),  cmocka_unit_test(test_float),
-        cmocka_unit_test(test_avx2),   cmocka_unit_test(test_auto),
-        cmocka_unit_test(test_in_parallel),
+        cmocka_unit_test(test_plain),  cmocka_unit_test(test_float),       cmocka_unit_test(test_avx2),
+        cmocka_unit_test(test_auto),   cmocka_unit_test(test_in_parallel),
     };
     self = argv[0];
     if (argc > 1)

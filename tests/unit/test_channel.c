@@ -175,10 +175,8 @@ static void want_of_memory_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(records_arrive_as_sent),
-        cmocka_unit_test(a_changed_bit_is_noticed),
-        cmocka_unit_test(a_cut_record_is_none),
-        cmocka_unit_test(labels_must_be_the_trials),
+        cmocka_unit_test(records_arrive_as_sent), cmocka_unit_test(a_changed_bit_is_noticed),
+        cmocka_unit_test(a_cut_record_is_none),   cmocka_unit_test(labels_must_be_the_trials),
         cmocka_unit_test(want_of_memory_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

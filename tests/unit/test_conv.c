@@ -11,10 +11,14 @@
 #include <shortlist/rng.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 #include <string.h>
 
-#define ALL(...) {__VA_ARGS__, 0, 0}
+#include <cmocka.h>
+
+#define ALL(...)                                                                                             \
+    {                                                                                                        \
+        __VA_ARGS__, 0, 0                                                                                    \
+    }
 static const struct sl_conv_shape shapes[] = {
     ALL(1, 3, 3, 1, 1, 3, 1, 0),
     ALL(5, 28, 28, 1, 32, 3, 1, 0),

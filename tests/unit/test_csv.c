@@ -105,9 +105,10 @@ static void test_widening(void **state)
 /* How a number is written changes nothing, in images and in tables. */
 static void test_notation(void **state)
 {
-    static const char *const same[][2] = {{"label,pixel0,pixel1,pixel2,pixel3\na,1,2,0,255\nb,5,6,7,8\n",
-                                           "label,pixel0,pixel1,pixel2,pixel3\na,1.0,2,0,2.55e2\nb,5,6.00,7,8\n"},
-                                          {"1,2,a\n5,6,b\n", "1.0,2.0,a\n5,6e0,b\n"}};
+    static const char *const same[][2] = {
+        {"label,pixel0,pixel1,pixel2,pixel3\na,1,2,0,255\nb,5,6,7,8\n",
+         "label,pixel0,pixel1,pixel2,pixel3\na,1.0,2,0,2.55e2\nb,5,6.00,7,8\n"},
+        {"1,2,a\n5,6,b\n", "1.0,2.0,a\n5,6e0,b\n"}};
     static const enum sl_dtype dtypes[] = {SL_U8, SL_F32};
     (void)state;
     for (int i = 0; i < 2; i++) {
@@ -119,8 +120,8 @@ static void test_notation(void **state)
     }
 }
 
-/* Seconds since 1970, and metres of a map's grid, stay doubles: as floats they would be equal.  Other long numbers,
- * of which a few share a float, become floats. */
+/* Seconds since 1970, and metres of a map's grid, stay doubles: as floats they would be equal.  Other long
+ * numbers, of which a few share a float, become floats. */
 static void test_doubles(void **state)
 {
     char *text = malloc(1 << 20), *end = text;
@@ -401,9 +402,12 @@ static void test_bad_features(void **state)
         snprintf(text, sizeof text, "f,g,label\n1,2,a\n3,%s,b\n", words[i]);
         expect_error(text, ":3:");
     }
-    expect_error("f,g,label\n1,2,a\n3,nan,b\n", ":3:2: \"nan\" in column \"g\" is a missing value: leave the row or the column out, or fill it in; expected a finite number");
-    expect_error("f,g,label\n1,2,a\n3,-1e39,b\n",
-                 ":3:2: \"-1e39\" in column \"g\"; it is beyond the range of float numbers, -3.4e38 to 3.4e38");
+    expect_error("f,g,label\n1,2,a\n3,nan,b\n",
+                 ":3:2: \"nan\" in column \"g\" is a missing value: leave the row or the column out, or fill "
+                 "it in; expected a finite number");
+    expect_error(
+        "f,g,label\n1,2,a\n3,-1e39,b\n",
+        ":3:2: \"-1e39\" in column \"g\"; it is beyond the range of float numbers, -3.4e38 to 3.4e38");
     expect_error("1,2,a\n,4,b\n", ":2:1: a missing value; expected a number");
 }
 
@@ -519,17 +523,25 @@ static void test_random(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),        cmocka_unit_test(test_widening),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_widening),
         cmocka_unit_test(test_notation),
         cmocka_unit_test(test_doubles),
         cmocka_unit_test(test_dtype_of_test_part),
-        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_form),
-        cmocka_unit_test(test_header),       cmocka_unit_test(test_label),
-        cmocka_unit_test(test_classes),      cmocka_unit_test(test_kaggle),
-        cmocka_unit_test(test_folder_names), cmocka_unit_test(test_bad_rows),
-        cmocka_unit_test(test_bad_features), cmocka_unit_test(test_bad_quotes),
-        cmocka_unit_test(test_bad_bytes),    cmocka_unit_test(test_too_many_classes),
-        cmocka_unit_test(test_no_file),      cmocka_unit_test(test_random),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_form),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_label),
+        cmocka_unit_test(test_classes),
+        cmocka_unit_test(test_kaggle),
+        cmocka_unit_test(test_folder_names),
+        cmocka_unit_test(test_bad_rows),
+        cmocka_unit_test(test_bad_features),
+        cmocka_unit_test(test_bad_quotes),
+        cmocka_unit_test(test_bad_bytes),
+        cmocka_unit_test(test_too_many_classes),
+        cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_random),
         cmocka_unit_test(test_pipe),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -26,7 +26,8 @@ struct config {
 static const struct sl_word kernels[] = {{"linear", 0}, {"rbf", 1}, {"no", 2}, {NULL, 0}};
 static const struct sl_word gammas[] = {{"none", -1}, {NULL, 0}};
 static const struct sl_param params[] = {
-    {"C", SL_PARAM_REAL, offsetof(struct config, c), "1", 0, 1e9, SL_LOG | SL_OPEN_MIN, NULL, "0.1,1", "penalty"},
+    {"C", SL_PARAM_REAL, offsetof(struct config, c), "1", 0, 1e9, SL_LOG | SL_OPEN_MIN, NULL, "0.1,1",
+     "penalty"},
     {"depth", SL_PARAM_INT, offsetof(struct config, n), "none", 1, 100, 0, gammas, NULL, "depth"},
     {"kernel", SL_PARAM_CHOICE, offsetof(struct config, kernel), "rbf", 0, 0, 0, kernels, NULL, "kernel"},
     {"layers", SL_PARAM_INTS, offsetof(struct config, layers), "100", 1, 10000, 0, NULL, NULL, "widths"},

@@ -1,5 +1,5 @@
-/* test_finite.c - numbers that leave the range of floats: what the model's door refuses whatever the classifier
- * is, and how the classifiers meet rows too large for them. */
+/* test_finite.c - numbers that leave the range of floats: what the model's door refuses whatever the
+ * classifier is, and how the classifiers meet rows too large for them. */
 #include "check.h"
 #include <float.h>
 #include <math.h>
@@ -20,14 +20,16 @@ static int toy_fit(const struct sl_fit *fit, void **model, struct sl_error *err)
     return SL_OK;
 }
 
-static int toy_predict(const void *model, const struct sl_view *x, int threads, int32_t *labels, struct sl_error *err)
+static int toy_predict(const void *model, const struct sl_view *x, int threads, int32_t *labels,
+                       struct sl_error *err)
 {
     (void)model, (void)threads, (void)err;
     memset(labels, 0, x->n * sizeof *labels);
     return SL_OK;
 }
 
-static int toy_scores(const void *model, const struct sl_view *x, int threads, float *scores, struct sl_error *err)
+static int toy_scores(const void *model, const struct sl_view *x, int threads, float *scores,
+                      struct sl_error *err)
 {
     (void)model, (void)threads, (void)err;
     for (size_t i = 0; i < x->n * (size_t)x->k; i++)
@@ -49,9 +51,17 @@ static int toy_load(struct sl_reader *r, const struct sl_view *like, const void 
 }
 
 static const struct sl_param none[] = {{0}};
-static struct sl_classifier_type toy = {.name = "toy", .title = "Toy", .reference = "-", .config_size = 1,
-                                        .params = none, .fit = toy_fit, .predict = toy_predict,
-                                        .scores = toy_scores, .save = toy_save, .load = toy_load, .free = free};
+static struct sl_classifier_type toy = {.name = "toy",
+                                        .title = "Toy",
+                                        .reference = "-",
+                                        .config_size = 1,
+                                        .params = none,
+                                        .fit = toy_fit,
+                                        .predict = toy_predict,
+                                        .scores = toy_scores,
+                                        .save = toy_save,
+                                        .load = toy_load,
+                                        .free = free};
 
 /* Data ------------------------------------------------------------------------------------------------ */
 
@@ -75,8 +85,8 @@ static struct sl_dataset *rows_of(float scale)
 }
 
 /* Fits a classifier with these hyperparameters, unscaled. */
-static int fit(const struct sl_classifier_type *type, const char *const *settings, const struct sl_dataset *data,
-               struct sl_model **model, struct sl_error *err)
+static int fit(const struct sl_classifier_type *type, const char *const *settings,
+               const struct sl_dataset *data, struct sl_model **model, struct sl_error *err)
 {
     const struct sl_fit_options options = {.scaling = SL_SCALE_NONE, .threads = 2};
     void *config = calloc(1, type->config_size);
@@ -133,7 +143,8 @@ static void scores_that_are_no_numbers_are_an_error(void **state)
         for (size_t i = 0; i < 4; i++) {
             struct sl_model *model;
             struct sl_error err = {0};
-            int right = bad[i] == 1 || (bad[i] == -INFINITY && !flags); /* the margin of a class without rows */
+            int right =
+                bad[i] == 1 || (bad[i] == -INFINITY && !flags); /* the margin of a class without rows */
             toy.flags = flags;
             score = bad[i];
             assert_int_equal(fit(&toy, SET(NULL), data, &model, &err), SL_OK);
@@ -154,13 +165,16 @@ static void kernel_values_beyond_floats_diverge(void **state)
         const char *kernel, *degree, *gamma;
         float scale;
         const char *words;
-    } cases[] = {{"poly", "7", "4200", 9, "values of the poly kernel are beyond the range of float numbers"},
-                 {"poly", "8", "4200", 9, "values of the poly kernel are beyond the range of float numbers"},
-                 {"poly", "3", "4200", 9, NULL},
-                 {"rbf", "3", "scale", 2e19f, "sums of squares of the features are beyond the range of float numbers"},
-                 {"linear", "3", "scale", 2e19f, "sums of squares of the features are beyond the range of float numbers"},
-                 {"rbf", "3", "scale", 1e18f, NULL},
-                 {"sigmoid", "3", "1e12", 1e15f, "values of the sigmoid kernel are beyond the range of float numbers"}};
+    } cases[] = {
+        {"poly", "7", "4200", 9, "values of the poly kernel are beyond the range of float numbers"},
+        {"poly", "8", "4200", 9, "values of the poly kernel are beyond the range of float numbers"},
+        {"poly", "3", "4200", 9, NULL},
+        {"rbf", "3", "scale", 2e19f, "sums of squares of the features are beyond the range of float numbers"},
+        {"linear", "3", "scale", 2e19f,
+         "sums of squares of the features are beyond the range of float numbers"},
+        {"rbf", "3", "scale", 1e18f, NULL},
+        {"sigmoid", "3", "1e12", 1e15f,
+         "values of the sigmoid kernel are beyond the range of float numbers"}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int libsvm = 0; libsvm < 2; libsvm++) {
@@ -168,8 +182,8 @@ static void kernel_values_beyond_floats_diverge(void **state)
             struct sl_model *model;
             struct sl_error err = {0};
             int code = fit(sl_classifier_find("svm", NULL),
-                           SET("kernel", cases[i].kernel, "degree", cases[i].degree, "gamma", cases[i].gamma, "solver",
-                               libsvm ? "libsvm" : "own"),
+                           SET("kernel", cases[i].kernel, "degree", cases[i].degree, "gamma", cases[i].gamma,
+                               "solver", libsvm ? "libsvm" : "own"),
                            data, &model, &err);
             assert_int_equal(code, cases[i].words ? SL_EDIVERGED : SL_OK);
             if (code)
@@ -179,8 +193,8 @@ static void kernel_values_beyond_floats_diverge(void **state)
         }
 }
 
-/* x = (a, a, a) t for t where w.x + b leaves the floats: the same labels as for a smaller t, and finite scores that
- * are in the same order. */
+/* x = (a, a, a) t for t where w.x + b leaves the floats: the same labels as for a smaller t, and finite
+ * scores that are in the same order. */
 static void linear_scores_beyond_floats_keep_their_order(void **state)
 {
     static const char *const names[] = {"logreg", "sgd", "linear_svm", "svm"};
@@ -195,9 +209,10 @@ static void linear_scores_beyond_floats_keep_their_order(void **state)
         for (size_t j = 0; j < 2 * D; j++)
             large[j / D][j % D] = x[j / D][j % D] * 1e38f;
         const struct sl_view view = {.dtype = SL_F32, .n = 2, .d = D, .x = large, .k = 2, .scale = 1};
-        if (fit(sl_classifier_find(names[i], &err), i == 3 ? SET("kernel", "linear", "C", "1000") : SET("tol", "1e-6"),
-                data, &model, &err) ||
-            sl_model_predict(model, &view, 1, labels, &err) || sl_model_scores(model, &view, 1, scores[0], &err))
+        if (fit(sl_classifier_find(names[i], &err),
+                i == 3 ? SET("kernel", "linear", "C", "1000") : SET("tol", "1e-6"), data, &model, &err) ||
+            sl_model_predict(model, &view, 1, labels, &err) ||
+            sl_model_scores(model, &view, 1, scores[0], &err))
             fail_msg("%s: %s", names[i], err.text);
         assert_int_equal(labels[0], 1);
         assert_int_equal(labels[1], 0);
@@ -215,7 +230,8 @@ static void rows_too_large_are_named(void **state)
     } cases[] = {{"svm", {"kernel", "rbf"}, "row 1: sums of squares"},
                  {"svm", {"kernel", "poly"}, "row 1: sums of squares"},
                  {"knn", {"p", "50"}, "row 1: distances are beyond the range of double numbers"},
-                 {"mlp", {"learning_rate_init", "1", "max_iter", "20"}, /* weights of 10 and more */
+                 {"mlp",
+                  {"learning_rate_init", "1", "max_iter", "20"}, /* weights of 10 and more */
                   "row 1: the net's numbers are beyond the range of floats"}};
     struct sl_dataset *data = rows_of(1);
     float large[3][D] = {{1, 0, 1}, {3e38f, -3e38f, 3e38f}, {0, 1, 0}}, scores[3 * 2];

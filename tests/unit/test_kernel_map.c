@@ -1,13 +1,14 @@
 /* test_kernel_map.c - the elementwise maps against libm and against 64-bit integers. */
-#include "kernels/kernel_map.h"
 #include "core/memory.h"
+#include "kernels/kernel_map.h"
 #include <math.h>
 #include <setjmp.h>
+#include <shortlist/rng.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+
 #include <cmocka.h>
-#include <shortlist/rng.h>
 
 enum { N = 1003 }; /* not a multiple of any vector */
 

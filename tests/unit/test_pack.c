@@ -200,9 +200,8 @@ static void failed_writer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),
-        cmocka_unit_test(not_finite),
-        cmocka_unit_test(counting),         cmocka_unit_test(little_endian),
+        cmocka_unit_test(round_trip),         cmocka_unit_test(not_finite),
+        cmocka_unit_test(counting),           cmocka_unit_test(little_endian),
         cmocka_unit_test(reads_past_the_end), cmocka_unit_test(counts),
         cmocka_unit_test(text_length_lies),   cmocka_unit_test(grows),
         cmocka_unit_test(failed_writer),

@@ -317,9 +317,12 @@ static void tells_large_bounds(void **state)
         struct sl_param param;
         const char *allowed;
     } cases[] = {
-        {{.name = "C", .type = SL_PARAM_REAL, .max = 1e12, .flags = SL_OPEN_MIN}, "a real number > 0 and <= 1e+12"},
-        {{.name = "n", .type = SL_PARAM_INT, .min = -1, .max = 2e9}, "a whole number >= -1 and <= 2000000000"},
-        {{.name = "m", .type = SL_PARAM_INT, .min = 1, .max = INT_MAX}, "a whole number >= 1 and <= 2147483647"},
+        {{.name = "C", .type = SL_PARAM_REAL, .max = 1e12, .flags = SL_OPEN_MIN},
+         "a real number > 0 and <= 1e+12"},
+        {{.name = "n", .type = SL_PARAM_INT, .min = -1, .max = 2e9},
+         "a whole number >= -1 and <= 2000000000"},
+        {{.name = "m", .type = SL_PARAM_INT, .min = 1, .max = INT_MAX},
+         "a whole number >= 1 and <= 2147483647"},
         {{.name = "a", .type = SL_PARAM_REAL, .min = -1e12, .max = INFINITY}, "a real number >= -1e+12"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

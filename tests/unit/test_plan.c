@@ -10,8 +10,8 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
-#include "study/trial_key.h"
 #include "study/rows.h"
+#include "study/trial_key.h"
 #include <shortlist/study.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,8 @@ struct config {
 };
 static const struct sl_word kernels[] = {{"linear", 0}, {"rbf", 1}, {NULL, 0}};
 static const struct sl_param params[] = {
-    {"C", SL_PARAM_REAL, offsetof(struct config, c), "1", 0, 1e9, SL_LOG | SL_OPEN_MIN, NULL, NULL, "penalty"},
+    {"C", SL_PARAM_REAL, offsetof(struct config, c), "1", 0, 1e9, SL_LOG | SL_OPEN_MIN, NULL, NULL,
+     "penalty"},
     {"kernel", SL_PARAM_CHOICE, offsetof(struct config, kernel), "rbf", 0, 0, 0, kernels, NULL, "kernel"},
     {0},
 };
@@ -134,8 +135,12 @@ static void makes_the_product(void **state)
 {
     (void)state;
     struct sl_plan *p = plan(small, "toy C=0.5,1 kernel=linear,rbf;majority;toy C=0.5;majority");
-    static const char *const names[] = {"toy C=0.5 kernel=linear", "toy C=0.5 kernel=rbf", "toy C=1 kernel=linear",
-                                        "toy C=1 kernel=rbf",      "majority",             "toy C=0.5",
+    static const char *const names[] = {"toy C=0.5 kernel=linear",
+                                        "toy C=0.5 kernel=rbf",
+                                        "toy C=1 kernel=linear",
+                                        "toy C=1 kernel=rbf",
+                                        "majority",
+                                        "toy C=0.5",
                                         "majority (2)"};
     assert_int_equal(p->n_rows, 7);
     assert_int_equal(p->n_trials, 7);
@@ -235,7 +240,8 @@ static void hash_text(const char *data_hash, const char *config, const char *aft
 static void a_later_hyperparameter_leaves_other_keys(void **state)
 {
     static const char before[] =
-        "hidden_layer_sizes=100 activation=relu solver=adam alpha=0.0001 batch_size=auto learning_rate=constant "
+        "hidden_layer_sizes=100 activation=relu solver=adam alpha=0.0001 batch_size=auto "
+        "learning_rate=constant "
         "learning_rate_init=0.001 power_t=0.5 max_iter=200 shuffle=true tol=0.0001 momentum=0.9 "
         "nesterovs_momentum=true early_stopping=false validation_fraction=0.1 n_iter_no_change=10 beta_1=0.9 "
         "beta_2=0.999 epsilon=1e-08 dropout=0.5 ";
@@ -445,7 +451,10 @@ static void sizes_by_default(void **state)
     static const struct {
         const char *settings;
         size_t n_train, n_validation;
-    } cases[] = {{"seed=1", 150, 50}, {"train=20", 20, 50}, {"validation=20", 180, 20}, {"folds=4", 200, 0},
+    } cases[] = {{"seed=1", 150, 50},
+                 {"train=20", 20, 50},
+                 {"validation=20", 180, 20},
+                 {"folds=4", 200, 0},
                  {"train=30 validation=20 data=other", 150, 50}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct sl_plan *p = plan(cases[i].settings, "toy");
@@ -562,8 +571,10 @@ static void slugs_are_safe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(makes_the_product),    cmocka_unit_test(is_pure),
-        cmocka_unit_test(keys_tell_work_apart), cmocka_unit_test(keys_depend_on_the_data),
+        cmocka_unit_test(makes_the_product),
+        cmocka_unit_test(is_pure),
+        cmocka_unit_test(keys_tell_work_apart),
+        cmocka_unit_test(keys_depend_on_the_data),
         cmocka_unit_test(a_later_hyperparameter_leaves_other_keys),
         cmocka_unit_test(final_runs_take_their_rows),
         cmocka_unit_test(shipped_experiments_plan),

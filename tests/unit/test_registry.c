@@ -49,8 +49,8 @@ static void adds_types(void **state)
     type.predict = NULL;
     assert_int_equal(sl_classifier_register(&type, &err), SL_EUSAGE);
     type.predict = sl_classifier_at(0)->predict;
-    static const struct sl_param broken[] = {{.name = "x", .type = SL_PARAM_INT, .def = "5", .max = 1, .help = "x"},
-                                             {0}};
+    static const struct sl_param broken[] = {
+        {.name = "x", .type = SL_PARAM_INT, .def = "5", .max = 1, .help = "x"}, {0}};
     type.params = broken;
     assert_int_not_equal(sl_classifier_register(&type, &err), SL_OK);
     assert_holds(err.text, "added");

@@ -319,8 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_none),           cmocka_unit_test(test_standard_floats),
         cmocka_unit_test(test_minmax_floats),  cmocka_unit_test(test_minmax_pixels),
-        cmocka_unit_test(test_storage),
-        cmocka_unit_test(test_doubles),
+        cmocka_unit_test(test_storage),        cmocka_unit_test(test_doubles),
         cmocka_unit_test(test_standard_bytes), cmocka_unit_test(test_hard_floats),
         cmocka_unit_test(test_errors),         cmocka_unit_test(test_record),
         cmocka_unit_test(test_hostile_record),

@@ -21,7 +21,8 @@ static struct sl_dataset *make_data(void)
         for (size_t j = 0; j < D; j++)
             x[i * D + j] = (uint8_t)((i * 31 + j * 7 + (size_t)y[i] * 60) % 256);
     }
-    struct sl_view view = {.dtype = SL_U8, .n = N, .d = D, .x = x, .y = y, .k = K, .scale = 1, .image = {28, 28, 1}};
+    struct sl_view view = {
+        .dtype = SL_U8, .n = N, .d = D, .x = x, .y = y, .k = K, .scale = 1, .image = {28, 28, 1}};
     struct sl_dataset *data;
     assert_int_equal(sl_dataset_new(&view, "stripes", NULL, &data, NULL), SL_OK);
     return data;

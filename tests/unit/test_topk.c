@@ -1,13 +1,14 @@
 /* test_topk.c - the k smallest against a full sort, ties by row. */
-#include "kernels/topk.h"
 #include "core/memory.h"
+#include "kernels/topk.h"
 #include <math.h>
 #include <setjmp.h>
+#include <shortlist/rng.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+
 #include <cmocka.h>
-#include <shortlist/rng.h>
 
 enum { N = 1500 };
 

@@ -6,8 +6,8 @@
 #include "kernels/conv/conv_onednn.h"
 #include "kernels/conv/conv_plain.h"
 #include "kernels/conv/conv_pooled.h"
-#include "kernels/dispatch.h"
 #include "kernels/conv/winograd.h"
+#include "kernels/dispatch.h"
 #include <string.h>
 
 struct sl_conv {

@@ -14,8 +14,8 @@ struct sl_conv_shape {
     size_t rows;
     int height, width, channels;
     int filters, side, stride, padding;
-    int read_height, read_width; /* lines and columns of y that are read, 0: all; the others are left as they may
-                                  * be, and their dy is 0 */
+    int read_height, read_width; /* lines and columns of y that are read, 0: all; the others are left as they
+                                  * may be, and their dy is 0 */
 };
 
 static inline int sl_conv_out(int in, int side, int stride, int padding)
@@ -41,18 +41,20 @@ size_t sl_conv_packed_size(const struct sl_conv *conv);  /* floats for the rearr
 size_t sl_conv_sum_size(const struct sl_conv *conv);     /* floats for a sum of gradients */
 size_t sl_conv_scratch_size(const struct sl_conv *conv); /* floats for each thread */
 
-/* Rearranges the weights for the next calls; SL_ENOMEM, here and below, or SL_EINTERNAL when oneDNN refuses. */
+/* Rearranges the weights for the next calls; SL_ENOMEM, here and below, or SL_EINTERNAL when oneDNN refuses.
+ */
 int sl_conv_pack(const struct sl_conv *conv, const float *w, float *packed, float *scratch);
 
-int sl_conv_forward(const struct sl_conv *conv, const float *packed, const float *bias, const float *x, float *y,
-                    float *scratch);
+int sl_conv_forward(const struct sl_conv *conv, const float *packed, const float *bias, const float *x,
+                    float *y, float *scratch);
 /* dx from dy = dL/dy. */
-int sl_conv_backward(const struct sl_conv *conv, const float *packed, const float *dy, float *dx, float *scratch);
+int sl_conv_backward(const struct sl_conv *conv, const float *packed, const float *dy, float *dx,
+                     float *scratch);
 /* Adds dL/dw and dL/dbias to a sum, which starts as zeros and is arranged as the plan likes it; sums can be
  * added to each other. */
 int sl_conv_gradient(const struct sl_conv *conv, const float *x, const float *dy, float *sum, float *scratch);
-/* Whether the plan can compute with the maximum of 2 x 2 behind it in one go (conv_pooled.h): forward, from plain
- * weights w, and the gradient. */
+/* Whether the plan can compute with the maximum of 2 x 2 behind it in one go (conv_pooled.h): forward, from
+ * plain weights w, and the gradient. */
 int sl_conv_pools(const struct sl_conv *conv);
 void sl_conv_pooled(const struct sl_conv *conv, const float *w, const float *bias, const float *x, float *y,
                     int32_t *from, float *scratch);

@@ -28,15 +28,25 @@ const float *sl_conv_grey_padded(const struct sl_conv_shape *s, const float *x, 
     return scratch;
 }
 
-void sl_conv_grey_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw, float *dbias,
-                           float *scratch)
+void sl_conv_grey_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw,
+                           float *dbias, float *scratch)
 {
     size_t out_h = (size_t)sl_conv_out(s->height, s->side, s->stride, s->padding);
     size_t out_w = (size_t)sl_conv_out(s->width, s->side, s->stride, s->padding);
     size_t line = (size_t)(s->width + 2 * s->padding), side = (size_t)s->side, filters = (size_t)s->filters;
     struct sl_small_products lines = {
-        .n = side, .rows = side, .cols = filters, .depth = out_w, .a_next = line, .a_row = 1,
-        .a_col = (size_t)s->stride, .b_row = filters, .c_next = side * filters, .c_row = filters, .C = dw, .add = 1,
+        .n = side,
+        .rows = side,
+        .cols = filters,
+        .depth = out_w,
+        .a_next = line,
+        .a_row = 1,
+        .a_col = (size_t)s->stride,
+        .b_row = filters,
+        .c_next = side * filters,
+        .c_row = filters,
+        .C = dw,
+        .add = 1,
     };
     for (size_t i = 0; i < s->rows; i++) {
         const float *image = sl_conv_grey_padded(s, x + i * (size_t)(s->height * s->width), scratch);

@@ -10,7 +10,7 @@ size_t sl_conv_grey_scratch_size(const struct sl_conv_shape *s); /* floats */
 const float *sl_conv_grey_padded(const struct sl_conv_shape *s, const float *x, float *scratch);
 
 /* Adds to dw and dbias; arrays as in conv.h. */
-void sl_conv_grey_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw, float *dbias,
-                           float *scratch);
+void sl_conv_grey_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw,
+                           float *dbias, float *scratch);
 
 #endif

@@ -246,8 +246,8 @@ void sl_onednn_conv_free(struct sl_onednn_conv *conv)
 }
 
 /* For want of memory oneDNN may go over to another implementation, or say that there is none: errno knows. */
-int sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int gradient, struct sl_onednn_sizes *sizes,
-                       struct sl_onednn_conv **out)
+int sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int gradient,
+                       struct sl_onednn_sizes *sizes, struct sl_onednn_conv **out)
 {
     struct sl_onednn_conv *c = sl_alloc_zero(1, sizeof *c);
     *out = NULL;

@@ -12,10 +12,10 @@ struct sl_onednn_sizes {
     size_t forward, backward, gradient, scratch;
 };
 
-/* backward, gradient: whether these are wanted, too.  *out is NULL, with SL_OK, where oneDNN has no implementation;
- * SL_ENOMEM. */
-int sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int gradient, struct sl_onednn_sizes *sizes,
-                       struct sl_onednn_conv **out);
+/* backward, gradient: whether these are wanted, too.  *out is NULL, with SL_OK, where oneDNN has no
+ * implementation; SL_ENOMEM. */
+int sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int gradient,
+                       struct sl_onednn_sizes *sizes, struct sl_onednn_conv **out);
 void sl_onednn_conv_free(struct sl_onednn_conv *conv);
 
 /* All of these: SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */

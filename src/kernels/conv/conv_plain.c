@@ -5,26 +5,29 @@
 
 /* Calls body for every window place that lies inside the image: image r, output (h, w), window (p, q),
  * input (ih, iw). */
-#define FOR_TAPS(s, body)                                                                          \
-    do {                                                                                           \
-        int out_h = sl_conv_out((s)->height, (s)->side, (s)->stride, (s)->padding);                \
-        int out_w = sl_conv_out((s)->width, (s)->side, (s)->stride, (s)->padding);                 \
-        for (size_t r = 0; r < (s)->rows; r++)                                                     \
-            for (int h = 0; h < out_h; h++)                                                        \
-                for (int w = 0; w < out_w; w++)                                                    \
-                    for (int p = 0; p < (s)->side; p++)                                            \
-                        for (int q = 0; q < (s)->side; q++) {                                      \
-                            int ih = h * (s)->stride + p - (s)->padding;                           \
-                            int iw = w * (s)->stride + q - (s)->padding;                           \
-                            if (ih < 0 || ih >= (s)->height || iw < 0 || iw >= (s)->width)         \
-                                continue;                                                          \
-                            size_t to = ((r * (size_t)out_h + (size_t)h) * (size_t)out_w + (size_t)w) * filters;      \
-                            size_t from = ((r * (size_t)(s)->height + (size_t)ih) * (size_t)(s)->width + (size_t)iw) * channels; \
-                            size_t tap = (size_t)(p * (s)->side + q) * channels * filters;         \
-                            for (size_t c = 0; c < channels; c++)                                  \
-                                for (size_t f = 0; f < filters; f++)                               \
-                                    body;                                                          \
-                        }                                                                          \
+#define FOR_TAPS(s, body)                                                                                    \
+    do {                                                                                                     \
+        int out_h = sl_conv_out((s)->height, (s)->side, (s)->stride, (s)->padding);                          \
+        int out_w = sl_conv_out((s)->width, (s)->side, (s)->stride, (s)->padding);                           \
+        for (size_t r = 0; r < (s)->rows; r++)                                                               \
+            for (int h = 0; h < out_h; h++)                                                                  \
+                for (int w = 0; w < out_w; w++)                                                              \
+                    for (int p = 0; p < (s)->side; p++)                                                      \
+                        for (int q = 0; q < (s)->side; q++) {                                                \
+                            int ih = h * (s)->stride + p - (s)->padding;                                     \
+                            int iw = w * (s)->stride + q - (s)->padding;                                     \
+                            if (ih < 0 || ih >= (s)->height || iw < 0 || iw >= (s)->width)                   \
+                                continue;                                                                    \
+                            size_t to =                                                                      \
+                                ((r * (size_t)out_h + (size_t)h) * (size_t)out_w + (size_t)w) * filters;     \
+                            size_t from =                                                                    \
+                                ((r * (size_t)(s)->height + (size_t)ih) * (size_t)(s)->width + (size_t)iw) * \
+                                channels;                                                                    \
+                            size_t tap = (size_t)(p * (s)->side + q) * channels * filters;                   \
+                            for (size_t c = 0; c < channels; c++)                                            \
+                                for (size_t f = 0; f < filters; f++)                                         \
+                                    body;                                                                    \
+                        }                                                                                    \
     } while (0)
 
 static size_t outputs(const struct sl_conv_shape *s)
@@ -33,8 +36,8 @@ static size_t outputs(const struct sl_conv_shape *s)
            (size_t)sl_conv_out(s->width, s->side, s->stride, s->padding);
 }
 
-void sl_conv_plain_forward(const struct sl_conv_shape *s, const float *weights, const float *bias, const float *x,
-                           float *y)
+void sl_conv_plain_forward(const struct sl_conv_shape *s, const float *weights, const float *bias,
+                           const float *x, float *y)
 {
     size_t filters = (size_t)s->filters, channels = (size_t)s->channels;
     for (size_t i = 0; i < outputs(s); i++)
@@ -49,7 +52,8 @@ void sl_conv_plain_backward(const struct sl_conv_shape *s, const float *weights,
     FOR_TAPS(s, dx[from + c] += dy[to + f] * weights[tap + c * filters + f]);
 }
 
-void sl_conv_plain_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw, float *dbias)
+void sl_conv_plain_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw,
+                            float *dbias)
 {
     size_t filters = (size_t)s->filters, channels = (size_t)s->channels;
     for (size_t i = 0; i < outputs(s); i++)

@@ -8,12 +8,12 @@
  *     M = V U:  V (tiles, channels) transformed inputs, U (channels, filters) weights, M (tiles, filters).
  * The gradients are the transposed steps: dM = A dY A', dV = dM U', dx = B dV B', dU = V' dM, dw = G' dU G.
  * The interpolation points are 0, 1, -1, 2, -2 and infinity for m = 4, without -2 for m = 3 (outputs of
- * 3 x 3), with -1/2 for m = 5 (10 x 10); m is the one with fewest multiplications.  Sums of the transforms lose
- * about two bits beside the definition's, three for m = 5.
- * Tiles go through in blocks that stay in the second-level cache, unless the weights are far larger. */
+ * 3 x 3), with -1/2 for m = 5 (10 x 10); m is the one with fewest multiplications.  Sums of the transforms
+ * lose about two bits beside the definition's, three for m = 5. Tiles go through in blocks that stay in the
+ * second-level cache, unless the weights are far larger. */
 #include "kernels/conv/winograd.h"
-#include "kernels/small_products.h"
 #include "kernels/conv/winograd_transform.h"
+#include "kernels/small_products.h"
 #include <string.h>
 
 /* Geometry ----------------------------------------------------------------------------------------- */
@@ -56,7 +56,8 @@ static struct sl_winograd_grid grid_of(const struct sl_conv_shape *s)
     g.filters = (size_t)s->filters;
     g.tiles = s->rows * (size_t)(g.high * g.wide);
     /* tiles at once: what the cache holds, but enough to be worth reading a point's weights for */
-    size_t both = g.channels + g.filters, fit = FLOATS / (g.points * both), worth = g.channels * g.filters / both / 2;
+    size_t both = g.channels + g.filters, fit = FLOATS / (g.points * both),
+           worth = g.channels * g.filters / both / 2;
     g.block = fit > worth ? fit : worth;
     g.block = g.block < 6 ? 6 : g.block / 6 * 6 + (g.block % 6 >= 4 ? 4 : 0);
     if (g.block > g.tiles)
@@ -126,15 +127,25 @@ void sl_winograd_pack(const struct sl_conv_shape *s, const float *w, float *forw
 
 /* The three convolutions --------------------------------------------------------------------------- */
 
-void sl_winograd_forward(const struct sl_conv_shape *s, const float *packed, const float *bias, const float *x,
-                         float *y, float *scratch)
+void sl_winograd_forward(const struct sl_conv_shape *s, const float *packed, const float *bias,
+                         const float *x, float *y, float *scratch)
 {
     struct sl_winograd_grid g = grid_of(s);
     struct areas a = areas_of(&g, scratch);
     struct sl_small_products product = {
-        .n = g.points, .cols = g.filters, .depth = g.channels, .A = a.v, .a_next = g.v_next, .a_row = g.channels,
-        .a_col = 1, .B = packed, .b_next = g.channels * g.filters, .b_row = g.filters, .C = a.m,
-        .c_next = g.m_next, .c_row = g.filters,
+        .n = g.points,
+        .cols = g.filters,
+        .depth = g.channels,
+        .A = a.v,
+        .a_next = g.v_next,
+        .a_row = g.channels,
+        .a_col = 1,
+        .B = packed,
+        .b_next = g.channels * g.filters,
+        .b_row = g.filters,
+        .C = a.m,
+        .c_next = g.m_next,
+        .c_row = g.filters,
     };
     for (size_t t = 0; t < g.tiles; t += g.block) {
         product.rows = g.tiles - t < g.block ? g.tiles - t : g.block;
@@ -150,9 +161,19 @@ void sl_winograd_backward(const struct sl_conv_shape *s, const float *packed, co
     struct sl_winograd_grid g = grid_of(s);
     struct areas a = areas_of(&g, scratch);
     struct sl_small_products product = {
-        .n = g.points, .cols = g.channels, .depth = g.filters, .A = a.m, .a_next = g.m_next, .a_row = g.filters,
-        .a_col = 1, .B = packed, .b_next = g.channels * g.filters, .b_row = g.channels, .C = a.v,
-        .c_next = g.v_next, .c_row = g.channels,
+        .n = g.points,
+        .cols = g.channels,
+        .depth = g.filters,
+        .A = a.m,
+        .a_next = g.m_next,
+        .a_row = g.filters,
+        .a_col = 1,
+        .B = packed,
+        .b_next = g.channels * g.filters,
+        .b_row = g.channels,
+        .C = a.v,
+        .c_next = g.v_next,
+        .c_row = g.channels,
     };
     memset(dx, 0, s->rows * (size_t)(g.in_h * g.in_w) * g.channels * sizeof *dx);
     for (size_t t = 0; t < g.tiles; t += g.block) {
@@ -163,15 +184,25 @@ void sl_winograd_backward(const struct sl_conv_shape *s, const float *packed, co
     }
 }
 
-void sl_winograd_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw, float *dbias,
-                          float *scratch)
+void sl_winograd_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw,
+                          float *dbias, float *scratch)
 {
     struct sl_winograd_grid g = grid_of(s);
     struct areas a = areas_of(&g, scratch);
     struct sl_small_products product = {
-        .n = g.points, .rows = g.channels, .cols = g.filters, .A = a.v, .a_next = g.v_next, .a_row = 1,
-        .a_col = g.channels, .B = a.m, .b_next = g.m_next, .b_row = g.filters, .C = a.du,
-        .c_next = g.channels * g.filters, .c_row = g.filters,
+        .n = g.points,
+        .rows = g.channels,
+        .cols = g.filters,
+        .A = a.v,
+        .a_next = g.v_next,
+        .a_row = 1,
+        .a_col = g.channels,
+        .B = a.m,
+        .b_next = g.m_next,
+        .b_row = g.filters,
+        .C = a.du,
+        .c_next = g.channels * g.filters,
+        .c_row = g.filters,
     };
     for (size_t t = 0; t < g.tiles; t += g.block) {
         product.depth = g.tiles - t < g.block ? g.tiles - t : g.block;

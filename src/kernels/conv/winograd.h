@@ -13,12 +13,12 @@ size_t sl_winograd_scratch_size(const struct sl_conv_shape *s);
 /* Transforms the weights for forward, and for backward too unless it is NULL. */
 void sl_winograd_pack(const struct sl_conv_shape *s, const float *w, float *forward, float *backward);
 
-void sl_winograd_forward(const struct sl_conv_shape *s, const float *packed, const float *bias, const float *x,
-                         float *y, float *scratch);
+void sl_winograd_forward(const struct sl_conv_shape *s, const float *packed, const float *bias,
+                         const float *x, float *y, float *scratch);
 void sl_winograd_backward(const struct sl_conv_shape *s, const float *packed, const float *dy, float *dx,
                           float *scratch);
 /* Adds to dw and dbias. */
-void sl_winograd_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw, float *dbias,
-                          float *scratch);
+void sl_winograd_gradient(const struct sl_conv_shape *s, const float *x, const float *dy, float *dw,
+                          float *dbias, float *scratch);
 
 #endif

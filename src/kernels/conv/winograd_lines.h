@@ -5,11 +5,21 @@
 
 #include "kernels/eight.h"
 
-/* A line of T X, for each T; the other way: of its transpose.  Of 7 points: m = 5, of 6: m = 4, of 5: m = 3. */
+/* A line of T X, for each T; the other way: of its transpose.  Of 7 points: m = 5, of 6: m = 4, of 5: m = 3.
+ */
 enum line {
-    INPUT_7, INPUT_7_BACK, OUTPUT_7, OUTPUT_7_BACK,
-    INPUT_6, INPUT_6_BACK, OUTPUT_6, OUTPUT_6_BACK,
-    INPUT_5, INPUT_5_BACK, OUTPUT_5, OUTPUT_5_BACK,
+    INPUT_7,
+    INPUT_7_BACK,
+    OUTPUT_7,
+    OUTPUT_7_BACK,
+    INPUT_6,
+    INPUT_6_BACK,
+    OUTPUT_6,
+    OUTPUT_6_BACK,
+    INPUT_5,
+    INPUT_5_BACK,
+    OUTPUT_5,
+    OUTPUT_5_BACK,
 };
 
 SL_INLINE void input_6(const sl_eight *d, sl_eight *v)

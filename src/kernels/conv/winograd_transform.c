@@ -2,11 +2,11 @@
  * source are told in winograd.c.
  *
  * Every transform is T X T' for a small matrix T, eight channels at a time: of images and points line by
- * line (winograd_lines.h).  Loops over the lines stay loops: written out, a tile's 49 vectors are more than the
- * compiler keeps apart well.  O(rows height width channels) with a factor of about 10. */
+ * line (winograd_lines.h).  Loops over the lines stay loops: written out, a tile's 49 vectors are more than
+ * the compiler keeps apart well.  O(rows height width channels) with a factor of about 10. */
 #include "kernels/conv/winograd_transform.h"
-#include "kernels/dispatch.h"
 #include "kernels/conv/winograd_lines.h"
+#include "kernels/dispatch.h"
 #include <stdint.h>
 
 /* Images whose tiles are m apart, the first at (-padding, -padding). */

@@ -8,8 +8,8 @@ enum { SL_WINOGRAD_SIDE = 7, SL_WINOGRAD_AREA = 49 }; /* of the largest tile's i
 
 /* How images are cut. */
 struct sl_winograd_grid {
-    int m, n;              /* sides of a tile's outputs and inputs */
-    int high, wide;        /* tiles of an image */
+    int m, n;                    /* sides of a tile's outputs and inputs */
+    int high, wide;              /* tiles of an image */
     size_t points, tiles, block; /* n * n; of all images; at once */
     size_t channels, filters;
     int in_h, in_w, out_h, out_w, padding;
@@ -27,10 +27,11 @@ void sl_winograd_read_inputs(const struct sl_winograd_grid *g, const float *x, c
 void sl_winograd_write_outputs(const struct sl_winograd_grid *g, const float *m, size_t t0, size_t count,
                                const float *bias, float *y);
 /* dM = A dY A' */
-void sl_winograd_read_outputs(const struct sl_winograd_grid *g, const float *dy, const float *zeros, size_t t0,
-                              size_t count, float *dm);
+void sl_winograd_read_outputs(const struct sl_winograd_grid *g, const float *dy, const float *zeros,
+                              size_t t0, size_t count, float *dm);
 /* dx += B dV B' */
-void sl_winograd_write_inputs(const struct sl_winograd_grid *g, const float *dv, size_t t0, size_t count, float *dx);
+void sl_winograd_write_inputs(const struct sl_winograd_grid *g, const float *dv, size_t t0, size_t count,
+                              float *dx);
 
 /* U (points, channels, filters) = G w G' */
 void sl_winograd_transform_weights(const struct sl_winograd_grid *g, const float *w, float *u);

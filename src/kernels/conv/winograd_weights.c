@@ -1,10 +1,11 @@
-/* winograd_weights.c - windows of weights to the points of Winograd's method, and the points' gradients back: G w G'
- * and G' dU G; the method and its source are told in winograd.c.
+/* winograd_weights.c - windows of weights to the points of Winograd's method, and the points' gradients back:
+ * G w G' and G' dU G; the method and its source are told in winograd.c.
  *
- * G's many zeros are left out when the loops over it are unrolled.  O(channels filters) with a factor of about 100. */
+ * G's many zeros are left out when the loops over it are unrolled.  O(channels filters) with a factor of
+ * about 100. */
+#include "kernels/conv/winograd_transform.h"
 #include "kernels/dispatch.h"
 #include "kernels/eight.h"
-#include "kernels/conv/winograd_transform.h"
 
 /* Matrices of the windows, row by row. */
 static const float window_3[5 * 3] = {
@@ -17,8 +18,9 @@ static const float window_4[6 * 3] = {
 };
 
 static const float window_5[7 * 3] = {
-    1 / 2.f,   0,         0,         -1 / 9.f,   -1 / 9.f,  -1 / 9.f,  1 / 3.f, -1 / 3.f, 1 / 3.f, 1 / 60.f, 2 / 60.f,
-    4 / 60.f,  -1 / 36.f, 2 / 36.f,  -4 / 36.f,  -32 / 45.f, 16 / 45.f, -8 / 45.f, 0,      0,       1,
+    1 / 2.f,   0,          0,         -1 / 9.f,  -1 / 9.f, -1 / 9.f,  1 / 3.f,
+    -1 / 3.f,  1 / 3.f,    1 / 60.f,  2 / 60.f,  4 / 60.f, -1 / 36.f, 2 / 36.f,
+    -4 / 36.f, -32 / 45.f, 16 / 45.f, -8 / 45.f, 0,        0,         1,
 };
 
 /* out (rows, rows) = T in T' for in (cols, cols), T(i, j) = t[i * by_row + j * by_col]. */

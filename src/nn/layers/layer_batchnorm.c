@@ -196,8 +196,8 @@ static void scale_pixels(const float *x, const float *restrict scale, const floa
                          size_t pixels, size_t channels, float *y)
 {
     for (size_t i = 0; i < pixels; i++)
-        SL_APART for (size_t c = 0; c < channels; c++)
-            y[i * channels + c] = scale[c] * x[i * channels + c] + shift[c];
+        SL_APART for (size_t c = 0; c < channels; c++) y[i * channels + c] =
+            scale[c] * x[i * channels + c] + shift[c];
 }
 
 static int norm_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w,

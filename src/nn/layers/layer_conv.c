@@ -41,7 +41,8 @@ static int conv_shape(struct sl_layer *layer, struct sl_error *err)
 {
     struct sl_shape in = layer->in;
     if (layer->same && layer->size % 2 == 0)
-        return sl_fail(err, SL_EUSAGE, "'same' needs a window of odd size, not %dx%d", layer->size, layer->size);
+        return sl_fail(err, SL_EUSAGE, "'same' needs a window of odd size, not %dx%d", layer->size,
+                       layer->size);
     if (layer->same)
         layer->padding = layer->size / 2;
     if (in.h + 2 * layer->padding < layer->size || in.w + 2 * layer->padding < layer->size)
@@ -50,8 +51,9 @@ static int conv_shape(struct sl_layer *layer, struct sl_error *err)
     if (layer->padding >= layer->size)
         return sl_fail(err, SL_EUSAGE, "padding %d is not less than the window's size %d", layer->padding,
                        layer->size);
-    layer->out = (struct sl_shape){sl_conv_out(in.h, layer->size, layer->stride, layer->padding),
-                                   sl_conv_out(in.w, layer->size, layer->stride, layer->padding), layer->units};
+    layer->out =
+        (struct sl_shape){sl_conv_out(in.h, layer->size, layer->stride, layer->padding),
+                          sl_conv_out(in.w, layer->size, layer->stride, layer->padding), layer->units};
     layer->fan_in = (size_t)layer->size * (size_t)layer->size * (size_t)in.c;
     layer->fan_out = (size_t)layer->size * (size_t)layer->size * (size_t)layer->units;
     layer->weights = layer->fan_in * (size_t)layer->units;
@@ -78,7 +80,8 @@ static int conv_plan(const struct sl_layer *layer, size_t rows, int backward, vo
     int code = sl_conv_new(&shape, backward, SL_CONV_BEST, &conv, err);
     *plan = conv;
     if (!code)
-        *sizes = (struct sl_plan_sizes){sl_conv_scratch_size(conv), sl_conv_packed_size(conv), sl_conv_sum_size(conv)};
+        *sizes = (struct sl_plan_sizes){sl_conv_scratch_size(conv), sl_conv_packed_size(conv),
+                                        sl_conv_sum_size(conv)};
     return code;
 }
 
@@ -87,22 +90,24 @@ static void conv_plan_free(void *plan)
     sl_conv_free(plan);
 }
 
-static int conv_pack(const struct sl_layer *layer, const void *plan, const float *w, float *packed, float *scratch)
+static int conv_pack(const struct sl_layer *layer, const void *plan, const float *w, float *packed,
+                     float *scratch)
 {
     (void)layer;
     return sl_conv_pack(plan, w, packed, scratch);
 }
 
-static int conv_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
-                        float *y, int32_t *aux, struct sl_tile tile)
+static int conv_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                        const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     (void)aux;
     (void)tile;
-    return sl_conv_forward(run->plan, run->packed, layer->nobias ? no_bias : w + layer->weights, x, y, run->scratch);
+    return sl_conv_forward(run->plan, run->packed, layer->nobias ? no_bias : w + layer->weights, x, y,
+                           run->scratch);
 }
 
-static int conv_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *dy,
-                         float *dx, const int32_t *aux, struct sl_tile tile)
+static int conv_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                         const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     (void)layer;
     (void)w;
@@ -111,8 +116,8 @@ static int conv_backward(const struct sl_layer *layer, const struct sl_run *run,
     return sl_conv_backward(run->plan, run->packed, dy, dx, run->scratch);
 }
 
-static int conv_gradient(const struct sl_layer *layer, const struct sl_run *run, const float *x, const float *dy,
-                         size_t rows, float *sum)
+static int conv_gradient(const struct sl_layer *layer, const struct sl_run *run, const float *x,
+                         const float *dy, size_t rows, float *sum)
 {
     (void)layer;
     (void)rows;
@@ -123,11 +128,12 @@ static int conv_pools(const struct sl_layer *layer, const struct sl_layer *pool,
 {
     (void)layer;
     const unsigned maximum = SL_MAXIMUM | SL_WINDOWS;
-    return (pool->type->flags & maximum) == maximum && pool->size == 2 && pool->stride == 2 && sl_conv_pools(plan);
+    return (pool->type->flags & maximum) == maximum && pool->size == 2 && pool->stride == 2 &&
+           sl_conv_pools(plan);
 }
 
-static void conv_forward_pooled(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
-                                float *y, int32_t *aux)
+static void conv_forward_pooled(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                                const float *x, float *y, int32_t *aux)
 {
     sl_conv_pooled(run->plan, w, layer->nobias ? no_bias : w + layer->weights, x, y, aux, run->scratch);
 }
@@ -147,7 +153,8 @@ static int conv_unpack(const struct sl_layer *layer, const struct sl_run *run, c
 const struct sl_layer_type sl_layer_conv = {
     .name = "conv",
     .usage = "conv FILTERS SIDExSIDE [same|valid] [padding N] [stride N] [nobias]",
-    .help = "convolution of an image, with a bias for each filter unless nobias is said (a batchnorm behind it has one)",
+    .help = "convolution of an image, with a bias for each filter unless nobias is said (a batchnorm behind "
+            "it has one)",
     .flags = SL_SPATIAL,
     .parse = conv_parse,
     .shape = conv_shape,

@@ -29,8 +29,8 @@ static int dense_shape(struct sl_layer *layer, struct sl_error *err)
     return SL_OK;
 }
 
-static int dense_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
-                         float *y, int32_t *aux, struct sl_tile tile)
+static int dense_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                         const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     size_t in = layer->fan_in, out = layer->fan_out;
     const float *bias = w + layer->weights + tile.col0;
@@ -43,14 +43,14 @@ static int dense_forward(const struct sl_layer *layer, const struct sl_run *run,
 }
 
 /* dx = dy W' */
-static int dense_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *dy,
-                          float *dx, const int32_t *aux, struct sl_tile tile)
+static int dense_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                          const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     size_t in = layer->fan_in, out = layer->fan_out;
     (void)run;
     (void)aux;
-    return sl_gemm_one(0, 1, tile.rows, tile.cols, out, 1, dy, out, w + tile.col0 * out, out, 0, dx + tile.col0,
-                       in);
+    return sl_gemm_one(0, 1, tile.rows, tile.cols, out, 1, dy, out, w + tile.col0 * out, out, 0,
+                       dx + tile.col0, in);
 }
 
 SL_CLONES
@@ -70,10 +70,11 @@ static void add_rows(const float *restrict d, size_t ld, size_t rows, size_t col
 }
 
 /* db = the sum of dy's rows */
-static void dense_gradient_biases(const struct sl_layer *layer, const float *dy, size_t batch, float scale, float keep,
-                                  float *dw, struct sl_tile tile)
+static void dense_gradient_biases(const struct sl_layer *layer, const float *dy, size_t batch, float scale,
+                                  float keep, float *dw, struct sl_tile tile)
 {
-    add_rows(dy + tile.col0, layer->fan_out, batch, tile.cols, scale, keep != 0, dw + layer->weights + tile.col0);
+    add_rows(dy + tile.col0, layer->fan_out, batch, tile.cols, scale, keep != 0,
+             dw + layer->weights + tile.col0);
 }
 
 /* dW = x' dy */
@@ -83,8 +84,8 @@ static int dense_gradient_tile(const struct sl_layer *layer, const float *x, siz
     size_t out = layer->fan_out;
     if (tile.row0 == 0)
         dense_gradient_biases(layer, dy, batch, scale, keep, dw, tile);
-    return sl_gemm_one(1, 0, tile.rows, tile.cols, batch, scale, x + tile.row0, ldx, dy + tile.col0, out, keep,
-                       dw + tile.row0 * out + tile.col0, out);
+    return sl_gemm_one(1, 0, tile.rows, tile.cols, batch, scale, x + tile.row0, ldx, dy + tile.col0, out,
+                       keep, dw + tile.row0 * out + tile.col0, out);
 }
 
 const struct sl_layer_type sl_layer_dense = {

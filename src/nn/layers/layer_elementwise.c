@@ -77,7 +77,7 @@ static double at_most_1(const struct sl_layer *layer, const float *w, double in)
     return 1;
 }
 
-ACTIVATION(relu, a < 0 ? 0.0f : a, a > 0 ? d[j] * over : 0.0f, SL_ZERO_STOPS)
+ACTIVATION(relu, a<0 ? 0.0f : a, a> 0 ? d[j] * over : 0.0f, SL_ZERO_STOPS)
 ACTIVATION(elu, a > 0 ? a : expm1f(a), a > 0 ? d[j] : d[j] * (a + 1), 0)
 ACTIVATION(tanh, tanhf(a), d[j] * (1 - a * a), 0)
 ACTIVATION(sigmoid, 1 / (1 + expf(-a)), d[j] * a * (1 - a), SL_SMALL_INIT)
@@ -111,7 +111,8 @@ static uint32_t row_key(const struct sl_run *run, size_t row)
 
 /* Zeroes each element with probability rate and scales the others. */
 SL_CLONES
-static void drop_row(float *restrict a, size_t col0, size_t cols, uint32_t key, uint32_t threshold, float scale)
+static void drop_row(float *restrict a, size_t col0, size_t cols, uint32_t key, uint32_t threshold,
+                     float scale)
 {
     for (size_t j = 0; j < cols; j++)
         a[j] = bits_at(key, (uint32_t)(col0 + j)) >= threshold ? a[j] * scale : 0.0f;
@@ -171,16 +172,18 @@ static inline float log_of(float u)
     return 0.69314718f * (float)exponent + 2 * s * series;
 }
 
-/* cos 2 pi v of v in [0, 1) = sin 2 pi (|v - 1/2| - 1/4), whose argument is at most pi / 2: Taylor's series. */
+/* cos 2 pi v of v in [0, 1) = sin 2 pi (|v - 1/2| - 1/4), whose argument is at most pi / 2: Taylor's series.
+ */
 static inline float cos_of_turn(float v)
 {
     float x = 6.2831853f * (fabsf(v - 0.5f) - 0.25f), t = x * x;
-    return x * (1 - t * (1.0f / 6) * (1 - t * (1.0f / 20) * (1 - t * (1.0f / 42) * (1 - t * (1.0f / 72) *
-           (1 - t * (1.0f / 110))))));
+    return x * (1 - t * (1.0f / 6) *
+                        (1 - t * (1.0f / 20) *
+                                 (1 - t * (1.0f / 42) * (1 - t * (1.0f / 72) * (1 - t * (1.0f / 110))))));
 }
 
-/* Box and Muller's method (1958): one normal number of two uniform ones.  Its functions are written out so that
- * the compiler vectorises them; they are good to a few units of 1e-7. */
+/* Box and Muller's method (1958): one normal number of two uniform ones.  Its functions are written out so
+ * that the compiler vectorises them; they are good to a few units of 1e-7. */
 SL_CLONES
 static void add_noise(float *restrict a, size_t col0, size_t cols, uint32_t key, float deviation)
 {

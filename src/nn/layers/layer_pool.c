@@ -37,7 +37,8 @@ struct window {
 static struct window window_of(const struct sl_layer *layer)
 {
     size_t channels = (size_t)layer->in.c;
-    return (struct window){channels, channels * (size_t)layer->in.w, (size_t)layer->stride, (size_t)layer->size};
+    return (struct window){channels, channels * (size_t)layer->in.w, (size_t)layer->stride,
+                           (size_t)layer->size};
 }
 
 /* One line of outputs. */
@@ -45,7 +46,8 @@ SL_CLONES
 static void max_line(struct window win, const float *restrict x, float *restrict y, int32_t *restrict from,
                      size_t out_width)
 {
-    for (size_t j = 0; j < out_width; j++, x += win.step * win.channels, y += win.channels, from += win.channels) {
+    for (size_t j = 0; j < out_width;
+         j++, x += win.step * win.channels, y += win.channels, from += win.channels) {
         int32_t place = 0;
         for (size_t c = 0; c < win.channels; c++) {
             y[c] = x[c];
@@ -81,10 +83,11 @@ static void max_line_only(struct window win, const float *restrict x, float *res
 
 /* The usual window of 2 x 2, in one go. */
 SL_CLONES
-static void max_line_2x2(struct window win, const float *restrict x, float *restrict y, int32_t *restrict from,
-                         size_t out_width)
+static void max_line_2x2(struct window win, const float *restrict x, float *restrict y,
+                         int32_t *restrict from, size_t out_width)
 {
-    for (size_t j = 0; j < out_width; j++, x += win.step * win.channels, y += win.channels, from += win.channels)
+    for (size_t j = 0; j < out_width;
+         j++, x += win.step * win.channels, y += win.channels, from += win.channels)
         for (size_t c = 0; c < win.channels; c++) {
             const float b = x[c + win.channels], d = x[c + win.row], e = x[c + win.row + win.channels];
             float best = x[c];
@@ -135,8 +138,8 @@ static void max_line_back(struct window win, const float *restrict dy, const int
     }
 }
 
-static int max_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *dy,
-                        float *dx, const int32_t *aux, struct sl_tile tile)
+static int max_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                        const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     struct window win = window_of(layer);
     size_t in = sl_shape_size(layer->in), out_line = (size_t)layer->out.w * win.channels;
@@ -183,8 +186,8 @@ const struct sl_layer_type sl_layer_maxpool = {
                     }                                                                                        \
     } while (0)
 
-static int average_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
-                           float *y, int32_t *aux, struct sl_tile tile)
+static int average_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                           const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     float share = 1.0f / (float)(layer->size * layer->size);
     (void)run;
@@ -195,8 +198,8 @@ static int average_forward(const struct sl_layer *layer, const struct sl_run *ru
     return SL_OK;
 }
 
-static int average_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *dy,
-                            float *dx, const int32_t *aux, struct sl_tile tile)
+static int average_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                            const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     float share = 1.0f / (float)(layer->size * layer->size);
     (void)run;
@@ -252,8 +255,8 @@ static size_t pixels_of(const struct sl_layer *layer)
     return (size_t)layer->in.h * (size_t)layer->in.w;
 }
 
-static int global_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
-                          float *y, int32_t *aux, struct sl_tile tile)
+static int global_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                          const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     size_t pixels = pixels_of(layer), channels = (size_t)layer->in.c;
     (void)run;
@@ -264,8 +267,8 @@ static int global_forward(const struct sl_layer *layer, const struct sl_run *run
     return SL_OK;
 }
 
-static int global_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *dy,
-                           float *dx, const int32_t *aux, struct sl_tile tile)
+static int global_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+                           const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     size_t pixels = pixels_of(layer), channels = (size_t)layer->in.c;
     (void)run;

@@ -23,10 +23,15 @@ static int residual_parse(struct sl_words *words, struct sl_layer *layer, struct
 
 /* A convolution of size x size, which keeps the image's size where the stride is 1, and its normalisation;
  * *at: the output it takes, then its own. */
-static int append_conv(const struct sl_layer *block, int size, int stride, struct sl_layer_sink *sink, size_t *at)
+static int append_conv(const struct sl_layer *block, int size, int stride, struct sl_layer_sink *sink,
+                       size_t *at)
 {
-    const struct sl_layer conv = {
-        .type = &sl_layer_conv, .units = block->units, .size = size, .stride = stride, .same = 1, .nobias = 1};
+    const struct sl_layer conv = {.type = &sl_layer_conv,
+                                  .units = block->units,
+                                  .size = size,
+                                  .stride = stride,
+                                  .same = 1,
+                                  .nobias = 1};
     const struct sl_layer norm = {
         .type = &sl_layer_batchnorm, .momentum = SL_NORM_MOMENTUM, .epsilon = SL_NORM_EPSILON};
     int code = sink->append(sink, &conv, *at, at);
@@ -39,7 +44,8 @@ static int same_shape(struct sl_shape a, struct sl_shape b)
 }
 
 /* Two convolutions, and beside them the block's input as it is, or where they change its shape a convolution
- * of single pixels: He et al., "Deep Residual Learning for Image Recognition" (2016), Figure 2 and option B. */
+ * of single pixels: He et al., "Deep Residual Learning for Image Recognition" (2016), Figure 2 and option B.
+ */
 static int residual_expand(const struct sl_layer *block, size_t from, struct sl_layer_sink *sink)
 {
     const struct sl_layer activation = {.type = block->activation};
@@ -77,7 +83,8 @@ static void add_rows(float *restrict a, const float *restrict b, size_t n)
 }
 
 /* Nets with it run whole rows.  Its derivative is 1 both ways: it needs no derive (SL_ADDS). */
-static void add_apply(const struct sl_layer *layer, const struct sl_run *run, float *a, size_t ld, struct sl_tile tile)
+static void add_apply(const struct sl_layer *layer, const struct sl_run *run, float *a, size_t ld,
+                      struct sl_tile tile)
 {
     (void)layer;
     add_rows(a, run->added, tile.rows * ld);

@@ -83,7 +83,8 @@ int sl_words_int(struct sl_words *words, const char *what, int min, int max, int
     long number;
     size_t n = peek(words, word);
     if (n >= SL_WORD_MAX || sl_parse_long(word, &number) || number < min || number > max)
-        return sl_words_fail(words, words->at, err, "expected %s, a whole number from %d to %d", what, min, max);
+        return sl_words_fail(words, words->at, err, "expected %s, a whole number from %d to %d", what, min,
+                             max);
     words->at += n;
     *value = (int)number;
     return SL_OK;
@@ -112,7 +113,8 @@ int sl_words_window(struct sl_words *words, int *side, struct sl_error *err)
         *cross = 0;
     if (n >= SL_WORD_MAX || sl_parse_long(word, &height) || sl_parse_long(cross ? cross + 1 : word, &width) ||
         height != width || height < 1 || height > 255)
-        return sl_words_fail(words, words->at, err, "expected a square window such as 3x3, of 1 to 255 pixels a side");
+        return sl_words_fail(words, words->at, err,
+                             "expected a square window such as 3x3, of 1 to 255 pixels a side");
     words->at += n;
     *side = (int)height;
     return SL_OK;

@@ -21,7 +21,8 @@ int sl_words_take(struct sl_words *words, const char *word);
 int sl_words_comma(struct sl_words *words);
 
 /* The next word as a number from min to max; what names it in error texts. */
-int sl_words_int(struct sl_words *words, const char *what, int min, int max, int *value, struct sl_error *err);
+int sl_words_int(struct sl_words *words, const char *what, int min, int max, int *value,
+                 struct sl_error *err);
 int sl_words_real(struct sl_words *words, const char *what, double min, double max, float *value,
                   struct sl_error *err);
 /* "3" or "3x3": the side of a square window. */

@@ -64,10 +64,11 @@ static int set_shape(struct sl_net *net, struct sl_layer *layer, const struct sl
     layer->params_at = net->n_params;
     net->n_params += sl_layer_params(layer);
     if (sl_shape_size(layer->out) > FEATURES_MAX)
-        return sl_words_fail(words, at, err, "has %zu outputs, at most %zu are allowed", sl_shape_size(layer->out),
-                             FEATURES_MAX);
+        return sl_words_fail(words, at, err, "has %zu outputs, at most %zu are allowed",
+                             sl_shape_size(layer->out), FEATURES_MAX);
     if (layer->weights > PARAMS_MAX || net->n_params > PARAMS_MAX)
-        return sl_words_fail(words, at, err, "makes the net too large (%zu parameters, at most %zu are allowed)",
+        return sl_words_fail(words, at, err,
+                             "makes the net too large (%zu parameters, at most %zu are allowed)",
                              net->n_params, PARAMS_MAX);
     return SL_OK;
 }
@@ -146,11 +147,14 @@ static int parse_line(struct sl_net *net, const char *line, struct sl_error *err
             return code;
     } while (sl_words_comma(&words));
     if (net->n_params == 0)
-        return sl_words_fail(&words, last, err, "no layer of the net has weights: end it with 'dense classes'");
+        return sl_words_fail(&words, last, err,
+                             "no layer of the net has weights: end it with 'dense classes'");
     struct sl_shape out = net->layers[net->n_layers - 1].out;
     if (sl_shape_size(out) != net->outputs)
-        return sl_words_fail(&words, last, err, "the net ends with %zu outputs, but there are %zu classes: end it with "
-                             "'dense classes'", sl_shape_size(out), net->classes);
+        return sl_words_fail(&words, last, err,
+                             "the net ends with %zu outputs, but there are %zu classes: end it with "
+                             "'dense classes'",
+                             sl_shape_size(out), net->classes);
     return SL_OK;
 }
 
@@ -190,8 +194,8 @@ static int net_new(const char *line, struct sl_shape in, int classes, int logist
     struct sl_error unread = {0};
     *out = NULL;
     if (sl_shape_size(in) > FEATURES_MAX)
-        return sl_fail(err, SL_EUSAGE, "images of %dx%dx%d have %zu features, at most %zu are allowed", in.h, in.w, in.c,
-                       sl_shape_size(in), FEATURES_MAX);
+        return sl_fail(err, SL_EUSAGE, "images of %dx%dx%d have %zu features, at most %zu are allowed", in.h,
+                       in.w, in.c, sl_shape_size(in), FEATURES_MAX);
     struct sl_net *net = new_net(in, (size_t)classes, logistic);
     if (!net)
         return sl_fail_memory(err);

@@ -26,11 +26,13 @@ struct sl_stage {
 struct sl_net {
     size_t n_layers, n_stages;
     struct sl_layer *layers; /* (n_layers), as they were written */
-    struct sl_layer *order;  /* (n_layers), as they are run: an activation after the maximum pooling it precedes */
+    struct sl_layer
+        *order; /* (n_layers), as they are run: an activation after the maximum pooling it precedes */
     struct sl_stage *stages; /* (n_stages), of layers in that order */
     struct sl_shape in;
-    size_t classes, outputs; /* outputs of the last layer: one a class, or with logistic one for two classes */
-    int logistic;            /* the output is the logarithm of the odds of class 1; else softmax makes probabilities */
+    size_t classes,
+        outputs;  /* outputs of the last layer: one a class, or with logistic one for two classes */
+    int logistic; /* the output is the logarithm of the odds of class 1; else softmax makes probabilities */
     size_t n_params;
     int spatial;    /* some layer sees neighbouring pixels */
     int over_batch; /* some layer sees all rows of the batch */
@@ -42,8 +44,8 @@ int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net 
 /* The same for two classes with one logistic output: the layer 'dense classes' has one. */
 int sl_net_new_logistic(const char *line, struct sl_shape in, struct sl_net **out, struct sl_error *err);
 void sl_net_free(struct sl_net *net);
-/* The same layers and parameters, but each layer with something to compute is a stage of its own, in the order they
- * were written: every output is there to be read.  The caller frees it.  SL_ENOMEM. */
+/* The same layers and parameters, but each layer with something to compute is a stage of its own, in the
+ * order they were written: every output is there to be read.  The caller frees it.  SL_ENOMEM. */
 int sl_net_separate(const struct sl_net *net, struct sl_net **out, struct sl_error *err);
 
 /* The shape of an output, numbered as sl_layer's from: 0 the input, 1 + i layers[i]. */
@@ -51,8 +53,8 @@ static inline struct sl_shape sl_net_shape(const struct sl_net *net, size_t outp
 {
     return output ? net->layers[output - 1].out : net->in;
 }
-/* The output with a name: "input"; "conv2", the second convolution; "conv", the last one.  SL_EUSAGE, with the
- * nearest valid name, when there is none; SL_ENOMEM. */
+/* The output with a name: "input"; "conv2", the second convolution; "conv", the last one.  SL_EUSAGE, with
+ * the nearest valid name, when there is none; SL_ENOMEM. */
 int sl_net_output(const struct sl_net *net, const char *name, size_t *output, struct sl_error *err);
 
 /* Networks with a name, published ones first; the table ends with NULL. */
@@ -68,13 +70,17 @@ struct sl_net_options {
     int blocks, filters;
     const char *activation; /* relu, elu, tanh, sigmoid */
 };
-#define SL_NET_OPTIONS {3, 32, "relu"}
+#define SL_NET_OPTIONS                                                                                       \
+    {                                                                                                        \
+        3, 32, "relu"                                                                                        \
+    }
 /* Appends the line of a net with these options, where net is a name or a line; SL_EUSAGE when they are not
  * SL_NET_OPTIONS and the net does not take them. */
-int sl_net_line(const char *net, const struct sl_net_options *options, struct sl_string *line, struct sl_error *err);
+int sl_net_line(const char *net, const struct sl_net_options *options, struct sl_string *line,
+                struct sl_error *err);
 
 enum sl_init {
-    SL_INIT_KERAS,   /* weights uniform in +-sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010), biases 0 */
+    SL_INIT_KERAS, /* weights uniform in +-sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010), biases 0 */
     SL_INIT_SKLEARN, /* the same, biases as well; sqrt(2 / ...) where an activation is the sigmoid */
 };
 void sl_net_init(const struct sl_net *net, enum sl_init init, struct sl_rng *rng, float *params);

@@ -8,7 +8,8 @@
 
 enum { NAME_MAX_SIZE = 32 };
 
-/* The number-th (1, 2, ...) layer of this type as an output, or the last one where number is 0; 0: there is none. */
+/* The number-th (1, 2, ...) layer of this type as an output, or the last one where number is 0; 0: there is
+ * none. */
 static size_t find(const struct sl_net *net, const char *type, size_t length, size_t number)
 {
     size_t seen = 0, last = 0;

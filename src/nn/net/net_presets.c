@@ -10,16 +10,17 @@ const struct sl_net_preset sl_net_presets[] = {
      "one convolution"},
     {"cnn2",
      BLOCK(32) "maxpool 2, dropout .2, " BLOCK(64) "maxpool 2, dropout .2, flatten, dense 128, relu, "
-               "dropout .2, dense classes",
+                                                   "dropout .2, dense classes",
      "two convolutions"},
     {"cnn3",
-     BLOCK(32) "maxpool 2, dropout .2, " BLOCK(64) "maxpool 2, dropout .2, " BLOCK(128) "dropout .2, "
-               "flatten, dense 128, relu, dropout .2, dense classes",
+     BLOCK(32) "maxpool 2, dropout .2, " BLOCK(64) "maxpool 2, dropout .2, " BLOCK(
+         128) "dropout .2, "
+              "flatten, dense 128, relu, dropout .2, dense classes",
      "three convolutions"},
     {"benchmark", "flatten, dense 512, relu, dense classes", "one hidden layer of 512"},
     {"slides",
-     BLOCK(32) "maxpool 2, dropout .25, " BLOCK(64) "maxpool 2, dropout .25, " BLOCK(128)
-               "flatten, dropout .3, dense 128, relu, dropout .4, dense classes",
+     BLOCK(32) "maxpool 2, dropout .25, " BLOCK(64) "maxpool 2, dropout .25, " BLOCK(
+         128) "flatten, dropout .3, dense 128, relu, dropout .4, dense classes",
      "three convolutions with more dropout, the more the deeper"},
     {"slides-plain",
      BLOCK(32) "maxpool 2, " BLOCK(64) "maxpool 2, " BLOCK(128) "flatten, dense 128, relu, dense classes",
@@ -63,13 +64,14 @@ int sl_net_line(const char *net, const struct sl_net_options *o, struct sl_strin
         write_resnet(o, line);
     else {
         sl_string_add(line, "%s", preset ? preset->line : net);
-        unused = o->blocks != plain.blocks                        ? "blocks"
-                 : o->filters != plain.filters                    ? "filters"
+        unused = o->blocks != plain.blocks                      ? "blocks"
+                 : o->filters != plain.filters                  ? "filters"
                  : strcmp(o->activation, plain.activation) != 0 ? "activation"
-                                                                  : NULL;
+                                                                : NULL;
     }
     if (unused)
-        return sl_fail(err, SL_EUSAGE, "%s: it is taken by net=mini-resnet only, not by net=%.60s", unused, net);
+        return sl_fail(err, SL_EUSAGE, "%s: it is taken by net=mini-resnet only, not by net=%.60s", unused,
+                       net);
     return line->failed ? sl_fail_memory(err) : SL_OK;
 }
 

@@ -1,7 +1,8 @@
 /* net_reach.c - how large a net's numbers can become.
  *
- * A bound for each layer from the bound of what it takes: a filter's output is at most the largest input times
- * the sum of its |weights|, plus its |bias|; pooling and activations make no number larger.  Cost O(n_params). */
+ * A bound for each layer from the bound of what it takes: a filter's output is at most the largest input
+ * times the sum of its |weights|, plus its |bias|; pooling and activations make no number larger.  Cost
+ * O(n_params). */
 #include "nn/net/net.h"
 #include <math.h>
 
@@ -14,8 +15,10 @@ double sl_net_reach(const struct sl_net *net, const float *params, double in)
         double taken = reach[layer->from];
         if (layer->type->flags & SL_ADDS)
             taken += reach[layer->plus];
-        reach[i + 1] = layer->type->reach ? layer->type->reach(layer, params + layer->params_at, taken) : taken;
-        largest = reach[i + 1] <= largest || isnan(largest) ? largest : reach[i + 1]; /* a NaN wins, and stays */
+        reach[i + 1] =
+            layer->type->reach ? layer->type->reach(layer, params + layer->params_at, taken) : taken;
+        largest =
+            reach[i + 1] <= largest || isnan(largest) ? largest : reach[i + 1]; /* a NaN wins, and stays */
     }
     return largest;
 }

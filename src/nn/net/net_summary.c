@@ -54,7 +54,8 @@ static void fill_row(const struct sl_layer *layer, int depth, struct sl_net_row 
     row->fixed = layer->states;
 }
 
-/* "residual 64 stride 2 relu": the block that begins with this layer, as one row; what ends it is its activation. */
+/* "residual 64 stride 2 relu": the block that begins with this layer, as one row; what ends it is its
+ * activation. */
 static void fill_block(const struct sl_layer *first, struct sl_net_row *row)
 {
     const struct sl_layer *last = first + first->block - 1;

@@ -68,7 +68,8 @@ static void draw_erasure(const struct sl_augmenter *a, uint64_t *state, struct s
     change->erase_x = below(state, a->shape.w - change->erase_w + 1);
 }
 
-/* Every number is drawn whether it is wanted or not: one more kind of change leaves the others as they were. */
+/* Every number is drawn whether it is wanted or not: one more kind of change leaves the others as they were.
+ */
 struct sl_change sl_augment_draw(const struct sl_augmenter *a, uint64_t key, size_t row)
 {
     const struct sl_augment_options *o = &a->options;

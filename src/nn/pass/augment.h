@@ -4,15 +4,15 @@
 
 #include "nn/layers/layer.h"
 
-/* All 0: nothing is changed.  What a change uncovers, and what is erased, is 0 as the net sees it: background for
- * bytes scaled to [0, 1], the mean for standardised features. */
+/* All 0: nothing is changed.  What a change uncovers, and what is erased, is 0 as the net sees it: background
+ * for bytes scaled to [0, 1], the mean for standardised features. */
 struct sl_augment_options {
     int shift;       /* pixels at most, in each direction */
     double flip;     /* probability of a mirror image, left for right */
     double rotation; /* degrees at most, either way */
     double zoom;     /* scaled by 1 - zoom to 1 + zoom */
-    double crop;     /* a random window, whose sides are 1 - crop to 1 of the image's, takes its whole place */
-    double erase;    /* probability that a random rectangle, of 2 to 20 % of the image, is erased */
+    double crop;  /* a random window, whose sides are 1 - crop to 1 of the image's, takes its whole place */
+    double erase; /* probability that a random rectangle, of 2 to 20 % of the image, is erased */
 };
 
 struct sl_augmenter {
@@ -42,8 +42,8 @@ struct sl_change {
 struct sl_change sl_augment_draw(const struct sl_augmenter *a, uint64_t key, size_t row);
 void sl_augment_apply(const struct sl_augmenter *a, const struct sl_change *change, int thread, float *x);
 
-/* Changes the images x (n, h, w, c), which are the rows row0 ... of a batch, in place.  What is drawn for a row
- * depends on key and its number alone, not on the thread. */
+/* Changes the images x (n, h, w, c), which are the rows row0 ... of a batch, in place.  What is drawn for a
+ * row depends on key and its number alone, not on the thread. */
 void sl_augment_rows(const struct sl_augmenter *a, uint64_t key, size_t row0, size_t n, int thread, float *x);
 
 #endif

@@ -48,7 +48,8 @@ static float share(const struct sl_targets *targets, size_t k)
     return targets->smoothing / (float)there;
 }
 
-void sl_loss_add(const float *p, const struct sl_targets *targets, size_t rows, size_t k, struct sl_loss_sum *sum)
+void sl_loss_add(const float *p, const struct sl_targets *targets, size_t rows, size_t k,
+                 struct sl_loss_sum *sum)
 {
     float each = share(targets, k);
     for (size_t i = 0; i < rows; i++, p += k) {
@@ -64,12 +65,14 @@ void sl_loss_add(const float *p, const struct sl_targets *targets, size_t rows, 
     }
 }
 
-void sl_loss_gradient(const float *p, const struct sl_targets *targets, size_t rows, size_t k, float weight, float *d)
+void sl_loss_gradient(const float *p, const struct sl_targets *targets, size_t rows, size_t k, float weight,
+                      float *d)
 {
     float each = share(targets, k), own = 1 - targets->smoothing;
     for (size_t i = 0; i < rows; i++, p += k, d += k)
         for (size_t c = 0; c < k; c++) {
-            float target = (c == (size_t)targets->y[i] ? own : 0.0f) + (each > 0 && targets->present[c] ? each : 0.0f);
+            float target =
+                (c == (size_t)targets->y[i] ? own : 0.0f) + (each > 0 && targets->present[c] ? each : 0.0f);
             d[c] = weight * (p[c] - target);
         }
 }

@@ -13,7 +13,7 @@ void sl_softmax(float *a, size_t rows, size_t k, const uint8_t *present);
 void sl_logistic(const float *z, size_t rows, const uint8_t *present, float *p);
 
 struct sl_loss_sum {
-    double loss;   /* sum of -log p(y); with smoothing of -target log p */
+    double loss;    /* sum of -log p(y); with smoothing of -target log p */
     size_t correct; /* rows whose largest probability is their label's */
 };
 
@@ -26,9 +26,11 @@ struct sl_targets {
 };
 
 /* Adds the rows' losses to *sum.  p (rows, k): probabilities. */
-void sl_loss_add(const float *p, const struct sl_targets *targets, size_t rows, size_t k, struct sl_loss_sum *sum);
+void sl_loss_add(const float *p, const struct sl_targets *targets, size_t rows, size_t k,
+                 struct sl_loss_sum *sum);
 
 /* d = weight (p - target), the gradient with regard to the scores.  d may be p. */
-void sl_loss_gradient(const float *p, const struct sl_targets *targets, size_t rows, size_t k, float weight, float *d);
+void sl_loss_gradient(const float *p, const struct sl_targets *targets, size_t rows, size_t k, float weight,
+                      float *d);
 
 #endif

@@ -3,8 +3,8 @@
 #include "core/memory.h"
 #include <math.h>
 
-static int network_new(const char *line, struct sl_shape in, int classes, int logistic, struct sl_network **out,
-                       struct sl_error *err)
+static int network_new(const char *line, struct sl_shape in, int classes, int logistic,
+                       struct sl_network **out, struct sl_error *err)
 {
     struct sl_network *network = sl_alloc_zero(1, sizeof *network);
     *out = NULL;
@@ -32,7 +32,8 @@ int sl_network_new(const char *line, struct sl_shape in, int classes, struct sl_
     return network_new(line, in, classes, 0, out, err);
 }
 
-int sl_network_new_logistic(const char *line, struct sl_shape in, struct sl_network **out, struct sl_error *err)
+int sl_network_new_logistic(const char *line, struct sl_shape in, struct sl_network **out,
+                            struct sl_error *err)
 {
     return network_new(line, in, 2, 1, out, err);
 }
@@ -73,15 +74,16 @@ int sl_network_scores(const void *vnetwork, const struct sl_view *x, int threads
 
 enum { FAR = 1000 };
 
-/* Predicts rows of the smallest values, of the largest, and of both in turn: bytes 0 and 255, or floats far beyond
- * what scaled features come to. */
+/* Predicts rows of the smallest values, of the largest, and of both in turn: bytes 0 and 255, or floats far
+ * beyond what scaled features come to. */
 static int probe(const struct sl_network *network, const struct sl_view *like, struct sl_error *err)
 {
     enum { ROWS = 3 };
     size_t d = like->d;
     struct sl_view rows = *like;
     uint8_t *bytes = sl_alloc(ROWS * d, 1);
-    float *floats = sl_alloc(ROWS * d, sizeof *floats), *scores = sl_alloc(ROWS * network->net->classes, sizeof *scores);
+    float *floats = sl_alloc(ROWS * d, sizeof *floats),
+          *scores = sl_alloc(ROWS * network->net->classes, sizeof *scores);
     int code = bytes && floats && scores ? SL_OK : sl_fail_memory(err);
     for (size_t i = 0; !code && i < ROWS * d; i++) {
         int high = i / d == 2 ? i % 2 : i / d == 1;
@@ -108,7 +110,8 @@ int sl_network_check(const struct sl_network *network, const struct sl_view *lik
         return SL_OK;
     /* The bound is far from what a deep net comes to. */
     int code = isnan(reach) ? SL_EDATA : probe(network, like, err);
-    return code == SL_EDATA ? sl_fail(err, SL_EDIVERGED, "the net's numbers are beyond the range of floats") : code;
+    return code == SL_EDATA ? sl_fail(err, SL_EDIVERGED, "the net's numbers are beyond the range of floats")
+                            : code;
 }
 
 int sl_network_predict(const void *vnetwork, const struct sl_view *x, int threads, int32_t *labels,
@@ -139,7 +142,8 @@ void sl_network_save(const void *vnetwork, struct sl_writer *w)
 }
 
 /* The net itself follows from the hyperparameters and the shape of the rows, so only numbers are read. */
-int sl_network_load(struct sl_network *network, struct sl_reader *r, const struct sl_view *like, struct sl_error *err)
+int sl_network_load(struct sl_network *network, struct sl_reader *r, const struct sl_view *like,
+                    struct sl_error *err)
 {
     size_t n = network->net->n_params;
     int any = 0;
@@ -153,6 +157,8 @@ int sl_network_load(struct sl_network *network, struct sl_reader *r, const struc
         any |= network->present[c];
     }
     if (!r->failed && any)
-        return sl_network_check(network, like, err) ? sl_fail(err, SL_EDATA, "the record's weights are no network's") : SL_OK;
+        return sl_network_check(network, like, err)
+                   ? sl_fail(err, SL_EDATA, "the record's weights are no network's")
+                   : SL_OK;
     return sl_fail(err, SL_EDATA, "the record does not hold a network");
 }

@@ -1,7 +1,7 @@
 /* pass.c - the workspace of a net: the buffers of its stages, and where a tile's rows lie in them.
  *
- * Memory: activations and, where they pass back, gradients of one tile a thread, or of the batch in the stages
- * whose user says so; plans and rearranged weights of the layers. */
+ * Memory: activations and, where they pass back, gradients of one tile a thread, or of the batch in the
+ * stages whose user says so; plans and rearranged weights of the layers. */
 #include "nn/pass/pass.h"
 #include "core/memory.h"
 #include "nn/layers/batchnorm.h"

@@ -1,8 +1,9 @@
 /* pass.h - the workspace of a net: buffers for the rows that are taken through its stages.
  *
- * Rows go through in tiles of a fixed number of rows.  Those that are missing in the last tile are padding, zeros,
- * so that a row's numbers do not depend on how many rows come with it.  Each thread works on tiles of its own: a
- * stage's output, and its gradient, lie in one array for the whole batch, or in one tile a thread. */
+ * Rows go through in tiles of a fixed number of rows.  Those that are missing in the last tile are padding,
+ * zeros, so that a row's numbers do not depend on how many rows come with it.  Each thread works on tiles of
+ * its own: a stage's output, and its gradient, lie in one array for the whole batch, or in one tile a thread.
+ */
 #ifndef SL_NN_PASS_H
 #define SL_NN_PASS_H
 
@@ -10,10 +11,10 @@
 
 /* What a stage needs beside its description.  All is owned by the pass. */
 struct sl_stage_work {
-    float *out, *d;         /* (rows, out): output, and the gradient with regard to it (NULL: it is not wanted) */
-    int alias;              /* out is another stage's */
-    size_t pool;            /* the stage that computes this one's output and pools it in one go; 0: none */
-    int32_t *aux;           /* (rows, out) or NULL: what a layer's backward wants beside d */
+    float *out, *d; /* (rows, out): output, and the gradient with regard to it (NULL: it is not wanted) */
+    int alias;      /* out is another stage's */
+    size_t pool;    /* the stage that computes this one's output and pools it in one go; 0: none */
+    int32_t *aux;   /* (rows, out) or NULL: what a layer's backward wants beside d */
     int whole_out, whole_d; /* rows are the batch's; else row_tile a thread */
     void *plan;             /* the main layer's, */
     float *packed;          /* its rearranged weights, */
@@ -23,15 +24,15 @@ struct sl_stage_work {
 };
 
 struct sl_pass {
-    const struct sl_net *net; /* borrowed */
-    int threads, training;    /* training: layers do as in training */
+    const struct sl_net *net;            /* borrowed */
+    int threads, training;               /* training: layers do as in training */
     size_t row_tile, n_row_tiles, batch; /* batch = n_row_tiles row_tile rows */
-    struct sl_stage_work *work; /* (n_stages) */
-    float *spare;             /* (threads, row_tile, spare_size): a gradient that is added to another */
+    struct sl_stage_work *work;          /* (n_stages) */
+    float *spare; /* (threads, row_tile, spare_size): a gradient that is added to another */
     size_t spare_size;
-    float *scratch;           /* (threads, scratch_size), of layers */
+    float *scratch; /* (threads, scratch_size), of layers */
     size_t scratch_size;
-    size_t sum_size;          /* floats: the sums of gradients that layers give row by row, of all stages */
+    size_t sum_size; /* floats: the sums of gradients that layers give row by row, of all stages */
 };
 
 /* What is asked of a pass, all at once. */
@@ -41,8 +42,8 @@ struct sl_pass_options {
     size_t batch;    /* rows of a batch at most; 0: of one tile */
     int training;    /* dropout and noise act, statistics are the batch's */
     int backward;    /* gradients will pass back */
-    int complete;    /* each stage and the input have an output and (with backward) a gradient that can be read:
-                      * none is computed in one go with the next, or overwritten by it */
+    int complete; /* each stage and the input have an output and (with backward) a gradient that can be read:
+                   * none is computed in one go with the next, or overwritten by it */
     /* NULL: never; or whether stage s's output, or gradient, is kept for the whole batch. */
     int (*keeps_out)(const struct sl_net *net, size_t s);
     int (*keeps_d)(const struct sl_net *net, size_t s);
@@ -53,8 +54,8 @@ int sl_pass_new(const struct sl_net *net, const struct sl_pass_options *options,
                 struct sl_error *err);
 void sl_pass_free(struct sl_pass *pass);
 
-/* Rows of a tile for going through without a step of training: enough to use a weight often, few enough to stay in
- * cache. */
+/* Rows of a tile for going through without a step of training: enough to use a weight often, few enough to
+ * stay in cache. */
 size_t sl_pass_rows(const struct sl_net *net);
 
 /* Tiles of so many that n takes. */
@@ -84,12 +85,13 @@ static inline void sl_all_columns(struct sl_at *at, size_t width)
     at->tile.cols = width;
 }
 
-/* Where the rows of a tile lie in stage s's arrays: (rows, out).  NULL where the pass keeps no such array of it. */
+/* Where the rows of a tile lie in stage s's arrays: (rows, out).  NULL where the pass keeps no such array of
+ * it. */
 float *sl_pass_out(const struct sl_pass *pass, size_t s, const struct sl_at *at);
 float *sl_pass_d(const struct sl_pass *pass, size_t s, const struct sl_at *at);
 int32_t *sl_pass_aux(const struct sl_pass *pass, size_t s, const struct sl_at *at);
-/* A thread's block of stage s's batch statistics (SL_NORM_ROWS, channels), as batchnorm.h has it; NULL where the
- * stage takes none. */
+/* A thread's block of stage s's batch statistics (SL_NORM_ROWS, channels), as batchnorm.h has it; NULL where
+ * the stage takes none. */
 float *sl_pass_norm(const struct sl_pass *pass, size_t s, int thread);
 float *sl_pass_scratch(const struct sl_pass *pass, int thread);
 

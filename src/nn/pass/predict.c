@@ -18,8 +18,8 @@ struct sl_predictor {
     struct sl_augmenter mover; /* what moves images for it */
 };
 
-int sl_predictor_new(const struct sl_net *net, const struct sl_predictor_options *options, struct sl_predictor **out,
-                     struct sl_error *err)
+int sl_predictor_new(const struct sl_net *net, const struct sl_predictor_options *options,
+                     struct sl_predictor **out, struct sl_error *err)
 {
     const struct sl_pass_options forward = {.threads = options->threads, .row_tile = sl_pass_rows(net)};
     const struct sl_augment_options still = {0};
@@ -75,8 +75,8 @@ struct request {
 };
 
 /* Adds weight times the probabilities that scores y (n, outputs), which are lost, make. */
-static void add_probabilities(const struct sl_net *net, float *y, size_t n, const uint8_t *present, float weight,
-                              float *probabilities)
+static void add_probabilities(const struct sl_net *net, float *y, size_t n, const uint8_t *present,
+                              float weight, float *probabilities)
 {
     if (!net->logistic)
         sl_softmax(y, n, net->classes, present);
@@ -122,8 +122,8 @@ static int predict_tile(const struct request *r, struct sl_at *at, float *probab
     return code;
 }
 
-int sl_predict(struct sl_predictor *predictor, const float *params, const struct sl_view *view, const uint8_t *present,
-               float *probabilities, struct sl_error *err)
+int sl_predict(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
+               const uint8_t *present, float *probabilities, struct sl_error *err)
 {
     const struct sl_pass *pass = predictor->pass;
     const struct request r = {predictor, params, view, present};
@@ -145,8 +145,8 @@ int sl_predict(struct sl_predictor *predictor, const float *params, const struct
     return refused ? sl_stage_refused(refused, err) : SL_OK;
 }
 
-int sl_evaluate(struct sl_predictor *predictor, const float *params, const struct sl_view *view, const uint8_t *present,
-                double *loss, double *accuracy, struct sl_error *err)
+int sl_evaluate(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
+                const uint8_t *present, double *loss, double *accuracy, struct sl_error *err)
 {
     size_t k = predictor->pass->net->classes;
     struct sl_loss_sum sum = {0};

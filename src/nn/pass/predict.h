@@ -20,18 +20,18 @@ struct sl_predictor_options {
 struct sl_predictor;
 
 /* The net must outlive the predictor.  SL_ENOMEM, SL_EINTERNAL; then *out is NULL. */
-int sl_predictor_new(const struct sl_net *net, const struct sl_predictor_options *options, struct sl_predictor **out,
-                     struct sl_error *err);
+int sl_predictor_new(const struct sl_net *net, const struct sl_predictor_options *options,
+                     struct sl_predictor **out, struct sl_error *err);
 void sl_predictor_free(struct sl_predictor *predictor);
 
-/* probabilities (view->n, classes); a row's do not depend on the other rows.  params (n_params) may differ from call
- * to call; classes with present[c] == 0, of (classes), get 0.  One call at a time.  SL_ENOMEM, SL_EINTERNAL
- * when oneDNN refuses. */
-int sl_predict(struct sl_predictor *predictor, const float *params, const struct sl_view *view, const uint8_t *present,
-               float *probabilities, struct sl_error *err);
+/* probabilities (view->n, classes); a row's do not depend on the other rows.  params (n_params) may differ
+ * from call to call; classes with present[c] == 0, of (classes), get 0.  One call at a time.  SL_ENOMEM,
+ * SL_EINTERNAL when oneDNN refuses. */
+int sl_predict(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
+               const uint8_t *present, float *probabilities, struct sl_error *err);
 
 /* Mean loss and accuracy of a labelled view.  The same errors. */
-int sl_evaluate(struct sl_predictor *predictor, const float *params, const struct sl_view *view, const uint8_t *present,
-                double *loss, double *accuracy, struct sl_error *err);
+int sl_evaluate(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
+                const uint8_t *present, double *loss, double *accuracy, struct sl_error *err);
 
 #endif

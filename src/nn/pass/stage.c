@@ -72,9 +72,9 @@ static int forward_by_images(const struct sl_pass *pass, size_t s, const float *
     one.tile.rows = 1;
     for (size_t i = 0; i < at->tile.rows; i++, one.tile.row0++, one.skip++) {
         struct sl_run run = run_of(pass, s, layer, at);
-        code |= layer->type->forward(layer, &run, params + layer->params_at,
-                                     sl_pass_out(pass, stage->from, &one), sl_pass_out(pass, s, &one), NULL,
-                                     one.tile);
+        code |=
+            layer->type->forward(layer, &run, params + layer->params_at, sl_pass_out(pass, stage->from, &one),
+                                 sl_pass_out(pass, s, &one), NULL, one.tile);
         sl_stage_followers(pass, s, &one);
     }
     return code;
@@ -185,7 +185,8 @@ void sl_stage_derive(const struct sl_pass *pass, size_t s, const struct sl_at *a
 }
 
 /* Through the main layer, whose gradient is dy, to dx. */
-static int pass_back(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at, float *dx)
+static int pass_back(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at,
+                     float *dx)
 {
     const struct sl_stage *stage = &pass->net->stages[s];
     const struct sl_layer *layer = stage->main;
@@ -198,7 +199,8 @@ static int pass_back(const struct sl_pass *pass, size_t s, const float *params, 
     }
     struct sl_run run = run_of(pass, s, layer, at);
     run.x = sl_pass_out(pass, stage->from, at);
-    return layer->type->backward(layer, &run, params + layer->params_at, dy, dx, sl_pass_aux(pass, s, at), at->tile);
+    return layer->type->backward(layer, &run, params + layer->params_at, dy, dx, sl_pass_aux(pass, s, at),
+                                 at->tile);
 }
 
 int sl_stage_backward(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at)
@@ -211,7 +213,8 @@ int sl_stage_backward(const struct sl_pass *pass, size_t s, const float *params,
         return pass_back(pass, s, params, at, sum);
     float *dx = pass->spare + (size_t)at->thread * pass->row_tile * pass->spare_size;
     int code = pass_back(pass, s, params, at, dx);
-    sl_add_floats(sum, dx, at->tile.rows * stage->in); /* nets whose outputs have several uses run whole rows */
+    sl_add_floats(sum, dx,
+                  at->tile.rows * stage->in); /* nets whose outputs have several uses run whole rows */
     return code;
 }
 

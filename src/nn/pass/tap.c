@@ -1,8 +1,8 @@
 /* tap.c - outputs and gradients inside a fitted net.
  *
- * A copy of the net whose layers are stages of their own (sl_net_separate) runs tile by tile, forward, and where a
- * gradient is wanted from the score back to the output in question.  Cost: at most a forward pass, and a backward pass
- * without gradients of weights. */
+ * A copy of the net whose layers are stages of their own (sl_net_separate) runs tile by tile, forward, and
+ * where a gradient is wanted from the score back to the output in question.  Cost: at most a forward pass,
+ * and a backward pass without gradients of weights. */
 #include "nn/pass/tap.h"
 #include "core/memory.h"
 #include "kernels/convert.h"
@@ -29,7 +29,8 @@ static int begin(struct sl_tap *tap, const struct sl_net *net, int threads, stru
     return refused ? sl_stage_refused(refused, err) : code;
 }
 
-int sl_tap_new(const struct sl_net *net, const float *params, int threads, struct sl_tap **out, struct sl_error *err)
+int sl_tap_new(const struct sl_net *net, const float *params, int threads, struct sl_tap **out,
+               struct sl_error *err)
 {
     struct sl_tap *tap = sl_alloc_zero(1, sizeof *tap);
     *out = NULL;
@@ -166,8 +167,8 @@ int sl_tap_activations(struct sl_tap *tap, const struct sl_view *view, size_t ou
     return run(&r, out, err);
 }
 
-int sl_tap_gradient(struct sl_tap *tap, const struct sl_view *view, const int32_t *scores, size_t output, float *out,
-                    struct sl_error *err)
+int sl_tap_gradient(struct sl_tap *tap, const struct sl_view *view, const int32_t *scores, size_t output,
+                    float *out, struct sl_error *err)
 {
     int code = check(tap, view, output, err);
     for (size_t i = 0; !code && i < view->n; i++)

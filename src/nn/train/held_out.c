@@ -47,8 +47,8 @@ static int copy_rows(const struct sl_view *train, const uint32_t *rows, size_t n
     return x && y ? SL_OK : SL_ENOMEM;
 }
 
-int sl_held_out_take(const struct sl_view *train, double fraction, struct sl_rng *rng, uint32_t *rows, size_t *n,
-                     struct sl_held_out *out, struct sl_error *err)
+int sl_held_out_take(const struct sl_view *train, double fraction, struct sl_rng *rng, uint32_t *rows,
+                     size_t *n, struct sl_held_out *out, struct sl_error *err)
 {
     uint32_t *held = sl_alloc(*n, sizeof *held);
     size_t all = *n;
@@ -58,8 +58,10 @@ int sl_held_out_take(const struct sl_view *train, double fraction, struct sl_rng
     size_t n_held = divide(train, fraction, rows, n, held);
     int code = SL_OK;
     if (*n == 0 || n_held == 0)
-        code = sl_fail(err, SL_EUSAGE, "early_stopping: %zu training rows leave %zu to train on and %zu to judge by "
-                       "with validation_fraction=%g", all, *n, n_held, fraction);
+        code = sl_fail(err, SL_EUSAGE,
+                       "early_stopping: %zu training rows leave %zu to train on and %zu to judge by "
+                       "with validation_fraction=%g",
+                       all, *n, n_held, fraction);
     else if (copy_rows(train, held, n_held, &out->view))
         code = sl_fail_memory(err);
     free(held);

@@ -11,8 +11,8 @@ struct sl_held_out {
 
 /* Shuffles rows (*n), and moves the first fraction of each class of train from them, with their features, to
  * *out; *n rows remain.  SL_EUSAGE when either side would be empty. */
-int sl_held_out_take(const struct sl_view *train, double fraction, struct sl_rng *rng, uint32_t *rows, size_t *n,
-                     struct sl_held_out *out, struct sl_error *err);
+int sl_held_out_take(const struct sl_view *train, double fraction, struct sl_rng *rng, uint32_t *rows,
+                     size_t *n, struct sl_held_out *out, struct sl_error *err);
 void sl_held_out_release(struct sl_held_out *held_out);
 
 #endif

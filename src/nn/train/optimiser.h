@@ -17,10 +17,10 @@ struct sl_optimiser_options {
 
 struct sl_optimiser {
     struct sl_optimiser_options options;
-    size_t n;       /* parameters */
-    float *m, *v;   /* (n): moments; SGD uses m as velocity, NULL without momentum; owned */
-    long step;      /* 1, 2, ... */
-    float rate;     /* learning rate of this step, Adam's correction of the bias included */
+    size_t n;        /* parameters */
+    float *m, *v;    /* (n): moments; SGD uses m as velocity, NULL without momentum; owned */
+    long step;       /* 1, 2, ... */
+    float rate;      /* learning rate of this step, Adam's correction of the bias included */
     float bare_rate; /* the same without it */
 };
 
@@ -35,8 +35,8 @@ int sl_optimiser_is_plain(const struct sl_optimiser *opt);
 
 /* Changes the parameters w[0 : n], which lie at place `at` of the block, by their gradient g.  decay, 0 for
  * biases, pulls them to 0: decay w is added to the gradient (L2), but AdamW takes rate decay w off the
- * weights themselves, beside its step.  Returns the sum of squares of w before the change (0 where there is no
- * L2).  Different threads may update different parameters. */
+ * weights themselves, beside its step.  Returns the sum of squares of w before the change (0 where there is
+ * no L2).  Different threads may update different parameters. */
 double sl_optimiser_update(const struct sl_optimiser *opt, float *w, const float *g, size_t at, size_t n,
                            float decay);
 

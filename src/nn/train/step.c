@@ -1,10 +1,10 @@
 /* step.c - steps of training: which way they go, and their order among threads.
  *
- * Each thread goes through all steps, and waits for the others where it needs what they computed.  The way forward and
- * back is a strategy's: layer by layer, chained, or in segments between batch normalisations.
- * Gradients that need all rows (dense layers) are computed tile by tile of the weight matrix when all rows have
- * passed, and the tile is updated while it is in cache.  All sums have a fixed order, so a step gives the same bits on
- * any number of threads.  Cost: about three times the forward pass. */
+ * Each thread goes through all steps, and waits for the others where it needs what they computed.  The way
+ * forward and back is a strategy's: layer by layer, chained, or in segments between batch normalisations.
+ * Gradients that need all rows (dense layers) are computed tile by tile of the weight matrix when all rows
+ * have passed, and the tile is updated while it is in cache.  All sums have a fixed order, so a step gives
+ * the same bits on any number of threads.  Cost: about three times the forward pass. */
 #include "nn/train/step.h"
 #include "core/memory.h"
 #include "kernels/denormals.h"
@@ -69,8 +69,8 @@ static int begin(struct sl_stepper *t, const struct sl_net *net, const struct sl
     return code ? code : begin_first(t, o->rows, err);
 }
 
-int sl_stepper_new(const struct sl_net *net, const struct sl_stepper_options *options, struct sl_stepper **out,
-                   struct sl_error *err)
+int sl_stepper_new(const struct sl_net *net, const struct sl_stepper_options *options,
+                   struct sl_stepper **out, struct sl_error *err)
 {
     struct sl_stepper *t = sl_alloc_zero(1, sizeof *t);
     *out = NULL;
@@ -140,7 +140,8 @@ static int run_steps(struct sl_stepper *t, const struct sl_step *steps, float *p
 }
 
 int sl_stepper_run(struct sl_stepper *t, const struct sl_step *steps, size_t n, float *params,
-                   const volatile sig_atomic_t *cancel, struct sl_loss_sum *sum, double *squares, struct sl_error *err)
+                   const volatile sig_atomic_t *cancel, struct sl_loss_sum *sum, double *squares,
+                   struct sl_error *err)
 {
     int refused = 0;
     memset(t->sums, 0, t->pass->n_row_tiles * sizeof *t->sums);

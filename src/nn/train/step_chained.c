@@ -1,7 +1,7 @@
 /* step_chained.c - a step of training row by row: nets of dense layers with few weights.
  *
- * A thread takes some rows through all layers and back, and need not wait for others in between: threads meet twice a
- * step. */
+ * A thread takes some rows through all layers and back, and need not wait for others in between: threads meet
+ * twice a step. */
 #include "nn/train/step_first.h"
 
 /* Weights that a core's cache holds beside activations: 1 MB. */
@@ -36,7 +36,8 @@ static int run(const struct sl_job *job)
     return code;
 }
 
-static const struct sl_first_type *const firsts[] = {&sl_first_split_bytes, &sl_first_split, &sl_first_floats, NULL};
+static const struct sl_first_type *const firsts[] = {&sl_first_split_bytes, &sl_first_split, &sl_first_floats,
+                                                     NULL};
 
 const struct sl_strategy sl_strategy_chained = {
     .name = "chained",

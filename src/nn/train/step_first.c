@@ -17,7 +17,8 @@ void sl_first_biases(const struct sl_job *job, size_t rows, size_t col0, size_t 
 {
     const struct sl_layer *layer = job->pass->net->stages[1].main;
     for (size_t i = 0; i < rows; i++)
-        memcpy(y + i * layer->fan_out, job->params + layer->params_at + layer->weights + col0, cols * sizeof *y);
+        memcpy(y + i * layer->fan_out, job->params + layer->params_at + layer->weights + col0,
+               cols * sizeof *y);
 }
 
 static int suits_all(const struct sl_stepper *stepper, const struct sl_view *rows)

@@ -1,7 +1,7 @@
 /* step_first_bytes.c - a first dense layer of a step of training that multiplies only bytes that are not 0.
  *
- * Where most bytes of the rows are 0 they stay bytes, and only the others are multiplied (kernels/sparse_bytes.h); for
- * the gradient they are transposed. */
+ * Where most bytes of the rows are 0 they stay bytes, and only the others are multiplied
+ * (kernels/sparse_bytes.h); for the gradient they are transposed. */
 #include "core/memory.h"
 #include "kernels/dispatch.h"
 #include "kernels/sparse_bytes.h"
@@ -61,13 +61,14 @@ float *sl_bytes_panel(const struct sl_byte_rows *bytes, int thread)
     return bytes->panels + (size_t)thread * SL_SPARSE_PANEL;
 }
 
-void sl_bytes_gather(const struct sl_step *step, size_t row0, size_t n_rows, size_t first, size_t n, uint8_t *out,
-                     size_t ld)
+void sl_bytes_gather(const struct sl_step *step, size_t row0, size_t n_rows, size_t first, size_t n,
+                     uint8_t *out, size_t ld)
 {
     enum { AHEAD = 8, LINE = 64 }; /* rows; the order is random, so that no hardware foresees it */
     const uint8_t *x = step->view->x;
     for (size_t i = 0; i < n_rows; i++) {
-        const uint8_t *later = x + step->rows[row0 + (i + AHEAD < n_rows ? i + AHEAD : i)] * step->view->d + first;
+        const uint8_t *later =
+            x + step->rows[row0 + (i + AHEAD < n_rows ? i + AHEAD : i)] * step->view->d + first;
         for (size_t j = 0; j < n; j += LINE)
             __builtin_prefetch(later + j);
         memcpy(out + i * ld, x + step->rows[row0 + i] * step->view->d + first, n);
@@ -95,8 +96,8 @@ int sl_bytes_gradient(const struct sl_job *job, const struct sl_byte_rows *bytes
         multiply_by(to + i * out, tile.cols, keep);
     for (int b = 0; b < 256; b++)
         value[b] = scale * bytes->value[b];
-    sl_sparse_product(columns, tile.rows, n, bytes->ld_columns, value, dy + tile.col0, out, tile.cols, keep != 0, to,
-                      out, sl_bytes_panel(bytes, job->thread));
+    sl_sparse_product(columns, tile.rows, n, bytes->ld_columns, value, dy + tile.col0, out, tile.cols,
+                      keep != 0, to, out, sl_bytes_panel(bytes, job->thread));
     return SL_OK;
 }
 
@@ -136,8 +137,9 @@ static int forward(const struct sl_job *job, const struct sl_at *at)
     const float *w = job->params + first->main->params_at + at->tile.col0;
     float *y = sl_pass_out(job->pass, 1, at) + at->tile.col0;
     sl_first_biases(job, at->tile.rows, at->tile.col0, at->tile.cols, y);
-    sl_sparse_product(bytes->rows + at->tile.row0 * bytes->ld_rows, at->valid, first->in, bytes->ld_rows, bytes->value,
-                      w, first->out, at->tile.cols, 1, y, first->out, sl_bytes_panel(bytes, at->thread));
+    sl_sparse_product(bytes->rows + at->tile.row0 * bytes->ld_rows, at->valid, first->in, bytes->ld_rows,
+                      bytes->value, w, first->out, at->tile.cols, 1, y, first->out,
+                      sl_bytes_panel(bytes, at->thread));
     sl_stage_followers(job->pass, 1, at);
     return SL_OK;
 }
@@ -145,7 +147,8 @@ static int forward(const struct sl_job *job, const struct sl_at *at)
 static int gradient(const struct sl_job *job, struct sl_tile tile, float scale, float keep, float *dw)
 {
     const struct sl_byte_rows *bytes = job->stepper->first_own;
-    return sl_bytes_gradient(job, bytes, bytes->columns + tile.row0 * bytes->ld_columns, tile, scale, keep, dw);
+    return sl_bytes_gradient(job, bytes, bytes->columns + tile.row0 * bytes->ld_columns, tile, scale, keep,
+                             dw);
 }
 
 const struct sl_first_type sl_first_bytes = {

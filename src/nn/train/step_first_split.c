@@ -1,9 +1,10 @@
 /* step_first_split.c - the first dense layer of a step of training, split among threads by features.
  *
- * In small nets a tile of the first layer's weights, the features they meet, and their moments are one thread's: it
- * multiplies the tile with all rows, and later computes its gradient and updates it, so that nothing of the three ever
- * changes core.  What changes is the product, one for each tile, from which each row's sum is made in order.  The
- * tile's features lie together, as rows of the tile's width: floats in stage 0's array, or bytes (step_first_bytes.c). */
+ * In small nets a tile of the first layer's weights, the features they meet, and their moments are one
+ * thread's: it multiplies the tile with all rows, and later computes its gradient and updates it, so that
+ * nothing of the three ever changes core.  What changes is the product, one for each tile, from which each
+ * row's sum is made in order.  The tile's features lie together, as rows of the tile's width: floats in stage
+ * 0's array, or bytes (step_first_bytes.c). */
 #include "core/memory.h"
 #include "kernels/convert.h"
 #include "kernels/gemm.h"
@@ -13,20 +14,22 @@
 #include <string.h>
 
 struct split {
-    float *partial;             /* (tiles of the first layer's weights, batch, out): their share of its output */
-    struct sl_byte_rows *bytes; /* (tiles): the tile's features; one transposed a thread; NULL: they are floats */
+    float *partial; /* (tiles of the first layer's weights, batch, out): their share of its output */
+    struct sl_byte_rows
+        *bytes; /* (tiles): the tile's features; one transposed a thread; NULL: they are floats */
 };
 
-/* Where the first layer is most of a net, and nothing changes the rows before it: an image is changed as a whole. */
+/* Where the first layer is most of a net, and nothing changes the rows before it: an image is changed as a
+ * whole. */
 static int suits(const struct sl_stepper *stepper, const struct sl_view *rows)
 {
     enum { WORTH = 1 << 14 }; /* weights */
     const struct sl_stage *first = &stepper->pass->net->stages[1];
     const struct sl_weight_cut *cut = &stepper->weights[1];
     (void)rows;
-    return !stepper->augmenter && stepper->pass->net->n_stages > 1 && (first->main->type->flags & SL_AFFINE) &&
-           first->main->weights >= WORTH && sl_first_is_plain(stepper) && cut->w_cols == first->out &&
-           cut->n_tiles > 1;
+    return !stepper->augmenter && stepper->pass->net->n_stages > 1 &&
+           (first->main->type->flags & SL_AFFINE) && first->main->weights >= WORTH &&
+           sl_first_is_plain(stepper) && cut->w_cols == first->out && cut->n_tiles > 1;
 }
 
 static int suits_bytes(const struct sl_stepper *stepper, const struct sl_view *rows)
@@ -42,7 +45,8 @@ static int begin(struct sl_stepper *stepper, const struct sl_view *rows, struct 
     stepper->first_own = split;
     if (!split)
         return sl_fail_memory(err);
-    split->partial = sl_alloc_zero(stepper->weights[1].n_tiles * stepper->pass->batch, out * sizeof *split->partial);
+    split->partial =
+        sl_alloc_zero(stepper->weights[1].n_tiles * stepper->pass->batch, out * sizeof *split->partial);
     return split->partial ? SL_OK : sl_fail_memory(err);
 }
 
@@ -53,7 +57,8 @@ static int begin_bytes(struct sl_stepper *stepper, const struct sl_view *rows, s
     if (code)
         return code;
     struct split *split = stepper->first_own;
-    return sl_bytes_new(stepper, rows, cut->w_rows, cut->n_tiles, (size_t)stepper->pass->threads, &split->bytes, err);
+    return sl_bytes_new(stepper, rows, cut->w_rows, cut->n_tiles, (size_t)stepper->pass->threads,
+                        &split->bytes, err);
 }
 
 static void end(void *own)
@@ -78,7 +83,8 @@ static uint8_t *tile_bytes(const struct sl_job *job, const struct sl_tile *tile)
     return bytes->rows + tile->row0 / job->stepper->weights[1].w_rows * job->pass->batch * bytes->ld_rows;
 }
 
-/* Product of a tile's features of all rows, those of the last tile of rows that are padding too, with its weights w. */
+/* Product of a tile's features of all rows, those of the last tile of rows that are padding too, with its
+ * weights w. */
 static int multiply_floats(const struct sl_job *job, const struct sl_tile *tile, const float *w, float *y)
 {
     const struct sl_step *step = job->step;
@@ -136,8 +142,8 @@ static int gradient(const struct sl_job *job, struct sl_tile tile, float scale, 
 {
     const struct sl_layer *layer = job->pass->net->stages[1].main;
     /* gradient_tile adds row0; still inside, as batch >= 1 */
-    return layer->type->gradient_tile(layer, tile_floats(job, &tile) - tile.row0, tile.rows, job->pass->work[1].d,
-                                      job->step->n, scale, keep, dw, tile);
+    return layer->type->gradient_tile(layer, tile_floats(job, &tile) - tile.row0, tile.rows,
+                                      job->pass->work[1].d, job->step->n, scale, keep, dw, tile);
 }
 
 static int gradient_bytes(const struct sl_job *job, struct sl_tile tile, float scale, float keep, float *dw)
@@ -145,7 +151,8 @@ static int gradient_bytes(const struct sl_job *job, struct sl_tile tile, float s
     const struct sl_byte_rows *bytes = ((const struct split *)job->stepper->first_own)->bytes;
     size_t width = job->stepper->weights[1].w_rows;
     uint8_t *columns = bytes->columns + (size_t)job->thread * width * bytes->ld_columns;
-    sl_sparse_transpose(tile_bytes(job, &tile), job->step->n, tile.rows, bytes->ld_rows, columns, bytes->ld_columns);
+    sl_sparse_transpose(tile_bytes(job, &tile), job->step->n, tile.rows, bytes->ld_rows, columns,
+                        bytes->ld_columns);
     return sl_bytes_gradient(job, bytes, columns, tile, scale, keep, dw);
 }
 

@@ -1,8 +1,8 @@
-/* step_layers.c - a step of training layer by layer: nets of dense layers with more weights than a core's cache
- * holds.
+/* step_layers.c - a step of training layer by layer: nets of dense layers with more weights than a core's
+ * cache holds.
  *
- * Each layer is cut into tiles of rows and columns, so that a core keeps its share of the weights there; threads
- * meet behind each. */
+ * Each layer is cut into tiles of rows and columns, so that a core keeps its share of the weights there;
+ * threads meet behind each. */
 #include "nn/pass/stage.h"
 #include "nn/train/step_first.h"
 
@@ -31,7 +31,8 @@ static int forward_layer(const struct sl_job *job, size_t s)
         struct sl_at at = sl_at_rows(job, t / across);
         at.tile.col0 = t % across * width;
         at.tile.cols = out - at.tile.col0 < width ? out - at.tile.col0 : width;
-        code |= s == 1 && first->forward ? first->forward(job, &at) : sl_stage_forward(pass, s, job->params, &at);
+        code |=
+            s == 1 && first->forward ? first->forward(job, &at) : sl_stage_forward(pass, s, job->params, &at);
         if (last)
             sl_end_rows(job, &at);
     }

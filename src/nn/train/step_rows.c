@@ -43,14 +43,16 @@ int sl_forward_stages(const struct sl_job *job, size_t begin, size_t end, struct
         first->read(job, at);
     for (size_t s = begin; s < end; s++) {
         sl_all_columns(at, job->pass->net->stages[s].out);
-        code |= s == 1 && first->forward ? first->forward(job, at) : sl_stage_forward(job->pass, s, job->params, at);
+        code |= s == 1 && first->forward ? first->forward(job, at)
+                                         : sl_stage_forward(job->pass, s, job->params, at);
     }
     return code;
 }
 
-/* d = the gradient with regard to the scores of m <= ROWS rows, d (m, outputs): scores before.  Adds their losses. */
-static void derive_loss(const struct sl_net *net, const struct sl_targets *targets, size_t m, float weight, float *d,
-                        struct sl_loss_sum *sum)
+/* d = the gradient with regard to the scores of m <= ROWS rows, d (m, outputs): scores before.  Adds their
+ * losses. */
+static void derive_loss(const struct sl_net *net, const struct sl_targets *targets, size_t m, float weight,
+                        float *d, struct sl_loss_sum *sum)
 {
     float pair[2 * ROWS];
     if (!net->logistic) {

@@ -1,9 +1,9 @@
 /* step_segments.c - a step of training depth first: nets with convolutions or batch normalisation.
  *
- * A thread takes a few images through all layers and back while they are in its cache.  Batch normalisation cuts
- * that in segments: before it and, on the way back, behind it all threads meet, and the statistics of tiles are put
- * together (norm.c).  Gradients that come row by row (convolutions) are added up in a fixed number of lanes, each the
- * work of one thread, and the lanes are added in order. */
+ * A thread takes a few images through all layers and back while they are in its cache.  Batch normalisation
+ * cuts that in segments: before it and, on the way back, behind it all threads meet, and the statistics of
+ * tiles are put together (norm.c).  Gradients that come row by row (convolutions) are added up in a fixed
+ * number of lanes, each the work of one thread, and the lanes are added in order. */
 #include "core/memory.h"
 #include "nn/pass/norm.h"
 #include "nn/pass/stage.h"
@@ -16,7 +16,7 @@ struct segments {
     size_t n_cuts, *cuts; /* stages that need the whole batch: all threads meet before them */
     int packs;            /* some stage rearranges its weights */
     size_t lanes;
-    float *lane_sums;     /* (lanes, sum_size) */
+    float *lane_sums; /* (lanes, sum_size) */
 };
 
 static int suits(const struct sl_net *net, size_t batch)
@@ -49,8 +49,8 @@ static int by_columns(const struct sl_stage *stage)
     return stage->main && (stage->main->type->flags & SL_BY_COLUMNS);
 }
 
-/* Where a dense layer's weights will want it after all rows have passed, and where threads meet between making and
- * using it. */
+/* Where a dense layer's weights will want it after all rows have passed, and where threads meet between
+ * making and using it. */
 static int keeps_out(const struct sl_net *net, size_t s)
 {
     for (size_t t = s + 1; t < net->n_stages; t++)

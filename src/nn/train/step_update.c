@@ -8,18 +8,20 @@
 
 static double update(const struct sl_job *job, size_t at, size_t n, float decay)
 {
-    return sl_optimiser_update(job->step->optimiser, job->params + at, job->stepper->grads + at, at, n, decay);
+    return sl_optimiser_update(job->step->optimiser, job->params + at, job->stepper->grads + at, at, n,
+                               decay);
 }
 
-static int matrix_gradient(const struct sl_job *job, size_t s, struct sl_tile tile, float scale, float keep, float *dw)
+static int matrix_gradient(const struct sl_job *job, size_t s, struct sl_tile tile, float scale, float keep,
+                           float *dw)
 {
     const struct sl_pass *pass = job->pass;
     const struct sl_stage *stage = &pass->net->stages[s];
     const struct sl_first_type *first = job->stepper->first;
     if (s == 1 && first->gradient)
         return first->gradient(job, tile, scale, keep, dw);
-    return stage->main->type->gradient_tile(stage->main, pass->work[stage->from].out, stage->in, pass->work[s].d,
-                                            job->step->n, scale, keep, dw, tile);
+    return stage->main->type->gradient_tile(stage->main, pass->work[stage->from].out, stage->in,
+                                            pass->work[s].d, job->step->n, scale, keep, dw, tile);
 }
 
 /* The same where a gradient can be subtracted as it is computed: w = (1 - rate decay) w - rate x' dy. */
@@ -110,7 +112,8 @@ static void average_block(float *restrict average, const float *restrict w, size
 void sl_average_weights(const struct sl_job *job)
 {
     size_t n = job->pass->net->n_params, n_blocks = sl_tiles_of(n, SL_WEIGHTS_TILE);
-    size_t at = sl_share_start(job, n_blocks) * SL_WEIGHTS_TILE, end = sl_share_end(job, n_blocks) * SL_WEIGHTS_TILE;
+    size_t at = sl_share_start(job, n_blocks) * SL_WEIGHTS_TILE,
+           end = sl_share_end(job, n_blocks) * SL_WEIGHTS_TILE;
     end = end < n ? end : n;
     if (at < end)
         average_block(job->step->average + at, job->params + at, end - at, job->step->average_decay);

@@ -2,8 +2,8 @@
 #include "core/memory.h"
 #include "nn/train/step_private.h"
 
-/* A weight matrix, by columns: narrow tiles of columns, which a thread also computes forward, or tiles of rows where
- * there are few columns. */
+/* A weight matrix, by columns: narrow tiles of columns, which a thread also computes forward, or tiles of
+ * rows where there are few columns. */
 static void cut_matrix(const struct sl_stage *stage, struct sl_weight_cut *cut)
 {
     enum { ROWS = 256 };

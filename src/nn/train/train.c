@@ -5,8 +5,9 @@
  * n_iter_no_change epochs; with the adaptive schedule divide the learning rate by 5 instead, down to 1e-6.
  * Early stopping keeps the best weights.  With ema_decay a mean of the weights over the steps takes their
  * place wherever they are judged or kept (Polyak and Juditsky, 1992; exponential, with a decay that starts at
- * 2/11 and grows, so that the first weights are soon forgotten).  The rows that a model is scored on are never used for it.
- * Cost: epochs * n * (three forward passes); memory: the net's workspace, and 16 to 32 bytes a parameter. */
+ * 2/11 and grows, so that the first weights are soon forgotten).  The rows that a model is scored on are
+ * never used for it. Cost: epochs * n * (three forward passes); memory: the net's workspace, and 16 to 32
+ * bytes a parameter. */
 #include "nn/train/train.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -28,15 +29,15 @@ struct trainer {
     struct sl_augmenter augmenter;
     struct sl_rng *order;
     uint64_t key;
-    uint32_t *rows;       /* (n): the training rows, shuffled */
-    size_t n, batch;      /* batch: rows of a step */
+    uint32_t *rows;              /* (n): the training rows, shuffled */
+    size_t n, batch;             /* batch: rows of a step */
     struct sl_held_out held_out; /* with early stopping */
-    float *kept;          /* the best weights with early stopping, else those of the latest epoch, which a cancelled
-                             fit falls back to; NULL: not needed */
+    float *kept; /* the best weights with early stopping, else those of the latest epoch, which a cancelled
+                    fit falls back to; NULL: not needed */
     int any_kept;
-    float *average;       /* with ema_decay */
-    size_t epoch;         /* done before this one */
-    double slower;        /* what the adaptive schedule has made of the learning rate: 1, 1/5, ... */
+    float *average; /* with ema_decay */
+    size_t epoch;   /* done before this one */
+    double slower;  /* what the adaptive schedule has made of the learning rate: 1, 1/5, ... */
     double best, began;
     int no_change;
     struct sl_optimiser *begun; /* (STEPS), with steps: those that are taken in one go */
@@ -82,7 +83,8 @@ static int begin_rows(struct trainer *t, struct sl_error *err)
     sl_rng_free(keys);
     t->n = train->n;
     if (!code && t->o->early_stopping)
-        code = sl_held_out_take(train, t->o->validation_fraction, t->order, t->rows, &t->n, &t->held_out, err);
+        code =
+            sl_held_out_take(train, t->o->validation_fraction, t->order, t->rows, &t->n, &t->held_out, err);
     t->batch = (size_t)t->o->batch_size < t->n ? (size_t)t->o->batch_size : t->n;
     return code;
 }
@@ -233,8 +235,8 @@ static int judge(struct trainer *t, double train_loss, double *score, struct sl_
     *score = -train_loss;
     if (!t->o->early_stopping)
         return SL_OK;
-    int code = sl_evaluate(t->judge, weights(t), &t->held_out.view, t->network->present, &loss, &accuracy,
-                                err);
+    int code =
+        sl_evaluate(t->judge, weights(t), &t->held_out.view, t->network->present, &loss, &accuracy, err);
     *score = t->o->monitor == SL_MONITOR_LOSS ? -loss : accuracy;
     return code;
 }
@@ -268,7 +270,8 @@ static int should_stop(struct trainer *t)
 }
 
 /* Tells the caller; *stop if it asks to.  Measuring the curve is not part of the seconds it shows. */
-static int report_epoch(struct trainer *t, int epoch, double loss, double accuracy, int *stop, struct sl_error *err)
+static int report_epoch(struct trainer *t, int epoch, double loss, double accuracy, int *stop,
+                        struct sl_error *err)
 {
     struct sl_epoch point = {
         .epoch = epoch,
@@ -286,7 +289,7 @@ static int report_epoch(struct trainer *t, int epoch, double loss, double accura
         return SL_OK;
     if (t->fit->validation) {
         int code = sl_evaluate(t->judge, weights(t), t->fit->validation, t->network->present,
-                                    &point.validation_loss, &point.validation_accuracy, err);
+                               &point.validation_loss, &point.validation_accuracy, err);
         if (code)
             return code;
     }
@@ -333,14 +336,15 @@ static int take_result(struct trainer *t, struct sl_error *err)
         memcpy(params, result, n * sizeof *params);
     for (size_t i = 0; i < n; i++)
         if (!isfinite(params[i]))
-            return sl_fail(err, SL_EDIVERGED, "a weight is not finite after epoch %d", t->fit->report->n_iter);
+            return sl_fail(err, SL_EDIVERGED, "a weight is not finite after epoch %d",
+                           t->fit->report->n_iter);
     if (cancelled(t) && t->fit->report->n_iter < 1)
         return sl_fail(err, SL_ECANCELLED, "cancelled before the first epoch was done");
     return sl_network_check(t->network, t->fit->train, err);
 }
 
-int sl_network_train(struct sl_network *network, const struct sl_fit *fit, const struct sl_train_options *options,
-                     struct sl_error *err)
+int sl_network_train(struct sl_network *network, const struct sl_fit *fit,
+                     const struct sl_train_options *options, struct sl_error *err)
 {
     struct trainer t = {.network = network, .fit = fit, .o = options, .began = sl_now()};
     int code = trainer_begin(&t, err);

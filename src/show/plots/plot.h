@@ -51,8 +51,8 @@ struct sl_gnuplot {
 /* Reads the limit from $SHORTLIST_PLOT_LIMIT; SL_EUSAGE where that is no time. */
 int sl_gnuplot_begin(struct sl_gnuplot *gnuplot, struct sl_error *err);
 
-/* Has gnuplot draw FOLDER/STEM.svg and .png from STEM.gp; they are there only once they are whole.  SL_EIO where
- * gnuplot is missing, fails, hangs or leaves a picture cut; SL_ECANCELLED where it was interrupted. */
+/* Has gnuplot draw FOLDER/STEM.svg and .png from STEM.gp; they are there only once they are whole.  SL_EIO
+ * where gnuplot is missing, fails, hangs or leaves a picture cut; SL_ECANCELLED where it was interrupted. */
 int sl_picture_draw(struct sl_gnuplot *gnuplot, const char *folder, const char *stem, struct sl_error *err);
 
 /* Labels that keep off each other (labels.c), all in pixels, y upwards. */

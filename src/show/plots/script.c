@@ -19,7 +19,7 @@ static int add_template(struct sl_string *script, const char *kind, struct sl_er
                : path    ? sl_file_read(path, &text, &size, err)
                          : sl_fail(err, SL_EIO,
                                    "the template %s is not where the program looks for its files "
-                                   "($SHORTLIST_HOME, share/shortlist beside it)",
+                                      "($SHORTLIST_HOME, share/shortlist beside it)",
                                    name);
     if (!code)
         sl_string_add(script, "\n%s", (const char *)text);

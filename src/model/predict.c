@@ -1,0 +1,109 @@
+/* predict.c - predictions and scores of a fitted model.
+ *
+ * Order: shape, finiteness, bytes or floats as in training, scaling, classifier. */
+#include "core/cores.h"
+#include "data/dataset.h"
+#include "kernels/convert.h"
+#include "model/model.h"
+#include <math.h>
+
+static int check_finite(const struct sl_view *x, int threads, struct sl_error *err)
+{
+    enum { BLOCK = 1 << 16 };
+    const size_t size = x->dtype == SL_U8 ? 0 : x->n * x->d;
+    size_t first = size;
+#pragma omp parallel for num_threads(threads) reduction(min : first) if (size > 8 * BLOCK)
+    for (size_t at = 0; at < size; at += BLOCK) {
+        const size_t n = size - at < BLOCK ? size - at : BLOCK;
+        const size_t i = sl_first_nonfinite(x->dtype, (const char *)x->x + at * sl_dtype_size(x->dtype), n);
+        if (i < n && at + i < first)
+            first = at + i;
+    }
+    if (first == size)
+        return SL_OK;
+    return sl_fail(err, SL_EDATA, "row %zu, feature %zu is not a finite number", first / x->d, first % x->d);
+}
+
+/* Of what type rows are scaled: the training rows' own, so that the same number gives the same prediction.
+ * Where the scaled rows are floats anyway, a model of bytes takes any number. */
+static enum sl_dtype taken_dtype(const struct sl_model *model, enum sl_dtype given)
+{
+    enum sl_dtype fitted = model->raw.dtype;
+    if (fitted != SL_U8 || given == SL_U8)
+        return fitted;
+    return model->scaled.dtype == SL_U8 ? SL_U8 : SL_F32;
+}
+
+static int prepare(const struct sl_model *model, const struct sl_view *x, int threads, struct sl_prepared *p,
+                   struct sl_error *err)
+{
+    *p = (struct sl_prepared){0};
+    if (x->d != model->raw.d)
+        return sl_fail(err, SL_EDATA, "the rows have %zu features, the model was fitted on %zu", x->d,
+                       model->raw.d);
+    int code = check_finite(x, threads, err);
+    if (code)
+        return code;
+    struct sl_view raw = model->raw;
+    raw.dtype = x->dtype;
+    raw.n = x->n;
+    raw.x = x->x;
+    code = sl_model_convert(&raw, taken_dtype(model, x->dtype), p, err);
+    if (!code)
+        code = sl_model_scale(model, p, err);
+    if (code)
+        sl_model_prepared_release(p);
+    return code;
+}
+
+static int enter(const struct sl_model *model, const struct sl_view *x, int *threads, struct sl_prepared *p,
+                 struct sl_error *err)
+{
+    if (*threads <= 0)
+        *threads = sl_cores();
+    return prepare(model, x, *threads, p, err);
+}
+
+int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,
+                     struct sl_error *err)
+{
+    struct sl_prepared p;
+    int code = enter(model, x, &threads, &p, err);
+    if (code)
+        return code;
+    int before = sl_model_use_threads(threads);
+    if (x->n)
+        code = model->type->predict(model->payload, &p.view, threads, labels, err);
+    sl_model_use_threads(before);
+    sl_model_prepared_release(&p);
+    return code;
+}
+
+/* A class without training rows has a margin of -infinity; nothing else may leave the range of floats. */
+int sl_model_check_scores(const struct sl_classifier_type *type, const float *scores, size_t n, int classes,
+                          struct sl_error *err)
+{
+    size_t k = (size_t)classes;
+    int margins = !(type->flags & SL_PROBABILITIES);
+    for (size_t i = 0; i < n * k; i++)
+        if (!isfinite(scores[i]) && !(margins && scores[i] == -INFINITY))
+            return sl_fail(err, SL_EDATA, "row %zu: its scores are beyond the range of float numbers", i / k);
+    return SL_OK;
+}
+
+int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
+                    struct sl_error *err)
+{
+    struct sl_prepared p;
+    if (!model->type->scores)
+        return sl_fail(err, SL_EUSAGE, "%s gives labels only, no scores", model->type->name);
+    int code = enter(model, x, &threads, &p, err);
+    if (code)
+        return code;
+    int before = sl_model_use_threads(threads);
+    if (x->n)
+        code = model->type->scores(model->payload, &p.view, threads, scores, err);
+    sl_model_use_threads(before);
+    sl_model_prepared_release(&p);
+    return code ? code : sl_model_check_scores(model->type, scores, x->n, model->raw.k, err);
+}
