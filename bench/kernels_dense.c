@@ -134,7 +134,7 @@ static double error_floats(struct bench_arrays *a)
 enum { IMAGES = 16 }; /* of a thread, in a run */
 
 struct convolution {
-    struct sl_conv *plan;
+    struct sl_conv *recipe;
     struct sl_conv_shape shape;
     size_t x, w, y; /* floats of each array; x and y of one thread */
     size_t scratch, sum;
@@ -152,7 +152,7 @@ static double make_conv(struct bench_arrays *a, struct sl_conv_shape shape, enum
     a->other = c;
     shape.rows = IMAGES;
     c->shape = shape;
-    if (sl_conv_new(&shape, 1, way, &c->plan, &err) != SL_OK) {
+    if (sl_conv_new(&shape, 1, way, &c->recipe, &err) != SL_OK) {
         a->failed = 1;
         return 0;
     }
@@ -162,22 +162,22 @@ static double make_conv(struct bench_arrays *a, struct sl_conv_shape shape, enum
     c->x = shape.rows * (size_t)(shape.height * shape.width * shape.channels);
     c->w = side * side * (size_t)(shape.channels * shape.filters);
     c->y = shape.rows * high * wide * (size_t)shape.filters;
-    c->scratch = (sl_conv_scratch_size(c->plan) + 15) / 16 * 16;
-    c->sum = (sl_conv_sum_size(c->plan) + 15) / 16 * 16;
+    c->scratch = (sl_conv_scratch_size(c->recipe) + 15) / 16 * 16;
+    c->sum = (sl_conv_sum_size(c->recipe) + 15) / 16 * 16;
     a->fa = bench_floats(a, threads * c->x);
     a->fb = bench_floats(a, threads * c->y); /* y, and dL/dy */
     a->fc = bench_take(a, threads * c->x, sizeof(float));
     a->wa = bench_take(a, threads * c->y / 4, sizeof *a->wa); /* places of maxima of 2 x 2 */
     c->weights = bench_floats(a, c->w);
     c->bias = bench_floats(a, (size_t)shape.filters);
-    c->packed = bench_take(a, sl_conv_packed_size(c->plan), sizeof(float));
+    c->packed = bench_take(a, sl_conv_packed_size(c->recipe), sizeof(float));
     c->scratches = bench_take(a, threads * c->scratch, sizeof(float));
     c->sums = bench_take(a, threads * c->sum, sizeof(float));
     c->dw = bench_take(a, c->w + (size_t)shape.filters, sizeof(float));
     c->dw_plain = bench_take(a, c->w + (size_t)shape.filters, sizeof(float));
     c->x_plain = bench_take(a, c->x, sizeof(float));
     c->y_plain = bench_take(a, c->y, sizeof(float));
-    if (!a->failed && sl_conv_pack(c->plan, c->weights, c->packed, c->scratches) != SL_OK)
+    if (!a->failed && sl_conv_pack(c->recipe, c->weights, c->packed, c->scratches) != SL_OK)
         a->failed = 1;
     return 2.0 * (double)(threads * c->y) * (double)(side * side) * shape.channels;
 }
@@ -201,7 +201,7 @@ static void release_conv(struct bench_arrays *a)
 {
     struct convolution *c = a->other;
     if (c)
-        sl_conv_free(c->plan);
+        sl_conv_free(c->recipe);
 }
 
 static void run_conv_forward(struct bench_arrays *a)
@@ -210,7 +210,7 @@ static void run_conv_forward(struct bench_arrays *a)
 #pragma omp parallel num_threads(a->threads)
     {
         size_t t = (size_t)omp_get_thread_num();
-        sl_conv_forward(c->plan, c->packed, c->bias, a->fa + t * c->x, a->fb + t * c->y,
+        sl_conv_forward(c->recipe, c->packed, c->bias, a->fa + t * c->x, a->fb + t * c->y,
                         c->scratches + t * c->scratch);
     }
 }
@@ -229,7 +229,7 @@ static void run_conv_backward(struct bench_arrays *a)
 #pragma omp parallel num_threads(a->threads)
     {
         size_t t = (size_t)omp_get_thread_num();
-        sl_conv_backward(c->plan, c->packed, a->fb + t * c->y, a->fc + t * c->x,
+        sl_conv_backward(c->recipe, c->packed, a->fb + t * c->y, a->fc + t * c->x,
                          c->scratches + t * c->scratch);
     }
 }
@@ -250,7 +250,7 @@ static void run_conv_gradient(struct bench_arrays *a)
         size_t t = (size_t)omp_get_thread_num();
         float *sum = c->sums + t * c->sum;
         memset(sum, 0, c->sum * sizeof *sum);
-        sl_conv_gradient(c->plan, a->fa + t * c->x, a->fb + t * c->y, sum, c->scratches + t * c->scratch);
+        sl_conv_gradient(c->recipe, a->fa + t * c->x, a->fb + t * c->y, sum, c->scratches + t * c->scratch);
     }
 }
 
@@ -258,7 +258,7 @@ static double error_conv_gradient(struct bench_arrays *a)
 {
     struct convolution *c = a->other;
     run_conv_gradient(a);
-    sl_conv_unpack(c->plan, c->sums, c->dw, c->dw + c->w, c->scratches);
+    sl_conv_unpack(c->recipe, c->sums, c->dw, c->dw + c->w, c->scratches);
     memset(c->dw_plain, 0, (c->w + (size_t)c->shape.filters) * sizeof *c->dw_plain);
     sl_conv_plain_gradient(&c->shape, a->fa, a->fb, c->dw_plain, c->dw_plain + c->w);
     return largest_difference(c->dw, c->dw_plain, c->w + (size_t)c->shape.filters);
@@ -271,8 +271,8 @@ static void run_conv_pooled(struct bench_arrays *a)
 #pragma omp parallel num_threads(a->threads)
     {
         size_t t = (size_t)omp_get_thread_num();
-        sl_conv_pooled(c->plan, c->weights, c->bias, a->fa + t * c->x, a->fb + t * c->y, a->wa + t * c->y / 4,
-                       c->scratches + t * c->scratch);
+        sl_conv_pooled(c->recipe, c->weights, c->bias, a->fa + t * c->x, a->fb + t * c->y,
+                       a->wa + t * c->y / 4, c->scratches + t * c->scratch);
     }
 }
 
@@ -310,7 +310,7 @@ static void run_conv_gradient_pooled(struct bench_arrays *a)
         size_t t = (size_t)omp_get_thread_num();
         float *sum = c->sums + t * c->sum;
         memset(sum, 0, c->sum * sizeof *sum);
-        sl_conv_gradient_pooled(c->plan, a->fa + t * c->x, a->fb + t * c->y, a->wa + t * c->y / 4, sum,
+        sl_conv_gradient_pooled(c->recipe, a->fa + t * c->x, a->fb + t * c->y, a->wa + t * c->y / 4, sum,
                                 c->scratches + t * c->scratch);
     }
 }
@@ -320,7 +320,7 @@ static double error_conv_gradient_pooled(struct bench_arrays *a)
 {
     struct convolution *c = a->other;
     run_conv_gradient_pooled(a);
-    sl_conv_unpack(c->plan, c->sums, c->dw, c->dw + c->w, c->scratches);
+    sl_conv_unpack(c->recipe, c->sums, c->dw, c->dw + c->w, c->scratches);
     memset(c->y_plain, 0, c->y * sizeof *c->y_plain);
     for (size_t i = 0; i < c->y / 4; i++)
         c->y_plain[window_at(c, i, (size_t)a->wa[i])] = a->fb[i];

@@ -297,7 +297,7 @@ static double make_dropout(struct bench_arrays *a)
 static void drop(float *rows, uint64_t key)
 {
     const struct sl_layer layer = {.type = &sl_layer_dropout, .rate = 0.25f};
-    const struct sl_run run = {.training = 1, .key = key};
+    const struct sl_call run = {.training = 1, .key = key};
     const struct sl_tile tile = {.rows = DROP_ROWS, .cols = DROP_COLS};
     sl_layer_dropout.apply(&layer, &run, rows, DROP_COLS, tile);
 }

@@ -9,9 +9,9 @@
 
 SL_API_BEGIN
 
-enum sl_format { SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_CSV, SL_FORMAT_JSON, SL_FORMAT_LATEX };
+enum sl_output_format { SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_CSV, SL_FORMAT_JSON, SL_FORMAT_LATEX };
 
-int sl_format_parse(const char *name, enum sl_format *format, struct sl_error *err);
+int sl_output_format_parse(const char *name, enum sl_output_format *format, struct sl_error *err);
 
 /* A row of the table, computed from a study row's outcomes: means over folds and repeats. */
 struct sl_table_row {
@@ -48,23 +48,23 @@ void sl_table_free(struct sl_table *table);
 /* Writes the table.  Text is fitted to width columns (0: 100) and LaTeX to a page, by leaving columns out and
  * saying so; columns, names between commas, chooses them instead (NULL: what fits), for text, Markdown and
  * LaTeX. */
-int sl_table_write(const struct sl_table *table, enum sl_format format, const char *columns, int width,
+int sl_table_write(const struct sl_table *table, enum sl_output_format format, const char *columns, int width,
                    FILE *to, struct sl_error *err);
 /* The i-th name of a column that can be chosen; NULL past the end. */
 const char *sl_column_name(size_t i);
 /* SL_EUSAGE, with the nearest name, where sl_table_write would refuse these columns in this format. */
-int sl_columns_check(const char *columns, enum sl_format format, struct sl_error *err);
+int sl_columns_check(const char *columns, enum sl_output_format format, struct sl_error *err);
 
 /* Class report and confusion matrix of one row (by name, or the nearest name in the error).  For people a
  * matrix that is too large to read is a list of the classes that are confused most. */
-int sl_row_write(const struct sl_table *table, const char *row, enum sl_format format, int width, FILE *to,
-                 struct sl_error *err);
+int sl_row_write(const struct sl_table *table, const char *row, enum sl_output_format format, int width,
+                 FILE *to, struct sl_error *err);
 
 /* What one row predicted of each scored row: its number among them, from 0, true and predicted class, and the
  * scores that the store in the folder out keeps; repeat and fold where there are several.  CSV or JSON;
  * SL_EUSAGE otherwise. */
 int sl_predictions_write(const struct sl_table *table, const char *row, const char *out,
-                         enum sl_format format, FILE *to, struct sl_error *err);
+                         enum sl_output_format format, FILE *to, struct sl_error *err);
 
 /* Plots: each is a gnuplot template in plots/ with a data file made from the study.  Writes
  * DIR/KIND[-ROW].svg and .png, with .dat and .gp beside them. */

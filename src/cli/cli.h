@@ -63,7 +63,7 @@ int cli_whole(const struct cli_args *args, const char *option, long min, long ma
 int cli_seconds(const struct cli_args *args, const char *option, double *value); /* 90, 10m, 1h */
 int cli_bytes(const struct cli_args *args, const char *option, int64_t *value);  /* 512M, 4G */
 /* --format, and --show-columns where the command has it: NULL without it. */
-int cli_format(const struct cli_args *args, enum sl_format *format, const char **columns);
+int cli_format(const struct cli_args *args, enum sl_output_format *format, const char **columns);
 
 /* --label, --drop, --label-numeric and --header */
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read);

@@ -187,11 +187,11 @@ int cli_bytes(const struct cli_args *args, const char *option, int64_t *value)
     return 0;
 }
 
-int cli_format(const struct cli_args *args, enum sl_format *format, const char **columns)
+int cli_format(const struct cli_args *args, enum sl_output_format *format, const char **columns)
 {
     const char *text = cli_value(args, "format");
     struct sl_error err;
-    if (text && sl_format_parse(text, format, &err))
+    if (text && sl_output_format_parse(text, format, &err))
         return cli_reject(args->command, "--format: ", &err);
     *columns = cli_value(args, "show-columns");
     if (sl_columns_check(*columns, *format, &err))

@@ -13,7 +13,7 @@ static const struct cli_option options[] = {
 };
 
 /* Predictions are for programs: CSV where nothing else is asked for. */
-static int check_predictions(const struct cli_args *args, enum sl_format *format)
+static int check_predictions(const struct cli_args *args, enum sl_output_format *format)
 {
     if (!cli_has(args, "predictions"))
         return EXIT_DONE;
@@ -26,8 +26,8 @@ static int check_predictions(const struct cli_args *args, enum sl_format *format
     return EXIT_DONE;
 }
 
-static int write_study(const struct cli_args *args, const struct sl_table *table, enum sl_format format,
-                       const char *columns, int width)
+static int write_study(const struct cli_args *args, const struct sl_table *table,
+                       enum sl_output_format format, const char *columns, int width)
 {
     struct sl_error err = {0};
     int code = cli_has(args, "predictions")
@@ -40,7 +40,7 @@ static int write_study(const struct cli_args *args, const struct sl_table *table
 static int show(const struct cli_args *args)
 {
     struct cli_study opened;
-    enum sl_format format = SL_FORMAT_TEXT;
+    enum sl_output_format format = SL_FORMAT_TEXT;
     const char *columns;
     long width = cli_width();
     int status = cli_format(args, &format, &columns);

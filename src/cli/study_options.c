@@ -53,8 +53,8 @@ static int read_keep_scores(const struct cli_args *args, struct sl_run_options *
                      text, sl_did_you_mean(text, names, 3).text);
 }
 
-static int show(const struct cli_args *args, const char *name, enum sl_format format, const char *columns,
-                void (*after)(const struct cli_args *args, const struct sl_table *table))
+static int show(const struct cli_args *args, const char *name, enum sl_output_format format,
+                const char *columns, void (*after)(const struct cli_args *args, const struct sl_table *table))
 {
     struct cli_study opened;
     struct sl_error err = {0};
@@ -101,7 +101,7 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
     struct sl_run_summary summary = {0};
     struct sl_error err = {0};
     struct cli_progress progress;
-    enum sl_format format = SL_FORMAT_TEXT;
+    enum sl_output_format format = SL_FORMAT_TEXT;
     const char *columns = NULL;
     int status = read_limits(args, &options);
     if (!status)

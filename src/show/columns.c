@@ -281,7 +281,7 @@ static int make_choice(const char *list, const struct sl_table_context *context,
     return list ? choose(list, choice, err) : SL_OK;
 }
 
-int sl_columns_check(const char *list, enum sl_format format, struct sl_error *err)
+int sl_columns_check(const char *list, enum sl_output_format format, struct sl_error *err)
 {
     struct columns choice = {0};
     if (list && (format == SL_FORMAT_CSV || format == SL_FORMAT_JSON))

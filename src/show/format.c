@@ -38,13 +38,13 @@ static const struct {
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
-int sl_format_parse(const char *name, enum sl_format *format, struct sl_error *err)
+int sl_output_format_parse(const char *name, enum sl_output_format *format, struct sl_error *err)
 {
     const char *names[N_FORMATS];
     for (size_t i = 0; i < N_FORMATS; i++) {
         names[i] = formats[i].name;
         if (strcmp(name, names[i]) == 0) {
-            *format = (enum sl_format)i;
+            *format = (enum sl_output_format)i;
             return SL_OK;
         }
     }
@@ -62,7 +62,7 @@ static int finish(struct sl_grid *grid, FILE *to, int code, struct sl_error *err
 }
 
 /* Texts become visible here, at the door out: JSON and CSV quote them in their own way. */
-static void write_grid(struct sl_grid *grid, enum sl_format format, int width, FILE *to)
+static void write_grid(struct sl_grid *grid, enum sl_output_format format, int width, FILE *to)
 {
     if (!grid->failed && formats[format].write)
         sl_grid_visible(grid);
@@ -71,7 +71,7 @@ static void write_grid(struct sl_grid *grid, enum sl_format format, int width, F
             (formats[format].write ? formats[format].write(grid, width, to) : sl_grid_csv(grid, to)) != 0;
 }
 
-int sl_table_write(const struct sl_table *table, enum sl_format format, const char *columns, int width,
+int sl_table_write(const struct sl_table *table, enum sl_output_format format, const char *columns, int width,
                    FILE *to, struct sl_error *err)
 {
     struct sl_grid grid = {0};
@@ -93,8 +93,8 @@ enum { MATRIX_MOST = 20 /* classes */ };
 
 /* A matrix that is too large to read, or wider than what it is written on, is a list of its largest errors.
  */
-static int write_for_people(const struct sl_class_report *report, enum sl_format format, int width, FILE *to,
-                            struct sl_error *err)
+static int write_for_people(const struct sl_class_report *report, enum sl_output_format format, int width,
+                            FILE *to, struct sl_error *err)
 {
     struct sl_grid scores = {0}, confusion = {0};
     sl_class_report_grid(report, &scores);
@@ -111,8 +111,8 @@ static int write_for_people(const struct sl_class_report *report, enum sl_format
     return finish(&confusion, to, code, err);
 }
 
-int sl_row_write(const struct sl_table *table, const char *name, enum sl_format format, int width, FILE *to,
-                 struct sl_error *err)
+int sl_row_write(const struct sl_table *table, const char *name, enum sl_output_format format, int width,
+                 FILE *to, struct sl_error *err)
 {
     struct sl_class_report report;
     struct sl_grid grid = {0};

@@ -135,7 +135,7 @@ static void take_shape(struct writer *w, const struct sl_scores *s)
 }
 
 static int write_outcome(struct writer *w, const char *out, const struct sl_outcome *o, const char *row,
-                         enum sl_format format, int first, struct sl_error *err)
+                         enum sl_output_format format, int first, struct sl_error *err)
 {
     struct sl_scores scores;
     int code = sl_study_scores(out, w->study, o, &scores, err);
@@ -156,7 +156,7 @@ static int write_outcome(struct writer *w, const char *out, const struct sl_outc
 }
 
 int sl_predictions_write(const struct sl_table *table, const char *name, const char *out,
-                         enum sl_format format, FILE *to, struct sl_error *err)
+                         enum sl_output_format format, FILE *to, struct sl_error *err)
 {
     struct writer w = {.study = table->study, .to = to};
     if (format != SL_FORMAT_CSV && format != SL_FORMAT_JSON)

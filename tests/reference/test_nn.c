@@ -269,7 +269,7 @@ static void dropout_drops_its_share(void **state)
     enum { ROWS = 100, COLS = 1000, N = ROWS * COLS };
     static float a[N], b[N];
     struct sl_layer layer = {.type = &sl_layer_dropout, .rate = 0.3f};
-    struct sl_run run = {.training = 1, .key = 5};
+    struct sl_call run = {.training = 1, .key = 5};
     struct sl_tile tile = {0, ROWS, 0, COLS};
     size_t zeros = 0, same = 0;
     (void)state;
@@ -298,7 +298,7 @@ static void noise_has_its_deviation(void **state)
     enum { ROWS = 100, COLS = 1000, N = ROWS * COLS };
     static float a[N], b[N];
     struct sl_layer layer = {.type = &sl_layer_noise, .rate = 0.3f};
-    struct sl_run run = {.training = 1, .key = 5};
+    struct sl_call run = {.training = 1, .key = 5};
     struct sl_tile tile = {0, ROWS, 0, COLS};
     double sum = 0, squares = 0, products = 0;
     (void)state;

@@ -108,7 +108,7 @@ static void all_are_shown(void **state)
         size_t size;
         if (!type->column)
             continue;
-        for (enum sl_format format = SL_FORMAT_TEXT; format <= SL_FORMAT_JSON; format++) {
+        for (enum sl_output_format format = SL_FORMAT_TEXT; format <= SL_FORMAT_JSON; format++) {
             FILE *to = open_memstream(&text, &size);
             int people = format == SL_FORMAT_TEXT || format == SL_FORMAT_MARKDOWN;
             assert_int_equal(sl_table_write(table, format, people ? type->column : NULL, 0, to, &err), SL_OK);

@@ -82,9 +82,9 @@ static char *write_table(const struct sl_table *table, const char *row, const ch
 {
     FILE *to = tmpfile();
     struct sl_error err = {0};
-    enum sl_format parsed;
+    enum sl_output_format parsed;
     assert_non_null(to);
-    assert_int_equal(sl_format_parse(format, &parsed, &err), SL_OK);
+    assert_int_equal(sl_output_format_parse(format, &parsed, &err), SL_OK);
     int code = row ? sl_row_write(table, row, parsed, width, to, &err)
                    : sl_table_write(table, parsed, NULL, width, to, &err);
     if (code)
@@ -344,8 +344,8 @@ static void test_errors(void **state)
 {
     struct fixture *f = *state;
     struct sl_error err = {0};
-    enum sl_format format;
-    assert_int_equal(sl_format_parse("markdwon", &format, &err), SL_EUSAGE);
+    enum sl_output_format format;
+    assert_int_equal(sl_output_format_parse("markdwon", &format, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "did you mean markdown?"));
     assert_int_equal(sl_row_write(f->table, "k-Nn", SL_FORMAT_TEXT, 0, stdout, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "did you mean k-NN?"));

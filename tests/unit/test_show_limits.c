@@ -61,7 +61,7 @@ static char *written(FILE *from)
     return text;
 }
 
-static char *table_text(const struct made *made, enum sl_format format, const char *columns, int width)
+static char *table_text(const struct made *made, enum sl_output_format format, const char *columns, int width)
 {
     FILE *to = tmpfile();
     struct sl_error err = {0};
@@ -70,7 +70,7 @@ static char *table_text(const struct made *made, enum sl_format format, const ch
     return written(to);
 }
 
-static char *row_text(const struct made *made, const char *row, enum sl_format format, int width)
+static char *row_text(const struct made *made, const char *row, enum sl_output_format format, int width)
 {
     FILE *to = tmpfile();
     struct sl_error err = {0};
@@ -100,7 +100,7 @@ static void test_hostile_names(void **state)
     struct made made = make(3, hostile);
     fixture_text(&made.study->title, hostile);
     fixture_text(&made.study->classes[0], hostile);
-    static const enum sl_format people[] = {SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_LATEX};
+    static const enum sl_output_format people[] = {SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_LATEX};
     for (int i = 0; i < 3; i++) {
         char *table = table_text(&made, people[i], NULL, 400),
              *row = row_text(&made, hostile, people[i], 400);
@@ -258,7 +258,7 @@ static void test_chosen_columns(void **state)
     struct made made = make(3, "first");
     struct sl_error err = {0};
     for (int i = 0; i < 3; i++) {
-        static const enum sl_format people[] = {SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_LATEX};
+        static const enum sl_output_format people[] = {SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_LATEX};
         char *text = table_text(&made, people[i], "score_time,f1,accuracy", 40);
         char *time = strstr(text, "score s"), *f1 = strstr(text, "F1"), *accuracy = strstr(text, "accuracy");
         assert_true(time && f1 && accuracy && time < f1 && f1 < accuracy);
@@ -281,7 +281,7 @@ static void test_chosen_columns(void **state)
 static void test_many_classes(void **state)
 {
     (void)state;
-    static const enum sl_format people[] = {SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_LATEX};
+    static const enum sl_output_format people[] = {SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_LATEX};
     struct made made = make(40, "first");
     for (int i = 0; i < 3; i++) {
         char *text = row_text(&made, "first", people[i], 100);

@@ -55,20 +55,20 @@ struct sl_layer {
 };
 
 /* What a call may know beside its arrays. */
-struct sl_run {
+struct sl_call {
     int training;        /* dropout and noise act, batchnorm takes the batch's statistics */
     uint64_t key;        /* of this layer's random numbers in this step */
-    const void *plan;    /* what type->plan made */
-    const float *packed; /* plan's own arrangement of the weights, where it has one */
+    const void *recipe;  /* what type->recipe made */
+    const float *packed; /* recipe's own arrangement of the weights, where it has one */
     const float *norm;   /* batchnorm in training: what norm.c has computed for the batch (batchnorm.h) */
     const float *x;      /* batchnorm, backward: its input */
     const float *added;  /* SL_ADDS: the tile of the other output */
     size_t valid;        /* rows of the tile that are not padding (where gradients are passed back) */
-    float *scratch;      /* the thread's, as large as the plan asked for */
+    float *scratch;      /* the thread's, as large as the recipe asked for */
 };
 
-/* Floats that a plan wants: for each thread, for the rearranged weights, for a sum of gradients. */
-struct sl_plan_sizes {
+/* Floats that a recipe wants: for each thread, for the rearranged weights, for a sum of gradients. */
+struct sl_recipe_sizes {
     size_t scratch, packed, sum;
 };
 
@@ -129,33 +129,33 @@ struct sl_layer_type {
     double (*reach)(const struct sl_layer *layer, const float *w, double in);
 
     /* NULL, or prepares to compute tiles of exactly rows rows (backward 0: forward only), and says what
-     * memory that takes.  The plan is the caller's, who frees it with plan_free; it may be NULL. */
-    int (*plan)(const struct sl_layer *layer, size_t rows, int backward, void **plan,
-                struct sl_plan_sizes *sizes, struct sl_error *err);
-    void (*plan_free)(void *plan);
-    /* NULL, or rearranges the parameters w into packed (as large as the plan asked for) after they changed.
+     * memory that takes.  The recipe is the caller's, who frees it with recipe_free; it may be NULL. */
+    int (*recipe)(const struct sl_layer *layer, size_t rows, int backward, void **recipe,
+                  struct sl_recipe_sizes *sizes, struct sl_error *err);
+    void (*recipe_free)(void *recipe);
+    /* NULL, or rearranges the parameters w into packed (as large as the recipe asked for) after they changed.
      * This and the functions below return SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
-    int (*pack)(const struct sl_layer *layer, const void *plan, const float *w, float *packed,
+    int (*pack)(const struct sl_layer *layer, const void *recipe, const float *w, float *packed,
                 float *scratch);
 
     /* y (rows, out) = f(x (rows, in)); w: weights, then biases.  aux (rows, out): what backward wants to
      * know beside dy, with SL_KEEPS_AUX and where backward will be asked for, else NULL. */
-    int (*forward)(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
+    int (*forward)(const struct sl_layer *layer, const struct sl_call *run, const float *w, const float *x,
                    float *y, int32_t *aux, struct sl_tile tile);
     /* dx (rows, in) = dL/dx from dy (rows, out) = dL/dy; the tile's columns are dx's. */
-    int (*backward)(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *dy,
+    int (*backward)(const struct sl_layer *layer, const struct sl_call *run, const float *w, const float *dy,
                     float *dx, const int32_t *aux, struct sl_tile tile);
-    /* NULL, or adds dL/dw of these rows to a sum (of the plan's size), and: dw (weights, then biases) from
+    /* NULL, or adds dL/dw of these rows to a sum (of the recipe's size), and: dw (weights, then biases) from
      * the sum over all rows. */
-    int (*gradient)(const struct sl_layer *layer, const struct sl_run *run, const float *x, const float *dy,
+    int (*gradient)(const struct sl_layer *layer, const struct sl_call *run, const float *x, const float *dy,
                     size_t rows, float *sum);
-    int (*unpack)(const struct sl_layer *layer, const struct sl_run *run, const float *sum, float *dw);
+    int (*unpack)(const struct sl_layer *layer, const struct sl_call *run, const float *sum, float *dw);
     /* NULL, or of a layer and the layer behind it (a pooling) in one go, where pools says so: y, aux and dy
      * are the pooling's. */
-    int (*pools)(const struct sl_layer *layer, const struct sl_layer *pool, const void *plan);
-    void (*forward_pooled)(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+    int (*pools)(const struct sl_layer *layer, const struct sl_layer *pool, const void *recipe);
+    void (*forward_pooled)(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                            const float *x, float *y, int32_t *aux);
-    void (*gradient_pooled)(const struct sl_layer *layer, const struct sl_run *run, const float *x,
+    void (*gradient_pooled)(const struct sl_layer *layer, const struct sl_call *run, const float *x,
                             const float *dy, const int32_t *aux, float *sum);
     /* SL_BY_COLUMNS instead: a tile of the weight matrix (in, out) from all rows of the batch,
      * dw = scale dL/dw + keep dw, and with the tile's first row the biases of its columns.  x: rows of ldx
@@ -168,11 +168,11 @@ struct sl_layer_type {
                             float keep, float *dw, struct sl_tile tile);
 
     /* SL_IN_PLACE instead of all these: a = f(a), rows of ld floats; */
-    void (*apply)(const struct sl_layer *layer, const struct sl_run *run, float *a, size_t ld,
+    void (*apply)(const struct sl_layer *layer, const struct sl_call *run, float *a, size_t ld,
                   struct sl_tile tile);
     /* d = d f'(.), where the output was scale * a: dropouts behind it have scaled what they kept.  With
      * SL_ZERO_STOPS also d / scale: the dropouts' own derive is left out. */
-    void (*derive)(const struct sl_layer *layer, const struct sl_run *run, const float *a, float scale,
+    void (*derive)(const struct sl_layer *layer, const struct sl_call *run, const float *a, float scale,
                    float *d, size_t ld, struct sl_tile tile);
     /* In place: NULL, or the share of the numbers that it keeps while training, divided by this share; the
      * others become 0.  Such a layer may change an activation's output: its slope can still be found. */

@@ -164,24 +164,24 @@ static double norm_reach(const struct sl_layer *layer, const float *w, double in
     return largest;
 }
 
-static int norm_plan(const struct sl_layer *layer, size_t rows, int backward, void **plan,
-                     struct sl_plan_sizes *sizes, struct sl_error *err)
+static int norm_recipe(const struct sl_layer *layer, size_t rows, int backward, void **recipe,
+                       struct sl_recipe_sizes *sizes, struct sl_error *err)
 {
     (void)rows;
     (void)backward;
     (void)err;
-    *plan = NULL;
+    *recipe = NULL;
     sizes->packed = 2 * (size_t)layer->in.c;
     return SL_OK;
 }
 
 /* The running statistics as a scale and a shift. */
-static int norm_pack(const struct sl_layer *layer, const void *plan, const float *w, float *packed,
+static int norm_pack(const struct sl_layer *layer, const void *recipe, const float *w, float *packed,
                      float *scratch)
 {
     size_t channels = (size_t)layer->in.c;
     const float *beta = w + channels, *mean = beta + channels, *variance = mean + channels;
-    (void)plan;
+    (void)recipe;
     (void)scratch;
     for (size_t c = 0; c < channels; c++) {
         packed[c] = w[c] / sqrtf(variance[c] + layer->epsilon);
@@ -200,7 +200,7 @@ static void scale_pixels(const float *x, const float *restrict scale, const floa
             scale[c] * x[i * channels + c] + shift[c];
 }
 
-static int norm_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static int norm_forward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                         const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     size_t channels = (size_t)layer->in.c, pixels = tile.rows * sl_shape_size(layer->in) / channels;
@@ -235,7 +235,7 @@ static void scale_back(const float *restrict dy, const float *restrict scale, si
 }
 
 /* Padding must stay without a gradient. */
-static int norm_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static int norm_backward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                          const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     size_t size = sl_shape_size(layer->in), channels = (size_t)layer->in.c;
@@ -258,7 +258,7 @@ const struct sl_layer_type sl_layer_batchnorm = {
     .shape = norm_shape,
     .init = norm_init,
     .reach = norm_reach,
-    .plan = norm_plan,
+    .recipe = norm_recipe,
     .pack = norm_pack,
     .forward = norm_forward,
     .backward = norm_backward,

@@ -61,8 +61,8 @@ static int conv_shape(struct sl_layer *layer, struct sl_error *err)
     return SL_OK;
 }
 
-static int conv_plan(const struct sl_layer *layer, size_t rows, int backward, void **plan,
-                     struct sl_plan_sizes *sizes, struct sl_error *err)
+static int conv_recipe(const struct sl_layer *layer, size_t rows, int backward, void **recipe,
+                       struct sl_recipe_sizes *sizes, struct sl_error *err)
 {
     const struct sl_conv_shape shape = {
         .rows = rows,
@@ -78,76 +78,76 @@ static int conv_plan(const struct sl_layer *layer, size_t rows, int backward, vo
     };
     struct sl_conv *conv;
     int code = sl_conv_new(&shape, backward, SL_CONV_BEST, &conv, err);
-    *plan = conv;
+    *recipe = conv;
     if (!code)
-        *sizes = (struct sl_plan_sizes){sl_conv_scratch_size(conv), sl_conv_packed_size(conv),
-                                        sl_conv_sum_size(conv)};
+        *sizes = (struct sl_recipe_sizes){sl_conv_scratch_size(conv), sl_conv_packed_size(conv),
+                                          sl_conv_sum_size(conv)};
     return code;
 }
 
-static void conv_plan_free(void *plan)
+static void conv_recipe_free(void *recipe)
 {
-    sl_conv_free(plan);
+    sl_conv_free(recipe);
 }
 
-static int conv_pack(const struct sl_layer *layer, const void *plan, const float *w, float *packed,
+static int conv_pack(const struct sl_layer *layer, const void *recipe, const float *w, float *packed,
                      float *scratch)
 {
     (void)layer;
-    return sl_conv_pack(plan, w, packed, scratch);
+    return sl_conv_pack(recipe, w, packed, scratch);
 }
 
-static int conv_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static int conv_forward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                         const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     (void)aux;
     (void)tile;
-    return sl_conv_forward(run->plan, run->packed, layer->nobias ? no_bias : w + layer->weights, x, y,
+    return sl_conv_forward(run->recipe, run->packed, layer->nobias ? no_bias : w + layer->weights, x, y,
                            run->scratch);
 }
 
-static int conv_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static int conv_backward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                          const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     (void)layer;
     (void)w;
     (void)aux;
     (void)tile;
-    return sl_conv_backward(run->plan, run->packed, dy, dx, run->scratch);
+    return sl_conv_backward(run->recipe, run->packed, dy, dx, run->scratch);
 }
 
-static int conv_gradient(const struct sl_layer *layer, const struct sl_run *run, const float *x,
+static int conv_gradient(const struct sl_layer *layer, const struct sl_call *run, const float *x,
                          const float *dy, size_t rows, float *sum)
 {
     (void)layer;
     (void)rows;
-    return sl_conv_gradient(run->plan, x, dy, sum, run->scratch);
+    return sl_conv_gradient(run->recipe, x, dy, sum, run->scratch);
 }
 
-static int conv_pools(const struct sl_layer *layer, const struct sl_layer *pool, const void *plan)
+static int conv_pools(const struct sl_layer *layer, const struct sl_layer *pool, const void *recipe)
 {
     (void)layer;
     const unsigned maximum = SL_MAXIMUM | SL_WINDOWS;
     return (pool->type->flags & maximum) == maximum && pool->size == 2 && pool->stride == 2 &&
-           sl_conv_pools(plan);
+           sl_conv_pools(recipe);
 }
 
-static void conv_forward_pooled(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static void conv_forward_pooled(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                                 const float *x, float *y, int32_t *aux)
 {
-    sl_conv_pooled(run->plan, w, layer->nobias ? no_bias : w + layer->weights, x, y, aux, run->scratch);
+    sl_conv_pooled(run->recipe, w, layer->nobias ? no_bias : w + layer->weights, x, y, aux, run->scratch);
 }
 
-static void conv_gradient_pooled(const struct sl_layer *layer, const struct sl_run *run, const float *x,
+static void conv_gradient_pooled(const struct sl_layer *layer, const struct sl_call *run, const float *x,
                                  const float *dy, const int32_t *aux, float *sum)
 {
     (void)layer;
-    sl_conv_gradient_pooled(run->plan, x, dy, aux, sum, run->scratch);
+    sl_conv_gradient_pooled(run->recipe, x, dy, aux, sum, run->scratch);
 }
 
-static int conv_unpack(const struct sl_layer *layer, const struct sl_run *run, const float *sum, float *dw)
+static int conv_unpack(const struct sl_layer *layer, const struct sl_call *run, const float *sum, float *dw)
 {
-    return sl_conv_unpack(run->plan, sum, dw, layer->nobias ? NULL : dw + layer->weights, run->scratch);
+    return sl_conv_unpack(run->recipe, sum, dw, layer->nobias ? NULL : dw + layer->weights, run->scratch);
 }
 
 const struct sl_layer_type sl_layer_conv = {
@@ -159,8 +159,8 @@ const struct sl_layer_type sl_layer_conv = {
     .parse = conv_parse,
     .shape = conv_shape,
     .reach = sl_filters_reach,
-    .plan = conv_plan,
-    .plan_free = conv_plan_free,
+    .recipe = conv_recipe,
+    .recipe_free = conv_recipe_free,
     .pack = conv_pack,
     .forward = conv_forward,
     .backward = conv_backward,

@@ -29,7 +29,7 @@ static int dense_shape(struct sl_layer *layer, struct sl_error *err)
     return SL_OK;
 }
 
-static int dense_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static int dense_forward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                          const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     size_t in = layer->fan_in, out = layer->fan_out;
@@ -43,7 +43,7 @@ static int dense_forward(const struct sl_layer *layer, const struct sl_run *run,
 }
 
 /* dx = dy W' */
-static int dense_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static int dense_backward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                           const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     size_t in = layer->fan_in, out = layer->fan_out;

@@ -15,7 +15,7 @@
 /* apply_WORD and derive_WORD from a = f(a) and the derivative, both of the output a. */
 #define ACTIVATION(word, value, slope, more)                                                                 \
     SL_CLONES                                                                                                \
-    static void apply_##word(const struct sl_layer *layer, const struct sl_run *run, float *restrict rows,   \
+    static void apply_##word(const struct sl_layer *layer, const struct sl_call *run, float *restrict rows,  \
                              size_t ld, struct sl_tile tile)                                                 \
     {                                                                                                        \
         (void)layer;                                                                                         \
@@ -29,7 +29,7 @@
         }                                                                                                    \
     }                                                                                                        \
     SL_CLONES                                                                                                \
-    static void derive_##word(const struct sl_layer *layer, const struct sl_run *run,                        \
+    static void derive_##word(const struct sl_layer *layer, const struct sl_call *run,                       \
                               const float *restrict rows, float scale, float *restrict grads, size_t ld,     \
                               struct sl_tile tile)                                                           \
     {                                                                                                        \
@@ -101,7 +101,7 @@ static inline uint32_t bits_at(uint32_t row_key, uint32_t j)
     return mix32(row_key + j * 0x9e3779b9u);
 }
 
-static uint32_t row_key(const struct sl_run *run, size_t row)
+static uint32_t row_key(const struct sl_call *run, size_t row)
 {
     uint64_t x = (run->key ^ (uint64_t)row * 0x9e3779b97f4a7c15u) * 0xbf58476d1ce4e5b9u;
     return (uint32_t)(x >> 32) ^ mix32((uint32_t)x);
@@ -118,7 +118,7 @@ static void drop_row(float *restrict a, size_t col0, size_t cols, uint32_t key, 
         a[j] = bits_at(key, (uint32_t)(col0 + j)) >= threshold ? a[j] * scale : 0.0f;
 }
 
-static void drop_rows(const struct sl_layer *layer, const struct sl_run *run, float *a, size_t ld,
+static void drop_rows(const struct sl_layer *layer, const struct sl_call *run, float *a, size_t ld,
                       struct sl_tile tile)
 {
     uint32_t threshold = (uint32_t)(layer->rate * 4294967296.0);
@@ -127,7 +127,7 @@ static void drop_rows(const struct sl_layer *layer, const struct sl_run *run, fl
                  1 / (1 - layer->rate));
 }
 
-static void drop_derive(const struct sl_layer *layer, const struct sl_run *run, const float *a, float scale,
+static void drop_derive(const struct sl_layer *layer, const struct sl_call *run, const float *a, float scale,
                         float *d, size_t ld, struct sl_tile tile)
 {
     (void)a;
@@ -195,14 +195,14 @@ static void add_noise(float *restrict a, size_t col0, size_t cols, uint32_t key,
     }
 }
 
-static void noise_apply(const struct sl_layer *layer, const struct sl_run *run, float *a, size_t ld,
+static void noise_apply(const struct sl_layer *layer, const struct sl_call *run, float *a, size_t ld,
                         struct sl_tile tile)
 {
     for (size_t i = 0; run->training && i < tile.rows; i++)
         add_noise(a + i * ld + tile.col0, tile.col0, tile.cols, row_key(run, tile.row0 + i), layer->rate);
 }
 
-static void noise_derive(const struct sl_layer *layer, const struct sl_run *run, const float *a, float scale,
+static void noise_derive(const struct sl_layer *layer, const struct sl_call *run, const float *a, float scale,
                          float *d, size_t ld, struct sl_tile tile)
 {
     (void)layer;

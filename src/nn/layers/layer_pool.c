@@ -102,8 +102,8 @@ static void max_line_2x2(struct window win, const float *restrict x, float *rest
         }
 }
 
-static int max_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w, const float *x,
-                       float *y, int32_t *aux, struct sl_tile tile)
+static int max_forward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
+                       const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     struct window win = window_of(layer);
     size_t in = sl_shape_size(layer->in), out_line = (size_t)layer->out.w * win.channels;
@@ -138,7 +138,7 @@ static void max_line_back(struct window win, const float *restrict dy, const int
     }
 }
 
-static int max_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static int max_backward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                         const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     struct window win = window_of(layer);
@@ -186,7 +186,7 @@ const struct sl_layer_type sl_layer_maxpool = {
                     }                                                                                        \
     } while (0)
 
-static int average_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static int average_forward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                            const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     float share = 1.0f / (float)(layer->size * layer->size);
@@ -198,7 +198,7 @@ static int average_forward(const struct sl_layer *layer, const struct sl_run *ru
     return SL_OK;
 }
 
-static int average_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static int average_backward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                             const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     float share = 1.0f / (float)(layer->size * layer->size);
@@ -255,7 +255,7 @@ static size_t pixels_of(const struct sl_layer *layer)
     return (size_t)layer->in.h * (size_t)layer->in.w;
 }
 
-static int global_forward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static int global_forward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                           const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     size_t pixels = pixels_of(layer), channels = (size_t)layer->in.c;
@@ -267,7 +267,7 @@ static int global_forward(const struct sl_layer *layer, const struct sl_run *run
     return SL_OK;
 }
 
-static int global_backward(const struct sl_layer *layer, const struct sl_run *run, const float *w,
+static int global_backward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                            const float *dy, float *dx, const int32_t *aux, struct sl_tile tile)
 {
     size_t pixels = pixels_of(layer), channels = (size_t)layer->in.c;

@@ -83,7 +83,7 @@ static void add_rows(float *restrict a, const float *restrict b, size_t n)
 }
 
 /* Nets with it run whole rows.  Its derivative is 1 both ways: it needs no derive (SL_ADDS). */
-static void add_apply(const struct sl_layer *layer, const struct sl_run *run, float *a, size_t ld,
+static void add_apply(const struct sl_layer *layer, const struct sl_call *run, float *a, size_t ld,
                       struct sl_tile tile)
 {
     (void)layer;

@@ -1,7 +1,7 @@
 /* pass.c - the workspace of a net: the buffers of its stages, and where a tile's rows lie in them.
  *
  * Memory: activations and, where they pass back, gradients of one tile a thread, or of the batch in the
- * stages whose user says so; plans and rearranged weights of the layers. */
+ * stages whose user says so; recipes and rearranged weights of the layers. */
 #include "nn/pass/pass.h"
 #include "core/memory.h"
 #include "nn/layers/batchnorm.h"
@@ -109,17 +109,17 @@ static size_t pool_behind(const struct sl_pass *pass, size_t s)
     if (stage->from != 0 || !stage->main->type->pools || s + 1 == pass->net->n_stages || next->from != s ||
         stage->min_use != stage->max_use || stage->first != stage->end)
         return 0;
-    return stage->main->type->pools(stage->main, next->main, pass->work[s].plan) ? s + 1 : 0;
+    return stage->main->type->pools(stage->main, next->main, pass->work[s].recipe) ? s + 1 : 0;
 }
 
 static int stage_plan(struct sl_pass *pass, const struct sl_pass_options *o, size_t s, struct sl_error *err)
 {
     const struct sl_layer *layer = pass->net->stages[s].main;
     struct sl_stage_work *work = &pass->work[s];
-    struct sl_plan_sizes sizes = {0};
-    if (!layer || !layer->type->plan)
+    struct sl_recipe_sizes sizes = {0};
+    if (!layer || !layer->type->recipe)
         return SL_OK;
-    int code = layer->type->plan(layer, pass->row_tile, o->backward, &work->plan, &sizes, err);
+    int code = layer->type->recipe(layer, pass->row_tile, o->backward, &work->recipe, &sizes, err);
     if (code)
         return code;
     work->pool = o->complete ? 0 : pool_behind(pass, s);
@@ -196,8 +196,8 @@ void sl_pass_free(struct sl_pass *pass)
         free(work->norm);
         free(work->aux);
         free(work->packed);
-        if (work->plan)
-            pass->net->stages[s].main->type->plan_free(work->plan);
+        if (work->recipe)
+            pass->net->stages[s].main->type->recipe_free(work->recipe);
     }
     free(pass->work);
     free(pass->spare);

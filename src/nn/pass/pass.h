@@ -16,7 +16,7 @@ struct sl_stage_work {
     size_t pool;    /* the stage that computes this one's output and pools it in one go; 0: none */
     int32_t *aux;   /* (rows, out) or NULL: what a layer's backward wants beside d */
     int whole_out, whole_d; /* rows are the batch's; else row_tile a thread */
-    void *plan;             /* the main layer's, */
+    void *recipe;           /* the main layer's, */
     float *packed;          /* its rearranged weights, */
     size_t sum_at;          /* and where its sum begins in a block of sum_size floats */
     double *parts;          /* batch statistics: (n_row_tiles, 4, channels), each tile's share */

@@ -8,14 +8,14 @@
 #include "kernels/dispatch.h"
 #include <string.h>
 
-static struct sl_run run_of(const struct sl_pass *pass, size_t s, const struct sl_layer *layer,
-                            const struct sl_at *at)
+static struct sl_call run_of(const struct sl_pass *pass, size_t s, const struct sl_layer *layer,
+                             const struct sl_at *at)
 {
     uint64_t key = at->key + (uint64_t)(layer - pass->net->order) * 0x9e3779b97f4a7c15u;
-    return (struct sl_run){
+    return (struct sl_call){
         .training = pass->training,
         .key = sl_splitmix(&key),
-        .plan = pass->work[s].plan,
+        .recipe = pass->work[s].recipe,
         .packed = pass->work[s].packed,
         .norm = sl_pass_norm(pass, s, at->thread),
         .added = layer->type->flags & SL_ADDS ? sl_pass_out(pass, layer->source, at) : NULL,
@@ -37,7 +37,7 @@ int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int
     const struct sl_stage_work *work = &pass->work[s];
     if (!sl_stage_packs(pass, s))
         return SL_OK;
-    return layer->type->pack(layer, work->plan, params + layer->params_at, work->packed,
+    return layer->type->pack(layer, work->recipe, params + layer->params_at, work->packed,
                              sl_pass_scratch(pass, thread));
 }
 
@@ -55,7 +55,7 @@ void sl_stage_followers(const struct sl_pass *pass, size_t s, const struct sl_at
     const struct sl_stage *stage = &pass->net->stages[s];
     for (size_t i = stage->first; i < stage->end; i++) {
         const struct sl_layer *layer = &pass->net->order[i];
-        struct sl_run run = run_of(pass, s, layer, at);
+        struct sl_call run = run_of(pass, s, layer, at);
         if (layer->type->apply)
             layer->type->apply(layer, &run, sl_pass_out(pass, s, at), stage->out, at->tile);
     }
@@ -71,7 +71,7 @@ static int forward_by_images(const struct sl_pass *pass, size_t s, const float *
     int code = SL_OK;
     one.tile.rows = 1;
     for (size_t i = 0; i < at->tile.rows; i++, one.tile.row0++, one.skip++) {
-        struct sl_run run = run_of(pass, s, layer, at);
+        struct sl_call run = run_of(pass, s, layer, at);
         code |=
             layer->type->forward(layer, &run, params + layer->params_at, sl_pass_out(pass, stage->from, &one),
                                  sl_pass_out(pass, s, &one), NULL, one.tile);
@@ -85,7 +85,7 @@ static void forward_pooled(const struct sl_pass *pass, size_t s, const float *pa
 {
     size_t before = pass->net->stages[s].from;
     const struct sl_stage *stage = &pass->net->stages[before];
-    struct sl_run run = run_of(pass, before, stage->main, at);
+    struct sl_call run = run_of(pass, before, stage->main, at);
     stage->main->type->forward_pooled(stage->main, &run, params + stage->main->params_at,
                                       sl_pass_out(pass, stage->from, at), sl_pass_out(pass, s, at),
                                       sl_pass_aux(pass, s, at));
@@ -106,7 +106,7 @@ int sl_stage_forward(const struct sl_pass *pass, size_t s, const float *params, 
     }
     const float *x = sl_pass_out(pass, stage->from, at);
     float *y = sl_pass_out(pass, s, at);
-    struct sl_run run = run_of(pass, s, layer, at);
+    struct sl_call run = run_of(pass, s, layer, at);
     int code = SL_OK;
     if (layer->type->flags & SL_IN_PLACE) {
         for (size_t i = 0; i < at->tile.rows; i++)
@@ -146,7 +146,7 @@ static void derive_added(const struct sl_pass *pass, size_t s, const struct sl_l
 static void derive_layer(const struct sl_pass *pass, size_t s, const struct sl_layer *layer, const float *a,
                          float scale, float *d, const struct sl_at *at)
 {
-    struct sl_run run = run_of(pass, s, layer, at);
+    struct sl_call run = run_of(pass, s, layer, at);
     if (layer->type->flags & SL_ADDS)
         derive_added(pass, s, layer, d, at);
     else if (layer->type->derive)
@@ -197,7 +197,7 @@ static int pass_back(const struct sl_pass *pass, size_t s, const float *params, 
                    at->tile.cols * sizeof *dx);
         return SL_OK;
     }
-    struct sl_run run = run_of(pass, s, layer, at);
+    struct sl_call run = run_of(pass, s, layer, at);
     run.x = sl_pass_out(pass, stage->from, at);
     return layer->type->backward(layer, &run, params + layer->params_at, dy, dx, sl_pass_aux(pass, s, at),
                                  at->tile);
@@ -224,7 +224,7 @@ int sl_stage_gradient(const struct sl_pass *pass, size_t s, const struct sl_at *
     size_t pool = pass->work[s].pool;
     if (!layer->type->gradient)
         return SL_OK;
-    struct sl_run run = run_of(pass, s, layer, at);
+    struct sl_call run = run_of(pass, s, layer, at);
     const float *x = sl_pass_out(pass, pass->net->stages[s].from, at);
     float *sum = sums + pass->work[s].sum_at;
     if (!pool)
@@ -239,6 +239,6 @@ int sl_stage_unpack(const struct sl_pass *pass, size_t s, int thread, const floa
     const struct sl_at at = {.thread = thread};
     if (!layer->type->unpack)
         return SL_OK;
-    struct sl_run run = run_of(pass, s, layer, &at);
+    struct sl_call run = run_of(pass, s, layer, &at);
     return layer->type->unpack(layer, &run, sums + pass->work[s].sum_at, grads + layer->params_at);
 }
