@@ -1257,8 +1257,8 @@ static void refuses_damaged_stores_of_version_1(void **state)
         "DROP TABLE outcome",
         "ALTER TABLE outcome DROP COLUMN log_loss",
         "CREATE TABLE measure (x)",
-        "CREATE TABLE t AS SELECT * FROM outcome; DROP TABLE outcome; ALTER TABLE t RENAME TO outcome;"
-        "INSERT INTO outcome SELECT * FROM outcome",
+        ("CREATE TABLE t AS SELECT * FROM outcome; DROP TABLE outcome; ALTER TABLE t RENAME TO outcome;"
+         "INSERT INTO outcome SELECT * FROM outcome"),
         "UPDATE outcome SET key = CAST(key AS BLOB); UPDATE study_trial SET key = CAST(key AS BLOB)",
         "CREATE VIEW score AS SELECT 1",
     };
