@@ -29,7 +29,9 @@ static void print_class(const char *name, size_t width)
 {
     size_t own;
     char *text = class_text(name, &own);
-    printf("%s%*s", text ? text : "(out of memory)", (int)(width > own ? width - own : 0), "");
+    if (!text)
+        cli_miss_text();
+    printf("%s%*s", text ? text : "", (int)(width > own ? width - own : 0), "");
     free(text);
 }
 

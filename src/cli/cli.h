@@ -80,6 +80,11 @@ int cli_usage(const struct cli_command *command, const char *format, ...)
 int cli_reject(const struct cli_command *command, const char *where, const struct sl_error *err);
 int cli_fail_memory(void);
 
+/* A text could not be printed for want of memory: the command goes on, and fails when it is done. */
+void cli_miss_text(void);
+/* The exit status of a command that ends with status; says so where a text is missing. */
+int cli_final_status(int status);
+
 /* Prints what holds texts from files and command lines (names, paths, errors): sl_visible of it.  The
  * format's own text is one line or a part of one: a newline in it would be shown, too. */
 void cli_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));

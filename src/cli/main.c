@@ -128,7 +128,7 @@ int main(int argc, char **argv)
     setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof buffer);
     set_thread_stacks();
     signal(SIGXFSZ, SIG_IGN); /* beyond the limit of a file's size: the write fails, and says why */
-    int status = dispatch(argc, argv);
+    int status = cli_final_status(dispatch(argc, argv));
     errno = 0;
     if (fflush(stdout) || ferror(stdout) || (close(STDOUT_FILENO) && errno != EBADF)) {
         if (status != EXIT_ERROR) /* else a line on stderr tells of it, or of something worse */

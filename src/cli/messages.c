@@ -6,11 +6,30 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* Some text is missing in what was printed: this process's own. */
+static int incomplete;
+
+void cli_miss_text(void)
+{
+    incomplete = 1;
+}
+
+int cli_final_status(int status)
+{
+    if (!incomplete || status == EXIT_ERROR)
+        return status;
+    fputs("shortlist: out of memory\n", stderr);
+    return EXIT_ERROR;
+}
+
 static void print_visible(FILE *to, const char *format, va_list args)
 {
     char *text;
     if (vasprintf(&text, format, args) < 0) {
-        fputs("(out of memory)", to);
+        if (to == stderr)
+            fputs("(out of memory)", to); /* which is what there is to be said */
+        else
+            cli_miss_text();
         return;
     }
     sl_write_visible(to, text);

@@ -2,8 +2,11 @@
  *
  * FAIL_AT=n: the n-th call of malloc, calloc, realloc and their kin since the program began returns NULL with
  * ENOMEM; FAIL_ON=1: all after it do, too.  A forked child counts on from its parent's number; with
- * FAIL_FORKED=1 it counts from 0, and the program itself does not.  FAIL_MARK=FILE is made when a call fails,
- * so that whoever counts upwards sees where to end.  The system's allocator (glibc) does the rest. */
+ * FAIL_FORKED=1 it counts from 0, and the program itself does not.  FAIL_MAIN=1 counts from
+ * main on: what libraries do before it, which may be tens of thousands of calls, does not count.
+ * FAIL_MARK=FILE is made when a call fails, so that whoever counts upwards sees where to end.  The system's
+ * allocator (glibc) does the rest. */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -32,6 +35,29 @@ static long asked(void)
     return at;
 }
 
+/* glibc's way to main. */
+typedef int main_function(int argc, char **argv, char **env);
+typedef int start_function(main_function *main, int argc, char **argv, void (*init)(void), void (*fini)(void),
+                           void (*rtld_fini)(void), void *stack_end);
+
+static main_function *program_main;
+static atomic_int begun;
+
+static int begin(int argc, char **argv, char **env)
+{
+    atomic_store(&begun, 1);
+    return program_main(argc, argv, env);
+}
+
+int __libc_start_main(main_function *main, int argc, char **argv, void (*init)(void), void (*fini)(void),
+                      void (*rtld_fini)(void), void *stack_end)
+{
+    start_function *start;
+    *(void **)&start = dlsym(RTLD_NEXT, "__libc_start_main");
+    program_main = main;
+    return start(begin, argc, argv, init, fini, rtld_fini, stack_end);
+}
+
 static void mark(void)
 {
     const char *path = getenv("FAIL_MARK");
@@ -58,7 +84,7 @@ static int counts(void)
 
 static int fails(void)
 {
-    if (!counts())
+    if (!counts() || (getenv("FAIL_MAIN") && !atomic_load(&begun)))
         return 0;
     long at = asked(), call = atomic_fetch_add(&calls, 1) + 1;
     if (at == 0 || call < at || (call > at && !getenv("FAIL_ON")))

@@ -19,8 +19,8 @@ enum { N_GRAPH_NETS = sizeof graph_nets / sizeof *graph_nets };
 /* Of grey images: poolings that go with the convolution before them, and leave out what lies at an edge. */
 static const char *const pooled_nets[] = {
     "conv 16 3x3, relu, maxpool 2, conv 16 3x3 same, relu, maxpool 2, dropout .2, flatten, dense classes",
-    "conv 16 3x3 nobias, maxpool 2, tanh, conv 24 3x3 same, avgpool 2 stride 3, batchnorm, flatten, dense "
-    "classes",
+    ("conv 16 3x3 nobias, maxpool 2, tanh, conv 24 3x3 same, avgpool 2 stride 3, batchnorm, flatten, dense "
+     "classes"),
     "conv 16 3x3 same, elu, maxpool 3 stride 2, globalavgpool, dense classes",
     "conv 32 3x3 padding 1, maxpool 2 stride 1, flatten, dense classes",
 };
