@@ -4,6 +4,7 @@
  * another one.  So its allocator is put behind one that keeps count of failures; it stays there, the
  * process's own. */
 #include "core/json_text.h"
+#include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
 
@@ -31,8 +32,9 @@ json_t *sl_json_parse(const char *text, int *no_memory)
         return NULL;
     pthread_once(&once, stand_before);
     failures = 0;
+    errno = 0; /* numbers are read with memory that does not come from the allocator that counts */
     json_t *value = json_loads(text, 0, NULL);
-    if (!failures)
+    if (!failures && (value || errno != ENOMEM))
         return value;
     json_decref(value);
     *no_memory = 1;
