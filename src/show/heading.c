@@ -39,6 +39,7 @@ static const char *member(json_t *object, const char *key)
 static void machine_line(const struct sl_study *study, struct sl_string *line)
 {
     json_t *machine = sl_json_parse(study->machine, &line->failed);
+    line->failed |= !machine && study->machine && *study->machine; /* it is an object: memory ran out */
     const char *cpu = member(machine, "cpu"), *isa = member(machine, "isa");
     json_int_t cores = json_integer_value(json_object_get(machine, "cores"));
     double memory = json_number_value(json_object_get(machine, "memory"));

@@ -54,6 +54,8 @@ static int read_machine(struct sl_loader *l)
     struct sl_study *s = l->study;
     int no_memory = 0;
     json_t *machine = sl_json_parse(s->machine, &no_memory);
+    /* The text was an object when it was taken: what is none now could not be read for want of memory. */
+    no_memory |= !machine && s->machine && *s->machine;
     char *text = no_memory ? NULL : machine ? json_dumps(machine, JSON_PRESERVE_ORDER) : sl_strdup("{}");
     json_decref(machine);
     if (!text)
