@@ -1,7 +1,8 @@
 /* channel.c - records from a child to its parent.
  *
  *     u32 size of the body  u32 CRC-32 of kind and body  u8 kind  body
- * A child that dies half-way leaves a short record, a child gone mad a wrong CRC: neither is believed. */
+ * A child that dies half-way leaves a short record, one that overwrote its memory a wrong CRC: neither is
+ * believed. */
 #include "study/channel.h"
 #include "core/file.h"
 #include "core/memory.h"
