@@ -3,6 +3,7 @@
 #define SHORTLIST_SHORTLIST_H
 
 #include <shortlist/classifier.h>
+#include <shortlist/cpu.h>
 #include <shortlist/dataset.h>
 #include <shortlist/error.h>
 #include <shortlist/measures.h>

@@ -33,8 +33,7 @@ struct state {
 /* Vectors ------------------------------------------------------------------------------------------*/
 
 /* In eight partial sums, always the same, for the compiler to vectorise. */
-SL_CLONES
-static double dot(const double *a, const double *b, size_t n)
+SL_CLONED(static, double, dot, (const double *a, const double *b, size_t n), (a, b, n))
 {
     enum { WAYS = 8 };
     double part[WAYS] = {0}, sum = 0;
@@ -49,15 +48,14 @@ static double dot(const double *a, const double *b, size_t n)
     return sum;
 }
 
-SL_CLONES
-static void add(double *restrict a, double factor, const double *restrict b, size_t n)
+SL_CLONED_VOID(static, add, (double *restrict a, double factor, const double *restrict b, size_t n),
+               (a, factor, b, n))
 {
     for (size_t i = 0; i < n; i++)
         a[i] += factor * b[i];
 }
 
-SL_CLONES
-static double largest(const double *a, size_t n)
+SL_CLONED(static, double, largest, (const double *a, size_t n), (a, n))
 {
     double most = 0;
     for (size_t i = 0; i < n; i++)
