@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The direction of includes: a room includes itself and the rooms above it, never those below; engines do not know
 # each other; the command line knows the public headers only; oneDNN and OpenMP stay where a forked child calls them.
-# Every header has a room.
+# Every header has a room.  Nor do files include each other in a circle, a header counted with its source.
 # Run with SOURCE set to the source tree (ctest does), or from anywhere inside it.
 set -euo pipefail
 
@@ -64,6 +64,15 @@ check() {
     return $wrong
 }
 
+# check_circles TREE: prints the files of each circle of includes; false if there is one.
+check_circles() {
+    (cd "$1/src" && grep -rE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' --include='*.[ch]' .) |
+        sed -E 's|^\./||; s|\.[ch]:[^"]*"| |; s|(\.h)?".*||' |
+        awk '$2 !~ "/" { $2 = substr($1, 1, match($1, "/[^/]*$")) $2 } $1 != $2' |
+        LC_ALL=C tsort 2>&1 >/dev/null | sed 's|^tsort: -: input contains a loop:|a circle of includes:|; s|^tsort: |  |' >&2
+    return "${PIPESTATUS[3]}"
+}
+
 # The check itself must be able to fail: one wrong line at a time in an otherwise empty tree.
 self_test() {
     local tree text file expected
@@ -101,9 +110,21 @@ bad|core/a.c|#include "text.h"
 bad|core/a.c|#include "attic/text.h"
 bad|attic/a.c|int x;
 CASES
+    rm -rf "$tree/src"
+    mkdir -p "$tree/src/data"
+    echo '#include "data/b.h"' | tee "$tree/src/data/a.h" >"$tree/src/data/a.c"
+    echo '#include "data/b.h"' >"$tree/src/data/b.c"
+    check_circles "$tree" || { echo "self-test: a header and its source were taken for a circle" >&2; return 1; }
+    echo '#include "data/a.h"' >"$tree/src/data/c.h"
+    echo '#include "data/c.h"' >>"$tree/src/data/b.c"
+    if check_circles "$tree" 2>/dev/null; then
+        echo "self-test: a circle of includes was not found" >&2
+        return 1
+    fi
 }
 
 source=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
 self_test
 check "$source"
+check_circles "$source"
 echo "includes point upwards in $(find "$source/src" -name '*.[ch]' | wc -l) files"

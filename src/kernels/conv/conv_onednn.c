@@ -10,6 +10,7 @@
 #include <dnnl.h>
 #include <errno.h>
 #include <omp.h>
+#include <shortlist/error.h>
 #include <stdint.h>
 
 #if DNNL_VERSION_MAJOR >= 3

@@ -2,7 +2,7 @@
 #ifndef SL_KERNELS_CONV_ONEDNN_H
 #define SL_KERNELS_CONV_ONEDNN_H
 
-#include "kernels/conv/conv.h"
+#include "kernels/conv/conv_shape.h"
 
 struct sl_onednn_conv;
 
