@@ -27,10 +27,13 @@ static enum sl_cpu best_kind(void)
     __builtin_cpu_init();
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("bmi2"))
         return SL_CPU_PLAIN;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-        return SL_CPU_AVX512;
-    return SL_CPU_AVX2;
+#ifndef SL_WIDE_ON_AVX2
+    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+        !__builtin_cpu_supports("avx512cd") || !__builtin_cpu_supports("avx512dq") ||
+        !__builtin_cpu_supports("avx512vl"))
+        return SL_CPU_AVX2;
+#endif
+    return SL_CPU_AVX512;
 #else
     return SL_CPU_PLAIN;
 #endif
@@ -64,7 +67,8 @@ int sl_cpu_check(struct sl_error *err)
     if (kind == KINDS)
         return sl_fail_unknown(err, "kind of processor for SHORTLIST_CPU", value, names, KINDS);
     if (kind > (int)best_kind())
-        return sl_fail(err, SL_EUSAGE, "SHORTLIST_CPU=%s: this processor has no such instructions; the best it has is %s",
+        return sl_fail(err, SL_EUSAGE,
+                       "SHORTLIST_CPU=%s: this processor has no such instructions; the best it has is %s",
                        value, names[best_kind()]);
     return SL_OK;
 }
