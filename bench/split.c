@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include <errno.h>
 #include <shortlist/rng.h>
+#include <shortlist/split.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The audit, against counts by hand and against a comparison of all pairs. */
 #include <setjmp.h>
-#include <shortlist/dataset.h>
+#include <shortlist/audit.h>
 #include <shortlist/rng.h>
 #include <stdarg.h>
 #include <stddef.h>

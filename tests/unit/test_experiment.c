@@ -9,7 +9,9 @@
 #include <cmocka.h>
 
 #include "study/experiment.h"
-#include <shortlist/study.h>
+#include <shortlist/dataset.h>
+#include <shortlist/experiment.h>
+#include <shortlist/scaling.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 #include "data/dataset.h"
 #include "study/rows.h"
 #include "study/trial_key.h"
-#include <shortlist/study.h>
+#include <shortlist/plan.h>
 #include <stdlib.h>
 #include <string.h>
 

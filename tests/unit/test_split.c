@@ -1,8 +1,8 @@
 /* Splits and folds: sizes, stratification to within one row, nesting, determinism. */
 #include <math.h>
 #include <setjmp.h>
-#include <shortlist/dataset.h>
 #include <shortlist/rng.h>
+#include <shortlist/split.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
