@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/file.h"
+#include "core/json_text.h"
 #include "show/plots/plot.h"
 #include "study_fixture.h"
 #include <sys/stat.h>
@@ -263,13 +264,11 @@ static struct sl_study *make_hard(size_t first, int words, const int32_t *truth)
         fixture_text(&study->classes[c], hard[first + c]);
     for (size_t r = 0; r < study->n_rows; r++) {
         const char *name = hard[first + r % BATCH];
-        struct sl_string json = {0};
-        sl_string_add(&json, "{\"C\": %d, \"word\": ", r < BATCH ? 1 : 10);
-        sl_string_add_json(&json, name);
-        sl_string_add(&json, "}");
+        char *params =
+            sl_json_print(json_pack("{s:i, s:o}", "C", r < BATCH ? 1 : 10, "word", sl_json_string(name)));
         study->rows[r] = fixture_row(name, "svm", 1);
-        fixture_text(&study->rows[r].params_json, json.text);
-        sl_string_release(&json);
+        fixture_text(&study->rows[r].params_json, params);
+        free(params);
         fixture_score(study->rows[r].outcomes, truth, HARD_ROWS, BATCH, 0, 15 * (r % BATCH),
                       pow(10, (double)(r % BATCH) / 2 - 3));
         if (words)
