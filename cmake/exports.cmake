@@ -1,6 +1,6 @@
 # A shared library exports what stands between SL_API_BEGIN and SL_API_END in the public headers, and nothing else.
-# Visibility hides the rest, but for functions that gcc compiles for several processors (target_clones) and the locks
-# of OpenMP: those a list of names for the linker hides.
+# Visibility hides the rest, but for what the compiler makes global by itself (the locks of OpenMP, functions that are
+# dispatched by processor): that a list of names for the linker hides.
 set_target_properties(shortlist PROPERTIES C_VISIBILITY_PRESET hidden)
 if(BUILD_SHARED_LIBS)
   file(GLOB headers CONFIGURE_DEPENDS include/shortlist/*.h)

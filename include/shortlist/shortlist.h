@@ -4,6 +4,7 @@
 
 #include <shortlist/audit.h>
 #include <shortlist/classifier.h>
+#include <shortlist/cpu.h>
 #include <shortlist/dataset.h>
 #include <shortlist/error.h>
 #include <shortlist/experiment.h>

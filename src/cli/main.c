@@ -87,6 +87,9 @@ static int dispatch(int argc, char **argv)
         cli_print_help(command);
         return EXIT_DONE;
     }
+    struct sl_error err;
+    if (sl_cpu_check(&err))
+        return cli_fail(&err);
     return run_command(command, argc - 1, argv + 1);
 }
 

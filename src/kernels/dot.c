@@ -3,8 +3,7 @@
 #include "kernels/dispatch.h"
 
 /* In eight partial sums, always the same, for the compiler to vectorise. */
-SL_CLONES
-double sl_dot(const double *a, const double *b, size_t n)
+SL_CLONED(extern, double, sl_dot, (const double *a, const double *b, size_t n), (a, b, n))
 {
     enum { WAYS = 8 };
     double part[WAYS] = {0}, sum = 0;

@@ -7,8 +7,10 @@
 #include "kernels/exp.h"
 #include <string.h>
 
-SL_CLONES void sl_map_byte_dots(const int32_t *restrict p, size_t n, int32_t add, float factor, float bias,
-                                float slope, const int32_t *restrict sum, float *restrict z)
+SL_CLONED_VOID(extern, sl_map_byte_dots,
+               (const int32_t *restrict p, size_t n, int32_t add, float factor, float bias, float slope,
+                const int32_t *restrict sum, float *restrict z),
+               (p, n, add, factor, bias, slope, sum, z))
 {
     if (slope == 0) {
         for (size_t j = 0; j < n; j++)
@@ -19,22 +21,25 @@ SL_CLONES void sl_map_byte_dots(const int32_t *restrict p, size_t n, int32_t add
         z[j] = factor * (float)(p[j] + add) + (bias + slope * (float)sum[j]);
 }
 
-SL_CLONES void sl_map_byte_squares(const int32_t *restrict p, size_t n, int32_t add,
-                                   const int32_t *restrict norm, float factor, float *restrict z)
+SL_CLONED_VOID(extern, sl_map_byte_squares,
+               (const int32_t *restrict p, size_t n, int32_t add, const int32_t *restrict norm, float factor,
+                float *restrict z),
+               (p, n, add, norm, factor, z))
 {
     /* Unsigned, so that parts may wrap. */
     for (size_t j = 0; j < n; j++)
         z[j] = factor * (float)(int32_t)((uint32_t)add + (uint32_t)norm[j] - 2u * (uint32_t)p[j]);
 }
 
-SL_CLONES void sl_map_affine(float *z, size_t n, float factor, float bias)
+SL_CLONED_VOID(extern, sl_map_affine, (float *z, size_t n, float factor, float bias), (z, n, factor, bias))
 {
     for (size_t j = 0; j < n; j++)
         z[j] = factor * z[j] + bias;
 }
 
-SL_CLONES void sl_map_float_squares(float *restrict z, size_t n, float add, const float *restrict norm,
-                                    float factor)
+SL_CLONED_VOID(extern, sl_map_float_squares,
+               (float *restrict z, size_t n, float add, const float *restrict norm, float factor),
+               (z, n, add, norm, factor))
 {
     for (size_t j = 0; j < n; j++) {
         const float square = add + norm[j] - 2 * z[j];
@@ -48,13 +53,13 @@ SL_INLINE float exp_one(float x)
     return sl_exp(x > SL_EXP_MAX ? SL_EXP_MAX : x);
 }
 
-SL_CLONES void sl_map_exp(float *z, size_t n)
+SL_CLONED_VOID(extern, sl_map_exp, (float *z, size_t n), (z, n))
 {
     for (size_t j = 0; j < n; j++)
         z[j] = exp_one(z[j]);
 }
 
-SL_CLONES void sl_map_tanh(float *z, size_t n)
+SL_CLONED_VOID(extern, sl_map_tanh, (float *z, size_t n), (z, n))
 {
     for (size_t j = 0; j < n; j++) {
         const float x = z[j], s = x * x;
@@ -69,7 +74,7 @@ SL_CLONES void sl_map_tanh(float *z, size_t n)
     }
 }
 
-SL_CLONES void sl_map_power(float *z, size_t n, int degree)
+SL_CLONED_VOID(extern, sl_map_power, (float *z, size_t n, int degree), (z, n, degree))
 {
     enum { CHUNK = 256 };
     float base[CHUNK];

@@ -75,8 +75,7 @@ SL_INLINE void panel(const struct sl_small_products *p, const float *A, const fl
     }
 }
 
-SL_CLONES
-void sl_small_products(const struct sl_small_products *products)
+SL_CLONED_VOID(extern, sl_small_products, (const struct sl_small_products *products), (products))
 {
     const struct sl_small_products own = *products, *p = &own; /* which no store to C can change */
     for (size_t m = 0; m < p->n; m++) {
@@ -92,8 +91,8 @@ void sl_small_products(const struct sl_small_products *products)
     }
 }
 
-SL_CLONES
-void sl_add_rows(const float *restrict a, size_t rows, size_t cols, float *restrict sum)
+SL_CLONED_VOID(extern, sl_add_rows, (const float *restrict a, size_t rows, size_t cols, float *restrict sum),
+               (a, rows, cols, sum))
 {
     size_t j = 0;
     for (; j + 32 <= cols; j += 32) {

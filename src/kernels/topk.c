@@ -53,7 +53,8 @@ void sl_topk_offer(struct sl_topk *t, double key, uint32_t row)
     }
 }
 
-SL_CLONES static int32_t least_i32(const int32_t *p, int32_t factor, const int32_t *add)
+SL_CLONED(static, int32_t, least_i32, (const int32_t *p, int32_t factor, const int32_t *add),
+          (p, factor, add))
 {
     int32_t least = INT32_MAX;
     for (size_t j = 0; j < CHUNK; j++) {
@@ -63,7 +64,7 @@ SL_CLONES static int32_t least_i32(const int32_t *p, int32_t factor, const int32
     return least;
 }
 
-SL_CLONES static float least_f32(const float *p, float factor, const float *add)
+SL_CLONED(static, float, least_f32, (const float *p, float factor, const float *add), (p, factor, add))
 {
     enum { LANES = 16 };
     float lane[LANES], least = INFINITY;
@@ -109,8 +110,9 @@ void sl_topk_scan_f32(struct sl_topk *t, const float *p, float factor, const flo
     }
 }
 
-SL_CLONES size_t sl_below_f32(const float *p, float factor, const float *add, size_t n, float limit,
-                              uint32_t *found)
+SL_CLONED(extern, size_t, sl_below_f32,
+          (const float *p, float factor, const float *add, size_t n, float limit, uint32_t *found),
+          (p, factor, add, n, limit, found))
 {
     enum { LANES = 16 };
     size_t m = 0, at = 0;

@@ -33,15 +33,14 @@ struct state {
 
 /* Vectors ------------------------------------------------------------------------------------------*/
 
-SL_CLONES
-static void add(double *restrict a, double factor, const double *restrict b, size_t n)
+SL_CLONED_VOID(static, add, (double *restrict a, double factor, const double *restrict b, size_t n),
+               (a, factor, b, n))
 {
     for (size_t i = 0; i < n; i++)
         a[i] += factor * b[i];
 }
 
-SL_CLONES
-static double largest(const double *a, size_t n)
+SL_CLONED(static, double, largest, (const double *a, size_t n), (a, n))
 {
     double most = 0;
     for (size_t i = 0; i < n; i++)

@@ -43,7 +43,7 @@ void sl_knn_filter_release(struct sl_knn_filter *filter)
 }
 
 /* As sl_dot. */
-SL_CLONES static double square(const float *x, size_t d)
+SL_CLONED(static, double, square, (const float *x, size_t d), (x, d))
 {
     double lane[LANES] = {0}, s = 0;
     size_t t = 0;
@@ -57,7 +57,8 @@ SL_CLONES static double square(const float *x, size_t d)
     return s;
 }
 
-SL_CLONES static void subtract(const double *a, double factor, double *from, size_t d)
+SL_CLONED_VOID(static, subtract, (const double *a, double factor, double *from, size_t d),
+               (a, factor, from, d))
 {
     for (size_t t = 0; t < d; t++)
         from[t] -= factor * a[t];

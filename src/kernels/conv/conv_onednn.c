@@ -266,12 +266,6 @@ int sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int grad
     return SL_OK;
 }
 
-int sl_onednn_is_avx2(void)
-{
-    int isa = (int)dnnl_get_effective_cpu_isa(), wide = dnnl_cpu_isa_avx512_core;
-    return (isa & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2 && (isa & wide) != wide;
-}
-
 /* Computing ---------------------------------------------------------------------------------------- */
 
 /* An array of a call: what it is to oneDNN, how it is laid out, where it lies. */

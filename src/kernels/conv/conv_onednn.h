@@ -32,7 +32,4 @@ int sl_onednn_gradient(const struct sl_onednn_conv *conv, const float *x, const 
                        float *dbias, float *scratch);
 int sl_onednn_unpack(const struct sl_onednn_conv *conv, const float *packed, float *dw, float *scratch);
 
-/* Whether its kernels use AVX2, and nothing wider. */
-int sl_onednn_is_avx2(void);
-
 #endif

@@ -98,15 +98,16 @@ SL_INLINE void forward_image(struct sizes z, const float *x, const float *w, con
         }
 }
 
-SL_CLONES
-static void forward_placed(struct sizes z, const float *x, const float *w, const float *bias, float *y,
-                           int32_t *from)
+SL_CLONED_VOID(static, forward_placed,
+               (struct sizes z, const float *x, const float *w, const float *bias, float *y, int32_t *from),
+               (z, x, w, bias, y, from))
 {
     forward_image(z, x, w, bias, y, from);
 }
 
-SL_CLONES
-static void forward_only(struct sizes z, const float *x, const float *w, const float *bias, float *y)
+SL_CLONED_VOID(static, forward_only,
+               (struct sizes z, const float *x, const float *w, const float *bias, float *y),
+               (z, x, w, bias, y))
 {
     forward_image(z, x, w, bias, y, NULL);
 }
@@ -126,8 +127,9 @@ void sl_conv_pooled_forward(const struct sl_conv_shape *s, const float *w, const
 }
 
 /* dw of eight filters from one image, summed in registers. */
-SL_CLONES
-static void gradient_image(struct sizes z, const float *x, const float *dy, const int32_t *from, float *dw)
+SL_CLONED_VOID(static, gradient_image,
+               (struct sizes z, const float *x, const float *dy, const int32_t *from, float *dw),
+               (z, x, dy, from, dw))
 {
     sl_eight sum[9];
     SL_UNROLL

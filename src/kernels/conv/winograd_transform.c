@@ -120,9 +120,10 @@ static struct pixels outputs_of(const struct sl_winograd_grid *g)
 }
 
 /* V = B' d B */
-SL_CLONES
-void sl_winograd_read_inputs(const struct sl_winograd_grid *g, const float *x, const float *zeros, size_t t0,
-                             size_t count, float *v)
+SL_CLONED_VOID(extern, sl_winograd_read_inputs,
+               (const struct sl_winograd_grid *g, const float *x, const float *zeros, size_t t0, size_t count,
+                float *v),
+               (g, x, zeros, t0, count, v))
 {
     struct pixels p = inputs_of(g);
     if (g->m == 5)
@@ -134,9 +135,10 @@ void sl_winograd_read_inputs(const struct sl_winograd_grid *g, const float *x, c
 }
 
 /* Y = A' M A + bias */
-SL_CLONES
-void sl_winograd_write_outputs(const struct sl_winograd_grid *g, const float *m, size_t t0, size_t count,
-                               const float *bias, float *y)
+SL_CLONED_VOID(extern, sl_winograd_write_outputs,
+               (const struct sl_winograd_grid *g, const float *m, size_t t0, size_t count, const float *bias,
+                float *y),
+               (g, m, t0, count, bias, y))
 {
     struct pixels p = outputs_of(g);
     if (g->m == 5)
@@ -148,9 +150,10 @@ void sl_winograd_write_outputs(const struct sl_winograd_grid *g, const float *m,
 }
 
 /* dM = A dY A' */
-SL_CLONES
-void sl_winograd_read_outputs(const struct sl_winograd_grid *g, const float *dy, const float *zeros,
-                              size_t t0, size_t count, float *dm)
+SL_CLONED_VOID(extern, sl_winograd_read_outputs,
+               (const struct sl_winograd_grid *g, const float *dy, const float *zeros, size_t t0,
+                size_t count, float *dm),
+               (g, dy, zeros, t0, count, dm))
 {
     struct pixels p = outputs_of(g);
     if (g->m == 5)
@@ -162,9 +165,9 @@ void sl_winograd_read_outputs(const struct sl_winograd_grid *g, const float *dy,
 }
 
 /* dx += B dV B' */
-SL_CLONES
-void sl_winograd_write_inputs(const struct sl_winograd_grid *g, const float *dv, size_t t0, size_t count,
-                              float *dx)
+SL_CLONED_VOID(extern, sl_winograd_write_inputs,
+               (const struct sl_winograd_grid *g, const float *dv, size_t t0, size_t count, float *dx),
+               (g, dv, t0, count, dx))
 {
     struct pixels p = inputs_of(g);
     if (g->m == 5)
