@@ -1,6 +1,6 @@
 /* The classes of a view: those without rows have no number; weights by hand. */
-#include "check.h"
 #include "data/classes.h"
+#include "unit/check.h"
 
 static void test_numbers(void **state)
 {

@@ -1,6 +1,6 @@
 /* test_finite.c - numbers that leave the range of floats: what the model's door refuses whatever the
  * classifier is, and how the classifiers meet rows too large for them. */
-#include "check.h"
+#include "unit/check.h"
 #include <float.h>
 #include <math.h>
 #include <shortlist/model.h>

@@ -10,7 +10,7 @@
 #include "core/file.h"
 #include "core/json_text.h"
 #include "show/plots/plot.h"
-#include "study_fixture.h"
+#include "unit/study_fixture.h"
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "study_fixture.h"
+#include "unit/study_fixture.h"
 #include <jansson.h>
 
 struct fixture {

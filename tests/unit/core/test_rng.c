@@ -1,6 +1,6 @@
 /* Random streams: known answers, independence of streams, evenness of what is drawn. */
-#include "check.h"
 #include "core/hash.h"
+#include "unit/check.h"
 #include <math.h>
 #include <shortlist/rng.h>
 

@@ -1,8 +1,8 @@
 /* Whole files and folders. */
-#include "check.h"
 #include "core/file.h"
 #include "core/memory.h"
 #include "core/resource.h"
+#include "unit/check.h"
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 /* The registry: every type is whole, names are found, bad types are not added. */
-#include "check.h"
+#include "unit/check.h"
 #include <shortlist/classifier.h>
 
 static void types_are_whole(void **state)

@@ -62,7 +62,7 @@ self_test() {
 }
 
 BUILD=${BUILD:?names the build tree}
-SOURCE=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
+SOURCE=${SOURCE:-$(cd "$(dirname "$0")/../../.." && pwd)}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 self_test

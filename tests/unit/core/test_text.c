@@ -1,7 +1,7 @@
 /* Strict numbers, shortest numbers, nearest names, file names, growing strings, errors. */
-#include "check.h"
 #include "core/names.h"
 #include "core/text.h"
+#include "unit/check.h"
 #include <locale.h>
 #include <math.h>
 #include <shortlist/error.h>

@@ -26,7 +26,7 @@ self_test() {
     fi
 }
 
-source=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
+source=${SOURCE:-$(cd "$(dirname "$0")/../../.." && pwd)}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 self_test

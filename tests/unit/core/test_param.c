@@ -1,5 +1,5 @@
 /* Hyperparameters: parsing of every type, bounds, words, messages, canonical text, ranges, tables. */
-#include "check.h"
+#include "unit/check.h"
 #include <limits.h>
 #include <math.h>
 #include <shortlist/param.h>

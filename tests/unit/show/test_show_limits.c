@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "study_fixture.h"
+#include "unit/study_fixture.h"
 #include <shortlist/text.h>
 
 enum { N = 1200 };

@@ -127,7 +127,7 @@ CASES
     fi
 }
 
-source=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
+source=${SOURCE:-$(cd "$(dirname "$0")/../../.." && pwd)}
 self_test
 check "$source"
 check_circles "$source"

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "study_fixture.h"
+#include "unit/study_fixture.h"
 
 static void assert_near(double a, double b, double tolerance)
 {

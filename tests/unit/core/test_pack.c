@@ -1,5 +1,5 @@
 /* Records: what is written is read back, little-endian; what is too short or too long fails. */
-#include "check.h"
+#include "unit/check.h"
 #include <math.h>
 #include <shortlist/pack.h>
 

@@ -1,7 +1,7 @@
 /* Hashes: frozen values, because keys and stores hold them, and no collisions among like inputs. */
-#include "check.h"
 #include "core/hash.h"
 #include "core/memory.h"
+#include "unit/check.h"
 
 /* Computed by a second program, from the scheme's description. */
 static void frozen(void **state)
