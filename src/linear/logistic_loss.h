@@ -2,7 +2,8 @@
 #ifndef SL_LINEAR_LOGISTIC_LOSS_H
 #define SL_LINEAR_LOGISTIC_LOSS_H
 
-#include <shortlist/dataset.h>
+#include <shortlist/error.h>
+#include <shortlist/view.h>
 
 /* Sum over the rows of s_i loss_i, plus penalty / 2 times the squared weights (not the intercepts).
  * Variables: W (vectors, ld), padded as in kernels/skinny.h, then b (vectors). */

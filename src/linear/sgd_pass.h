@@ -3,7 +3,7 @@
 #define SL_LINEAR_SGD_PASS_H
 
 #include "linear/sgd_options.h"
-#include <shortlist/dataset.h>
+#include <shortlist/view.h>
 #include <stddef.h>
 #include <stdint.h>
 

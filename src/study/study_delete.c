@@ -7,6 +7,7 @@
 #include "study/experiment.h"
 #include "study/study_list.h"
 #include <dirent.h>
+#include <shortlist/study.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -3,7 +3,7 @@
 #define SL_NN_STEP_INPUTS_H
 
 #include "nn/train/optimiser.h"
-#include <shortlist/dataset.h>
+#include <shortlist/view.h>
 #include <stddef.h>
 #include <stdint.h>
 
