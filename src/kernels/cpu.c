@@ -27,11 +27,13 @@ static enum sl_cpu best_kind(void)
     __builtin_cpu_init();
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("bmi2"))
         return SL_CPU_PLAIN;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl"))
-        return SL_CPU_AVX512;
-    return SL_CPU_AVX2;
+#ifndef SL_WIDE_ON_AVX2
+    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+        !__builtin_cpu_supports("avx512cd") || !__builtin_cpu_supports("avx512dq") ||
+        !__builtin_cpu_supports("avx512vl"))
+        return SL_CPU_AVX2;
+#endif
+    return SL_CPU_AVX512;
 #else
     return SL_CPU_PLAIN;
 #endif

@@ -43,17 +43,25 @@ extern enum sl_cpu sl_cpu_kind; /* what sl_cpu returns */
 #endif
 
 #if defined(__x86_64__) && defined(__GNUC__)
+#define SL_TARGET_AVX2 __attribute__((target("avx2,fma,bmi,bmi2,f16c,lzcnt,popcnt")))
+#ifdef SL_WIDE_ON_AVX2 /* the tests try loops for AVX-512 on processors that have AVX2 alone */
+#define SL_TARGET_AVX512 SL_TARGET_AVX2
+#else
 #define SL_TARGET_AVX512                                                                                     \
     __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx2,fma,bmi,bmi2,f16c,lzcnt,"        \
                           "popcnt")))
-#define SL_TARGET_AVX2 __attribute__((target("avx2,fma,bmi,bmi2,f16c,lzcnt,popcnt")))
+#endif
 /* f_avx512, f_avx2 or f_any with the arguments args, which stand in parentheses. */
 #define SL_BY_CPU(f, args)                                                                                   \
     (sl_cpu_kind == SL_CPU_AVX512 ? f##_avx512 args                                                          \
      : sl_cpu_kind == SL_CPU_AVX2 ? f##_avx2 args                                                            \
                                   : f##_any args)
+/* The same, but f_avx2 in the place of f_avx512 where width is not a multiple of unit. */
+#define SL_BY_WIDTH(width, unit, f, args)                                                                    \
+    ((width) % (unit) && sl_cpu_kind == SL_CPU_AVX512 ? f##_avx2 args : SL_BY_CPU(f, args))
 #else
 #define SL_BY_CPU(f, args) f##_any args
+#define SL_BY_WIDTH(width, unit, f, args) f##_any args
 #endif
 
 /* linkage type name params { the body that follows }: params as in a definition, args their names. */

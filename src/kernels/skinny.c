@@ -23,7 +23,7 @@
 enum { CLASSES = 5 }; /* weight vectors taken together */
 
 /* Loads it once: compilers fold a load into each product that uses it, and loads are what is scarce. */
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(SL_WIDE_ON_AVX2)
 #define IN_REGISTER(v) __asm__("" : "+v"(v))
 #else
 #define IN_REGISTER(v) (void)(v)
