@@ -124,7 +124,7 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
     const char *name = sl_experiment_name(experiment);
     report_end(args, name, &summary);
     status = show(args, name, format, columns, after);
-    /* Whatever else went wrong: pictures, say, may lack for the same signal. */
+    /* Whatever else went wrong: the same signal may have ended gnuplot. */
     if (summary.interrupted || (status && *options.cancel))
         return EXIT_INTERRUPTED;
     return status ? status : summary.failed ? EXIT_SOME_FAILED : EXIT_DONE;

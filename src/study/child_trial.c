@@ -3,8 +3,8 @@
  * Measured: fit_time is sl_model_fit with its scaling, score_time is sl_model_predict, both from rows
  * that are in memory as the data set has them; cpu_time and peak_memory cover the two.  What a fit spends
  * on points of its learning curve is taken off both times.  The scores (of which the log loss is) need
- * another pass, which is not timed.  A fit that the cancel flag ends is not scored, but where models are
- * saved the model so far is. */
+ * another pass, which is not timed.  A fit that the cancel flag ends is not scored; where models are
+ * saved, its model so far is saved. */
 #include "core/clock.h"
 #include "core/memory.h"
 #include "measure/probe.h"
@@ -104,7 +104,7 @@ static int take_scores(struct trial_run *run, const struct sl_view *rows)
     return code == SL_EDATA && !probabilities ? SL_OK : code; /* the labels could be told without them */
 }
 
-/* Saves what a fit has come to that was told to end. */
+/* Saves the model so far of a fit that was told to end. */
 static int keep_so_far(struct trial_run *run)
 {
     struct sl_outcome *o = run->outcome;
