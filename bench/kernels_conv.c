@@ -1,6 +1,7 @@
-/* kernels_conv.c - convolutions: every shape of the nets that `shortlist list nets` names, by oneDNN and, where the
- * shape suits it, our own way; forward, the images' gradient (dx) and the weights' (dw).  A net takes our way where
- * there is one (src/kernels/conv/conv.c), so that every pair of lines here is a test of that rule.
+/* kernels_conv.c - convolutions: every shape of the nets that `shortlist list nets` names, by oneDNN and,
+ * where the shape suits it, our own way; forward, the images' gradient (dx) and the weights' (dw).  A net
+ * takes our way where there is one (src/kernels/conv/conv.c), so that every pair of lines here is a test of
+ * that rule.
  *
  * Rates count the definition's multiplications, whatever the way: Winograd's may stand above the ceiling. */
 #include "kernel_bench.h"
@@ -201,19 +202,23 @@ static double error_conv_gradient_pooled(struct bench_arrays *a)
     return bench_difference(c->dw, c->dw_plain, c->w + (size_t)c->shape.filters);
 }
 
-/* Tolerances: sums of K products of numbers in [-1, 1) err by about sqrt(K) roundings of their size, those of dw
- * run over all images. */
+/* Tolerances: sums of K products of numbers in [-1, 1) err by about sqrt(K) roundings of their size, those of
+ * dw run over all images. */
 #define CASE(label, shape_, way_, what, tolerance_, ...)                                                     \
     {                                                                                                        \
         label, shape_, "GFLOP/s", BENCH_SGEMM, tolerance_, make_conv, run_conv_##what, error_conv_##what,    \
-            release_conv, &(const struct task){{__VA_ARGS__, 0, 0}, way_}                                    \
+            release_conv, &(const struct task)                                                               \
+        {                                                                                                    \
+            {__VA_ARGS__, 0, 0}, way_                                                                        \
+        }                                                                                                    \
     }
 #define ONEDNN(shape_, ...)                                                                                  \
     CASE("convolution, oneDNN", shape_, SL_CONV_DIRECT, forward, 1e-4, __VA_ARGS__),                         \
         CASE("convolution, oneDNN, dx", shape_, SL_CONV_DIRECT, backward, 1e-4, __VA_ARGS__),                \
         CASE("convolution, oneDNN, dw", shape_, SL_CONV_DIRECT, gradient, 2e-2, __VA_ARGS__)
 #define WINOGRAD(shape_, ...)                                                                                \
-    ONEDNN(shape_, __VA_ARGS__), CASE("convolution, Winograd", shape_, SL_CONV_WINOGRAD, forward, 1e-3, __VA_ARGS__),   \
+    ONEDNN(shape_, __VA_ARGS__),                                                                             \
+        CASE("convolution, Winograd", shape_, SL_CONV_WINOGRAD, forward, 1e-3, __VA_ARGS__),                 \
         CASE("convolution, Winograd, dx", shape_, SL_CONV_WINOGRAD, backward, 1e-3, __VA_ARGS__),            \
         CASE("convolution, Winograd, dw", shape_, SL_CONV_WINOGRAD, gradient, 2e-2, __VA_ARGS__)
 /* No gradient of a first layer's images is wanted. */
@@ -225,10 +230,10 @@ static double error_conv_gradient_pooled(struct bench_arrays *a)
 /* rows (0: IMAGES), height, width, channels, filters, side, stride, padding */
 const struct bench_case bench_cases_conv[] = {
     GREY("28x28x1 -> 26x26x32", 0, 28, 28, 1, 32, 3, 1, 0), /* cnn1, cnn2, cnn3, slides */
-    CASE("convolution, grey, pooled", "28x28x1 -> 13x13x32", SL_CONV_WINOGRAD, pooled, 1e-5, 0, 28, 28, 1, 32, 3, 1,
-         0),
-    CASE("convolution, grey, pooled, dw", "28x28x1 -> 13x13x32", SL_CONV_WINOGRAD, gradient_pooled, 2e-2, 0, 28, 28,
-         1, 32, 3, 1, 0),
+    CASE("convolution, grey, pooled", "28x28x1 -> 13x13x32", SL_CONV_WINOGRAD, pooled, 1e-5, 0, 28, 28, 1, 32,
+         3, 1, 0),
+    CASE("convolution, grey, pooled, dw", "28x28x1 -> 13x13x32", SL_CONV_WINOGRAD, gradient_pooled, 2e-2, 0,
+         28, 28, 1, 32, 3, 1, 0),
     WINOGRAD("13x13x32 -> 11x11x64", 0, 13, 13, 32, 64, 3, 1, 0),
     WINOGRAD("12x12x32 -> 10x10x64", 0, 12, 12, 32, 64, 3, 1, 0), /* what of it a pooling by 2 reads */
     WINOGRAD("5x5x64 -> 3x3x128", 0, 5, 5, 64, 128, 3, 1, 0),

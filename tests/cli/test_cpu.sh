@@ -3,20 +3,20 @@
 . "$SOURCE/tests/cli/lib.sh" || exit 1
 
 export SHORTLIST_CPU=sse
-run 2 list
+run 2 list classifiers
 err_has "there is no kind of processor for SHORTLIST_CPU 'sse'"
 err_has "plain, avx2, avx512"
 
 # What is counted, and not summed in floats, is the same whatever the loops.
 table() { # KIND
   export SHORTLIST_CPU=$1
-  run 0 run --data synthetic --models knn,tree,majority --out "$1" --format csv --quiet --show-columns accuracy
+  run 0 run --data synthetic --models knn,tree,majority --out "$1" --quiet --show-columns accuracy
   cp out "$1.csv"
 }
 table plain
 for kind in avx2 avx512; do
   export SHORTLIST_CPU=$kind
-  if "$SHORTLIST" list >/dev/null 2>err; then
+  if "$SHORTLIST" list classifiers >/dev/null 2>err; then
     table "$kind"
     cmp plain.csv "$kind.csv" || fail "$kind has another table than plain"
   else
@@ -26,5 +26,5 @@ done
 
 # Empty is as good as not set.
 export SHORTLIST_CPU=
-run 0 list
+run 0 list classifiers
 finish
