@@ -5,6 +5,7 @@
 #include <shortlist/api.h>
 #include <shortlist/measures.h>
 #include <shortlist/study.h>
+#include <shortlist/warnings.h>
 #include <stdio.h>
 
 SL_API_BEGIN
@@ -40,6 +41,7 @@ struct sl_table {
     size_t n;
     struct sl_table_row *rows; /* in the experiment's order */
     size_t best;               /* index of the most accurate, n if there is none */
+    struct sl_warnings warnings;
 };
 
 int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err);

@@ -59,9 +59,9 @@ static int show(const struct cli_args *args, const char *name, enum sl_output_fo
     struct cli_study opened;
     struct sl_error err = {0};
     int status = cli_open_study(cli_out(args), name, &opened);
-    if (status)
-        return status;
-    if (sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
+    if (!status)
+        status = cli_omit_warnings(args, opened.table);
+    if (!status && sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
         status = cli_fail(&err);
     if (!status && after && format == SL_FORMAT_TEXT)
         after(args, opened.table);

@@ -13,6 +13,7 @@
  *
  * Cost: O(rows * (n + k^2)) for n predictions a row. */
 #include "core/memory.h"
+#include "show/warnings.h"
 #include <math.h>
 #include <shortlist/metrics.h>
 #include <shortlist/show.h>
@@ -223,6 +224,15 @@ static void find_best(struct sl_table *table)
     }
 }
 
+/* Predicting the most frequent class is no match for any row where that class is more than usually frequent,
+ * even if accuracies do not differ. */
+static int is_idle(const struct sl_table *table, size_t i)
+{
+    const double usual = 1.5;
+    const struct sl_table_row *row = &table->rows[i];
+    return strcmp(row->row->classifier, "majority") == 0 && sl_largest_share(table, row) * table->study->k > usual;
+}
+
 static int mark_ties(struct sl_table *table, struct sl_error *err)
 {
     size_t m = 0;
@@ -247,7 +257,7 @@ static int mark_ties(struct sl_table *table, struct sl_error *err)
     }
     sl_holm(p, m);
     for (size_t i = 0; i < m; i++)
-        table->rows[which[i]].tied_with_best = p[i] >= alpha;
+        table->rows[which[i]].tied_with_best = p[i] >= alpha && !is_idle(table, which[i]);
     table->rows[table->best].tied_with_best = 1;
     free(p);
     free(which);
@@ -275,6 +285,8 @@ int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl
         find_best(table);
         code = mark_ties(table, err);
     }
+    if (!code)
+        code = sl_table_warn(table, err);
     free(counts);
     if (code) {
         sl_table_free(table);
@@ -291,5 +303,6 @@ void sl_table_free(struct sl_table *table)
     for (size_t i = 0; table->rows && i < table->n; i++)
         free(table->rows[i].accuracies);
     free(table->rows);
+    sl_warnings_release(&table->warnings);
     free(table);
 }
