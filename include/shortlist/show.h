@@ -21,6 +21,7 @@ struct sl_table_row {
     const char *reason;
     size_t n_train, n_validation;         /* of one outcome; summed over folds for n_validation */
     size_t n_scores;                      /* outcomes behind the means */
+    double largest_share;                 /* of the most frequent class, among the rows scored; NaN: none */
     double accuracy_std, ci_low, ci_high; /* std: sample standard deviation, NaN for one */
     union {                               /* over folds and repeats, as measures.h says; NaN: none has it */
         double measures[SL_N_MEASURES];

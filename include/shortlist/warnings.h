@@ -44,15 +44,15 @@ extern const struct sl_warning_kind sl_warning_kinds[SL_N_WARNINGS];
 /* The index of a code, in capitals or not, or of a name; -1 where there is none. */
 int sl_warning_find(const char *code);
 
-/* What the readers found in a data set are notes; those that are warnings begin with their code: "W03: ...".  The
- * index, and *text behind the code; -1 for another note. */
+/* What the readers found in a data set are notes; those that are warnings begin with their code: "W03: ...".
+ * The index, and *text behind the code; -1 for another note. */
 int sl_warning_of_note(const char *note, const char **text);
 
 struct sl_warning {
     enum sl_warning_id id;
-    char *text;     /* a sentence, without the code; owned */
-    size_t n_rows;  /* rows of the table that it is about; 0: the data */
-    size_t *rows;   /* (n_rows), owned */
+    char *text;    /* a sentence, without the code; owned */
+    size_t n_rows; /* rows of the table that it is about; 0: the data */
+    size_t *rows;  /* (n_rows), owned */
 };
 
 struct sl_warnings {

@@ -24,8 +24,8 @@ int sl_warning_find(const char *code)
 int sl_warning_of_note(const char *note, const char **text)
 {
     char code[4] = "";
-    if (strlen(note) < 5 || note[0] != 'W' || !isdigit((unsigned char)note[1]) || !isdigit((unsigned char)note[2]) ||
-        strncmp(note + 3, ": ", 2) != 0)
+    if (strlen(note) < 5 || note[0] != 'W' || !isdigit((unsigned char)note[1]) ||
+        !isdigit((unsigned char)note[2]) || strncmp(note + 3, ": ", 2) != 0)
         return -1;
     memcpy(code, note, 3);
     *text = note + 5;
@@ -57,7 +57,8 @@ int sl_warnings_omit(struct sl_warnings *warnings, const char *codes, struct sl_
 {
     char *copy = sl_strdup(codes), *rest = NULL;
     int code = copy ? SL_OK : sl_fail_memory(err);
-    for (char *word = copy ? strtok_r(copy, ", ", &rest) : NULL; word && !code; word = strtok_r(NULL, ", ", &rest)) {
+    for (char *word = copy ? strtok_r(copy, ", ", &rest) : NULL; word && !code;
+         word = strtok_r(NULL, ", ", &rest)) {
         int id = sl_warning_find(word);
         if (id < 0)
             code = fail_code(word, err);

@@ -1,5 +1,5 @@
-/* findings_columns.c - columns that mislead: those that number the rows, that have one value throughout, and that tell
- * the classes apart by themselves, as a column does that was made from them.
+/* findings_columns.c - columns that mislead: those that number the rows, that have one value throughout, and
+ * that tell the classes apart by themselves, as a column does that was made from them.
  *
  * Cost: O(n d), and O(LOOKED_AT log LOOKED_AT) a column for the last. */
 #include "data/findings_columns.h"
@@ -11,9 +11,9 @@
 #include <stdlib.h>
 
 enum {
-    LEAST_ROWS = 10,    /* fewer rows count up by chance */
-    FEWEST_ROWS = 50,   /* fewer are told apart by chance */
-    FIRST_LOOK = 200,   /* rows, for columns that tell the classes apart */
+    LEAST_ROWS = 10,  /* fewer rows count up by chance */
+    FEWEST_ROWS = 50, /* fewer are told apart by chance */
+    FIRST_LOOK = 200, /* rows, for columns that tell the classes apart */
     LOOKED_AT = 10000,
 };
 
@@ -27,7 +27,7 @@ void sl_list_name(struct sl_string *list, size_t n, const char *name)
 
 /* The note is format with the list of n names, which is released. */
 int sl_list_note(struct sl_finder *f, struct sl_string *list, size_t n, const char *before,
-                     const char *behind)
+                 const char *behind)
 {
     int failed = list->failed;
     char more[32] = "";
@@ -39,7 +39,8 @@ int sl_list_note(struct sl_finder *f, struct sl_string *list, size_t n, const ch
     return failed ? sl_fail_memory(f->err) : SL_OK;
 }
 
-/* Numbers of the rows, in their order or shuffled -------------------------------------------------------------*/
+/* Numbers of the rows, in their order or shuffled
+ * -------------------------------------------------------------*/
 
 static double value_at(const struct sl_view *view, size_t i, size_t j)
 {
@@ -121,7 +122,8 @@ static int note_row_numbers(struct sl_finder *f)
                 "leaves it out");
 }
 
-/* Columns with one value ------------------------------------------------------------------------------------------*/
+/* Columns with one value
+ * ------------------------------------------------------------------------------------------*/
 
 static int is_constant(const struct sl_view *view, size_t j)
 {
@@ -154,7 +156,8 @@ static int note_constant(struct sl_finder *f)
                         n > 1 ? " have the same value in every row" : " has the same value in every row");
 }
 
-/* Columns that tell the classes apart -----------------------------------------------------------------------------*/
+/* Columns that tell the classes apart
+ * -----------------------------------------------------------------------------*/
 
 struct labelled {
     double value;
@@ -181,8 +184,8 @@ static size_t most_frequent(const struct labelled *rows, size_t n, size_t *count
     return most;
 }
 
-/* Whether sorted values tell at least 99.5 % of the rows' classes by so few cuts between them as there are classes: each
- * class has a stretch of its own.  count (k) is scratch, zeroed. */
+/* Whether sorted values tell at least 99.5 % of the rows' classes by so few cuts between them as there are
+ * classes: each class has a stretch of its own.  count (k) is scratch, zeroed. */
 static int tells_classes(const struct labelled *rows, size_t n, int k, size_t *count)
 {
     size_t right = 0, changes = 0, values = 0;
@@ -222,9 +225,10 @@ static int note_giveaways(struct sl_finder *f)
     free(count);
     if (code)
         return code;
-    return sl_list_note(f, &list, n, n > 1 ? "W04: columns " : "W04: column ",
-                        n > 1 ? " each tell the classes apart alone: were they made from them? --drop leaves them out"
-                              : " tells the classes apart alone: was it made from them? --drop leaves it out");
+    return sl_list_note(
+        f, &list, n, n > 1 ? "W04: columns " : "W04: column ",
+        n > 1 ? " each tell the classes apart alone: were they made from them? --drop leaves them out"
+              : " tells the classes apart alone: was it made from them? --drop leaves it out");
 }
 
 int sl_note_columns(struct sl_finder *f)

@@ -1,5 +1,5 @@
-/* warnings.c - what makes a table misleading: looked for in its rows, and taken from what the readers found in the
- * data.  Rules and their bounds are rules of thumb, stated here; a warning changes no number.
+/* warnings.c - what makes a table misleading: looked for in its rows, and taken from what the readers found
+ * in the data.  Rules and their bounds are rules of thumb, stated here; a warning changes no number.
  *
  * Cost: O(rows * (n + rows)) for n predictions a row. */
 #include "show/warnings.h"
@@ -93,28 +93,10 @@ static int not_converged(const struct finder *f, size_t i)
     return f->table->rows[i].converged == 0;
 }
 
-double sl_largest_share(const struct sl_table *table, const struct sl_table_row *row)
-{
-    size_t k = (size_t)table->study->k, total = 0, most = 0;
-    size_t *count = sl_alloc_zero(k ? k : 1, sizeof *count);
-    for (size_t o = 0; count && o < row->row->n_outcomes; o++) {
-        const struct sl_outcome *outcome = &row->row->outcomes[o];
-        if (outcome->status != SL_TRIAL_OK || !outcome->truth)
-            continue;
-        for (size_t j = 0; j < outcome->n_validation; j++)
-            count[outcome->truth[j]]++;
-        total += outcome->n_validation;
-    }
-    for (size_t c = 0; count && c < k; c++)
-        most = count[c] > most ? count[c] : most;
-    free(count);
-    return total ? (double)most / (double)total : NAN;
-}
-
 static int no_better_than_majority(const struct finder *f, size_t i)
 {
     const struct sl_table_row *row = &f->table->rows[i];
-    return !is_majority(row) && row->ci_low <= sl_largest_share(f->table, row);
+    return !is_majority(row) && row->ci_low <= row->largest_share;
 }
 
 static int unscaled(const struct finder *f, size_t i)
@@ -141,7 +123,8 @@ static int dominated(const struct finder *f, size_t i)
         return 0;
     for (size_t j = 0; j < f->table->n; j++) {
         const struct sl_table_row *other = &f->table->rows[j];
-        if (counts(other) && !other->shared && other->accuracy >= row->accuracy && seconds(row) > slower * seconds(other))
+        if (counts(other) && !other->shared && other->accuracy >= row->accuracy &&
+            seconds(row) > slower * seconds(other))
             return 1;
     }
     return 0;
@@ -165,8 +148,9 @@ static void warn_short_times(struct finder *f)
     struct sl_string text = {0};
     if (n < 2 || 2 * brief <= n)
         return;
-    sl_string_add(&text, "%zu of %zu rows are fitted and scored in less than %g ms: which of them is faster is chance", brief,
-                  n, 1000 * shortest);
+    sl_string_add(
+        &text, "%zu of %zu rows are fitted and scored in less than %g ms: which of them is faster is chance",
+        brief, n, 1000 * shortest);
     add(f, SL_WARNING_times, &text, NULL, 0);
 }
 
@@ -179,16 +163,19 @@ static void warn_few_scored(struct finder *f)
     const struct sl_table_row *best = &table->rows[table->best];
     if (!(best->ci_high - best->ci_low > broad))
         return;
-    sl_string_add(&text, "%zu rows were scored: the best row's interval is %.0f points wide; folds score every training row",
-                  best->n_validation, 100 * (best->ci_high - best->ci_low));
+    sl_string_add(
+        &text,
+        "%zu rows were scored: the best row's interval is %.0f points wide; folds score every training row",
+        best->n_validation, 100 * (best->ci_high - best->ci_low));
     add(f, SL_WARNING_few_scored, &text, NULL, 0);
 }
 
 /* Sweeps --------------------------------------------------------------------------------------------- */
 
-/* Whether value, the best row's, is the least or largest of at least FEW_VALUES that the classifier's rows have, and
- * the hyperparameter's bound allows for more.  Rows' parameters are params (n). */
-static int at_edge(const struct finder *f, const char *classifier, const char *key, double value, json_t **params)
+/* Whether value, the best row's, is the least or largest of at least FEW_VALUES that the classifier's rows
+ * have, and the hyperparameter's bound allows for more.  Rows' parameters are params (n). */
+static int at_edge(const struct finder *f, const char *classifier, const char *key, double value,
+                   json_t **params)
 {
     const struct sl_classifier_type *type = sl_classifier_find(classifier, NULL);
     double least = value, most = value, seen[FEW_VALUES];
@@ -235,7 +222,8 @@ static void warn_edge(struct finder *f, size_t best, json_t **params)
             continue;
         char number[40];
         sl_print_real(json_number_value(value), number, sizeof number);
-        sl_string_add(&text, "%s: the best %s, %s, stands at the edge of those tried: the best may lie beyond",
+        sl_string_add(&text,
+                      "%s: the best %s, %s, stands at the edge of those tried: the best may lie beyond",
                       row->classifier, key, number);
         rows = sl_alloc(1, sizeof *rows);
         if (rows)
@@ -289,16 +277,19 @@ int sl_table_warn(struct sl_table *table, struct sl_error *err)
 {
     struct finder f = {table, 0};
     warn_of_data(&f);
-    add_rows(&f, SL_WARNING_not_converged, not_converged, "stopped before it had converged: ",
-             "; more iterations may change scores and times");
-    add_rows(&f, SL_WARNING_majority, no_better_than_majority, "not shown to be better than predicting the most frequent class: ",
+    add_rows(&f, SL_WARNING_not_converged, not_converged,
+             "stopped before it had converged: ", "; more iterations may change scores and times");
+    add_rows(&f, SL_WARNING_majority, no_better_than_majority,
+             "not shown to be better than predicting the most frequent class: ",
              "; look at balanced accuracy and F1");
-    add_rows(&f, SL_WARNING_unscaled, unscaled, "fitted on features as they are, though made for scaled ones: ", "");
+    add_rows(&f, SL_WARNING_unscaled, unscaled,
+             "fitted on features as they are, though made for scaled ones: ", "");
     warn_edges(&f);
     add_rows(&f, SL_WARNING_overfitted, overfits, "far better on the training rows than on others: ", "");
     add_rows(&f, SL_WARNING_dominated, dominated,
              "more than ten times slower than a row that is at least as accurate: ", "");
-    add_rows(&f, SL_WARNING_times, beside_others, "measured beside other trials, so that times do not compare: ", "");
+    add_rows(&f, SL_WARNING_times, beside_others,
+             "measured beside other trials, so that times do not compare: ", "");
     warn_short_times(&f);
     warn_few_scored(&f);
     if (f.failed)
