@@ -63,7 +63,6 @@ silent W09
 # Sweeps: the best at the edge, but not where the hyperparameter has no values beyond.
 run 0 sweep tree max_depth=1,2,3 --data synthetic --out sweep --quiet
 warns W09 'tree: the best max_depth, 3, stands at the edge'
-warns W13 'is chance'
 run 0 sweep tree max_depth=1,2 --data synthetic --out sweep --quiet
 silent W09
 run 0 sweep knn n_neighbors=1,30,60 --data synthetic --out sweep --quiet
