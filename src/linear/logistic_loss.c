@@ -9,6 +9,7 @@
  * and the penalty are doubles.  The chunks depend on the shape alone, and so do the results. */
 #include "linear/logistic_loss.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/skinny.h"
 #include "kernels/softmax.h"
 #include <omp.h>
@@ -33,10 +34,19 @@ static size_t count_chunks(const struct sl_logistic *p)
     return chunks ? chunks : 1;
 }
 
+/* Of an evaluation: products, sums and losses of all rows. */
+static double count_operations(const struct sl_logistic *p)
+{
+    enum { LOSS = 16 }; /* of a score, and as much again of a row */
+    double n = (double)p->view->n, d = (double)p->ld, vectors = p->vectors;
+    return n * ((2 * vectors + 1) * d + LOSS * (vectors + 1));
+}
+
 int sl_logistic_init(struct sl_logistic *p, struct sl_error *err)
 {
     size_t vectors = (size_t)p->vectors;
     p->ld = sl_lanes(p->view->d);
+    p->threads = sl_threads_for(count_operations(p), p->threads);
     p->variables = vectors * (p->ld + 1);
     p->chunks = count_chunks(p);
     p->bytes = sl_skinny_takes_bytes(p->view);

@@ -14,7 +14,7 @@ struct sl_logistic {
     const float *s;    /* (n) weights of the rows */
     double penalty;    /* 1 / C in scikit-learn's terms */
     int fit_intercept;
-    int threads;
+    int threads; /* at most; sl_logistic_init leaves as many as the rows are worth */
 
     size_t ld, variables;
     double loss; /* of the last evaluation, without the penalty */

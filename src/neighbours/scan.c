@@ -18,7 +18,7 @@
 #include <math.h>
 
 enum {
-    ROWS = 1024,      /* rows in a block */
+    ROWS = SL_KNN_ROWS,
     SPARE = 32,       /* candidates beyond 2 k on the float path */
     CHUNK = 64,       /* rows whose bounds are compared with one limit */
     FILTER_SHARE = 8, /* the filter has failed when more than one row in so many is measured */
