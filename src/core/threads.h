@@ -7,13 +7,13 @@
  * milliseconds later, and meanwhile the others spin. */
 #define SL_THREAD_OPERATIONS 0x1p21
 
+/* SL_THREAD_OPERATIONS; tests set it lower, before any other call, so that the little work of theirs is done
+ * on threads, too. */
+extern double sl_thread_operations;
+
 /* From 1 to `threads`, for work between two meetings of the threads.  An operation is a multiply-add of a
  * loop that the compiler vectorises; a step of another loop counts as 8 of them, one that waits for memory
  * as 64. Results never depend on the number of threads, so that a rough count does. */
-static inline int sl_threads_for(double operations, int threads)
-{
-    double most = operations / SL_THREAD_OPERATIONS;
-    return most >= threads ? threads : most >= 1 ? (int)most : 1;
-}
+int sl_threads_for(double operations, int threads);
 
 #endif

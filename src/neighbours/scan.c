@@ -20,9 +20,9 @@
 enum {
     ROWS = SL_KNN_ROWS,
     PITCH = ROWS + 16, /* of their products: rows of a power of two would share a few lines of the cache */
-    SPARE = 32,       /* candidates beyond 2 k on the float path */
-    CHUNK = 64,       /* rows whose bounds are compared with one limit */
-    FILTER_SHARE = 8, /* the filter has failed when more than one row in so many is measured */
+    SPARE = 32,        /* candidates beyond 2 k on the float path */
+    CHUNK = 64,        /* rows whose bounds are compared with one limit */
+    FILTER_SHARE = 8,  /* the filter has failed when more than one row in so many is measured */
 };
 
 #define UNDERFLOW 0x1p-100 /* more than all products of a row can lose below the smallest float */
