@@ -109,7 +109,7 @@ struct reading {
     uint64_t sink;
 };
 
-SL_CLONES static uint64_t add_up(const uint64_t *words, size_t n)
+SL_CLONED(static, uint64_t, add_up, (const uint64_t *words, size_t n), (words, n))
 {
     uint64_t sum[SUMS] = {0}, total = 0;
     for (size_t i = 0; i + SUMS <= n; i += SUMS)

@@ -23,6 +23,17 @@ static int export_part(const char *folder, const char *part, const struct sl_dat
     return bench_npy_write(path, "<i4", view.y, sizeof *view.y, view.n, 0, err);
 }
 
+static int print_facts(const struct bench_split *split, struct sl_error *err)
+{
+    struct sl_view train = sl_dataset_view(split->train);
+    json_t *facts = json_object();
+    sl_json_set(&facts, "n_train", json_integer((json_int_t)split->n_train));
+    sl_json_set(&facts, "n_validation", json_integer((json_int_t)split->n_validation));
+    sl_json_set(&facts, "d", json_integer((json_int_t)train.d));
+    sl_json_set(&facts, "k", json_integer(train.k));
+    return bench_split_print(split, facts, err);
+}
+
 int main(int argc, char **argv)
 {
     struct bench_split split = {.data = "fashion-mnist", .n_train = 10000, .n_validation = 10000, .seed = 42};
@@ -47,14 +58,10 @@ int main(int argc, char **argv)
         code = export_part(argv[i], "train", split.train, &err);
     if (code == SL_OK)
         code = export_part(argv[i], "validation", split.validation, &err);
-    if (code == SL_OK) {
-        struct sl_view train = sl_dataset_view(split.train);
-        printf("{\"n_train\": %zu, \"n_validation\": %zu, \"d\": %zu, \"k\": %d, \"train_hash\": \"%s\", "
-               "\"validation_hash\": \"%s\"}\n",
-               split.n_train, split.n_validation, train.d, train.k, split.train_hash, split.validation_hash);
-    } else {
+    if (code == SL_OK)
+        code = print_facts(&split, &err);
+    if (code != SL_OK)
         fprintf(stderr, "export_split: %s\n", err.text);
-    }
     bench_split_close(&split);
     return code == SL_OK ? 0 : 1;
 }

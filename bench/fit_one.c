@@ -188,41 +188,30 @@ static int measure(const struct job *job, struct result *out, struct sl_error *e
     return code;
 }
 
-static void print_real(const char *name, double value)
+/* Null where it was not measured. */
+static json_t *count(long long value)
 {
-    if (isfinite(value))
-        printf("\"%s\": %.17g, ", name, value);
-    else
-        printf("\"%s\": null, ", name);
+    return value >= 0 ? json_integer(value) : json_null();
 }
 
-static void print_count(const char *name, long long value)
+static int print_result(const struct job *job, const struct result *result, struct sl_error *err)
 {
-    if (value >= 0)
-        printf("\"%s\": %lld, ", name, value);
-    else
-        printf("\"%s\": null, ", name);
-}
-
-static void print_result(const struct job *job, const struct result *result)
-{
-    printf("{");
-    print_real("fit_time", result->fit);
-    print_real("score_time", result->score);
-    print_real("first_fit", result->first_fit);
-    print_real("first_score", result->first_score);
-    print_real("cpu_time", result->cpu_fit + result->cpu_score);
-    print_real("cpu_fit", result->cpu_fit);
-    print_real("cpu_score", result->cpu_score);
-    print_count("peak_memory", result->peak);
-    print_real("accuracy", result->accuracy);
-    print_real("train_accuracy", result->train_accuracy);
-    print_real("objective", result->report.objective);
-    print_count("n_iter", result->report.n_iter);
-    print_count("converged", result->report.converged);
-    print_count("seed", (long long)job->seed);
-    printf("\"train_hash\": \"%s\", \"validation_hash\": \"%s\"}\n", job->split.train_hash,
-           job->split.validation_hash);
+    json_t *o = json_object();
+    sl_json_set(&o, "fit_time", sl_json_number(result->fit));
+    sl_json_set(&o, "score_time", sl_json_number(result->score));
+    sl_json_set(&o, "first_fit", sl_json_number(result->first_fit));
+    sl_json_set(&o, "first_score", sl_json_number(result->first_score));
+    sl_json_set(&o, "cpu_time", sl_json_number(result->cpu_fit + result->cpu_score));
+    sl_json_set(&o, "cpu_fit", sl_json_number(result->cpu_fit));
+    sl_json_set(&o, "cpu_score", sl_json_number(result->cpu_score));
+    sl_json_set(&o, "peak_memory", count(result->peak));
+    sl_json_set(&o, "accuracy", sl_json_number(result->accuracy));
+    sl_json_set(&o, "train_accuracy", sl_json_number(result->train_accuracy));
+    sl_json_set(&o, "objective", sl_json_number(result->report.objective));
+    sl_json_set(&o, "n_iter", count(result->report.n_iter));
+    sl_json_set(&o, "converged", count(result->report.converged));
+    sl_json_set(&o, "seed", json_integer((json_int_t)job->seed));
+    return bench_split_print(&job->split, o, err);
 }
 
 /* Always -1. */
@@ -326,8 +315,8 @@ int main(int argc, char **argv)
     if (code == SL_OK)
         code = measure(&job, &result, &err);
     if (code == SL_OK)
-        print_result(&job, &result);
-    else
+        code = print_result(&job, &result, &err);
+    if (code != SL_OK)
         fprintf(stderr, "fit_one: %s\n", err.text);
     bench_split_close(&job.split);
     free(job.config);

@@ -6,6 +6,7 @@
  * same process, before and after.  The error is the largest absolute difference from the kernel's plain
  * reference on the same arrays: 0 for whole numbers.  Exit status 1 when an error is above its tolerance. */
 #include "core/cores.h"
+#include "core/json_text.h"
 #include "core/text.h"
 #include "kernel_bench.h"
 #include "measure/machine.h"
@@ -25,8 +26,9 @@ static const struct {
     [BENCH_L2] = {"L2", "GB/s", "the same over half of each core's second-level cache"},
 };
 
-static const struct bench_case *const tables[] = {bench_cases_dense, bench_cases_bytes, bench_cases_passes};
-enum { TABLES = sizeof tables / sizeof *tables, LINES_MAX = 64 };
+static const struct bench_case *const tables[] = {bench_cases_dense, bench_cases_conv, bench_cases_bytes,
+                                                  bench_cases_passes};
+enum { TABLES = sizeof tables / sizeof *tables, LINES_MAX = 160 };
 
 struct running {
     const struct bench_case *c;
@@ -43,9 +45,14 @@ struct figure {
     double rate, error;
 };
 
+static int is_good(const struct bench_case *c, const struct figure *f)
+{
+    return f->error <= c->tolerance;
+}
+
 static int measure_case(const struct bench_case *c, const struct bench_setting *setting, struct figure *out)
 {
-    struct bench_arrays a = {.threads = setting->threads};
+    struct bench_arrays a = {.threads = setting->threads, .of = c};
     struct running running = {c, &a};
     double work = c->make(&a);
     if (!a.failed) {
@@ -59,49 +66,43 @@ static int measure_case(const struct bench_case *c, const struct bench_setting *
     return a.failed ? -1 : 0;
 }
 
-static void print_line(const struct bench_case *c, const struct figure *f, const double *peak, int json,
-                       int first)
+static void print_line(const struct bench_case *c, const struct figure *f, const double *peak)
 {
-    double top = peak[c->ceiling], share = top > 0 ? f->rate / top : NAN;
-    int good = f->error <= c->tolerance;
-    if (json) {
-        printf("%s\n  {\"kernel\": \"%s\", \"shape\": \"%s\", \"rate\": %.6g, \"unit\": \"%s\", \"ceiling\": "
-               "\"%s\", ",
-               first ? "" : ",", c->kernel, c->shape, f->rate, c->unit, ceilings[c->ceiling].name);
-        if (top > 0)
-            printf("\"share\": %.4g, ", share);
-        else
-            printf("\"share\": null, ");
-        printf("\"error\": %.3g, \"tolerance\": %.3g, \"good\": %s}", f->error, c->tolerance,
-               good ? "true" : "false");
-        return;
-    }
+    double top = peak[c->ceiling];
     char text[32] = "n/a";
     if (top > 0)
-        snprintf(text, sizeof text, "%.0f %%", 100 * share);
-    printf("%-24s %-31s %8.1f %-8s %6s of %-7s %9.2g  %s\n", c->kernel, c->shape, f->rate, c->unit, text,
-           ceilings[c->ceiling].name, f->error, good ? "ok" : "WRONG");
+        snprintf(text, sizeof text, "%.0f %%", 100 * f->rate / top);
+    printf("%-29s %-26s %8.1f %-8s %6s of %-7s %9.2g  %s\n", c->kernel, c->shape, f->rate, c->unit, text,
+           ceilings[c->ceiling].name, f->error, is_good(c, f) ? "ok" : "WRONG");
 }
 
-static void print_head(const struct bench_setting *setting, const double *peak, int json)
+static int print_head(const struct bench_setting *setting, const double *peak)
 {
-    char *machine = sl_machine_json();
-    if (json)
-        printf("{\"machine\": %s,\n \"threads\": %d,\n \"ceilings\": {", machine ? machine : "null",
-               setting->threads);
-    else
-        printf("machine  %s\nthreads  %d\n", machine ? machine : "unknown", setting->threads);
-    for (int i = 0; i < BENCH_CEILINGS; i++) {
-        if (json)
-            printf("%s\"%s\": %.6g", i ? ", " : "", ceilings[i].name, peak[i]);
-        else
-            printf("%-8s %8.1f %-8s %s\n", ceilings[i].name, peak[i], ceilings[i].unit, ceilings[i].what);
-    }
-    if (json)
-        printf("},\n \"kernels\": [");
-    else
-        printf("\n%-24s %-31s %17s %17s %9s\n", "kernel", "shape", "rate", "of its ceiling", "error");
+    char *machine = sl_json_print(sl_machine_json());
+    if (!machine)
+        return -1;
+    printf("machine  %s\nthreads  %d\n", machine, setting->threads);
+    for (int i = 0; i < BENCH_CEILINGS; i++)
+        printf("%-8s %8.1f %-8s %s\n", ceilings[i].name, peak[i], ceilings[i].unit, ceilings[i].what);
+    printf("\n%-29s %-26s %17s %17s %9s\n", "kernel", "shape", "rate", "of its ceiling", "error");
     free(machine);
+    return 0;
+}
+
+static json_t *line_json(const struct bench_case *c, const struct figure *f, const double *peak)
+{
+    double top = peak[c->ceiling];
+    json_t *line = json_object();
+    sl_json_set(&line, "kernel", sl_json_string(c->kernel));
+    sl_json_set(&line, "shape", sl_json_string(c->shape));
+    sl_json_set(&line, "rate", sl_json_number(f->rate));
+    sl_json_set(&line, "unit", sl_json_string(c->unit));
+    sl_json_set(&line, "ceiling", sl_json_string(ceilings[c->ceiling].name));
+    sl_json_set(&line, "share", sl_json_number(top > 0 ? f->rate / top : NAN));
+    sl_json_set(&line, "error", sl_json_number(f->error));
+    sl_json_set(&line, "tolerance", sl_json_number(c->tolerance));
+    sl_json_set(&line, "good", json_boolean(is_good(c, f)));
+    return line;
 }
 
 /* No names: all. A name is the beginning of a kernel's. */
@@ -146,6 +147,36 @@ static int measure_all(const struct bench_setting *setting, char **names, int n,
     return count;
 }
 
+/* Both return -1 when out of memory. */
+static int print_text(const struct bench_setting *setting, const double *peak, const struct line *lines,
+                      int n)
+{
+    if (print_head(setting, peak) != 0)
+        return -1;
+    for (int i = 0; i < n; i++)
+        print_line(lines[i].c, &lines[i].f, peak);
+    return 0;
+}
+
+static int print_json(const struct bench_setting *setting, const double *peak, const struct line *lines,
+                      int n)
+{
+    json_t *report = json_object(), *tops = json_object(), *kernels = json_array();
+    for (int i = 0; i < BENCH_CEILINGS; i++)
+        sl_json_set(&tops, ceilings[i].name, sl_json_number(peak[i]));
+    for (int i = 0; i < n; i++)
+        sl_json_add(&kernels, line_json(lines[i].c, &lines[i].f, peak));
+    sl_json_set(&report, "machine", sl_machine_json());
+    sl_json_set(&report, "threads", json_integer(setting->threads));
+    sl_json_set(&report, "ceilings", tops);
+    sl_json_set(&report, "kernels", kernels);
+    int failed = !report || json_dumpf(report, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) != 0;
+    json_decref(report);
+    putchar('\n');
+    return failed ? -1 : 0;
+}
+
+/* The number of kernels whose error is too large, or -1 when out of memory. */
 static int run_all(const struct bench_setting *setting, char **names, int n, int json)
 {
     struct line lines[LINES_MAX] = {{0}};
@@ -156,14 +187,9 @@ static int run_all(const struct bench_setting *setting, char **names, int n, int
     int count = measure_all(setting, names, n, lines);
     if (count < 0 || raise_ceilings(setting, peak) != 0)
         return -1;
-    print_head(setting, peak, json);
-    for (int i = 0; i < count; i++) {
-        print_line(lines[i].c, &lines[i].f, peak, json, i == 0);
-        bad += !(lines[i].f.error <= lines[i].c->tolerance);
-    }
-    if (json)
-        printf("\n ]}\n");
-    return bad;
+    for (int i = 0; i < count; i++)
+        bad += !is_good(lines[i].c, &lines[i].f);
+    return (json ? print_json : print_text)(setting, peak, lines, count) == 0 ? bad : -1;
 }
 
 static int list(void)

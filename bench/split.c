@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include <errno.h>
 #include <shortlist/rng.h>
+#include <shortlist/split.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,6 +176,18 @@ int bench_split_option(struct bench_split *split, const char *option, const char
     else
         split->seed = (uint64_t)number;
     return 1;
+}
+
+int bench_split_print(const struct bench_split *split, json_t *facts, struct sl_error *err)
+{
+    sl_json_set(&facts, "train_hash", sl_json_string(split->train_hash));
+    sl_json_set(&facts, "validation_hash", sl_json_string(split->validation_hash));
+    char *text = sl_json_print(facts);
+    if (!text)
+        return sl_fail_memory(err);
+    puts(text);
+    free(text);
+    return SL_OK;
 }
 
 int bench_npy_write(const char *path, const char *descr, const void *items, size_t item_size, size_t rows,

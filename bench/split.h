@@ -2,6 +2,7 @@
 #ifndef BENCH_SPLIT_H
 #define BENCH_SPLIT_H
 
+#include "core/json_text.h"
 #include <shortlist/dataset.h>
 
 struct bench_split {
@@ -29,6 +30,10 @@ int bench_split_flag(struct bench_split *split, const char *option);
 /* Takes "--data", "--train", "--validation" or "--split-seed" and its value: 1 taken, 0 not one of them,
  * -1 not a number. */
 int bench_split_option(struct bench_split *split, const char *option, const char *value);
+
+/* Adds the hashes of both parts' rows to the object facts, writes it on one line to standard output, and
+ * releases it. */
+int bench_split_print(const struct bench_split *split, json_t *facts, struct sl_error *err);
 
 /* Writes a C-order array as .npy (format version 1.0); descr is NumPy's type, such as "|u1" or "<i4". */
 int bench_npy_write(const char *path, const char *descr, const void *items, size_t item_size, size_t rows,

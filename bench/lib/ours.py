@@ -7,20 +7,20 @@ from .pairing import RunError, run_json, say
 
 
 
-def build(folder, targets):
-    """Builds the targets in folder (its own build tree, so that the user's settings stay); the path of
-    the programs."""
+def build(folder, targets, source=ROOT):
+    """Builds the targets of a source tree in folder (a build tree of its own, so that the user's settings stay);
+    the path of the programs."""
     log = []
 
     def step(command):
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = subprocess.run(command, cwd=source, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         log.append(done.stdout.decode(errors="replace"))
         if done.returncode != 0:
             raise RunError("the build failed:\n" + "\n".join("".join(log).strip().splitlines()[-20:]))
 
     if not os.path.exists(os.path.join(folder, "CMakeCache.txt")):
         say(f"building in {os.path.relpath(folder, ROOT)}")
-        step(["cmake", "-S", ROOT, "-B", folder, "-DCMAKE_BUILD_TYPE=Release", "-DSHORTLIST_BENCH=ON",
+        step(["cmake", "-S", source, "-B", folder, "-DCMAKE_BUILD_TYPE=Release", "-DSHORTLIST_BENCH=ON",
               "-DSHORTLIST_TESTS=OFF"])
     step(["cmake", "--build", folder, "--parallel", str(os.cpu_count() or 1), "--target"] + targets)
     return os.path.join(folder, "bench")

@@ -1,6 +1,5 @@
 /* api.h - what stands between SL_API_BEGIN and SL_API_END is the library's interface: C, for C++ too, and
- * exported by a shared library, which exports nothing else (but the kernels that gcc dispatches by processor:
- * it makes them visible). */
+ * exported by a shared library, which exports nothing else (cmake/exports.cmake). */
 #ifndef SHORTLIST_API_H
 #define SHORTLIST_API_H
 

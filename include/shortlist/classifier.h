@@ -12,12 +12,12 @@
 #define SHORTLIST_CLASSIFIER_H
 
 #include <shortlist/api.h>
-#include <shortlist/dataset.h>
 #include <shortlist/error.h>
 #include <shortlist/pack.h>
 #include <shortlist/param.h>
 #include <shortlist/rng.h>
 #include <shortlist/spent.h>
+#include <shortlist/view.h>
 #include <signal.h>
 
 SL_API_BEGIN

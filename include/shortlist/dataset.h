@@ -1,40 +1,17 @@
-/* dataset.h - data sets, views of them, splits, folds and scaling.
+/* dataset.h - data sets: reading them, making them from arrays, taking rows.
  *
- * A data set keeps its features as it found them, bytes or floats, row-major (n, d), with labels
+ * A data set keeps its features as it found them, bytes, floats or doubles, row-major (n, d), with labels
  * 0 ... k-1 and their names.  It is immutable once made. */
 #ifndef SHORTLIST_DATASET_H
 #define SHORTLIST_DATASET_H
 
 #include <shortlist/api.h>
 #include <shortlist/error.h>
+#include <shortlist/view.h>
 #include <stddef.h>
 #include <stdint.h>
 
 SL_API_BEGIN
-
-enum sl_dtype {
-    SL_U8,  /* uint8_t: images of 8 bits a pixel */
-    SL_F32, /* float */
-    SL_F64, /* double: where floats would lose digits that scaling keeps.  A classifier never sees it */
-};
-
-struct sl_image {
-    int height, width, channels; /* all 0 where the rows are not images; else h*w*c == d */
-};
-
-/* n rows of features (and labels), contiguous.  A view owns nothing: it is passed by pointer or copied
- * by value, and is valid as long as what it points into.
- * The real value of a byte feature is scale * byte + offset (a common affine scaling keeps bytes on
- * the exact byte path); for floats and doubles scale is 1 and offset 0. */
-struct sl_view {
-    enum sl_dtype dtype;
-    size_t n, d;
-    const void *x;    /* (n, d): uint8_t, float or double */
-    const int32_t *y; /* (n): labels 0 ... k-1, or NULL where there are none */
-    int k;            /* number of classes of the data set (>= 1); a view may lack some of them */
-    float scale, offset;
-    struct sl_image image;
-};
 
 struct sl_dataset;
 
@@ -109,62 +86,6 @@ const char *sl_dataset_label(const struct sl_dataset *data);
 const char *sl_dataset_note(const struct sl_dataset *data, size_t i);
 /* 32 hexadecimal digits of a hash of features, labels and class names. */
 const char *sl_dataset_hash(const struct sl_dataset *data);
-
-/* Splits -------------------------------------------------------------------------------------------
- * Stratified and shuffled: each part holds each class in the data set's proportion, to within one row.
- * The same (labels, sizes, seed) give the same rows on every machine.  The rows of a validation part
- * do not depend on n_train, and a larger n_train holds the rows of a smaller one. */
-
-/* Row numbers of a training and a validation part; free() each.  n_train 0: all that validation
- * leaves.  SL_EUSAGE when the data set is too small, with the numbers. */
-int sl_split(const struct sl_view *data, size_t n_train, size_t n_validation, uint64_t seed, uint32_t **train,
-             size_t *n_train_out, uint32_t **validation, struct sl_error *err);
-
-/* fold_of[i] in 0 ... folds-1 for every row of the view, stratified; 2 <= folds <= n. */
-int sl_folds(const struct sl_view *data, int folds, uint64_t seed, uint16_t *fold_of, struct sl_error *err);
-
-/* Scaling ------------------------------------------------------------------------------------------
- * Fitted on a training view only, then applied to any view with the same features. */
-
-enum sl_scaling_kind {
-    SL_SCALE_NONE,
-    SL_SCALE_MINMAX,   /* images of bytes: x / 255, one scaling for all pixels; else each feature to [0, 1] */
-    SL_SCALE_STANDARD, /* each feature to mean 0 and variance 1; a constant feature to 0 */
-};
-
-struct sl_scaling;
-
-int sl_scaling_kind_parse(const char *name, enum sl_scaling_kind *kind, struct sl_error *err);
-const char *sl_scaling_kind_name(enum sl_scaling_kind kind);
-
-/* 1 where the scaling of such rows is the same whichever of them it is fitted on. */
-int sl_scaling_is_fixed(enum sl_scaling_kind kind, const struct sl_view *rows);
-int sl_scaling_fit(enum sl_scaling_kind kind, const struct sl_view *train, struct sl_scaling **out,
-                   struct sl_error *err);
-/* Scales in into *out.  *owned is NULL where out shares in's rows, else the new rows: free() it when
- * out is no longer used. */
-int sl_scaling_apply(const struct sl_scaling *scaling, const struct sl_view *in, struct sl_view *out,
-                     void **owned, struct sl_error *err);
-enum sl_scaling_kind sl_scaling_kind_of(const struct sl_scaling *scaling);
-void sl_scaling_free(struct sl_scaling *scaling);
-
-/* Audit --------------------------------------------------------------------------------------------*/
-
-struct sl_audit {
-    size_t n, n_test, d;
-    int k;
-    size_t *class_counts, *class_counts_test; /* (k) */
-    size_t duplicates;                        /* training rows equal to an earlier training row */
-    size_t duplicates_test;                   /* the same within the test part */
-    size_t overlap;                           /* test rows that equal some training row */
-    size_t conflicts; /* training rows equal in features to a row with another label */
-    size_t constant;  /* features with one value throughout the training part */
-};
-
-/* Counts what would make a comparison misleading.  test may be NULL. */
-int sl_audit(const struct sl_dataset *train, const struct sl_dataset *test, struct sl_audit *out,
-             struct sl_error *err);
-void sl_audit_release(struct sl_audit *audit);
 
 SL_API_END
 #endif

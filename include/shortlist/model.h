@@ -6,6 +6,7 @@
 #include <shortlist/api.h>
 #include <shortlist/classifier.h>
 #include <shortlist/dataset.h>
+#include <shortlist/scaling.h>
 
 SL_API_BEGIN
 
@@ -87,7 +88,6 @@ int sl_model_load(const char *path, struct sl_model **out, struct sl_error *err)
 size_t sl_model_bytes(const struct sl_model *model); /* of the classifier's payload */
 
 const struct sl_classifier_type *sl_model_type(const struct sl_model *model);
-const void *sl_model_config(const struct sl_model *model);
 int sl_model_classes(const struct sl_model *model);
 const char *sl_model_class(const struct sl_model *model, int label);
 /* The training data's name of a column; NULL where it had none. */

@@ -4,6 +4,9 @@
 
 #include <shortlist/api.h>
 #include <shortlist/classifier.h>
+#include <shortlist/scores.h>
+#include <stddef.h>
+#include <stdint.h>
 
 SL_API_BEGIN
 
@@ -19,18 +22,6 @@ enum sl_trial_status {
     SL_TRIAL_MISSING,     /* planned, not run yet */
 };
 const char *sl_trial_status_name(enum sl_trial_status status); /* "ok", "failed", ... */
-
-/* Scores of the classes, 16 bits each.  Probabilities are code / 65535; margins low + step * (code - 1), and
- * code 0 is -infinity: a class without training rows. */
-struct sl_scores {
-    size_t n;     /* rows; 0: none were kept */
-    int k, width; /* classes that the model knows; scores kept of a row */
-    int probabilities;
-    double low, step; /* of margins */
-    uint16_t *codes;  /* (n, width) */
-    uint16_t
-        *classes; /* (n, width): whose they are, the largest first; NULL: scores of all classes, in order */
-};
 
 struct sl_outcome {
     enum sl_trial_status status;

@@ -2,9 +2,12 @@
 #ifndef SHORTLIST_SHORTLIST_H
 #define SHORTLIST_SHORTLIST_H
 
+#include <shortlist/audit.h>
 #include <shortlist/classifier.h>
+#include <shortlist/cpu.h>
 #include <shortlist/dataset.h>
 #include <shortlist/error.h>
+#include <shortlist/experiment.h>
 #include <shortlist/measures.h>
 #include <shortlist/metrics.h>
 #include <shortlist/model.h>
@@ -12,10 +15,17 @@
 #include <shortlist/outcome.h>
 #include <shortlist/pack.h>
 #include <shortlist/param.h>
+#include <shortlist/plan.h>
 #include <shortlist/rng.h>
+#include <shortlist/run.h>
+#include <shortlist/scaling.h>
+#include <shortlist/scores.h>
 #include <shortlist/show.h>
+#include <shortlist/spent.h>
+#include <shortlist/split.h>
 #include <shortlist/study.h>
 #include <shortlist/text.h>
 #include <shortlist/version.h>
+#include <shortlist/view.h>
 
 #endif

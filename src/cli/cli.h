@@ -96,12 +96,12 @@ int cli_width(void);
 
 /* Studies (studies.c) ------------------------------------------------------------------------------ */
 
-/* Loads a study and makes its table; *study and *table are freed with cli_close.  The row (may be NULL)
- * is not looked up. */
 struct cli_study {
     struct sl_study *study;
     struct sl_table *table;
 };
+/* Loads a study (name NULL: the one that ran last) and makes its table; free them with cli_close_study.  0,
+ * or an exit status after a message. */
 int cli_open_study(const char *out, const char *name, struct cli_study *opened);
 void cli_close_study(struct cli_study *opened);
 const char *cli_out(const struct cli_args *args); /* --out, or "results" */

@@ -87,6 +87,9 @@ static int dispatch(int argc, char **argv)
         cli_print_help(command);
         return EXIT_DONE;
     }
+    struct sl_error err;
+    if (sl_cpu_check(&err))
+        return cli_fail(&err);
     return run_command(command, argc - 1, argv + 1);
 }
 
@@ -123,7 +126,7 @@ static void set_thread_stacks(void)
 
 int main(int argc, char **argv)
 {
-    /* stdio would take memory for it, and print nothing and say nothing where there is none. */
+    /* Else stdio takes memory for a buffer; where there is none, it prints nothing and gives no error. */
     static char buffer[BUFSIZ];
     setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof buffer);
     set_thread_stacks();

@@ -124,9 +124,8 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
     const char *name = sl_experiment_name(experiment);
     report_end(args, name, &summary);
     status = show(args, name, format, columns, after);
-    if (status)
-        return status;
-    if (summary.interrupted)
+    /* Whatever else went wrong: the same signal may have ended gnuplot. */
+    if (summary.interrupted || (status && *options.cancel))
         return EXIT_INTERRUPTED;
-    return summary.failed ? EXIT_SOME_FAILED : EXIT_DONE;
+    return status ? status : summary.failed ? EXIT_SOME_FAILED : EXIT_DONE;
 }

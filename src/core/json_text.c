@@ -1,12 +1,15 @@
-/* json_text.c - JSON texts as values.
+/* json_text.c - JSON: texts as values, and values as texts.
  *
  * Jansson passes over failed allocations while it collects a token: a character is left out, and the value is
  * another one.  So its allocator is put behind one that keeps count of failures; it stays there, the
  * process's own. */
 #include "core/json_text.h"
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
+#include <shortlist/text.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static json_malloc_t allocate;
@@ -39,4 +42,64 @@ json_t *sl_json_parse(const char *text, int *no_memory)
     json_decref(value);
     *no_memory = 1;
     return NULL;
+}
+
+json_t *sl_json_string(const char *text)
+{
+    json_t *value = json_string(text);
+    if (value)
+        return value;
+    char *clean = sl_text_utf8(text);
+    value = clean ? json_string(clean) : NULL;
+    free(clean);
+    return value;
+}
+
+json_t *sl_json_number(double value)
+{
+    if (!isfinite(value))
+        return json_null();
+    if (value == floor(value) && fabs(value) < 1e15)
+        return json_integer((json_int_t)value);
+    return json_real(value);
+}
+
+void sl_json_add(json_t **list, json_t *value)
+{
+    if (json_array_append_new(*list, value) == 0)
+        return;
+    json_decref(*list);
+    *list = NULL;
+}
+
+void sl_json_set(json_t **object, const char *key, json_t *value)
+{
+    if (json_object_set_new(*object, key, value) == 0)
+        return;
+    json_decref(*object);
+    *object = NULL;
+}
+
+/* Without memory for the comparison the digits count as too few: more of them are not wrong. */
+static int reads_back(const char *text, const json_t *value)
+{
+    int no_memory = 0;
+    json_t *back = sl_json_parse(text, &no_memory);
+    int same = json_equal(back, value);
+    json_decref(back);
+    return same;
+}
+
+char *sl_json_print(json_t *value)
+{
+    enum { DIGITS = 15, MOST_DIGITS = 17 };
+    char *text = NULL;
+    for (size_t digits = DIGITS; value && digits <= MOST_DIGITS; digits++) {
+        free(text);
+        text = json_dumps(value, JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(digits));
+        if (!text || reads_back(text, value))
+            break;
+    }
+    json_decref(value);
+    return text;
 }

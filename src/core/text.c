@@ -142,35 +142,6 @@ char *sl_text_utf8(const char *text)
     return s.text;
 }
 
-enum { JSON_CHARACTER = 8 }; /* bytes that one takes at most, and a NUL */
-
-/* Writes the character at c as it stands in JSON, and returns where the next one begins. */
-static const unsigned char *json_character(const unsigned char *c, char out[JSON_CHARACTER])
-{
-    size_t n = sl_utf8_length(c);
-    if (*c == '"' || *c == '\\')
-        snprintf(out, JSON_CHARACTER, "\\%c", *c);
-    else if (*c < 0x20)
-        snprintf(out, JSON_CHARACTER, "\\u%04x", *c);
-    else if (n == 0)
-        snprintf(out, JSON_CHARACTER, "\\ufffd"); /* a byte of another encoding */
-    else
-        snprintf(out, JSON_CHARACTER, "%.*s", (int)n, (const char *)c);
-    return c + (n ? n : 1);
-}
-
-void sl_string_add_json(struct sl_string *s, const char *text)
-{
-    const unsigned char *c = (const unsigned char *)text;
-    char character[JSON_CHARACTER];
-    sl_string_add(s, "\"");
-    while (*c) {
-        c = json_character(c, character);
-        sl_string_add(s, "%s", character);
-    }
-    sl_string_add(s, "\"");
-}
-
 void sl_string_release(struct sl_string *s)
 {
     free(s->text);

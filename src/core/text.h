@@ -22,7 +22,6 @@ struct sl_string {
     int failed; /* an allocation failed: later adds do nothing */
 };
 void sl_string_add(struct sl_string *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void sl_string_add_json(struct sl_string *s, const char *text); /* quoted and escaped */
 void sl_string_release(struct sl_string *s);
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef SL_DATA_CLASSES_H
 #define SL_DATA_CLASSES_H
 
-#include <shortlist/dataset.h>
 #include <shortlist/error.h>
+#include <shortlist/view.h>
 
 /* They are numbered 0 ... m-1 in the order of their labels.  Owns its arrays. */
 struct sl_classes {

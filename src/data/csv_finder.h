@@ -3,10 +3,13 @@
 #ifndef SL_DATA_CSV_FINDER_H
 #define SL_DATA_CSV_FINDER_H
 
-#include "data/csv_head.h"
 #include "data/csv_header.h"
 #include "data/csv_label.h"
+#include "data/csv_rows.h"
+#include "data/dataset.h"
 #include "data/labels.h"
+
+struct sl_csv_head;
 
 enum { SL_CSV_HOLLOW = 2 };
 

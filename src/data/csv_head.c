@@ -3,6 +3,7 @@
  * Header (csv_header.c) and label (csv_label.c) are told by the first rows, up to 1000 that lie in the first
  * 256 KiB.  Columns of a file that is read like another one, or for a model, are found by their names where
  * both sides have names, else by their places. Cost: O(columns), and the first rows. */
+#include "data/csv_head.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/csv_finder.h"

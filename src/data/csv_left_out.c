@@ -3,6 +3,7 @@
 #include "core/memory.h"
 #include "data/csv_drop.h"
 #include "data/csv_finder.h"
+#include "data/csv_head.h"
 #include "data/csv_pixels.h"
 #include "data/foreign.h"
 #include <string.h>

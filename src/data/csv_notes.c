@@ -2,6 +2,7 @@
  * places. */
 #include "core/text.h"
 #include "data/csv_finder.h"
+#include "data/csv_head.h"
 #include "data/foreign.h"
 #include <stdio.h>
 

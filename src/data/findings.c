@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <gsl/gsl_sort_double.h>
 #include <math.h>
+#include <shortlist/audit.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #define SL_DATA_PRECISION_H
 
 #include "data/notes.h"
-#include <shortlist/dataset.h>
+#include <shortlist/view.h>
 
 /* How many different numbers a column has: as they were read, and as floats. */
 struct sl_distinct {

@@ -88,8 +88,10 @@ struct moments {
 };
 
 /* Integer sums are exact: 2^32 rows of at most 255^2 stay below 2^64. */
-SL_CLONES static void byte_sums(const uint8_t *restrict x, size_t n, size_t d, uint64_t *restrict sum,
-                                uint64_t *restrict squares)
+SL_CLONED_VOID(static, byte_sums,
+               (const uint8_t *restrict x, size_t n, size_t d, uint64_t *restrict sum,
+                uint64_t *restrict squares),
+               (x, n, d, sum, squares))
 {
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < d; j++) {
@@ -242,9 +244,10 @@ int sl_scaling_fit(enum sl_scaling_kind kind, const struct sl_view *train, struc
 
 /* A value far outside the training range may leave float's: it is cut, never infinite. */
 #define DEFINE_SCALE(name, type)                                                                             \
-    SL_CLONES static void name(const type *restrict x, size_t n, size_t d, double scale, double offset,      \
-                               const double *restrict shift, const double *restrict factor,                  \
-                               float *restrict out)                                                          \
+    SL_CLONED_VOID(static, name,                                                                             \
+                   (const type *restrict x, size_t n, size_t d, double scale, double offset,                 \
+                    const double *restrict shift, const double *restrict factor, float *restrict out),       \
+                   (x, n, d, scale, offset, shift, factor, out))                                             \
     {                                                                                                        \
         for (size_t i = 0; i < n; i++)                                                                       \
             for (size_t j = 0; j < d; j++)                                                                   \

@@ -2,8 +2,8 @@
 #ifndef SL_DATA_SCALING_H
 #define SL_DATA_SCALING_H
 
-#include <shortlist/dataset.h>
 #include <shortlist/pack.h>
+#include <shortlist/scaling.h>
 
 void sl_scaling_save(const struct sl_scaling *scaling, struct sl_writer *w);
 

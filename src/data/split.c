@@ -11,8 +11,8 @@
  *
  * Folds: each class's rows, shuffled, are dealt one by one, one class after the other.  Cost: O(n). */
 #include "core/memory.h"
-#include <shortlist/dataset.h>
 #include <shortlist/rng.h>
+#include <shortlist/split.h>
 #include <string.h>
 
 /* Rows by class -------------------------------------------------------------------------------------*/

@@ -46,19 +46,20 @@ static enum sl_bytegram_way fastest(void)
     return sl_bytegram_has_avx2() && !has(dnnl_cpu_isa_avx512_core) ? SL_BYTEGRAM_AVX2 : SL_BYTEGRAM_FLOAT;
 }
 
-SL_CLONES void sl_bytes_centre(const uint8_t *x, size_t size, int8_t *out)
+SL_CLONED_VOID(extern, sl_bytes_centre, (const uint8_t *x, size_t size, int8_t *out), (x, size, out))
 {
     for (size_t i = 0; i < size; i++)
         out[i] = (int8_t)(x[i] ^ 0x80);
 }
 
-SL_CLONES void sl_bytes_restore(const int8_t *x, size_t size, uint8_t *out)
+SL_CLONED_VOID(extern, sl_bytes_restore, (const int8_t *x, size_t size, uint8_t *out), (x, size, out))
 {
     for (size_t i = 0; i < size; i++)
         out[i] = (uint8_t)((uint8_t)x[i] ^ 0x80);
 }
 
-SL_CLONES void sl_bytes_sums(const uint8_t *x, size_t n, size_t d, int32_t *sum, int32_t *norm)
+SL_CLONED_VOID(extern, sl_bytes_sums, (const uint8_t *x, size_t n, size_t d, int32_t *sum, int32_t *norm),
+               (x, n, d, sum, norm))
 {
     for (size_t i = 0; i < n; i++) {
         const uint8_t *row = x + i * d;
@@ -73,8 +74,9 @@ SL_CLONES void sl_bytes_sums(const uint8_t *x, size_t n, size_t d, int32_t *sum,
     }
 }
 
-SL_CLONES static void gram_plain(const uint8_t *a, size_t m, const int8_t *b, size_t n, size_t d, int32_t *p,
-                                 size_t ldp)
+SL_CLONED_VOID(static, gram_plain,
+               (const uint8_t *a, size_t m, const int8_t *b, size_t n, size_t d, int32_t *p, size_t ldp),
+               (a, m, b, n, d, p, ldp))
 {
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
@@ -85,7 +87,7 @@ SL_CLONES static void gram_plain(const uint8_t *a, size_t m, const int8_t *b, si
         }
 }
 
-SL_CLONES static int32_t dot_plain(const uint8_t *a, const int8_t *b, size_t d)
+SL_CLONED(static, int32_t, dot_plain, (const uint8_t *a, const int8_t *b, size_t d), (a, b, d))
 {
     int32_t s = 0;
     for (size_t t = 0; t < d; t++)
@@ -96,7 +98,7 @@ SL_CLONES static int32_t dot_plain(const uint8_t *a, const int8_t *b, size_t d)
 int32_t sl_byte_dot(const uint8_t *a, const int8_t *b, size_t d)
 {
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2"))
+    if (sl_cpu_kind >= SL_CPU_AVX2)
         return sl_byte_dot_avx2(a, b, d);
 #endif
     return dot_plain(a, b, d);
@@ -117,7 +119,8 @@ static int gram_vnni(const uint8_t *a, size_t m, const int8_t *b, size_t n, size
 }
 
 /* out (n, w) = columns at ... at + w of centred A (n, d). */
-SL_CLONES static void piece_u8(const uint8_t *a, size_t n, size_t d, size_t at, size_t w, float *out)
+SL_CLONED_VOID(static, piece_u8, (const uint8_t *a, size_t n, size_t d, size_t at, size_t w, float *out),
+               (a, n, d, at, w, out))
 {
     for (size_t i = 0; i < n; i++)
         for (size_t t = 0; t < w; t++)
@@ -125,8 +128,9 @@ SL_CLONES static void piece_u8(const uint8_t *a, size_t n, size_t d, size_t at, 
 }
 
 /* The same of B, centred already, and sum[j] += 128 * (sum of row j of the piece). */
-SL_CLONES static void piece_s8(const int8_t *b, size_t n, size_t d, size_t at, size_t w, float *out,
-                               int32_t *sum)
+SL_CLONED_VOID(static, piece_s8,
+               (const int8_t *b, size_t n, size_t d, size_t at, size_t w, float *out, int32_t *sum),
+               (b, n, d, at, w, out, sum))
 {
     for (size_t j = 0; j < n; j++) {
         int32_t s = 0;
@@ -139,8 +143,9 @@ SL_CLONES static void piece_s8(const int8_t *b, size_t n, size_t d, size_t at, s
 }
 
 /* p (m, n) += q, or = q + 128 sum(b) for the first piece; a.b' = (a - 128).b' + 128 sum(b'). */
-SL_CLONES static void add_piece(int first, const float *q, const int32_t *sum, size_t m, size_t n, int32_t *p,
-                                size_t ldp)
+SL_CLONED_VOID(static, add_piece,
+               (int first, const float *q, const int32_t *sum, size_t m, size_t n, int32_t *p, size_t ldp),
+               (first, q, sum, m, n, p, ldp))
 {
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++)

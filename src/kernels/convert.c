@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-SL_CLONES
-void sl_bytes_to_floats(const uint8_t *restrict x, size_t n, float scale, float offset, float *restrict out)
+SL_CLONED_VOID(extern, sl_bytes_to_floats,
+               (const uint8_t *restrict x, size_t n, float scale, float offset, float *restrict out),
+               (x, n, scale, offset, out))
 {
     for (size_t i = 0; i < n; i++)
         out[i] = scale * (float)x[i] + offset;
@@ -47,7 +48,7 @@ void sl_view_gather_part(const struct sl_view *view, const uint32_t *rows, size_
 }
 
 /* The exponent's bits are all set in NaN and infinities only. */
-SL_CLONES static int has_nonfinite(const float *x, size_t n)
+SL_CLONED(static, int, has_nonfinite, (const float *x, size_t n), (x, n))
 {
     uint32_t bad = 0;
     for (size_t i = 0; i < n; i++) {

@@ -4,7 +4,7 @@
 #define SL_KERNELS_CONVERT_H
 
 #include <float.h>
-#include <shortlist/dataset.h>
+#include <shortlist/view.h>
 
 /* out[i] = scale * x[i] + offset for n elements, on the calling thread. */
 void sl_bytes_to_floats(const uint8_t *x, size_t n, float scale, float offset, float *out);

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-SL_CLONES static int32_t sad(const uint8_t *restrict a, const uint8_t *restrict b, size_t d)
+SL_CLONED(static, int32_t, sad, (const uint8_t *restrict a, const uint8_t *restrict b, size_t d), (a, b, d))
 {
     int32_t s = 0;
     for (size_t t = 0; t < d; t++)
@@ -36,7 +36,7 @@ double sl_minkowski_bytes(const uint8_t *a, const uint8_t *b, size_t d, const do
 /* Eight sums side by side: the order is fixed, and the compiler may use vectors. */
 enum { LANES = 8 };
 
-SL_CLONES static double sum_absolute(const float *a, const float *b, size_t d)
+SL_CLONED(static, double, sum_absolute, (const float *a, const float *b, size_t d), (a, b, d))
 {
     double lane[LANES] = {0}, s = 0;
     size_t t = 0;
@@ -50,7 +50,7 @@ SL_CLONES static double sum_absolute(const float *a, const float *b, size_t d)
     return s;
 }
 
-SL_CLONES static double sum_squares(const float *a, const float *b, size_t d)
+SL_CLONED(static, double, sum_squares, (const float *a, const float *b, size_t d), (a, b, d))
 {
     double lane[LANES] = {0}, s = 0;
     size_t t = 0;

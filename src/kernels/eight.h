@@ -1,5 +1,5 @@
 /* eight.h - eight floats at a time, for loops that the compiler does not vectorise by itself: one register
- * of AVX2, parts of one or several of others.  Used in functions with SL_CLONES. */
+ * of AVX2, parts of one or several of others.  Used in functions that SL_CLONED defines. */
 #ifndef SL_KERNELS_EIGHT_H
 #define SL_KERNELS_EIGHT_H
 

@@ -56,9 +56,10 @@ void sl_hist_count(const uint8_t *x, size_t stride, const uint32_t *rows, const 
         best = (f32x8)((larger_ & s_) | (~larger_ & b_));                                                    \
     } while (0)
 
-SL_CLONES
-void sl_hist_gini(const uint16_t *hist, const uint32_t *total, int k, size_t min_leaf,
-                  float best_out[SL_HIST_LANES])
+SL_CLONED_VOID(extern, sl_hist_gini,
+               (const uint16_t *hist, const uint32_t *total, int k, size_t min_leaf,
+                float best_out[SL_HIST_LANES]),
+               (hist, total, k, min_leaf, best_out))
 {
     f32x8 zero = {0}, left[SL_HIST_CLASSES][2], best[2] = {{0}, {0}};
     f32x8 least = zero + (float)(min_leaf ? min_leaf : 1);
@@ -99,8 +100,7 @@ void sl_hist_gini(const uint16_t *hist, const uint32_t *total, int k, size_t min
 enum { LANES = SL_SORT_LANES };
 
 /* Sorts every lane of keys (n, LANES) by Batcher's network. */
-SL_CLONES
-static void sort_lanes(int16_t *keys, size_t n)
+SL_CLONED_VOID(static, sort_lanes, (int16_t * keys, size_t n), (keys, n))
 {
     for (size_t p = 1; p < n; p *= 2)
         for (size_t step = p; step > 0; step /= 2)
@@ -119,9 +119,10 @@ static void sort_lanes(int16_t *keys, size_t n)
             }
 }
 
-SL_CLONES
-static void fill_lanes(const uint8_t *x, size_t stride, const uint32_t *rows, size_t n, const uint8_t *label,
-                       int16_t *keys)
+SL_CLONED_VOID(static, fill_lanes,
+               (const uint8_t *x, size_t stride, const uint32_t *rows, size_t n, const uint8_t *label,
+                int16_t *keys),
+               (x, stride, rows, n, label, keys))
 {
     for (size_t i = 0; i < n; i++) {
         const uint8_t *row = x + rows[i] * stride;
@@ -144,9 +145,10 @@ void sl_sort_keys(const uint8_t *x, size_t stride, const uint32_t *rows, size_t 
     sort_lanes(keys, n);
 }
 
-SL_CLONES
-void sl_sort_gini(const int16_t *keys, const uint32_t *total, int k, size_t n, size_t min_leaf,
-                  float best_out[SL_SORT_LANES])
+SL_CLONED_VOID(extern, sl_sort_gini,
+               (const int16_t *keys, const uint32_t *total, int k, size_t n, size_t min_leaf,
+                float best_out[SL_SORT_LANES]),
+               (keys, total, k, n, min_leaf, best_out))
 {
     i16x16 left[2][SL_SORT_CLASSES], zero = {0};
     u16x16 left2[2] = {{0}, {0}}, right2[2] = {{0}, {0}}, squares_left[2],

@@ -1,14 +1,13 @@
-/* kernel_map.c - elementwise maps of Gram blocks, written so that a compiler turns them into vectors.
- *
- * tanh is the Cephes polynomial (Moshier, Methods and Programs for Mathematical Functions, 1989) near 0, and
- * elsewhere made of exp, without branches. */
+/* kernel_map.c - elementwise maps of Gram blocks, written so that a compiler turns them into vectors. */
 #include "kernels/kernel_map.h"
 #include "kernels/dispatch.h"
 #include "kernels/exp.h"
 #include <string.h>
 
-SL_CLONES void sl_map_byte_dots(const int32_t *restrict p, size_t n, int32_t add, float factor, float bias,
-                                float slope, const int32_t *restrict sum, float *restrict z)
+SL_CLONED_VOID(extern, sl_map_byte_dots,
+               (const int32_t *restrict p, size_t n, int32_t add, float factor, float bias, float slope,
+                const int32_t *restrict sum, float *restrict z),
+               (p, n, add, factor, bias, slope, sum, z))
 {
     if (slope == 0) {
         for (size_t j = 0; j < n; j++)
@@ -19,22 +18,25 @@ SL_CLONES void sl_map_byte_dots(const int32_t *restrict p, size_t n, int32_t add
         z[j] = factor * (float)(p[j] + add) + (bias + slope * (float)sum[j]);
 }
 
-SL_CLONES void sl_map_byte_squares(const int32_t *restrict p, size_t n, int32_t add,
-                                   const int32_t *restrict norm, float factor, float *restrict z)
+SL_CLONED_VOID(extern, sl_map_byte_squares,
+               (const int32_t *restrict p, size_t n, int32_t add, const int32_t *restrict norm, float factor,
+                float *restrict z),
+               (p, n, add, norm, factor, z))
 {
     /* Unsigned, so that parts may wrap. */
     for (size_t j = 0; j < n; j++)
         z[j] = factor * (float)(int32_t)((uint32_t)add + (uint32_t)norm[j] - 2u * (uint32_t)p[j]);
 }
 
-SL_CLONES void sl_map_affine(float *z, size_t n, float factor, float bias)
+SL_CLONED_VOID(extern, sl_map_affine, (float *z, size_t n, float factor, float bias), (z, n, factor, bias))
 {
     for (size_t j = 0; j < n; j++)
         z[j] = factor * z[j] + bias;
 }
 
-SL_CLONES void sl_map_float_squares(float *restrict z, size_t n, float add, const float *restrict norm,
-                                    float factor)
+SL_CLONED_VOID(extern, sl_map_float_squares,
+               (float *restrict z, size_t n, float add, const float *restrict norm, float factor),
+               (z, n, add, norm, factor))
 {
     for (size_t j = 0; j < n; j++) {
         const float square = add + norm[j] - 2 * z[j];
@@ -42,34 +44,19 @@ SL_CLONES void sl_map_float_squares(float *restrict z, size_t n, float add, cons
     }
 }
 
-SL_INLINE float exp_one(float x)
-{
-    x = x < -SL_EXP_MAX ? -SL_EXP_MAX : x;
-    return sl_exp(x > SL_EXP_MAX ? SL_EXP_MAX : x);
-}
-
-SL_CLONES void sl_map_exp(float *z, size_t n)
+SL_CLONED_VOID(extern, sl_map_exp, (float *z, size_t n), (z, n))
 {
     for (size_t j = 0; j < n; j++)
-        z[j] = exp_one(z[j]);
+        z[j] = sl_exp_cut(z[j]);
 }
 
-SL_CLONES void sl_map_tanh(float *z, size_t n)
+SL_CLONED_VOID(extern, sl_map_tanh, (float *z, size_t n), (z, n))
 {
-    for (size_t j = 0; j < n; j++) {
-        const float x = z[j], s = x * x;
-        float y = -5.70498872745e-3f;
-        y = y * s + 2.06390887954e-2f;
-        y = y * s - 5.37397155531e-2f;
-        y = y * s + 1.33314422036e-1f;
-        y = y * s - 3.33332819422e-1f;
-        const float near_zero = y * s * x + x;
-        const float far = 1.0f - 2.0f / (exp_one(2.0f * x) + 1.0f);
-        z[j] = s < 0.625f * 0.625f ? near_zero : far;
-    }
+    for (size_t j = 0; j < n; j++)
+        z[j] = sl_tanh(z[j]);
 }
 
-SL_CLONES void sl_map_power(float *z, size_t n, int degree)
+SL_CLONED_VOID(extern, sl_map_power, (float *z, size_t n, int degree), (z, n, degree))
 {
     enum { CHUNK = 256 };
     float base[CHUNK];

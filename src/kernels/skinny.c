@@ -23,7 +23,7 @@
 enum { CLASSES = 5 }; /* weight vectors taken together */
 
 /* Loads it once: compilers fold a load into each product that uses it, and loads are what is scarce. */
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(SL_WIDE_ON_AVX2)
 #define IN_REGISTER(v) __asm__("" : "+v"(v))
 #else
 #define IN_REGISTER(v) (void)(v)
@@ -34,19 +34,19 @@ typedef float four_unaligned __attribute__((vector_size(16), aligned(4)));
 
 #if defined(__x86_64__)
 #define NAME(f) f##_avx512
-#define TARGET __attribute__((target("avx512f,fma")))
+#define TARGET SL_TARGET_AVX512
 #define LANES 16
 #define ROWS 4
 #include "kernels/skinny_tile.h"
 
 #define NAME(f) f##_avx2
-#define TARGET __attribute__((target("avx2,fma")))
+#define TARGET SL_TARGET_AVX2
 #define LANES 8
 #define ROWS 2
 #include "kernels/skinny_tile.h"
 #endif
 
-#define NAME(f) f##_plain_vectors
+#define NAME(f) f##_any
 #define TARGET
 #define LANES 4
 #define ROWS 2
@@ -60,26 +60,13 @@ size_t sl_lanes(size_t d)
 int sl_skinny_takes_bytes(const struct sl_view *view)
 {
     int plain = view->dtype == SL_U8 && view->offset == 0 && view->d % SL_LANES == 0;
-#if defined(__x86_64__)
-    /* Its multipliers share a port with conversions: a pass that converts once is faster. */
-    plain = plain && !__builtin_cpu_supports("avx512f");
-#endif
-    return plain;
+    /* Multipliers of 512 bits share a port with conversions: a pass that converts once is faster. */
+    return plain && sl_cpu_kind != SL_CPU_AVX512;
 }
 
 static void dot(const void *X, int bytes, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz)
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        dot_avx512(X, bytes, n, W, k, ld, Z, ldz);
-        return;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        dot_avx2(X, bytes, n, W, k, ld, Z, ldz);
-        return;
-    }
-#endif
-    dot_plain_vectors(X, bytes, n, W, k, ld, Z, ldz);
+    SL_BY_CPU(dot, (X, bytes, n, W, k, ld, Z, ldz));
 }
 
 void sl_skinny_dot(const float *X, size_t n, const float *W, size_t k, size_t ld, float *Z, size_t ldz)
@@ -95,17 +82,7 @@ void sl_skinny_dot_bytes(const uint8_t *X, size_t n, const float *W, size_t k, s
 
 static void sum(const float *P, size_t ldp, const void *X, int bytes, size_t n, size_t k, size_t ld, float *G)
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        sum_avx512(P, ldp, X, bytes, n, k, ld, G);
-        return;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        sum_avx2(P, ldp, X, bytes, n, k, ld, G);
-        return;
-    }
-#endif
-    sum_plain_vectors(P, ldp, X, bytes, n, k, ld, G);
+    SL_BY_CPU(sum, (P, ldp, X, bytes, n, k, ld, G));
 }
 
 void sl_skinny_sum(const float *P, size_t ldp, const float *X, size_t n, size_t k, size_t ld, float *G)
@@ -121,17 +98,7 @@ void sl_skinny_sum_bytes(const float *P, size_t ldp, const uint8_t *X, size_t n,
 
 static void row_dot(const void *x, int bytes, const float *const *w, size_t k, size_t ld, float *z)
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        row_dot_avx512(x, bytes, w, k, ld, z);
-        return;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        row_dot_avx2(x, bytes, w, k, ld, z);
-        return;
-    }
-#endif
-    row_dot_plain_vectors(x, bytes, w, k, ld, z);
+    SL_BY_CPU(row_dot, (x, bytes, w, k, ld, z));
 }
 
 void sl_skinny_row_dot(const float *x, const float *const *w, size_t k, size_t ld, float *z)
@@ -147,23 +114,12 @@ void sl_skinny_row_dot_bytes(const uint8_t *x, const float *const *w, size_t k, 
 void sl_skinny_block_dot(const void *const *x, int bytes, const float *const *w, size_t k, size_t ld,
                          float *z)
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        block_avx512(x, bytes, w, k, ld, z);
-        return;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        block_avx2(x, bytes, w, k, ld, z);
-        return;
-    }
-#endif
-    block_plain_vectors(x, bytes, w, k, ld, z);
+    SL_BY_CPU(block, (x, bytes, w, k, ld, z));
 }
 
 /* The next n features, a multiple of SL_LANES and so few that a sum in 32 bits is exact. */
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static uint32_t byte_product_avx2(const uint8_t *x, const uint8_t *y,
-                                                                  size_t n)
+SL_TARGET_AVX2 static uint32_t byte_product_avx2(const uint8_t *x, const uint8_t *y, size_t n)
 {
     __m256i sum = _mm256_setzero_si256();
     for (size_t j = 0; j < n; j += 16) {
@@ -182,7 +138,7 @@ __attribute__((target("avx2"))) static uint32_t byte_product_avx2(const uint8_t 
 static uint32_t byte_product(const uint8_t *x, const uint8_t *y, size_t n)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2"))
+    if (sl_cpu_kind >= SL_CPU_AVX2)
         return byte_product_avx2(x, y, n);
 #endif
     uint32_t total = 0;
@@ -207,33 +163,34 @@ double sl_skinny_product(const void *x, const void *y, int bytes, size_t ld)
     return total;
 }
 
-SL_CLONES
-void sl_skinny_row_add(float *restrict w, float a, const float *restrict x, size_t ld)
+SL_CLONED_VOID(extern, sl_skinny_row_add, (float *restrict w, float a, const float *restrict x, size_t ld),
+               (w, a, x, ld))
 {
     for (size_t j = 0; j < ld; j++)
         w[j] += a * x[j];
 }
 
-SL_CLONES
-void sl_skinny_row_add_bytes(float *restrict w, float a, const uint8_t *restrict x, size_t ld)
+SL_CLONED_VOID(extern, sl_skinny_row_add_bytes,
+               (float *restrict w, float a, const uint8_t *restrict x, size_t ld), (w, a, x, ld))
 {
     for (size_t j = 0; j < ld; j++)
         w[j] += a * (float)x[j];
 }
 
 /* w += the sum of a[r] x[r] over four rows, in one pass over w. */
-SL_CLONES
-static void add_four_bytes(float *restrict w, const float *a, const uint8_t *restrict x0,
-                           const uint8_t *restrict x1, const uint8_t *restrict x2, const uint8_t *restrict x3,
-                           size_t ld)
+SL_CLONED_VOID(static, add_four_bytes,
+               (float *restrict w, const float *a, const uint8_t *restrict x0, const uint8_t *restrict x1,
+                const uint8_t *restrict x2, const uint8_t *restrict x3, size_t ld),
+               (w, a, x0, x1, x2, x3, ld))
 {
     for (size_t j = 0; j < ld; j++)
         w[j] += (a[0] * (float)x0[j] + a[1] * (float)x1[j]) + (a[2] * (float)x2[j] + a[3] * (float)x3[j]);
 }
 
-SL_CLONES
-static void add_four(float *restrict w, const float *a, const float *restrict x0, const float *restrict x1,
-                     const float *restrict x2, const float *restrict x3, size_t ld)
+SL_CLONED_VOID(static, add_four,
+               (float *restrict w, const float *a, const float *restrict x0, const float *restrict x1,
+                const float *restrict x2, const float *restrict x3, size_t ld),
+               (w, a, x0, x1, x2, x3, ld))
 {
     for (size_t j = 0; j < ld; j++)
         w[j] += (a[0] * x0[j] + a[1] * x1[j]) + (a[2] * x2[j] + a[3] * x3[j]);

@@ -6,7 +6,7 @@
 #ifndef SL_KERNELS_SKINNY_H
 #define SL_KERNELS_SKINNY_H
 
-#include <shortlist/dataset.h>
+#include <shortlist/view.h>
 #include <stddef.h>
 
 enum {

@@ -17,7 +17,10 @@ TARGET SL_INLINE VECTOR NAME(load)(const void *X, size_t at, const int bytes)
     if (!bytes)
         return AT((const float *)X + at);
     const uint8_t *x = (const uint8_t *)X + at;
-#if LANES == 16
+#if LANES == 16 && defined(SL_WIDE_ON_AVX2)
+    typedef uint8_t sixteen __attribute__((vector_size(16), aligned(1), may_alias));
+    return __builtin_convertvector(*(const sixteen *)x, VECTOR);
+#elif LANES == 16
     return (VECTOR)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)x)));
 #elif LANES == 8
     return (VECTOR)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)x)));

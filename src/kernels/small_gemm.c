@@ -67,9 +67,9 @@ SL_INLINE void transpose_eight(const float *const *row, size_t at, float alpha, 
 
 /* out (K, ld) = alpha times the n <= 8 rows of B (n, K), transposed; the columns beyond n are the first one
  * again, which nobody reads. */
-SL_CLONES
-static void transpose_strip(const float *B, size_t ldb, size_t n, size_t K, float alpha, float *out,
-                            size_t ld)
+SL_CLONED_VOID(static, transpose_strip,
+               (const float *B, size_t ldb, size_t n, size_t K, float alpha, float *out, size_t ld),
+               (B, ldb, n, K, alpha, out, ld))
 {
     const float *row[EIGHT];
     size_t k = 0;

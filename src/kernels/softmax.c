@@ -40,9 +40,9 @@ static double sum_losses(const float *own, const float *others, const float *res
     return sum;
 }
 
-SL_CLONES
-double sl_softmax_loss(float *restrict Z, size_t ld, size_t n, int k, const int32_t *restrict y,
-                       const float *restrict s)
+SL_CLONED(extern, double, sl_softmax_loss,
+          (float *restrict Z, size_t ld, size_t n, int k, const int32_t *restrict y, const float *restrict s),
+          (Z, ld, n, k, y, s))
 {
     float largest[ROWS], own[ROWS] = {0}, others[ROWS] = {0}, rest[ROWS] = {0}, factor[ROWS];
     for (size_t i = 0; i < n; i++)
@@ -73,8 +73,8 @@ double sl_softmax_loss(float *restrict Z, size_t ld, size_t n, int k, const int3
     return sum_losses(own, others, rest, n, s);
 }
 
-SL_CLONES
-double sl_logistic_loss(float *restrict z, size_t n, const float *restrict y, const float *restrict s)
+SL_CLONED(extern, double, sl_logistic_loss,
+          (float *restrict z, size_t n, const float *restrict y, const float *restrict s), (z, n, y, s))
 {
     float own[ROWS], others[ROWS], rest[ROWS];
     for (size_t i = 0; i < n; i++) {

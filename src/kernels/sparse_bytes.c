@@ -20,19 +20,19 @@
 
 #if defined(__x86_64__)
 #define NAME(f) f##_avx512
-#define TARGET __attribute__((target("avx512f,fma,bmi")))
+#define TARGET SL_TARGET_AVX512
 #define LANES 16
 #define VECTORS 8
 #include "kernels/sparse_tile.h"
 
 #define NAME(f) f##_avx2
-#define TARGET __attribute__((target("avx2,fma,bmi")))
+#define TARGET SL_TARGET_AVX2
 #define LANES 8
 #define VECTORS 13
 #include "kernels/sparse_tile.h"
 #endif
 
-#define NAME(f) f##_plain_vectors
+#define NAME(f) f##_any
 #define TARGET
 #define LANES 4
 #define VECTORS 13
@@ -43,8 +43,7 @@ size_t sl_sparse_padded(size_t n)
     return (n + SL_SPARSE_STEP - 1) / SL_SPARSE_STEP * SL_SPARSE_STEP;
 }
 
-SL_CLONES
-double sl_sparse_density(const uint8_t *x, size_t n)
+SL_CLONED(extern, double, sl_sparse_density, (const uint8_t *x, size_t n), (x, n))
 {
     size_t count = 0;
     for (size_t i = 0; i < n; i++)
@@ -54,27 +53,14 @@ double sl_sparse_density(const uint8_t *x, size_t n)
 
 double sl_sparse_worth(void)
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) /* sums are few there, so that finding bytes weighs more */
-        return 0.6;
-#endif
-    return 0.75;
+    return sl_cpu_kind == SL_CPU_AVX512 ? 0.6
+                                        : 0.75; /* sums are few there, so that finding bytes weighs more */
 }
 
 void sl_sparse_product(const uint8_t *X, size_t m, size_t n, size_t ldx, const float value[256],
                        const float *B, size_t ldb, size_t width, int add, float *Y, size_t ldy, float *panel)
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        product_avx512(X, m, n, ldx, value, B, ldb, width, add, Y, ldy, panel);
-        return;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        product_avx2(X, m, n, ldx, value, B, ldb, width, add, Y, ldy, panel);
-        return;
-    }
-#endif
-    product_plain_vectors(X, m, n, ldx, value, B, ldb, width, add, Y, ldy, panel);
+    SL_BY_CPU(product, (X, m, n, ldx, value, B, ldb, width, add, Y, ldy, panel));
 }
 
 /* Sixteen rows of sixteen bytes to sixteen columns: to interleave the first eight rows with the others, four

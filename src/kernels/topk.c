@@ -53,7 +53,8 @@ void sl_topk_offer(struct sl_topk *t, double key, uint32_t row)
     }
 }
 
-SL_CLONES static int32_t least_i32(const int32_t *p, int32_t factor, const int32_t *add)
+SL_CLONED(static, int32_t, least_i32, (const int32_t *p, int32_t factor, const int32_t *add),
+          (p, factor, add))
 {
     int32_t least = INT32_MAX;
     for (size_t j = 0; j < CHUNK; j++) {
@@ -87,8 +88,9 @@ SL_INLINE int any_below(const float *p, float factor, const float *add, float li
     return any;
 }
 
-SL_CLONES size_t sl_below_f32(const float *p, float factor, const float *add, size_t n, float limit,
-                              uint32_t *found)
+SL_CLONED(extern, size_t, sl_below_f32,
+          (const float *p, float factor, const float *add, size_t n, float limit, uint32_t *found),
+          (p, factor, add, n, limit, found))
 {
     enum { LANES = 16 };
     size_t m = 0, at = 0;

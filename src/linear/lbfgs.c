@@ -10,6 +10,7 @@
 #include "linear/lbfgs.h"
 #include "core/memory.h"
 #include "kernels/dispatch.h"
+#include "kernels/dot.h"
 #include "linear/line_search.h"
 #include <float.h>
 #include <math.h>
@@ -32,32 +33,14 @@ struct state {
 
 /* Vectors ------------------------------------------------------------------------------------------*/
 
-/* In eight partial sums, always the same, for the compiler to vectorise. */
-SL_CLONES
-static double dot(const double *a, const double *b, size_t n)
-{
-    enum { WAYS = 8 };
-    double part[WAYS] = {0}, sum = 0;
-    size_t i = 0;
-    for (; i + WAYS <= n; i += WAYS)
-        for (size_t w = 0; w < WAYS; w++)
-            part[w] += a[i + w] * b[i + w];
-    for (; i < n; i++)
-        sum += a[i] * b[i];
-    for (size_t w = 0; w < WAYS; w++)
-        sum += part[w];
-    return sum;
-}
-
-SL_CLONES
-static void add(double *restrict a, double factor, const double *restrict b, size_t n)
+SL_CLONED_VOID(static, add, (double *restrict a, double factor, const double *restrict b, size_t n),
+               (a, factor, b, n))
 {
     for (size_t i = 0; i < n; i++)
         a[i] += factor * b[i];
 }
 
-SL_CLONES
-static double largest(const double *a, size_t n)
+SL_CLONED(static, double, largest, (const double *a, size_t n), (a, n))
 {
     double most = 0;
     for (size_t i = 0; i < n; i++)
@@ -76,18 +59,18 @@ static void find_direction(struct state *st)
         q[i] = -st->g[i];
     for (int age = 0; age < st->stored; age++) {
         int h = (st->newest - age + HISTORY) % HISTORY;
-        alpha[h] = st->rho[h] * dot(st->S + (size_t)h * n, q, n);
+        alpha[h] = st->rho[h] * sl_dot(st->S + (size_t)h * n, q, n);
         add(q, -alpha[h], st->Y + (size_t)h * n, n);
     }
     if (st->stored) {
         const double *y = st->Y + (size_t)st->newest * n;
-        double gamma = 1 / (st->rho[st->newest] * dot(y, y, n)); /* (7.20) */
+        double gamma = 1 / (st->rho[st->newest] * sl_dot(y, y, n)); /* (7.20) */
         for (size_t i = 0; i < n; i++)
             q[i] *= gamma;
     }
     for (int age = st->stored - 1; age >= 0; age--) {
         int h = (st->newest - age + HISTORY) % HISTORY;
-        double beta = st->rho[h] * dot(st->Y + (size_t)h * n, q, n);
+        double beta = st->rho[h] * sl_dot(st->Y + (size_t)h * n, q, n);
         add(q, alpha[h] - beta, st->S + (size_t)h * n, n);
     }
 }
@@ -102,8 +85,8 @@ static void remember(struct state *st, const double *x)
         s[i] = x[i] - st->x0[i];
         y[i] = st->g[i] - st->g0[i];
     }
-    double curvature = dot(s, y, n);
-    if (!(curvature > DBL_EPSILON * -dot(st->g0, s, n)))
+    double curvature = sl_dot(s, y, n);
+    if (!(curvature > DBL_EPSILON * -sl_dot(st->g0, s, n)))
         return;
     st->rho[h] = 1 / curvature;
     st->newest = h;
@@ -117,8 +100,8 @@ static int search(struct state *st, double *x)
     enum { EVALUATIONS_MAX = 20 };
     const struct sl_lbfgs *problem = st->problem;
     size_t n = problem->n;
-    double f0 = st->report->f, slope0 = dot(st->g, st->direction, n);
-    double first = st->stored ? 1 : fmin(1, 1 / sqrt(dot(st->direction, st->direction, n)));
+    double f0 = st->report->f, slope0 = sl_dot(st->g, st->direction, n);
+    double first = st->stored ? 1 : fmin(1, 1 / sqrt(sl_dot(st->direction, st->direction, n)));
     struct sl_line_search line;
     memcpy(st->x0, x, n * sizeof *x);
     memcpy(st->g0, st->g, n * sizeof *x);
@@ -128,7 +111,7 @@ static int search(struct state *st, double *x)
                 x[i] = st->x0[i] + line.step * st->direction[i];
             double f = problem->function(problem->arg, x, st->g);
             st->report->evaluations++;
-            enum sl_line_verdict verdict = sl_line_search_next(&line, f, dot(st->g, st->direction, n));
+            enum sl_line_verdict verdict = sl_line_search_next(&line, f, sl_dot(st->g, st->direction, n));
             if (verdict == SL_LINE_FOUND || (verdict == SL_LINE_ROUNDING && f < f0)) {
                 st->report->f = f;
                 return 1;
@@ -154,7 +137,7 @@ static enum sl_lbfgs_stop iterate(struct state *st, double *x)
         double before = report->f;
         find_direction(st);
         if (!search(st, x)) {
-            double promise = -dot(st->g, st->direction, problem->n) / 2;
+            double promise = -sl_dot(st->g, st->direction, problem->n) / 2;
             if (promise <= problem->precision * fmax(fabs(before), 1))
                 return SL_LBFGS_DECREASE;
             if (!st->stored)

@@ -3,7 +3,8 @@
 #define SL_LINEAR_LOGISTIC_LOSS_H
 
 #include "kernels/team.h"
-#include <shortlist/dataset.h>
+#include <shortlist/error.h>
+#include <shortlist/view.h>
 #include <stdatomic.h>
 
 /* Sum over the rows of s_i loss_i, plus penalty / 2 times the squared weights (not the intercepts).

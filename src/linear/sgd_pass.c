@@ -48,8 +48,8 @@ static void set_rate(const struct sl_sgd_rows *rows, double rate, double *eta, d
 }
 
 /* Draws each weight towards 0 by the penalty that it has not received yet, and not beyond. */
-SL_CLONES
-static void apply_l1(float *restrict v, float *restrict q, float u, float scale, size_t d)
+SL_CLONED_VOID(static, apply_l1, (float *restrict v, float *restrict q, float u, float scale, size_t d),
+               (v, q, u, scale, d))
 {
     for (size_t j = 0; j < d; j++) {
         float before = v[j], less = before - (u + q[j]) / scale, more = before + (u - q[j]) / scale;

@@ -2,7 +2,10 @@
 #ifndef SL_LINEAR_SGD_PASS_H
 #define SL_LINEAR_SGD_PASS_H
 
-#include "linear/sgd.h"
+#include "linear/sgd_options.h"
+#include <shortlist/view.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum { SL_SGD_GROUP = 5 }; /* as many vectors as one pass over a row multiplies at full speed */
 

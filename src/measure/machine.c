@@ -4,11 +4,9 @@
  * start threads, which must not happen before a fork. */
 #include "measure/machine.h"
 #include "core/cores.h"
-#include "core/memory.h"
-#include "core/text.h"
 #include <dnnl_version.h>
 #include <gsl/gsl_version.h>
-#include <jansson.h>
+#include <shortlist/cpu.h>
 #include <shortlist/version.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -86,44 +84,32 @@ static void find_value(const char *path, const char *key, const char *trim, char
     fclose(file);
 }
 
-static void add_field(struct sl_string *json, const char *name, const char *value)
+static json_t *libraries_json(void)
 {
-    sl_string_add(json, "\"%s\": ", name);
-    sl_string_add_json(json, value);
-    sl_string_add(json, ", ");
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
+        sl_json_set(&object, libraries[i].name, sl_json_string(libraries[i].version));
+    return object;
 }
 
-static void add_libraries(struct sl_string *json)
+json_t *sl_machine_json(void)
 {
-    sl_string_add(json, "\"libraries\": {");
-    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
-        sl_string_add(json, "%s\"%s\": ", i ? ", " : "", libraries[i].name);
-        sl_string_add_json(json, libraries[i].version);
-    }
-    sl_string_add(json, "}");
-}
-
-char *sl_machine_json(void)
-{
-    struct sl_string json = {0};
+    json_t *object = json_object();
     struct utsname name = {0};
     char cpu[256], system[256];
     uname(&name);
     find_value("/proc/cpuinfo", "model name", " \t:\n", cpu, sizeof cpu);
     find_value("/etc/os-release", "PRETTY_NAME", " =\"\n", system, sizeof system);
     long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-    sl_string_add(&json, "{");
-    add_field(&json, "cpu", cpu[0] ? cpu : name.machine);
-    sl_string_add(&json, "\"cores\": %d, ", sl_cores());
+    sl_json_set(&object, "cpu", sl_json_string(cpu[0] ? cpu : name.machine));
+    sl_json_set(&object, "cores", json_integer(sl_cores()));
     if (pages > 0 && page > 0)
-        sl_string_add(&json, "\"memory\": %lld, ", (long long)pages * page);
-    add_field(&json, "isa", sl_machine_isa());
-    add_field(&json, "system", system[0] ? system : name.sysname);
-    add_field(&json, "kernel", name.release);
-    add_field(&json, "compiler", compiler);
-    add_libraries(&json);
-    sl_string_add(&json, "}");
-    if (json.failed)
-        sl_string_release(&json);
-    return json.text;
+        sl_json_set(&object, "memory", json_integer((json_int_t)pages * page));
+    sl_json_set(&object, "isa", sl_json_string(sl_machine_isa()));
+    sl_json_set(&object, "loops", sl_json_string(sl_cpu_name(sl_cpu())));
+    sl_json_set(&object, "system", sl_json_string(system[0] ? system : name.sysname));
+    sl_json_set(&object, "kernel", sl_json_string(name.release));
+    sl_json_set(&object, "compiler", sl_json_string(compiler));
+    sl_json_set(&object, "libraries", libraries_json());
+    return object;
 }

@@ -2,9 +2,11 @@
 #ifndef SL_MEASURE_MACHINE_H
 #define SL_MEASURE_MACHINE_H
 
-/* A JSON object: cpu, cores, memory (bytes), isa, system, kernel, compiler, libraries (name: version).
- * Starts no thread and calls no mathematics library.  The caller frees it; NULL when out of memory. */
-char *sl_machine_json(void);
+#include "core/json_text.h"
+
+/* An object: cpu, cores, memory (bytes), isa, system, kernel, compiler, libraries (name: version).  Starts no
+ * thread and calls no mathematics library.  A new reference; NULL when out of memory. */
+json_t *sl_machine_json(void);
 
 /* The widest instruction set that matters here: "avx512_vnni", "avx512", "avx2", "sse4.2", "sve", ... */
 const char *sl_machine_isa(void);

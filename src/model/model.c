@@ -271,11 +271,6 @@ const struct sl_classifier_type *sl_model_type(const struct sl_model *model)
     return model->type;
 }
 
-const void *sl_model_config(const struct sl_model *model)
-{
-    return model->config;
-}
-
 int sl_model_classes(const struct sl_model *model)
 {
     return model->raw.k;

@@ -19,6 +19,7 @@
 #include "core/threads.h"
 #include "kernels/convert.h"
 #include "kernels/dispatch.h"
+#include "kernels/dot.h"
 #include "kernels/gemm.h"
 #include <math.h>
 #include <string.h>
@@ -42,22 +43,8 @@ void sl_knn_filter_release(struct sl_knn_filter *filter)
     *filter = (struct sl_knn_filter){0};
 }
 
-/* Eight sums side by side: the order is fixed. */
-SL_CLONES static double dot(const double *a, const double *b, size_t d)
-{
-    double lane[LANES] = {0}, s = 0;
-    size_t t = 0;
-    for (; t + LANES <= d; t += LANES)
-        for (size_t l = 0; l < LANES; l++)
-            lane[l] += a[t + l] * b[t + l];
-    for (; t < d; t++)
-        s += a[t] * b[t];
-    for (size_t l = 0; l < LANES; l++)
-        s += lane[l];
-    return s;
-}
-
-SL_CLONES static double square(const float *x, size_t d)
+/* As sl_dot. */
+SL_CLONED(static, double, square, (const float *x, size_t d), (x, d))
 {
     double lane[LANES] = {0}, s = 0;
     size_t t = 0;
@@ -71,7 +58,8 @@ SL_CLONES static double square(const float *x, size_t d)
     return s;
 }
 
-SL_CLONES static void subtract(const double *a, double factor, double *from, size_t d)
+SL_CLONED_VOID(static, subtract, (const double *a, double factor, double *from, size_t d),
+               (a, factor, from, d))
 {
     for (size_t t = 0; t < d; t++)
         from[t] -= factor * a[t];
@@ -117,11 +105,11 @@ static void orthonormalise(float *basis, size_t d, double *exact)
         double *row = exact + i * d;
         for (size_t t = 0; t < d; t++)
             row[t] = (double)basis[i * d + t];
-        const double before = dot(row, row, d);
+        const double before = sl_dot(row, row, d);
         for (int pass = 0; pass < 2; pass++)
             for (size_t j = 0; j < i; j++)
-                subtract(exact + j * d, dot(row, exact + j * d, d), row, d);
-        const double after = dot(row, row, d);
+                subtract(exact + j * d, sl_dot(row, exact + j * d, d), row, d);
+        const double after = sl_dot(row, row, d);
         const double factor = after > 1e-8 * before ? 1 / sqrt(after) : 0;
         for (size_t t = 0; t < d; t++)
             basis[i * d + t] = (float)(row[t] *= factor);
@@ -137,7 +125,7 @@ static double departure(const float *basis, size_t d, double *exact)
     for (size_t i = 0; i < DIRECTIONS; i++) {
         double sum = 0;
         for (size_t j = 0; j < DIRECTIONS; j++) {
-            const double v = dot(exact + i * d, exact + j * d, d);
+            const double v = sl_dot(exact + i * d, exact + j * d, d);
             sum += fabs(i == j && v > 0 ? v - 1 : v);
         }
         most = fmax(most, sum);

@@ -2,7 +2,7 @@
 #ifndef SL_NEIGHBOURS_FILTER_H
 #define SL_NEIGHBOURS_FILTER_H
 
-#include <shortlist/dataset.h>
+#include <shortlist/view.h>
 
 enum {
     SL_KNN_SHORT = 64,  /* numbers that stand for a row */

@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "kernels/bytegram.h"
 #include <math.h>
+#include <shortlist/error.h>
 #include <string.h>
 
 enum {

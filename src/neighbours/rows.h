@@ -3,7 +3,7 @@
 #define SL_NEIGHBOURS_ROWS_H
 
 #include "neighbours/filter.h"
-#include <shortlist/dataset.h>
+#include <shortlist/view.h>
 
 enum sl_knn_way {
     SL_KNN_BYTE_GRAM,  /* Euclidean on bytes: exact integer products */

@@ -8,16 +8,6 @@
 
 enum { DIGITS = 15 }; /* the most that print every decimal fraction as it was written */
 
-/* Null where it is NaN or infinite. */
-static json_t *number(double value)
-{
-    if (!isfinite(value))
-        return json_null();
-    if (value == floor(value) && fabs(value) < 1e15)
-        return json_integer((json_int_t)value);
-    return json_real(value);
-}
-
 /* A measure that is a real number even where it happens to be whole. */
 static json_t *real(double value)
 {
@@ -43,17 +33,6 @@ static json_t *count(size_t n)
 static json_t *flag(int value)
 {
     return value < 0 ? json_null() : json_boolean(value);
-}
-
-json_t *sl_json_string(const char *text)
-{
-    json_t *value = json_string(text);
-    if (value)
-        return value;
-    char *clean = sl_text_utf8(text);
-    value = clean ? json_string(clean) : NULL;
-    free(clean);
-    return value;
 }
 
 static json_t *text_or_null(const char *text)
@@ -98,7 +77,7 @@ static json_t *measure_json(const struct sl_measure_type *type, double value)
     case SL_MEASURED_BYTES:
         return whole(value);
     case SL_MEASURED_COUNT:
-        return number(value);
+        return sl_json_number(value);
     case SL_MEASURED_FLAG:
         return flag(isnan(value) ? -1 : (int)value);
     default:

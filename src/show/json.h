@@ -10,8 +10,6 @@
 json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row);
 json_t *sl_table_json(const struct sl_table *table);
 
-/* A byte that is not UTF-8 becomes U+FFFD. */
-json_t *sl_json_string(const char *text);
 /* The number called key in a JSON text, NaN where the text is NULL or has none, or memory runs out, which
  * sets *no_memory. */
 double sl_json_find(const char *text, const char *key, int *no_memory);

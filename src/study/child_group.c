@@ -8,8 +8,6 @@
 #include "study/child_work.h"
 #include "study/limits.h"
 #include "study/outcome.h"
-#include "study/scores.h"
-#include <shortlist/metrics.h>
 #include <shortlist/model.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,21 +85,6 @@ static int copy_labels(struct sl_outcome *o, const int32_t *labels)
     return SL_OK;
 }
 
-/* The log loss of probabilities, and the scores that are kept. */
-static int take_scores(const struct group_run *run, const struct sl_rows *rows, const float *scores,
-                       struct sl_outcome *o)
-{
-    const struct sl_work *work = run->work;
-    int k = sl_dataset_view(run->data).k,
-        probabilities = (work->trials[0]->type->flags & SL_PROBABILITIES) != 0;
-    if (probabilities)
-        o->log_loss = sl_log_loss(rows->truth, scores, rows->n_score, k);
-    if (work->keep_scores == SL_KEEP_NONE)
-        return SL_OK;
-    return sl_scores_pack(scores, rows->n_score, k, probabilities, work->keep_scores, &o->scores) ? SL_ENOMEM
-                                                                                                  : SL_OK;
-}
-
 static int fill_outcome(struct group_run *run, const struct sl_group_result *r, struct sl_outcome *o)
 {
     const struct sl_work *work = run->work;
@@ -123,7 +106,8 @@ static int fill_outcome(struct group_run *run, const struct sl_group_result *r, 
     if (r->code)
         return SL_OK;
     o->model_bytes = (int64_t)r->model_bytes;
-    int code = r->scores ? take_scores(run, rows, r->scores, o) : SL_OK;
+    int k = sl_dataset_view(run->data).k;
+    int code = r->scores ? sl_child_take_scores(work, r->member, r->scores, k, o, run->err) : SL_OK;
     return code ? code : copy_labels(o, r->labels);
 }
 

@@ -4,7 +4,7 @@
  * that are in memory as the data set has them; cpu_time and peak_memory cover the two.  Threads and libraries
  * are there before (sl_model_warm_up).  What a fit spends on points of its learning curve is taken off both
  * times.  The scores (of which the log loss is) need another pass, which is not timed.  A fit that the cancel
- * flag ends is not scored, but where models are saved the model so far is. */
+ * flag ends is not scored; where models are saved, its model so far is saved. */
 #include "core/clock.h"
 #include "core/memory.h"
 #include "measure/probe.h"
@@ -12,8 +12,6 @@
 #include "study/child_work.h"
 #include "study/limits.h"
 #include "study/outcome.h"
-#include "study/scores.h"
-#include <shortlist/metrics.h>
 #include <shortlist/model.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,28 +86,25 @@ static int score(struct trial_run *run, const struct sl_view *rows)
     return code;
 }
 
-/* The log loss of probabilities, and the scores that are kept. */
+/* Another pass over the rows, unless nothing wants their scores. */
 static int take_scores(struct trial_run *run, const struct sl_view *rows)
 {
-    const struct sl_classifier_type *type = run->work->trials[0]->type;
-    struct sl_outcome *o = run->outcome;
-    int probabilities = (type->flags & SL_PROBABILITIES) != 0, keep = run->work->keep_scores != SL_KEEP_NONE;
-    if (!type->scores || !(probabilities || keep))
+    const struct sl_work *work = run->work;
+    const struct sl_classifier_type *type = work->trials[0]->type;
+    int probabilities = (type->flags & SL_PROBABILITIES) != 0;
+    if (!type->scores || !(probabilities || work->keep_scores != SL_KEEP_NONE))
         return SL_OK;
     int k = sl_model_classes(run->model); /* the rows may be of more */
     float *scores = sl_alloc(rows->n * (size_t)k, sizeof *scores);
-    int code = scores ? sl_model_scores(run->model, rows, run->work->threads, scores, run->err)
+    int code = scores ? sl_model_scores(run->model, rows, work->threads, scores, run->err)
                       : sl_fail_memory(run->err);
-    if (!code && probabilities)
-        o->log_loss = sl_log_loss(run->work->rows[0]->truth, scores, rows->n, k);
-    if (!code && keep &&
-        sl_scores_pack(scores, rows->n, k, probabilities, run->work->keep_scores, &o->scores))
-        code = sl_fail_memory(run->err);
+    if (!code)
+        code = sl_child_take_scores(work, 0, scores, k, run->outcome, run->err);
     free(scores);
     return code == SL_EDATA && !probabilities ? SL_OK : code; /* the labels could be told without them */
 }
 
-/* Saves what a fit has come to that was told to end. */
+/* Saves the model so far of a fit that was told to end. */
 static int keep_so_far(struct trial_run *run)
 {
     struct sl_outcome *o = run->outcome;

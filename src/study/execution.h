@@ -4,6 +4,7 @@
 
 #include "study/pool.h"
 #include "study/store.h"
+#include <shortlist/run.h>
 
 /* Everything is owned but experiment, options, out and err. */
 struct sl_execution {

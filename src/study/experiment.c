@@ -7,6 +7,8 @@
 #include "core/names.h"
 #include "core/text.h"
 #include <limits.h>
+#include <shortlist/plan.h>
+#include <shortlist/scaling.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

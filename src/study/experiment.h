@@ -2,7 +2,8 @@
 #ifndef SL_STUDY_EXPERIMENT_H
 #define SL_STUDY_EXPERIMENT_H
 
-#include <shortlist/study.h>
+#include <shortlist/classifier.h>
+#include <shortlist/experiment.h>
 
 /* The top-level settings: plain old data with a table of its own, like a classifier's configuration. */
 struct sl_settings {

@@ -15,20 +15,8 @@
 #include "core/names.h"
 #include "core/text.h"
 #include "study/experiment.h"
-#include "study/yaml.h"
-#include <shortlist/measures.h>
+#include "study/published.h"
 #include <string.h>
-
-/* What published numbers may be called beside the measures: the deviation, and scores on other parts. */
-static const struct {
-    const char *name;
-    int fraction;
-} published_beside[] = {
-    {"accuracy_std", 1},    {"validation_accuracy", 1}, {"test_accuracy", 1},
-    {"validation_loss", 0}, {"test_loss", 0},           {"right", 0},
-    {"wrong", 0},           {"parameters", 0},
-};
-enum { BESIDE = sizeof published_beside / sizeof *published_beside };
 
 enum { ASKED_MAX = 100000 };
 
@@ -140,63 +128,9 @@ static int read_classifier(struct reader *r, const yaml_node_t *node, const stru
     return code;
 }
 
-/* All names; returns how many. */
-static size_t published_names(const char *names[SL_N_MEASURES + BESIDE])
-{
-    size_t n = 0;
-    for (int i = 0; i < SL_N_MEASURES; i++)
-        if (sl_measure_types[i].unit != SL_MEASURED_FLAG && sl_measure_types[i].unit != SL_MEASURED_OTHER)
-            names[n++] = sl_measure_types[i].name;
-    for (int i = 0; i < BESIDE; i++)
-        names[n++] = published_beside[i].name;
-    return n;
-}
-
-static int is_fraction(const char *name)
-{
-    int measure = sl_measure_find(name), i = 0;
-    if (measure >= 0)
-        return sl_measure_types[measure].unit == SL_MEASURED_FRACTION;
-    while (i + 1 < BESIDE && strcmp(published_beside[i].name, name) != 0)
-        i++;
-    return published_beside[i].fraction;
-}
-
 static int read_published(struct reader *r, const yaml_node_t *node, struct sl_row_spec *row)
 {
-    if (node->type != YAML_MAPPING_NODE)
-        return sl_yaml_fail(&r->yaml, node, r->err,
-                            "published takes a mapping of numbers, such as {accuracy: 0.83}");
-    struct sl_string json = {0};
-    const char *names[SL_N_MEASURES + BESIDE];
-    size_t n = published_names(names);
-    for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
-        const yaml_node_t *key = sl_yaml_node(&r->yaml, p->key), *value = sl_yaml_node(&r->yaml, p->value);
-        const char *name = sl_yaml_text(key), *text = sl_yaml_text(value);
-        size_t i = 0;
-        while (i < n && strcmp(names[i], name) != 0)
-            i++;
-        double number;
-        int code = SL_OK;
-        if (i == n) {
-            sl_fail_unknown(r->err, "published number", name, names, n);
-            code = blame(r, key);
-        } else if (!text || sl_parse_real(text, &number))
-            code = sl_yaml_fail(&r->yaml, value, r->err, "published %s takes a number", name);
-        else if (is_fraction(name) && !(number >= 0 && number <= 1))
-            code = sl_yaml_fail(&r->yaml, value, r->err, "published %s: %s is no fraction from 0 to 1", name,
-                                text);
-        if (code) {
-            sl_string_release(&json);
-            return code;
-        }
-        char digits[40];
-        sl_print_real(number, digits, sizeof digits);
-        sl_string_add(&json, "%s\"%s\": %s", json.size ? ", " : "{", name, digits);
-    }
-    sl_string_add(&json, json.size ? "}" : "{}");
-    row->published = json.text;
-    return json.failed ? sl_fail_memory(r->err) : SL_OK;
+    return sl_published_read(&r->yaml, node, &row->published, r->err);
 }
 
 static int read_name(struct reader *r, const yaml_node_t *node, struct sl_row_spec *row)

@@ -2,8 +2,8 @@
 #ifndef SL_STUDY_OUTCOME_H
 #define SL_STUDY_OUTCOME_H
 
+#include <shortlist/outcome.h>
 #include <shortlist/pack.h>
-#include <shortlist/study.h>
 
 /* Nothing measured, nothing predicted, status SL_TRIAL_MISSING. */
 void sl_outcome_init(struct sl_outcome *outcome);

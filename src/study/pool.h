@@ -6,6 +6,7 @@
 #define SL_STUDY_POOL_H
 
 #include "study/work.h"
+#include <shortlist/outcome.h>
 
 enum sl_ending {
     SL_ENDED,   /* the outcome is the trial's */

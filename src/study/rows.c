@@ -6,6 +6,7 @@
 #include "study/rows.h"
 #include "core/memory.h"
 #include "study/trial_key.h"
+#include <shortlist/split.h>
 #include <string.h>
 
 struct sl_partition {

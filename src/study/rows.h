@@ -2,7 +2,7 @@
 #ifndef SL_STUDY_ROWS_H
 #define SL_STUDY_ROWS_H
 
-#include <shortlist/study.h>
+#include <shortlist/plan.h>
 
 /* The rows of one trial. */
 struct sl_rows {

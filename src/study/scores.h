@@ -4,7 +4,8 @@
 #define SL_STUDY_SCORES_H
 
 #include <shortlist/pack.h>
-#include <shortlist/study.h>
+#include <shortlist/plan.h>
+#include <shortlist/scores.h>
 
 /* What SL_KEEP_AUTO comes to for a plan whose final trials score n_test rows, and in note (256), where it is
  * less than all, the words that say so; "" else.  SL_EUSAGE where what is asked for is more than the store

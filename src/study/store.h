@@ -5,6 +5,7 @@
 #include "study/db.h"
 #include "study/experiment.h"
 #include "study/rows.h"
+#include <shortlist/outcome.h>
 
 /* A plan with what it was made from. */
 struct sl_definition {

@@ -1,11 +1,13 @@
 /* store_define.c - writing what a study is: its data, settings, rows and trials. */
+#include "core/json_text.h"
 #include "core/memory.h"
-#include "core/text.h"
 #include "measure/machine.h"
 #include "study/outcome.h"
 #include "study/store.h"
 #include "study/trial_key.h"
+#include <shortlist/text.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int put_truth(struct sl_db *db, const struct sl_rows *rows, struct sl_error *err)
@@ -69,40 +71,27 @@ static int has_note(const struct sl_dataset *data, const char *note)
 /* What the readers said: of the test file, what they did not say of the training file. */
 static char *notes_json(const struct sl_dataset *data, const struct sl_dataset *test)
 {
-    struct sl_string json = {0};
-    const char *line, *join = "[";
-    for (size_t i = 0; (line = sl_dataset_note(data, i)); i++, join = ", ") {
-        sl_string_add(&json, "%s", join);
-        sl_string_add_json(&json, line);
-    }
+    json_t *notes = json_array();
+    const char *line;
+    for (size_t i = 0; (line = sl_dataset_note(data, i)); i++)
+        sl_json_add(&notes, sl_json_string(line));
     for (size_t i = 0; test && (line = sl_dataset_note(test, i)); i++) {
         char text[600];
         if (has_note(data, line))
             continue;
         snprintf(text, sizeof text, "test file: %s", line);
-        sl_string_add(&json, "%s", join);
-        sl_string_add_json(&json, text);
-        join = ", ";
+        sl_json_add(&notes, sl_json_string(text));
     }
-    sl_string_add(&json, json.size ? "]" : "[]");
-    if (json.failed)
-        sl_string_release(&json);
-    return json.text;
+    return sl_json_print(notes);
 }
 
 /* Classes from the one of that number on, and with it of the test file alone. */
 static char *classes_json(const struct sl_dataset *data, int from)
 {
-    struct sl_string json = {0};
-    sl_string_add(&json, "[");
-    for (int c = from; data && c < sl_dataset_view(data).k; c++) {
-        sl_string_add(&json, c > from ? ", " : "");
-        sl_string_add_json(&json, sl_dataset_class(data, c));
-    }
-    sl_string_add(&json, "]");
-    if (json.failed)
-        sl_string_release(&json);
-    return json.text;
+    json_t *classes = json_array();
+    for (int c = from; data && c < sl_dataset_view(data).k; c++)
+        sl_json_add(&classes, sl_json_string(sl_dataset_class(data, c)));
+    return sl_json_print(classes);
 }
 
 static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
@@ -112,7 +101,7 @@ static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_
     int counted = count_rows(d, &n_train, &n_validation, err);
     if (counted)
         return counted;
-    char *machine = sl_machine_json(), *notes = notes_json(d->data, d->test);
+    char *machine = sl_json_print(sl_machine_json()), *notes = notes_json(d->data, d->test);
     char *unseen = classes_json(d->test, sl_dataset_view(d->data).k);
     int code =
         machine && notes && unseen
@@ -149,43 +138,53 @@ static int put_data(struct sl_db *db, const struct sl_dataset *data, struct sl_e
     return code;
 }
 
-/* A value as JSON: numbers, booleans and lists as such, words and texts as strings. */
-static void add_json(struct sl_string *json, const struct sl_param *param, const void *config)
+/* The numbers of "512,512". */
+static json_t *ints_json(const char *text)
+{
+    json_t *list = json_array();
+    char *end;
+    for (; *text; text = *end ? end + 1 : end)
+        sl_json_add(&list, json_integer(strtoll(text, &end, 10)));
+    return list;
+}
+
+/* Numbers, booleans and lists as such, words and texts as strings. */
+static json_t *value_json(const struct sl_param *param, const void *config)
 {
     char text[SL_TEXT_MAX];
     double number;
     sl_param_print(param, config, text, sizeof text);
     if (param->type == SL_PARAM_INTS)
-        sl_string_add(json, "[%s]", text); /* "512,512" */
-    else if (param->words == sl_words_bool ||
-             ((param->type == SL_PARAM_INT || param->type == SL_PARAM_REAL) &&
-              sl_parse_real(text, &number) == 0))
-        sl_string_add(json, "%s", text);
-    else
-        sl_string_add_json(json, text);
+        return ints_json(text);
+    if (param->words == sl_words_bool)
+        return json_boolean(strcmp(text, "true") == 0);
+    if ((param->type == SL_PARAM_INT || param->type == SL_PARAM_REAL) && sl_parse_real(text, &number) == 0)
+        return sl_json_number(number);
+    return sl_json_string(text);
+}
+
+static char *config_json(const struct sl_param *params, const void *config)
+{
+    json_t *object = json_object();
+    for (const struct sl_param *p = params; p->name; p++)
+        sl_json_set(&object, p->name, value_json(p, config));
+    return sl_json_print(object);
 }
 
 static int put_row(struct sl_db *db, const struct sl_definition *d, size_t r, struct sl_error *err)
 {
     const struct sl_plan_row *row = &d->plan->rows[r];
-    struct sl_string json = {0};
     enum { PARAMS = 16384 };
-    char *params = sl_alloc(PARAMS, 1);
-    if (!params)
-        return sl_fail_memory(err);
-    sl_config_print(row->type->params, row->config, params, PARAMS);
-    for (const struct sl_param *p = row->type->params; p->name; p++) {
-        sl_string_add(&json, "%s\"%s\": ", json.size ? ", " : "{", p->name);
-        add_json(&json, p, row->config);
-    }
-    sl_string_add(&json, json.size ? "}" : "{}");
-    int code = json.failed
-                   ? sl_fail_memory(err)
-                   : sl_db_run(db, err, "INSERT INTO study_row VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "titttttt",
+    char *params = sl_alloc(PARAMS, 1), *json = config_json(row->type->params, row->config);
+    if (params)
+        sl_config_print(row->type->params, row->config, params, PARAMS);
+    int code = params && json
+                   ? sl_db_run(db, err, "INSERT INTO study_row VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "titttttt",
                                sl_experiment_name(d->experiment), (int64_t)r, row->name, row->type->name,
-                               params, json.text, row->published, sl_scaling_kind_name(row->scaling));
+                               params, json, row->published, sl_scaling_kind_name(row->scaling))
+                   : sl_fail_memory(err);
     free(params);
-    sl_string_release(&json);
+    free(json);
     return code;
 }
 

@@ -4,6 +4,7 @@
 #include "study/fields.h"
 #include "study/scores.h"
 #include <math.h>
+#include <shortlist/study.h>
 
 /* n codes of two bytes each; null where optional. */
 static uint16_t *take_codes(struct sl_fields *f, int column, size_t n, int optional)

@@ -2,7 +2,7 @@
 #ifndef SL_STUDY_TRIAL_KEY_H
 #define SL_STUDY_TRIAL_KEY_H
 
-#include <shortlist/study.h>
+#include <shortlist/plan.h>
 
 /* Room for what they are made from: too large for a stack. */
 enum { SL_CONFIG_TEXT = 16384 };

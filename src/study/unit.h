@@ -2,7 +2,7 @@
 #ifndef SL_STUDY_UNIT_H
 #define SL_STUDY_UNIT_H
 
-#include <shortlist/study.h>
+#include <shortlist/plan.h>
 
 /* What is to become of a trial. */
 enum sl_unit_wish {

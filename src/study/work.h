@@ -4,6 +4,7 @@
 
 #include "study/rows.h"
 #include "study/unit.h"
+#include <shortlist/scores.h>
 
 /* Owns its arrays; inherited by fork. */
 struct sl_work {

@@ -2,7 +2,8 @@
 #ifndef SL_SVM_DUAL_H
 #define SL_SVM_DUAL_H
 
-#include <shortlist/dataset.h>
+#include <shortlist/error.h>
+#include <shortlist/view.h>
 
 /* Rows are sorted by class (stable).  present: the classes that have rows, ascending; pair (a, b), a < b, of
  * them is number a * present - a (a + 1) / 2 + b - a - 1; a is its positive class.  Owns its arrays. */

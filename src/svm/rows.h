@@ -2,8 +2,8 @@
 #ifndef SL_SVM_ROWS_H
 #define SL_SVM_ROWS_H
 
-#include <shortlist/dataset.h>
 #include <shortlist/pack.h>
+#include <shortlist/view.h>
 
 enum sl_svm_kind { SL_SVM_LINEAR, SL_SVM_POLY, SL_SVM_RBF, SL_SVM_SIGMOID };
 

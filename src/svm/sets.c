@@ -145,8 +145,9 @@ static int load_set(struct sl_svm_work *k, const struct set *set)
 }
 
 /* f[0 ... n-1] -= sum_t delta[t] * row[t]; four rows at a time. */
-SL_CLONES static void update_tile(double *restrict f, size_t n, const double *delta, const float *const *row,
-                                  size_t m)
+SL_CLONED_VOID(static, update_tile,
+               (double *restrict f, size_t n, const double *delta, const float *const *row, size_t m),
+               (f, n, delta, row, m))
 {
     size_t t = 0;
     for (; t + 4 <= m; t += 4) {

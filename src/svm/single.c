@@ -28,8 +28,10 @@ static long highest(struct sl_svm_work *k)
 }
 
 /* What step with i each row promises: (f_i - f_j)^2 / curvature. */
-SL_CLONES static void promises(const double *restrict f, double fi, const float *restrict Ki,
-                               const float *restrict diagonal, double Kii, size_t n, double *restrict gain)
+SL_CLONED_VOID(static, promises,
+               (const double *restrict f, double fi, const float *restrict Ki, const float *restrict diagonal,
+                double Kii, size_t n, double *restrict gain),
+               (f, fi, Ki, diagonal, Kii, n, gain))
 {
     for (size_t j = 0; j < n; j++) {
         const double gap = fi - f[j], curvature = Kii + (double)diagonal[j] - 2.0 * (double)Ki[j];
@@ -60,8 +62,10 @@ static long partner(struct sl_svm_work *k, size_t i, const float *Ki, double *ga
     return best;
 }
 
-SL_CLONES static void update(double *restrict f, const float *restrict Ki, const float *restrict Kj,
-                             double step_i, double step_j, size_t n)
+SL_CLONED_VOID(static, update,
+               (double *restrict f, const float *restrict Ki, const float *restrict Kj, double step_i,
+                double step_j, size_t n),
+               (f, Ki, Kj, step_i, step_j, n))
 {
     for (size_t t = 0; t < n; t++)
         f[t] -= step_i * (double)Ki[t] + step_j * (double)Kj[t];

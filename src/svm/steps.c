@@ -30,7 +30,9 @@ struct search {
     index_eight index[HALVES], here[HALVES];
 };
 
-SL_CLONES void sl_svm_steps_gather(struct sl_svm_steps *s, size_t t, const float *row, const uint32_t *index)
+SL_CLONED_VOID(extern, sl_svm_steps_gather,
+               (struct sl_svm_steps * s, size_t t, const float *row, const uint32_t *index),
+               (s, t, row, index))
 {
     for (size_t c = 0; c < s->n; c++)
         s->K[t][c] = row[index[c]];
@@ -108,8 +110,9 @@ SL_INLINE int search_end(const struct search *s)
 }
 
 /* f -= step * (Ki - Kj); returns the row with the highest f that may grow, *low = min f that may shrink. */
-SL_CLONES static int advance(struct sl_svm_steps *s, size_t n, float step, const float *Ki, const float *Kj,
-                             float *low)
+SL_CLONED(static, int, advance,
+          (struct sl_svm_steps * s, size_t n, float step, const float *Ki, const float *Kj, float *low),
+          (s, n, step, Ki, Kj, low))
 {
     struct search highest;
     sl_eight lowest[HALVES]; /* of its lane, negative */
@@ -131,7 +134,7 @@ SL_CLONES static int advance(struct sl_svm_steps *s, size_t n, float step, const
 }
 
 /* The row that may shrink and with i promises the largest decrease, (f_i - f_j)^2 / curvature; -1: none. */
-SL_CLONES static int partner(const struct sl_svm_steps *s, size_t n, int i)
+SL_CLONED(static, int, partner, (const struct sl_svm_steps *s, size_t n, int i), (s, n, i))
 {
     struct search best;
     const float *Ki = s->K[i];

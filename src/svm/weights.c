@@ -53,13 +53,15 @@ int sl_svm_weights_products(struct sl_svm_weights *weights, const uint32_t *plac
     return sl_svm_block(&weights->set, &weights->left, 0, n, weights->products, n);
 }
 
-SL_CLONES static void add_bytes(double *restrict sum, double a, const int8_t *restrict x, size_t d)
+SL_CLONED_VOID(static, add_bytes, (double *restrict sum, double a, const int8_t *restrict x, size_t d),
+               (sum, a, x, d))
 {
     for (size_t t = 0; t < d; t++)
         sum[t] += a * (double)(x[t] + 128);
 }
 
-SL_CLONES static void add_floats(double *restrict sum, double a, const float *restrict x, size_t d)
+SL_CLONED_VOID(static, add_floats, (double *restrict sum, double a, const float *restrict x, size_t d),
+               (sum, a, x, d))
 {
     for (size_t t = 0; t < d; t++)
         sum[t] += a * (double)x[t];
@@ -80,7 +82,7 @@ SL_INLINE float dot(const float *x, const float *y, size_t d)
     return sum;
 }
 
-SL_CLONES static double dot_bytes(const int8_t *x, const float *w, size_t d)
+SL_CLONED(static, double, dot_bytes, (const int8_t *x, const float *w, size_t d), (x, w, d))
 {
     float piece[PIECE];
     double sum = 0;
@@ -93,7 +95,7 @@ SL_CLONES static double dot_bytes(const int8_t *x, const float *w, size_t d)
     return sum;
 }
 
-SL_CLONES static double dot_floats(const float *x, const float *w, size_t d)
+SL_CLONED(static, double, dot_floats, (const float *x, const float *w, size_t d), (x, w, d))
 {
     double sum = 0;
     for (size_t at = 0; at < d; at += PIECE)

@@ -2,8 +2,8 @@
 #ifndef SL_TREES_CODES_H
 #define SL_TREES_CODES_H
 
-#include <shortlist/dataset.h>
 #include <shortlist/error.h>
+#include <shortlist/view.h>
 
 /* Bytes are their own codes; a float's code is its rank among the distinct values of its column.  Any number
  * of trees may be grown on the same codes, at the same time: nobody writes to them. */

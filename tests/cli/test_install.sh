@@ -16,6 +16,14 @@ test -f "$prefix/share/shortlist/plots/sweep.gp"
 test -f "$prefix/share/man/man1/shortlist.1"
 test -f "$prefix/share/bash-completion/completions/shortlist"
 
+# Each header stands by itself, in C and in C++ where there is a compiler of it.
+for header in "$prefix"/include/shortlist/*.h; do
+  echo "#include <shortlist/$(basename "$header")>" >"$work/header.c"
+  "$compiler" -std=c11 -Wall -Werror -fsyntax-only -I"$prefix/include" "$work/header.c" || { echo "FAILED: $header"; exit 1; }
+  command -v c++ >/dev/null || continue
+  c++ -Wall -Werror -fsyntax-only -x c++ -I"$prefix/include" "$work/header.c" || { echo "FAILED: $header in C++"; exit 1; }
+done
+
 # The program and the target are those of the README, to the letter.
 block() { # block LANGUAGE: the README's block of it
   sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$SOURCE/README.md" | grep -v '^```'

@@ -79,6 +79,23 @@ plot_with_fake 1
 err_has "gnuplot did not write all of $plots/accuracy-time.svg (is the disk full?)"
 no_pictures
 
+# A run that is interrupted says so by its exit status, whatever becomes of its pictures: by a signal while one is
+# drawn, and by one before them all.
+fake '[ -e sent ] || { : >sent; kill -TERM $PPID; }' 'exit 3'
+PATH=$PWD/bin:$PATH run 130 run --data own.csv --models tree,majority --name own --quiet --plots
+out_has "decision tree"
+err_has "gnuplot failed"
+: >err
+PATH=/nowhere "$SHORTLIST" run --data own.csv --models majority,mlp --set mlp.max_iter=1000000 \
+  --set mlp.n_iter_no_change=1000000 --set mlp.tol=0 --name cut --plots >out 2>>err </dev/null &
+pid=$!
+until grep -q 'epoch [0-9]*/1000000, loss .* left' err || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
+kill -TERM $pid
+wait $pid
+status=$?
+[ $status = 130 ] || fail "interrupted, without gnuplot: status $status"
+err_has "apt install gnuplot-nox"
+
 if [ -n "$real" ]; then
   # One picture fails: the others are drawn, and only they are told.
   fake "case \${@: -1} in *decision*) echo 'no decision' >&2; exit 1 ;; esac" "exec $real \"\$@\""

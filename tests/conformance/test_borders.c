@@ -1,5 +1,5 @@
-/* test_borders.c - the same bits on any number of threads, whatever work is worth them: some loops of a fit on
- * several, others on one. */
+/* test_borders.c - the same bits on any number of threads, whatever work is worth them: some loops of a fit
+ * on several, others on one. */
 #include "conformance.h"
 
 #include "core/threads.h"
@@ -17,7 +17,8 @@ static void compare_records(const struct sl_model *a, const struct sl_model *b)
 
 static void same_bits(type_ptr type)
 {
-    struct sl_dataset *train = clouds(type, SL_F32, TRAIN, CLASSES, 1), *test = clouds(type, SL_F32, TEST, CLASSES, 2);
+    struct sl_dataset *train = clouds(type, SL_F32, TRAIN, CLASSES, 1),
+                      *test = clouds(type, SL_F32, TEST, CLASSES, 2);
     struct sl_view x = sl_dataset_view(test);
     sl_thread_operations = SL_THREAD_OPERATIONS;
     struct sl_model *alone = fit(type, train, 7, 1);
@@ -43,7 +44,8 @@ static void same_bits(type_ptr type)
     sl_dataset_free(test);
 }
 
-static const struct property properties[] = {{.text = "the same bits on any number of threads", .test = same_bits}};
+static const struct property properties[] = {
+    {.text = "the same bits on any number of threads", .test = same_bits}};
 
 int main(void)
 {

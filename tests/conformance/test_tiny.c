@@ -49,7 +49,8 @@ static int threads_after(type_ptr type, const struct sl_dataset *train, const st
 
 static void no_team(type_ptr type)
 {
-    struct sl_dataset *train = clouds(type, SL_F32, FEW, CLASSES, 1), *test = clouds(type, SL_F32, 40, CLASSES, 2);
+    struct sl_dataset *train = clouds(type, SL_F32, FEW, CLASSES, 1),
+                      *test = clouds(type, SL_F32, 40, CLASSES, 2);
     sl_thread_operations = SL_THREAD_OPERATIONS;
     assert_int_equal(threads_after(type, train, test), 1);
     sl_thread_operations = 1; /* the count can tell */

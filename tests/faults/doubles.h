@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <shortlist/classifier.h>
-#include <shortlist/study.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

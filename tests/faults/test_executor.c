@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <math.h>
 #include <shortlist/model.h>
+#include <shortlist/run.h>
+#include <shortlist/study.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>

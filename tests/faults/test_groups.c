@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <shortlist/classifier.h>
+#include <shortlist/run.h>
 #include <shortlist/study.h>
 #include <signal.h>
 #include <stdio.h>

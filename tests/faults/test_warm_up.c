@@ -1,5 +1,5 @@
-/* test_warm_up.c - what a classifier brings up before a fit is there when the fit begins, once in each process, and
- * counts for none of the trial's figures. */
+/* test_warm_up.c - what a classifier brings up before a fit is there when the fit begins, once in each
+ * process, and counts for none of the trial's figures. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <shortlist/classifier.h>
+#include <shortlist/run.h>
 #include <shortlist/study.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,7 +74,8 @@ static int shares(const void *config, const struct sl_view *view)
     return 1;
 }
 
-static int predict(const void *model, const struct sl_view *x, int threads, int32_t *labels, struct sl_error *err)
+static int predict(const void *model, const struct sl_view *x, int threads, int32_t *labels,
+                   struct sl_error *err)
 {
     (void)threads, (void)err;
     for (size_t i = 0; i < x->n; i++)

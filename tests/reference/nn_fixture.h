@@ -3,6 +3,7 @@
 #define NN_FIXTURE_H
 
 #include "core/memory.h"
+#include "nn/train/step.h"
 #include "nn/train/step_first.h"
 #include <math.h>
 #include <setjmp.h>

@@ -21,13 +21,14 @@ struct sl_conv {
     size_t scratchpad;             /* floats, of the direction that wants most */
 };
 
-/* Measured with AVX2 on a Zen 3, where Winograd's way takes less than half of the direct one's time, grey
- * images' gradient a third, and forward and gradient with a pooling half; nobody has measured them with
- * AVX-512, where oneDNN's kernels have twice the width and ours would not. */
+/* Winograd's way takes less than half of the direct one's time where both have AVX2 (Zen 3), grey images'
+ * gradient a third, and forward and gradient with a pooling half; with AVX-512 on a Zen 4 it was the faster
+ * one even with registers of AVX2.  `bench/kernels convolution` compares the ways for the shapes of all nets.
+ */
 static void choose_way(struct sl_conv *c, enum sl_conv_way way)
 {
     if (way == SL_CONV_BEST)
-        way = sl_onednn_is_avx2() ? SL_CONV_WINOGRAD : SL_CONV_DIRECT;
+        way = sl_cpu_kind >= SL_CPU_AVX2 ? SL_CONV_WINOGRAD : SL_CONV_DIRECT;
     c->grey = way == SL_CONV_WINOGRAD && sl_conv_grey_suits(&c->shape);
     c->way = way == SL_CONV_WINOGRAD && !sl_winograd_suits(&c->shape) ? SL_CONV_DIRECT : way;
 }
@@ -140,8 +141,7 @@ int sl_conv_backward(const struct sl_conv *c, const float *packed, const float *
     return SL_OK;
 }
 
-SL_CLONES
-static void add(float *restrict to, const float *restrict from, size_t n)
+SL_CLONED_VOID(static, add, (float *restrict to, const float *restrict from, size_t n), (to, from, n))
 {
     for (size_t i = 0; i < n; i++)
         to[i] += from[i];

@@ -6,22 +6,9 @@
 #ifndef SL_KERNELS_CONV_H
 #define SL_KERNELS_CONV_H
 
+#include "kernels/conv/conv_shape.h"
 #include <shortlist/error.h>
-#include <stddef.h>
 #include <stdint.h>
-
-struct sl_conv_shape {
-    size_t rows;
-    int height, width, channels;
-    int filters, side, stride, padding;
-    int read_height, read_width; /* lines and columns of y that are read, 0: all; the others are left as they
-                                  * may be, and their dy is 0 */
-};
-
-static inline int sl_conv_out(int in, int side, int stride, int padding)
-{
-    return (in + 2 * padding - side) / stride + 1;
-}
 
 struct sl_conv;
 

@@ -2,7 +2,7 @@
 #ifndef SL_KERNELS_CONV_GREY_H
 #define SL_KERNELS_CONV_GREY_H
 
-#include "kernels/conv/conv.h"
+#include "kernels/conv/conv_shape.h"
 
 int sl_conv_grey_suits(const struct sl_conv_shape *s);
 size_t sl_conv_grey_scratch_size(const struct sl_conv_shape *s); /* floats */

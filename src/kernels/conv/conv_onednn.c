@@ -10,6 +10,7 @@
 #include <dnnl.h>
 #include <errno.h>
 #include <omp.h>
+#include <shortlist/error.h>
 #include <stdint.h>
 
 #if DNNL_VERSION_MAJOR >= 3
@@ -263,12 +264,6 @@ int sl_onednn_conv_new(const struct sl_conv_shape *shape, int backward, int grad
     *sizes = c->sizes;
     *out = c;
     return SL_OK;
-}
-
-int sl_onednn_is_avx2(void)
-{
-    int isa = (int)dnnl_get_effective_cpu_isa(), wide = dnnl_cpu_isa_avx512_core;
-    return (isa & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2 && (isa & wide) != wide;
 }
 
 /* Computing ---------------------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 #ifndef SL_KERNELS_CONV_ONEDNN_H
 #define SL_KERNELS_CONV_ONEDNN_H
 
-#include "kernels/conv/conv.h"
+#include "kernels/conv/conv_shape.h"
 
 struct sl_onednn_conv;
 
@@ -31,8 +31,5 @@ int sl_onednn_backward(const struct sl_onednn_conv *conv, const float *packed, c
 int sl_onednn_gradient(const struct sl_onednn_conv *conv, const float *x, const float *dy, float *dw,
                        float *dbias, float *scratch);
 int sl_onednn_unpack(const struct sl_onednn_conv *conv, const float *packed, float *dw, float *scratch);
-
-/* Whether its kernels use AVX2, and nothing wider. */
-int sl_onednn_is_avx2(void);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef SL_KERNELS_CONV_PLAIN_H
 #define SL_KERNELS_CONV_PLAIN_H
 
-#include "kernels/conv/conv.h"
+#include "kernels/conv/conv_shape.h"
 
 void sl_conv_plain_forward(const struct sl_conv_shape *s, const float *weights, const float *bias,
                            const float *x, float *y);

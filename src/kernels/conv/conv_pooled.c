@@ -5,14 +5,12 @@
  * background of half an image, there is nothing to sum. O(rows out_height out_width filters side^2). */
 #include "kernels/conv/conv_pooled.h"
 #include "kernels/conv/conv_grey.h"
-#include "kernels/eight.h"
+#include "kernels/dispatch.h"
 #include "kernels/small_products.h"
 #include <string.h>
 
 enum { PLACES = 4 }; /* of a window */
 
-typedef int32_t eight_ints __attribute__((vector_size(32)));
-typedef int32_t eight_ints_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
 typedef int32_t four_ints __attribute__((vector_size(16), aligned(4), may_alias));
 
 int sl_conv_pooled_suits(const struct sl_conv_shape *s)
@@ -44,72 +42,22 @@ SL_INLINE int is_blank(const float *x, size_t line)
     return (any[0] | any[1] | any[2] | any[3]) == 0;
 }
 
-/* The four sums of a window for 16 filters, and the largest of each; from may be NULL. */
-SL_INLINE void window(const float *x, size_t line, const float *w, size_t filters, const float *bias,
-                      float *y, int32_t *from)
-{
-    const float *lines[4] = {x, x + line, x + 2 * line, x + 3 * line};
-    sl_eight sum[PLACES][2];
-    SL_UNROLL
-    for (size_t i = 0; i < PLACES; i++) {
-        sum[i][0] = SL_EIGHT(bias);
-        sum[i][1] = SL_EIGHT(bias + 8);
-    }
-    SL_UNROLL
-    for (size_t k = 0; k < 9; k++) {
-        sl_eight a = SL_EIGHT(w + k * filters), b = SL_EIGHT(w + k * filters + 8);
-        SL_UNROLL
-        for (size_t i = 0; i < PLACES; i++) {
-            float pixel = lines[k / 3 + i / 2][k % 3 + i % 2];
-            sum[i][0] += pixel * a;
-            sum[i][1] += pixel * b;
-        }
-    }
-    SL_UNROLL
-    for (size_t v = 0; v < 2; v++) {
-        sl_eight best = sum[0][v];
-        eight_ints place = {0};
-        SL_UNROLL
-        for (int32_t i = 1; i < PLACES; i++) {
-            eight_ints larger = sum[i][v] > best;
-            best = (sl_eight)((larger & (eight_ints)sum[i][v]) | (~larger & (eight_ints)best));
-            place = (larger & i) | (~larger & place);
-        }
-        SL_EIGHT_AT(y + 8 * v) = best;
-        if (from)
-            *(eight_ints_unaligned *)(from + 8 * v) = place;
-    }
-}
+#if defined(__x86_64__)
+#define NAME(f) f##_avx512
+#define TARGET SL_TARGET_AVX512
+#define LANES 16
+#include "kernels/conv/conv_pooled_tile.h"
 
-SL_INLINE void forward_image(struct sizes z, const float *x, const float *w, const float *bias, float *y,
-                             int32_t *from)
-{
-    for (size_t h = 0; h < z.high; h++)
-        for (size_t j = 0; j < z.wide; j++, y += z.filters, from = from ? from + z.filters : NULL) {
-            const float *corner = x + 2 * (h * z.line + j);
-            if (is_blank(corner, z.line)) {
-                memcpy(y, bias, z.filters * sizeof *y);
-                if (from)
-                    memset(from, 0, z.filters * sizeof *from);
-                continue;
-            }
-            for (size_t f = 0; f < z.filters; f += 16)
-                window(corner, z.line, w + f, z.filters, bias + f, y + f, from ? from + f : NULL);
-        }
-}
+#define NAME(f) f##_avx2
+#define TARGET SL_TARGET_AVX2
+#define LANES 8
+#include "kernels/conv/conv_pooled_tile.h"
+#endif
 
-SL_CLONES
-static void forward_placed(struct sizes z, const float *x, const float *w, const float *bias, float *y,
-                           int32_t *from)
-{
-    forward_image(z, x, w, bias, y, from);
-}
-
-SL_CLONES
-static void forward_only(struct sizes z, const float *x, const float *w, const float *bias, float *y)
-{
-    forward_image(z, x, w, bias, y, NULL);
-}
+#define NAME(f) f##_any
+#define TARGET
+#define LANES 8
+#include "kernels/conv/conv_pooled_tile.h"
 
 void sl_conv_pooled_forward(const struct sl_conv_shape *s, const float *w, const float *bias, const float *x,
                             float *y, int32_t *from, float *scratch)
@@ -119,38 +67,10 @@ void sl_conv_pooled_forward(const struct sl_conv_shape *s, const float *w, const
     for (size_t i = 0; i < s->rows; i++, y += size) {
         const float *image = sl_conv_grey_padded(s, x + i * (size_t)(s->height * s->width), scratch);
         if (from)
-            forward_placed(z, image, w, bias, y, from + i * size);
+            SL_BY_WIDTH(z.filters, 32, forward_placed, (z, image, w, bias, y, from + i * size));
         else
-            forward_only(z, image, w, bias, y);
+            SL_BY_WIDTH(z.filters, 32, forward_only, (z, image, w, bias, y));
     }
-}
-
-/* dw of eight filters from one image, summed in registers. */
-SL_CLONES
-static void gradient_image(struct sizes z, const float *x, const float *dy, const int32_t *from, float *dw)
-{
-    sl_eight sum[9];
-    SL_UNROLL
-    for (size_t k = 0; k < 9; k++)
-        sum[k] = SL_EIGHT(dw + k * z.filters);
-    for (size_t h = 0; h < z.high; h++)
-        for (size_t j = 0; j < z.wide; j++, dy += z.filters, from += z.filters) {
-            const float *corner = x + 2 * (h * z.line + j);
-            const float *lines[4] = {corner, corner + z.line, corner + 2 * z.line, corner + 3 * z.line};
-            if (is_blank(corner, z.line))
-                continue;
-            eight_ints place = *(const eight_ints_unaligned *)from, d = (eight_ints)SL_EIGHT(dy);
-            SL_UNROLL
-            for (int32_t i = 0; i < PLACES; i++) {
-                sl_eight here = (sl_eight)(d & (place == i));
-                SL_UNROLL
-                for (size_t k = 0; k < 9; k++)
-                    sum[k] += lines[k / 3 + (size_t)i / 2][k % 3 + (size_t)i % 2] * here;
-            }
-        }
-    SL_UNROLL
-    for (size_t k = 0; k < 9; k++)
-        SL_EIGHT_AT(dw + k * z.filters) = sum[k];
 }
 
 void sl_conv_pooled_gradient(const struct sl_conv_shape *s, const float *x, const float *dy,
@@ -160,8 +80,7 @@ void sl_conv_pooled_gradient(const struct sl_conv_shape *s, const float *x, cons
     size_t size = z.high * z.wide * z.filters;
     for (size_t i = 0; i < s->rows; i++) {
         const float *image = sl_conv_grey_padded(s, x + i * (size_t)(s->height * s->width), scratch);
-        for (size_t f = 0; f < z.filters; f += 8)
-            gradient_image(z, image, dy + i * size + f, from + i * size + f, dw + f);
+        SL_BY_WIDTH(z.filters, 32, gradient_image, (z, image, dy + i * size, from + i * size, dw));
     }
     sl_add_rows(dy, s->rows * z.high * z.wide, z.filters, dbias);
 }

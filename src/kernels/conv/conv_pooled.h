@@ -3,7 +3,7 @@
 #ifndef SL_KERNELS_CONV_POOLED_H
 #define SL_KERNELS_CONV_POOLED_H
 
-#include "kernels/conv/conv.h"
+#include "kernels/conv/conv_shape.h"
 #include <stdint.h>
 
 /* Whether the shape is one that is computed here. */

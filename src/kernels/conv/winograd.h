@@ -2,7 +2,7 @@
 #ifndef SL_KERNELS_WINOGRAD_H
 #define SL_KERNELS_WINOGRAD_H
 
-#include "kernels/conv/conv.h"
+#include "kernels/conv/conv_shape.h"
 
 /* Whether the shape is one that is computed here, and faster than by the definition. */
 int sl_winograd_suits(const struct sl_conv_shape *s);

@@ -1,30 +1,9 @@
 /* winograd_lines.h - one line of Winograd's transforms T X, T written out with what its rows share: part of
- * winograd_transform.c. */
-#ifndef SL_KERNELS_WINOGRAD_LINES_H
-#define SL_KERNELS_WINOGRAD_LINES_H
+ * winograd_tile.h, which says what NAME, TARGET and VECTOR are. */
 
-#include "kernels/eight.h"
-
-/* A line of T X, for each T; the other way: of its transpose.  Of 7 points: m = 5, of 6: m = 4, of 5: m = 3.
- */
-enum line {
-    INPUT_7,
-    INPUT_7_BACK,
-    OUTPUT_7,
-    OUTPUT_7_BACK,
-    INPUT_6,
-    INPUT_6_BACK,
-    OUTPUT_6,
-    OUTPUT_6_BACK,
-    INPUT_5,
-    INPUT_5_BACK,
-    OUTPUT_5,
-    OUTPUT_5_BACK,
-};
-
-SL_INLINE void input_6(const sl_eight *d, sl_eight *v)
+TARGET SL_INLINE void NAME(input_6)(const VECTOR *d, VECTOR *v)
 {
-    sl_eight even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1], e = d[4] - d[2], o = d[3] - d[1];
+    VECTOR even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1], e = d[4] - d[2], o = d[3] - d[1];
     v[0] = 4 * d[0] + (d[4] - 5 * d[2]);
     v[1] = even + odd;
     v[2] = even - odd;
@@ -33,9 +12,9 @@ SL_INLINE void input_6(const sl_eight *d, sl_eight *v)
     v[5] = 4 * d[1] + (d[5] - 5 * d[3]);
 }
 
-SL_INLINE void input_6_back(const sl_eight *v, sl_eight *d)
+TARGET SL_INLINE void NAME(input_6_back)(const VECTOR *v, VECTOR *d)
 {
-    sl_eight p = v[1] + v[2], q = v[1] - v[2], r = v[3] + v[4], s = v[3] - v[4];
+    VECTOR p = v[1] + v[2], q = v[1] - v[2], r = v[3] + v[4], s = v[3] - v[4];
     d[0] = 4 * v[0];
     d[1] = 4 * (v[5] - q) - 2 * s;
     d[2] = -5 * v[0] - 4 * p - r;
@@ -44,18 +23,18 @@ SL_INLINE void input_6_back(const sl_eight *v, sl_eight *d)
     d[5] = v[5];
 }
 
-SL_INLINE void output_6(const sl_eight *m, sl_eight *y)
+TARGET SL_INLINE void NAME(output_6)(const VECTOR *m, VECTOR *y)
 {
-    sl_eight p = m[1] + m[2], q = m[1] - m[2], r = m[3] + m[4], s = m[3] - m[4];
+    VECTOR p = m[1] + m[2], q = m[1] - m[2], r = m[3] + m[4], s = m[3] - m[4];
     y[0] = m[0] + p + r;
     y[1] = q + 2 * s;
     y[2] = p + 4 * r;
     y[3] = q + 8 * s + m[5];
 }
 
-SL_INLINE void output_6_back(const sl_eight *y, sl_eight *m)
+TARGET SL_INLINE void NAME(output_6_back)(const VECTOR *y, VECTOR *m)
 {
-    sl_eight even = y[0] + y[2], odd = y[1] + y[3], e = y[0] + 4 * y[2], o = y[1] + 4 * y[3];
+    VECTOR even = y[0] + y[2], odd = y[1] + y[3], e = y[0] + 4 * y[2], o = y[1] + 4 * y[3];
     m[0] = y[0];
     m[1] = even + odd;
     m[2] = even - odd;
@@ -65,22 +44,22 @@ SL_INLINE void output_6_back(const sl_eight *y, sl_eight *m)
 }
 
 /* The point -1/2 is a factor x + 1/2 of all other rows: these are those of 6 points behind it. */
-SL_INLINE void input_7(const sl_eight *d, sl_eight *v)
+TARGET SL_INLINE void NAME(input_7)(const VECTOR *d, VECTOR *v)
 {
-    sl_eight u[6];
+    VECTOR u[6];
     SL_UNROLL
     for (int j = 0; j < 6; j++)
         u[j] = d[j + 1] + 0.5f * d[j];
-    input_6(u, v);
+    NAME(input_6)(u, v);
     v[6] = v[5];
     v[5] = 4 * d[1] + (d[5] - 5 * d[3]);
 }
 
-SL_INLINE void input_7_back(const sl_eight *v, sl_eight *d)
+TARGET SL_INLINE void NAME(input_7_back)(const VECTOR *v, VECTOR *d)
 {
-    const sl_eight six[6] = {v[0], v[1], v[2], v[3], v[4], v[6]};
-    sl_eight u[6];
-    input_6_back(six, u);
+    const VECTOR six[6] = {v[0], v[1], v[2], v[3], v[4], v[6]};
+    VECTOR u[6];
+    NAME(input_6_back)(six, u);
     d[0] = 0.5f * u[0];
     d[1] = 0.5f * u[1] + (u[0] + 4 * v[5]);
     d[2] = 0.5f * u[2] + u[1];
@@ -90,9 +69,9 @@ SL_INLINE void input_7_back(const sl_eight *v, sl_eight *d)
     d[6] = u[5];
 }
 
-SL_INLINE void output_7(const sl_eight *m, sl_eight *y)
+TARGET SL_INLINE void NAME(output_7)(const VECTOR *m, VECTOR *y)
 {
-    sl_eight p = m[1] + m[2], q = m[1] - m[2], r = m[3] + m[4], s = m[3] - m[4], h = m[5];
+    VECTOR p = m[1] + m[2], q = m[1] - m[2], r = m[3] + m[4], s = m[3] - m[4], h = m[5];
     y[0] = m[0] + p + r + h;
     y[1] = q + 2 * s - 0.5f * h;
     y[2] = p + 4 * r + 0.25f * h;
@@ -100,10 +79,10 @@ SL_INLINE void output_7(const sl_eight *m, sl_eight *y)
     y[4] = p + 16 * r + 0.0625f * h + m[6];
 }
 
-SL_INLINE void output_7_back(const sl_eight *y, sl_eight *m)
+TARGET SL_INLINE void NAME(output_7_back)(const VECTOR *y, VECTOR *m)
 {
-    sl_eight even = y[0] + y[2] + y[4], odd = y[1] + y[3];
-    sl_eight e = y[0] + 4 * y[2] + 16 * y[4], o = y[1] + 4 * y[3];
+    VECTOR even = y[0] + y[2] + y[4], odd = y[1] + y[3];
+    VECTOR e = y[0] + 4 * y[2] + 16 * y[4], o = y[1] + 4 * y[3];
     m[0] = y[0];
     m[1] = even + odd;
     m[2] = even - odd;
@@ -113,9 +92,9 @@ SL_INLINE void output_7_back(const sl_eight *y, sl_eight *m)
     m[6] = y[4];
 }
 
-SL_INLINE void input_5(const sl_eight *d, sl_eight *v)
+TARGET SL_INLINE void NAME(input_5)(const VECTOR *d, VECTOR *v)
 {
-    sl_eight a = d[3] - d[1], e = d[3] - d[2];
+    VECTOR a = d[3] - d[1], e = d[3] - d[2];
     v[0] = 2 * (d[0] - d[2]) + a;
     v[1] = e - 2 * d[1];
     v[2] = e + 2 * (d[1] - d[2]);
@@ -123,7 +102,7 @@ SL_INLINE void input_5(const sl_eight *d, sl_eight *v)
     v[4] = d[4] - d[2] - 2 * a;
 }
 
-SL_INLINE void input_5_back(const sl_eight *v, sl_eight *d)
+TARGET SL_INLINE void NAME(input_5_back)(const VECTOR *v, VECTOR *d)
 {
     d[0] = 2 * v[0];
     d[1] = 2 * (v[2] + v[4] - v[1]) - v[0] - v[3];
@@ -132,17 +111,17 @@ SL_INLINE void input_5_back(const sl_eight *v, sl_eight *d)
     d[4] = v[4];
 }
 
-SL_INLINE void output_5(const sl_eight *m, sl_eight *y)
+TARGET SL_INLINE void NAME(output_5)(const VECTOR *m, VECTOR *y)
 {
-    sl_eight p = m[1] + m[2];
+    VECTOR p = m[1] + m[2];
     y[0] = m[0] + p + m[3];
     y[1] = m[1] - m[2] + 2 * m[3];
     y[2] = p + 4 * m[3] + m[4];
 }
 
-SL_INLINE void output_5_back(const sl_eight *y, sl_eight *m)
+TARGET SL_INLINE void NAME(output_5_back)(const VECTOR *y, VECTOR *m)
 {
-    sl_eight even = y[0] + y[2];
+    VECTOR even = y[0] + y[2];
     m[0] = y[0];
     m[1] = even + y[1];
     m[2] = even - y[1];
@@ -150,46 +129,44 @@ SL_INLINE void output_5_back(const sl_eight *y, sl_eight *m)
     m[4] = y[2];
 }
 
-SL_INLINE void transform_line(const enum line line, const sl_eight *in, sl_eight *out)
+TARGET SL_INLINE void NAME(transform_line)(const enum line line, const VECTOR *in, VECTOR *out)
 {
     switch (line) {
     case INPUT_7:
-        input_7(in, out);
+        NAME(input_7)(in, out);
         break;
     case INPUT_7_BACK:
-        input_7_back(in, out);
+        NAME(input_7_back)(in, out);
         break;
     case OUTPUT_7:
-        output_7(in, out);
+        NAME(output_7)(in, out);
         break;
     case OUTPUT_7_BACK:
-        output_7_back(in, out);
+        NAME(output_7_back)(in, out);
         break;
     case INPUT_6:
-        input_6(in, out);
+        NAME(input_6)(in, out);
         break;
     case INPUT_6_BACK:
-        input_6_back(in, out);
+        NAME(input_6_back)(in, out);
         break;
     case OUTPUT_6:
-        output_6(in, out);
+        NAME(output_6)(in, out);
         break;
     case OUTPUT_6_BACK:
-        output_6_back(in, out);
+        NAME(output_6_back)(in, out);
         break;
     case INPUT_5:
-        input_5(in, out);
+        NAME(input_5)(in, out);
         break;
     case INPUT_5_BACK:
-        input_5_back(in, out);
+        NAME(input_5_back)(in, out);
         break;
     case OUTPUT_5:
-        output_5(in, out);
+        NAME(output_5)(in, out);
         break;
     case OUTPUT_5_BACK:
-        output_5_back(in, out);
+        NAME(output_5_back)(in, out);
         break;
     }
 }
-
-#endif

@@ -1,13 +1,30 @@
 /* winograd_transform.c - tiles of images to the points of Winograd's method and back; the method and its
  * source are told in winograd.c.
  *
- * Every transform is T X T' for a small matrix T, eight channels at a time: of images and points line by
- * line (winograd_lines.h).  Loops over the lines stay loops: written out, a tile's 49 vectors are more than
- * the compiler keeps apart well.  O(rows height width channels) with a factor of about 10. */
+ * Every transform is T X T' for a small matrix T, a register of channels at a time (winograd_tile.h): of
+ * images and points line by line (winograd_lines.h).  Loops over the lines stay loops: written out, a tile's
+ * 49 vectors are more than the compiler keeps apart well.  O(rows height width channels) with a factor of
+ * about 10. */
 #include "kernels/conv/winograd_transform.h"
-#include "kernels/conv/winograd_lines.h"
 #include "kernels/dispatch.h"
 #include <stdint.h>
+
+/* A line of T X, for each T; the other way: of its transpose.  Of 7 points: m = 5, of 6: m = 4, of 5: m = 3.
+ */
+enum line {
+    INPUT_7,
+    INPUT_7_BACK,
+    OUTPUT_7,
+    OUTPUT_7_BACK,
+    INPUT_6,
+    INPUT_6_BACK,
+    OUTPUT_6,
+    OUTPUT_6_BACK,
+    INPUT_5,
+    INPUT_5_BACK,
+    OUTPUT_5,
+    OUTPUT_5_BACK,
+};
 
 /* Images whose tiles are m apart, the first at (-padding, -padding). */
 struct pixels {
@@ -34,81 +51,6 @@ SL_INLINE int locate(const struct sl_winograd_grid *g, const struct pixels *p, s
     return inside;
 }
 
-/* T (tile's pixels) T' for the tiles t0 ... of a block, as rows of the points' matrices; T (rows, cols). */
-SL_INLINE void read_tiles(const struct sl_winograd_grid *g, const struct pixels *p, const float *images,
-                          const float *zeros, size_t t0, size_t count, float *restrict matrices,
-                          const enum line line, const int rows, const int cols)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t at[SL_WINOGRAD_AREA];
-        const float *from[SL_WINOGRAD_AREA];
-        locate(g, p, t0 + i, at, cols);
-        for (int k = 0; k < cols * cols; k++)
-            from[k] = at[k] == SIZE_MAX ? zeros : images + at[k];
-        for (size_t c = 0; c < p->channels; c += 8) {
-            sl_eight half[SL_WINOGRAD_AREA];
-            float *to = matrices + i * p->channels + c;
-            SL_ROLLED
-            for (int x = 0; x < cols; x++) {
-                sl_eight in[SL_WINOGRAD_SIDE], out[SL_WINOGRAD_SIDE];
-                SL_UNROLL
-                for (int y = 0; y < cols; y++)
-                    in[y] = SL_EIGHT(from[y * cols + x] + c);
-                transform_line(line, in, out);
-                SL_UNROLL
-                for (int y = 0; y < rows; y++)
-                    half[y * cols + x] = out[y];
-            }
-            SL_ROLLED
-            for (int y = 0; y < rows; y++) {
-                sl_eight out[SL_WINOGRAD_SIDE];
-                transform_line(line, half + y * cols, out);
-                SL_UNROLL
-                for (int x = 0; x < rows; x++)
-                    SL_EIGHT_AT(to + (size_t)(y * rows + x) * p->next) = out[x];
-            }
-        }
-    }
-}
-
-/* The other way: T (points) T' is stored in the pixels (with the bias), or where that is NULL added. */
-SL_INLINE void write_tiles(const struct sl_winograd_grid *g, const struct pixels *p,
-                           const float *restrict matrices, size_t t0, size_t count, const float *bias,
-                           float *restrict images, const enum line line, const int rows, const int cols)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t at[SL_WINOGRAD_AREA];
-        int inside = locate(g, p, t0 + i, at, rows);
-        for (size_t c = 0; c < p->channels; c += 8) {
-            sl_eight half[SL_WINOGRAD_AREA];
-            const float *from = matrices + i * p->channels + c;
-            SL_ROLLED
-            for (int x = 0; x < cols; x++) {
-                sl_eight in[SL_WINOGRAD_SIDE], out[SL_WINOGRAD_SIDE];
-                SL_UNROLL
-                for (int y = 0; y < cols; y++)
-                    in[y] = SL_EIGHT(from + (size_t)(y * cols + x) * p->next);
-                transform_line(line, in, out);
-                SL_UNROLL
-                for (int y = 0; y < rows; y++)
-                    half[y * cols + x] = out[y];
-            }
-            SL_ROLLED
-            for (int y = 0; y < rows; y++) {
-                sl_eight out[SL_WINOGRAD_SIDE];
-                transform_line(line, half + y * cols, out);
-                SL_UNROLL
-                for (int x = 0; x < rows; x++) {
-                    if (!inside && at[y * rows + x] == SIZE_MAX)
-                        continue;
-                    float *to = images + at[y * rows + x] + c;
-                    SL_EIGHT_AT(to) = out[x] + (bias ? SL_EIGHT(bias + c) : SL_EIGHT(to));
-                }
-            }
-        }
-    }
-}
-
 static struct pixels inputs_of(const struct sl_winograd_grid *g)
 {
     return (struct pixels){g->in_h, g->in_w, g->padding, g->in_h, g->in_w, g->channels, g->v_next};
@@ -119,58 +61,47 @@ static struct pixels outputs_of(const struct sl_winograd_grid *g)
     return (struct pixels){g->out_h, g->out_w, 0, g->read_h, g->read_w, g->filters, g->m_next};
 }
 
+#if defined(__x86_64__)
+#define NAME(f) f##_avx512
+#define TARGET SL_TARGET_AVX512
+#define LANES 16
+#include "kernels/conv/winograd_tile.h"
+
+#define NAME(f) f##_avx2
+#define TARGET SL_TARGET_AVX2
+#define LANES 8
+#include "kernels/conv/winograd_tile.h"
+#endif
+
+#define NAME(f) f##_any
+#define TARGET
+#define LANES 8
+#include "kernels/conv/winograd_tile.h"
+
 /* V = B' d B */
-SL_CLONES
 void sl_winograd_read_inputs(const struct sl_winograd_grid *g, const float *x, const float *zeros, size_t t0,
                              size_t count, float *v)
 {
-    struct pixels p = inputs_of(g);
-    if (g->m == 5)
-        read_tiles(g, &p, x, zeros, t0, count, v, INPUT_7, 7, 7);
-    else if (g->m == 4)
-        read_tiles(g, &p, x, zeros, t0, count, v, INPUT_6, 6, 6);
-    else
-        read_tiles(g, &p, x, zeros, t0, count, v, INPUT_5, 5, 5);
+    SL_BY_WIDTH(g->channels, 16, read_inputs, (g, x, zeros, t0, count, v));
 }
 
 /* Y = A' M A + bias */
-SL_CLONES
 void sl_winograd_write_outputs(const struct sl_winograd_grid *g, const float *m, size_t t0, size_t count,
                                const float *bias, float *y)
 {
-    struct pixels p = outputs_of(g);
-    if (g->m == 5)
-        write_tiles(g, &p, m, t0, count, bias, y, OUTPUT_7, 5, 7);
-    else if (g->m == 4)
-        write_tiles(g, &p, m, t0, count, bias, y, OUTPUT_6, 4, 6);
-    else
-        write_tiles(g, &p, m, t0, count, bias, y, OUTPUT_5, 3, 5);
+    SL_BY_WIDTH(g->filters, 16, write_outputs, (g, m, t0, count, bias, y));
 }
 
 /* dM = A dY A' */
-SL_CLONES
 void sl_winograd_read_outputs(const struct sl_winograd_grid *g, const float *dy, const float *zeros,
                               size_t t0, size_t count, float *dm)
 {
-    struct pixels p = outputs_of(g);
-    if (g->m == 5)
-        read_tiles(g, &p, dy, zeros, t0, count, dm, OUTPUT_7_BACK, 7, 5);
-    else if (g->m == 4)
-        read_tiles(g, &p, dy, zeros, t0, count, dm, OUTPUT_6_BACK, 6, 4);
-    else
-        read_tiles(g, &p, dy, zeros, t0, count, dm, OUTPUT_5_BACK, 5, 3);
+    SL_BY_WIDTH(g->filters, 16, read_outputs, (g, dy, zeros, t0, count, dm));
 }
 
 /* dx += B dV B' */
-SL_CLONES
 void sl_winograd_write_inputs(const struct sl_winograd_grid *g, const float *dv, size_t t0, size_t count,
                               float *dx)
 {
-    struct pixels p = inputs_of(g);
-    if (g->m == 5)
-        write_tiles(g, &p, dv, t0, count, NULL, dx, INPUT_7_BACK, 7, 7);
-    else if (g->m == 4)
-        write_tiles(g, &p, dv, t0, count, NULL, dx, INPUT_6_BACK, 6, 6);
-    else
-        write_tiles(g, &p, dv, t0, count, NULL, dx, INPUT_5_BACK, 5, 5);
+    SL_BY_WIDTH(g->channels, 16, write_inputs, (g, dv, t0, count, dx));
 }

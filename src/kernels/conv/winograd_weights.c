@@ -96,8 +96,8 @@ SL_INLINE void transform_points(size_t size, const float *du, float *dw, const f
     }
 }
 
-SL_CLONES
-void sl_winograd_transform_weights(const struct sl_winograd_grid *g, const float *w, float *u)
+SL_CLONED_VOID(extern, sl_winograd_transform_weights,
+               (const struct sl_winograd_grid *g, const float *w, float *u), (g, w, u))
 {
     if (g->m == 5)
         transform_windows(g->channels * g->filters, w, u, window_5, 7);
@@ -107,8 +107,8 @@ void sl_winograd_transform_weights(const struct sl_winograd_grid *g, const float
         transform_windows(g->channels * g->filters, w, u, window_3, 5);
 }
 
-SL_CLONES
-void sl_winograd_gather_weights(const struct sl_winograd_grid *g, const float *du, float *dw)
+SL_CLONED_VOID(extern, sl_winograd_gather_weights,
+               (const struct sl_winograd_grid *g, const float *du, float *dw), (g, du, dw))
 {
     if (g->m == 5)
         transform_points(g->channels * g->filters, du, dw, window_5, 7);

@@ -18,9 +18,10 @@ enum { WIDTH = 16, CHUNK = 256, EIGHTS = WIDTH / 8 };
 /* Sums ---------------------------------------------------------------------------------------------- */
 
 /* s = the sums of x - pivot, q = of its squares, over some pixels of up to WIDTH channels. */
-SL_CLONES
-static void sum_moments(const float *x, const float *pivot, size_t pixels, size_t channels, size_t width,
-                        float *s, float *q)
+SL_CLONED_VOID(static, sum_moments,
+               (const float *x, const float *pivot, size_t pixels, size_t channels, size_t width, float *s,
+                float *q),
+               (x, pivot, pixels, channels, width, s, q))
 {
     if (width == WIDTH) {
         sl_eight sum[EIGHTS] = {{0}}, squares[EIGHTS] = {{0}}, a[EIGHTS];
@@ -46,9 +47,10 @@ static void sum_moments(const float *x, const float *pivot, size_t pixels, size_
         }
 }
 
-SL_CLONES
-static void sum_products(const float *x, const float *dy, const float *mean, size_t pixels, size_t channels,
-                         size_t width, float *s, float *q)
+SL_CLONED_VOID(static, sum_products,
+               (const float *x, const float *dy, const float *mean, size_t pixels, size_t channels,
+                size_t width, float *s, float *q),
+               (x, dy, mean, pixels, channels, width, s, q))
 {
     if (width == WIDTH) {
         sl_eight sum[EIGHTS] = {{0}}, products[EIGHTS] = {{0}}, d[EIGHTS];
@@ -191,9 +193,10 @@ static int norm_pack(const struct sl_layer *layer, const void *recipe, const flo
 }
 
 /* y may be x. */
-SL_CLONES
-static void scale_pixels(const float *x, const float *restrict scale, const float *restrict shift,
-                         size_t pixels, size_t channels, float *y)
+SL_CLONED_VOID(static, scale_pixels,
+               (const float *x, const float *restrict scale, const float *restrict shift, size_t pixels,
+                size_t channels, float *y),
+               (x, scale, shift, pixels, channels, y))
 {
     for (size_t i = 0; i < pixels; i++)
         SL_APART for (size_t c = 0; c < channels; c++) y[i * channels + c] =
@@ -211,9 +214,10 @@ static int norm_forward(const struct sl_layer *layer, const struct sl_call *run,
     return SL_OK;
 }
 
-SL_CLONES
-static void derive_pixels(const float *restrict x, const float *restrict dy, const float *restrict norm,
-                          size_t pixels, size_t channels, float *restrict dx)
+SL_CLONED_VOID(static, derive_pixels,
+               (const float *restrict x, const float *restrict dy, const float *restrict norm, size_t pixels,
+                size_t channels, float *restrict dx),
+               (x, dy, norm, pixels, channels, dx))
 {
     const float *scale = norm + SL_NORM_SCALE * channels, *mean = norm + SL_NORM_MEAN * channels;
     const float *slope = norm + SL_NORM_SLOPE * channels, *level = norm + SL_NORM_LEVEL * channels;
@@ -225,9 +229,10 @@ static void derive_pixels(const float *restrict x, const float *restrict dy, con
 }
 
 /* With the running statistics y is linear in x, channel by channel. */
-SL_CLONES
-static void scale_back(const float *restrict dy, const float *restrict scale, size_t pixels, size_t channels,
-                       float *restrict dx)
+SL_CLONED_VOID(static, scale_back,
+               (const float *restrict dy, const float *restrict scale, size_t pixels, size_t channels,
+                float *restrict dx),
+               (dy, scale, pixels, channels, dx))
 {
     for (size_t i = 0; i < pixels; i++)
         for (size_t c = 0; c < channels; c++)

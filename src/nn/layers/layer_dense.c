@@ -53,9 +53,10 @@ static int dense_backward(const struct sl_layer *layer, const struct sl_call *ru
                        dx + tile.col0, in);
 }
 
-SL_CLONES
-static void add_rows(const float *restrict d, size_t ld, size_t rows, size_t cols, float scale, float keep,
-                     float *restrict sum)
+SL_CLONED_VOID(static, add_rows,
+               (const float *restrict d, size_t ld, size_t rows, size_t cols, float scale, float keep,
+                float *restrict sum),
+               (d, ld, rows, cols, scale, keep, sum))
 {
     enum { WIDTH = 64 };
     for (size_t j0 = 0; j0 < cols; j0 += WIDTH) {

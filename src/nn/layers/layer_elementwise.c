@@ -6,6 +6,7 @@
  * The hash is C. Wellons' 32-bit mixer with two multiplications ("Prospecting for Hash Functions", 2018).
  * Dropout: Srivastava et al., JMLR 15 (2014), scaled by 1 / (1 - rate) while training. */
 #include "kernels/dispatch.h"
+#include "kernels/exp.h"
 #include "nn/layers/layer.h"
 #include "nn/layers/words.h"
 #include <math.h>
@@ -14,9 +15,10 @@
 
 /* apply_WORD and derive_WORD from a = f(a) and the derivative, both of the output a. */
 #define ACTIVATION(word, value, slope, more)                                                                 \
-    SL_CLONES                                                                                                \
-    static void apply_##word(const struct sl_layer *layer, const struct sl_call *run, float *restrict rows,  \
-                             size_t ld, struct sl_tile tile)                                                 \
+    SL_CLONED_VOID(static, apply_##word,                                                                     \
+                   (const struct sl_layer *layer, const struct sl_call *run, float *restrict rows,           \
+                    size_t ld, struct sl_tile tile),                                                         \
+                   (layer, run, rows, ld, tile))                                                             \
     {                                                                                                        \
         (void)layer;                                                                                         \
         (void)run;                                                                                           \
@@ -28,10 +30,10 @@
             }                                                                                                \
         }                                                                                                    \
     }                                                                                                        \
-    SL_CLONES                                                                                                \
-    static void derive_##word(const struct sl_layer *layer, const struct sl_call *run,                       \
-                              const float *restrict rows, float scale, float *restrict grads, size_t ld,     \
-                              struct sl_tile tile)                                                           \
+    SL_CLONED_VOID(static, derive_##word,                                                                    \
+                   (const struct sl_layer *layer, const struct sl_call *run, const float *restrict rows,     \
+                    float scale, float *restrict grads, size_t ld, struct sl_tile tile),                     \
+                   (layer, run, rows, scale, grads, ld, tile))                                               \
     {                                                                                                        \
         (void)layer;                                                                                         \
         (void)run;                                                                                           \
@@ -78,9 +80,9 @@ static double at_most_1(const struct sl_layer *layer, const float *w, double in)
 }
 
 ACTIVATION(relu, a<0 ? 0.0f : a, a> 0 ? d[j] * over : 0.0f, SL_ZERO_STOPS)
-ACTIVATION(elu, a > 0 ? a : expm1f(a), a > 0 ? d[j] : d[j] * (a + 1), 0)
-ACTIVATION(tanh, tanhf(a), d[j] * (1 - a * a), 0)
-ACTIVATION(sigmoid, 1 / (1 + expf(-a)), d[j] * a * (1 - a), SL_SMALL_INIT)
+ACTIVATION(elu, a > 0 ? a : sl_exp_minus_1(a), a > 0 ? d[j] : d[j] * (a + 1), 0)
+ACTIVATION(tanh, sl_tanh(a), d[j] * (1 - a * a), 0)
+ACTIVATION(sigmoid, sl_logistic(a), d[j] * a * (1 - a), SL_SMALL_INIT)
 ACTIVATION(identity, a, d[j], 0)
 
 /* Random numbers by counter ------------------------------------------------------------------------ */
@@ -110,9 +112,9 @@ static uint32_t row_key(const struct sl_call *run, size_t row)
 /* Dropout ------------------------------------------------------------------------------------------ */
 
 /* Zeroes each element with probability rate and scales the others. */
-SL_CLONES
-static void drop_row(float *restrict a, size_t col0, size_t cols, uint32_t key, uint32_t threshold,
-                     float scale)
+SL_CLONED_VOID(static, drop_row,
+               (float *restrict a, size_t col0, size_t cols, uint32_t key, uint32_t threshold, float scale),
+               (a, col0, cols, key, threshold, scale))
 {
     for (size_t j = 0; j < cols; j++)
         a[j] = bits_at(key, (uint32_t)(col0 + j)) >= threshold ? a[j] * scale : 0.0f;
@@ -184,8 +186,9 @@ static inline float cos_of_turn(float v)
 
 /* Box and Muller's method (1958): one normal number of two uniform ones.  Its functions are written out so
  * that the compiler vectorises them; they are good to a few units of 1e-7. */
-SL_CLONES
-static void add_noise(float *restrict a, size_t col0, size_t cols, uint32_t key, float deviation)
+SL_CLONED_VOID(static, add_noise,
+               (float *restrict a, size_t col0, size_t cols, uint32_t key, float deviation),
+               (a, col0, cols, key, deviation))
 {
     for (size_t j = 0; j < cols; j++) {
         uint32_t at = 2 * (uint32_t)(col0 + j);

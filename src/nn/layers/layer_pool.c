@@ -42,9 +42,10 @@ static struct window window_of(const struct sl_layer *layer)
 }
 
 /* One line of outputs. */
-SL_CLONES
-static void max_line(struct window win, const float *restrict x, float *restrict y, int32_t *restrict from,
-                     size_t out_width)
+SL_CLONED_VOID(static, max_line,
+               (struct window win, const float *restrict x, float *restrict y, int32_t *restrict from,
+                size_t out_width),
+               (win, x, y, from, out_width))
 {
     for (size_t j = 0; j < out_width;
          j++, x += win.step * win.channels, y += win.channels, from += win.channels) {
@@ -66,8 +67,9 @@ static void max_line(struct window win, const float *restrict x, float *restrict
 }
 
 /* The same without places: nothing will pass back. */
-SL_CLONES
-static void max_line_only(struct window win, const float *restrict x, float *restrict y, size_t out_width)
+SL_CLONED_VOID(static, max_line_only,
+               (struct window win, const float *restrict x, float *restrict y, size_t out_width),
+               (win, x, y, out_width))
 {
     for (size_t j = 0; j < out_width; j++, x += win.step * win.channels, y += win.channels) {
         for (size_t c = 0; c < win.channels; c++)
@@ -82,9 +84,10 @@ static void max_line_only(struct window win, const float *restrict x, float *res
 }
 
 /* The usual window of 2 x 2, in one go. */
-SL_CLONES
-static void max_line_2x2(struct window win, const float *restrict x, float *restrict y,
-                         int32_t *restrict from, size_t out_width)
+SL_CLONED_VOID(static, max_line_2x2,
+               (struct window win, const float *restrict x, float *restrict y, int32_t *restrict from,
+                size_t out_width),
+               (win, x, y, from, out_width))
 {
     for (size_t j = 0; j < out_width;
          j++, x += win.step * win.channels, y += win.channels, from += win.channels)
@@ -122,9 +125,10 @@ static int max_forward(const struct sl_layer *layer, const struct sl_call *run, 
     return SL_OK;
 }
 
-SL_CLONES
-static void max_line_back(struct window win, const float *restrict dy, const int32_t *restrict from,
-                          float *restrict dx, size_t out_width)
+SL_CLONED_VOID(static, max_line_back,
+               (struct window win, const float *restrict dy, const int32_t *restrict from, float *restrict dx,
+                size_t out_width),
+               (win, dy, from, dx, out_width))
 {
     for (size_t j = 0; j < out_width; j++, dy += win.channels, from += win.channels) {
         float *corner = dx + j * win.step * win.channels;
@@ -222,8 +226,9 @@ const struct sl_layer_type sl_layer_avgpool = {
 };
 
 /* The mean of a channel over the whole image: Lin, Chen, Yan, "Network in Network" (2014). */
-SL_CLONES
-static void mean_image(const float *restrict x, float *restrict y, size_t pixels, size_t channels)
+SL_CLONED_VOID(static, mean_image,
+               (const float *restrict x, float *restrict y, size_t pixels, size_t channels),
+               (x, y, pixels, channels))
 {
     float share = 1.0f / (float)pixels;
     memset(y, 0, channels * sizeof *y);
@@ -234,8 +239,9 @@ static void mean_image(const float *restrict x, float *restrict y, size_t pixels
         y[c] *= share;
 }
 
-SL_CLONES
-static void spread_image(const float *restrict dy, float *restrict dx, size_t pixels, size_t channels)
+SL_CLONED_VOID(static, spread_image,
+               (const float *restrict dy, float *restrict dx, size_t pixels, size_t channels),
+               (dy, dx, pixels, channels))
 {
     float share = 1.0f / (float)pixels;
     for (size_t p = 0; p < pixels; p++)

@@ -75,8 +75,7 @@ const struct sl_layer_type sl_layer_residual = {
     .expand = residual_expand,
 };
 
-SL_CLONES
-static void add_rows(float *restrict a, const float *restrict b, size_t n)
+SL_CLONED_VOID(static, add_rows, (float *restrict a, const float *restrict b, size_t n), (a, b, n))
 {
     for (size_t i = 0; i < n; i++)
         a[i] += b[i];

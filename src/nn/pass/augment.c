@@ -135,8 +135,9 @@ static inline float clamp(float a, float most)
 }
 
 /* One channel. */
-SL_CLONES
-static void sample_grey(const float *restrict p, int ld, struct line at, int w, float *restrict out)
+SL_CLONED_VOID(static, sample_grey,
+               (const float *restrict p, int ld, struct line at, int w, float *restrict out),
+               (p, ld, at, w, out))
 {
     for (int j = 0; j < w; j++) {
         float x = clamp(at.x + (float)j * at.ax, at.x_max), y = clamp(at.y + (float)j * at.ay, at.y_max);

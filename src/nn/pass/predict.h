@@ -3,7 +3,7 @@
 #define SL_NN_PREDICT_H
 
 #include "nn/net/net.h"
-#include <shortlist/dataset.h>
+#include <shortlist/view.h>
 
 /* Test-time augmentation: an image is predicted in several versions, and the mean of their probabilities is
  * taken.  All 0: as it is. */

@@ -122,8 +122,7 @@ int sl_stage_forward(const struct sl_pass *pass, size_t s, const float *params, 
 
 /* Gradients ---------------------------------------------------------------------------------------- */
 
-SL_CLONES
-void sl_add_floats(float *restrict sum, const float *restrict a, size_t n)
+SL_CLONED_VOID(extern, sl_add_floats, (float *restrict sum, const float *restrict a, size_t n), (sum, a, n))
 {
     for (size_t i = 0; i < n; i++)
         sum[i] += a[i];

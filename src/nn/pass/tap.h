@@ -9,7 +9,7 @@
 #define SL_NN_TAP_H
 
 #include "nn/net/net.h"
-#include <shortlist/dataset.h>
+#include <shortlist/view.h>
 
 struct sl_tap;
 

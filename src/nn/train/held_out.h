@@ -2,8 +2,9 @@
 #ifndef SL_NN_HELD_OUT_H
 #define SL_NN_HELD_OUT_H
 
-#include <shortlist/dataset.h>
+#include <shortlist/error.h>
 #include <shortlist/rng.h>
+#include <shortlist/view.h>
 
 struct sl_held_out {
     struct sl_view view; /* copies of the rows; x and y are owned */

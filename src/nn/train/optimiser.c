@@ -79,9 +79,10 @@ static inline float inverse(float x)
 }
 
 /* m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,  w -= shrink w + rate m / (sqrt(v) + epsilon) */
-SL_CLONES
-static void adam(float *restrict w, const float *restrict grad, float *restrict m, float *restrict v,
-                 size_t n, float decay, float shrink, float rate, float b1, float b2, float epsilon)
+SL_CLONED_VOID(static, adam,
+               (float *restrict w, const float *restrict grad, float *restrict m, float *restrict v, size_t n,
+                float decay, float shrink, float rate, float b1, float b2, float epsilon),
+               (w, grad, m, v, n, decay, shrink, rate, b1, b2, epsilon))
 {
     for (size_t i = 0; i < n; i++) {
         float g = grad[i] + decay * w[i];
@@ -95,9 +96,10 @@ static void adam(float *restrict w, const float *restrict grad, float *restrict 
 }
 
 /* u = mu u - rate g,  w += u, or with Nesterov's look ahead w += mu u - rate g */
-SL_CLONES
-static void momentum(float *restrict w, const float *restrict grad, float *restrict u, size_t n, float decay,
-                     float rate, float mu, int nesterov)
+SL_CLONED_VOID(static, momentum,
+               (float *restrict w, const float *restrict grad, float *restrict u, size_t n, float decay,
+                float rate, float mu, int nesterov),
+               (w, grad, u, n, decay, rate, mu, nesterov))
 {
     for (size_t i = 0; i < n; i++) {
         float step = rate * (grad[i] + decay * w[i]);
@@ -107,15 +109,15 @@ static void momentum(float *restrict w, const float *restrict grad, float *restr
     }
 }
 
-SL_CLONES
-static void plain(float *restrict w, const float *restrict grad, size_t n, float decay, float rate)
+SL_CLONED_VOID(static, plain,
+               (float *restrict w, const float *restrict grad, size_t n, float decay, float rate),
+               (w, grad, n, decay, rate))
 {
     for (size_t i = 0; i < n; i++)
         w[i] -= rate * (grad[i] + decay * w[i]);
 }
 
-SL_CLONES
-double sl_sum_of_squares(const float *w, size_t n)
+SL_CLONED(extern, double, sl_sum_of_squares, (const float *w, size_t n), (w, n))
 {
     enum { SUMS = 32 }; /* side by side, so that they fill vector registers */
     float sum[SUMS] = {0};

@@ -5,8 +5,7 @@
 #include "nn/net/net.h"
 #include "nn/pass/augment.h"
 #include "nn/pass/loss.h"
-#include "nn/train/optimiser.h"
-#include <shortlist/dataset.h>
+#include "nn/train/step_inputs.h"
 #include <signal.h>
 
 /* What makes the steps of one net: buffers, and the way that suits the net and its batches.  Made once. */
@@ -27,20 +26,6 @@ struct sl_stepper_options {
 int sl_stepper_new(const struct sl_net *net, const struct sl_stepper_options *options,
                    struct sl_stepper **out, struct sl_error *err);
 void sl_stepper_free(struct sl_stepper *stepper);
-
-/* One step of training.  Everything is borrowed. */
-struct sl_step {
-    const struct sl_view *view; /* labelled */
-    const uint32_t *rows;       /* (n): the batch, as rows of the view */
-    size_t n;
-    const uint8_t *present; /* (classes): those that have rows */
-    uint64_t key;           /* of the step's random numbers */
-    float decay;            /* of the weights (not of biases), as sl_optimiser_update takes it */
-    const struct sl_optimiser *optimiser; /* begun */
-    float smoothing;                      /* of the labels (loss.h) */
-    float *average;      /* NULL, or (n_params): a running mean of the parameters after each step, */
-    float average_decay; /* average = decay average + (1 - decay) params */
-};
 
 /* n steps, one after the other.  Each adds the batch's losses to *sum (and, where decay is not 0, the
  * weights' sum of squares before the step to *squares), then changes params (n_params).  When *cancel is

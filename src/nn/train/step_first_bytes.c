@@ -76,8 +76,7 @@ void sl_bytes_gather(const struct sl_step *step, size_t row0, size_t n_rows, siz
     }
 }
 
-SL_CLONES
-static void multiply_by(float *a, size_t n, float factor)
+SL_CLONED_VOID(static, multiply_by, (float *a, size_t n, float factor), (a, n, factor))
 {
     for (size_t i = 0; i < n; i++)
         a[i] *= factor;

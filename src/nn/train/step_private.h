@@ -9,8 +9,11 @@
 #define SL_NN_STEP_PRIVATE_H
 
 #include "core/barrier.h"
+#include "nn/pass/augment.h"
+#include "nn/pass/loss.h"
 #include "nn/pass/pass.h"
-#include "nn/train/step.h"
+#include "nn/train/step_inputs.h"
+#include <signal.h>
 
 enum {
     SL_WEIGHTS_TILE = 1 << 13, /* weights summed over lanes, updated or averaged at once */
@@ -32,6 +35,7 @@ struct sl_weight_cut {
     size_t w_rows, w_cols;
 };
 
+struct sl_stepper;
 struct sl_job;
 struct sl_first_type;
 

@@ -101,8 +101,9 @@ int sl_update_weights(const struct sl_job *job)
 }
 
 /* average += (1 - decay) (w - average) */
-SL_CLONES
-static void average_block(float *restrict average, const float *restrict w, size_t n, float decay)
+SL_CLONED_VOID(static, average_block,
+               (float *restrict average, const float *restrict w, size_t n, float decay),
+               (average, w, n, decay))
 {
     for (size_t i = 0; i < n; i++)
         average[i] += (1 - decay) * (w[i] - average[i]);

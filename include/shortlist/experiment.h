@@ -1,0 +1,51 @@
+/* experiment.h - experiments: what is to be compared, on which data and by which protocol. */
+#ifndef SHORTLIST_EXPERIMENT_H
+#define SHORTLIST_EXPERIMENT_H
+
+#include <shortlist/api.h>
+#include <shortlist/error.h>
+#include <stddef.h>
+
+SL_API_BEGIN
+
+struct sl_experiment;
+
+/* Reads an experiment file (YAML).  name is a path, or the name of a shipped experiment ("shortlist").
+ * Every error names file, line and column, and the nearest valid name. */
+int sl_experiment_open(const char *name, struct sl_experiment **out, struct sl_error *err);
+/* An experiment without rows, with the default settings. */
+int sl_experiment_new(const char *name, struct sl_experiment **out, struct sl_error *err);
+void sl_experiment_free(struct sl_experiment *experiment);
+
+/* Sets a top-level setting as the file would: data, train, validation, seed, folds, repeats, final,
+ * scale, title, label, drop, label_numeric, header, name (the study's).  train and validation default to
+ * auto: 10,000 rows each, or what a smaller data set gives (a quarter of it for validation).  Another data
+ * set than the file's sets both back to auto, and rows that do not fit it (a classifier of images, say) are
+ * left out of the plan unless override or keep names them: set data first.  Published numbers are dropped
+ * where the setting changes what is compared: data, sizes, folds, final, scale. */
+int sl_experiment_set(struct sl_experiment *experiment, const char *setting, const char *value,
+                      struct sl_error *err);
+/* "svm.C=0.1,1,10": in every row of that classifier, whose published numbers are dropped, and its name where
+ * a choice or a text changes, of which the name may tell; rows that come to be alike are one.  SL_EUSAGE when
+ * the experiment has no row of it. */
+int sl_experiment_override(struct sl_experiment *experiment, const char *assignment, struct sl_error *err);
+/* Adds rows of a classifier, with assignments "C=0.001:1000:log7" (NULL-terminated; several values or
+ * several assignments: their product). */
+int sl_experiment_add(struct sl_experiment *experiment, const char *classifier,
+                      const char *const *assignments, struct sl_error *err);
+/* Keeps only the rows of the classifiers in "a,b"; a classifier without a row gets one of defaults. */
+int sl_experiment_keep(struct sl_experiment *experiment, const char *classifiers, struct sl_error *err);
+
+/* Replaces what the file's quick setting names, for a first look in a minute or two: fewer rows, fewer
+ * epochs. The study's name ends in -quick, and published numbers are dropped.  SL_EUSAGE when the file has
+ * none. */
+int sl_experiment_quick(struct sl_experiment *experiment, struct sl_error *err);
+
+const char *sl_experiment_name(const struct sl_experiment *experiment);
+const char *sl_experiment_title(const struct sl_experiment *experiment);
+
+/* A shipped experiment, for lists: 1 with name and title, 0 past the end, -1 out of memory. */
+int sl_experiment_shipped(size_t i, char name[64], char title[256]);
+
+SL_API_END
+#endif

@@ -1,0 +1,51 @@
+/* run.h - running the trials of an experiment that the store does not hold. */
+#ifndef SHORTLIST_RUN_H
+#define SHORTLIST_RUN_H
+
+#include <shortlist/api.h>
+#include <shortlist/experiment.h>
+#include <shortlist/outcome.h>
+#include <shortlist/scores.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+SL_API_BEGIN
+
+struct sl_progress {
+    size_t done, total, held;         /* held: taken from the store */
+    const char *row;                  /* name of the row at work or just done */
+    const struct sl_outcome *outcome; /* NULL: a trial begins; else it has just ended */
+    const struct sl_epoch *epoch;     /* not NULL: a curve point of the trial at work */
+    double elapsed, eta;              /* seconds; eta NaN while unknown */
+};
+
+struct sl_run_options {
+    const char *out;      /* folder of the store and the studies; NULL: "results" */
+    int jobs;             /* trials at a time, >= 1 (0: 1) */
+    int threads;          /* of a trial; 0: the cores divided by jobs */
+    double time_limit;    /* seconds a trial; 0: none */
+    int64_t memory_limit; /* bytes a trial; 0: none */
+    int save_models;      /* write OUT/STUDY/models/ROW.slm */
+    int separate;         /* fit every trial by itself, also those that could share work */
+    enum sl_keep_scores keep_scores;
+    int retry;                           /* run trials again that the store holds as not ok */
+    const volatile sig_atomic_t *cancel; /* NULL, or raised by a signal handler: stop cleanly */
+    void (*progress)(void *arg, const struct sl_progress *progress); /* NULL: silent */
+    void *arg;
+};
+
+struct sl_run_summary {
+    size_t trials, held, run, failed; /* failed: of all trials, those not ok */
+    int interrupted;
+    char left_out[512]; /* as in struct sl_plan; "": none */
+    char scores[256];   /* that fewer scores are kept than of all classes, and why; "": they are not */
+};
+
+/* Runs the trials that the store does not hold yet, one child process each.  Trials that fail do not
+ * fail the run.  Call it before the process starts any thread. */
+int sl_run(const struct sl_experiment *experiment, const struct sl_run_options *options,
+           struct sl_run_summary *summary, struct sl_error *err);
+
+SL_API_END
+#endif

@@ -1,0 +1,36 @@
+/* view.h - rows of features and labels, as a classifier sees them. */
+#ifndef SHORTLIST_VIEW_H
+#define SHORTLIST_VIEW_H
+
+#include <shortlist/api.h>
+#include <stddef.h>
+#include <stdint.h>
+
+SL_API_BEGIN
+
+enum sl_dtype {
+    SL_U8,  /* uint8_t: images of 8 bits a pixel */
+    SL_F32, /* float */
+    SL_F64, /* double: where floats would lose digits that scaling keeps.  A classifier never sees it */
+};
+
+struct sl_image {
+    int height, width, channels; /* all 0 where the rows are not images; else h*w*c == d */
+};
+
+/* n rows of features (and labels), contiguous.  A view owns nothing: it is passed by pointer or copied
+ * by value, and is valid as long as what it points into.
+ * The real value of a byte feature is scale * byte + offset (a common affine scaling keeps bytes on
+ * the exact byte path); for floats and doubles scale is 1 and offset 0. */
+struct sl_view {
+    enum sl_dtype dtype;
+    size_t n, d;
+    const void *x;    /* (n, d): uint8_t, float or double */
+    const int32_t *y; /* (n): labels 0 ... k-1, or NULL where there are none */
+    int k;            /* number of classes of the data set (>= 1); a view may lack some of them */
+    float scale, offset;
+    struct sl_image image;
+};
+
+SL_API_END
+#endif
