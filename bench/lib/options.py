@@ -30,6 +30,11 @@ def add(parser, repeats):
     parser.add_argument("--data", default="fashion-mnist", help="data set (default fashion-mnist)")
     parser.add_argument("--validation", type=count, default=10000, metavar="N", help="validation rows (default 10000)")
     parser.add_argument(repeats[0], type=count, default=repeats[1], metavar="N", help=repeats[2])
+    add_common(parser)
+
+
+def add_common(parser):
+    """What all programs take."""
     parser.add_argument("--threads", type=count, metavar="N", help="threads (default: all cores)")
     parser.add_argument("--build", metavar="DIR", default=os.path.join(ROOT, "build", "bench"),
                         help="build folder (default build/bench)")

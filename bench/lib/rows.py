@@ -62,6 +62,9 @@ FLOAT_KEYS = ["sgd", "logreg", "knn", "tree", "svm-linear", "svm-rbf"]
 # float32, LIBSVM float64.
 FLOAT_VARIANTS = {"sgd": _variants(dtype=[F32, F64], n_jobs=[-1, None])}
 
+# Of tables with few features the peer may search a tree.
+NEIGHBOURS = _variants(dtype=[F32, F64], algorithm=["brute", "kd_tree", "ball_tree"], n_jobs=[-1, None])
+
 TOGETHER = {10000: (12, 19), 50000: (13, None)}  # size: (goal, stretch) of the seven rows in sum
 SEVEN = [row.key for row in ROWS if row.core]
 

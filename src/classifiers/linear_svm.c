@@ -65,6 +65,13 @@ static int linear_svm_check(const void *vconfig, const struct sl_view *view, str
     return sl_fail(err, SL_EUSAGE, "loss=hinge needs dual=true; loss=squared_hinge takes either");
 }
 
+static void linear_svm_warm_up(const void *config, const struct sl_view *view)
+{
+    (void)config;
+    (void)view;
+    sl_liblinear_warm_up();
+}
+
 static int linear_svm_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     const struct config *config = fit->config;
@@ -109,6 +116,7 @@ const struct sl_classifier_type sl_classifier_linear_svm = {
     .config_size = sizeof(struct config),
     .params = params,
     .check = linear_svm_check,
+    .warm_up = linear_svm_warm_up,
     .fit = linear_svm_fit,
     .predict = sl_linear_predict,
     .scores = sl_linear_scores,

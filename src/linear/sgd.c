@@ -16,6 +16,7 @@
 #include "core/barrier.h"
 #include "core/clock.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/skinny.h"
 #include "linear/sgd_pass.h"
 #include <math.h>
@@ -40,6 +41,7 @@ struct training {
     float *memory, *x; /* all v and q; (threads, SL_ROWS_STEP, ld) */
     double t, start;   /* t: steps done */
     int epoch, over, code;
+    int threads; /* as many as an epoch is worth */
     struct sl_barrier barrier;
     _Atomic size_t next; /* task of this epoch */
     struct sl_error *err;
@@ -124,6 +126,14 @@ static void training_release(struct training *tr)
     free(tr->x);
 }
 
+/* Of an epoch: a step of a class reads and changes its weights, and waits for what the step before it made.
+ */
+static double count_operations(const struct training *tr)
+{
+    enum { STEP = 64 };
+    return (double)tr->train->n * tr->vectors * (2 * (double)tr->rows.ld + STEP);
+}
+
 static int training_init(struct training *tr, const double *weights, int vectors, struct sl_error *err)
 {
     const struct sl_sgd_options *options = tr->options;
@@ -136,6 +146,7 @@ static int training_init(struct training *tr, const double *weights, int vectors
                                                                 : 0;
     tr->rows.t0 = find_t0(options);
     tr->vectors = vectors;
+    tr->threads = sl_threads_for(count_operations(tr), tr->run->threads);
     tr->err = err;
     tr->order = sl_alloc(view->n, sizeof *tr->order);
     tr->next_order = sl_alloc(view->n, sizeof *tr->next_order);
@@ -143,7 +154,7 @@ static int training_init(struct training *tr, const double *weights, int vectors
     tr->learners = sl_alloc(m, sizeof *tr->learners);
     tr->active = sl_alloc(m, sizeof *tr->active);
     tr->memory = sl_alloc_zero(m * (tr->rows.l1_ratio > 0 ? 2 : 1) * ld, sizeof *tr->memory);
-    tr->x = sl_alloc_zero((size_t)tr->run->threads * SL_ROWS_STEP * ld, sizeof *tr->x);
+    tr->x = sl_alloc_zero((size_t)tr->threads * SL_ROWS_STEP * ld, sizeof *tr->x);
     if (!tr->order || !tr->next_order || !tr->held_out || !tr->learners || !tr->active || !tr->memory ||
         !tr->x)
         return sl_fail_memory(err);
@@ -310,7 +321,7 @@ int sl_sgd_train(const struct sl_sgd_options *options, const struct sl_view *tra
         if (options->shuffle)
             shuffle(run->rng, tr.order, tr.n);
         tr.start = sl_now();
-#pragma omp parallel num_threads(run->threads)
+#pragma omp parallel num_threads(tr.threads)
         run_epochs(&tr);
         report->n_iter = tr.epoch;
         report->converged = tr.n_active == 0;

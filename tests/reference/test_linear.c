@@ -386,7 +386,9 @@ static void check_gradient(const struct sl_view *view, int vectors, int fit_inte
         sign[i] = view->y[i] ? 1 : -1;
         s[i] = 1 + (float)(i % 4) / 2;
     }
+    struct sl_team alone = {.threads = 1};
     struct sl_logistic loss = {.view = view,
+                               .team = &alone,
                                .vectors = vectors,
                                .y = view->y,
                                .sign = sign,
