@@ -11,6 +11,7 @@
  * one step to the next: they are made anew from the multipliers every few passes. */
 #include "linear/svc_dual.h"
 #include "core/memory.h"
+#include "kernels/row.h"
 #include "kernels/skinny.h"
 #include <float.h>
 #include <math.h>
@@ -64,21 +65,16 @@ static void renew(struct descent *t)
         norm += sl_svc_penalty(rows, j) * p->w[j] * p->w[j];
         t->w_floats[j] = (float)p->w[j];
     }
-    t->precise = !((double)FLT_EPSILON * (1 + sqrt(norm * longest)) < p->options->tol / 4);
+    t->precise = !((double)FLT_EPSILON * (1 + sqrt(norm * longest)) < p->options->tol);
 }
 
 static double score(const struct descent *t, size_t i)
 {
     const struct sl_svc_rows *rows = t->p->rows;
     const float *w = t->w_floats;
-    float z;
     if (t->precise)
         return sl_svc_score(rows, i, t->p->w);
-    if (rows->bytes)
-        sl_skinny_row_dot_bytes(sl_svc_row(rows, i), &w, 1, rows->ld, &z);
-    else
-        sl_skinny_row_dot(sl_svc_row(rows, i), &w, 1, rows->ld, &z);
-    return (double)z + rows->constant * (double)w[rows->d];
+    return (double)sl_row_dot(sl_svc_row(rows, i), rows->bytes, w, rows->ld) + rows->constant * (double)w[rows->d];
 }
 
 static void add_row(struct descent *t, size_t i, double a)
@@ -107,14 +103,14 @@ static int step(struct descent *t, size_t i)
     if (a == 0) {
         if (gradient > t->above)
             return 0;
-        projected = fmin(gradient, 0);
+        projected = gradient < 0 ? gradient : 0;
     } else if (a == C) {
         if (gradient < t->below)
             return 0;
-        projected = fmax(gradient, 0);
+        projected = gradient > 0 ? gradient : 0;
     }
-    t->most = fmax(t->most, projected);
-    t->least = fmin(t->least, projected);
+    t->most = projected > t->most ? projected : t->most;
+    t->least = projected < t->least ? projected : t->least;
     if (fabs(projected) > STEP_MIN) {
         t->a[i] = fmin(fmax(a - gradient / (t->squares[i] + D), 0), C);
         add_row(t, i, (t->a[i] - a) * p->sign[i]);

@@ -12,12 +12,12 @@
 
 enum {
     BLOCK = 512,     /* rows gathered at a time */
-    TILE = 256,      /* rows of the Hessian computed by one product */
+    TILE = 128,      /* rows of the Hessian computed by one product */
     SIZE_MOST = 4096, /* of a factor: 64 MB */
 };
 
 /* Multiply-adds that a matrix product does while a product of one row and a vector does one. */
-#define PRODUCT_SPEED 8.0
+#define PRODUCT_SPEED 4.0
 
 double sl_svc_factor_cost(const struct sl_svc_rows *rows, size_t n)
 {
@@ -63,9 +63,11 @@ void sl_svc_metric_release(struct sl_svc_metric *metric)
 static int add_block(float *H, size_t size, const float *X, size_t n, int threads)
 {
     int code = SL_OK;
-    for (size_t i = 0; i < size && !code; i += TILE) {
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : code) if (threads > 1)
+    for (size_t i = 0; i < size; i += TILE) {
         size_t rows = size - i < TILE ? size - i : TILE;
-        code = sl_gemm(1, 0, rows, size - i, n, 1, X + i, size, X + i, size, 1, H + i * size + i, size, threads);
+        int own = sl_gemm_one(1, 0, rows, size - i, n, 1, X + i, size, X + i, size, 1, H + i * size + i, size);
+        code = own > code ? own : code;
     }
     return code;
 }

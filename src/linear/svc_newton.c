@@ -25,7 +25,7 @@ enum {
     CHUNK_MIN = 64 /* rows; chunks begin at multiples of four listed rows */
 };
 
-#define FORCING 0.05 /* what conjugate gradients reduce the residual to */
+#define FORCING 0.1 /* what conjugate gradients reduce the residual to */
 
 struct newton {
     struct sl_svc_class *p;

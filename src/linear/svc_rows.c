@@ -4,7 +4,7 @@
 #include "core/memory.h"
 #include "kernels/convert.h"
 #include "kernels/dispatch.h"
-#include "kernels/row_f64.h"
+#include "kernels/row.h"
 #include "kernels/skinny.h"
 #include <math.h>
 #include <string.h>

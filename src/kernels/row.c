@@ -1,6 +1,6 @@
-/* row_f64.c - one row and a vector of doubles.  O(ld); how a product is summed depends on ld alone.
- * The loops stand in row_f64_tile.h, compiled for AVX2 and for any processor; the choice is made at run time. */
-#include "kernels/row_f64.h"
+/* row.c - one row and a vector.  O(ld); how a product is summed depends on ld alone.
+ * The loops stand in row_tile.h, compiled for AVX2 and for any processor; the choice is made at run time. */
+#include "kernels/row.h"
 #include "kernels/dispatch.h"
 #include <stdint.h>
 #include <string.h>
@@ -9,6 +9,8 @@
 #endif
 
 typedef float floats4 __attribute__((vector_size(16)));
+typedef float floats8 __attribute__((vector_size(32)));
+typedef float floats8_unaligned __attribute__((vector_size(32), aligned(4)));
 typedef double doubles4 __attribute__((vector_size(32)));
 typedef double doubles4_unaligned __attribute__((vector_size(32), aligned(8)));
 
@@ -18,13 +20,13 @@ enum { STEP = 4, SUMS = 4 }; /* doubles in a vector; sums side by side, to hide 
 #define NAME(f) f##_avx2
 #define TARGET __attribute__((target("avx2,fma")))
 #define AVX2 1
-#include "kernels/row_f64_tile.h"
+#include "kernels/row_tile.h"
 #endif
 
 #define NAME(f) f##_plain_vectors
 #define TARGET
 #define AVX2 0
-#include "kernels/row_f64_tile.h"
+#include "kernels/row_tile.h"
 
 #if defined(__x86_64__)
 #define CHOOSE(f, ...)                                                                                       \
@@ -33,6 +35,11 @@ enum { STEP = 4, SUMS = 4 }; /* doubles in a vector; sums side by side, to hide 
 #else
 #define CHOOSE(f, ...) f##_plain_vectors(__VA_ARGS__)
 #endif
+
+float sl_row_dot(const void *x, int bytes, const float *w, size_t ld)
+{
+    return CHOOSE(dot_floats, x, bytes, w, ld);
+}
 
 double sl_row_dot_f64(const void *x, int bytes, const double *w, size_t ld)
 {
