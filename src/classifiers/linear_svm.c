@@ -3,9 +3,10 @@
  * Minimises, for each class against the rest,
  *     1/2 |w|^2 (or |w|_1) + C sum_i max(0, 1 - y_i w . x_i)^p,     p = 2 (squared_hinge) or 1 (hinge),
  * where the intercept is the weight of a constant feature, and is penalised like the others; or Crammer
- * and Singer's one problem for all classes.  solver=own: linear/svc.c, Newton's method in the primal or coordinate
- * descent in the dual.  solver=liblinear: linear/liblinear.c, which also has penalty=l1 and Crammer and Singer's
- * problem.  Both stop by LIBLINEAR's rules.  The objective reported is the sum over the classes. */
+ * and Singer's one problem for all classes.  solver=own: linear/svc.c, Newton's method in the primal or
+ * coordinate descent in the dual.  solver=liblinear: linear/liblinear.c, which also has penalty=l1 and
+ * Crammer and Singer's problem.  Both stop by LIBLINEAR's rules.  The objective reported is the sum over the
+ * classes. */
 #include "classifiers/params.h"
 #include "core/memory.h"
 #include "linear/liblinear.h"
@@ -33,16 +34,19 @@ static const struct sl_word multi_classes[] = {
 static const struct sl_word solvers[] = {{"own", SOLVER_OWN}, {"liblinear", SOLVER_LIBLINEAR}, {0}};
 
 static const struct sl_param params[] = {
-    SL_CHOICE_PARAM("penalty", struct config, penalty, "l2", penalties, "l2",
-                    "norm of the weights in the objective; l1 needs solver=liblinear, loss=squared_hinge, primal"),
+    SL_CHOICE_PARAM(
+        "penalty", struct config, penalty, "l2", penalties, "l2",
+        "norm of the weights in the objective; l1 needs solver=liblinear, loss=squared_hinge, primal"),
     SL_CHOICE_PARAM("loss", struct config, loss, "squared_hinge", losses, "squared_hinge,hinge",
                     "what a row on the wrong side of its margin costs"),
-    SL_CHOICE_PARAM("dual", struct config, dual, "auto", duals, "auto,true",
-                    "true: coordinate descent in the dual, false: Newton in the primal (squared_hinge); auto: dual "
-                    "where features outnumber rows, or the primal is not to be had"),
-    SL_TOL_PARAM(struct config, tol, "0.0001", "0.0001,0.01",
-                 "primal: the gradient's norm, as a share of its first times the rarer side's share of the rows; "
-                 "dual: range of the projected gradients"),
+    SL_CHOICE_PARAM(
+        "dual", struct config, dual, "auto", duals, "auto,true",
+        "true: coordinate descent in the dual, false: Newton in the primal (squared_hinge); auto: dual "
+        "where features outnumber rows, or the primal is not to be had"),
+    SL_TOL_PARAM(
+        struct config, tol, "0.0001", "0.0001,0.01",
+        "primal: the gradient's norm, as a share of its first times the rarer side's share of the rows; "
+        "dual: range of the projected gradients"),
     SL_C_PARAM(struct config, C, "0.001:10:log5", "weight of the losses against the penalty"),
     SL_CHOICE_PARAM("multi_class", struct config, multi_class, "ovr", multi_classes, "ovr",
                     "one against the rest, or Crammer and Singer's joint problem (solver=liblinear)"),

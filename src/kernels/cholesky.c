@@ -1,8 +1,8 @@
 /* cholesky.c - A = U'U by blocks of rows: factor the block on the diagonal and the rows to its right by plain
  * loops along rows, subtract their products from what remains by sgemm.
  *
- * Golub and Van Loan, "Matrix computations" (2013), 4.2.  n^3 / 3 multiply-adds, all but n^2 BLOCK / 2 of them in
- * sgemm; solving takes n^2. */
+ * Golub and Van Loan, "Matrix computations" (2013), 4.2.  n^3 / 3 multiply-adds, all but n^2 BLOCK / 2 of
+ * them in sgemm; solving takes n^2. */
 #include "kernels/cholesky.h"
 #include "core/memory.h"
 #include "kernels/dispatch.h"
@@ -57,7 +57,8 @@ static int update(float *A, size_t first, size_t end, size_t n, size_t lda, int 
     int code = 0;
     for (size_t i = end; i < n && !code; i += TILE) {
         size_t rows = n - i < TILE ? n - i : TILE;
-        code = sl_gemm(1, 0, rows, n - i, end - first, -1, U + i, lda, U + i, lda, 1, A + i * lda + i, lda, threads);
+        code = sl_gemm(1, 0, rows, n - i, end - first, -1, U + i, lda, U + i, lda, 1, A + i * lda + i, lda,
+                       threads);
     }
     return code;
 }

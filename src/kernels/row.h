@@ -1,5 +1,6 @@
-/* row.h - one row of bytes or floats and one vector: of floats, or of doubles where floats would lose the digits
- * that a tight tolerance asks for.  Rows lie on any boundary; ld is a multiple of SL_LANES (kernels/skinny.h). */
+/* row.h - one row of bytes or floats and one vector: of floats, or of doubles where floats would lose the
+ * digits that a tight tolerance asks for.  Rows lie on any boundary; ld is a multiple of SL_LANES
+ * (kernels/skinny.h). */
 #ifndef SL_KERNELS_ROW_H
 #define SL_KERNELS_ROW_H
 

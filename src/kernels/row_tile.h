@@ -58,8 +58,8 @@ TARGET SL_INLINE void NAME(load_floats)(const void *x, size_t at, const int byte
 #endif
 }
 
-TARGET SL_INLINE void NAME(add_products)(const void *x, size_t at, const int bytes, const float *w, floats8 *sum,
-                                         const int n)
+TARGET SL_INLINE void NAME(add_products)(const void *x, size_t at, const int bytes, const float *w,
+                                         floats8 *sum, const int n)
 {
     SL_UNROLL
     for (int s = 0; s < n; s++) {

@@ -1,8 +1,9 @@
 /* svc.c - linear SVMs, one class against the rest: the rows, the classes' problems side by side, the model.
  *
- * The files, in reading order: svc_rows.c the rows and their products, svc_dual.c coordinate descent in the dual,
- * svc_newton.c Newton's method in the primal with svc_metric.c its preconditioner and svc_search.c its line
- * search.  Classes go to the threads; where there are fewer classes, the threads share the loops over rows. */
+ * The files, in reading order: svc_rows.c the rows and their products, svc_dual.c coordinate descent in the
+ * dual, svc_newton.c Newton's method in the primal with svc_metric.c its preconditioner and svc_search.c its
+ * line search.  Classes go to the threads; where there are fewer classes, the threads share the loops over
+ * rows. */
 #include "linear/svc.h"
 #include "core/memory.h"
 #include "kernels/gemm.h"
@@ -19,8 +20,8 @@ struct fit {
     struct sl_svc_rows rows;
     struct sl_svc_metric start; /* Newton: a factor for w = 0 */
     int can_factor;
-    double *squares; /* (n) coordinate descent: squares of the rows */
-    double *w;       /* (vectors, rows.size) */
+    double *squares;           /* (n) coordinate descent: squares of the rows */
+    double *w;                 /* (vectors, rows.size) */
     struct sl_svc_class *each; /* (vectors) */
 };
 
@@ -37,7 +38,8 @@ static int factor_start(struct fit *fit)
         h[i] = (float)(every ? every : 1);
     }
     if (!code)
-        code = sl_svc_metric_factor(&fit->start, &fit->rows, list, count, h, fit->options->C, fit->run->threads);
+        code =
+            sl_svc_metric_factor(&fit->start, &fit->rows, list, count, h, fit->options->C, fit->run->threads);
     free(list);
     free(h);
     return code;
@@ -117,8 +119,8 @@ static int finish(const struct fit *fit, struct sl_linear *model, struct sl_fit_
     return code;
 }
 
-static int solve(struct fit *fit, const double *weights, struct sl_linear *model, struct sl_fit_report *report,
-                 struct sl_error *err)
+static int solve(struct fit *fit, const double *weights, struct sl_linear *model,
+                 struct sl_fit_report *report, struct sl_error *err)
 {
     size_t vectors = (size_t)model->vectors;
     fit->w = sl_alloc_zero(vectors, fit->rows.size * sizeof *fit->w);
@@ -138,9 +140,9 @@ static int solve(struct fit *fit, const double *weights, struct sl_linear *model
     return finish(fit, model, report, err);
 }
 
-int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train, const struct sl_classes *classes,
-               const double *weights, const struct sl_linear_run *run, struct sl_linear *model,
-               struct sl_fit_report *report, struct sl_error *err)
+int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train,
+               const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
+               struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
 {
     struct fit fit = {.options = options, .classes = classes, .run = run};
     int code = sl_svc_rows_init(&fit.rows, train, options->intercept_scaling, run->threads, err);

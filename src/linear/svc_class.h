@@ -8,10 +8,10 @@
 struct sl_svc_class {
     const struct sl_svc_options *options;
     const struct sl_svc_rows *rows;
-    const int8_t *sign;    /* (n) +1: a row of the class, -1: of the rest */
-    double C_own, C_rest;  /* C of the class's rows and of the others: C times the classes' weights */
-    struct sl_rng *rng;    /* the class's own stream */
-    int threads;           /* for loops over rows */
+    const int8_t *sign;   /* (n) +1: a row of the class, -1: of the rest */
+    double C_own, C_rest; /* C of the class's rows and of the others: C times the classes' weights */
+    struct sl_rng *rng;   /* the class's own stream */
+    int threads;          /* for loops over rows */
     const volatile sig_atomic_t *cancel;
     /* What comes out. */
     double *w; /* (rows->size), of the rows as they are stored; zeros before */

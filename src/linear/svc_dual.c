@@ -3,12 +3,12 @@
  *     minimise 1/2 sum_ij a_i a_j y_i y_j x_i.x_j + sum_i D_i a_i^2 / 2 - sum_i a_i,     0 <= a_i <= U_i,
  *     D = 0, U = C (hinge) or D = 1 / (2 C), U = infinity (squared hinge);     w = sum_i a_i y_i x_i
  *
- * Hsieh, Chang, Lin, Keerthi and Sundararajan, "A dual coordinate descent method for large-scale linear SVM", ICML
- * (2008), with its shrinking and its stopping rule: the projected gradients of all rows lie within tol of each
- * other.  O(d) a row and pass, in a new random order each pass.
+ * Hsieh, Chang, Lin, Keerthi and Sundararajan, "A dual coordinate descent method for large-scale linear SVM",
+ * ICML (2008), with its shrinking and its stopping rule: the projected gradients of all rows lie within tol
+ * of each other.  O(d) a row and pass, in a new random order each pass.
  *
- * Weights are floats as long as their rounding stays below tol, else doubles.  Floats gather rounding errors from
- * one step to the next: they are made anew from the multipliers every few passes. */
+ * Weights are floats as long as their rounding stays below tol, else doubles.  Floats gather rounding errors
+ * from one step to the next: they are made anew from the multipliers every few passes. */
 #include "linear/svc_dual.h"
 #include "core/memory.h"
 #include "kernels/row.h"
@@ -26,7 +26,7 @@ enum { RENEW = 32 }; /* passes with the same floats */
 struct descent {
     struct sl_svc_class *p;
     const double *squares;
-    double unit2;    /* the rows' unit, squared */
+    double unit2; /* the rows' unit, squared */
     int hinge;
     int precise;     /* w, else w_floats, takes the steps */
     float *w_floats; /* (size) */
@@ -74,7 +74,8 @@ static double score(const struct descent *t, size_t i)
     const float *w = t->w_floats;
     if (t->precise)
         return sl_svc_score(rows, i, t->p->w);
-    return (double)sl_row_dot(sl_svc_row(rows, i), rows->bytes, w, rows->ld) + rows->constant * (double)w[rows->d];
+    return (double)sl_row_dot(sl_svc_row(rows, i), rows->bytes, w, rows->ld) +
+           rows->constant * (double)w[rows->d];
 }
 
 static void add_row(struct descent *t, size_t i, double a)

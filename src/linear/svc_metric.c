@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-    BLOCK = 512,     /* rows gathered at a time */
-    TILE = 128,      /* rows of the Hessian computed by one product */
+    BLOCK = 512,      /* rows gathered at a time */
+    TILE = 128,       /* rows of the Hessian computed by one product */
     SIZE_MOST = 4096, /* of a factor: 64 MB */
 };
 
@@ -66,7 +66,8 @@ static int add_block(float *H, size_t size, const float *X, size_t n, int thread
 #pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : code) if (threads > 1)
     for (size_t i = 0; i < size; i += TILE) {
         size_t rows = size - i < TILE ? size - i : TILE;
-        int own = sl_gemm_one(1, 0, rows, size - i, n, 1, X + i, size, X + i, size, 1, H + i * size + i, size);
+        int own =
+            sl_gemm_one(1, 0, rows, size - i, n, 1, X + i, size, X + i, size, 1, H + i * size + i, size);
         code = own > code ? own : code;
     }
     return code;
@@ -117,8 +118,8 @@ int sl_svc_metric_factor(struct sl_svc_metric *metric, const struct sl_svc_rows 
     return code;
 }
 
-void sl_svc_metric_diagonal(struct sl_svc_metric *metric, const struct sl_svc_rows *rows, const uint32_t *list,
-                            size_t n, const float *h, double scale)
+void sl_svc_metric_diagonal(struct sl_svc_metric *metric, const struct sl_svc_rows *rows,
+                            const uint32_t *list, size_t n, const float *h, double scale)
 {
     for (size_t j = 0; j < rows->size; j++)
         metric->diagonal[j] = sl_svc_penalty(rows, j);

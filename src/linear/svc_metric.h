@@ -8,15 +8,15 @@
 
 struct sl_svc_metric {
     size_t size;
-    const float *U;   /* (size, size) Cholesky factor of H / scale, or NULL: the diagonal is used */
+    const float *U; /* (size, size) Cholesky factor of H / scale, or NULL: the diagonal is used */
     double scale;
     double *diagonal; /* (size) */
     float *owned;     /* (size, size), or NULL: no factor of its own yet */
     float *scratch;   /* (size) */
 };
 
-/* The multiply-adds that a factor over n rows takes, divided by what a matrix product does in the time of one of
- * a row's products. */
+/* The multiply-adds that a factor over n rows takes, divided by what a matrix product does in the time of one
+ * of a row's products. */
 double sl_svc_factor_cost(const struct sl_svc_rows *rows, size_t n);
 /* The same of one step of conjugate gradients with a factor. */
 double sl_svc_step_cost(const struct sl_svc_rows *rows, size_t n);
@@ -31,8 +31,8 @@ void sl_svc_metric_release(struct sl_svc_metric *metric);
  * SL_EINTERNAL. */
 int sl_svc_metric_factor(struct sl_svc_metric *metric, const struct sl_svc_rows *rows, const uint32_t *list,
                          size_t n, const float *h, double scale, int threads);
-void sl_svc_metric_diagonal(struct sl_svc_metric *metric, const struct sl_svc_rows *rows, const uint32_t *list,
-                            size_t n, const float *h, double scale);
+void sl_svc_metric_diagonal(struct sl_svc_metric *metric, const struct sl_svc_rows *rows,
+                            const uint32_t *list, size_t n, const float *h, double scale);
 
 /* Takes the factor of another metric, which stays the other's and must outlive its use. */
 void sl_svc_metric_borrow(struct sl_svc_metric *metric, const struct sl_svc_metric *other);

@@ -1,16 +1,18 @@
 /* svc_newton.c - a linear SVM with squared hinge loss by Newton's method in the primal.
  *
  *     f(w) = 1/2 |w|^2 + sum_i C_i max(0, 1 - y_i w.x_i)^2
- *     g = w - 2 sum_I C_i y_i (1 - y_i w.x_i) x_i,     H = 1 + 2 sum_I C_i x_i x_i',     I: rows with y_i w.x_i < 1
+ *     g = w - 2 sum_I C_i y_i (1 - y_i w.x_i) x_i,     H = 1 + 2 sum_I C_i x_i x_i',     I: rows with y_i
+ * w.x_i < 1
  *
  * Keerthi and DeCoste, "A modified finite Newton method for fast solution of large scale linear SVMs", JMLR 6
  * (2005); the stopping rule is LIBLINEAR's: |g| <= tol min(n_own, n_rest) / n |g at w = 0|.
  *
- * A direction comes from preconditioned conjugate gradients on the rows in I (float products, O(|I| d) a step), the
- * step from an exact line search, margins and gradients are computed in double.  The preconditioner
- * (svc_metric.c) is a Cholesky factor of H for an earlier I, at first of all rows.  It is made anew
- * when the steps since it was made have taken the time of another; where that never pays (many features), it is
- * H's diagonal.  f is quadratic as long as I stays, so that the last Newton step lands on the minimum.
+ * A direction comes from preconditioned conjugate gradients on the rows in I (float products, O(|I| d) a
+ * step), the step from an exact line search, margins and gradients are computed in double.  The
+ * preconditioner (svc_metric.c) is a Cholesky factor of H for an earlier I, at first of all rows.  It is made
+ * anew when the steps since it was made have taken the time of another; where that never pays (many
+ * features), it is H's diagonal.  f is quadratic as long as I stays, so that the last Newton step lands on
+ * the minimum.
  *
  * Sums over rows are cut into chunks by their number, and added in order: the threads do not change a bit. */
 #include "linear/svc_newton.h"
@@ -25,20 +27,21 @@ enum {
     CHUNK_MIN = 64 /* rows; chunks begin at multiples of four listed rows */
 };
 
-#define FORCING 0.1 /* what conjugate gradients reduce the residual to */
+#define FORCING 0.1        /* what conjugate gradients reduce the residual to */
+#define PROGRESS_MIN 1e-12 /* of f: less is rounding */
 
 struct newton {
     struct sl_svc_class *p;
     struct sl_svc_metric metric;
-    double C;                         /* the larger of C_own and C_rest */
-    float *h;                         /* (n) C_i / C */
-    double *m, *u;                    /* (n) margins, and what the direction changes them by */
-    uint32_t *list;                   /* (n_list) rows inside their margins, ascending */
+    double C;       /* the larger of C_own and C_rest */
+    float *h;       /* (n) C_i / C */
+    double *m, *u;  /* (n) margins, and what the direction changes them by */
+    uint32_t *list; /* (n_list) rows inside their margins, ascending */
     size_t n_list;
-    double *g, *d, *r, *z, *v, *q;    /* (size) gradient, direction; of conjugate gradients */
-    double *sums;                     /* (CHUNKS_MAX, size) */
-    float *v_floats, *curves;         /* (size), (CHUNKS_MAX, size) */
-    double spent;                     /* cost of the steps since the factor was made */
+    double *g, *d, *r, *z, *v, *q; /* (size) gradient, direction; of conjugate gradients */
+    double *sums;                  /* (CHUNKS_MAX, size) */
+    float *v_floats, *curves;      /* (size), (CHUNKS_MAX, size) */
+    double spent;                  /* cost of the steps since the factor was made */
     double f;
 };
 
@@ -188,7 +191,8 @@ static int renew_metric(struct newton *t, int can_factor)
 
 /* Newton's method -----------------------------------------------------------------------------------*/
 
-/* Along d to the least f; returns whether it fell. */
+/* Along d to the least f.  Returns whether f fell, or the gradient did: near the minimum f no longer tells.
+ */
 static int move(struct newton *t)
 {
     struct sl_svc_class *p = t->p;
@@ -201,17 +205,15 @@ static int move(struct newton *t)
         line.norm[1] += penalty * p->w[j] * t->d[j];
         line.norm[2] += penalty * t->d[j] * t->d[j] / 2;
     }
-    double s = sl_svc_line_search(&line), f = sl_svc_line_value(&line, s, NULL, NULL);
-    if (!(f < t->f))
-        return 0;
-    t->f = f;
+    double s = sl_svc_line_search(&line), f = t->f, norm = gradient_norm(t);
+    t->f = sl_svc_line_value(&line, s, NULL, NULL);
     for (size_t j = 0; j < size; j++)
         p->w[j] += s * t->d[j];
     for (size_t i = 0; i < n; i++)
         t->m[i] += s * t->u[i];
     list_rows(t);
     find_gradient(t);
-    return 1;
+    return t->f < f - PROGRESS_MIN * f || gradient_norm(t) < 0.9 * norm;
 }
 
 static int run(struct newton *t, const struct sl_svc_metric *start)
@@ -269,8 +271,8 @@ static int init(struct newton *t, struct sl_svc_class *p)
     t->g = sl_alloc(6 * size, sizeof *t->g);
     t->sums = sl_alloc(CHUNKS_MAX * size, sizeof *t->sums);
     t->v_floats = sl_alloc((1 + CHUNKS_MAX) * size, sizeof *t->v_floats);
-    if (!sl_svc_metric_init(&t->metric, p->rows) || !t->h || !t->m || !t->u || !t->list || !t->g || !t->sums ||
-        !t->v_floats)
+    if (!sl_svc_metric_init(&t->metric, p->rows) || !t->h || !t->m || !t->u || !t->list || !t->g ||
+        !t->sums || !t->v_floats)
         return 0;
     t->d = t->g + size;
     t->r = t->d + size;

@@ -5,8 +5,8 @@
 #include "linear/svc_class.h"
 #include "linear/svc_metric.h"
 
-/* Fits p->w.  start: a factor of the Hessian at w = 0, of other classes perhaps, or NULL where factors are not worth
- * it.  SL_OK (also when cancelled), SL_ENOMEM, SL_EINTERNAL. */
+/* Fits p->w.  start: a factor of the Hessian at w = 0, of other classes perhaps, or NULL where factors are
+ * not worth it.  SL_OK (also when cancelled), SL_ENOMEM, SL_EINTERNAL. */
 int sl_svc_newton(struct sl_svc_class *p, const struct sl_svc_metric *start);
 
 #endif

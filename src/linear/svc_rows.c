@@ -134,8 +134,8 @@ static void take_rows(const struct sl_svc_rows *rows, const uint32_t *list, size
         x[r] = sl_svc_row(rows, list[i + r < n ? i + r : n - 1]);
 }
 
-void sl_svc_curve(const struct sl_svc_rows *rows, const uint32_t *list, size_t n, const float *h, const float *v,
-                  float *out)
+void sl_svc_curve(const struct sl_svc_rows *rows, const uint32_t *list, size_t n, const float *h,
+                  const float *v, float *out)
 {
     const float constant = (float)rows->constant, intercept = constant * v[rows->d];
     float of_constant = 0;
@@ -154,8 +154,8 @@ void sl_svc_curve(const struct sl_svc_rows *rows, const uint32_t *list, size_t n
     out[rows->d] = of_constant * constant;
 }
 
-void sl_svc_gather(const struct sl_svc_rows *rows, const uint32_t *list, size_t n, const float *h, double factor,
-                   float *out)
+void sl_svc_gather(const struct sl_svc_rows *rows, const uint32_t *list, size_t n, const float *h,
+                   double factor, float *out)
 {
     for (size_t i = 0; i < n; i++, out += rows->size) {
         const void *x = sl_svc_row(rows, list[i]);

@@ -1,7 +1,8 @@
 /* svc_search.c - the least value of the squared hinge along a line.
  *
- * The derivative is continuous, and linear between the steps at which a row enters or leaves its margin: Newton's
- * method on it ends after a few steps, with bisection where it would leave the bracket.  O(n) a step. */
+ * The derivative is continuous, and linear between the steps at which a row enters or leaves its margin:
+ * Newton's method on it ends after a few steps, with bisection where it would leave the bracket.  O(n) a
+ * step. */
 #include "linear/svc_search.h"
 #include "kernels/dispatch.h"
 #include <math.h>
