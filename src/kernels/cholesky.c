@@ -9,13 +9,14 @@
 #include "kernels/gemm.h"
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 enum {
     BLOCK = 64, /* rows factored by plain loops */
     TILE = 256, /* rows updated by one product */
 };
 
-#define PIVOT_MIN (16 * FLT_EPSILON) /* of the diagonal element */
+#define PIVOT_MIN (32 * FLT_EPSILON) /* of the diagonal element */
 
 /* y -= a x. */
 SL_CLONES static void subtract(float *restrict y, float a, const float *restrict x, size_t n)
@@ -30,21 +31,19 @@ static void multiply(float *x, float a, size_t n)
         x[j] *= a;
 }
 
-static float pivot_of(double pivot, float diagonal)
-{
-    double least = PIVOT_MIN * (double)diagonal;
-    if (!(least > 0)) /* a row of zeros */
-        least = (double)FLT_MIN;
-    return (float)sqrt(pivot > least ? pivot : least);
-}
-
-/* Rows first ... end - 1 become rows of U, columns first ... n - 1; diagonal (n) of A as it was. */
+/* Rows first ... end - 1 become rows of U, columns first ... n - 1; diagonal (n) of A as it was.  A row
+ * without a pivot stands alone: what rounding has left of it would grow from row to row. */
 static void factor_rows(float *A, size_t first, size_t end, size_t n, size_t lda, const float *diagonal)
 {
     for (size_t i = first; i < end; i++) {
-        float *row = A + i * lda, root = pivot_of((double)row[i], diagonal[i]);
-        row[i] = root;
-        multiply(row + i + 1, 1 / root, n - i - 1);
+        float *row = A + i * lda, least = PIVOT_MIN * diagonal[i];
+        if (!(row[i] > least)) {
+            row[i] = sqrtf(least > 0 ? least : FLT_MIN);
+            memset(row + i + 1, 0, (n - i - 1) * sizeof *row);
+            continue;
+        }
+        row[i] = sqrtf(row[i]);
+        multiply(row + i + 1, 1 / row[i], n - i - 1);
         for (size_t j = i + 1; j < end; j++)
             subtract(A + j * lda + j, row[j], row + j, n - j);
     }

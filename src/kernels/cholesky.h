@@ -4,10 +4,11 @@
 
 #include <stddef.h>
 
-/* A = U'U: the upper triangle of A (n, lda), row-major, becomes U; what is below is neither read nor kept.  A
- * pivot that rounding has left smaller than a few units in the last place of its diagonal element (or not
- * positive) is raised to that: the factor is always one of a positive definite matrix near A.  The same bit
- * for bit on any number of threads.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
+/* A = U'U: the upper triangle of A (n, lda), row-major, becomes U; what is below is neither read nor kept.
+ * Where rounding has left of a pivot only a few units in the last place of its diagonal element, or nothing,
+ * the pivot is raised to that, and its row is 0 beyond it: the factor is always one of a positive definite
+ * matrix.  The same bit for bit on any number of threads.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN
+ * refuses. */
 int sl_cholesky(float *A, size_t n, size_t lda, int threads);
 
 /* The same by the definition, in double: what tests compare with. */

@@ -40,7 +40,8 @@ static inline void *config_of(const struct sl_classifier_type *type, const char 
     return config;
 }
 
-static inline struct fitted fit(const char *name, const char *settings, const struct sl_view *view, int threads)
+static inline struct fitted fit(const char *name, const char *settings, const struct sl_view *view,
+                                int threads)
 {
     struct sl_error err = {0};
     struct fitted out = {.type = sl_classifier_find(name, &err),

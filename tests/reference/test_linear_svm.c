@@ -1,8 +1,8 @@
 /* test_linear_svm.c - linear_svm's own solver against LIBLINEAR: the same objective and decision values where
- * both minimise the same to a tight tolerance; the same bits from any number of threads; what is said of a fit
- * that was cut short, and what is refused. */
-#include "linear_fixture.h"
+ * both minimise the same to a tight tolerance; the same bits from any number of threads; what is said of a
+ * fit that was cut short, and what is refused. */
 #include "linear/svc_search.h"
+#include "linear_fixture.h"
 #include <float.h>
 
 /* Clouds that overlap: rows of every class lie on either side of every margin. */
@@ -16,7 +16,8 @@ struct problem {
 
 static struct problem make(size_t n, size_t d, int k)
 {
-    struct problem p = {n, d, k, sl_alloc(n * d, 1), sl_alloc(n * d, sizeof(float)), sl_alloc(n, sizeof(int32_t))};
+    struct problem p = {
+        n, d, k, sl_alloc(n * d, 1), sl_alloc(n * d, sizeof(float)), sl_alloc(n, sizeof(int32_t))};
     struct sl_rng *rng = sl_rng_new(11, "clouds");
     for (size_t i = 0; i < n; i++) {
         p.y[i] = (int32_t)(sl_rng_below(rng, 8) % (uint64_t)k); /* not equally many */
@@ -41,10 +42,12 @@ static struct sl_view view_of(const struct problem *p, enum sl_dtype dtype)
 {
     const void *x = dtype == SL_U8 ? (const void *)p->bytes : (const void *)p->floats;
     float scale = dtype == SL_U8 ? 1.0f / 255 : 1;
-    return (struct sl_view){.dtype = dtype, .n = p->n, .d = p->d, .x = x, .y = p->y, .k = p->k, .scale = scale};
+    return (struct sl_view){
+        .dtype = dtype, .n = p->n, .d = p->d, .x = x, .y = p->y, .k = p->k, .scale = scale};
 }
 
-static struct fitted fit_svm(const char *solver, const char *settings, const struct sl_view *view, int threads)
+static struct fitted fit_svm(const char *solver, const char *settings, const struct sl_view *view,
+                             int threads)
 {
     char text[256];
     snprintf(text, sizeof text, "solver=%s %s", solver, settings);
@@ -61,7 +64,8 @@ static void compare(const char *settings, const struct sl_view *view, double tol
         fail_msg("%s: converged: %d, LIBLINEAR: %d", settings, own.report.converged, theirs.report.converged);
     double gap = own.report.objective / theirs.report.objective - 1;
     if (!(fabs(gap) <= tolerance * tolerance * 100 + 1e-9))
-        fail_msg("%s: objective %.10g, LIBLINEAR's %.10g", settings, own.report.objective, theirs.report.objective);
+        fail_msg("%s: objective %.10g, LIBLINEAR's %.10g", settings, own.report.objective,
+                 theirs.report.objective);
     assert_int_equal(sl_linear_scores(own.model, view, 2, a, NULL), SL_OK);
     assert_int_equal(sl_linear_scores(theirs.model, view, 2, b, NULL), SL_OK);
     for (size_t i = 0; i < size; i++)
@@ -169,7 +173,8 @@ static void any_number_of_threads(void **state)
                 struct fitted more = fit_svm("own", settings[f / 2], &view, threads);
                 assert_memory_equal(one.model->W, more.model->W,
                                     (size_t)one.model->vectors * one.model->ld * sizeof *one.model->W);
-                assert_memory_equal(one.model->b, more.model->b, (size_t)one.model->vectors * sizeof *one.model->b);
+                assert_memory_equal(one.model->b, more.model->b,
+                                    (size_t)one.model->vectors * sizeof *one.model->b);
                 assert_true(one.report.objective == more.report.objective);
                 assert_int_equal(one.report.n_iter, more.report.n_iter);
                 release(&more);
@@ -231,7 +236,8 @@ static void refusals(void **state)
         {"penalty=l1", "penalty=l1 needs solver=liblinear"},
         {"multi_class=crammer_singer", "multi_class=crammer_singer needs solver=liblinear"},
         {"loss=hinge dual=false", "loss=hinge needs dual=true or auto"},
-        {"penalty=l1 solver=liblinear dual=true", "penalty=l1 needs loss=squared_hinge and dual=false or auto"},
+        {"penalty=l1 solver=liblinear dual=true",
+         "penalty=l1 needs loss=squared_hinge and dual=false or auto"},
         {"solver=liblinear max_iter=5", "max_iter: LIBLINEAR has limits of its own"},
     };
     const struct sl_classifier_type *type = sl_classifier_find("linear_svm", NULL);
