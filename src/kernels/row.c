@@ -9,8 +9,6 @@
 #endif
 
 typedef float floats4 __attribute__((vector_size(16)));
-typedef float floats8 __attribute__((vector_size(32)));
-typedef float floats8_unaligned __attribute__((vector_size(32), aligned(4)));
 typedef double doubles4 __attribute__((vector_size(32)));
 typedef double doubles4_unaligned __attribute__((vector_size(32), aligned(8)));
 
@@ -35,11 +33,6 @@ enum { STEP = 4, SUMS = 4 }; /* doubles in a vector; sums side by side, to hide 
 #else
 #define CHOOSE(f, ...) f##_plain_vectors(__VA_ARGS__)
 #endif
-
-float sl_row_dot(const void *x, int bytes, const float *w, size_t ld)
-{
-    return CHOOSE(dot_floats, x, bytes, w, ld);
-}
 
 double sl_row_dot_f64(const void *x, int bytes, const double *w, size_t ld)
 {

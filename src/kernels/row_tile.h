@@ -43,49 +43,6 @@ TARGET static double NAME(dot)(const void *x, int bytes, const double *w, size_t
     return bytes ? NAME(dot_any)(x, 1, w, ld) : NAME(dot_any)(x, 0, w, ld);
 }
 
-/* The same of floats at ... at + 7. */
-TARGET SL_INLINE void NAME(load_floats)(const void *x, size_t at, const int bytes, floats8 *out)
-{
-    if (!bytes) {
-        memcpy(out, (const float *)x + at, sizeof *out);
-        return;
-    }
-    const uint8_t *b = (const uint8_t *)x + at;
-#if AVX2
-    *out = (floats8)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)b)));
-#else
-    *out = (floats8){b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]};
-#endif
-}
-
-TARGET SL_INLINE void NAME(add_products)(const void *x, size_t at, const int bytes, const float *w,
-                                         floats8 *sum, const int n)
-{
-    SL_UNROLL
-    for (int s = 0; s < n; s++) {
-        floats8 v;
-        NAME(load_floats)(x, at + 8 * (size_t)s, bytes, &v);
-        sum[s] += v * *(const floats8_unaligned *)(w + at + 8 * s);
-    }
-}
-
-TARGET SL_INLINE float NAME(dot_floats_any)(const void *x, const int bytes, const float *w, size_t ld)
-{
-    floats8 sum[SUMS] = {{0}};
-    size_t j = 0;
-    for (; j + 8 * SUMS <= ld; j += 8 * SUMS)
-        NAME(add_products)(x, j, bytes, w, sum, SUMS);
-    if (j < ld)
-        NAME(add_products)(x, j, bytes, w, sum, SUMS / 2);
-    floats8 total = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    return ((total[0] + total[4]) + (total[1] + total[5])) + ((total[2] + total[6]) + (total[3] + total[7]));
-}
-
-TARGET static float NAME(dot_floats)(const void *x, int bytes, const float *w, size_t ld)
-{
-    return bytes ? NAME(dot_floats_any)(x, 1, w, ld) : NAME(dot_floats_any)(x, 0, w, ld);
-}
-
 TARGET SL_INLINE void NAME(add_any)(double *w, double a, const void *x, const int bytes, size_t ld,
                                     const int squares)
 {

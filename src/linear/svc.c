@@ -57,44 +57,52 @@ static int find_squares(struct fit *fit)
 }
 
 /* Vector v: class v, or of two classes the second, against the rest. */
-static int fit_class(const struct fit *fit, int v, const double *weights, int threads)
+static void describe_class(const struct fit *fit, int v, const double *weights)
 {
-    const struct sl_classes *classes = fit->classes;
-    int pair = classes->m == 2, c = pair ? 1 : v;
-    struct sl_svc_class *p = &fit->each[v];
-    int8_t *sign = sl_alloc(fit->rows.n, sizeof *sign);
-    *p = (struct sl_svc_class){.options = fit->options,
-                               .rows = &fit->rows,
-                               .sign = sign,
-                               .C_own = fit->options->C * weights[c],
-                               .C_rest = fit->options->C * (pair ? weights[0] : 1),
-                               .rng = sl_rng_split(fit->run->rng, (uint64_t)v),
-                               .threads = threads,
-                               .cancel = fit->run->cancel,
-                               .w = fit->w + (size_t)v * fit->rows.size};
-    int code = sign && p->rng ? SL_OK : SL_ENOMEM;
-    for (size_t i = 0; i < fit->rows.n && !code; i++)
-        sign[i] = classes->number[i] == c ? 1 : -1;
-    if (!code)
-        code = fit->options->dual ? sl_svc_coordinates(p, fit->squares)
-                                  : sl_svc_newton(p, fit->can_factor ? &fit->start : NULL);
-    sl_rng_free(p->rng);
-    free(sign);
-    return code;
+    int pair = fit->classes->m == 2, c = pair ? 1 : v;
+    fit->each[v] = (struct sl_svc_class){.options = fit->options,
+                                         .rows = &fit->rows,
+                                         .number = fit->classes->number,
+                                         .own = c,
+                                         .C_own = fit->options->C * weights[c],
+                                         .C_rest = fit->options->C * (pair ? weights[0] : 1),
+                                         .threads = 1,
+                                         .cancel = fit->run->cancel,
+                                         .w = fit->w + (size_t)v * fit->rows.size};
 }
 
-static int fit_all(const struct fit *fit, int vectors, const double *weights)
+static int fit_primal(const struct fit *fit, int vectors)
 {
     int threads = fit->run->threads, code = SL_OK;
+    const struct sl_svc_metric *start = fit->can_factor ? &fit->start : NULL;
     if (vectors < threads) {
-        for (int v = 0; v < vectors && !code; v++)
-            code = fit_class(fit, v, weights, threads);
+        for (int v = 0; v < vectors && !code; v++) {
+            fit->each[v].threads = threads;
+            code = sl_svc_newton(&fit->each[v], start);
+        }
         return code;
     }
 #pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : code)
     for (int v = 0; v < vectors; v++) {
-        int own = fit_class(fit, v, weights, 1);
+        int own = sl_svc_newton(&fit->each[v], start);
         code = own > code ? own : code;
+    }
+    return code;
+}
+
+/* As few groups as can be, but one for each thread. */
+static int fit_dual(const struct fit *fit, int vectors)
+{
+    int threads = fit->run->threads, most = threads < vectors ? threads : vectors, code = SL_OK;
+    int groups = (vectors + SL_SVC_GROUP - 1) / SL_SVC_GROUP;
+    groups = groups > most ? groups : most;
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : code)
+    for (int g = 0; g < groups; g++) {
+        int first = (int)((long)vectors * g / groups), end = (int)((long)vectors * (g + 1) / groups);
+        struct sl_rng *rng = sl_rng_split(fit->run->rng, 0);
+        int own = rng ? sl_svc_coordinates(fit->each + first, end - first, fit->squares, rng) : SL_ENOMEM;
+        code = own > code ? own : code;
+        sl_rng_free(rng);
     }
     return code;
 }
@@ -127,12 +135,14 @@ static int solve(struct fit *fit, const double *weights, struct sl_linear *model
     fit->each = sl_alloc_zero(vectors, sizeof *fit->each);
     fit->can_factor = !fit->options->dual && sl_svc_can_factor(&fit->rows);
     int code = fit->w && fit->each ? SL_OK : SL_ENOMEM;
+    for (int v = 0; v < model->vectors && !code; v++)
+        describe_class(fit, v, weights);
     if (!code && fit->options->dual)
         code = find_squares(fit);
     if (!code && fit->can_factor)
         code = factor_start(fit);
     if (!code)
-        code = fit_all(fit, model->vectors, weights);
+        code = fit->options->dual ? fit_dual(fit, model->vectors) : fit_primal(fit, model->vectors);
     if (code)
         return sl_product_fail(code, err);
     if (fit->run->cancel && *fit->run->cancel)

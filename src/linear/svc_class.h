@@ -8,10 +8,10 @@
 struct sl_svc_class {
     const struct sl_svc_options *options;
     const struct sl_svc_rows *rows;
-    const int8_t *sign;   /* (n) +1: a row of the class, -1: of the rest */
-    double C_own, C_rest; /* C of the class's rows and of the others: C times the classes' weights */
-    struct sl_rng *rng;   /* the class's own stream */
-    int threads;          /* for loops over rows */
+    const int32_t *number; /* (n) the rows' classes */
+    int own;               /* the class */
+    double C_own, C_rest;  /* C of its rows and of the others: C times the classes' weights */
+    int threads;           /* for loops over rows */
     const volatile sig_atomic_t *cancel;
     /* What comes out. */
     double *w; /* (rows->size), of the rows as they are stored; zeros before */
@@ -19,9 +19,15 @@ struct sl_svc_class {
     int n_iter, converged;
 };
 
+/* y_i: +1 for a row of the class, -1 for the rest. */
+static inline double sl_svc_sign(const struct sl_svc_class *p, size_t i)
+{
+    return p->number[i] == p->own ? 1 : -1;
+}
+
 static inline double sl_svc_C(const struct sl_svc_class *p, size_t i)
 {
-    return p->sign[i] > 0 ? p->C_own : p->C_rest;
+    return p->number[i] == p->own ? p->C_own : p->C_rest;
 }
 
 static inline int sl_svc_cancelled(const struct sl_svc_class *p)

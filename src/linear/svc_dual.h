@@ -4,7 +4,11 @@
 
 #include "linear/svc_class.h"
 
-/* Fits p->w.  squares (n): x_i.x_i with the constant feature.  SL_OK (also when cancelled), SL_ENOMEM. */
-int sl_svc_coordinates(struct sl_svc_class *p, const double *squares);
+enum { SL_SVC_GROUP = 5 }; /* classes that kernels/skinny.h takes together */
+
+/* Fits w of n classes, at most SL_SVC_GROUP; how classes are grouped changes none of them.  squares (n):
+ * x_i.x_i with the constant feature.  rng: a stream in the same state for every group.  SL_OK (also when
+ * cancelled), SL_ENOMEM. */
+int sl_svc_coordinates(struct sl_svc_class *classes, int n, const double *squares, struct sl_rng *rng);
 
 #endif

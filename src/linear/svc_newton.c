@@ -74,7 +74,7 @@ static void multiply_rows(struct newton *t, const double *d, double *u)
     const struct sl_svc_class *p = t->p;
 #pragma omp parallel for num_threads(p->threads) if (p->threads > 1)
     for (size_t i = 0; i < p->rows->n; i++)
-        u[i] = p->sign[i] * sl_svc_score(p->rows, i, d);
+        u[i] = sl_svc_sign(p, i) * sl_svc_score(p->rows, i, d);
 }
 
 static void list_rows(struct newton *t)
@@ -91,7 +91,7 @@ static void add_chunk(const struct newton *t, size_t first, size_t end, double *
     memset(sum, 0, p->rows->size * sizeof *sum);
     for (size_t l = first; l < end; l++) {
         size_t i = t->list[l];
-        sl_svc_add(p->rows, i, -2 * sl_svc_C(p, i) * p->sign[i] * (1 - t->m[i]), sum);
+        sl_svc_add(p->rows, i, -2 * sl_svc_C(p, i) * sl_svc_sign(p, i) * (1 - t->m[i]), sum);
     }
 }
 
@@ -222,7 +222,7 @@ static int run(struct newton *t, const struct sl_svc_metric *start)
     size_t n = p->rows->n, own = 0;
     int code = SL_OK;
     for (size_t i = 0; i < n; i++) {
-        own += p->sign[i] > 0;
+        own += p->number[i] == p->own;
         t->h[i] = (float)(sl_svc_C(p, i) / t->C);
         t->f += sl_svc_C(p, i);
     }
