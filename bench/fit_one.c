@@ -5,7 +5,8 @@
  *
  * The clock starts with the split in memory as it was read (bytes) and includes scaling and every other
  * conversion: sl_model_fit, then sl_model_predict on the validation rows.  Nothing is warmed up before it.
- * With --float (a split option) the rows are real numbers in [0, 1) from the start, and are not scaled.
+ * With --float or --table (split options) the rows are real numbers in [0, 1) from the start, and are not
+ * scaled.
  * --predictions writes the labels, --probe the scores of the zero row and of each row with one feature at 1
  * (from which a linear model's weights follow), both as .npy; --facts adds the training
  * accuracy.  Those three come after the clock has stopped.  --shuffle-features puts the features in an order
@@ -177,7 +178,7 @@ static int usage(const char *what, const char *problem)
 {
     fprintf(stderr,
             "fit_one: %s %s\n"
-            "usage: fit_one [--data D] [--train N] [--validation N] [--split-seed S] [--float]\n"
+            "usage: fit_one [--data D] [--train N] [--validation N] [--split-seed S] [--float | --table]\n"
             "               [--seed N] [--threads N] [--predictions FILE] [--probe FILE] [--facts]\n"
             "               [--shuffle-features] CLASSIFIER [NAME=VALUE...]\n",
             what, problem);

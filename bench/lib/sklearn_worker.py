@@ -49,6 +49,8 @@ def make(job):
     accepted = cls().get_params()
     if "n_jobs" in job and "n_jobs" in accepted:
         params["n_jobs"] = job["n_jobs"]
+    if "dual" in job:
+        params["dual"] = job["dual"]
     if job.get("seed") is not None and "random_state" in accepted:
         params["random_state"] = job["seed"]
     return cls(**params)
@@ -78,6 +80,9 @@ def facts(model, x, y):
     elif type(model).__name__ == "LogisticRegression":
         from lib.claims import softmax_objective
         found["objective"] = softmax_objective(model.coef_, model.intercept_, x, y, model.C)
+    elif type(model).__name__ == "LinearSVC":
+        from lib.claims import squared_hinge_objective
+        found["objective"] = squared_hinge_objective(model.coef_, model.intercept_, x, y, model.C)
     if hasattr(model, "loss_"):
         found["loss"] = float(model.loss_)
     if hasattr(model, "tree_"):
