@@ -43,6 +43,17 @@ def logistic_regression_objective(coef, intercept, x, y, c):
     return objective(coef, intercept, x, y, c)
 
 
+def squared_hinge_objective(coef, intercept, x, y, c):
+    """The sum over the classes, each against the rest, of (||w||^2 + b^2) / 2 + C sum_i max(0, 1 - y_i z_i)^2: the
+    intercept is the weight of a constant feature, as LIBLINEAR has it."""
+    import numpy as np
+    coef, intercept = np.asarray(coef, np.float64), np.asarray(intercept, np.float64)
+    z = np.asarray(x, np.float64) @ coef.T + intercept  # (n, k)
+    sign = np.where(np.asarray(y)[:, None] == np.arange(z.shape[1]), 1, -1)
+    losses = (np.maximum(0, 1 - sign * z) ** 2).sum()
+    return float(0.5 * ((coef ** 2).sum() + (intercept ** 2).sum()) + c * losses)
+
+
 def weights_from_probe(probabilities):
     """W (k, d) and b (k) of a softmax model from its probabilities (d + 1, k) for the zero row and the unit
     rows.  Softmax leaves a constant a feature free; centring gives the one of least norm, the optimum's.  Two
@@ -117,6 +128,19 @@ def check_objective(peer, ours, folder):
     gap = _relative(value, peer["objective"])
     near = abs(ours["accuracy"] - peer["accuracy"]) <= ACCURACY_GAP
     text = f"objective {peer['objective']:.2f} / {value:.2f} ({gap:+.1e}), {peer['n_iter']}/{ours['n_iter']} iterations"
+    return gap <= OBJECTIVE_GAP and near, text
+
+
+def check_margins(peer, ours, folder):
+    """Linear SVM: the minimised objective of both coefficient sets; a lower one of ours is as good."""
+    import numpy as np
+    load = lambda name: np.load(os.path.join(folder, name + ".npy"))
+    margins = np.load(ours["probe"]).astype(np.float64)
+    value = squared_hinge_objective((margins[1:] - margins[0]).T, margins[0], real_values(load("train_x")),
+                                    load("train_y"), 1.0)
+    gap = _relative(value, peer["objective"])
+    near = abs(ours["accuracy"] - peer["accuracy"]) <= ACCURACY_GAP
+    text = f"objective {peer['objective']:.3f} / {value:.3f} ({gap:+.1e}), {peer['n_iter']}/{ours['n_iter']} iterations"
     return gap <= OBJECTIVE_GAP and near, text
 
 

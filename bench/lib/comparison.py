@@ -34,7 +34,7 @@ class Comparison:
         return dict(found, predictions=job["predictions"])
 
     def mine(self, row, seed, facts=False):
-        probe = self.path(f"probe-{row.key}.npy") if facts and row.check == "objective" else None
+        probe = self.path(f"probe-{row.key}.npy") if facts and row.check in ("objective", "margins") else None
         return ours.fit(self.binaries, self.split, row.classifier, row.params, self.env, seed=seed,
                         threads=self.threads, repeats=self.repeats, predictions=self.path(f"ours-{row.key}.npy"), probe=probe,
                         facts=facts and row.check == "impurity", shuffle=row.check == "impurity" and seed > 0)
@@ -65,12 +65,23 @@ class Comparison:
         best = min(range(len(tried)), key=lambda i: tried[i]["seconds"])
         return variants[best], tried
 
+    def choose_program(self, row):
+        """(name, arguments) of LIBSVM's or LIBLINEAR's own program, the fastest of its ways; None: it is left out."""
+        if not (self.with_programs and row.program and programs.find(row.program[0])):
+            return None
+        name, *ways = row.program
+        if len(ways) > 1:
+            folder = (self.small or self.split).folder
+            times = [programs.run(name, way, folder, self.env)["fit_time"] for way in ways]
+            ways = [ways[times.index(min(times))]]
+        return name, ways[0]
+
     def measure(self, row):
         """All runs of a row: {peer, ours: runs of the pairs, more_peer, more_ours: further seeds}."""
         setting, tried = self.choose_setting(row)
         found = {"setting": setting, "settings_tried": tried, "peer": [], "ours": [], "more_peer": [],
                  "more_ours": [], "program": []}
-        program = row.program if self.with_programs and row.program and programs.find(row.program[0]) else None
+        program = self.choose_program(row)
         for pair in range(self.pairs):
             facts = pair == 0
             found["peer"].append(self.peer(row, setting, pair, facts))
@@ -92,6 +103,8 @@ class Comparison:
     def claim_of_pair(self, row, peer, mine):
         if row.check == "objective":
             return claims.check_objective(peer, mine, self.split.folder)
+        if row.check == "margins":
+            return claims.check_margins(peer, mine, self.split.folder)
         if row.check == "neighbours":
             return claims.check_neighbours(peer, mine, self.split.folder)
         if row.check == "dual":
@@ -150,7 +163,7 @@ def through_program(run, row_list, results):
     """What `shortlist run` itself prints for the rows, and whether a deterministic row scores there what it
     scored here: [{row, fit_time, score_time, accuracy, agrees}]."""
     measured = {r["row"]: r for r in results if "failed" not in r}
-    rows = [row for row in row_list if row.key in measured]
+    rows = [row for row in row_list if row.key in measured and not row.table]
     if not rows or run.split.real:  # real numbers are made here, no file holds them
         return []
     say("shortlist run, once over all rows")

@@ -19,8 +19,8 @@ def count(text):
     return value
 
 
-def rows_epilog():
-    others = ", ".join(row.key for row in rows.ROWS if not row.core)
+def rows_epilog(tables=False):
+    others = ", ".join(row.key for row in rows.ROWS if not row.core and (tables or not row.table))
     return f"rows: {', '.join(rows.SEVEN)} (the seven, default); beside them {others}"
 
 
@@ -41,7 +41,7 @@ def add_common(parser):
     parser.add_argument("--json", metavar="FILE", help="write everything as JSON ('-': to stdout, and no tables)")
 
 
-def finish(parser, find=lambda args: rows.find(args.rows, getattr(args, "real", False))):
+def finish(parser, find=lambda args: rows.find(args.rows, tables=False)):
     """find: the rows that the arguments name."""
     args = parser.parse_args()
     try:

@@ -50,6 +50,8 @@ def make(job):
     params = dict(job["params"])
     accepted = cls().get_params()
     params.update({name: job[name] for name in ("n_jobs", "algorithm") if name in job and name in accepted})
+    if "dual" in job:
+        params["dual"] = job["dual"]
     if job.get("seed") is not None and "random_state" in accepted:
         params["random_state"] = job["seed"]
     return cls(**params)
@@ -79,6 +81,9 @@ def facts(model, x, y):
     elif type(model).__name__ == "LogisticRegression":
         from lib.claims import logistic_regression_objective
         found["objective"] = logistic_regression_objective(model.coef_, model.intercept_, x, y, model.C)
+    elif type(model).__name__ == "LinearSVC":
+        from lib.claims import squared_hinge_objective
+        found["objective"] = squared_hinge_objective(model.coef_, model.intercept_, x, y, model.C)
     if hasattr(model, "loss_"):
         found["loss"] = float(model.loss_)
     if hasattr(model, "tree_"):

@@ -19,6 +19,7 @@
 #include "core/threads.h"
 #include "kernels/skinny.h"
 #include "linear/sgd_pass.h"
+#include "linear/shuffle.h"
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -49,17 +50,6 @@ struct training {
 
 /* Setting up ---------------------------------------------------------------------------------------*/
 
-/* Uniform to within 2^-32: good for an order, and faster than a division a row. */
-static void shuffle(struct sl_rng *rng, uint32_t *a, size_t n)
-{
-    for (size_t i = n; i > 1; i--) {
-        size_t j = (size_t)(((unsigned __int128)sl_rng_bits(rng) * i) >> 64);
-        uint32_t swap = a[i - 1];
-        a[i - 1] = a[j];
-        a[j] = swap;
-    }
-}
-
 /* Bottou's t0: the first step is as long as typical weights make it. */
 static double find_t0(const struct sl_sgd_options *options)
 {
@@ -80,7 +70,7 @@ static void hold_out(struct training *tr)
     tr->n = n;
     if (!tr->options->early_stopping)
         return;
-    shuffle(tr->run->rng, tr->order, n);
+    sl_shuffle_rows(tr->run->rng, tr->order, n);
     size_t *left = tr->classes->count; /* borrowed as a counter, and restored */
     for (int c = 0; c < tr->classes->m; c++)
         left[c] = (size_t)((double)left[c] * tr->options->validation_fraction);
@@ -228,7 +218,7 @@ static size_t count_groups(size_t active, size_t threads)
 static void order_next(struct training *tr)
 {
     memcpy(tr->next_order, tr->order, tr->n * sizeof *tr->order);
-    shuffle(tr->run->rng, tr->next_order, tr->n);
+    sl_shuffle_rows(tr->run->rng, tr->next_order, tr->n);
 }
 
 static int report_epoch(const struct training *tr)
@@ -319,7 +309,7 @@ int sl_sgd_train(const struct sl_sgd_options *options, const struct sl_view *tra
     int code = training_init(&tr, weights, model->vectors, err);
     if (!code) {
         if (options->shuffle)
-            shuffle(run->rng, tr.order, tr.n);
+            sl_shuffle_rows(run->rng, tr.order, tr.n);
         tr.start = sl_now();
 #pragma omp parallel num_threads(tr.threads)
         run_epochs(&tr);

@@ -20,6 +20,7 @@ if command -v python3 >/dev/null; then
     for file in peers tables networks scale threads sweeps lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
+    expect 2 "no row 'linear-svm-table'" python3 threads --rows linear-svm-table
     expect 2 "no row 'cnn4'; rows: .*cnn3-64" python3 networks --rows cnn4
     expect 2 "no table 'irsi'; tables: iris, cancer" python3 tables --tables irsi
     for program in peers tables networks scale threads; do
@@ -58,6 +59,10 @@ assert claims.check_impurity(tree, tree, (.5, .5004))[0]
 assert not claims.check_impurity(tree, tree, (.5, .501))[0]
 assert not claims.check_impurity(tree, {"train_accuracy": .9999}, (.5, .5))[0]
 
+# Linear SVMs: the peer may solve either problem.
+assert rows.find("linear-svm-table")[0].table == 75000 and rows.goals(rows.find("linear-svm")[0], False) == (10, None)
+assert {v["dual"] for v in rows.variants(rows.find("linear-svm")[0], False)} == {True, False}
+
 near(programs.dual_of("obj = -12.5, rho = 0.1\nnSV = 3\nobj = -1e+01, rho = 2\n"), 22.5)
 assert programs.dual_of("no line") is None
 assert [r.key for r in rows.find(None)] == rows.SEVEN and len(rows.SEVEN) == 7
@@ -78,6 +83,7 @@ assert rows.goals(rows.find("tree")[0], False) == (30, None)
 assert rows.together_goal(777, True) == (1, None) and rows.together_goal(10000, False) == (12, 19)
 assert rows.together_goal(777, False) == (None, None)
 assert {v["dtype"] for v in rows.variants(rows.find("sgd")[0], True)} == {"float32", "float64"}
+assert ours.Split("d", 1, 1, table=True).options() == ours.Split("d", 1, 1).options() + ["--table"]
 assert ours.Split("d", 1, 1, real=True).options() == ours.Split("d", 1, 1).options() + ["--float"]
 
 # The sum wants all of its rows, and no others.
@@ -248,6 +254,12 @@ two = np.vstack((-w[0] / 2, w[0] / 2))  # as softmax has it, but for the penalty
 assert np.isclose(claims.logistic_regression_objective(w[:1], b[:1], x, y % 2, 1e30),
                   claims.softmax_objective(two, np.array([-b[0], b[0]]) / 2, x, y % 2, 1e30))
 
+# Two rows and two classes by hand: scores -0.5 and 1 of one row, 1 and 0.5 of the other.
+value = claims.squared_hinge_objective([[1, -1], [0, 1]], [.5, 0], [[0, 1], [1, .5]], [0, 1], 2.0)
+assert np.isclose(value, 0.5 * (3 + .25) + 2 * (1.5 ** 2 + 2 ** 2 + 2 ** 2 + 0.5 ** 2))
+value = claims.squared_hinge_objective([[1, -1], [0, 1]], [.5, 0], [[0, 1], [1, .5]], [0, 1], 0)
+assert np.isclose(value, 1.625)
+
 # Exact neighbours: a tie at the third place between two classes is free, a clear vote is not.
 train = np.array([[0], [1], [9], [10], [11]], np.uint8)
 labels = np.array([0, 0, 1, 1, 1])
@@ -281,6 +293,10 @@ split="--data synthetic:600 --train 300 --validation 200 --split-seed 7"
     expect 0 "$hash" "$BUILD/bench/fit_one" $split --predictions "$work/p.npy" --facts knn n_neighbors=1
     grep -q '"train_accuracy": 1, ' "$work/out" || fail "a row is its own nearest neighbour: $(cat "$work/out")"
     expect 0 "$hash" "$BUILD/bench/fit_one" $split --shuffle-features --seed 3 majority
+    mkdir "$work/table"
+    expect 0 '"n_train": 300, "n_validation": 200, "d": 20, "k": 4' "$BUILD/bench/export_split" $split --table "$work/table"
+    hash=$(grep -o '"train_hash": "[0-9a-f]*"' "$work/out")
+    expect 0 "$hash" "$BUILD/bench/fit_one" $split --table --probe "$work/probe.npy" linear_svm
     expect 2 "did you mean majority" "$BUILD/bench/fit_one" $split majorty
     expect 0 '"first_fit": *[0-9.e-]*' "$BUILD/bench/fit_one" $split --repeats 4 majority
     expect 2 "needs a whole number" "$BUILD/bench/fit_one" --repeats 0 majority
