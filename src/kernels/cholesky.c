@@ -19,7 +19,8 @@ enum {
 #define PIVOT_MIN (32 * FLT_EPSILON) /* of the diagonal element */
 
 /* y -= a x. */
-SL_CLONES static void subtract(float *restrict y, float a, const float *restrict x, size_t n)
+SL_CLONED_VOID(static, subtract, (float *restrict y, float a, const float *restrict x, size_t n),
+               (y, a, x, n))
 {
     for (size_t j = 0; j < n; j++)
         y[j] -= a * x[j];
@@ -91,7 +92,7 @@ void sl_cholesky_plain(float *A, size_t n, size_t lda)
 enum { LANES = 16 };
 
 /* x . y, the sums side by side in a fixed order. */
-SL_CLONES static float dot(const float *x, const float *y, size_t n)
+SL_CLONED(static, float, dot, (const float *x, const float *y, size_t n), (x, y, n))
 {
     float sum[LANES] = {0}, total = 0;
     size_t j = 0;

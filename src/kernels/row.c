@@ -16,37 +16,37 @@ enum { STEP = 4, SUMS = 4 }; /* doubles in a vector; sums side by side, to hide 
 
 #if defined(__x86_64__)
 #define NAME(f) f##_avx2
-#define TARGET __attribute__((target("avx2,fma")))
+#define TARGET SL_TARGET_AVX2
 #define AVX2 1
 #include "kernels/row_tile.h"
 #endif
 
-#define NAME(f) f##_plain_vectors
+#define NAME(f) f##_any
 #define TARGET
 #define AVX2 0
 #include "kernels/row_tile.h"
 
+/* AVX-512 takes the loops of AVX2: rows come from memory, and registers of twice the width do not hasten
+ * that. */
 #if defined(__x86_64__)
-#define CHOOSE(f, ...)                                                                                       \
-    (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? f##_avx2(__VA_ARGS__)                 \
-                                                                     : f##_plain_vectors(__VA_ARGS__))
+#define CHOOSE(f, args) (sl_cpu_kind >= SL_CPU_AVX2 ? f##_avx2 args : f##_any args)
 #else
-#define CHOOSE(f, ...) f##_plain_vectors(__VA_ARGS__)
+#define CHOOSE(f, args) f##_any args
 #endif
 
 double sl_row_dot_f64(const void *x, int bytes, const double *w, size_t ld)
 {
-    return CHOOSE(dot, x, bytes, w, ld);
+    return CHOOSE(dot, (x, bytes, w, ld));
 }
 
 void sl_row_add_f64(double *w, double a, const void *x, int bytes, size_t ld)
 {
-    CHOOSE(add, w, a, x, bytes, ld);
+    CHOOSE(add, (w, a, x, bytes, ld));
 }
 
 void sl_row_add_squares_f64(double *w, double a, const void *x, int bytes, size_t ld)
 {
-    CHOOSE(add_squares, w, a, x, bytes, ld);
+    CHOOSE(add_squares, (w, a, x, bytes, ld));
 }
 
 double sl_row_dot_f64_plain(const void *x, int bytes, const double *w, size_t ld)

@@ -15,7 +15,7 @@ enum { BLOCK = 256 }; /* rows converted or searched at a time */
 #define LARGEST 0x1p20
 #define SMALLEST 0x1p-20
 
-SL_CLONES static float largest_of(const float *x, size_t n)
+SL_CLONED(static, float, largest_of, (const float *x, size_t n), (x, n))
 {
     float largest = 0;
     for (size_t i = 0; i < n; i++) {

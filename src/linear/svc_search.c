@@ -12,8 +12,10 @@ enum { LANES = 8, STEPS_MAX = 50 };
 #define SLOPE_TOLERANCE 1e-10 /* of the slope at the start */
 
 /* The losses of n rows and their derivatives, as sums side by side in a fixed order. */
-SL_CLONES static void add_losses(size_t n, const double *restrict m, const double *restrict u,
-                                 const float *restrict h, double s, double *restrict sums)
+SL_CLONED_VOID(static, add_losses,
+               (size_t n, const double *restrict m, const double *restrict u, const float *restrict h,
+                double s, double *restrict sums),
+               (n, m, u, h, s, sums))
 {
     double loss[LANES] = {0}, first[LANES] = {0}, second[LANES] = {0};
     size_t i = 0;

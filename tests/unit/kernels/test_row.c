@@ -5,6 +5,7 @@
 #include "kernels/skinny.h"
 #include <math.h>
 #include <setjmp.h>
+#include <shortlist/error.h>
 #include <shortlist/rng.h>
 #include <stdarg.h>
 #include <stddef.h>
