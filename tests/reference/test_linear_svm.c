@@ -253,6 +253,22 @@ static void refusals(void **state)
     }
 }
 
+/* LIBLINEAR's trials keep the keys that they had when there was no other solver. */
+static void trials_of_before(void **state)
+{
+    const struct sl_classifier_type *type = sl_classifier_find("linear_svm", NULL);
+    void *old = config_of(type, "solver=liblinear dual=true"), *own = config_of(type, "max_iter=7");
+    static const char *const names[] = {"solver", "max_iter"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const struct sl_param *p = sl_param_find(type->params, names[i], NULL);
+        assert_true(sl_param_is_before(p, type->later, old, 2));
+        assert_false(sl_param_is_before(p, type->later, own, 2));
+    }
+    free(old);
+    free(own);
+}
+
 static void cancelled(void **state)
 {
     struct problem p = make(300, 16, 3);
@@ -326,15 +342,11 @@ static void line_search(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_as_liblinear),
-        cmocka_unit_test(wide_rows),
-        cmocka_unit_test(any_unit),
-        cmocka_unit_test(any_number_of_threads),
-        cmocka_unit_test(automatic_dual),
-        cmocka_unit_test(cut_short),
-        cmocka_unit_test(refusals),
-        cmocka_unit_test(cancelled),
-        cmocka_unit_test(rows_without_information),
+        cmocka_unit_test(same_as_liblinear), cmocka_unit_test(wide_rows),
+        cmocka_unit_test(any_unit),          cmocka_unit_test(any_number_of_threads),
+        cmocka_unit_test(automatic_dual),    cmocka_unit_test(cut_short),
+        cmocka_unit_test(refusals),          cmocka_unit_test(trials_of_before),
+        cmocka_unit_test(cancelled),         cmocka_unit_test(rows_without_information),
         cmocka_unit_test(line_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
