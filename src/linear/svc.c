@@ -6,6 +6,7 @@
  * rows. */
 #include "linear/svc.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/gemm.h"
 #include "linear/svc_dual.h"
 #include "linear/svc_newton.h"
@@ -154,8 +155,12 @@ int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train
                const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
                struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
 {
-    struct fit fit = {.options = options, .classes = classes, .run = run};
-    int code = sl_svc_rows_init(&fit.rows, train, options->intercept_scaling, run->threads, err);
+    /* A step goes twice over all rows, or a pass once over them in the dual. */
+    double step = 2.0 * (double)train->n * (double)train->d * model->vectors;
+    struct sl_linear_run own = *run;
+    own.threads = sl_threads_for(step, run->threads);
+    struct fit fit = {.options = options, .classes = classes, .run = &own};
+    int code = sl_svc_rows_init(&fit.rows, train, options->intercept_scaling, own.threads, err);
     if (!code)
         code = solve(&fit, weights, model, report, err);
     free(fit.w);

@@ -8,17 +8,7 @@
 
 #include "linear/model.h"
 #include "linear/run.h"
-
-enum sl_svc_loss { SL_SVC_HINGE, SL_SVC_SQUARED_HINGE };
-
-struct sl_svc_options {
-    enum sl_svc_loss loss;
-    int dual;   /* coordinate descent in the dual, else Newton's method in the primal: squared hinge */
-    double C;   /* > 0 */
-    double tol; /* > 0; of the stopping rule, see svc_newton.c and svc_dual.c */
-    double intercept_scaling; /* the constant feature's value; <= 0: no intercept */
-    int max_iter;             /* Newton steps, or passes over the rows; >= 1 */
-};
+#include "linear/svc_options.h"
 
 /* Fits every vector of the model, which is one of these classes (two or more); weights (m) of the classes.
  * The report gets the iterations of the longest problem, whether all came to their stopping rule, and the sum

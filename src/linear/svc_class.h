@@ -2,8 +2,9 @@
 #ifndef SL_LINEAR_SVC_CLASS_H
 #define SL_LINEAR_SVC_CLASS_H
 
-#include "linear/svc.h"
+#include "linear/svc_options.h"
 #include "linear/svc_rows.h"
+#include <signal.h>
 
 struct sl_svc_class {
     const struct sl_svc_options *options;

@@ -3,6 +3,7 @@
 #define SL_LINEAR_SVC_DUAL_H
 
 #include "linear/svc_class.h"
+#include <shortlist/rng.h>
 
 enum { SL_SVC_GROUP = 5 }; /* classes that kernels/skinny.h takes together */
 

@@ -27,14 +27,17 @@ enum {
     CHUNK_MIN = 64 /* rows; chunks begin at multiples of four listed rows */
 };
 
-#define FORCING 0.1        /* what conjugate gradients reduce the residual to */
+#define FORCING 0.1 /* what conjugate gradients reduce the residual to, and by how much more after a step */
+                    /* that gained nothing */
 #define PROGRESS_MIN 1e-12 /* of f: less is rounding */
+#define IDLE_MAX 3         /* steps without progress, one after the other */
 
 struct newton {
     struct sl_svc_class *p;
     struct sl_svc_metric metric;
     double C;       /* the larger of C_own and C_rest */
-    float *h;       /* (n) C_i / C */
+    float *h;       /* (n) C_i / C, rounded: for directions */
+    double *each;   /* (n) C_i */
     double *m, *u;  /* (n) margins, and what the direction changes them by */
     uint32_t *list; /* (n_list) rows inside their margins, ascending */
     size_t n_list;
@@ -42,6 +45,7 @@ struct newton {
     double *sums;                  /* (CHUNKS_MAX, size) */
     float *v_floats, *curves;      /* (size), (CHUNKS_MAX, size) */
     double spent;                  /* cost of the steps since the factor was made */
+    double forcing;
     double f;
 };
 
@@ -156,7 +160,7 @@ static void find_direction(struct newton *t)
         t->r[j] = -t->g[j];
     sl_svc_metric_solve(&t->metric, t->r, t->z);
     memcpy(t->v, t->z, size * sizeof *t->v);
-    double rz = product(t->r, t->z, size), target = FORCING * FORCING * rz;
+    double rz = product(t->r, t->z, size), target = t->forcing * t->forcing * rz;
     for (size_t step = 0; step < steps_max && rz > target && !sl_svc_cancelled(t->p); step++) {
         curve(t, t->v, t->q);
         t->spent += sl_svc_step_cost(t->p->rows, t->n_list);
@@ -197,7 +201,7 @@ static int move(struct newton *t)
 {
     struct sl_svc_class *p = t->p;
     size_t n = p->rows->n, size = p->rows->size;
-    struct sl_svc_line line = {.n = n, .m = t->m, .u = t->u, .h = t->h, .C = t->C};
+    struct sl_svc_line line = {.n = n, .m = t->m, .u = t->u, .C = t->each};
     multiply_rows(t, t->d, t->u);
     for (size_t j = 0; j < size; j++) {
         double penalty = sl_svc_penalty(p->rows, j);
@@ -220,11 +224,13 @@ static int run(struct newton *t, const struct sl_svc_metric *start)
 {
     struct sl_svc_class *p = t->p;
     size_t n = p->rows->n, own = 0;
-    int code = SL_OK;
+    int code = SL_OK, idle = 0;
+    t->forcing = FORCING;
     for (size_t i = 0; i < n; i++) {
         own += p->number[i] == p->own;
-        t->h[i] = (float)(sl_svc_C(p, i) / t->C);
-        t->f += sl_svc_C(p, i);
+        t->each[i] = sl_svc_C(p, i);
+        t->h[i] = (float)(t->each[i] / t->C);
+        t->f += t->each[i];
     }
     list_rows(t);
     find_gradient(t);
@@ -240,7 +246,9 @@ static int run(struct newton *t, const struct sl_svc_metric *start)
         if (code)
             break;
         find_direction(t);
-        if (!move(t))
+        idle = move(t) ? 0 : idle + 1;
+        t->forcing *= idle ? FORCING : 1;
+        if (idle == IDLE_MAX)
             break;
     }
     p->converged = gradient_norm(t) <= target;
@@ -251,6 +259,7 @@ static int run(struct newton *t, const struct sl_svc_metric *start)
 static void release(struct newton *t)
 {
     free(t->h);
+    free(t->each);
     free(t->m);
     free(t->u);
     free(t->list);
@@ -265,14 +274,15 @@ static int init(struct newton *t, struct sl_svc_class *p)
     size_t n = p->rows->n, size = p->rows->size;
     *t = (struct newton){.p = p, .C = fmax(p->C_own, p->C_rest)};
     t->h = sl_alloc(n, sizeof *t->h);
+    t->each = sl_alloc(n, sizeof *t->each);
     t->m = sl_alloc_zero(n, sizeof *t->m);
     t->u = sl_alloc(n, sizeof *t->u);
     t->list = sl_alloc(n, sizeof *t->list);
     t->g = sl_alloc(6 * size, sizeof *t->g);
     t->sums = sl_alloc(CHUNKS_MAX * size, sizeof *t->sums);
     t->v_floats = sl_alloc((1 + CHUNKS_MAX) * size, sizeof *t->v_floats);
-    if (!sl_svc_metric_init(&t->metric, p->rows) || !t->h || !t->m || !t->u || !t->list || !t->g ||
-        !t->sums || !t->v_floats)
+    if (!sl_svc_metric_init(&t->metric, p->rows) || !t->h || !t->each || !t->m || !t->u || !t->list ||
+        !t->g || !t->sums || !t->v_floats)
         return 0;
     t->d = t->g + size;
     t->r = t->d + size;

@@ -13,21 +13,21 @@ enum { LANES = 8, STEPS_MAX = 50 };
 
 /* The losses of n rows and their derivatives, as sums side by side in a fixed order. */
 SL_CLONED_VOID(static, add_losses,
-               (size_t n, const double *restrict m, const double *restrict u, const float *restrict h,
+               (size_t n, const double *restrict m, const double *restrict u, const double *restrict C,
                 double s, double *restrict sums),
-               (n, m, u, h, s, sums))
+               (n, m, u, C, s, sums))
 {
     double loss[LANES] = {0}, first[LANES] = {0}, second[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
         for (size_t l = 0; l < LANES; l++) {
-            double gap = 1 - m[i + l] - s * u[i + l], inside = gap > 0 ? (double)h[i + l] : 0;
+            double gap = 1 - m[i + l] - s * u[i + l], inside = gap > 0 ? C[i + l] : 0;
             loss[l] += inside * gap * gap;
             first[l] += inside * gap * u[i + l];
             second[l] += inside * u[i + l] * u[i + l];
         }
     for (size_t l = 0; i < n; i++, l++) {
-        double gap = 1 - m[i] - s * u[i], inside = gap > 0 ? (double)h[i] : 0;
+        double gap = 1 - m[i] - s * u[i], inside = gap > 0 ? C[i] : 0;
         loss[l] += inside * gap * gap;
         first[l] += inside * gap * u[i];
         second[l] += inside * u[i] * u[i];
@@ -43,12 +43,12 @@ double sl_svc_line_value(const struct sl_svc_line *line, double s, double *first
 {
     double sums[3] = {0};
     const double *norm = line->norm;
-    add_losses(line->n, line->m, line->u, line->h, s, sums);
+    add_losses(line->n, line->m, line->u, line->C, s, sums);
     if (first)
-        *first = norm[1] + 2 * norm[2] * s - 2 * line->C * sums[1];
+        *first = norm[1] + 2 * norm[2] * s - 2 * sums[1];
     if (second)
-        *second = 2 * norm[2] + 2 * line->C * sums[2];
-    return norm[0] + norm[1] * s + norm[2] * s * s + line->C * sums[0];
+        *second = 2 * norm[2] + 2 * sums[2];
+    return norm[0] + norm[1] * s + norm[2] * s * s + sums[0];
 }
 
 double sl_svc_line_search(const struct sl_svc_line *line)

@@ -8,8 +8,8 @@
 struct sl_svc_line {
     size_t n;
     const double *m, *u; /* (n) margins y_i w.x_i, and what they change by */
-    const float *h;      /* (n) C_i = C h[i] */
-    double C, norm[3];
+    const double *C;     /* (n) */
+    double norm[3];
 };
 
 /* f(s), and if asked for its first two derivatives. */

@@ -315,15 +315,14 @@ static void rows_without_information(void **state)
 static void line_search(void **state)
 {
     enum { N = 21 };
-    double m[N], u[N], first, second;
-    float h[N];
+    double m[N], u[N], C[N], none[N] = {0}, first, second;
     (void)state;
     for (int i = 0; i < N; i++) {
         m[i] = sin(3 * i) * 2;
         u[i] = cos(5 * i) + 0.4;
-        h[i] = i % 3 ? 1 : 0.25f;
+        C[i] = i % 3 ? 2 : 0.5;
     }
-    const struct sl_svc_line line = {.n = N, .m = m, .u = u, .h = h, .C = 2, .norm = {1, -0.5, 0.7}};
+    const struct sl_svc_line line = {.n = N, .m = m, .u = u, .C = C, .norm = {1, -0.5, 0.7}};
     for (double s = -2; s < 3; s += 0.37) {
         const double step = 1e-6;
         double ahead, behind, above = sl_svc_line_value(&line, s + step, &ahead, NULL),
@@ -335,7 +334,7 @@ static void line_search(void **state)
     double s = sl_svc_line_search(&line);
     sl_svc_line_value(&line, s, &first, NULL);
     assert_true(s > 0 && fabs(first) < 1e-8);
-    const struct sl_svc_line uphill = {.n = N, .m = m, .u = u, .h = h, .C = 0, .norm = {1, 0.5, 0.7}};
+    const struct sl_svc_line uphill = {.n = N, .m = m, .u = u, .C = none, .norm = {1, 0.5, 0.7}};
     assert_true(sl_svc_line_search(&uphill) == 0);
 }
 
