@@ -45,7 +45,7 @@ int sl_logistic_init(struct sl_logistic *p, struct sl_error *err)
 {
     size_t vectors = (size_t)p->vectors;
     p->ld = sl_lanes(p->view->d);
-    p->threads = sl_threads_for(count_operations(p), p->threads);
+    p->threads = sl_threads_between(count_operations(p), p->threads);
     p->variables = vectors * (p->ld + 1);
     p->chunks = count_chunks(p);
     p->bytes = sl_skinny_takes_bytes(p->view);

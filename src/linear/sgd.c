@@ -136,7 +136,7 @@ static int training_init(struct training *tr, const double *weights, int vectors
                                                                 : 0;
     tr->rows.t0 = find_t0(options);
     tr->vectors = vectors;
-    tr->threads = sl_threads_for(count_operations(tr), tr->run->threads);
+    tr->threads = sl_threads_between(count_operations(tr), tr->run->threads);
     tr->err = err;
     tr->order = sl_alloc(view->n, sizeof *tr->order);
     tr->next_order = sl_alloc(view->n, sizeof *tr->next_order);

@@ -13,7 +13,7 @@ static int check_finite(const struct sl_view *x, int threads, struct sl_error *e
     enum { BLOCK = 1 << 16 };
     const size_t size = x->dtype == SL_U8 ? 0 : x->n * x->d;
     size_t first = size;
-    threads = sl_threads_for((double)size, threads);
+    threads = sl_threads_for(8 * (double)size, threads); /* read from memory */
 #pragma omp parallel for num_threads(threads) reduction(min : first)
     for (size_t at = 0; at < size; at += BLOCK) {
         const size_t n = size - at < BLOCK ? size - at : BLOCK;

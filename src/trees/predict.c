@@ -98,10 +98,12 @@ static void label_block(const struct sl_tree_model *model, const struct sl_view 
     }
 }
 
-/* Each step of a walk waits for memory; most walks are about as long as in a balanced tree. */
+/* Each step of a walk waits for a value, rows of floats for main memory; most walks are about as long as in a
+ * balanced tree. */
 static double count_operations(const struct sl_tree_model *model, const struct sl_view *x)
 {
-    return 64 * (double)x->n * log2(1 + (double)model->n_nodes);
+    const double step = x->dtype == SL_U8 ? 64 : 256;
+    return step * (double)x->n * log2(1 + (double)model->n_nodes);
 }
 
 /* Labels, scores or both. */

@@ -30,10 +30,10 @@ static int new_pass(struct sl_stepper *t, const struct sl_net *net, const struct
                     struct sl_error *err)
 {
     enum { MEETINGS = 3 }; /* of a step: as a rule after the way forth and back, the gradients, the update */
-    const double forward = (double)o->batch * sl_net_operations(net);
+    /* Forth, and back twice: gradients of inputs and of weights. */
+    const double operations = 3 * (double)o->batch * sl_net_operations(net);
     const struct sl_pass_options options = {
-        .threads =
-            sl_threads_for(3 * forward / MEETINGS, o->threads), /* 3: inputs' and weights' gradients, too */
+        .threads = sl_threads_between(operations / MEETINGS, o->threads),
         .row_tile = t->cut.rows,
         .batch = o->batch,
         .training = 1,
