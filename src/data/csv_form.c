@@ -1,4 +1,4 @@
-/* csv_form.c - the beginning of a CSV file: a byte order mark, a line "sep=;", comments, the separator.
+/* csv_form.c - the beginning of a CSV file: a line "sep=;", comments, the separator.
  *
  * Lines at the top that begin with # are comments, but for the last where it names the columns, as NumPy's
  * savetxt writes it.  Cost: O(bytes of these lines and of the first row). */
@@ -111,8 +111,6 @@ static void skip_comments(struct sl_csv_form *form, const char *text, size_t n)
 struct sl_csv_form sl_csv_find_form(const char *text, size_t n)
 {
     struct sl_csv_form form = {.line = 1};
-    if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-        form.at = 3;
     take_separator_line(&form, text, n);
     skip_comments(&form, text, n);
     while (form.at < n && line_length(text + form.at, n - form.at) == 0)

@@ -2,7 +2,7 @@
  *
  * The parser (csv_parse.c) splits a row (RFC 4180, and beyond it).  Here rows without anything in them are
  * left out, columns are selected and their number is checked, and the first rows can be looked at before they
- * are read.  Where the rows begin, below a byte order mark, a line "sep=;" and comments, says csv_form.c. One
+ * are read.  Where the rows begin, below a line "sep=;" and comments, says csv_form.c. One
  * pass (and the first look), one row in memory, O(bytes). */
 #include "data/csv_rows.h"
 #include "core/memory.h"

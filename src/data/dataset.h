@@ -8,6 +8,9 @@
 
 enum { SL_CLASSES_MAX = 10000 }; /* more than that is a number to regress on, not a class */
 
+/* Bytes that the features of a table may take. */
+#define SL_TABLE_MOST ((size_t)8 << 30)
+
 /* How the file was read, for people and for reading another file like it. */
 struct sl_origin {
     size_t width;    /* columns of the table; 0: no table */

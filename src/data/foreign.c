@@ -2,6 +2,9 @@
 #include "data/foreign.h"
 #include "core/text.h"
 #include "data/input.h"
+#include "data/notes.h"
+#include "data/readers.h"
+#include "data/zip.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -13,19 +16,11 @@ static const struct {
     size_t n;
     const char *what;
 } signatures[] = {
-    {"\xfd"
-     "7zXZ\0",
-     6, "xz-compressed: unpack it first with xz -dk"},
-    {"BZh", 3, "bzip2-compressed: unpack it first with bzip2 -dk"},
-    {"\x28\xb5\x2f\xfd", 4, "zstd-compressed: unpack it first with zstd -d"},
     {"\x04\x22\x4d\x18", 4, "lz4-compressed: unpack it first with lz4 -d"},
     {"\x1f\x9d", 2, "packed with compress: unpack it first with gzip -d"},
     {"7z\xbc\xaf\x27\x1c", 6, "a 7z archive: unpack it first with 7z x"},
-    {"PK\3\4", 4, "a zip archive or a spreadsheet (xlsx, ods): unpack it, or save the sheet as CSV"},
     {"\xd0\xcf\x11\xe0", 4, "an old Excel file (xls): save the sheet as CSV"},
     {"\xff\xfe\0\0", 4, "UTF-32 text: convert it first with iconv -f UTF-32 -t UTF-8"},
-    {"\xff\xfe", 2, "UTF-16 text: convert it first with iconv -f UTF-16 -t UTF-8"},
-    {"\xfe\xff", 2, "UTF-16 text: convert it first with iconv -f UTF-16 -t UTF-8"},
     {"{\"", 2, "this looks like JSON: write it as CSV"},
     {"PAR1", 4, "a Parquet file: write it as CSV"},
     {"ARROW1", 6, "an Arrow file: write it as CSV"},
@@ -55,15 +50,33 @@ static const char *told_by_bytes(const unsigned char *head, size_t n)
     }
     if (n >= 262 && memcmp(head + 257, "ustar", 5) == 0)
         return "a tar archive: unpack it first with tar xf";
-    /* ASCII in two bytes a character, without a mark at the beginning. */
-    if (n >= 4 &&
-        ((!head[0] && head[1] && !head[2] && head[3]) || (head[0] && !head[1] && head[2] && !head[3])))
-        return "UTF-16 text: convert it first with iconv -f UTF-16LE (or UTF-16BE) -t UTF-8";
     return NULL;
+}
+
+/* Of an archive of several files, or of none. */
+static int fail_zip(const char *path, const struct sl_zip *zip, struct sl_error *err)
+{
+    enum { SHOWN = 3 };
+    size_t n = sl_zip_count(zip);
+    struct sl_string names = {0};
+    if (sl_zip_find(zip, "[Content_Types].xml") < n || sl_zip_find(zip, "content.xml") < n)
+        return sl_fail(err, SL_EDATA, "%s: a spreadsheet (xlsx, ods): save the sheet as CSV", path);
+    for (size_t i = 0; i < n && i < SHOWN; i++)
+        sl_string_add(&names, "%s%s", i ? ", " : ": ", sl_quote(sl_zip_name(zip, i)).text);
+    int code = names.failed
+                   ? sl_fail_memory(err)
+                   : sl_fail(err, SL_EDATA,
+                             "%s: a zip archive of %zu files%s%s: unpack it first, and name the file "
+                             "that is meant",
+                             path, n, n ? names.text : "", n > SHOWN ? ", ..." : "");
+    sl_string_release(&names);
+    return code;
 }
 
 int sl_foreign_bytes(struct sl_input *in, struct sl_error *err)
 {
+    if (sl_input_zip(in))
+        return fail_zip(sl_input_path(in), sl_input_zip(in), err);
     unsigned char head[512];
     size_t n;
     int code = sl_input_peek(in, head, sizeof head, &n, err);
@@ -81,28 +94,6 @@ static size_t count_words(const char *text)
         text += strcspn(text, " \t");
     }
     return n;
-}
-
-/* "1:0.5": the number of a feature and its value. */
-static int is_pair(const char *text, size_t n)
-{
-    size_t digits = strspn(text, "0123456789");
-    return digits > 0 && digits + 1 < n && text[digits] == ':';
-}
-
-/* "+1 1:0.5 7:2": a label and pairs. */
-static int is_svmlight(const char *line)
-{
-    size_t pairs = 0;
-    const char *at = line + strcspn(line, " \t");
-    while (*(at += strspn(at, " \t")) && *at != '#') {
-        size_t n = strcspn(at, " \t");
-        if (!is_pair(at, n) && strncmp(at, "qid:", 4) != 0)
-            return 0;
-        pairs++;
-        at += n;
-    }
-    return pairs > 0;
 }
 
 static int is_arff(const char *line)
@@ -129,7 +120,7 @@ static const struct {
     int (*is)(const char *line);
     const char *what;
 } formats[] = {
-    {is_svmlight, "this looks like an svmlight file (label index:value ...): write it as CSV"},
+    {sl_svmlight_is_line, "this looks like svmlight (label index:value ...): say --data-format svmlight"},
     {is_arff, "this looks like an ARFF file: leave the lines with % and @ out and write the names of the "
               "attributes as the first line"},
     {is_matrix_market, "this looks like a Matrix Market file: write it as CSV"},
