@@ -120,9 +120,15 @@ static int bad_feature(const struct table *t, size_t column, const char *field, 
     return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s; %s", field, name, why);
 }
 
-static int read_number(struct table *t, size_t column, const char *field, double *value, struct sl_error *err)
+static int read_number(struct table *t, size_t column, char *field, double *value, struct sl_error *err)
 {
+    const enum sl_decimal decimal = t->head.origin.decimal;
     int n_digits;
+    if (decimal != SL_DECIMAL_PLAIN && strpbrk(field, ".,") && !sl_decimal_to_plain(field, decimal))
+        return bad_feature(t, column, field,
+                           decimal == SL_DECIMAL_COMMA ? "expected a number with a decimal comma, as 1.234,5"
+                                                       : "expected a number with a decimal point, as 1,234.5",
+                           err);
     if (!sl_csv_parse_number(field, value, &n_digits))
         return bad_feature(t, column, field, "expected a finite number", err);
     if (fabs(*value) > FLT_MAX)
@@ -149,7 +155,7 @@ static int read_features(struct table *t, struct sl_error *err)
     if (t->dtype == SL_U8)
         memset(t->bytes + row, 0, t->d); /* widen converts the whole row */
     for (size_t i = 0; i < t->d; i++) {
-        const char *field = sl_csv_field(t->csv, i);
+        char *field = sl_csv_field(t->csv, i);
         double value = 0;
         if (t->dtype == SL_U8 && parse_byte(field, &t->bytes[row + i]))
             continue;
@@ -287,7 +293,9 @@ static int check_classes(const struct table *t, const char *path, struct sl_erro
 static void note_rows(struct table *t)
 {
     struct sl_notes *notes = &t->head.origin.notes;
-    size_t blank = sl_csv_blank(t->csv);
+    size_t blank = sl_csv_blank(t->csv), comments = sl_csv_comments(t->csv);
+    if (comments)
+        sl_notes_add(notes, "left out: %zu comment line%s", comments, comments > 1 ? "s" : "");
     if (blank)
         sl_notes_add(notes, "left out: %zu row%s without anything in %s", blank, blank > 1 ? "s" : "",
                      blank > 1 ? "them" : "it");

@@ -10,6 +10,7 @@
 #include "data/input.h"
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { END = -1 };
 
@@ -51,13 +52,24 @@ void sl_csv_reserve_text(struct sl_csv *csv)
     csv->capacity = need * 2;
 }
 
+void sl_csv_set_separator(struct sl_csv *csv, int separator, int runs)
+{
+    csv->separator = (unsigned char)separator;
+    csv->runs = runs;
+    memset(csv->stops, 0, sizeof csv->stops);
+    csv->stops[0] = csv->stops['\n'] = csv->stops['\r'] = csv->stops[csv->separator] = 1;
+    if (separator == ' ')
+        csv->stops['\t'] = 1;
+}
+
 static void begin(struct sl_csv *csv)
 {
     struct sl_csv_form form = sl_csv_find_form(csv->chunk, csv->end);
     csv->begun = 1;
     csv->at = form.at;
     csv->next_line = form.line;
-    csv->separator = (unsigned char)form.separator;
+    if (!csv->given)
+        sl_csv_set_separator(csv, form.separator, form.separator == ' ');
     csv->comments = form.comments;
 }
 
@@ -94,14 +106,30 @@ static inline int get(struct sl_csv *csv)
 
 /* Fields --------------------------------------------------------------------------------------------*/
 
+static inline int separates(const struct sl_csv *csv, int c)
+{
+    return c == csv->separator || (c == '\t' && csv->separator == ' ');
+}
+
 static inline int is_blank(const struct sl_csv *csv, int c)
 {
-    return c == ' ' || (c == '\t' && csv->separator != '\t');
+    return (c == ' ' || c == '\t') && !separates(csv, c);
 }
 
 static inline int ends_field(const struct sl_csv *csv, int c)
 {
-    return c == csv->separator || c == '\n' || c == '\r' || c == END;
+    return c == END || (c != 0 && csv->stops[c]);
+}
+
+/* Copies what nothing stops, as far as the chunk goes: text has room for it. */
+static inline void copy_plain(struct sl_csv *csv)
+{
+    const char *from = csv->chunk + csv->at, *p = from, *end = csv->chunk + csv->end;
+    while (p < end && !csv->stops[(unsigned char)*p])
+        p++;
+    memcpy(csv->text + csv->size, from, (size_t)(p - from));
+    csv->size += (size_t)(p - from);
+    csv->at += (size_t)(p - from);
 }
 
 static int begin_field(struct sl_csv *csv)
@@ -133,6 +161,7 @@ static int parse_plain(struct sl_csv *csv, int c)
         if (c == 0)
             return binary_byte(csv);
         csv->text[csv->size++] = (char)c;
+        copy_plain(csv);
         c = get(csv);
     }
     while (csv->size > csv->start[csv->n - 1] && is_blank(csv, csv->text[csv->size - 1]))
@@ -179,6 +208,19 @@ static int parse_field(struct sl_csv *csv)
 
 /* Rows ----------------------------------------------------------------------------------------------*/
 
+/* Goes on behind separators that count as one with the one before; the character that ends the row, where
+ * none but it follows. */
+static int skip_run(struct sl_csv *csv, int before)
+{
+    int c = get(csv);
+    while (separates(csv, c))
+        c = get(csv);
+    if (c == '\n' || c == '\r' || c == END)
+        return c;
+    csv->at--;
+    return before;
+}
+
 int sl_csv_parse_row(struct sl_csv *csv)
 {
     csv->n = csv->size = csv->quoted = 0;
@@ -186,11 +228,15 @@ int sl_csv_parse_row(struct sl_csv *csv)
     if (csv->at == csv->end && !sl_csv_refill(csv))
         return 0;
     sl_csv_reserve_text(csv);
-    int c = csv->separator;
-    while (!csv->code && c == csv->separator) {
+    int c = csv->runs ? skip_run(csv, csv->separator) : csv->separator;
+    if (!separates(csv, c) && !csv->code && begin_field(csv))
+        csv->text[csv->size++] = 0; /* a row without anything */
+    while (!csv->code && separates(csv, c)) {
         if (!begin_field(csv))
             return 0;
         c = parse_field(csv);
+        if (csv->runs && separates(csv, c))
+            c = skip_run(csv, c);
     }
     if (c == '\r') {
         int after = get(csv);

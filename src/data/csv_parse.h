@@ -16,21 +16,26 @@ struct sl_csv {
     size_t at, end, chunk_size;
     int ended, begun;
     int looking, dry; /* sl_csv_sample is at work, which takes no second chunk; it would have needed one */
-    int separator;
-    char *text; /* the row's fields, each with a NUL; has room for all that is left of the chunk */
+    int separator;    /* ' ': blanks and tabs */
+    int runs;         /* several of them count as one, and none at the ends of a row */
+    int given;        /* the file's first line decides nothing */
+    char stops[256];  /* bytes that end what can be copied as it is */
+    char *text;       /* the row's fields, each with a NUL; has room for all that is left of the chunk */
     size_t size, capacity;
     size_t *start;                     /* of each field, in text */
     size_t n, max_fields, quoted;      /* quoted: fields in quotes */
     size_t *columns, n_columns, width; /* sl_csv_select's; columns NULL: all */
-    size_t comments, blank;
-    size_t line, next_line; /* where the row began, where the parser is; from 1 */
-    int code;               /* of a failure below get() */
+    size_t comments, blank;            /* comments: lines left out */
+    size_t line, next_line;            /* where the row began, where the parser is; from 1 */
+    int code;                          /* of a failure below get() */
     struct sl_error *err;
 };
 
 /* SL_EDATA with the file, line and column before the text. */
 int sl_csv_fail_at(const struct sl_csv *csv, size_t line, size_t column, struct sl_error *err,
                    const char *format, va_list args) __attribute__((format(printf, 5, 0)));
+
+void sl_csv_set_separator(struct sl_csv *csv, int separator, int runs);
 
 /* Room in text for all that is left of the chunk. */
 void sl_csv_reserve_text(struct sl_csv *csv);

@@ -37,6 +37,18 @@ int sl_csv_fail(const struct sl_csv *csv, size_t column, struct sl_error *err, c
     return code;
 }
 
+void sl_csv_separate(struct sl_csv *csv, int separator, int runs)
+{
+    csv->given = 1;
+    sl_csv_set_separator(csv, separator, runs);
+}
+
+/* A row that begins like a comment, and is none of the table's; between blanks any is one. */
+static int is_comment(const struct sl_csv *csv, size_t width)
+{
+    return (*csv->text == '#' || *csv->text == '%') && csv->n && (csv->n != width || csv->separator == ' ');
+}
+
 /* Nothing stands in any field. */
 static int is_blank_row(const struct sl_csv *csv)
 {
@@ -69,9 +81,14 @@ int sl_csv_next(struct sl_csv *csv, int *got, struct sl_error *err)
 {
     size_t blank = 0;
     csv->err = err;
-    *got = sl_csv_parse_row(csv);
-    for (; *got && is_blank_row(csv); blank++)
-        *got = sl_csv_parse_row(csv);
+    for (*got = sl_csv_parse_row(csv); *got; *got = sl_csv_parse_row(csv)) {
+        if (is_blank_row(csv))
+            blank++;
+        else if (csv->columns && is_comment(csv, csv->width))
+            csv->comments++;
+        else
+            break;
+    }
     csv->blank += *got ? blank : 0; /* nobody misses those at the end */
     if (*got && !csv->code && csv->columns)
         csv->code = check_width(csv);
@@ -165,7 +182,7 @@ static int look(struct sl_csv *csv, size_t most, struct sl_csv_sample *sample)
     csv->looking = 1;
     csv->dry = 0;
     while (!failed && sample->n < most && sl_csv_parse_row(csv) && !csv->dry) {
-        if (!is_blank_row(csv))
+        if (!is_blank_row(csv) && !(sample->n && is_comment(csv, sample->rows[0].n)))
             failed = keep_row(csv, sample);
     }
     csv->looking = 0;

@@ -2,6 +2,7 @@
 #ifndef SL_DATA_DATASET_H
 #define SL_DATA_DATASET_H
 
+#include "data/decimal.h"
 #include "data/notes.h"
 #include <pthread.h>
 #include <shortlist/dataset.h>
@@ -13,9 +14,10 @@ enum { SL_CLASSES_MAX = 10000 }; /* more than that is a number to regress on, no
 
 /* How the file was read, for people and for reading another file like it. */
 struct sl_origin {
-    size_t width;    /* columns of the table; 0: no table */
-    size_t label_at; /* the label's column, from 0; width: none */
-    char *label;     /* its name, owned; NULL: none */
+    size_t width;            /* columns of the table; 0: no table */
+    size_t label_at;         /* the label's column, from 0; width: none */
+    char *label;             /* its name, owned; NULL: none */
+    enum sl_decimal decimal; /* how the numbers of a text file are written */
     struct sl_notes notes;
 };
 

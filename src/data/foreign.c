@@ -1,6 +1,7 @@
 /* foreign.c - other formats, told by their first bytes or by their first rows. */
 #include "data/foreign.h"
 #include "core/text.h"
+#include "data/csv_dialect.h"
 #include "data/input.h"
 #include "data/notes.h"
 #include "data/readers.h"
@@ -86,16 +87,6 @@ int sl_foreign_bytes(struct sl_input *in, struct sl_error *err)
 
 /* First rows ----------------------------------------------------------------------------------------*/
 
-static size_t count_words(const char *text)
-{
-    size_t n = 0;
-    while (*(text += strspn(text, " \t"))) {
-        n++;
-        text += strcspn(text, " \t");
-    }
-    return n;
-}
-
 static int is_arff(const char *line)
 {
     return strncasecmp(line, "@relation", 9) == 0;
@@ -137,82 +128,17 @@ static const char *told_by_line(const char *line)
     return NULL;
 }
 
-/* One field a line, which holds as many words in every line. */
-static int is_separated_by_blanks(const struct sl_csv_sample *sample)
-{
-    size_t words = count_words(sample->rows[0].field[0]);
-    for (size_t i = 0; i < sample->n; i++) {
-        if (sample->rows[i].n != 1 || count_words(sample->rows[i].field[0]) != words)
-            return 0;
-    }
-    return words > 1;
-}
-
-static size_t count_filled(const struct sl_csv_row *row)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < row->n; i++)
-        n += *row->field[i] != 0;
-    return n;
-}
-
-/* Lines differ in their fields, but not in those that are not empty. */
-static int has_double_tabs(const struct sl_csv *csv, const struct sl_csv_sample *sample)
-{
-    size_t filled = count_filled(&sample->rows[0]), differ = 0;
-    for (size_t i = 0; i < sample->n; i++) {
-        if (count_filled(&sample->rows[i]) != filled)
-            return 0;
-        differ |= sample->rows[i].n ^ sample->rows[0].n;
-    }
-    return sl_csv_separator(csv) == '\t' && differ && filled > 1;
-}
-
-/* Every row has more fields than the first, which holds no number, and all of them as many; 0: they do not.
- */
-static size_t wider_rows(const struct sl_csv_sample *sample)
-{
-    size_t width = sample->n > 1 ? sample->rows[1].n : 0;
-    double value;
-    for (size_t i = 0; i < sample->rows[0].n; i++) {
-        if (sl_parse_real(sample->rows[0].field[i], &value) == 0)
-            return 0;
-    }
-    for (size_t i = 1; i < sample->n; i++) {
-        const struct sl_csv_row *row = &sample->rows[i];
-        if (row->n != width || !*row->field[width - 1])
-            return 0;
-    }
-    return width > sample->rows[0].n ? width : 0;
-}
-
 int sl_foreign_rows(const struct sl_csv *csv, const struct sl_csv_sample *sample, struct sl_error *err)
 {
-    size_t i = 0, wider;
-    while (i < sample->n && (*sample->rows[i].field[0] == '%' && !is_matrix_market(sample->rows[i].field[0])))
-        i++; /* ARFF begins with comments */
-    const char *what = i < sample->n ? told_by_line(sample->rows[i].field[0]) : NULL;
+    const char *what = sample->n ? told_by_line(sample->rows[0].field[0]) : NULL;
+    size_t wider;
     if (what)
         return sl_csv_fail(csv, 0, err, "%s", what);
-    if (sample->n && is_separated_by_blanks(sample))
-        return sl_csv_fail(
-            csv, 0, err,
-            "the columns are separated by blanks: write one comma, semicolon or tab between two, "
-            "as sed 's/^  *//; s/  */,/g' does");
-    if (sample->n && has_double_tabs(csv, sample))
-        return sl_csv_fail(csv, 0, err,
-                           "several tabs stand between two columns: write one, as tr -s '\\t' does");
-    wider = sample->n ? wider_rows(sample) : 0;
+    wider = sl_csv_wider_rows(sample);
     if (wider > 2 && sample->rows[0].n == 1)
         return sl_csv_fail(
             csv, 0, err,
             "one field over rows of %zu: a title above the table? leave it out, or put # before it", wider);
-    if (wider && wider == sample->rows[0].n + 1)
-        return sl_csv_fail(
-            csv, 0, err,
-            "the header is one field short, %zu over rows of %zu: row names as R writes them? write "
-            "the file with row.names = FALSE",
-            sample->rows[0].n, wider);
     if (wider)
         return sl_csv_fail(
             csv, 0, err, "%zu fields over rows of %zu: are there commas within numbers? write 4.81 for 4,81",
@@ -264,7 +190,7 @@ static const char *number_with_commas(const char *field)
         return NULL;
     if (strchr(comma + 1, ',') || strchr(comma, '.'))
         return "a number with commas between thousands: write 1234.5";
-    return "a number with a decimal comma: write 4.81 for 4,81";
+    return "a number with a decimal comma: write 4.81 for 4,81, or say --decimal comma";
 }
 
 /* Digits, then a unit of one character. */
