@@ -4,7 +4,8 @@
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
-    "data", "train", "validation", "folds", "repeats", "seed", "scale", "label", "drop", "header", "name", "labels", "delimiter", "decimal",
+    "data",  "train", "validation", "folds", "repeats", "seed",      "scale",
+    "label", "drop",  "header",     "name",  "labels",  "delimiter", "decimal",
 };
 
 int cli_set_options(const struct cli_args *args, struct sl_experiment *experiment)

@@ -50,7 +50,6 @@ static void table_release(struct table *t)
     free(t->doubles);
     free(t->digits);
     sl_label_column_release(&t->labels);
-    sl_csv_close(t->csv);
 }
 
 /* Numbers -------------------------------------------------------------------------------------------*/
@@ -339,21 +338,32 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
     return code;
 }
 
-int sl_csv_read(struct sl_input *in, const char *name, enum sl_part part,
-                const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err)
+int sl_csv_read_table(struct sl_csv *csv, const char *name, const struct sl_read_options *options,
+                      struct sl_dataset **out, struct sl_error *err)
 {
-    (void)part;
-    struct table t = {.options = options};
+    struct table t = {.csv = csv, .options = options};
     *out = NULL;
-    int code = sl_foreign_bytes(in, err);
+    int code = read_all(&t, err);
     if (!code)
-        code = sl_csv_open(in, &t.csv, err);
-    if (!code)
-        code = read_all(&t, err);
-    if (!code)
-        code = check_classes(&t, sl_input_path(in), err);
+        code = check_classes(&t, sl_csv_path(csv), err);
     if (!code)
         code = finish(&t, name, out, err);
     table_release(&t);
+    return code;
+}
+
+int sl_csv_read(struct sl_input *in, const char *name, enum sl_part part,
+                const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err)
+{
+    struct sl_csv *csv;
+    (void)part;
+    *out = NULL;
+    int code = sl_foreign_bytes(in, err);
+    if (!code)
+        code = sl_csv_open(in, &csv, err);
+    if (code)
+        return code;
+    code = sl_csv_read_table(csv, name, options, out, err);
+    sl_csv_close(csv);
     return code;
 }

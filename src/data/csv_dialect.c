@@ -158,6 +158,8 @@ int sl_csv_dialect_find(struct sl_csv *csv, const struct sl_read_options *option
     const char *delimiter = options->delimiter && *options->delimiter ? options->delimiter : NULL;
     *sample = (struct sl_csv_sample){0};
     *dialect = (struct sl_csv_dialect){.separated = NULL};
+    if (sl_csv_is_declared(csv))
+        return sl_csv_sample(csv, most, sample, err);
     int code = delimiter ? take_delimiter(csv, delimiter, err) : SL_OK;
     if (!code && options->decimal && *options->decimal)
         code = take_decimal(options->decimal, dialect, err);

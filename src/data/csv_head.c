@@ -273,7 +273,7 @@ static int settle(struct sl_csv_finder *f)
 
 static int find_columns(struct sl_csv_finder *f)
 {
-    int code = sl_foreign_rows(f->csv, &f->sample, f->err);
+    int code = sl_csv_is_declared(f->csv) ? SL_OK : sl_foreign_rows(f->csv, &f->sample, f->err);
     if (!code)
         code = copy_first(f);
     if (code)

@@ -60,7 +60,9 @@ static void note_label(struct sl_csv_finder *f)
     const struct sl_csv_columns *c = &f->columns;
     struct sl_notes *notes = &f->head->origin.notes;
     char header[64] = "no header";
-    if (c->names)
+    if (sl_csv_is_declared(f->csv))
+        snprintf(header, sizeof header, "names from @attribute");
+    else if (c->names)
         snprintf(header, sizeof header, "line %zu is a header", sl_csv_line(f->csv));
     if (f->label == c->width)
         sl_notes_add(notes, "no label column, %s", header);

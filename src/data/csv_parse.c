@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { END = -1 };
-
 int sl_csv_fail_at(const struct sl_csv *csv, size_t line, size_t column, struct sl_error *err,
                    const char *format, va_list args)
 {
@@ -26,21 +24,20 @@ int sl_csv_fail_at(const struct sl_csv *csv, size_t line, size_t column, struct 
     return sl_fail(err, SL_EDATA, "%s:%zu%s: %s", sl_input_path(csv->in), line, place, text);
 }
 
-/* A failure of the parser, at the line and field where it stands; END for its callers to return. */
-__attribute__((format(printf, 2, 3))) static int parse_fail(struct sl_csv *csv, const char *format, ...)
+int sl_csv_stop(struct sl_csv *csv, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     csv->code = sl_csv_fail_at(csv, csv->next_line, csv->n, csv->err, format, args);
     va_end(args);
-    return END;
+    return SL_CSV_END;
 }
 
 /* Characters ----------------------------------------------------------------------------------------*/
 
 void sl_csv_reserve_text(struct sl_csv *csv)
 {
-    size_t need = csv->size + (csv->end - csv->at) + 2;
+    size_t need = csv->size + (csv->end - csv->at) + csv->reserved + 2;
     if (need <= csv->capacity)
         return;
     char *text = sl_realloc(csv->text, need * 2, 1);
@@ -82,7 +79,7 @@ int sl_csv_refill(struct sl_csv *csv)
         return 0;
     }
     if (csv->size > SL_CSV_MAX_ROW) {
-        parse_fail(csv, "the row is longer than %d bytes: is this a CSV file?", SL_CSV_MAX_ROW);
+        sl_csv_stop(csv, "the row is longer than %d bytes: is this a CSV file?", SL_CSV_MAX_ROW);
         return 0;
     }
     if (csv->ended)
@@ -95,13 +92,6 @@ int sl_csv_refill(struct sl_csv *csv)
     if (!csv->code)
         sl_csv_reserve_text(csv);
     return !csv->code && csv->at < csv->end;
-}
-
-static inline int get(struct sl_csv *csv)
-{
-    if (csv->at == csv->end && !sl_csv_refill(csv))
-        return END;
-    return (unsigned char)csv->chunk[csv->at++];
 }
 
 /* Fields --------------------------------------------------------------------------------------------*/
@@ -118,7 +108,7 @@ static inline int is_blank(const struct sl_csv *csv, int c)
 
 static inline int ends_field(const struct sl_csv *csv, int c)
 {
-    return c == END || (c != 0 && csv->stops[c]);
+    return c == SL_CSV_END || (c != 0 && csv->stops[c]);
 }
 
 /* Copies what nothing stops, as far as the chunk goes: text has room for it. */
@@ -132,7 +122,7 @@ static inline void copy_plain(struct sl_csv *csv)
     csv->at += (size_t)(p - from);
 }
 
-static int begin_field(struct sl_csv *csv)
+int sl_csv_begin_field(struct sl_csv *csv)
 {
     if (csv->n == csv->max_fields) {
         size_t more = csv->max_fields ? csv->max_fields * 2 : 64;
@@ -150,7 +140,7 @@ static int begin_field(struct sl_csv *csv)
 
 static int binary_byte(struct sl_csv *csv)
 {
-    return parse_fail(csv, "a NUL byte: expected plain text (ASCII or UTF-8)");
+    return sl_csv_stop(csv, "a NUL byte: expected plain text (ASCII or UTF-8)");
 }
 
 /* Each parser takes the first character of the field and returns the one that ends it. */
@@ -162,7 +152,7 @@ static int parse_plain(struct sl_csv *csv, int c)
             return binary_byte(csv);
         csv->text[csv->size++] = (char)c;
         copy_plain(csv);
-        c = get(csv);
+        c = sl_csv_get(csv);
     }
     while (csv->size > csv->start[csv->n - 1] && is_blank(csv, csv->text[csv->size - 1]))
         csv->size--;
@@ -174,32 +164,32 @@ static int parse_quoted(struct sl_csv *csv)
     size_t opened = csv->next_line;
     int c;
     for (;;) {
-        c = get(csv);
-        if (c == '"' && (c = get(csv)) != '"')
+        c = sl_csv_get(csv);
+        if (c == '"' && (c = sl_csv_get(csv)) != '"')
             break;
         if (c == 0)
             return binary_byte(csv);
-        if (c == END && !csv->code) {
+        if (c == SL_CSV_END && !csv->code) {
             csv->next_line = opened;
-            return parse_fail(csv, "the quote that opens here is never closed");
+            return sl_csv_stop(csv, "the quote that opens here is never closed");
         }
-        if (c == END)
-            return END;
+        if (c == SL_CSV_END)
+            return SL_CSV_END;
         csv->next_line += c == '\n';
         csv->text[csv->size++] = (char)c;
     }
     while (is_blank(csv, c))
-        c = get(csv);
+        c = sl_csv_get(csv);
     if (!ends_field(csv, c))
-        return parse_fail(csv, "expected a separator or the end of the line after the closing quote");
+        return sl_csv_stop(csv, "expected a separator or the end of the line after the closing quote");
     return c;
 }
 
 static int parse_field(struct sl_csv *csv)
 {
-    int c = get(csv);
+    int c = sl_csv_get(csv);
     while (is_blank(csv, c))
-        c = get(csv);
+        c = sl_csv_get(csv);
     csv->quoted += c == '"';
     c = c == '"' ? parse_quoted(csv) : parse_plain(csv, c);
     csv->text[csv->size++] = 0;
@@ -212,16 +202,16 @@ static int parse_field(struct sl_csv *csv)
  * none but it follows. */
 static int skip_run(struct sl_csv *csv, int before)
 {
-    int c = get(csv);
+    int c = sl_csv_get(csv);
     while (separates(csv, c))
-        c = get(csv);
-    if (c == '\n' || c == '\r' || c == END)
+        c = sl_csv_get(csv);
+    if (c == '\n' || c == '\r' || c == SL_CSV_END)
         return c;
     csv->at--;
     return before;
 }
 
-int sl_csv_parse_row(struct sl_csv *csv)
+static int parse_row(struct sl_csv *csv)
 {
     csv->n = csv->size = csv->quoted = 0;
     csv->line = csv->next_line;
@@ -229,20 +219,26 @@ int sl_csv_parse_row(struct sl_csv *csv)
         return 0;
     sl_csv_reserve_text(csv);
     int c = csv->runs ? skip_run(csv, csv->separator) : csv->separator;
-    if (!separates(csv, c) && !csv->code && begin_field(csv))
+    if (!separates(csv, c) && !csv->code && sl_csv_begin_field(csv))
         csv->text[csv->size++] = 0; /* a row without anything */
     while (!csv->code && separates(csv, c)) {
-        if (!begin_field(csv))
+        if (!sl_csv_begin_field(csv))
             return 0;
         c = parse_field(csv);
         if (csv->runs && separates(csv, c))
             c = skip_run(csv, c);
     }
     if (c == '\r') {
-        int after = get(csv);
-        if (after != '\n' && after != END)
+        int after = sl_csv_get(csv);
+        if (after != '\n' && after != SL_CSV_END)
             csv->at--;
     }
     csv->next_line++;
+    csv->row++;
     return !csv->code;
+}
+
+int sl_csv_parse_row(struct sl_csv *csv)
+{
+    return csv->parse_row ? csv->parse_row(csv) : parse_row(csv);
 }

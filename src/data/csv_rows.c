@@ -46,7 +46,8 @@ void sl_csv_separate(struct sl_csv *csv, int separator, int runs)
 /* A row that begins like a comment, and is none of the table's; between blanks any is one. */
 static int is_comment(const struct sl_csv *csv, size_t width)
 {
-    return (*csv->text == '#' || *csv->text == '%') && csv->n && (csv->n != width || csv->separator == ' ');
+    return !csv->arff && (*csv->text == '#' || *csv->text == '%') && csv->n &&
+           (csv->n != width || csv->separator == ' ');
 }
 
 /* Nothing stands in any field. */
@@ -121,6 +122,16 @@ int sl_csv_separator(const struct sl_csv *csv)
     return csv->separator;
 }
 
+int sl_csv_is_declared(const struct sl_csv *csv)
+{
+    return csv->arff != NULL;
+}
+
+const char *sl_csv_path(const struct sl_csv *csv)
+{
+    return sl_input_path(csv->in);
+}
+
 size_t sl_csv_line(const struct sl_csv *csv)
 {
     return csv->line;
@@ -176,7 +187,7 @@ static int keep_row(const struct sl_csv *csv, struct sl_csv_sample *sample)
 static int look(struct sl_csv *csv, size_t most, struct sl_csv_sample *sample)
 {
     struct sl_error unread, *err = csv->err;
-    size_t at = csv->at, line = csv->next_line;
+    size_t at = csv->at, line = csv->next_line, parsed = csv->row;
     int failed = 0;
     csv->err = &unread;
     csv->looking = 1;
@@ -190,6 +201,7 @@ static int look(struct sl_csv *csv, size_t most, struct sl_csv_sample *sample)
     csv->code = SL_OK;
     csv->at = at;
     csv->next_line = line;
+    csv->row = parsed;
     csv->n = csv->size = 0;
     return failed;
 }
@@ -209,6 +221,19 @@ static int grow_chunk(struct sl_csv *csv)
     if (!code)
         sl_csv_reserve_text(csv);
     return code ? code : csv->code;
+}
+
+int sl_csv_load(struct sl_csv *csv, struct sl_error *err)
+{
+    csv->err = err;
+    if (csv->begun)
+        return grow_chunk(csv);
+    csv->begun = 1;
+    csv->code = sl_input_read(csv->in, csv->chunk, csv->chunk_size, &csv->end, err);
+    csv->ended = csv->end < csv->chunk_size;
+    if (!csv->code)
+        sl_csv_reserve_text(csv);
+    return csv->code;
 }
 
 int sl_csv_sample(struct sl_csv *csv, size_t most, struct sl_csv_sample *sample, struct sl_error *err)

@@ -34,6 +34,8 @@ size_t sl_csv_width(const struct sl_csv *csv);
 char *sl_csv_field(const struct sl_csv *csv, size_t i);
 
 int sl_csv_separator(const struct sl_csv *csv);
+int sl_csv_is_declared(const struct sl_csv *csv); /* the file says what its columns are (ARFF) */
+const char *sl_csv_path(const struct sl_csv *csv);
 size_t sl_csv_line(const struct sl_csv *csv);     /* where the present row began, from 1 */
 size_t sl_csv_comments(const struct sl_csv *csv); /* lines left out */
 size_t sl_csv_blank(const struct sl_csv *csv);    /* rows left out because nothing is in them */

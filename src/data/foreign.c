@@ -112,8 +112,7 @@ static const struct {
     const char *what;
 } formats[] = {
     {sl_svmlight_is_line, "this looks like svmlight (label index:value ...): say --data-format svmlight"},
-    {is_arff, "this looks like an ARFF file: leave the lines with % and @ out and write the names of the "
-              "attributes as the first line"},
+    {is_arff, "this looks like ARFF (@relation ...): say --data-format arff"},
     {is_matrix_market, "this looks like a Matrix Market file: write it as CSV"},
     {is_json, "this looks like JSON: write it as CSV"},
     {is_markup, "this looks like XML or HTML: write it as CSV"},

@@ -8,6 +8,7 @@
 
 struct sl_input;
 struct sl_head;
+struct sl_csv;
 
 /* The stream begins with an IDX magic number. */
 int sl_idx_is(const struct sl_head *head);
@@ -39,6 +40,14 @@ int sl_idx_read_with_labels(struct sl_input *in, const char *name, enum sl_part 
 /* Features and labels from one CSV stream. */
 int sl_csv_read(struct sl_input *in, const char *name, enum sl_part part,
                 const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err);
+
+/* The same of rows, from their first on. */
+int sl_csv_read_table(struct sl_csv *csv, const char *name, const struct sl_read_options *options,
+                      struct sl_dataset **out, struct sl_error *err);
+
+int sl_arff_is(const struct sl_head *head);
+int sl_arff_read(struct sl_input *in, const char *name, enum sl_part part,
+                 const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err);
 
 int sl_svmlight_is(const struct sl_head *head);
 int sl_svmlight_is_line(const char *line); /* a single line, too */

@@ -186,7 +186,6 @@ static void test_regression(void **state)
 static void test_other_formats(void **state)
 {
     static const char *const cases[][2] = {
-        {"% made up\n@RELATION toy\n@ATTRIBUTE a REAL\n@DATA\n1,x\n", "ARFF"},
         {"[{\"a\": 1}]\n", "JSON"},
         {"<table>\n", "HTML"},
         {"a,b,kind\n4,81,6,19,p\n4,36,3,90,q\n", "commas within numbers"},
