@@ -28,13 +28,18 @@ enum sl_part {
  * last column where another one alone holds words, or where it holds numbers to regress on and the first a
  * few whole ones. */
 struct sl_read_options {
-    const char *label; /* CSV: the label column, by name or 0-based number (negative: from the end) */
-    const char *drop;  /* CSV: columns to leave out, by name or number as label, separated by commas */
-    int no_label;      /* the file holds no labels (for predict) */
-    int label_numeric; /* numbers to regress on are classes, too: fractions, or many different whole numbers
-                        */
-    int header;        /* 0: find out, 1: the first line is a header, -1: it is not */
-    int keep_doubles;  /* CSV: numbers stay doubles, for a model that may have been fitted on such */
+    const char *labels; /* NPY: the file that holds the labels */
+    const char *format; /* of files: "csv", "svmlight", ...; NULL: told by their content */
+    const char *label;  /* CSV: the label column, by name or 0-based number (negative: from the end) */
+    const char
+        *delimiter; /* CSV: "comma", "semicolon", "tab", "pipe", "blanks" or one character; NULL: find out */
+    const char *decimal; /* CSV: "point" or "comma"; NULL: find out */
+    const char *drop;    /* CSV: columns to leave out, by name or number as label, separated by commas */
+    int no_label;        /* the file holds no labels (for predict) */
+    int label_numeric;   /* numbers to regress on are classes, too: fractions, or many different whole numbers
+                          */
+    int header;          /* 0: find out, 1: the first line is a header, -1: it is not */
+    int keep_doubles;    /* CSV: numbers stay doubles, for a model that may have been fitted on such */
     const struct sl_dataset *like; /* the training part of what is read: class names (and so label numbers)
                                       are its, and a class that it does not know gets a number behind them.
                                       CSV: so is the shape of images; columns are found by their names where
@@ -49,8 +54,8 @@ struct sl_read_options {
  *   fashion-mnist           the Debian package's files, or those that data/fetch put in place
  *   synthetic[:N[:SEED]]    N (default 2000) deterministic 28x28 grey images of 10 classes
  *   a folder                IDX pairs (train-images*, train-labels*, t10k-*), or train.csv / test.csv
- *   a file                  IDX images (labels beside it) or CSV; plain or gzip, told by content; a regular
- *                           one: pipes and devices are refused
+ *   a file                  IDX images (labels beside it), svmlight or CSV, told by content; plain, or packed
+ *                           by gzip, xz, bzip2, zstd or zip; a regular one: pipes and devices are refused
  * fashion-mnist is looked for in $SHORTLIST_DATA/fashion-mnist, $SHORTLIST_DATA, the package's folder
  * /usr/share/datasets/fashion-mnist, /usr/local/share/datasets/fashion-mnist, and data/fetch's folder
  * $XDG_DATA_HOME/shortlist/fashion-mnist (default ~/.local/share/...).

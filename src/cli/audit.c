@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    CLI_CSV_OPTIONS,
+    CLI_DATA_OPTIONS,
     {"format", 'f', "FORMAT", "text or json (default text)"},
     {0},
 };

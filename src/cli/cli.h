@@ -65,7 +65,7 @@ int cli_bytes(const struct cli_args *args, const char *option, int64_t *value); 
 /* --format, and --show-columns where the command has it: NULL without it. */
 int cli_format(const struct cli_args *args, enum sl_output_format *format, const char **columns);
 
-/* --label, --drop, --label-numeric and --header */
+/* --label, --drop and the others of CLI_DATA_OPTIONS */
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read);
 
 /* Messages (messages.c) ---------------------------------------------------------------------------- */
@@ -115,14 +115,18 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     "(text, markdown and latex):\n%"
 
 /* clang-format off */
-/* How a CSV file is read: of every command that reads one. */
-#define CLI_CSV_OPTIONS                                                                                    \
+/* How a file of data is read: of every command that reads one. */
+#define CLI_DATA_OPTIONS                                                                                    \
     {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end);\n"      \
      "default: one called label, class, target, species or the like, else y without\n"                    \
      "an x, else the last; the first before columns of pixels"},                                           \
     {"drop", 0, "A,B", "CSV: columns to leave out, by name or number as --label"},                         \
     {"label-numeric", 0, NULL, "CSV: numbers to regress on are classes, too"},                             \
-    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"}
+    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},                             \
+    {"delimiter", 0, "SIGN", "CSV: comma, semicolon, tab, pipe, blanks or a character; default: found out"}, \
+    {"decimal", 0, "SIGN", "CSV: decimal sign, point or comma; default: found out"},                       \
+    {"labels", 0, "FILE", "NPY: the file that holds the labels"},                                          \
+    {"data-format", 0, "NAME", "csv, svmlight, arff, idx, npy or npz; default: told by content"}
 
 /* The options of run and sweep, and what they do (study_options.c). */
 #define CLI_STUDY_OPTIONS                                                                                  \
@@ -134,7 +138,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"seed", 0, "S", "seed of the split and of every random stream, or random (default 42)"},              \
     {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},            \
     {"final", 0, NULL, "fit on training and validation rows, score the test file"},                        \
-    CLI_CSV_OPTIONS,                                                                                       \
+    CLI_DATA_OPTIONS,                                                                                       \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
     {"threads", 't', "N", "threads of a trial (default: the cores divided by --jobs)"},                    \
     {"time-limit", 0, "TIME", "end a trial after so long: 90, 90s, 10m, 1h"},                              \

@@ -204,6 +204,10 @@ int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
     const char *header = cli_value(args, "header");
     *read = (struct sl_read_options){.label = cli_value(args, "label"),
                                      .drop = cli_value(args, "drop"),
+                                     .format = cli_value(args, "data-format"),
+                                     .labels = cli_value(args, "labels"),
+                                     .delimiter = cli_value(args, "delimiter"),
+                                     .decimal = cli_value(args, "decimal"),
                                      .label_numeric = cli_has(args, "label-numeric")};
     if (!header || strcmp(header, "auto") == 0)
         return EXIT_DONE;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    CLI_CSV_OPTIONS,
+    CLI_DATA_OPTIONS,
     {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"scores", 0, NULL, "each class's probability or margin, too"},

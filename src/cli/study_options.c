@@ -4,7 +4,8 @@
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
-    "data", "train", "validation", "folds", "repeats", "seed", "scale", "label", "drop", "header", "name",
+    "data",  "train", "validation", "folds", "repeats", "seed",      "scale",
+    "label", "drop",  "header",     "name",  "labels",  "delimiter", "decimal",
 };
 
 int cli_set_options(const struct cli_args *args, struct sl_experiment *experiment)
@@ -15,6 +16,9 @@ int cli_set_options(const struct cli_args *args, struct sl_experiment *experimen
         if (value && sl_experiment_set(experiment, settings[i], value, &err))
             return cli_reject(args->command, "--", &err);
     }
+    const char *format = cli_value(args, "data-format");
+    if (format && sl_experiment_set(experiment, "data_format", format, &err))
+        return cli_reject(args->command, "--", &err);
     static const char *const flags[][2] = {{"final", "final"}, {"label-numeric", "label_numeric"}};
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (cli_has(args, flags[i][0]) && sl_experiment_set(experiment, flags[i][1], "true", &err))

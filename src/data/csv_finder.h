@@ -3,6 +3,7 @@
 #ifndef SL_DATA_CSV_FINDER_H
 #define SL_DATA_CSV_FINDER_H
 
+#include "data/csv_dialect.h"
 #include "data/csv_header.h"
 #include "data/csv_label.h"
 #include "data/csv_rows.h"
@@ -11,12 +12,13 @@
 
 struct sl_csv_head;
 
-enum { SL_CSV_HOLLOW = 2 };
+enum { SL_CSV_HOLLOW = 2, SL_CSV_ROW_NAMES };
 
 struct sl_csv_finder {
     struct sl_csv *csv;
     const struct sl_read_options *options;
     struct sl_csv_sample sample;
+    struct sl_csv_dialect dialect;
     char **first;            /* (width) the first row's fields without blanks around them, owned */
     struct sl_labels *index; /* of first: the number of a name is its column, unless one comes twice; owned */
     struct sl_csv_columns columns;   /* names: first, where it is a header */
@@ -24,9 +26,9 @@ struct sl_csv_finder {
     size_t label;                    /* width: none */
     size_t *chosen;                  /* columns of features, then the label; (width), owned */
     char *used;                      /* (width): is it a feature?  owned */
-    char *dropped;                   /* (width): is it left out, 1 as asked or SL_CSV_HOLLOW?  owned */
-    size_t n_dropped, n_hollow;      /* hollow: dropped, because they have no name and nothing in them */
-    size_t d, empty;                 /* empty: columns without anything, behind the last */
+    char *dropped; /* (width): is it left out, 1 as asked, SL_CSV_HOLLOW or SL_CSV_ROW_NAMES?  owned */
+    size_t n_dropped, n_hollow; /* hollow: dropped, because they have no name and nothing in them */
+    size_t d, empty;            /* empty: columns without anything, behind the last */
     int by_name;
     struct sl_csv_head *head;
     struct sl_error *err;

@@ -24,10 +24,16 @@ static size_t filled_width(char **field, size_t n)
     return n;
 }
 
+/* Fields of the first row; where rows have names, with one for theirs. */
+static size_t count_first(const struct sl_csv_finder *f)
+{
+    return sl_csv_width(f->csv) + (size_t)f->dialect.row_names;
+}
+
 /* Columns up to the last one that has anything in it. */
 static void find_width(struct sl_csv_finder *f)
 {
-    size_t n = sl_csv_width(f->csv), width = filled_width(f->first, n);
+    size_t n = count_first(f), width = filled_width(f->first, n);
     for (size_t i = 1; i < f->sample.n; i++) {
         const struct sl_csv_row *row = &f->sample.rows[i];
         size_t here = filled_width(row->field, row->n < n ? row->n : n);
@@ -46,10 +52,10 @@ static void trim(char **text)
 
 static int copy_first(struct sl_csv_finder *f)
 {
-    size_t n = sl_csv_width(f->csv);
+    const size_t names = (size_t)f->dialect.row_names, n = count_first(f);
     const char **fields = sl_alloc(n, sizeof *fields);
     for (size_t i = 0; fields && i < n; i++)
-        fields[i] = sl_csv_field(f->csv, i);
+        fields[i] = i < names ? "" : sl_csv_field(f->csv, i - names);
     f->first = fields ? sl_names_copy(fields, n) : NULL;
     free(fields);
     f->index = sl_labels_new();
@@ -249,6 +255,7 @@ static int settle(struct sl_csv_finder *f)
     head->labelled = f->label < width;
     head->origin.width = width;
     head->origin.label_at = f->label;
+    head->origin.decimal = f->dialect.decimal;
     if (f->d == 0)
         return sl_csv_fail(f->csv, 0, f->err, "one column only; expected features beside the label");
     const char **names = f->columns.names ? sl_alloc(f->d, sizeof *names) : NULL;
@@ -267,7 +274,7 @@ static int settle(struct sl_csv_finder *f)
 
 static int find_columns(struct sl_csv_finder *f)
 {
-    int code = sl_foreign_rows(f->csv, &f->sample, f->err);
+    int code = sl_csv_is_declared(f->csv) ? SL_OK : sl_foreign_rows(f->csv, &f->sample, f->err);
     if (!code)
         code = copy_first(f);
     if (code)
@@ -275,7 +282,8 @@ static int find_columns(struct sl_csv_finder *f)
     f->label = f->columns.width;
     sl_csv_drop_hollow(f);
     struct sl_csv_first first = {f->first, f->columns.width, f->index, &f->sample};
-    if (f->options->header > 0 || (f->options->header == 0 && sl_csv_is_header(&first, &f->expected))) {
+    if (f->dialect.row_names || f->options->header > 0 ||
+        (f->options->header == 0 && sl_csv_is_header(&first, &f->expected))) {
         f->columns.names = f->first;
         code = check_names(f);
     }
@@ -309,7 +317,7 @@ int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, 
                      int *got, struct sl_error *err)
 {
     struct sl_csv_finder f = {.csv = csv, .options = options, .head = head, .err = err};
-    int code = sl_csv_sample(csv, SAMPLE, &f.sample, err);
+    int code = sl_csv_dialect_find(csv, options, SAMPLE, &f.sample, &f.dialect, err);
     if (!code)
         code = sl_csv_next(csv, got, err);
     if (!code && !*got)

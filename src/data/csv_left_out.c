@@ -19,6 +19,8 @@ void sl_csv_drop_hollow(struct sl_csv_finder *f)
         f->dropped[j] = (char)(hollow ? SL_CSV_HOLLOW : 0);
         f->n_hollow += (size_t)hollow;
     }
+    if (f->dialect.row_names)
+        f->dropped[0] = SL_CSV_ROW_NAMES;
 }
 
 int sl_csv_drop_asked(struct sl_csv_finder *f)

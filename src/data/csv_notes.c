@@ -12,7 +12,7 @@ static void note_left_out(struct sl_csv_finder *f)
     struct sl_string names = {0};
     size_t left_out = 0;
     for (size_t i = 0; i < f->columns.width; i++) {
-        if (f->used[i] || i == f->label || f->dropped[i] == SL_CSV_HOLLOW || left_out++ >= SHOWN)
+        if (f->used[i] || i == f->label || f->dropped[i] > 1 || left_out++ >= SHOWN)
             continue;
         sl_string_add(&names, "%s", left_out > 1 ? ", " : "");
         if (f->columns.names && *f->first[i])
@@ -61,7 +61,9 @@ static void note_label(struct sl_csv_finder *f)
     const struct sl_csv_columns *c = &f->columns;
     struct sl_notes *notes = &f->head->origin.notes;
     char header[64] = "no header";
-    if (c->names)
+    if (sl_csv_is_declared(f->csv))
+        snprintf(header, sizeof header, "names from @attribute");
+    else if (c->names)
         snprintf(header, sizeof header, "line %zu is a header", sl_csv_line(f->csv));
     if (f->label == c->width)
         sl_notes_add(notes, "no label column, %s", header);
@@ -72,11 +74,24 @@ static void note_label(struct sl_csv_finder *f)
         sl_notes_add(notes, "label: column %zu of %zu, %s", f->label + 1, c->width, header);
 }
 
+static void note_dialect(struct sl_csv_finder *f)
+{
+    struct sl_notes *notes = &f->head->origin.notes;
+    if (f->dialect.separated)
+        sl_notes_add(notes, "%s", f->dialect.separated);
+    if (f->dialect.decimal == SL_DECIMAL_COMMA)
+        sl_notes_add(notes, "decimal comma: 1.234,5 is read as 1234.5");
+    else if (f->dialect.decimal == SL_DECIMAL_POINT && !f->options->decimal)
+        sl_notes_add(notes, "commas stand between thousands: 1,234.5 is read as 1234.5");
+    if (f->dialect.row_names)
+        sl_notes_add(notes, "left out: the first column, names of rows, which the header does not name");
+}
+
 void sl_csv_note_columns(struct sl_csv_finder *f)
 {
     struct sl_notes *notes = &f->head->origin.notes;
-    size_t comments = sl_csv_comments(f->csv);
     note_label(f);
+    note_dialect(f);
     if (f->n_hollow)
         sl_notes_add(notes,
                      "left out: %zu column%s without a name, and without anything in the first %zu rows",
@@ -86,8 +101,6 @@ void sl_csv_note_columns(struct sl_csv_finder *f)
         note_order(f);
     else if (sl_csv_is_second(f))
         note_places(f);
-    if (comments)
-        sl_notes_add(notes, "left out: %zu comment line%s at the top", comments, comments > 1 ? "s" : "");
     if (f->empty)
         sl_notes_add(notes, "left out: %zu empty column%s behind the last", f->empty,
                      f->empty > 1 ? "s" : "");

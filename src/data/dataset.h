@@ -2,17 +2,22 @@
 #ifndef SL_DATA_DATASET_H
 #define SL_DATA_DATASET_H
 
+#include "data/decimal.h"
 #include "data/notes.h"
 #include <pthread.h>
 #include <shortlist/dataset.h>
 
 enum { SL_CLASSES_MAX = 10000 }; /* more than that is a number to regress on, not a class */
 
+/* Bytes that the features of a table may take. */
+#define SL_TABLE_MOST ((size_t)8 << 30)
+
 /* How the file was read, for people and for reading another file like it. */
 struct sl_origin {
-    size_t width;    /* columns of the table; 0: no table */
-    size_t label_at; /* the label's column, from 0; width: none */
-    char *label;     /* its name, owned; NULL: none */
+    size_t width;            /* columns of the table; 0: no table */
+    size_t label_at;         /* the label's column, from 0; width: none */
+    char *label;             /* its name, owned; NULL: none */
+    enum sl_decimal decimal; /* how the numbers of a text file are written */
     struct sl_notes notes;
 };
 

@@ -60,6 +60,12 @@ static int open_data(struct sl_execution *run)
     const struct sl_settings *s = &run->experiment->settings;
     struct sl_read_options read = {.label = *s->label ? s->label : NULL,
                                    .drop = s->drop,
+                                   .format = s->data_format,
+                                   .labels = *s->labels ? s->labels : NULL,
+                                   .delimiter = s->delimiter,
+                                   .decimal = s->decimal == '.' ? "point"
+                                              : s->decimal      ? "comma"
+                                                                : NULL,
                                    .header = s->header,
                                    .label_numeric = s->label_numeric};
     int code = sl_dataset_open(s->data, SL_PART_TRAIN, &read, &run->data, run->err);

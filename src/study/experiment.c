@@ -26,6 +26,7 @@ static const struct sl_word seed_words[] = {{"random", SEED_RANDOM}, {NULL, 0}};
 static const struct sl_word final_words[] = {
     {"false", SL_FINAL_NO}, {"true", SL_FINAL_ALL}, {"train", SL_FINAL_TRAIN}, {NULL, 0}};
 static const struct sl_word header_words[] = {{"auto", 0}, {"yes", 1}, {"no", -1}, {NULL, 0}};
+static const struct sl_word decimal_words[] = {{"auto", 0}, {"point", '.'}, {"comma", ','}, {NULL, 0}};
 static const struct sl_word scale_words[] = {
     {"none", SL_SCALE_NONE}, {"minmax", SL_SCALE_MINMAX}, {"standard", SL_SCALE_STANDARD}, {NULL, 0}};
 
@@ -50,6 +51,10 @@ const struct sl_param sl_settings_table[] = {
      "CSV: numbers to regress on are classes, too"},
     {"header", SL_PARAM_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL,
      "CSV: is the first line a header"},
+    {"data_format", SL_PARAM_TEXT, AT(data_format), "", 0, 0, 0, NULL, NULL, "format of the data's files"},
+    {"labels", SL_PARAM_TEXT, AT(labels), "", 0, 0, 0, NULL, NULL, "NPY: the file that holds the labels"},
+    {"delimiter", SL_PARAM_TEXT, AT(delimiter), "", 0, 0, 0, NULL, NULL, "CSV: what separates the columns"},
+    {"decimal", SL_PARAM_CHOICE, AT(decimal), "auto", 0, 0, 0, decimal_words, NULL, "CSV: the decimal sign"},
     {"name", SL_PARAM_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},
     {0},
 };

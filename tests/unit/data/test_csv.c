@@ -425,9 +425,6 @@ static void test_bad_bytes(void **state)
     (void)state;
     expect_bytes_error("1,a\n2,\0b\n", 9, NULL, ":2:2: a NUL byte");
     expect_bytes_error("1,a\n2,\"\0b\"\n", 11, NULL, ":2:2: a NUL byte");
-    expect_bytes_error("\xff\xfe"
-                       "1\0,\0a\0\n\0",
-                       10, NULL, "UTF-16 text");
     enum { LONG = 17 << 20 };
     char *line = malloc(LONG);
     assert_non_null(line);
