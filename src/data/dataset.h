@@ -2,6 +2,7 @@
 #ifndef SL_DATA_DATASET_H
 #define SL_DATA_DATASET_H
 
+#include "data/columns.h"
 #include "data/decimal.h"
 #include "data/notes.h"
 #include <pthread.h>
@@ -26,6 +27,7 @@ struct sl_dataset {
     char *name;
     char **classes;  /* (k), one block */
     char **features; /* (d), one block, or NULL */
+    struct sl_columns *columns; /* NULL: every feature is a number, and none is missing; a user of it */
     struct sl_origin origin;
     pthread_mutex_t lock;
     char hash[33], nameless_hash[33]; /* "" until somebody asks; guarded by lock */
@@ -42,6 +44,12 @@ char **sl_names_copy(const char *const *names, size_t n);
  * it fails.  class_names may be NULL ("0", "1", ...), feature_names too (none). */
 int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *const *class_names,
                      const char *const *feature_names, struct sl_dataset **out, struct sl_error *err);
+
+/* The same of a table with such columns (NULL: plain numbers), of which the data set becomes a user: then a
+ * double may be NaN. */
+int sl_dataset_adopt_table(const struct sl_view *view, const char *name, const char *const *class_names,
+                           const char *const *feature_names, struct sl_columns *columns,
+                           struct sl_dataset **out, struct sl_error *err);
 
 void sl_origin_release(struct sl_origin *origin);
 
