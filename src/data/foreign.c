@@ -26,7 +26,6 @@ static const struct {
     {"PAR1", 4, "a Parquet file: write it as CSV"},
     {"ARROW1", 6, "an Arrow file: write it as CSV"},
     {"\x89HDF", 4, "an HDF5 file: write it as CSV"},
-    {"\x93NUMPY", 6, "a NumPy array: write it as CSV with numpy.savetxt"},
     {"\x80\2", 2, "a Python pickle: write it as CSV"},
     {"\x80\3", 2, "a Python pickle: write it as CSV"},
     {"\x80\4", 2, "a Python pickle: write it as CSV"},

@@ -4,6 +4,7 @@
 #include "data/findings.h"
 #include "data/formats.h"
 #include "data/input.h"
+#include "data/picture.h"
 #include "data/readers.h"
 #include <dirent.h>
 #include <errno.h>
@@ -34,13 +35,31 @@ static int is_idx_name(const char *name, const char *stem)
            (has_suffix(name, "ubyte") || has_suffix(name, "idx") || has_suffix(name, stem));
 }
 
-/* train.csv, and names like fashion-mnist_train.csv. */
+/* Does a name without its ending end in stem, as train, fashion-mnist_train and x.train do? */
+static int ends_in_stem(const char *name, size_t n, const char *stem)
+{
+    size_t m = strlen(stem);
+    return n >= m && strncasecmp(name + n - m, stem, m) == 0 && (n == m || strchr("_-.", name[n - m - 1]));
+}
+
 static int is_csv_name(const char *name, const char *stem)
 {
-    if (!has_suffix(name, stem))
-        return 0;
-    const char *end = strcasestr(name, stem);
-    return end == name || end[-1] == '_' || end[-1] == '-' || end[-1] == '.';
+    return has_suffix(name, ".csv") && ends_in_stem(name, sl_unpacked_length(name) - strlen(".csv"), stem);
+}
+
+/* train.svm, train.arff, x_train.npy: of any format of which names tell. */
+static int is_table_name(const char *name, const char *stem)
+{
+    const struct sl_format *format;
+    size_t n = sl_unpacked_length(name);
+    do
+        n -= n > 0;
+    while (n && name[n] != '.');
+    for (size_t i = 0; n && (format = sl_format_at(i)); i++) {
+        if (sl_format_has_ending(format, name))
+            return ends_in_stem(name, n, stem);
+    }
+    return 0;
 }
 
 /* The path of the first name in the folder, in alphabetical order, that match accepts for stem; *path is
@@ -112,26 +131,50 @@ static int open_file(const char *path, const char *name, enum sl_part part,
     return code;
 }
 
+static int no_part(const char *folder, enum sl_part part, struct sl_error *err)
+{
+    if (part == SL_PART_TEST)
+        return sl_fail(
+            err, SL_ENOPART,
+            "%s: no test part: expected t10k-images* and t10k-labels* (IDX), or test.csv (.svm, .arff, "
+            "x_test.npy)",
+            folder);
+    return sl_fail(
+        err, SL_EDATA,
+        "%s: no training part: expected train-images* and train-labels* (IDX), or train.csv (.svm, .arff, "
+        "x_train.npy), or a folder of pictures for each class",
+        folder);
+}
+
+/* What is neither IDX nor a table. */
+static int open_pictures(const char *folder, enum sl_part part, const struct sl_read_options *options,
+                         struct sl_dataset **out, struct sl_error *err)
+{
+    int found, code = sl_pictures_find(folder, options, &found, err);
+    if (code)
+        return code;
+    return found ? sl_pictures_read(folder, part, options, out, err) : no_part(folder, part, err);
+}
+
 static int open_folder(const char *folder, enum sl_part part, const struct sl_read_options *options,
                        struct sl_dataset **out, struct sl_error *err)
 {
-    const char *stem = part == SL_PART_TRAIN ? "train.csv" : "test.csv";
-    char *images, *labels, *csv = NULL;
+    const char *stem = part == SL_PART_TRAIN ? "train" : "test";
+    char *images, *labels, *table = NULL;
     int code = find_idx(folder, part, &images, &labels, err);
+    if (!code && !images)
+        code = find_in(folder, is_csv_name, stem, &table, err);
+    if (!code && !images && !table)
+        code = find_in(folder, is_table_name, stem, &table, err);
     if (!code && images)
         code = sl_idx_open_pair(images, labels, folder, NULL, 0, options, out, err);
+    else if (!code && table)
+        code = open_file(table, folder, SL_PART_TRAIN, options, out, err);
     else if (!code)
-        code = find_in(folder, is_csv_name, stem, &csv, err);
-    if (!code && csv)
-        code = open_file(csv, folder, SL_PART_TRAIN, options, out, err);
-    else if (!code && !images)
-        code = sl_fail(err, part == SL_PART_TRAIN ? SL_EDATA : SL_ENOPART, "%s: no %s part: expected %s",
-                       folder, part == SL_PART_TRAIN ? "training" : "test",
-                       part == SL_PART_TRAIN ? "train-images* and train-labels* (IDX), or train.csv"
-                                             : "t10k-images* and t10k-labels* (IDX), or test.csv");
+        code = open_pictures(folder, part, options, out, err);
     free(images);
     free(labels);
-    free(csv);
+    free(table);
     return code;
 }
 

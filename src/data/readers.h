@@ -49,6 +49,15 @@ int sl_arff_is(const struct sl_head *head);
 int sl_arff_read(struct sl_input *in, const char *name, enum sl_part part,
                  const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err);
 
+/* Features from the stream, labels from the file that options name, or the one beside it. */
+int sl_npy_is(const struct sl_head *head);
+int sl_npy_read(struct sl_input *in, const char *name, enum sl_part part,
+                const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err);
+/* Features and labels from an archive of arrays. */
+int sl_npz_is(const struct sl_head *head);
+int sl_npz_read(struct sl_input *in, const char *name, enum sl_part part,
+                const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err);
+
 int sl_svmlight_is(const struct sl_head *head);
 int sl_svmlight_is_line(const char *line); /* a single line, too */
 int sl_svmlight_read(struct sl_input *in, const char *name, enum sl_part part,

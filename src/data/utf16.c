@@ -24,8 +24,7 @@ static unsigned unit_at(enum sl_utf16_order order, const unsigned char *bytes)
     return order == SL_UTF16_BIG ? (unsigned)bytes[0] << 8 | bytes[1] : (unsigned)bytes[1] << 8 | bytes[0];
 }
 
-/* Writes the UTF-8 of a character and returns its length. */
-static size_t encode(unsigned c, unsigned char *out)
+size_t sl_utf8_encode(unsigned c, unsigned char *out)
 {
     if (c < 0x80) {
         out[0] = (unsigned char)c;
@@ -55,7 +54,7 @@ int sl_utf16_decode(enum sl_utf16_order order, struct sl_span *span)
             c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
             used = 4;
         }
-        size_t given = c == MARK ? 0 : encode(c, span->out);
+        size_t given = c == MARK ? 0 : sl_utf8_encode(c, span->out);
         span->in += used;
         span->n_in -= used;
         span->out += given;

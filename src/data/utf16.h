@@ -13,4 +13,7 @@ enum sl_utf16_order sl_utf16_find(const unsigned char *head, size_t n);
  * order mark is left out.  -1 where half of a pair of surrogates stands alone. */
 int sl_utf16_decode(enum sl_utf16_order order, struct sl_span *span);
 
+/* Writes the UTF-8 of a character, at most 4 bytes, and returns its length. */
+size_t sl_utf8_encode(unsigned c, unsigned char *out);
+
 #endif
