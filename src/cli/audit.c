@@ -6,6 +6,7 @@
 
 static const struct cli_option options[] = {
     CLI_DATA_OPTIONS,
+    CLI_ENCODING_OPTIONS,
     {"format", 'f', "FORMAT", "text or json (default text)"},
     {0},
 };
@@ -175,8 +176,11 @@ static int audit(const struct cli_args *args)
     if (format && !json && strcmp(format, "text") != 0)
         return cli_usage(args->command, "--format: '%.40s' is not allowed: it takes text or json", format);
     int status = cli_read_options(args, &read);
+    if (!status)
+        status = cli_encoding_options(args, &read);
     if (status)
         return status;
+    read.any_cells = 1;
     int code = sl_dataset_open(args->word[0], SL_PART_TRAIN, &read, &train, &err);
     if (!code)
         code = open_test(args->word[0], read, train, &test, &err);

@@ -217,6 +217,22 @@ int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
     return EXIT_DONE;
 }
 
+int cli_encoding_options(const struct cli_args *args, struct sl_read_options *read)
+{
+    const char *missing = cli_value(args, "missing"), *categories = cli_value(args, "categories");
+    const char *least = cli_value(args, "min-frequency");
+    struct sl_error err = {0};
+    read->categorical = cli_value(args, "categorical");
+    read->encoding.indicators = cli_has(args, "missing-indicators");
+    if ((missing && sl_missing_parse(missing, &read->encoding, &err)) ||
+        (categories && sl_categories_parse(categories, &read->encoding.categories, &err)))
+        return cli_reject(args->command, "--", &err);
+    if (least && (sl_parse_real(least, &read->encoding.min_frequency) || read->encoding.min_frequency < 0))
+        return cli_usage(args->command, "--min-frequency: '%.40s' is not allowed: it takes a number from 0 on",
+                         least);
+    return EXIT_DONE;
+}
+
 /* Help ---------------------------------------------------------------------------------------------- */
 
 /* All columns of a table, as lines of help. */

@@ -67,6 +67,7 @@ static int read_data(const struct cli_args *args, struct job *job, struct sl_err
     const char **names = feature_names(job->model, d), *note;
     job->read.features = names;
     job->read.n_features = d;
+    job->read.fitted = sl_model_encoding(job->model);
     int code = !names && sl_model_feature(job->model, 0) ? sl_fail_memory(err)
                                                          : open_part(args, &job->read, &job->data, err);
     free(names);

@@ -3,10 +3,11 @@
  *
  * Pixels that are all whole numbers from 0 to 255 become bytes.  Any other features are read as doubles, and
  * become floats where that keeps their differences (precision.c): how a number is written changes nothing.  A
- * missing value, a word, NaN or infinity among them is an error: this reader does not guess.
+ * missing value or a word among them is for csv_cells.c; NaN and infinity are errors.
  * Cost: O(bytes of the file); memory: the features as doubles, twice while the array moves to its final
  * place. */
 #include "core/memory.h"
+#include "data/csv_cells.h"
 #include "data/csv_head.h"
 #include "data/csv_number.h"
 #include "data/csv_pixels.h"
@@ -39,6 +40,8 @@ struct table {
     double *doubles;     /* (capacity, d), else */
     unsigned char *
         digits; /* (d): LONG, a number has more digits than every float keeps; ROUNDED, than a double keeps */
+    struct sl_csv_cells cells;
+    struct sl_columns *special; /* NULL: all are plain numbers */
     struct sl_label_column labels;
     struct sl_image image; /* of a row; zeros where rows are no images */
 };
@@ -49,6 +52,8 @@ static void table_release(struct table *t)
     free(t->bytes);
     free(t->doubles);
     free(t->digits);
+    sl_csv_cells_release(&t->cells);
+    sl_columns_release(t->special);
     sl_label_column_release(&t->labels);
 }
 
@@ -98,41 +103,22 @@ static int widen(struct table *t, struct sl_error *err)
     return SL_OK;
 }
 
-static int bad_feature(const struct table *t, size_t column, const char *field, const char *why,
-                       struct sl_error *err)
-{
-    char name[96] = "";
-    if (t->columns)
-        snprintf(name, sizeof name, " in column \"%.64s\"", t->columns[column]);
-    if (!*field)
-        return sl_csv_fail(
-            t->csv, column + 1, err,
-            "a missing value%s; expected a number: leave the row or the column out, or fill it in", name);
-    if (t->columns && strcmp(field, t->columns[column]) == 0)
-        return sl_csv_fail(t->csv, column + 1, err,
-                           "the column's name %s again: a second header within the file?",
-                           sl_quote(field).text);
-    const char *what = sl_foreign_cell(field);
-    if (what)
-        return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s is %s; expected a finite number", field,
-                           name, what);
-    return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s; %s", field, name, why);
-}
-
+/* What is no number is for csv_cells.c to tell. */
 static int read_number(struct table *t, size_t column, char *field, double *value, struct sl_error *err)
 {
     const enum sl_decimal decimal = t->head.origin.decimal;
     int n_digits;
     if (decimal != SL_DECIMAL_PLAIN && strpbrk(field, ".,") && !sl_decimal_to_plain(field, decimal))
-        return bad_feature(t, column, field,
-                           decimal == SL_DECIMAL_COMMA ? "expected a number with a decimal comma, as 1.234,5"
-                                                       : "expected a number with a decimal point, as 1,234.5",
-                           err);
+        return sl_csv_cells_take(&t->cells, column, field,
+                                 decimal == SL_DECIMAL_COMMA
+                                     ? "expected a number with a decimal comma, as 1.234,5"
+                                     : "expected a number with a decimal point, as 1,234.5",
+                                 value, err);
     if (!sl_csv_parse_number(field, value, &n_digits))
-        return bad_feature(t, column, field, "expected a finite number", err);
+        return sl_csv_cells_take(&t->cells, column, field, "expected a finite number", value, err);
     if (fabs(*value) > FLT_MAX)
-        return bad_feature(t, column, field, "it is beyond the range of float numbers, -3.4e38 to 3.4e38",
-                           err);
+        return sl_csv_fail(t->csv, column + 1, err,
+                           "\"%.40s\": it is beyond the range of float numbers, -3.4e38 to 3.4e38", field);
     t->digits[column] |= n_digits > FLT_DIG ? LONG : 0;
     if (fabs(*value) > exact_whole && !strpbrk(field, ".eE"))
         t->digits[column] |= LONG | ROUNDED;
@@ -158,7 +144,8 @@ static int read_features(struct table *t, struct sl_error *err)
         double value = 0;
         if (t->dtype == SL_U8 && parse_byte(field, &t->bytes[row + i]))
             continue;
-        int code = read_number(t, i, field, &value, err);
+        int code = t->cells.is_text[i] ? sl_csv_cells_level(&t->cells, i, field, &value, err)
+                                       : read_number(t, i, field, &value, err);
         if (!code && t->dtype == SL_U8 && !is_byte(value, &t->bytes[row + i]))
             code = widen(t, err);
         if (code)
@@ -192,6 +179,12 @@ static int read_row(struct table *t, struct sl_error *err)
     int code = reserve_row(t, err);
     if (!code)
         code = read_features(t, err);
+    t->cells.rows++;
+    if (!code && t->cells.drop) { /* its place is the next row's */
+        t->cells.left_out++;
+        t->cells.drop = 0;
+        return SL_OK;
+    }
     if (!code && t->label < t->width)
         code = read_label(t, err);
     t->n++;
@@ -223,7 +216,10 @@ static int prepare(struct table *t, struct sl_error *err)
     t->image = find_image(t);
     t->dtype = t->image.height ? SL_U8 : SL_F64;
     t->digits = sl_alloc_zero(t->d, 1);
-    return t->digits ? sl_label_column_begin(&t->labels, t->options, err) : sl_fail_memory(err);
+    if (!t->digits)
+        return sl_fail_memory(err);
+    int code = sl_csv_cells_begin(&t->cells, t->csv, t->options, t->columns, t->d, t->head.categorical, err);
+    return code ? code : sl_label_column_begin(&t->labels, t->options, err);
 }
 
 static int read_all(struct table *t, struct sl_error *err)
@@ -263,8 +259,11 @@ static int settle_features(struct table *t, struct sl_view *view, struct sl_erro
         t->bytes = NULL;
         return view->x ? SL_OK : sl_fail_memory(err);
     }
-    int keep = t->options->keep_doubles;
-    if (like && like->view.dtype != SL_U8)
+    int code = sl_csv_cells_finish(&t->cells, t->doubles, t->n, &t->special, err), keep;
+    if (code)
+        return code;
+    keep = t->options->keep_doubles || t->special;
+    if (!t->special && like && like->view.dtype != SL_U8)
         keep |= like->view.dtype == SL_F64;
     else if (!keep && sl_needs_doubles(t->doubles, t->n, t->d, t->digits, &keep))
         return sl_fail_memory(err);
@@ -292,6 +291,7 @@ static int check_classes(const struct table *t, const char *path, struct sl_erro
 static void note_rows(struct table *t)
 {
     struct sl_notes *notes = &t->head.origin.notes;
+    sl_csv_cells_note(&t->cells, t->special, t->n, notes);
     size_t blank = sl_csv_blank(t->csv), comments = sl_csv_comments(t->csv);
     if (comments)
         sl_notes_add(notes, "left out: %zu comment line%s", comments, comments > 1 ? "s" : "");
@@ -329,8 +329,8 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
         free((void *)view.y);
         return sl_fail_memory(err);
     }
-    code = sl_dataset_adopt(&view, name, named ? sl_labels_names(t->labels.names) : NULL,
-                            (const char *const *)t->columns, out, err);
+    code = sl_dataset_adopt_table(&view, name, named ? sl_labels_names(t->labels.names) : NULL,
+                                  (const char *const *)t->columns, t->special, out, err);
     if (!code) {
         (*out)->origin = t->head.origin;
         t->head.origin = (struct sl_origin){0};

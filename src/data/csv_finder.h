@@ -12,7 +12,9 @@
 
 struct sl_csv_head;
 
-enum { SL_CSV_HOLLOW = 2, SL_CSV_ROW_NAMES };
+/* Why a column is left out, if not because it was asked for. */
+enum { SL_CSV_HOLLOW = 2, SL_CSV_ROW_NAMES, SL_CSV_WORDS };
+enum { SL_CSV_DECLARED = 2 }; /* of categories, as the file itself says */
 
 struct sl_csv_finder {
     struct sl_csv *csv;
@@ -26,7 +28,8 @@ struct sl_csv_finder {
     size_t label;                    /* width: none */
     size_t *chosen;                  /* columns of features, then the label; (width), owned */
     char *used;                      /* (width): is it a feature?  owned */
-    char *dropped; /* (width): is it left out, 1 as asked, SL_CSV_HOLLOW or SL_CSV_ROW_NAMES?  owned */
+    char *dropped;     /* (width): is it left out, 1 as asked, or why else?  owned */
+    char *categorical; /* (width): is it of categories, 1 as asked, or SL_CSV_DECLARED?  owned */
     size_t n_dropped, n_hollow; /* hollow: dropped, because they have no name and nothing in them */
     size_t d, empty;            /* empty: columns without anything, behind the last */
     int by_name;
@@ -47,6 +50,10 @@ void sl_csv_note_columns(struct sl_csv_finder *f);
 void sl_csv_drop_hollow(struct sl_csv_finder *f);
 /* Marks those that the options leave out.  SL_EUSAGE, SL_EDATA. */
 int sl_csv_drop_asked(struct sl_csv_finder *f);
+/* Marks columns of categories.  SL_EUSAGE. */
+int sl_csv_find_categorical(struct sl_csv_finder *f);
+/* Marks columns of words where the options leave them out; the label is known. */
+void sl_csv_drop_words(struct sl_csv_finder *f);
 /* SL_EUSAGE where the label is one of them. */
 int sl_csv_check_dropped_label(const struct sl_csv_finder *f);
 /* Orders the chosen columns by their numbers where all are pixels, and says so. */

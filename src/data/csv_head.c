@@ -62,7 +62,8 @@ static int copy_first(struct sl_csv_finder *f)
     f->chosen = sl_alloc(n, sizeof *f->chosen);
     f->used = sl_alloc_zero(n, 1);
     f->dropped = sl_alloc_zero(n, 1);
-    if (!f->first || !f->index || !f->chosen || !f->used || !f->dropped)
+    f->categorical = sl_alloc_zero(n, 1);
+    if (!f->first || !f->index || !f->chosen || !f->used || !f->dropped || !f->categorical)
         return sl_fail_memory(f->err);
     find_width(f);
     for (size_t i = 0; i < f->columns.width; i++) {
@@ -235,6 +236,7 @@ static int choose_by_place(struct sl_csv_finder *f)
     int code = f->options->no_label && !f->expected.n ? SL_OK
                : sl_csv_is_second(f)                  ? find_label_by_place(f)
                                                       : find_label(f);
+    sl_csv_drop_words(f);
     for (size_t i = 0; i < f->columns.width; i++) {
         if (i == f->label || f->dropped[i])
             continue;
@@ -258,6 +260,9 @@ static int settle(struct sl_csv_finder *f)
     head->origin.decimal = f->dialect.decimal;
     if (f->d == 0)
         return sl_csv_fail(f->csv, 0, f->err, "one column only; expected features beside the label");
+    head->categorical = sl_alloc(f->d, 1);
+    for (size_t i = 0; head->categorical && i < f->d; i++)
+        head->categorical[i] = (unsigned char)f->categorical[f->chosen[i]];
     const char **names = f->columns.names ? sl_alloc(f->d, sizeof *names) : NULL;
     for (size_t i = 0; names && i < f->d; i++)
         names[i] = f->first[f->chosen[i]];
@@ -265,6 +270,8 @@ static int settle(struct sl_csv_finder *f)
     free(names);
     if (head->labelled && f->columns.names)
         head->origin.label = sl_strdup(f->first[f->label]);
+    if (!head->categorical)
+        return sl_fail_memory(f->err);
     if (f->columns.names && (!head->features || (head->labelled && !head->origin.label)))
         return sl_fail_memory(f->err);
     if (head->labelled)
@@ -290,6 +297,8 @@ static int find_columns(struct sl_csv_finder *f)
     f->by_name = f->expected.features && f->columns.names;
     if (!code)
         code = sl_csv_drop_asked(f);
+    if (!code)
+        code = sl_csv_find_categorical(f);
     if (!code)
         code = f->by_name ? choose_by_name(f) : choose_by_place(f);
     if (!code)
@@ -335,11 +344,13 @@ int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, 
     free(f.chosen);
     free(f.used);
     free(f.dropped);
+    free(f.categorical);
     return code;
 }
 
 void sl_csv_head_release(struct sl_csv_head *head)
 {
     free(head->features);
+    free(head->categorical);
     sl_origin_release(&head->origin);
 }

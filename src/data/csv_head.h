@@ -10,6 +10,7 @@ struct sl_csv_head {
     size_t d;                /* features */
     char **features;         /* (d) their names, one block, owned; NULL: no header */
     int labelled;            /* the last field of a row is the label */
+    unsigned char *categorical; /* (d): is said to be of categories; owned */
     struct sl_origin origin; /* owned */
 };
 

@@ -1,9 +1,11 @@
 /* csv_left_out.c - columns that are left out, as asked or because nothing is in them, and the order of
  * pixels. */
 #include "core/memory.h"
-#include "data/csv_drop.h"
+#include "core/text.h"
+#include "data/arff.h"
 #include "data/csv_finder.h"
 #include "data/csv_head.h"
+#include "data/csv_list.h"
 #include "data/csv_pixels.h"
 #include "data/foreign.h"
 #include <string.h>
@@ -26,12 +28,50 @@ void sl_csv_drop_hollow(struct sl_csv_finder *f)
 int sl_csv_drop_asked(struct sl_csv_finder *f)
 {
     const char *list = f->options->drop;
-    int code = list && *list ? sl_csv_find_dropped(&f->columns, list, sl_csv_is_second(f), f->dropped, f->err)
+    int code = list && *list ? sl_csv_find_columns(&f->columns, list, "to leave out", sl_csv_is_second(f),
+                                                   f->dropped, f->err)
                              : SL_OK;
     f->columns.dropped = f->dropped;
     for (size_t i = 0; i < f->columns.width; i++)
         f->n_dropped += f->dropped[i] != 0;
     return code;
+}
+
+int sl_csv_find_categorical(struct sl_csv_finder *f)
+{
+    const char *list = f->options->categorical;
+    const struct sl_arff *arff = sl_csv_is_declared(f->csv) ? sl_csv_declared(f->csv) : NULL;
+    for (size_t j = 0; arff && j < f->columns.width && j < arff->n; j++)
+        f->categorical[j] = arff->attribute[j].type == SL_ARFF_NOMINAL ? SL_CSV_DECLARED : 0;
+    if (!list || !*list || sl_csv_is_second(f)) /* the first file, or the model, says so */
+        return SL_OK;
+    return sl_csv_find_columns(&f->columns, list, "of categories", 0, f->categorical, f->err);
+}
+
+/* The first rows hold words there that are neither true nor false, and nothing that is to be refused. */
+static int holds_words(const struct sl_csv_finder *f, size_t j)
+{
+    size_t words = 0;
+    for (size_t i = f->columns.names != NULL; i < f->sample.n; i++) {
+        const char *field = j < f->sample.rows[i].n ? f->sample.rows[i].field[j] : "";
+        double value;
+        if (sl_is_missing(field) || sl_truth_of(field) >= 0)
+            continue;
+        if (sl_parse_real(field, &value) == 0 || sl_foreign_value(field))
+            return 0;
+        words++;
+    }
+    return words > 0;
+}
+
+void sl_csv_drop_words(struct sl_csv_finder *f)
+{
+    if (f->options->encoding.categories != SL_CATEGORIES_DROP)
+        return;
+    for (size_t j = 0; j < f->columns.width; j++) {
+        if (j != f->label && !f->dropped[j] && f->categorical[j] != 1 && holds_words(f, j))
+            f->dropped[j] = SL_CSV_WORDS;
+    }
 }
 
 int sl_csv_check_dropped_label(const struct sl_csv_finder *f)

@@ -6,13 +6,16 @@
 #include "data/foreign.h"
 #include <stdio.h>
 
-static void note_left_out(struct sl_csv_finder *f)
+/* Columns that are no features, for one of the reasons in csv_finder.h. */
+static void note_left_out(struct sl_csv_finder *f, int reason, const char *why)
 {
     enum { SHOWN = 5 };
     struct sl_string names = {0};
+    struct sl_notes *notes = &f->head->origin.notes;
     size_t left_out = 0;
     for (size_t i = 0; i < f->columns.width; i++) {
-        if (f->used[i] || i == f->label || f->dropped[i] > 1 || left_out++ >= SHOWN)
+        int own = f->dropped[i] > 1 ? f->dropped[i] : 1;
+        if (f->used[i] || i == f->label || own != reason || left_out++ >= SHOWN)
             continue;
         sl_string_add(&names, "%s", left_out > 1 ? ", " : "");
         if (f->columns.names && *f->first[i])
@@ -22,12 +25,8 @@ static void note_left_out(struct sl_csv_finder *f)
     }
     if (left_out > SHOWN)
         sl_string_add(&names, " and %zu more", left_out - SHOWN);
-    struct sl_notes *notes = &f->head->origin.notes;
     if (left_out && names.text)
-        sl_notes_add(notes, "left out: column%s %s, %s", left_out > 1 ? "s" : "", names.text,
-                     !f->by_name        ? "as asked"
-                     : f->options->like ? "not in the training file"
-                                        : "unknown to the model");
+        sl_notes_add(notes, "left out: column%s %s, %s", left_out > 1 ? "s" : "", names.text, why);
     notes->failed |= names.failed;
     sl_string_release(&names);
 }
@@ -96,7 +95,11 @@ void sl_csv_note_columns(struct sl_csv_finder *f)
         sl_notes_add(notes,
                      "left out: %zu column%s without a name, and without anything in the first %zu rows",
                      f->n_hollow, f->n_hollow > 1 ? "s" : "", f->sample.n - (f->columns.names != NULL));
-    note_left_out(f);
+    note_left_out(f, 1,
+                  !f->by_name        ? "as asked"
+                  : f->options->like ? "not in the training file"
+                                     : "unknown to the model");
+    note_left_out(f, SL_CSV_WORDS, "of words (--categories drop)");
     if (f->by_name)
         note_order(f);
     else if (sl_csv_is_second(f))

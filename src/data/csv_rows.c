@@ -127,6 +127,11 @@ int sl_csv_is_declared(const struct sl_csv *csv)
     return csv->arff != NULL;
 }
 
+const struct sl_arff *sl_csv_declared(const struct sl_csv *csv)
+{
+    return csv->arff;
+}
+
 const char *sl_csv_path(const struct sl_csv *csv)
 {
     return sl_input_path(csv->in);

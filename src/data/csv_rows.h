@@ -8,6 +8,7 @@
 struct sl_csv; /* a stream and its present row */
 
 struct sl_input;
+struct sl_arff;
 
 /* Reads rows from the start of in, which stays the caller's and must outlive it.  The separator is the one
  * that a line "sep=;" names, or whichever of comma, semicolon, tab and | comes most often in the first line;
@@ -35,6 +36,7 @@ char *sl_csv_field(const struct sl_csv *csv, size_t i);
 
 int sl_csv_separator(const struct sl_csv *csv);
 int sl_csv_is_declared(const struct sl_csv *csv); /* the file says what its columns are (ARFF) */
+const struct sl_arff *sl_csv_declared(const struct sl_csv *csv); /* how; NULL: it does not */
 const char *sl_csv_path(const struct sl_csv *csv);
 size_t sl_csv_line(const struct sl_csv *csv);     /* where the present row began, from 1 */
 size_t sl_csv_comments(const struct sl_csv *csv); /* lines left out */

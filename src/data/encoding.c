@@ -85,7 +85,7 @@ static int fail_gap(size_t row, size_t column, struct sl_error *err)
 }
 
 /* What a value of the column stands for: a number, or a place; NaN: nothing. */
-static double value_of(const struct sl_code *code, const struct sl_column *column, double x)
+static double value_of(const struct sl_column_code *code, const struct sl_column *column, double x)
 {
     if (isnan(x))
         return code->fill;
@@ -100,7 +100,7 @@ static int apply_row(const struct sl_encoding *encoding, const double *x, size_t
     const int spread = encoding->options.categories != SL_CATEGORIES_ORDINAL;
     size_t at = 0;
     for (size_t j = 0; j < encoding->columns->d; j++) {
-        const struct sl_code *code = &encoding->code[j];
+        const struct sl_column_code *code = &encoding->code[j];
         double value = value_of(code, &encoding->columns->column[j], x[j]);
         if (isnan(value))
             return fail_gap(row, j, err);

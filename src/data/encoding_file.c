@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void put_column(struct sl_writer *w, const struct sl_column *column, const struct sl_code *code)
+static void put_column(struct sl_writer *w, const struct sl_column *column, const struct sl_column_code *code)
 {
     sl_put_u8(w, (uint8_t)column->kind);
     sl_put_u8(w, (uint8_t)code->lacks);
@@ -77,7 +77,7 @@ static int get_levels(struct sl_reader *r, struct sl_column *column)
     return good && column->levels;
 }
 
-static int get_category(struct sl_reader *r, struct sl_column *column, struct sl_code *code)
+static int get_category(struct sl_reader *r, struct sl_column *column, struct sl_column_code *code)
 {
     column->n_levels = sl_get_count(r, 0, INT32_MAX, 12); /* of each a text's length and a place */
     if (r->failed || !get_levels(r, column))
@@ -92,7 +92,7 @@ static int get_category(struct sl_reader *r, struct sl_column *column, struct sl
 }
 
 /* No place is beyond the features that there are; ranks have one feature, whatever they are. */
-static int has_sound_places(const struct sl_code *code, size_t n_levels, int ordinal)
+static int has_sound_places(const struct sl_column_code *code, size_t n_levels, int ordinal)
 {
     const double most = ordinal ? (double)n_levels + 1 : (double)code->width;
     int sound = isnan(code->fill) ||
@@ -103,7 +103,7 @@ static int has_sound_places(const struct sl_code *code, size_t n_levels, int ord
 }
 
 static int get_column(struct sl_reader *r, const struct sl_encoding_options *options,
-                      struct sl_column *column, struct sl_code *code)
+                      struct sl_column *column, struct sl_column_code *code)
 {
     unsigned kind = sl_get_u8(r), lacks = sl_get_u8(r), fills = sl_get_u8(r);
     code->fill = sl_get_f64(r);

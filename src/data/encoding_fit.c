@@ -81,7 +81,7 @@ static double number_for_gaps(const struct fit *f, size_t n)
 
 static int fit_number(struct fit *f, size_t j, size_t present)
 {
-    struct sl_code *code = &f->encoding->code[j];
+    struct sl_column_code *code = &f->encoding->code[j];
     code->width = 1;
     code->fill = number_for_gaps(f, present);
     if (present == f->train->n || !isnan(code->fill))
@@ -138,7 +138,7 @@ static int fit_category(struct fit *f, size_t j, size_t present)
     const struct sl_encoding_options *options = &f->encoding->options;
     const struct sl_column *column = &f->encoding->columns->column[j];
     const size_t all = column->n_levels + 1;
-    struct sl_code *code = &f->encoding->code[j];
+    struct sl_column_code *code = &f->encoding->code[j];
     size_t *count = sl_alloc_zero(all, sizeof *count);
     code->place = sl_alloc(all, sizeof *code->place);
     if (!count || !code->place) {

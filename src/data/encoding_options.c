@@ -58,7 +58,7 @@ int sl_categories_parse(const char *text, enum sl_categories *categories, struct
 
 void sl_encoding_print(const struct sl_encoding_options *options, char *buf, size_t size)
 {
-    char frequency[32] = "", real[24];
+    char frequency[48] = "", real[24];
     sl_print_real(options->min_frequency, real, sizeof real);
     if (options->min_frequency > 0)
         snprintf(frequency, sizeof frequency, " min_frequency=%s", real);

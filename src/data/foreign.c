@@ -225,9 +225,14 @@ int sl_is_foreign_number(const char *field, int *fraction)
     return number_with_commas(field) || is_percentage(field) || is_money(field);
 }
 
-static int is_truth(const char *field)
+int sl_truth_of(const char *field)
 {
-    return strcasecmp(field, "true") == 0 || strcasecmp(field, "false") == 0;
+    static const char *const words[] = {"false", "true", "no", "yes"};
+    for (int i = 0; i < 4; i++) {
+        if (strcasecmp(field, words[i]) == 0)
+            return i % 2;
+    }
+    return -1;
 }
 
 /* Digits with a minus sign or a blank that look like ASCII's and are none: U+2212, U+00A0, U+2009, U+202F. */
@@ -242,7 +247,7 @@ static int has_lookalikes(const char *field)
 }
 
 /* Letters first, and not infinity in any of its notations. */
-static int is_word(const char *field)
+int sl_is_word(const char *field)
 {
     return (isalpha((unsigned char)*field) || (unsigned char)*field >= 0x80) &&
            strncasecmp(field, "inf", 3) != 0;
@@ -251,15 +256,15 @@ static int is_word(const char *field)
 const char *sl_foreign_value(const char *field)
 {
     if (sl_is_missing(field))
-        return "a missing value: leave the row or the column out, or fill it in";
+        return "a missing value";
     if (is_date(field))
         return "a date or a time: write it as a number, or leave the column out (--drop)";
     if (is_percentage(field))
         return "a percentage: write 0.05 for 5%";
     if (is_money(field))
         return "a sum of money: write the number alone";
-    if (is_truth(field))
-        return "true or false: write 1 and 0";
+    if (strcasecmp(field, "true") == 0 || strcasecmp(field, "false") == 0)
+        return "true or false: write 1 and 0 in a column of numbers";
     return number_with_commas(field);
 }
 
@@ -268,7 +273,7 @@ const char *sl_foreign_cell(const char *field)
     const char *what = sl_foreign_value(field);
     if (!what && has_lookalikes(field))
         what = "a number with a minus sign or a blank that is not ASCII: write -, and no blank";
-    if (!what && is_word(field))
-        what = "a word: write a column of 0 and 1 for each of its words, or leave the column out (--drop)";
+    if (!what && sl_is_word(field))
+        what = "a word";
     return what;
 }

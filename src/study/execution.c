@@ -67,8 +67,11 @@ static int open_data(struct sl_execution *run)
                                               : s->decimal      ? "comma"
                                                                 : NULL,
                                    .header = s->header,
+                                   .categorical = s->categorical,
                                    .label_numeric = s->label_numeric};
-    int code = sl_dataset_open(s->data, SL_PART_TRAIN, &read, &run->data, run->err);
+    int code = sl_settings_encoding(s, &read.encoding, run->err);
+    if (!code)
+        code = sl_dataset_open(s->data, SL_PART_TRAIN, &read, &run->data, run->err);
     if (code || !s->final)
         return code;
     read.like = run->data;
