@@ -206,9 +206,9 @@ const struct cli_command cli_audit = {
         "Reads a data set, says what was found out about its files (label column, header, what was left\n"
         "out, columns that number the rows, classes of one row) and counts its classes, repeated rows,\n"
         "test rows that are training rows, equal rows with different labels, and features that never\n"
-        "vary.  DATA is fashion-mnist, synthetic[:N[:SEED]], a folder (IDX pairs, or train.csv and\n"
-        "test.csv) or a file (IDX or CSV,\n"
-        "plain or gzip).",
+        "vary.  DATA is fashion-mnist, synthetic[:N[:SEED]], a folder (IDX pairs, train.csv and test.csv\n"
+        "or the like, or a folder of pictures for each class) or a file (CSV, svmlight, ARFF, IDX, NumPy's\n"
+        "npy and npz; plain, or packed by gzip, xz, bzip2, zstd or zip).",
     .examples = "  shortlist audit fashion-mnist\n"
                 "  shortlist audit wine.csv --label quality --format json\n",
     .options = options,

@@ -4,7 +4,6 @@
 #include "data/csv_dialect.h"
 #include "data/input.h"
 #include "data/notes.h"
-#include "data/readers.h"
 #include "data/zip.h"
 #include <ctype.h>
 #include <string.h>
@@ -110,7 +109,6 @@ static const struct {
     int (*is)(const char *line);
     const char *what;
 } formats[] = {
-    {sl_svmlight_is_line, "this looks like svmlight (label index:value ...): say --data-format svmlight"},
     {is_arff, "this looks like ARFF (@relation ...): say --data-format arff"},
     {is_matrix_market, "this looks like a Matrix Market file: write it as CSV"},
     {is_json, "this looks like JSON: write it as CSV"},
@@ -268,9 +266,19 @@ const char *sl_foreign_value(const char *field)
     return number_with_commas(field);
 }
 
+/* "1:0.5" */
+static int is_pair(const char *field)
+{
+    const char *colon = field + strspn(field, "0123456789");
+    double value;
+    return colon > field && *colon == ':' && sl_parse_real(colon + 1, &value) == 0;
+}
+
 const char *sl_foreign_cell(const char *field)
 {
     const char *what = sl_foreign_value(field);
+    if (!what && is_pair(field))
+        what = "an index and a value, as svmlight has them: --data-format svmlight reads such files";
     if (!what && has_lookalikes(field))
         what = "a number with a minus sign or a blank that is not ASCII: write -, and no blank";
     if (!what && sl_is_word(field))

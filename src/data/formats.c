@@ -23,18 +23,6 @@ const struct sl_format *sl_format_at(size_t i)
     return i < FORMATS ? &formats[i] : NULL;
 }
 
-size_t sl_unpacked_length(const char *name)
-{
-    const struct sl_codec *codec;
-    size_t n = strlen(name), m;
-    for (size_t i = 0; (codec = sl_codec_at(i)); i++) {
-        m = strlen(codec->ending);
-        if (n > m && strcasecmp(name + n - m, codec->ending) == 0)
-            return n - m;
-    }
-    return n;
-}
-
 int sl_format_has_ending(const struct sl_format *format, const char *name)
 {
     size_t n = sl_unpacked_length(name), m;

@@ -31,8 +31,6 @@ int sl_format_find(struct sl_input *in, const struct sl_read_options *options, c
 
 /* Does a file's name end like one of the format, packed or not? */
 int sl_format_has_ending(const struct sl_format *format, const char *name);
-/* Bytes of a name without the ending of a packed file, ".gz" and the like. */
-size_t sl_unpacked_length(const char *name);
 
 /* The formats in the order in which they are looked for; NULL past the last. */
 const struct sl_format *sl_format_at(size_t i);

@@ -6,6 +6,7 @@
 #include "data/input.h"
 #include "data/picture.h"
 #include "data/readers.h"
+#include "data/unpack.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>

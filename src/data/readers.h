@@ -59,7 +59,6 @@ int sl_npz_read(struct sl_input *in, const char *name, enum sl_part part,
                 const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err);
 
 int sl_svmlight_is(const struct sl_head *head);
-int sl_svmlight_is_line(const char *line); /* a single line, too */
 int sl_svmlight_read(struct sl_input *in, const char *name, enum sl_part part,
                      const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err);
 

@@ -48,11 +48,6 @@ static int count_pairs(const char **at, const char *end, int cut)
     return pairs;
 }
 
-int sl_svmlight_is_line(const char *line)
-{
-    return count_pairs(&line, line + strlen(line), 0) > 0;
-}
-
 int sl_svmlight_is(const struct sl_head *head)
 {
     const char *p = (const char *)head->bytes, *end = p + head->n;

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <lzma.h>
 #include <string.h>
+#include <strings.h>
 #include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
@@ -199,4 +200,16 @@ const struct sl_codec *sl_codec_find(const unsigned char *head, size_t n)
             return &codecs[i];
     }
     return NULL;
+}
+
+size_t sl_unpacked_length(const char *name)
+{
+    const struct sl_codec *codec;
+    size_t n = strlen(name), m;
+    for (size_t i = 0; (codec = sl_codec_at(i)); i++) {
+        m = strlen(codec->ending);
+        if (n > m && strcasecmp(name + n - m, codec->ending) == 0)
+            return n - m;
+    }
+    return n;
 }

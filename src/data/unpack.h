@@ -35,4 +35,7 @@ const struct sl_codec *sl_codec_find(const unsigned char *head, size_t n);
 /* The codecs, in a row; NULL past the last. */
 const struct sl_codec *sl_codec_at(size_t i);
 
+/* Bytes of a name without the ending of a packed file, ".gz" and the like. */
+size_t sl_unpacked_length(const char *name);
+
 #endif
