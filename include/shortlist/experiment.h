@@ -24,7 +24,8 @@ void sl_experiment_free(struct sl_experiment *experiment);
  * auto: 10,000 rows each, or what a smaller data set gives (a quarter of it for validation).  Another data
  * set than the file's sets both back to auto, and rows that do not fit it (a classifier of images, say) are
  * left out of the plan unless override or keep names them: set data first.  Published numbers are dropped
- * where the setting changes what is compared: data, sizes, folds, final, scale. */
+ * where the setting changes what is compared: data, sizes, folds, final, scale,
+ * what becomes of missing values and categories. */
 int sl_experiment_set(struct sl_experiment *experiment, const char *setting, const char *value,
                       struct sl_error *err);
 /* "svm.C=0.1,1,10": in every row of that classifier, whose published numbers are dropped, and its name where

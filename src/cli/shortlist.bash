@@ -69,7 +69,7 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
   local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --drop --label-numeric --header
-    --delimiter --decimal --labels --data-format --jobs --threads --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --plots --quiet --help'
+    --delimiter --decimal --labels --data-format --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
@@ -105,6 +105,8 @@ _shortlist() {
   --header) _shortlist_reply 'yes no auto' && return ;;
   --delimiter) _shortlist_reply 'comma semicolon tab pipe blanks' && return ;;
   --decimal) _shortlist_reply 'point comma' && return ;;
+  --missing) _shortlist_reply 'error drop median mean mode constant=' && return ;;
+  --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --labels) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
@@ -120,7 +122,7 @@ _shortlist() {
     return
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
-  --validation | --folds | -k | --repeats | --label | --drop | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
+  --validation | --folds | -k | --repeats | --label | --drop | --categorical | --min-frequency | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
     --name | -n | --row | -r | --width | -w | --shape | --classes) return ;;
   esac
 
@@ -132,7 +134,8 @@ _shortlist() {
   plot) options='--row --out --help' ;;
   predict) options='--label --drop --label-numeric --header --delimiter --decimal --labels --data-format --no-label --part --scores --threads --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;
-  audit) options='--label --drop --label-numeric --header --delimiter --decimal --labels --data-format --format --help' ;;
+  audit) options='--label --drop --label-numeric --header --delimiter --decimal --labels --data-format
+    --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;
   esac
   case $word in -*) _shortlist_reply "$options" && return ;; esac
 

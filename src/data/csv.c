@@ -117,8 +117,8 @@ static int read_number(struct table *t, size_t column, char *field, double *valu
     if (!sl_csv_parse_number(field, value, &n_digits))
         return sl_csv_cells_take(&t->cells, column, field, "expected a finite number", value, err);
     if (fabs(*value) > FLT_MAX)
-        return sl_csv_fail(t->csv, column + 1, err,
-                           "\"%.40s\": it is beyond the range of float numbers, -3.4e38 to 3.4e38", field);
+        return sl_csv_cells_fail(&t->cells, column, field,
+                                 "it is beyond the range of float numbers, -3.4e38 to 3.4e38", err);
     t->digits[column] |= n_digits > FLT_DIG ? LONG : 0;
     if (fabs(*value) > exact_whole && !strpbrk(field, ".eE"))
         t->digits[column] |= LONG | ROUNDED;

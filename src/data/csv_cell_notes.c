@@ -73,7 +73,7 @@ static void note_left_out(const struct sl_csv_cells *cells, struct sl_notes *not
 {
     struct list list = {0};
     char before[96];
-    snprintf(before, sizeof before, "left out: %zu of %zu rows, for want of ", cells->left_out, cells->rows);
+    snprintf(before, sizeof before, "left out: %zu of %zu rows that lack a value: ", cells->left_out, cells->rows);
     for (size_t j = 0; j < cells->d; j++) {
         if (cells->column[j].dropped)
             list_column(cells, j, cells->column[j].dropped, &list);

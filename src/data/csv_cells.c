@@ -11,7 +11,6 @@
 #include "data/csv_number.h"
 #include "data/dataset.h"
 #include "data/encoding.h"
-#include "data/encoding_codes.h"
 #include "data/foreign.h"
 #include <math.h>
 #include <stdio.h>
@@ -142,8 +141,8 @@ static int fail_number(const struct sl_csv_cells *cells, size_t j, const char *f
                        field, print_column(cells, j, column, sizeof column));
 }
 
-static int fail_cell(const struct sl_csv_cells *cells, size_t j, const char *field, const char *why,
-                     struct sl_error *err)
+int sl_csv_cells_fail(const struct sl_csv_cells *cells, size_t j, const char *field, const char *why,
+                      struct sl_error *err)
 {
     char column[96];
     const char *what = sl_foreign_cell(field);
@@ -181,6 +180,15 @@ static int takes_words(const struct sl_csv_cells *cells)
            cells->encoding.categories == SL_CATEGORIES_ORDINAL;
 }
 
+/* A date, a percentage and the like, infinity: what is no name of a category unless somebody says so. */
+static int is_refused(const char *field)
+{
+    char *end;
+    strtod(field, &end);
+    return (end != field && !*end) || sl_foreign_value(field) ||
+           (sl_foreign_cell(field) && !sl_is_word(field));
+}
+
 /* May this name join the levels of a column that nobody has said to be of categories? */
 static int check_level(const struct sl_csv_cells *cells, size_t j, const char *field, struct sl_error *err)
 {
@@ -189,8 +197,8 @@ static int check_level(const struct sl_csv_cells *cells, size_t j, const char *f
         return fail_number(cells, j, field, err);
     if (sl_truth_of(field) >= 0)
         return SL_OK;
-    if (sl_foreign_value(field))
-        return fail_cell(cells, j, field, "", err);
+    if (is_refused(field))
+        return sl_csv_cells_fail(cells, j, field, "expected a word", err);
     return takes_words(cells) ? SL_OK : fail_word(cells, j, field, err);
 }
 
@@ -216,7 +224,7 @@ static int take_truth(struct sl_csv_cells *cells, size_t j, const char *field, d
     if (truth < 0 && (strcmp(field, "0") == 0 || strcmp(field, "1") == 0))
         truth = *field - '0';
     *value = truth;
-    return truth < 0 ? fail_cell(cells, j, field, "expected true or false, as in the training rows", err) : SL_OK;
+    return truth < 0 ? sl_csv_cells_fail(cells, j, field, "expected true or false, as in the training rows", err) : SL_OK;
 }
 
 int sl_csv_cells_level(struct sl_csv_cells *cells, size_t j, char *field, double *value, struct sl_error *err)
@@ -252,12 +260,12 @@ int sl_csv_cells_take(struct sl_csv_cells *cells, size_t j, char *field, const c
     if (sl_is_missing(field))
         return take_gap(cells, j, field, value, err);
     int truth = sl_truth_of(field) >= 0;
-    if ((sl_foreign_value(field) && !truth) || (cells->names && strcmp(field, cells->names[j]) == 0))
-        return fail_cell(cells, j, field, why, err);
+    if ((is_refused(field) && !truth) || (cells->names && strcmp(field, cells->names[j]) == 0))
+        return sl_csv_cells_fail(cells, j, field, why, err);
     int words = truth || takes_words(cells);
     if (words && !cells->second && cells->rows == cells->column[j].gaps)
         return begin_words(cells, j, field, value, err);
-    return sl_is_word(field) ? fail_word(cells, j, field, err) : fail_cell(cells, j, field, why, err);
+    return sl_is_word(field) ? fail_word(cells, j, field, err) : sl_csv_cells_fail(cells, j, field, why, err);
 }
 
 /* Columns -------------------------------------------------------------------------------------------*/

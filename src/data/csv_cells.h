@@ -40,6 +40,9 @@ void sl_csv_cells_release(struct sl_csv_cells *cells);
  * it otherwise.  SL_EDATA. */
 int sl_csv_cells_take(struct sl_csv_cells *cells, size_t j, char *field, const char *why, double *value,
                       struct sl_error *err);
+/* SL_EDATA: a cell that is no number for the reason why, or for a better one that shows in it. */
+int sl_csv_cells_fail(const struct sl_csv_cells *cells, size_t j, const char *field, const char *why,
+                      struct sl_error *err);
 /* The value of any cell of a text column. */
 int sl_csv_cells_level(struct sl_csv_cells *cells, size_t j, char *field, double *value, struct sl_error *err);
 

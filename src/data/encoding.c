@@ -4,44 +4,10 @@
  * OrdinalEncoder: a missing value becomes what fill says; a category becomes a 1 among zeros, only zeros where
  * the training rows did not have it, or its rank.  Features stand in the order of their columns, indicators
  * behind all.  Cost: O(n (d + width)), and new rows of doubles. */
+#include "data/encoding.h"
 #include "core/memory.h"
 #include "data/dataset.h"
-#include "data/encoding_codes.h"
 #include <math.h>
-#include <string.h>
-
-struct sl_encoding *sl_encoding_new(const struct sl_encoding_options *options, struct sl_columns *columns)
-{
-    struct sl_encoding *encoding = sl_alloc_zero(1, sizeof *encoding);
-    if (!encoding)
-        return NULL;
-    encoding->options = *options;
-    encoding->columns = sl_columns_share(columns);
-    encoding->code = sl_alloc_zero(columns->d, sizeof *encoding->code);
-    if (!encoding->code) {
-        sl_encoding_free(encoding);
-        return NULL;
-    }
-    return encoding;
-}
-
-void sl_encoding_free(struct sl_encoding *encoding)
-{
-    if (!encoding)
-        return;
-    for (size_t j = 0; encoding->code && j < encoding->columns->d; j++)
-        free(encoding->code[j].place);
-    free(encoding->code);
-    sl_columns_release(encoding->columns);
-    free(encoding);
-}
-
-void sl_encoding_set_width(struct sl_encoding *encoding)
-{
-    encoding->width = 0;
-    for (size_t j = 0; j < encoding->columns->d; j++)
-        encoding->width += encoding->code[j].width + (size_t)encoding->code[j].lacks;
-}
 
 const struct sl_columns *sl_encoding_columns(const struct sl_encoding *encoding)
 {

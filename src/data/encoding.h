@@ -2,8 +2,7 @@
 #ifndef SL_DATA_ENCODING_H
 #define SL_DATA_ENCODING_H
 
-#include "data/columns.h"
-#include <shortlist/encoding.h>
+#include "data/encoding_codes.h"
 #include <shortlist/pack.h>
 #include <shortlist/view.h>
 
@@ -18,8 +17,6 @@ int sl_encoding_fit(const struct sl_encoding_options *options, struct sl_columns
  * that is not filled in. */
 int sl_encoding_apply(const struct sl_encoding *encoding, const struct sl_view *in, struct sl_view *out,
                       void **owned, struct sl_error *err);
-
-void sl_encoding_free(struct sl_encoding *encoding);
 
 /* The columns that it takes, and the shape that it makes of rows of shape raw. */
 const struct sl_columns *sl_encoding_columns(const struct sl_encoding *encoding);

@@ -2,7 +2,8 @@
 #ifndef SL_DATA_ENCODING_CODES_H
 #define SL_DATA_ENCODING_CODES_H
 
-#include "data/encoding.h"
+#include "data/columns.h"
+#include <shortlist/encoding.h>
 
 enum { SL_NO_PLACE = -1 };
 
@@ -23,10 +24,12 @@ struct sl_encoding {
 
 /* Without codes; NULL when out of memory. */
 struct sl_encoding *sl_encoding_new(const struct sl_encoding_options *options, struct sl_columns *columns);
+void sl_encoding_free(struct sl_encoding *encoding);
 
 /* Adds up the codes' widths. */
 void sl_encoding_set_width(struct sl_encoding *encoding);
 
+/* Does this way with missing values put something in their place? */
 static inline int sl_fills(enum sl_missing missing)
 {
     return missing > SL_MISSING_DROP;

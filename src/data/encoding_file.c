@@ -5,7 +5,7 @@
  *     the number of levels, their names, and their places. */
 #include "core/memory.h"
 #include "data/dataset.h"
-#include "data/encoding_codes.h"
+#include "data/encoding.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * Cost: O(n) a column, O(n log n) for a median or a most frequent number. */
 #include "core/memory.h"
 #include "core/text.h"
-#include "data/encoding_codes.h"
+#include "data/encoding.h"
 #include "data/notes.h"
 #include <gsl/gsl_sort_double.h>
 #include <math.h>

@@ -248,7 +248,7 @@ static int has_lookalikes(const char *field)
 int sl_is_word(const char *field)
 {
     return (isalpha((unsigned char)*field) || (unsigned char)*field >= 0x80) &&
-           strncasecmp(field, "inf", 3) != 0;
+           strcasecmp(field, "inf") != 0 && strcasecmp(field, "infinity") != 0 && !has_lookalikes(field);
 }
 
 const char *sl_foreign_value(const char *field)

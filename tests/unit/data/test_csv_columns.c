@@ -200,7 +200,7 @@ static void test_other_formats(void **state)
         {"price,kind\n$5,p\n", ":2:1: \"$5\" in column \"price\" is a sum of money"},
         {"when,kind\n2024-01-10,p\n", ":2:1: \"2024-01-10\" in column \"when\" is a date"},
         {"rate,kind\n5%,p\n", ":2:1: \"5%\" in column \"rate\" is a percentage"},
-        {"flag,kind\nTrue,p\n", ":2:1: \"True\" in column \"flag\" is true or false"},
+        {"flag,kind\n3,p\nTrue,p\n", ":3:1: \"True\" in column \"flag\" is a word among numbers"},
         {"a,kind\n?,p\n", ":2:1: \"?\" in column \"a\" is a missing value"},
         {"a,kind\nblue,p\nred,q\n", ":2:1: \"blue\" in column \"a\" is a word"},
     };
