@@ -49,7 +49,8 @@ struct sl_read_options {
                                     NULL: without names.  The label is then the column that label names, or
                                     the only other one that can be it. */
     size_t n_features;           /* 0: any number */
-    struct sl_encoding_options encoding; /* which missing values and words are taken, and what is said of them */
+    struct sl_encoding_options
+        encoding;            /* which missing values and words are taken, and what is said of them */
     const char *categorical; /* CSV: columns of categories whatever they hold, by name or number as drop */
     int any_cells;           /* missing values and words are no errors, whatever encoding says: to look at */
     const struct sl_encoding *fitted; /* for predict: the model's, or NULL; columns and levels are its */

@@ -16,9 +16,9 @@ struct sl_model;
 struct sl_fit_options {
     enum sl_scaling_kind scaling;
     const struct sl_encoding_options *encoding; /* of data with missing values or categories; NULL: zeroed */
-    uint64_t seed;   /* of the trial's stream */
-    const char *key; /* names the stream beside the seed; NULL: "" */
-    int threads;     /* 0: all cores */
+    uint64_t seed;                              /* of the trial's stream */
+    const char *key;                            /* names the stream beside the seed; NULL: "" */
+    int threads;                                /* 0: all cores */
     const volatile sig_atomic_t *cancel;
     int (*on_epoch)(void *arg, const struct sl_epoch *point);
     void *arg;
@@ -56,7 +56,7 @@ struct sl_group_result {
 struct sl_group_options {
     enum sl_scaling_kind scaling;
     const struct sl_encoding_options *encoding; /* as in struct sl_fit_options: of one part only */
-    int threads; /* 0: all cores */
+    int threads;                                /* 0: all cores */
     const volatile sig_atomic_t *cancel;
     int (*done)(void *arg,
                 const struct sl_group_result *result); /* a value other than SL_OK ends the group */
@@ -71,8 +71,9 @@ int sl_model_fit_group(const struct sl_classifier_type *type, const struct sl_da
                        const struct sl_group_options *options, struct sl_error *err);
 
 /* labels (n) of raw (unscaled) rows; threads 0: all cores.  Features must be the model's in number,
- * and finite (missing values, NaN, only where sl_model_encoding fills them in); their type is converted to that of the training rows (SL_EDATA where those were images of bytes
- * that no scaling makes floats, and a feature is no whole number 0 ... 255). */
+ * and finite (missing values, NaN, only where sl_model_encoding fills them in); their type is converted to
+ * that of the training rows (SL_EDATA where those were images of bytes that no scaling makes floats, and a
+ * feature is no whole number 0 ... 255). */
 int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,
                      struct sl_error *err);
 /* scores (n, k); SL_EUSAGE where the classifier has none. */

@@ -24,7 +24,7 @@ struct sl_trial {
     const void *config; /* of the row */
     enum sl_scaling_kind scaling;
     const struct sl_encoding_options *encoding; /* of the plan; NULL: the data is plain numbers */
-    size_t n_train, n_validation; /* n_train: before a fold is taken out */
+    size_t n_train, n_validation;               /* n_train: before a fold is taken out */
     uint64_t split_seed;
     int folds, fold; /* folds 0: no cross-validation */
     int repeat;      /* 0 ... repeats-1 */

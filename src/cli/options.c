@@ -228,8 +228,8 @@ int cli_encoding_options(const struct cli_args *args, struct sl_read_options *re
         (categories && sl_categories_parse(categories, &read->encoding.categories, &err)))
         return cli_reject(args->command, "--", &err);
     if (least && (sl_parse_real(least, &read->encoding.min_frequency) || read->encoding.min_frequency < 0))
-        return cli_usage(args->command, "--min-frequency: '%.40s' is not allowed: it takes a number from 0 on",
-                         least);
+        return cli_usage(args->command,
+                         "--min-frequency: '%.40s' is not allowed: it takes a number from 0 on", least);
     return EXIT_DONE;
 }
 

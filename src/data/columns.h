@@ -16,8 +16,8 @@ enum sl_column_kind {
 struct sl_column {
     enum sl_column_kind kind;
     size_t n_levels;
-    char **levels; /* (n_levels) names, sorted in the training file; a second file's own stand behind those; one
-                      block, owned; NULL: no category */
+    char **levels; /* (n_levels) names, sorted in the training file; a second file's own stand behind those;
+                      one block, owned; NULL: no category */
 };
 
 /* Immutable once it is filled, and shared. */

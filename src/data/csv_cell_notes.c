@@ -1,4 +1,5 @@
-/* csv_cell_notes.c - what a data set says of missing values and words in its table, and of what becomes of them.
+/* csv_cell_notes.c - what a data set says of missing values and words in its table, and of what becomes of
+ * them.
  */
 #include "core/text.h"
 #include "data/csv_cells.h"
@@ -73,7 +74,8 @@ static void note_left_out(const struct sl_csv_cells *cells, struct sl_notes *not
 {
     struct list list = {0};
     char before[96];
-    snprintf(before, sizeof before, "left out: %zu of %zu rows that lack a value: ", cells->left_out, cells->rows);
+    snprintf(before, sizeof before, "left out: %zu of %zu rows that lack a value: ", cells->left_out,
+             cells->rows);
     for (size_t j = 0; j < cells->d; j++) {
         if (cells->column[j].dropped)
             list_column(cells, j, cells->column[j].dropped, &list);
@@ -138,7 +140,8 @@ static void note_fresh(const struct sl_csv_cells *cells, struct sl_notes *notes)
             list_column(cells, j, cells->column[j].fresh, &list);
     }
     note_list(&list, notes, "categories that the training file does not have: ",
-              cells->encoding.categories == SL_CATEGORIES_ORDINAL ? ", read as -1" : ", read as none of its own");
+              cells->encoding.categories == SL_CATEGORIES_ORDINAL ? ", read as -1"
+                                                                  : ", read as none of its own");
 }
 
 void sl_csv_cells_note(const struct sl_csv_cells *cells, const struct sl_columns *columns, size_t n,

@@ -1,10 +1,10 @@
 /* csv_cells.c - cells of a table that are no plain numbers.
  *
- * What a column holds is told by its first cell that is not missing, or by the training file, the model or the
- * options; a word below numbers, or a number below words, is an error, since one slip in a column of numbers
- * would make categories of all of them.  true and false, yes and no are 1 and 0 where a column holds nothing
- * else.  A word gets the number of its first appearance until all rows are read.
- * Cost: O(1) a cell, O(k log k + n) for a column of k levels. */
+ * What a column holds is told by its first cell that is not missing, or by the training file, the model or
+ * the options; a word below numbers, or a number below words, is an error, since one slip in a column of
+ * numbers would make categories of all of them.  true and false, yes and no are 1 and 0 where a column holds
+ * nothing else.  A word gets the number of its first appearance until all rows are read. Cost: O(1) a cell,
+ * O(k log k + n) for a column of k levels. */
 #include "data/csv_cells.h"
 #include "core/memory.h"
 #include "core/text.h"
@@ -119,17 +119,19 @@ static int fail_word(const struct sl_csv_cells *cells, size_t j, const char *fie
     char column[96];
     print_column(cells, j, column, sizeof column);
     if (cells->second)
-        return sl_csv_fail(cells->csv, j + 1, err, "\"%.40s\"%s is a word; expected a number, as in %s", field,
-                           column, cells->options->like ? "the training file" : "the model's training rows");
+        return sl_csv_fail(cells->csv, j + 1, err, "\"%.40s\"%s is a word; expected a number, as in %s",
+                           field, column,
+                           cells->options->like ? "the training file" : "the model's training rows");
     if (cells->rows > cells->column[j].gaps && !cells->is_text[j])
         return sl_csv_fail(cells->csv, j + 1, err,
                            "\"%.40s\"%s is a word among numbers; if all are categories, --categorical says "
                            "so; --drop leaves the column out",
                            field, column);
-    return sl_csv_fail(cells->csv, j + 1, err,
-                       "\"%.40s\"%s is a word; expected a number: --categories onehot makes a column of 0 and 1 "
-                       "for each word, --drop leaves the column out",
-                       field, column);
+    return sl_csv_fail(
+        cells->csv, j + 1, err,
+        "\"%.40s\"%s is a word; expected a number: --categories onehot makes a column of 0 and 1 "
+        "for each word, --drop leaves the column out",
+        field, column);
 }
 
 static int fail_number(const struct sl_csv_cells *cells, size_t j, const char *field, struct sl_error *err)
@@ -167,8 +169,8 @@ static int take_gap(struct sl_csv_cells *cells, size_t j, const char *field, dou
     if (cells->encoding.missing == SL_MISSING_DROP && !cells->options->fitted) {
         column->dropped += !cells->drop;
         cells->drop = 1;
-    } else if (!cells->options->any_cells && !(sl_fills(cells->encoding.missing) &&
-                                              (cells->known || !cells->second)))
+    } else if (!cells->options->any_cells &&
+               !(sl_fills(cells->encoding.missing) && (cells->known || !cells->second)))
         return fail_gap(cells, j, field, err);
     column->gaps++;
     return SL_OK;
@@ -210,8 +212,8 @@ static int add_level(struct sl_csv_cells *cells, size_t j, const char *field, in
     if (code)
         return code;
     if (sl_labels_count(column->levels) >= LEVELS_MAX)
-        return sl_csv_fail(cells->csv, j + 1, err, "more than %d different words: --drop leaves the column out",
-                           LEVELS_MAX);
+        return sl_csv_fail(cells->csv, j + 1, err,
+                           "more than %d different words: --drop leaves the column out", LEVELS_MAX);
     *level = sl_labels_add(column->levels, field);
     column->fresh++;
     return *level < 0 ? sl_fail_memory(err) : SL_OK;
@@ -224,7 +226,11 @@ static int take_truth(struct sl_csv_cells *cells, size_t j, const char *field, d
     if (truth < 0 && (strcmp(field, "0") == 0 || strcmp(field, "1") == 0))
         truth = *field - '0';
     *value = truth;
-    return truth < 0 ? sl_csv_cells_fail(cells, j, field, "expected true or false, as in the training rows", err) : SL_OK;
+    if (truth >= 0)
+        return SL_OK;
+    char column[96];
+    return sl_csv_fail(cells->csv, j + 1, err, "\"%.40s\"%s; expected true or false, as in the training rows",
+                       field, print_column(cells, j, column, sizeof column));
 }
 
 int sl_csv_cells_level(struct sl_csv_cells *cells, size_t j, char *field, double *value, struct sl_error *err)

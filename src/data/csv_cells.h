@@ -36,18 +36,19 @@ int sl_csv_cells_begin(struct sl_csv_cells *cells, const struct sl_csv *csv,
                        const unsigned char *categorical, struct sl_error *err);
 void sl_csv_cells_release(struct sl_csv_cells *cells);
 
-/* The value of a cell that is no number, in a column that is not text, or has been so far.  why: what to say of
- * it otherwise.  SL_EDATA. */
+/* The value of a cell that is no number, in a column that is not text, or has been so far.  why: what to say
+ * of it otherwise.  SL_EDATA. */
 int sl_csv_cells_take(struct sl_csv_cells *cells, size_t j, char *field, const char *why, double *value,
                       struct sl_error *err);
 /* SL_EDATA: a cell that is no number for the reason why, or for a better one that shows in it. */
 int sl_csv_cells_fail(const struct sl_csv_cells *cells, size_t j, const char *field, const char *why,
                       struct sl_error *err);
 /* The value of any cell of a text column. */
-int sl_csv_cells_level(struct sl_csv_cells *cells, size_t j, char *field, double *value, struct sl_error *err);
+int sl_csv_cells_level(struct sl_csv_cells *cells, size_t j, char *field, double *value,
+                       struct sl_error *err);
 
-/* The columns of a table x (n, d), whose levels are renumbered in the order of their names; *out is NULL where
- * all are numbers, and none is missing. */
+/* The columns of a table x (n, d), whose levels are renumbered in the order of their names; *out is NULL
+ * where all are numbers, and none is missing. */
 int sl_csv_cells_finish(struct sl_csv_cells *cells, double *x, size_t n, struct sl_columns **out,
                         struct sl_error *err);
 

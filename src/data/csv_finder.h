@@ -28,8 +28,8 @@ struct sl_csv_finder {
     size_t label;                    /* width: none */
     size_t *chosen;                  /* columns of features, then the label; (width), owned */
     char *used;                      /* (width): is it a feature?  owned */
-    char *dropped;     /* (width): is it left out, 1 as asked, or why else?  owned */
-    char *categorical; /* (width): is it of categories, 1 as asked, or SL_CSV_DECLARED?  owned */
+    char *dropped;                   /* (width): is it left out, 1 as asked, or why else?  owned */
+    char *categorical;          /* (width): is it of categories, 1 as asked, or SL_CSV_DECLARED?  owned */
     size_t n_dropped, n_hollow; /* hollow: dropped, because they have no name and nothing in them */
     size_t d, empty;            /* empty: columns without anything, behind the last */
     int by_name;

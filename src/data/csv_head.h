@@ -7,11 +7,11 @@
 #include "data/dataset.h"
 
 struct sl_csv_head {
-    size_t d;                /* features */
-    char **features;         /* (d) their names, one block, owned; NULL: no header */
-    int labelled;            /* the last field of a row is the label */
+    size_t d;                   /* features */
+    char **features;            /* (d) their names, one block, owned; NULL: no header */
+    int labelled;               /* the last field of a row is the label */
     unsigned char *categorical; /* (d): is said to be of categories; owned */
-    struct sl_origin origin; /* owned */
+    struct sl_origin origin;    /* owned */
 };
 
 /* Reads the first row, and the second where the first is a header: *got as in sl_csv_next.  From then on the

@@ -59,8 +59,8 @@ static int no_such_column(const struct sl_csv_columns *c, const char *word, cons
                           struct sl_error *err)
 {
     const size_t n = c->names ? c->width : 0;
-    sl_csv_fail(c->csv, 0, err, "no column %s %s%s; expected %sa number from %ld to %zu",
-                sl_quote(word).text, what, sl_did_you_mean(word, (const char *const *)c->names, n).text,
+    sl_csv_fail(c->csv, 0, err, "no column %s %s%s; expected %sa number from %ld to %zu", sl_quote(word).text,
+                what, sl_did_you_mean(word, (const char *const *)c->names, n).text,
                 c->names ? "a name in the header or " : "", -(long)c->width, c->width - 1);
     if (err)
         err->code = SL_EUSAGE; /* the file is as it is: the request is wrong */

@@ -25,8 +25,8 @@ struct sl_origin {
 struct sl_dataset {
     struct sl_view view; /* its x and y are owned */
     char *name;
-    char **classes;  /* (k), one block */
-    char **features; /* (d), one block, or NULL */
+    char **classes;             /* (k), one block */
+    char **features;            /* (d), one block, or NULL */
     struct sl_columns *columns; /* NULL: every feature is a number, and none is missing; a user of it */
     struct sl_origin origin;
     pthread_mutex_t lock;

@@ -1,9 +1,9 @@
 /* encoding.c - a table's columns as the numbers that a classifier takes.
  *
- * As scikit-learn's SimpleImputer (with its MissingIndicator) before OneHotEncoder(handle_unknown="ignore") or
- * OrdinalEncoder: a missing value becomes what fill says; a category becomes a 1 among zeros, only zeros where
- * the training rows did not have it, or its rank.  Features stand in the order of their columns, indicators
- * behind all.  Cost: O(n (d + width)), and new rows of doubles. */
+ * As scikit-learn's SimpleImputer (with its MissingIndicator) before OneHotEncoder(handle_unknown="ignore")
+ * or OrdinalEncoder: a missing value becomes what fill says; a category becomes a 1 among zeros, only zeros
+ * where the training rows did not have it, or its rank.  Features stand in the order of their columns,
+ * indicators behind all.  Cost: O(n (d + width)), and new rows of doubles. */
 #include "data/encoding.h"
 #include "core/memory.h"
 #include "data/dataset.h"

@@ -6,15 +6,14 @@
 #include <shortlist/pack.h>
 #include <shortlist/view.h>
 
-/* train: rows of doubles as columns says.  names (d): for messages, or NULL.  SL_EDATA where a value is missing
- * and options fill none in. */
-int sl_encoding_fit(const struct sl_encoding_options *options, struct sl_columns *columns,
-                    char *const *names, const struct sl_view *train, struct sl_encoding **out,
-                    struct sl_error *err);
+/* train: rows of doubles as columns says.  names (d): for messages, or NULL.  SL_EDATA where a value is
+ * missing and options fill none in. */
+int sl_encoding_fit(const struct sl_encoding_options *options, struct sl_columns *columns, char *const *names,
+                    const struct sl_view *train, struct sl_encoding **out, struct sl_error *err);
 
 /* in: rows whose levels are numbered as those of the training rows, in doubles (or bytes or floats: numbers
- * only).  *owned: the new rows; free() it when out is no longer used.  SL_EDATA names a row with a missing value
- * that is not filled in. */
+ * only).  *owned: the new rows; free() it when out is no longer used.  SL_EDATA names a row with a missing
+ * value that is not filled in. */
 int sl_encoding_apply(const struct sl_encoding *encoding, const struct sl_view *in, struct sl_view *out,
                       void **owned, struct sl_error *err);
 

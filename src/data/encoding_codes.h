@@ -8,8 +8,8 @@
 enum { SL_NO_PLACE = -1 };
 
 struct sl_column_code {
-    int32_t *place; /* (n_levels) of a category: the feature, or the rank, of each level; SL_NO_PLACE: of none.
-                       Owned; NULL: a number */
+    int32_t *place; /* (n_levels) of a category: the feature, or the rank, of each level; SL_NO_PLACE: of
+                       none. Owned; NULL: a number */
     double fill;    /* stands for a missing value: a number, or a place; NaN: nothing does */
     size_t width;   /* features that the column becomes, an indicator aside */
     int lacks;      /* it has an indicator */
@@ -17,9 +17,9 @@ struct sl_column_code {
 
 struct sl_encoding {
     struct sl_encoding_options options;
-    struct sl_columns *columns; /* a user of it */
-    struct sl_column_code *code;       /* (d), owned */
-    size_t width;               /* features, indicators among them */
+    struct sl_columns *columns;  /* a user of it */
+    struct sl_column_code *code; /* (d), owned */
+    size_t width;                /* features, indicators among them */
 };
 
 /* Without codes; NULL when out of memory. */

@@ -1,8 +1,8 @@
 /* encoding_file.c - a fitted encoding in a record, for model files.
  *
  *     missing, categories, indicators (bytes), min_frequency (double), constant (text), then of each column:
- *     kind, lacks (bytes), does something stand for missing values (a byte), what (double); of a category also
- *     the number of levels, their names, and their places. */
+ *     kind, lacks (bytes), does something stand for missing values (a byte), what (double); of a category
+ * also the number of levels, their names, and their places. */
 #include "core/memory.h"
 #include "data/dataset.h"
 #include "data/encoding.h"

@@ -1,5 +1,5 @@
-/* encoding_fit.c - what training rows say of each column: what stands for missing values, and which categories
- * there are.
+/* encoding_fit.c - what training rows say of each column: what stands for missing values, and which
+ * categories there are.
  *
  * Filled-in values count as their category's, as they do where an imputer stands before an encoder.
  * Cost: O(n) a column, O(n log n) for a median or a most frequent number. */
@@ -116,12 +116,29 @@ static int is_rare(const struct fit *f, size_t count)
     return (double)count < (least < 1 ? least * (double)f->train->n : least);
 }
 
-/* Places of the levels that there are, the rare ones behind the others; returns how many. */
-static size_t give_places(const struct fit *f, const size_t *count, size_t n, int32_t *place)
+/* Where among the levels, which are sorted, the name of the constant would stand. */
+static size_t find_turn(const struct sl_encoding_options *options, const struct sl_column *column)
+{
+    size_t at = 0;
+    double a, b;
+    int number = sl_parse_real(options->constant, &b) == 0;
+    for (; at < column->n_levels; at++) {
+        if (number && sl_parse_real(column->levels[at], &a) == 0
+                ? a > b
+                : strcmp(column->levels[at], options->constant) > 0)
+            break;
+    }
+    return at;
+}
+
+/* Places (n) of the levels that there are, the last of which has its turn before that of number turn; the
+ * rare ones behind the others.  Returns how many. */
+static size_t give_places(const struct fit *f, const size_t *count, size_t n, size_t turn, int32_t *place)
 {
     int32_t kept = 0;
     int pooled = 0;
-    for (size_t l = 0; l < n; l++) {
+    for (size_t i = 0; i < n; i++) {
+        size_t l = i < turn ? i : i == turn ? n - 1 : i - 1;
         int rare = count[l] && is_rare(f, count[l]);
         pooled |= rare;
         place[l] = count[l] && !rare ? kept++ : SL_NO_PLACE;
@@ -150,7 +167,7 @@ static int fit_category(struct fit *f, size_t j, size_t present)
     size_t stands = level_for_gaps(options, column, count), gaps = f->train->n - present;
     if (sl_fills(options->missing) && stands < all)
         count[stands] += gaps;
-    size_t places = give_places(f, count, all, code->place);
+    size_t places = give_places(f, count, all, find_turn(options, column), code->place);
     code->width = options->categories == SL_CATEGORIES_ORDINAL ? 1 : places;
     code->fill = !sl_fills(options->missing) ? NAN : stands < all ? code->place[stands] : SL_NO_PLACE;
     free(count);
@@ -173,9 +190,8 @@ static int fit_column(struct fit *f, size_t j)
                                                                       : fit_number(f, j, present);
 }
 
-int sl_encoding_fit(const struct sl_encoding_options *options, struct sl_columns *columns,
-                    char *const *names, const struct sl_view *train, struct sl_encoding **out,
-                    struct sl_error *err)
+int sl_encoding_fit(const struct sl_encoding_options *options, struct sl_columns *columns, char *const *names,
+                    const struct sl_view *train, struct sl_encoding **out, struct sl_error *err)
 {
     struct fit f = {.names = names, .train = train, .err = err};
     *out = NULL;

@@ -1,10 +1,7 @@
-/* small_products_tile.h - the inner loops of small_products.c for registers of LANES floats.  Included once for
- * each kind of processor, with
- *   NAME(f)   the name f gets
- *   TARGET    attributes of the functions
- *   LANES     floats in a register: 16 or 8
- *   MOST      rows of a tile: SOME, or twice as many
- * and undefines them.  No include guard: that is the point. */
+/* small_products_tile.h - the inner loops of small_products.c for registers of LANES floats.  Included once
+ * for each kind of processor, with NAME(f)   the name f gets TARGET    attributes of the functions LANES
+ * floats in a register: 16 or 8 MOST      rows of a tile: SOME, or twice as many and undefines them.  No
+ * include guard: that is the point. */
 
 #define VECTOR NAME(vector)
 #define LOOSE NAME(loose)
@@ -15,7 +12,7 @@ typedef float LOOSE __attribute__((vector_size(4 * LANES), aligned(4), may_alias
 
 /* rows x LANES vectors columns of one product; at most MOST x 2 or FEW x 4. */
 TARGET SL_INLINE void NAME(tile)(const struct sl_small_products *p, const float *A, const float *B, float *C,
-                    const int rows, const int vectors)
+                                 const int rows, const int vectors)
 {
     VECTOR sum[MOST][4];
     SL_UNROLL
@@ -51,7 +48,7 @@ TARGET SL_INLINE void NAME(tile)(const struct sl_small_products *p, const float 
 
 /* All rows of LANES vectors columns. */
 TARGET SL_INLINE void NAME(panel)(const struct sl_small_products *p, const float *A, const float *B, float *C,
-                     const int vectors)
+                                  const int vectors)
 {
     size_t i = 0;
     for (; i + MOST <= p->rows; i += MOST)

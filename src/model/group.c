@@ -43,7 +43,8 @@ static int check_parts(struct group *g, const struct sl_dataset *data)
     struct sl_view rows = sl_dataset_view(data);
     rows.dtype = sl_model_fitted_dtype(&rows);
     if (g->n_parts > 1 && (data->columns || !sl_scaling_is_fixed(g->options->scaling, &rows)))
-        return sl_fail(g->err, SL_EUSAGE, "%s: parts that are encoded or scaled each by itself can not share a fit",
+        return sl_fail(g->err, SL_EUSAGE,
+                       "%s: parts that are encoded or scaled each by itself can not share a fit",
                        g->type->name);
     return SL_OK;
 }

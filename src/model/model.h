@@ -7,15 +7,15 @@
 
 struct sl_model {
     const struct sl_classifier_type *type;
-    void *config;               /* owned */
+    void *config;                 /* owned */
     struct sl_encoding *encoding; /* owned; NULL: the data had plain numbers */
     struct sl_scaling *scaling;   /* owned */
     struct sl_view raw;           /* the training view's shape as the data set has it: no rows */
     struct sl_view encoded;       /* before scaling: raw, where there is no encoding */
     struct sl_view scaled;        /* and after it */
-    char **classes;             /* (k), owned */
-    char **features;            /* (d), owned; NULL where the training data named none */
-    void *payload;              /* the classifier's own model, owned */
+    char **classes;               /* (k), owned */
+    char **features;              /* (d), owned; NULL where the training data named none */
+    void *payload;                /* the classifier's own model, owned */
 };
 
 /* A model with everything but classes, scaling and payload. */

@@ -52,8 +52,8 @@ static int prepare(const struct sl_model *model, const struct sl_view *x, int th
     if (x->d != model->raw.d)
         return sl_fail(err, SL_EDATA, "the rows have %zu features, the model was fitted on %zu", x->d,
                        model->raw.d);
-    int code = model->encoding && x->dtype == SL_F64 ? check_not_infinite(x, err)
-                                                     : check_finite(x, threads, err);
+    int code =
+        model->encoding && x->dtype == SL_F64 ? check_not_infinite(x, err) : check_finite(x, threads, err);
     if (code)
         return code;
     struct sl_view raw = model->raw;

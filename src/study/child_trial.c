@@ -1,8 +1,8 @@
 /* child_trial.c - one trial in its own process: gather the rows, fit, predict, measure, send.
  *
- * Measured: fit_time is sl_model_fit with its encoding and scaling, score_time is sl_model_predict, both from rows
- * that are in memory as the data set has them; cpu_time and peak_memory cover the two.  What a fit spends
- * on points of its learning curve is taken off both times.  The scores (of which the log loss is) need
+ * Measured: fit_time is sl_model_fit with its encoding and scaling, score_time is sl_model_predict, both from
+ * rows that are in memory as the data set has them; cpu_time and peak_memory cover the two.  What a fit
+ * spends on points of its learning curve is taken off both times.  The scores (of which the log loss is) need
  * another pass, which is not timed.  A fit that the cancel flag ends is not scored, but where models are
  * saved the model so far is. */
 #include "core/clock.h"

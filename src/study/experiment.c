@@ -1,8 +1,8 @@
 /* experiment.c - experiments: settings, and rows added, overridden and kept from the command line.
  *
  * An experiment keeps what was written (values, not their product), so that an override replaces the
- * values of a hyperparameter wherever its classifier stands.  The product is the plan's work; the settings are
- * those of settings.c. */
+ * values of a hyperparameter wherever its classifier stands.  The product is the plan's work; the settings
+ * are those of settings.c. */
 #include "study/experiment.h"
 #include "core/memory.h"
 #include "core/text.h"

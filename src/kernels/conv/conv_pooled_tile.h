@@ -1,9 +1,7 @@
-/* conv_pooled_tile.h - the inner loops of conv_pooled.c for registers of LANES floats.  Included once for each kind
- * of processor, with
- *   NAME(f)   the name f gets
- *   TARGET    attributes of the functions
- *   LANES     floats in a register: 16 or 8; filters are a multiple of 2 LANES
- * and undefines them.  No include guard: that is the point. */
+/* conv_pooled_tile.h - the inner loops of conv_pooled.c for registers of LANES floats.  Included once for
+ * each kind of processor, with NAME(f)   the name f gets TARGET    attributes of the functions LANES floats
+ * in a register: 16 or 8; filters are a multiple of 2 LANES and undefines them.  No include guard: that is
+ * the point. */
 
 #define VECTOR NAME(vector)
 #define LOOSE NAME(loose)
@@ -17,8 +15,8 @@ typedef int32_t LOOSE_INTS __attribute__((vector_size(4 * LANES), aligned(4), ma
 #define AT(p) (*(LOOSE *)(p))
 
 /* The four sums of a window for 2 LANES filters, and the largest of each; from may be NULL. */
-TARGET SL_INLINE void NAME(window)(const float *x, size_t line, const float *w, size_t filters, const float *bias,
-                      float *y, int32_t *from)
+TARGET SL_INLINE void NAME(window)(const float *x, size_t line, const float *w, size_t filters,
+                                   const float *bias, float *y, int32_t *from)
 {
     const float *lines[4] = {x, x + line, x + 2 * line, x + 3 * line};
     VECTOR sum[PLACES][2];
@@ -53,8 +51,8 @@ TARGET SL_INLINE void NAME(window)(const float *x, size_t line, const float *w, 
     }
 }
 
-TARGET SL_INLINE void NAME(forward_image)(struct sizes z, const float *x, const float *w, const float *bias, float *y,
-                             int32_t *from)
+TARGET SL_INLINE void NAME(forward_image)(struct sizes z, const float *x, const float *w, const float *bias,
+                                          float *y, int32_t *from)
 {
     for (size_t h = 0; h < z.high; h++)
         for (size_t j = 0; j < z.wide; j++, y += z.filters, from = from ? from + z.filters : NULL) {
@@ -70,19 +68,21 @@ TARGET SL_INLINE void NAME(forward_image)(struct sizes z, const float *x, const 
         }
 }
 
-TARGET static void NAME(forward_placed)(struct sizes z, const float *x, const float *w, const float *bias, float *y,
-                                        int32_t *from)
+TARGET static void NAME(forward_placed)(struct sizes z, const float *x, const float *w, const float *bias,
+                                        float *y, int32_t *from)
 {
     NAME(forward_image)(z, x, w, bias, y, from);
 }
 
-TARGET static void NAME(forward_only)(struct sizes z, const float *x, const float *w, const float *bias, float *y)
+TARGET static void NAME(forward_only)(struct sizes z, const float *x, const float *w, const float *bias,
+                                      float *y)
 {
     NAME(forward_image)(z, x, w, bias, y, NULL);
 }
 
 /* dw of LANES filters from one image, summed in registers. */
-TARGET SL_INLINE void NAME(gradient_lanes)(struct sizes z, const float *x, const float *dy, const int32_t *from, float *dw)
+TARGET SL_INLINE void NAME(gradient_lanes)(struct sizes z, const float *x, const float *dy,
+                                           const int32_t *from, float *dw)
 {
     VECTOR sum[9];
     SL_UNROLL
@@ -108,7 +108,8 @@ TARGET SL_INLINE void NAME(gradient_lanes)(struct sizes z, const float *x, const
         AT(dw + k * z.filters) = sum[k];
 }
 
-TARGET static void NAME(gradient_image)(struct sizes z, const float *x, const float *dy, const int32_t *from, float *dw)
+TARGET static void NAME(gradient_image)(struct sizes z, const float *x, const float *dy, const int32_t *from,
+                                        float *dw)
 {
     for (size_t f = 0; f < z.filters; f += LANES)
         NAME(gradient_lanes)(z, x, dy + f, from + f, dw + f);

@@ -1,9 +1,7 @@
-/* winograd_tile.h - the inner loops of winograd_transform.c for registers of LANES floats.  Included once for each
- * kind of processor, with
- *   NAME(f)   the name f gets
- *   TARGET    attributes of the functions
- *   LANES     floats in a register: 16 or 8; channels and filters are multiples of it
- * and undefines them.  No include guard: that is the point. */
+/* winograd_tile.h - the inner loops of winograd_transform.c for registers of LANES floats.  Included once for
+ * each kind of processor, with NAME(f)   the name f gets TARGET    attributes of the functions LANES floats
+ * in a register: 16 or 8; channels and filters are multiples of it and undefines them.  No include guard:
+ * that is the point. */
 
 #define VECTOR NAME(vector)
 #define LOOSE NAME(loose)
@@ -15,9 +13,10 @@ typedef float LOOSE __attribute__((vector_size(4 * LANES), aligned(4), may_alias
 #include "kernels/conv/winograd_lines.h"
 
 /* T (tile's pixels) T' for the tiles t0 ... of a block, as rows of the points' matrices; T (rows, cols). */
-TARGET SL_INLINE void NAME(read_tiles)(const struct sl_winograd_grid *g, const struct pixels *p, const float *images,
-                          const float *zeros, size_t t0, size_t count, float *restrict matrices,
-                          const enum line line, const int rows, const int cols)
+TARGET SL_INLINE void NAME(read_tiles)(const struct sl_winograd_grid *g, const struct pixels *p,
+                                       const float *images, const float *zeros, size_t t0, size_t count,
+                                       float *restrict matrices, const enum line line, const int rows,
+                                       const int cols)
 {
     for (size_t i = 0; i < count; i++) {
         size_t at[SL_WINOGRAD_AREA];
@@ -53,8 +52,9 @@ TARGET SL_INLINE void NAME(read_tiles)(const struct sl_winograd_grid *g, const s
 
 /* The other way: T (points) T' is stored in the pixels (with the bias), or where that is NULL added. */
 TARGET SL_INLINE void NAME(write_tiles)(const struct sl_winograd_grid *g, const struct pixels *p,
-                           const float *restrict matrices, size_t t0, size_t count, const float *bias,
-                           float *restrict images, const enum line line, const int rows, const int cols)
+                                        const float *restrict matrices, size_t t0, size_t count,
+                                        const float *bias, float *restrict images, const enum line line,
+                                        const int rows, const int cols)
 {
     for (size_t i = 0; i < count; i++) {
         size_t at[SL_WINOGRAD_AREA];
@@ -89,8 +89,8 @@ TARGET SL_INLINE void NAME(write_tiles)(const struct sl_winograd_grid *g, const 
     }
 }
 
-TARGET static void NAME(read_inputs)(const struct sl_winograd_grid *g, const float *x, const float *zeros, size_t t0,
-                                     size_t count, float *v)
+TARGET static void NAME(read_inputs)(const struct sl_winograd_grid *g, const float *x, const float *zeros,
+                                     size_t t0, size_t count, float *v)
 {
     struct pixels p = inputs_of(g);
     if (g->m == 5)
@@ -101,8 +101,8 @@ TARGET static void NAME(read_inputs)(const struct sl_winograd_grid *g, const flo
         NAME(read_tiles)(g, &p, x, zeros, t0, count, v, INPUT_5, 5, 5);
 }
 
-TARGET static void NAME(write_outputs)(const struct sl_winograd_grid *g, const float *m, size_t t0, size_t count,
-                                       const float *bias, float *y)
+TARGET static void NAME(write_outputs)(const struct sl_winograd_grid *g, const float *m, size_t t0,
+                                       size_t count, const float *bias, float *y)
 {
     struct pixels p = outputs_of(g);
     if (g->m == 5)
@@ -125,8 +125,8 @@ TARGET static void NAME(read_outputs)(const struct sl_winograd_grid *g, const fl
         NAME(read_tiles)(g, &p, dy, zeros, t0, count, dm, OUTPUT_5_BACK, 5, 3);
 }
 
-TARGET static void NAME(write_inputs)(const struct sl_winograd_grid *g, const float *dv, size_t t0, size_t count,
-                                      float *dx)
+TARGET static void NAME(write_inputs)(const struct sl_winograd_grid *g, const float *dv, size_t t0,
+                                      size_t count, float *dx)
 {
     struct pixels p = inputs_of(g);
     if (g->m == 5)

@@ -1,5 +1,5 @@
-/* test_small_products.c - products of small matrices against sums in double precision, for every number of rows
- * that a tile treats by itself and every width that registers of 8 or 16 floats treat by itself. */
+/* test_small_products.c - products of small matrices against sums in double precision, for every number of
+ * rows that a tile treats by itself and every width that registers of 8 or 16 floats treat by itself. */
 #include "kernels/small_products.h"
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +13,8 @@
 
 enum { ROWS = 27, COLS = 136, DEPTH = 37, MATRICES = 3, MARGIN = 5 };
 
-static float A[MATRICES * ROWS * DEPTH], B[MATRICES * DEPTH * (COLS + MARGIN)], C[MATRICES * ROWS * (COLS + MARGIN)];
+static float A[MATRICES * ROWS * DEPTH], B[MATRICES * DEPTH * (COLS + MARGIN)],
+    C[MATRICES * ROWS * (COLS + MARGIN)];
 
 static void fill(float *a, size_t n, unsigned seed)
 {
