@@ -35,12 +35,16 @@ struct sl_read_options {
     const char
         *delimiter; /* CSV: "comma", "semicolon", "tab", "pipe", "blanks" or one character; NULL: find out */
     const char *decimal; /* CSV: "point" or "comma"; NULL: find out */
-    const char *drop;    /* CSV: columns to leave out, by name or number as label, separated by commas */
-    int no_label;        /* the file holds no labels (for predict) */
-    int label_numeric;   /* numbers to regress on are classes, too: fractions, or many different whole numbers
-                          */
-    int header;          /* 0: find out, 1: the first line is a header, -1: it is not */
-    int keep_doubles;    /* CSV: numbers stay doubles, for a model that may have been fitted on such */
+    const char *drop;    /* CSV: columns to leave out: names, numbers as label, A:B, patterns */
+    const char *columns; /* CSV: the columns to take, likewise; NULL: all */
+    const char *id;      /* CSV: the column that names the rows: no feature */
+    const char
+        *groups;  /* CSV: the column whose equal values are groups, which splits leave whole: no feature */
+    int no_label; /* the file holds no labels (for predict) */
+    int label_numeric; /* numbers to regress on are classes, too: fractions, or many different whole numbers
+                        */
+    int header;        /* 0: find out, 1: the first line is a header, -1: it is not */
+    int keep_doubles;  /* CSV: numbers stay doubles, for a model that may have been fitted on such */
     const struct sl_dataset *like; /* the training part of what is read: class names (and so label numbers)
                                       are its, and a class that it does not know gets a number behind them.
                                       CSV: so is the shape of images; columns are found by their names where
@@ -90,6 +94,8 @@ struct sl_view sl_dataset_view(const struct sl_dataset *data); /* all rows, scal
 const char *sl_dataset_name(const struct sl_dataset *data);
 const char *sl_dataset_class(const struct sl_dataset *data, int label);
 const char *sl_dataset_feature(const struct sl_dataset *data, size_t column); /* NULL: no names */
+/* What the id column says of a row; NULL: there is none. */
+const char *sl_dataset_row_id(const struct sl_dataset *data, size_t row);
 /* The name of the label column in the file; NULL: none. */
 const char *sl_dataset_label(const struct sl_dataset *data);
 /* What the reader found out about the file, a line each: which column is the label, whether the first line is

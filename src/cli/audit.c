@@ -157,10 +157,13 @@ static int write_json(const struct sl_dataset *train, const struct sl_dataset *t
 }
 
 /* The test part where there is one: NULL, without an error, where there is none. */
-static int open_test(const char *spec, struct sl_read_options read, const struct sl_dataset *train,
+static int open_test(const struct cli_args *args, struct sl_read_options read, const struct sl_dataset *train,
                      struct sl_dataset **test, struct sl_error *err)
 {
+    const char *spec = args->word[0], *file = cli_value(args, "test");
     read.like = train;
+    if (file)
+        return sl_dataset_open(file, SL_PART_TRAIN, &read, test, err);
     int code = sl_dataset_open(spec, SL_PART_TEST, &read, test, err);
     return code == SL_ENOPART ? SL_OK : code;
 }
@@ -183,7 +186,7 @@ static int audit(const struct cli_args *args)
     read.any_cells = 1;
     int code = sl_dataset_open(args->word[0], SL_PART_TRAIN, &read, &train, &err);
     if (!code)
-        code = open_test(args->word[0], read, train, &test, &err);
+        code = open_test(args, read, train, &test, &err);
     if (!code)
         code = sl_audit(train, test, &found, &err);
     if (code)

@@ -124,6 +124,8 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
      "default: one called label, class, target, species or the like, else y without\n"                    \
      "an x, else the last; the first before columns of pixels"},                                           \
     {"drop", 0, "A,B", "CSV: columns to leave out: names, numbers as --label, A:B, patterns as 'pix*'"},   \
+    {"columns", 0, "A,B", "CSV: columns to take, as --drop names them (default all)"},                     \
+    {"id", 0, "COLUMN", "CSV: the column that names the rows: no feature"},                                \
     {"label-numeric", 0, NULL, "CSV: numbers to regress on are classes, too"},                             \
     {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},                             \
     {"delimiter", 0, "SIGN", "CSV: comma, semicolon, tab, pipe, blanks or a character; default: found out"}, \
@@ -131,8 +133,11 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"labels", 0, "FILE", "NPY: the file that holds the labels"},                                          \
     {"data-format", 0, "NAME", "csv, svmlight, arff, idx, npy or npz; default: told by content"}
 
-/* What becomes of missing values and words: of every command that reads a file for a comparison. */
+/* The test file, groups, and what becomes of missing values and words: of every command that reads data for a
+ * comparison. */
 #define CLI_ENCODING_OPTIONS                                                                                \
+    {"test", 0, "FILE", "test file, to be scored at the end, beside a data set that has none"},            \
+    {"groups", 0, "COLUMN", "CSV: the column of groups, which splits and folds leave whole: no feature"},  \
     {"missing", 0, "WAY", "missing values: error, drop (their rows), median, mean or mode (of the training\n" \
      "rows), or constant=VALUE (default error)"},                                                           \
     {"missing-indicators", 0, NULL, "a column of 0 and 1 more for each that lacks values"},                \

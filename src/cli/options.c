@@ -204,6 +204,8 @@ int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
     const char *header = cli_value(args, "header");
     *read = (struct sl_read_options){.label = cli_value(args, "label"),
                                      .drop = cli_value(args, "drop"),
+                                     .columns = cli_value(args, "columns"),
+                                     .id = cli_value(args, "id"),
                                      .format = cli_value(args, "data-format"),
                                      .labels = cli_value(args, "labels"),
                                      .delimiter = cli_value(args, "delimiter"),
@@ -223,6 +225,7 @@ int cli_encoding_options(const struct cli_args *args, struct sl_read_options *re
     const char *least = cli_value(args, "min-frequency");
     struct sl_error err = {0};
     read->categorical = cli_value(args, "categorical");
+    read->groups = cli_value(args, "groups");
     read->encoding.indicators = cli_has(args, "missing-indicators");
     if ((missing && sl_missing_parse(missing, &read->encoding, &err)) ||
         (categories && sl_categories_parse(categories, &read->encoding.categories, &err)))

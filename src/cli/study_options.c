@@ -4,8 +4,9 @@
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
-    "data",   "train", "validation", "folds",     "repeats", "seed",    "scale",      "label",       "drop",
-    "header", "name",  "labels",     "delimiter", "decimal", "missing", "categories", "categorical",
+    "data",    "train",      "validation", "folds", "repeats", "seed",      "scale",
+    "label",   "drop",       "header",     "name",  "labels",  "delimiter", "decimal",
+    "missing", "categories", "columns",    "id",    "groups",  "test",      "categorical",
 };
 
 /* The same, where an option's name has dashes. */

@@ -11,6 +11,7 @@
 #include "data/csv_head.h"
 #include "data/csv_number.h"
 #include "data/csv_pixels.h"
+#include "data/csv_side.h"
 #include "data/foreign.h"
 #include "data/input.h"
 #include "data/label_column.h"
@@ -43,6 +44,7 @@ struct table {
     struct sl_csv_cells cells;
     struct sl_columns *special; /* NULL: all are plain numbers */
     struct sl_label_column labels;
+    struct sl_csv_side side;
     struct sl_image image; /* of a row; zeros where rows are no images */
 };
 
@@ -55,6 +57,7 @@ static void table_release(struct table *t)
     sl_csv_cells_release(&t->cells);
     sl_columns_release(t->special);
     sl_label_column_release(&t->labels);
+    sl_csv_side_release(&t->side);
 }
 
 /* Numbers -------------------------------------------------------------------------------------------*/
@@ -187,6 +190,8 @@ static int read_row(struct table *t, struct sl_error *err)
     }
     if (!code && t->label < t->width)
         code = read_label(t, err);
+    if (!code)
+        code = sl_csv_side_take(&t->side, t->csv, err);
     t->n++;
     return code;
 }
@@ -219,6 +224,8 @@ static int prepare(struct table *t, struct sl_error *err)
     if (!t->digits)
         return sl_fail_memory(err);
     int code = sl_csv_cells_begin(&t->cells, t->csv, t->options, t->columns, t->d, t->head.categorical, err);
+    if (!code)
+        code = sl_csv_side_begin(&t->side, t->head.id, t->head.group, err);
     return code ? code : sl_label_column_begin(&t->labels, t->options, err);
 }
 
@@ -332,6 +339,7 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
     code = sl_dataset_adopt_table(&view, name, named ? sl_labels_names(t->labels.names) : NULL,
                                   (const char *const *)t->columns, t->special, out, err);
     if (!code) {
+        sl_csv_side_finish(&t->side, *out);
         (*out)->origin = t->head.origin;
         t->head.origin = (struct sl_origin){0};
     }

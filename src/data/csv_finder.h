@@ -13,7 +13,7 @@
 struct sl_csv_head;
 
 /* Why a column is left out, if not because it was asked for. */
-enum { SL_CSV_HOLLOW = 2, SL_CSV_ROW_NAMES, SL_CSV_WORDS };
+enum { SL_CSV_HOLLOW = 2, SL_CSV_ROW_NAMES, SL_CSV_WORDS, SL_CSV_SIDE };
 enum { SL_CSV_DECLARED = 2 }; /* of categories, as the file itself says */
 
 struct sl_csv_finder {
@@ -26,6 +26,7 @@ struct sl_csv_finder {
     struct sl_csv_columns columns;   /* names: first, where it is a header */
     struct sl_csv_expected expected; /* n 0: any number of features */
     size_t label;                    /* width: none */
+    size_t id, groups;               /* likewise */
     size_t *chosen;                  /* columns of features, then the label; (width), owned */
     char *used;                      /* (width): is it a feature?  owned */
     char *dropped;                   /* (width): is it left out, 1 as asked, or why else?  owned */
@@ -48,6 +49,10 @@ void sl_csv_note_columns(struct sl_csv_finder *f);
 
 /* Marks columns without a name and without anything in them as left out, wherever they stand. */
 void sl_csv_drop_hollow(struct sl_csv_finder *f);
+/* Finds the columns of names of rows and of groups, which are no features.  SL_EUSAGE. */
+int sl_csv_find_side(struct sl_csv_finder *f);
+/* Marks those that the options do not take; the label is known.  SL_EUSAGE. */
+int sl_csv_drop_others(struct sl_csv_finder *f);
 /* Marks those that the options leave out.  SL_EUSAGE, SL_EDATA. */
 int sl_csv_drop_asked(struct sl_csv_finder *f);
 /* Marks columns of categories.  SL_EUSAGE. */

@@ -237,6 +237,8 @@ static int choose_by_place(struct sl_csv_finder *f)
                : sl_csv_is_second(f)                  ? find_label_by_place(f)
                                                       : find_label(f);
     sl_csv_drop_words(f);
+    if (!code)
+        code = sl_csv_drop_others(f);
     for (size_t i = 0; i < f->columns.width; i++) {
         if (i == f->label || f->dropped[i])
             continue;
@@ -247,6 +249,22 @@ static int choose_by_place(struct sl_csv_finder *f)
 }
 
 /* Both -----------------------------------------------------------------------------------------------*/
+
+/* Features, then the label, names of rows, and groups. */
+static int select_fields(struct sl_csv_finder *f)
+{
+    struct sl_csv_head *head = f->head;
+    size_t n = f->d, width = f->columns.width;
+    if (head->labelled)
+        f->chosen[n++] = f->label;
+    head->id = f->id < width ? n : 0;
+    if (head->id)
+        f->chosen[n++] = f->id;
+    head->group = f->groups < width && !sl_csv_is_second(f) ? n : 0;
+    if (head->group)
+        f->chosen[n++] = f->groups;
+    return sl_csv_select(f->csv, f->chosen, n, width, f->err);
+}
 
 /* Takes over what the caller is to have; from now on rows are what was chosen. */
 static int settle(struct sl_csv_finder *f)
@@ -274,9 +292,7 @@ static int settle(struct sl_csv_finder *f)
         return sl_fail_memory(f->err);
     if (f->columns.names && (!head->features || (head->labelled && !head->origin.label)))
         return sl_fail_memory(f->err);
-    if (head->labelled)
-        f->chosen[f->d] = f->label;
-    return sl_csv_select(f->csv, f->chosen, f->d + (size_t)head->labelled, width, f->err);
+    return select_fields(f);
 }
 
 static int find_columns(struct sl_csv_finder *f)
@@ -295,6 +311,8 @@ static int find_columns(struct sl_csv_finder *f)
         code = check_names(f);
     }
     f->by_name = f->expected.features && f->columns.names;
+    if (!code)
+        code = sl_csv_find_side(f);
     if (!code)
         code = sl_csv_drop_asked(f);
     if (!code)

@@ -25,6 +25,54 @@ void sl_csv_drop_hollow(struct sl_csv_finder *f)
         f->dropped[0] = SL_CSV_ROW_NAMES;
 }
 
+/* width: it is not there, and need not be. */
+static int find_side(struct sl_csv_finder *f, const char *word, const char *what, size_t *found)
+{
+    char *marks = sl_alloc_zero(f->columns.width, 1);
+    *found = f->columns.width;
+    if (!marks)
+        return sl_fail_memory(f->err);
+    int code = sl_csv_find_columns(&f->columns, word, what, f->options->like != NULL, marks, f->err);
+    for (size_t j = f->columns.width; j-- > 0 && !code;) {
+        if (!marks[j])
+            continue;
+        if (*found < f->columns.width)
+            code = sl_fail(f->err, SL_EUSAGE, "%s is not one column %s", sl_quote(word).text, what);
+        *found = j;
+        f->dropped[j] = SL_CSV_SIDE;
+    }
+    free(marks);
+    return code;
+}
+
+int sl_csv_find_side(struct sl_csv_finder *f)
+{
+    const struct sl_read_options *options = f->options;
+    int code = SL_OK;
+    f->id = f->groups = f->columns.width;
+    if (options->id && *options->id)
+        code = find_side(f, options->id, "of names of rows", &f->id);
+    if (!code && options->groups && *options->groups)
+        code = find_side(f, options->groups, "of groups", &f->groups);
+    return code;
+}
+
+int sl_csv_drop_others(struct sl_csv_finder *f)
+{
+    const char *list = f->options->columns;
+    char *marks = list && *list ? sl_alloc_zero(f->columns.width, 1) : NULL;
+    if (!list || !*list)
+        return SL_OK;
+    int code = marks ? sl_csv_find_columns(&f->columns, list, "to take", sl_csv_is_second(f), marks, f->err)
+                     : sl_fail_memory(f->err);
+    for (size_t j = 0; j < f->columns.width && !code; j++) {
+        if (!marks[j] && !f->dropped[j] && j != f->label)
+            f->dropped[j] = 1;
+    }
+    free(marks);
+    return code;
+}
+
 int sl_csv_drop_asked(struct sl_csv_finder *f)
 {
     const char *list = f->options->drop;

@@ -86,11 +86,25 @@ static void note_dialect(struct sl_csv_finder *f)
         sl_notes_add(notes, "left out: the first column, names of rows, which the header does not name");
 }
 
+/* Columns that are read, and are no features. */
+static void note_side(struct sl_csv_finder *f, size_t column, const char *what)
+{
+    char number[24];
+    if (column >= f->columns.width)
+        return;
+    snprintf(number, sizeof number, "%zu", column);
+    sl_notes_add(&f->head->origin.notes, "%s: column %s, no feature", what,
+                 f->columns.names && *f->first[column] ? sl_quote(f->first[column]).text : number);
+}
+
 void sl_csv_note_columns(struct sl_csv_finder *f)
 {
     struct sl_notes *notes = &f->head->origin.notes;
     note_label(f);
     note_dialect(f);
+    note_side(f, f->id, "names of rows");
+    if (!sl_csv_is_second(f))
+        note_side(f, f->groups, "groups, which splits leave whole");
     if (f->n_hollow)
         sl_notes_add(notes,
                      "left out: %zu column%s without a name, and without anything in the first %zu rows",

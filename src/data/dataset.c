@@ -167,6 +167,10 @@ void sl_dataset_free(struct sl_dataset *data)
     free(data->classes);
     free(data->features);
     sl_columns_release(data->columns);
+    for (size_t i = 0; data->ids && i < data->view.n; i++)
+        free(data->ids[i]);
+    free(data->ids);
+    free(data->group_of);
     sl_origin_release(&data->origin);
     free(data);
 }
@@ -286,6 +290,11 @@ const char *sl_dataset_feature(const struct sl_dataset *data, size_t column)
     return data->features && column < data->view.d ? data->features[column] : NULL;
 }
 
+const char *sl_dataset_row_id(const struct sl_dataset *data, size_t row)
+{
+    return data->ids && row < data->view.n ? data->ids[row] : NULL;
+}
+
 const char *sl_dataset_label(const struct sl_dataset *data)
 {
     return data->origin.label;
@@ -312,6 +321,8 @@ static uint64_t nameless_hash(const struct sl_dataset *data, uint64_t seed)
     h = sl_hash64(view->x, view->n * view->d * sl_dtype_size(view->dtype), h);
     if (data->columns)
         h = sl_columns_hash(data->columns, h);
+    if (data->group_of) /* they decide which rows are in which part */
+        h = sl_hash64(data->group_of, view->n * sizeof *data->group_of, h);
     if (view->y)
         h = sl_hash64(view->y, view->n * sizeof *view->y, h);
     return h;

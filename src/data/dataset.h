@@ -28,6 +28,9 @@ struct sl_dataset {
     char **classes;             /* (k), one block */
     char **features;            /* (d), one block, or NULL */
     struct sl_columns *columns; /* NULL: every feature is a number, and none is missing; a user of it */
+    char **ids;                 /* (n) names of rows, each owned; NULL: none */
+    int32_t *group_of;          /* (n), owned; NULL: none */
+    size_t n_groups;
     struct sl_origin origin;
     pthread_mutex_t lock;
     char hash[33], nameless_hash[33]; /* "" until somebody asks; guarded by lock */

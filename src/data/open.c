@@ -262,6 +262,20 @@ static int open_spec(const char *spec, enum sl_part part, const struct sl_read_o
     return open_file(spec, spec, part, options, out, err);
 }
 
+/* Only a table has columns that can be asked for. */
+static int check_side(const struct sl_dataset *data, const struct sl_read_options *options,
+                      struct sl_error *err)
+{
+    int groups = options->groups && *options->groups && !options->like && !options->n_features;
+    if (groups && !data->group_of)
+        return sl_fail(err, SL_EUSAGE,
+                       "%s: it has no columns by name or number: groups are a column of a table", data->name);
+    if (options->id && *options->id && !options->like && !data->ids)
+        return sl_fail(err, SL_EUSAGE,
+                       "%s: it has no columns by name or number: an id is a column of a table", data->name);
+    return SL_OK;
+}
+
 int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_options *options,
                     struct sl_dataset **out, struct sl_error *err)
 {
@@ -270,6 +284,8 @@ int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_op
     if (!options)
         options = &find_out;
     int code = open_spec(spec, part, options, out, err);
+    if (!code)
+        code = check_side(*out, options, err);
     if (!code && !options->n_features) /* not for a model */
         code = sl_note_findings(*out, options->like, err);
     if (code) {

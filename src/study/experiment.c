@@ -20,11 +20,12 @@ void sl_row_spec_unpublish(struct sl_row_spec *row)
 /* Do the two ask for the same rows, treated alike?  Another seed is the same protocol. */
 static int same_protocol(const struct sl_settings *a, const struct sl_settings *b)
 {
-    return strcmp(a->data, b->data) == 0 && a->train == b->train && a->validation == b->validation &&
-           a->folds == b->folds && a->final == b->final && a->scale == b->scale &&
-           strcmp(a->missing, b->missing) == 0 && a->missing_indicators == b->missing_indicators &&
-           a->categories == b->categories && strcmp(a->categorical, b->categorical) == 0 &&
-           a->min_frequency == b->min_frequency;
+    return strcmp(a->data, b->data) == 0 && strcmp(a->test, b->test) == 0 &&
+           strcmp(a->columns, b->columns) == 0 && strcmp(a->groups, b->groups) == 0 && a->train == b->train &&
+           a->validation == b->validation && a->folds == b->folds && a->final == b->final &&
+           a->scale == b->scale && strcmp(a->missing, b->missing) == 0 &&
+           a->missing_indicators == b->missing_indicators && a->categories == b->categories &&
+           strcmp(a->categorical, b->categorical) == 0 && a->min_frequency == b->min_frequency;
 }
 
 /* Sizes that were written for one data set mean nothing for another, and not every row need fit it. */

@@ -32,6 +32,8 @@ const struct sl_param sl_settings_table[] = {
     {"title", SL_PARAM_TEXT, AT(title), "", 0, 0, 0, NULL, NULL, "what the tables are headed with"},
     {"data", SL_PARAM_TEXT, AT(data), "fashion-mnist", 0, 0, 0, NULL, NULL,
      "a data set's name, a folder or a file"},
+    {"test", SL_PARAM_TEXT, AT(test), "", 0, 0, 0, NULL, NULL,
+     "the test file beside a data set that has none; final is true with it"},
     {"train", SL_PARAM_INT, AT(train), "auto", 1, INT_MAX, 0, train_words, NULL, "training rows"},
     {"validation", SL_PARAM_INT, AT(validation), "auto", 0, INT_MAX, 0, auto_words, NULL, "validation rows"},
     {"seed", SL_PARAM_INT, AT(seed), "42", 0, INT_MAX, 0, seed_words, NULL,
@@ -45,6 +47,10 @@ const struct sl_param sl_settings_table[] = {
     {"scale", SL_PARAM_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
     {"label", SL_PARAM_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
     {"drop", SL_PARAM_TEXT, AT(drop), "", 0, 0, 0, NULL, NULL, "CSV: columns to leave out"},
+    {"columns", SL_PARAM_TEXT, AT(columns), "", 0, 0, 0, NULL, NULL, "CSV: columns to take"},
+    {"id", SL_PARAM_TEXT, AT(id), "", 0, 0, 0, NULL, NULL, "CSV: the column that names the rows: no feature"},
+    {"groups", SL_PARAM_TEXT, AT(groups), "", 0, 0, 0, NULL, NULL,
+     "CSV: the column of groups, which splits and folds leave whole: no feature"},
     {"missing", SL_PARAM_TEXT, AT(missing), "error", 0, 0, 0, NULL, NULL,
      "missing values: error, drop (their rows), median, mean, mode or constant=VALUE"},
     {"missing_indicators", SL_PARAM_CHOICE, AT(missing_indicators), "false", 0, 0, 0, sl_words_bool, NULL,
@@ -115,6 +121,8 @@ int sl_settings_set(struct sl_settings *settings, const char *setting, const cha
                                               : SL_OK;
         if (!code)
             code = sl_config_set(sl_settings_table, settings, setting, value, err);
+        if (!code && p->offset == AT(test) && *settings->test && settings->final == SL_FINAL_NO)
+            settings->final = SL_FINAL_ALL;
         return code || p->offset != AT(seed) ? code : draw_seed(settings, err);
     }
     return sl_fail_unknown(err, "setting", setting, names, n);

@@ -92,6 +92,54 @@ run 0 run --data whole.csv --models tree --validation 20 --save-models --name pl
 run 1 predict results/plain/models/decision-tree.slm NA.csv
 err_has 'nothing that was fitted stands in for it'
 
+# Names of rows are no feature, and stand beside the predictions.
+awk -F, -v OFS=, '{ print (NR == 1 ? "who" : "P" NR), $0 }' "$samples/train.csv" >named.csv
+run 0 run --data named.csv --id who --models tree --missing median --categories onehot --validation 50 --save-models --name named --quiet
+out_has 'names of rows: column "who", no feature'
+run 0 predict results/named/models/decision-tree.slm named.csv --id who --format csv
+[ "$(sed -n '1p;2s/,.*//p' out | tr -d '\r' | tr '\n' ' ')" = 'who,predicted,true P2 ' ] || fail "ids: $(head -2 out)"
+run 0 predict results/named/models/decision-tree.slm named.csv --id who --format json
+out_has '"P2"'
+run 1 run --data named.csv --models tree --missing median --quiet
+run 2 run --data named.csv --id whom --models tree --quiet
+err_has 'no column "whom" of names of rows (did you mean who?)'
+run 2 run --data synthetic:200 --id who --models tree --quiet
+err_has 'an id is a column of a table'
+
+# Rows of a group come on one side: what tells a patient apart is of no use for another one.
+awk -v OFS=, 'BEGIN { srand(5); print "patient,a,b,kind"
+  for (i = 0; i < 200; i++) { p = int(i / 5); if (!(p in m)) m[p] = rand() * 10
+    print "p" p, m[p] + rand() / 10, rand(), p * 7 % 3 ? "y" : "x" } }' >patients.csv
+run 0 run --data patients.csv --drop patient --models knn --set knn.n_neighbors=1 --folds 5 --name rows --format json --quiet
+accuracies out >rows
+run 0 run --data patients.csv --groups patient --models knn --set knn.n_neighbors=1 --folds 5 --name grouped --format json --quiet
+out_has 'groups, which splits leave whole: column \"patient\", no feature'
+accuracies out | cat - rows | awk '{ a[NR] = $1 } END { exit !(a[2] > a[1] + .1) }' || fail "groups: $(cat rows out)"
+run 0 run --data patients.csv --groups patient --models tree --name split --quiet
+out_has '150 training and 50 validation rows'
+printf 'data: patients.csv\ngroups: patient\nfolds: 50\nrows:\n  - tree: {}\n' >groups.yaml
+run 2 run groups.yaml --quiet
+err_has '50 folds of 40 groups'
+run 2 run --data synthetic:200 --groups patient --models tree --quiet
+err_has 'groups are a column of a table'
+
+# Columns to take, and a test file beside a single file.
+{ head -1 patients.csv; tail -50 patients.csv; } >last.csv
+head -151 patients.csv >first.csv
+run 0 run --data first.csv --test last.csv --columns a:b --models tree --name test --quiet
+out_has 'first.csv: 150 training and 50 test rows'
+out_has 'left out: column "patient", as asked'
+out_has 'test file: "last.csv"'
+run 0 audit first.csv --test last.csv --columns 'a,b'
+out_has '150 training rows, 50 test rows, 2 features'
+printf 'data: first.csv\ntest: last.csv\ncolumns: a,b\nname: test\nrows:\n  - tree: {}\n' >test.yaml
+run 0 run test.yaml
+err_has '0 run now'
+run 2 run test.yaml --folds 5
+err_has 'folds and final exclude each other'
+run 2 run --data first.csv --columns a,q --models tree --quiet
+err_has 'no column "q" to take'
+
 # Fits that share work are those that do not.
 run 0 sweep tree max_depth=1:4:4 --data "$samples/train.csv" --folds 5 --missing median --categories onehot --format json --quiet
 accuracies out >shared

@@ -46,7 +46,8 @@ static double value(const struct sl_dataset *data, size_t i, size_t j)
 static void test_kinds(void **state)
 {
     (void)state;
-    struct sl_dataset *data = read_with("c,f,member,kind\nred,1.5,yes,p\nblue,,No,q\nNA,2,NA,p\nred,3,TRUE,q\n", &onehot);
+    struct sl_dataset *data =
+        read_with("c,f,member,kind\nred,1.5,yes,p\nblue,,No,q\nNA,2,NA,p\nred,3,TRUE,q\n", &onehot);
     const struct sl_column *column = data->columns->column;
     assert_int_equal(column[0].kind, SL_COLUMN_CATEGORY);
     assert_int_equal(column[0].n_levels, 2);
@@ -57,8 +58,9 @@ static void test_kinds(void **state)
     assert_true(value(data, 0, 1) == 1.5 && isnan(value(data, 1, 1)));
     assert_true(value(data, 0, 2) == 1 && value(data, 1, 2) == 0 && isnan(value(data, 2, 2)) &&
                 value(data, 3, 2) == 1);
-    expect_note(data, "missing values: \"c\" (1), \"f\" (1), \"member\" (1): filled in with the median of the "
-                      "training rows, of categories the most frequent");
+    expect_note(data,
+                "missing values: \"c\" (1), \"f\" (1), \"member\" (1): filled in with the median of the "
+                "training rows, of categories the most frequent");
     expect_note(data, "true and false, or yes and no, are read as 1 and 0: \"member\"");
     expect_note(data, "categories: \"c\" (2): one-hot, a column of 0 and 1 for each of the training rows");
     sl_dataset_free(data);
@@ -72,13 +74,19 @@ static void test_refused(void **state)
     expect_error("c,f,kind\nred,1,p\n", &none, SL_EDATA,
                  ":2:1: \"red\" in column \"c\" is a word; expected a number: --categories onehot");
     expect_error("f,g,kind\n1,1,p\n,2,q\n", &none, SL_EDATA, ":3:1: a missing value in column \"f\"");
-    expect_error("c,f,kind\nyes,1,p\nmaybe,2,q\n", &none, SL_EDATA, ":3:1: \"maybe\" in column \"c\" is a word");
-    expect_error("f,g,kind\n1,1,p\nred,2,q\n", &onehot, SL_EDATA,
-                 ":3:1: \"red\" in column \"f\" is a word among numbers; if all are categories, --categorical");
-    expect_error("f,g,kind\n,1,p\nred,2,q\n7,3,q\n", &onehot, SL_EDATA, ":4:1: \"7\" in column \"f\" is a number among words");
-    expect_error("f,g,kind\nyes,1,p\n1,2,q\n", &onehot, SL_EDATA, ":3:1: \"1\" in column \"f\" is a number among words");
-    expect_error("when,g,kind\n2024-01-10,1,p\n", &onehot, SL_EDATA, "in column \"when\" is a date or a time");
-    expect_error("c,g,kind\nred,1,p\n2024-01-10,1,q\n", &onehot, SL_EDATA, ":3:1: \"2024-01-10\" in column \"c\" is a date");
+    expect_error("c,f,kind\nyes,1,p\nmaybe,2,q\n", &none, SL_EDATA,
+                 ":3:1: \"maybe\" in column \"c\" is a word");
+    expect_error(
+        "f,g,kind\n1,1,p\nred,2,q\n", &onehot, SL_EDATA,
+        ":3:1: \"red\" in column \"f\" is a word among numbers; if all are categories, --categorical");
+    expect_error("f,g,kind\n,1,p\nred,2,q\n7,3,q\n", &onehot, SL_EDATA,
+                 ":4:1: \"7\" in column \"f\" is a number among words");
+    expect_error("f,g,kind\nyes,1,p\n1,2,q\n", &onehot, SL_EDATA,
+                 ":3:1: \"1\" in column \"f\" is a number among words");
+    expect_error("when,g,kind\n2024-01-10,1,p\n", &onehot, SL_EDATA,
+                 "in column \"when\" is a date or a time");
+    expect_error("c,g,kind\nred,1,p\n2024-01-10,1,q\n", &onehot, SL_EDATA,
+                 ":3:1: \"2024-01-10\" in column \"c\" is a date");
     expect_error("f,g,kind\n5%,1,p\n", &onehot, SL_EDATA, "is a percentage");
     expect_error("f,g,kind\n1,1,p\ninf,1,p\n", &onehot, SL_EDATA, "expected a finite number");
     expect_error("f,g,kind\nf,1,p\n", &onehot, SL_EDATA, "a second header");
@@ -105,7 +113,8 @@ static void test_categorical(void **state)
 {
     (void)state;
     const struct sl_read_options options = {.categorical = "zip, when"};
-    struct sl_dataset *data = read_with("zip,f,when,kind\n100,1,2024-01-10,p\n20,2,2024-01-10,q\n100.0,3,x,p\n", &options);
+    struct sl_dataset *data =
+        read_with("zip,f,when,kind\n100,1,2024-01-10,p\n20,2,2024-01-10,q\n100.0,3,x,p\n", &options);
     const struct sl_column *column = data->columns->column;
     assert_int_equal(column[0].n_levels, 2);
     assert_string_equal(column[0].levels[0], "20");
@@ -138,8 +147,10 @@ static void test_second_file(void **state)
     assert_true(value(test, 0, 2) == 1 && value(test, 1, 2) == 0 && value(test, 2, 2) == 1);
     assert_true(isnan(value(test, 0, 1)));
     expect_note(test, "categories that the training file does not have: \"c\" (1), read as none of its own");
-    expect_error("c,f,ok,kind\nred,x,no,p\n", &options, SL_EDATA, "is a word; expected a number, as in the training file");
-    expect_error("c,f,ok,kind\nred,1,maybe,p\n", &options, SL_EDATA, "expected true or false, as in the training rows");
+    expect_error("c,f,ok,kind\nred,x,no,p\n", &options, SL_EDATA,
+                 "is a word; expected a number, as in the training file");
+    expect_error("c,f,ok,kind\nred,1,maybe,p\n", &options, SL_EDATA,
+                 "expected true or false, as in the training rows");
     sl_dataset_free(test);
     sl_dataset_free(train);
 }
@@ -172,8 +183,8 @@ static void test_lists(void **state)
     (void)state;
     static const struct {
         const char *drop, *left;
-    } cases[] = {{"b1", "a b2 x:y z"},  {"0,-2", "b1 b2 x:y"}, {"b1:x:y", "a z"}, {"1:2", "a x:y z"},
-                 {"b*", "a x:y z"},     {"x:y", "a b1 b2 z"},  {"[az]", "b1 b2 x:y"}, {"-3:-2,0", "b1 b2"}};
+    } cases[] = {{"b1", "a b2 x:y z"}, {"0,-2", "b1 b2 x:y"}, {"b1:x:y", "a z"},     {"1:2", "a x:y z"},
+                 {"b*", "a x:y z"},    {"x:y", "a b1 b2 z"},  {"[az]", "b1 b2 x:y"}, {"-3:-2,0", "b1 b2"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct sl_read_options options = {.drop = cases[i].drop};
         struct sl_dataset *data = read_with("a,b1,b2,x:y,z,kind\n1,2,3,4,5,p\n6,7,8,9,10,q\n", &options);
@@ -183,8 +194,10 @@ static void test_lists(void **state)
         assert_string_equal(names, cases[i].left);
         sl_dataset_free(data);
     }
-    expect_error("a,b,kind\n1,2,p\n", &(struct sl_read_options){.drop = "b:c"}, SL_EUSAGE, "no column \"b:c\" to leave out");
-    expect_error("a,b,kind\n1,2,p\n", &(struct sl_read_options){.drop = "q*"}, SL_EUSAGE, "no column \"q*\" to leave out");
+    expect_error("a,b,kind\n1,2,p\n", &(struct sl_read_options){.drop = "b:c"}, SL_EUSAGE,
+                 "no column \"b:c\" to leave out");
+    expect_error("a,b,kind\n1,2,p\n", &(struct sl_read_options){.drop = "q*"}, SL_EUSAGE,
+                 "no column \"q*\" to leave out");
 }
 
 int main(void)

@@ -1,7 +1,7 @@
 /* Encodings of missing values and categories.  Reference numbers: scikit-learn 1.2.1, SimpleImputer with
  * add_indicator, OneHotEncoder(handle_unknown="ignore", min_frequency) and OrdinalEncoder behind it. */
-#include "data/encoding.h"
 #include "data/dataset.h"
+#include "data/encoding.h"
 #include "files_fixture.h"
 #include <math.h>
 
@@ -27,8 +27,8 @@ static struct sl_encoding *fit(const struct sl_dataset *data, const struct sl_en
     return encoding;
 }
 
-static void check_rows(const struct sl_encoding *encoding, const struct sl_dataset *data, const double *expected,
-                       size_t d)
+static void check_rows(const struct sl_encoding *encoding, const struct sl_dataset *data,
+                       const double *expected, size_t d)
 {
     struct sl_view view = sl_dataset_view(data), out;
     void *owned;
@@ -92,7 +92,8 @@ static void test_onehot(void **state)
 {
     (void)state;
     struct sl_encoding_options options = {.missing = SL_MISSING_MODE, .categories = SL_CATEGORIES_ONEHOT};
-    check(colours, others, &options, (double[]){0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1}, 4);
+    check(colours, others, &options, (double[]){0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1},
+          4);
     options.min_frequency = 2;
     check(colours, others, &options, (double[]){0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1}, 3);
     options.min_frequency = .2;
@@ -117,7 +118,9 @@ static void test_training_rows_only(void **state)
 {
     (void)state;
     struct sl_encoding_options options = {.missing = SL_MISSING_MEDIAN, .categories = SL_CATEGORIES_ONEHOT};
-    struct sl_dataset *data = read_like("c,f,kind\nred,1,p\nred,2,q\ngreen,,p\nblue,1000,q\n", &options, NULL), *part;
+    struct sl_dataset *data =
+                          read_like("c,f,kind\nred,1,p\nred,2,q\ngreen,,p\nblue,1000,q\n", &options, NULL),
+                      *part;
     struct sl_encoding *encoding;
     const uint32_t rows[] = {0, 1, 2};
     assert_int_equal(sl_dataset_take(data, rows, 3, &part, NULL), SL_OK);
@@ -147,7 +150,8 @@ static void test_nothing_stands_in(void **state)
     sl_encoding_free(encoding);
     strcpy(options.constant, "none");
     options.missing = SL_MISSING_CONSTANT;
-    assert_int_equal(sl_encoding_fit(&options, data->columns, data->features, &view, &encoding, &err), SL_EUSAGE);
+    assert_int_equal(sl_encoding_fit(&options, data->columns, data->features, &view, &encoding, &err),
+                     SL_EUSAGE);
     assert_non_null(strstr(err.text, "constant=\"none\" is no number, and column \"f\" holds numbers"));
     sl_dataset_free(whole);
     sl_dataset_free(data);
@@ -215,7 +219,8 @@ static void test_options(void **state)
     options.min_frequency = .05;
     options.indicators = 1;
     sl_encoding_print(&options, text, sizeof text);
-    assert_string_equal(text, "missing=constant=none missing_indicators=true categories=ordinal min_frequency=0.05");
+    assert_string_equal(
+        text, "missing=constant=none missing_indicators=true categories=ordinal min_frequency=0.05");
     assert_int_equal(sl_missing_parse("medain", &options, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "did you mean median"));
     assert_int_equal(sl_missing_parse("constant=", &options, &err), SL_EUSAGE);
@@ -226,14 +231,10 @@ static void test_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_onehot),
-        cmocka_unit_test(test_ordinal),
-        cmocka_unit_test(test_training_rows_only),
-        cmocka_unit_test(test_nothing_stands_in),
-        cmocka_unit_test(test_empty_columns),
-        cmocka_unit_test(test_hostile_records),
-        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_numbers),           cmocka_unit_test(test_onehot),
+        cmocka_unit_test(test_ordinal),           cmocka_unit_test(test_training_rows_only),
+        cmocka_unit_test(test_nothing_stands_in), cmocka_unit_test(test_empty_columns),
+        cmocka_unit_test(test_hostile_records),   cmocka_unit_test(test_options),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
