@@ -163,8 +163,10 @@ static void test_told(void **state)
     sl_dataset_free(data);
     assert_int_equal(sl_dataset_open(write_text("a.csv", "1,2\n"), SL_PART_TRAIN, &svmlight, &data, &err),
                      SL_EDATA);
-    assert_int_equal(sl_dataset_open(write_text("a", "1:2 a\n3:4 b\n"), SL_PART_TRAIN, &csv, &data, &err), SL_EDATA);
-    assert_non_null(strstr(err.text, "\"1:2\" is an index and a value, as svmlight has them: --data-format svmlight"));
+    assert_int_equal(sl_dataset_open(write_text("a", "1:2 a\n3:4 b\n"), SL_PART_TRAIN, &csv, &data, &err),
+                     SL_EDATA);
+    assert_non_null(
+        strstr(err.text, "\"1:2\" is an index and a value, as svmlight has them: --data-format svmlight"));
     assert_int_equal(sl_dataset_open(write_text("a", "a 1:2\n"), SL_PART_TRAIN, &slip, &data, &err),
                      SL_EUSAGE);
     assert_non_null(strstr(err.text, "there is no format of data 'svmligth' (did you mean svmlight?)"));
