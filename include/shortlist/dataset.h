@@ -63,10 +63,11 @@ struct sl_read_options {
 /* Reads a data set.  spec is one of
  *   fashion-mnist           the Debian package's files, or those that data/fetch put in place
  *   synthetic[:N[:SEED]]    N (default 2000) deterministic 28x28 grey images of 10 classes
- *   a folder                IDX pairs (train-images*, train-labels*, t10k-*), or train.csv / test.csv
- *   a file                  IDX images (labels beside it), svmlight or CSV, told by content; plain, or packed
- *                           by gzip, xz, bzip2, zstd or zip; a regular one: pipes and devices are refused
- * fashion-mnist is looked for in $SHORTLIST_DATA/fashion-mnist, $SHORTLIST_DATA, the package's folder
+ *   a folder                IDX pairs (train-images*, train-labels*, t10k-*), or train.csv / test.csv (or
+ * .svm, .arff, x_train.npy), or a folder of PNG or PGM pictures for each class a file                  CSV,
+ * svmlight, ARFF, IDX images or an NPY array (labels beside it) or an NPZ archive, told by content; plain, or
+ * packed by gzip, xz, bzip2, zstd or zip; a regular one: pipes and devices are refused fashion-mnist is
+ * looked for in $SHORTLIST_DATA/fashion-mnist, $SHORTLIST_DATA, the package's folder
  * /usr/share/datasets/fashion-mnist, /usr/local/share/datasets/fashion-mnist, and data/fetch's folder
  * $XDG_DATA_HOME/shortlist/fashion-mnist (default ~/.local/share/...).
  * Errors: SL_EUSAGE for an unknown name or label column; SL_ENOPART for SL_PART_TEST where there is no

@@ -51,12 +51,23 @@ static int take_decimal(const char *word, struct sl_csv_dialect *dialect, struct
 
 /* What the rows say ---------------------------------------------------------------------------------*/
 
+/* "1, 2, 3": blanks stand behind what separates. */
+static int has_other_separators(const struct sl_csv_row *row)
+{
+    for (size_t i = 0; i < row->n; i++) {
+        size_t n = strlen(row->field[i]);
+        if (n && strchr(",;|", row->field[i][n - 1]))
+            return 1;
+    }
+    return 0;
+}
+
 /* All rows have as many fields, or all but the first one more. */
 static int is_even(const struct sl_csv_sample *sample)
 {
     size_t first = sample->n ? sample->rows[0].n : 0, width = sample->n > 1 ? sample->rows[1].n : first;
     for (size_t i = 1; i < sample->n; i++) {
-        if (sample->rows[i].n != width)
+        if (sample->rows[i].n != width || has_other_separators(&sample->rows[i]))
             return 0;
     }
     return width > 1 && (first == width || (first + 1 == width && sl_csv_wider_rows(sample)));
@@ -127,7 +138,7 @@ static enum sl_decimal find_decimal(const struct sl_csv_sample *sample, const st
         for (size_t j = 0; j < sample->rows[i].n; j++)
             sl_decimal_count(&count, sample->rows[i].field[j]);
     }
-    if (like && !count.comma && !count.thousands && !count.point)
+    if (like && !count.comma && !count.thousands && !count.point) /* nothing, or 1.234 alone */
         return like->origin.decimal;
     return sl_decimal_told(&count);
 }

@@ -133,22 +133,24 @@ int sl_csv_check_dropped_label(const struct sl_csv_finder *f)
     return SL_EUSAGE;
 }
 
-/* Of those chosen. */
-static int are_all_pixels(const struct sl_csv_finder *f)
+/* *all: of those chosen. */
+static int are_all_pixels(const struct sl_csv_finder *f, int *all)
 {
     char **names = sl_alloc(f->d, sizeof *names);
-    for (size_t i = 0; names && i < f->d; i++)
+    if (!names)
+        return sl_fail_memory(f->err);
+    for (size_t i = 0; i < f->d; i++)
         names[i] = f->first[f->chosen[i]];
-    int all = names && sl_are_all_pixels(names, f->d);
+    *all = sl_are_all_pixels(names, f->d);
     free(names);
-    return all;
+    return SL_OK;
 }
 
 /* The pixels of images stand where their numbers say. */
 int sl_csv_order_pixels(struct sl_csv_finder *f)
 {
     struct sl_notes *notes = &f->head->origin.notes;
-    int moved;
+    int moved, all = 1, code = SL_OK;
     if (f->by_name || !f->columns.names)
         return SL_OK;
     if (sl_sort_pixels(f->first, f->chosen, f->d, &moved))
@@ -156,11 +158,13 @@ int sl_csv_order_pixels(struct sl_csv_finder *f)
     size_t pixels = 0;
     while (pixels < f->d && sl_is_pixel_name(f->first[f->chosen[pixels]]))
         pixels++;
-    if (!sl_csv_is_second(f) && pixels == f->d && f->d && !are_all_pixels(f))
+    if (!sl_csv_is_second(f) && pixels == f->d && f->d)
+        code = are_all_pixels(f, &all);
+    if (!all)
         sl_notes_add(notes,
                      "pixels are left out between the first, 0 or 1, and the last: a table, no images");
     if (moved)
         sl_notes_add(notes,
                      "pixels are taken in the order of their numbers: the columns stand in another one");
-    return SL_OK;
+    return code;
 }

@@ -201,6 +201,7 @@ static int look(struct sl_csv *csv, size_t most, struct sl_csv_sample *sample)
         if (!is_blank_row(csv) && !(sample->n && is_comment(csv, sample->rows[0].n)))
             failed = keep_row(csv, sample);
     }
+    failed |= csv->code == SL_ENOMEM;
     csv->looking = 0;
     csv->err = err;
     csv->code = SL_OK;

@@ -62,6 +62,7 @@ void sl_decimal_count(struct sl_decimal_count *count, const char *field)
     int with_point = parse(field, '.', ',', &point), with_comma = parse(field, ',', '.', &comma);
     if (with_point && with_comma) {
         int open = is_open(field, point.groups ? &point : &comma);
+        count->open += open && comma.groups;
         count->comma += !open && point.groups; /* 0,234 */
         count->point += !open && comma.groups; /* 0.234 */
         return;
@@ -69,11 +70,13 @@ void sl_decimal_count(struct sl_decimal_count *count, const char *field)
     count->point += with_point && !point.groups && point.fraction;
     count->thousands += with_point && point.groups;
     count->comma += with_comma && (comma.groups || comma.fraction);
+    count->dotted += with_comma && comma.groups;
 }
 
 enum sl_decimal sl_decimal_told(const struct sl_decimal_count *count)
 {
-    if (count->comma && !count->thousands && !count->point)
+    /* 1.234 beside 4,81 is a thousand where other numbers have such points, too. */
+    if (count->comma && !count->thousands && !count->point && (count->dotted || !count->open))
         return SL_DECIMAL_COMMA;
     return count->thousands && !count->comma ? SL_DECIMAL_POINT : SL_DECIMAL_PLAIN;
 }

@@ -13,6 +13,8 @@ enum sl_decimal {
 /* What the numbers of a file tell: how many can be meant in one way only. */
 struct sl_decimal_count {
     size_t point, thousands, comma; /* 1.5 · 1,234,567 and 1,234.5 · 4,81 and 1.234,5 */
+    size_t dotted;                  /* of those with a comma: 1.234,5 and 1.234.567 */
+    size_t open;                    /* 1.234, which may be either */
 };
 
 void sl_decimal_count(struct sl_decimal_count *count, const char *field);

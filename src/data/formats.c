@@ -8,12 +8,12 @@
 #include <strings.h>
 
 static const struct sl_format formats[] = {
-    {"idx", "", 0, 0, sl_idx_is, sl_idx_read_with_labels},
-    {"npy", "npy", 0, 0, sl_npy_is, sl_npy_read},
-    {"npz", "npz", 0, 1, sl_npz_is, sl_npz_read},
-    {"arff", "arff", 1, 0, sl_arff_is, sl_arff_read},
-    {"svmlight", "svm libsvm svmlight", 1, 0, sl_svmlight_is, sl_svmlight_read},
-    {"csv", "csv tsv txt dat data tab", 1, 0, NULL, sl_csv_read},
+    {"idx", "", 0, 0, 0, sl_idx_is, sl_idx_read_with_labels},
+    {"npy", "npy", 0, 0, 0, sl_npy_is, sl_npy_read},
+    {"npz", "npz", 0, 0, 1, sl_npz_is, sl_npz_read},
+    {"arff", "arff", 1, 1, 0, sl_arff_is, sl_arff_read},
+    {"svmlight", "svm libsvm svmlight", 1, 0, 0, sl_svmlight_is, sl_svmlight_read},
+    {"csv", "csv tsv txt dat data tab", 1, 1, 0, NULL, sl_csv_read},
 };
 
 enum { FORMATS = sizeof formats / sizeof *formats };

@@ -18,6 +18,7 @@ struct sl_format {
     const char *name;
     const char *endings; /* of file names, in blanks: a hint where no content tells */
     int is_text;
+    int has_columns;                       /* which options may name: the label, those to leave out */
     int has_parts;                         /* may hold a test part, too */
     int (*is)(const struct sl_head *head); /* NULL: whatever is nothing else */
     int (*read)(struct sl_input *in, const char *name, enum sl_part part,

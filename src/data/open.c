@@ -72,7 +72,8 @@ static int find_in(const char *folder, int (*match)(const char *name, const char
     *path = NULL;
     int n = scandir(folder, &names, NULL, alphasort);
     if (n < 0)
-        return sl_fail(err, SL_EIO, "%s: %s", folder, strerror(errno));
+        return errno == ENOMEM ? sl_fail_memory(err)
+                               : sl_fail(err, SL_EIO, "%s: %s", folder, strerror(errno));
     int code = SL_OK;
     for (int i = 0; i < n; i++) {
         if (!*path && !code && match(names[i]->d_name, stem)) {
@@ -114,6 +115,10 @@ static int read_file(struct sl_input *in, const char *name, enum sl_part part,
                        "%s: a single file has no test part; a folder with train.csv and test.csv, "
                        "or with IDX files, has one",
                        name);
+    const int names_columns = options->label || (options->drop && *options->drop);
+    if (names_columns && !format->has_columns)
+        return sl_fail(err, SL_EUSAGE, "%s: %s names a column, and %s files have none", name,
+                       options->label ? "label" : "drop", format->name);
     code = format->read(in, name, part, options, out, err);
     if (!code && sl_input_was_utf16(in))
         sl_notes_add(&(*out)->origin.notes, "text in UTF-16");

@@ -167,10 +167,22 @@ static char *skip_query(struct sl_svmlight *file, char *p)
     return skip_blanks(end_of_word(p));
 }
 
+/* What the rows take may be as large as a table; a small packed file can become any size. */
+static int check_size(const struct sl_svmlight *file, struct sl_error *err)
+{
+    const size_t entry = sizeof *file->rows.column + sizeof *file->rows.value;
+    const size_t row = sizeof *file->rows.start + sizeof *file->labels.y;
+    if (file->rows.n * row + file->rows.n_entries * entry <= SL_TABLE_MOST)
+        return SL_OK;
+    return sl_lines_fail(&file->lines, err, "more than %zu bytes of data", SL_TABLE_MOST);
+}
+
 static int parse_row(struct sl_svmlight *file, char *p, size_t length, struct sl_error *err)
 {
     int64_t last = -1;
-    int code = take_label(file, &p, err);
+    int code = check_size(file, err);
+    if (!code)
+        code = take_label(file, &p, err);
     if (!code && sl_sparse_reserve(&file->rows, length / SHORTEST + 1))
         code = sl_fail_memory(err);
     p = skip_query(file, skip_blanks(p));

@@ -1,6 +1,7 @@
 /* zip.c - zip archives by libzip, which checks directory, lengths and checksums. */
 #include "data/zip.h"
 #include "core/memory.h"
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 #include <zip.h>
@@ -45,10 +46,11 @@ void sl_zip_close(struct sl_zip *zip)
     free(zip);
 }
 
+/* errno was 0 before the call: want of memory has other names within the library. */
 static int fail_zip(const char *path, int code, const char *what, struct sl_error *err)
 {
     zip_error_t error;
-    if (code == ZIP_ER_MEMORY)
+    if (code == ZIP_ER_MEMORY || errno == ENOMEM)
         return sl_fail_memory(err);
     zip_error_init_with_code(&error, code);
     sl_fail(err, SL_EDATA, "%s: %s: %s", path, what, zip_error_strerror(&error));
@@ -106,6 +108,7 @@ int sl_zip_open(int file, const char *path, struct sl_zip **out, struct sl_error
         sl_zip_close(zip);
         return sl_fail_memory(err);
     }
+    errno = 0;
     zip->archive = zip_fdopen(file, ZIP_CHECKCONS, &why);
     if (!zip->archive)
         close(file);
@@ -146,6 +149,7 @@ int sl_zip_enter(struct sl_zip *zip, size_t i, struct sl_error *err)
     if (zip->file)
         zip_fclose(zip->file);
     zip->present = i;
+    errno = 0;
     zip->file = zip_fopen_index(zip->archive, zip->entries[i].at, 0);
     if (zip->file)
         return SL_OK;
@@ -159,6 +163,7 @@ int sl_zip_read(struct sl_zip *zip, void *bytes, size_t n, size_t *got, struct s
     *got = 0;
     while (*got < n) {
         size_t part = n - *got < PART_MOST ? n - *got : PART_MOST;
+        errno = 0;
         zip_int64_t done = zip_fread(zip->file, (char *)bytes + *got, part);
         if (done == 0)
             return SL_OK;

@@ -97,6 +97,8 @@ same renamed --data-format svmlight
 run 2 audit same.svm --data-format libsvm
 err_has "there is no format of data 'libsvm'"
 err_has "there are idx, npy, npz, arff, svmlight, csv"
+run 2 audit same.svm --drop 1
+err_has "same.svm: drop names a column, and svmlight files have none"
 run 2 audit same.txt --delimiter blank
 err_has "did you mean blanks?"
 run 2 audit same.txt --decimal coma

@@ -70,6 +70,7 @@ static void test_separators(void **state)
     expect_error("1,2\n", &digit, SL_EUSAGE, "there is no delimiter '1'");
     expect_error("one\ntwo\n", &named, SL_EDATA, "one column only");
     expect_error("1 2 p\n3 4\n", &named, SL_EDATA, ":2:2: 2 fields; expected 3");
+    expect_error("made by hand\n1, 2, p\n3, 4, q\n", NULL, SL_EDATA, ":1: one field over rows of 3: a title");
     /* Rows without a common number of words are not separated by blanks. */
     expect_error("some words\nand some more of them\n", NULL, SL_EDATA, "one column only");
 }
@@ -93,6 +94,7 @@ static void test_decimal(void **state)
     expect_error("1;p\n", &slip, SL_EUSAGE, "there is no decimal sign 'coma' (did you mean comma?)");
     /* What contradicts itself, or can be meant in two ways, is not guessed. */
     expect_error("1,5;2;p\n0.25;-4;q\n", NULL, SL_EDATA, ":1:1: \"1,5\" is a number with a decimal comma");
+    expect_error("1,5;2;p\n1.234;-4;q\n", NULL, SL_EDATA, ":1:1: \"1,5\" is a number with a decimal comma");
     expect_error("1,234;2;p\n5,678;-4;q\n", NULL, SL_EDATA, "or say --decimal comma");
     expect_error("1,5;2;p\n1.5;2;p\n", &as_comma, SL_EDATA,
                  ":2:1: \"1.5\"; expected a number with a decimal comma, as 1.234,5");

@@ -250,13 +250,13 @@ static void expect_labels_error(const char *type, const char *shape, const void 
 static void test_labels(void **state)
 {
     static const char *const numbers[] = {"-1", "3"}, *const words[] = {"elm", "\xc3\xa4sch"};
-    static const int64_t i8[] = {3, -1, 3};
+    static const int64_t i8[9] = {3, -1, 3};
     static const float f4[] = {3, -1, 3}, fractions[] = {.5f, .25f, .75f}, missing[] = {1, NAN, 1};
     static const uint32_t wide[] = {0xe4, 's', 'c', 'h', 'e', 'l', 'm', 0, 'e', 'l', 'm', 0},
                           bad[] = {0xd800, 's', 'c', 'h', 'e', 'l', 'm', 0, 'e', 'l', 'm', 0};
     (void)state;
-    check_labels("<i8", "(3,)", i8, sizeof i8, numbers);
-    check_labels("<i8", "(3, 1)", i8, sizeof i8, numbers);
+    check_labels("<i8", "(3,)", i8, 24, numbers);
+    check_labels("<i8", "(3, 1)", i8, 24, numbers);
     check_labels("<f4", "(3,)", f4, sizeof f4, numbers);
     check_labels("<U4", "(3,)", wide, sizeof wide, words);
     check_labels("|S5", "(3,)", "elm\0\0\xc3\xa4schelm\0\0", 15, words);
