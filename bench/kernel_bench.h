@@ -38,6 +38,7 @@ struct bench_arrays {
     uint16_t *ha;
     uint32_t *ra;
     void *other;
+    const struct bench_case *of;
 };
 
 void *bench_take(struct bench_arrays *a, size_t n, size_t size);
@@ -52,10 +53,15 @@ struct bench_case {
     void (*run)(struct bench_arrays *a);     /* on a->threads threads */
     double (*error)(struct bench_arrays *a); /* largest difference from the plain reference */
     void (*release)(struct bench_arrays *a); /* NULL, or frees a->other */
+    const void *about;                       /* what make has to know, or NULL */
 };
 
 /* Tables of cases, each ending with a zeroed one. */
-extern const struct bench_case bench_cases_dense[], bench_cases_bytes[], bench_cases_passes[];
+extern const struct bench_case bench_cases_dense[], bench_cases_conv[], bench_cases_bytes[],
+    bench_cases_passes[];
+
+/* Of two arrays (n), element by element; NaN where there is one. */
+double bench_difference(const float *a, const float *b, size_t n);
 
 /* Seconds of one run: the shortest of several, each long enough for the clock. */
 double bench_time(void (*run)(void *arg), void *arg, double seconds);

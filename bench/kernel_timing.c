@@ -54,3 +54,14 @@ double bench_time(void (*run)(void *arg), void *arg, double seconds)
     } while (sl_now() - begun < seconds);
     return best;
 }
+
+double bench_difference(const float *a, const float *b, size_t n)
+{
+    double most = 0;
+    for (size_t i = 0; i < n; i++) {
+        double difference = fabs((double)a[i] - (double)b[i]);
+        if (!(difference <= most)) /* NaN too */
+            most = difference;
+    }
+    return most;
+}

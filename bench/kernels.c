@@ -26,8 +26,9 @@ static const struct {
     [BENCH_L2] = {"L2", "GB/s", "the same over half of each core's second-level cache"},
 };
 
-static const struct bench_case *const tables[] = {bench_cases_dense, bench_cases_bytes, bench_cases_passes};
-enum { TABLES = sizeof tables / sizeof *tables, LINES_MAX = 64 };
+static const struct bench_case *const tables[] = {bench_cases_dense, bench_cases_conv, bench_cases_bytes,
+                                                  bench_cases_passes};
+enum { TABLES = sizeof tables / sizeof *tables, LINES_MAX = 160 };
 
 struct running {
     const struct bench_case *c;
@@ -51,7 +52,7 @@ static int is_good(const struct bench_case *c, const struct figure *f)
 
 static int measure_case(const struct bench_case *c, const struct bench_setting *setting, struct figure *out)
 {
-    struct bench_arrays a = {.threads = setting->threads};
+    struct bench_arrays a = {.threads = setting->threads, .of = c};
     struct running running = {c, &a};
     double work = c->make(&a);
     if (!a.failed) {
@@ -71,7 +72,7 @@ static void print_line(const struct bench_case *c, const struct figure *f, const
     char text[32] = "n/a";
     if (top > 0)
         snprintf(text, sizeof text, "%.0f %%", 100 * f->rate / top);
-    printf("%-24s %-31s %8.1f %-8s %6s of %-7s %9.2g  %s\n", c->kernel, c->shape, f->rate, c->unit, text,
+    printf("%-29s %-26s %8.1f %-8s %6s of %-7s %9.2g  %s\n", c->kernel, c->shape, f->rate, c->unit, text,
            ceilings[c->ceiling].name, f->error, is_good(c, f) ? "ok" : "WRONG");
 }
 
@@ -83,7 +84,7 @@ static int print_head(const struct bench_setting *setting, const double *peak)
     printf("machine  %s\nthreads  %d\n", machine, setting->threads);
     for (int i = 0; i < BENCH_CEILINGS; i++)
         printf("%-8s %8.1f %-8s %s\n", ceilings[i].name, peak[i], ceilings[i].unit, ceilings[i].what);
-    printf("\n%-24s %-31s %17s %17s %9s\n", "kernel", "shape", "rate", "of its ceiling", "error");
+    printf("\n%-29s %-26s %17s %17s %9s\n", "kernel", "shape", "rate", "of its ceiling", "error");
     free(machine);
     return 0;
 }

@@ -328,14 +328,15 @@ static double error_dropout(struct bench_arrays *a)
 
 const struct bench_case bench_cases_passes[] = {
     {"rows by few weights", "2048 x 784 x 10 a thread", "GFLOP/s", BENCH_SGEMM, 2e-4, make_skinny,
-     run_skinny_dot, error_skinny_dot, NULL},
+     run_skinny_dot, error_skinny_dot, NULL, NULL},
     {"sums of rows", "2048 x 784 x 10 a thread", "GFLOP/s", BENCH_SGEMM, 2e-4, make_skinny, run_skinny_sum,
-     error_skinny_sum, NULL},
+     error_skinny_sum, NULL, NULL},
     {"bytes, half of them 0", "200 x 392 x 100 a thread", "GFLOP/s", BENCH_SGEMM, 1e-4, make_sparse,
-     run_sparse, error_sparse, NULL},
-    {"softmax loss", "64 x 10", "GB/s", BENCH_L2, 1e-5, make_softmax, run_softmax, error_softmax, NULL},
-    {"RBF of byte products", "4096", "GB/s", BENCH_L2, 2e-6, make_map, run_map, error_map, NULL},
-    {"Adam", "65536 a thread", "GB/s", BENCH_L2, 1e-6, make_adam, run_adam, error_adam, release_adam},
-    {"dropout", "64 x 1152 a thread", "GB/s", BENCH_L2, 1e-6, make_dropout, run_dropout, error_dropout, NULL},
+     run_sparse, error_sparse, NULL, NULL},
+    {"softmax loss", "64 x 10", "GB/s", BENCH_L2, 1e-5, make_softmax, run_softmax, error_softmax, NULL, NULL},
+    {"RBF of byte products", "4096", "GB/s", BENCH_L2, 2e-6, make_map, run_map, error_map, NULL, NULL},
+    {"Adam", "65536 a thread", "GB/s", BENCH_L2, 1e-6, make_adam, run_adam, error_adam, release_adam, NULL},
+    {"dropout", "64 x 1152 a thread", "GB/s", BENCH_L2, 1e-6, make_dropout, run_dropout, error_dropout, NULL,
+     NULL},
     {0},
 };

@@ -24,6 +24,11 @@ struct sl_fit_options {
     void *arg;
 };
 
+/* Brings up threads and libraries that such a fit will use, if any, so that the time of the first fit of a
+ * process is that of the fit.  Changes no result. */
+void sl_model_warm_up(const struct sl_classifier_type *type, const void *config,
+                      const struct sl_dataset *train, int threads);
+
 /* Fits type with config (NULL: the defaults) on train's rows; validation may be NULL.  Checks the
  * configuration against the data, fits the scaling on train only and applies it.  report may be NULL.
  * The caller owns *out. */

@@ -28,5 +28,6 @@
 #include <shortlist/text.h>
 #include <shortlist/version.h>
 #include <shortlist/view.h>
+#include <shortlist/warnings.h>
 
 #endif

@@ -5,6 +5,7 @@
 #include <shortlist/api.h>
 #include <shortlist/measures.h>
 #include <shortlist/study.h>
+#include <shortlist/warnings.h>
 #include <stdio.h>
 
 SL_API_BEGIN
@@ -20,6 +21,7 @@ struct sl_table_row {
     const char *reason;
     size_t n_train, n_validation;         /* of one outcome; summed over folds for n_validation */
     size_t n_scores;                      /* outcomes behind the means */
+    double largest_share;                 /* of the most frequent class, among the rows scored; NaN: none */
     double accuracy_std, ci_low, ci_high; /* std: sample standard deviation, NaN for one */
     union {                               /* over folds and repeats, as measures.h says; NaN: none has it */
         double measures[SL_N_MEASURES];
@@ -40,6 +42,7 @@ struct sl_table {
     size_t n;
     struct sl_table_row *rows; /* in the experiment's order */
     size_t best;               /* index of the most accurate, n if there is none */
+    struct sl_warnings warnings;
 };
 
 int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err);

@@ -64,6 +64,8 @@ int cli_seconds(const struct cli_args *args, const char *option, double *value);
 int cli_bytes(const struct cli_args *args, const char *option, int64_t *value);  /* 512M, 4G */
 /* --format, and --show-columns where the command has it: NULL without it. */
 int cli_format(const struct cli_args *args, enum sl_output_format *format, const char **columns);
+/* Takes out of the table the warnings that --no-warn names; table NULL: looks at the names only. */
+int cli_omit_warnings(const struct cli_args *args, struct sl_table *table);
 
 /* --label, --drop and the others of CLI_DATA_OPTIONS */
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read);
@@ -99,12 +101,12 @@ int cli_width(void);
 
 /* Studies (studies.c) ------------------------------------------------------------------------------ */
 
-/* Loads a study and makes its table; *study and *table are freed with cli_close.  The row (may be NULL)
- * is not looked up. */
 struct cli_study {
     struct sl_study *study;
     struct sl_table *table;
 };
+/* Loads a study (name NULL: the one that ran last) and makes its table; free them with cli_close_study.  0,
+ * or an exit status after a message. */
 int cli_open_study(const char *out, const char *name, struct cli_study *opened);
 void cli_close_study(struct cli_study *opened);
 const char *cli_out(const struct cli_args *args); /* --out, or "results" */
@@ -112,6 +114,7 @@ const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 /* Draws plots of a table into OUT/STUDY/plots and prints their paths on to; kind and row may be NULL. */
 int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
 
+#define CLI_NO_WARN_HELP "leave these warnings out; 'shortlist list warnings' explains them"
 /* Help of --show-columns: the line % is the names of all columns. */
 #define CLI_COLUMNS_HELP                                                                                     \
     "columns of the table, in this order, in the place of those that fit\n"                                  \
@@ -171,6 +174,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
     {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json or latex (default text)"},          \
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \
+    {"no-warn", 0, "CODE,CODE", CLI_NO_WARN_HELP},                                                         \
     {"plots", 0, NULL, "draw the study's plots, too"},                                                     \
     {"quiet", 'q', NULL, "no progress on stderr"}
 /* clang-format on */

@@ -126,7 +126,7 @@ static void set_thread_stacks(void)
 
 int main(int argc, char **argv)
 {
-    /* stdio would take memory for it, and print nothing and say nothing where there is none. */
+    /* Else stdio takes memory for a buffer; where there is none, it prints nothing and gives no error. */
     static char buffer[BUFSIZ];
     setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof buffer);
     set_thread_stacks();

@@ -196,6 +196,16 @@ int cli_format(const struct cli_args *args, enum sl_output_format *format, const
     *columns = cli_value(args, "show-columns");
     if (sl_columns_check(*columns, *format, &err))
         return cli_reject(args->command, "--show-columns: ", &err);
+    return cli_omit_warnings(args, NULL);
+}
+
+int cli_omit_warnings(const struct cli_args *args, struct sl_table *table)
+{
+    const char *codes = cli_value(args, "no-warn");
+    struct sl_warnings none = {0};
+    struct sl_error err;
+    if (codes && sl_warnings_omit(table ? &table->warnings : &none, codes, &err))
+        return cli_reject(args->command, "--no-warn: ", &err);
     return 0;
 }
 

@@ -50,7 +50,8 @@ static const char **feature_names(const struct sl_model *model, size_t d)
     return names;
 }
 
-/* As many pixels may be another shape.  A table's columns have names, and the shape is a guess. */
+/* Images of another shape may have as many pixels as the model's.  A table's columns have names, and its
+ * shape is only a guess: it is not compared. */
 static int check_shape(const struct job *job, struct sl_error *err)
 {
     struct sl_image own = job->view.image, model = sl_model_like(job->model).image;

@@ -10,7 +10,7 @@ _shortlist_out() {
 
 _shortlist_list() { "${COMP_WORDS[0]}" list "$@" 2>/dev/null; }
 
-_shortlist_names() { # classifiers, nets, experiments or studies: the first word of each line
+_shortlist_names() { # classifiers, nets, experiments, studies or warnings: the first word of each line
   _shortlist_list "$@" | awk '$1 != "study" { print $1 }'
 }
 
@@ -69,7 +69,7 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
   local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --drop --columns --id --label-numeric --header
-    --delimiter --decimal --labels --data-format --test --groups --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --plots --quiet --help'
+    --delimiter --decimal --labels --data-format --test --groups --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --no-warn --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
@@ -100,6 +100,7 @@ _shortlist() {
       balanced_accuracy precision recall f1 log_loss train_loss fit_time score_time cpu_time threads group peak_memory
       model_bytes n_iter converged published_fit_time published_score_time' && return
     ;;
+  --no-warn) _shortlist_part "$(_shortlist_names warnings)" && return ;;
   --keep-scores) _shortlist_reply 'all top none' && return ;;
   --scale) _shortlist_reply 'none minmax standard' && return ;;
   --header) _shortlist_reply 'yes no auto' && return ;;
@@ -129,7 +130,7 @@ _shortlist() {
   case $command in
   run) options="--set --models --quick $study_options" ;;
   sweep) options=$study_options ;;
-  show) options='--format --show-columns --predictions --out --width --help' ;;
+  show) options='--format --show-columns --no-warn --predictions --out --width --help' ;;
   delete) options='--out --help' ;;
   plot) options='--row --out --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --no-label --part --scores --threads --format --help' ;;
@@ -151,7 +152,7 @@ _shortlist() {
     ;;
   predict) _shortlist_files 'fashion-mnist synthetic' ;;
   list)
-    words='classifiers nets experiments studies'
+    words='classifiers nets experiments studies warnings'
     case $previous in classifiers | nets) words=$(_shortlist_names "$previous") ;; esac
     _shortlist_reply "$words"
     ;;

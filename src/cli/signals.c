@@ -1,4 +1,4 @@
-/* signals.c - Ctrl-C and a polite kill raise a flag: what is done is kept, and the run ends soon. */
+/* signals.c - Ctrl-C and SIGTERM raise a flag: what is done is kept, and the run ends soon. */
 #include "cli.h"
 #include <signal.h>
 

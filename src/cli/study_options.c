@@ -77,9 +77,9 @@ static int show(const struct cli_args *args, const char *name, enum sl_output_fo
     struct cli_study opened;
     struct sl_error err = {0};
     int status = cli_open_study(cli_out(args), name, &opened);
-    if (status)
-        return status;
-    if (sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
+    if (!status)
+        status = cli_omit_warnings(args, opened.table);
+    if (!status && sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
         status = cli_fail(&err);
     if (!status && after && format == SL_FORMAT_TEXT)
         after(args, opened.table);
@@ -142,7 +142,7 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
     const char *name = sl_experiment_name(experiment);
     report_end(args, name, &summary);
     status = show(args, name, format, columns, after);
-    /* Whatever else went wrong: pictures, say, may lack for the same signal. */
+    /* Whatever else went wrong: the same signal may have ended gnuplot. */
     if (summary.interrupted || (status && *options.cancel))
         return EXIT_INTERRUPTED;
     return status ? status : summary.failed ? EXIT_SOME_FAILED : EXIT_DONE;

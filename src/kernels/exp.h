@@ -1,4 +1,4 @@
-/* exp.h - exp of one float, for loops that the compiler is to vectorise.
+/* exp.h - exp of one float, and what is made of it, for loops that the compiler is to vectorise: no branches.
  *
  * Cody and Waite's reduction to |r| <= ln 2 / 2, and the polynomial of degree 6 of Cephes (Moshier, Methods
  * and Programs for Mathematical Functions, 1989): within 2 units in the last place. */
@@ -30,6 +30,40 @@ SL_INLINE float sl_exp(float x)
     } power = {shifted};
     power.bits = (power.bits << 23) + 0x3f800000u; /* 2^n */
     return p * power.f;
+}
+
+/* Of any number; NaN gives NaN. */
+SL_INLINE float sl_exp_cut(float x)
+{
+    x = x < -SL_EXP_MAX ? -SL_EXP_MAX : x;
+    return sl_exp(x > SL_EXP_MAX ? SL_EXP_MAX : x);
+}
+
+/* Cephes' polynomial near 0, made of exp elsewhere: within 3e-7 of tanh x, times tanh x. */
+SL_INLINE float sl_tanh(float x)
+{
+    const float s = x * x;
+    float y = -5.70498872745e-3f;
+    y = y * s + 2.06390887954e-2f;
+    y = y * s - 5.37397155531e-2f;
+    y = y * s + 1.33314422036e-1f;
+    y = y * s - 3.33332819422e-1f;
+    const float near_zero = y * s * x + x;
+    const float far = 1.0f - 2.0f / (sl_exp_cut(2.0f * x) + 1.0f);
+    return s < 0.625f * 0.625f ? near_zero : far;
+}
+
+/* exp(x) - 1 for x <= 0, without cancellation: 2 t / (1 - t), t = tanh(x / 2). */
+SL_INLINE float sl_exp_minus_1(float x)
+{
+    const float t = sl_tanh(0.5f * x);
+    return 2.0f * t / (1.0f - t);
+}
+
+/* 1 / (1 + exp(-x)) */
+SL_INLINE float sl_logistic(float x)
+{
+    return 1.0f / (1.0f + sl_exp_cut(-x));
 }
 
 #endif

@@ -1,7 +1,4 @@
-/* kernel_map.c - elementwise maps of Gram blocks, written so that a compiler turns them into vectors.
- *
- * tanh is the Cephes polynomial (Moshier, Methods and Programs for Mathematical Functions, 1989) near 0, and
- * elsewhere made of exp, without branches. */
+/* kernel_map.c - elementwise maps of Gram blocks, written so that a compiler turns them into vectors. */
 #include "kernels/kernel_map.h"
 #include "kernels/dispatch.h"
 #include "kernels/exp.h"
@@ -47,31 +44,16 @@ SL_CLONED_VOID(extern, sl_map_float_squares,
     }
 }
 
-SL_INLINE float exp_one(float x)
-{
-    x = x < -SL_EXP_MAX ? -SL_EXP_MAX : x;
-    return sl_exp(x > SL_EXP_MAX ? SL_EXP_MAX : x);
-}
-
 SL_CLONED_VOID(extern, sl_map_exp, (float *z, size_t n), (z, n))
 {
     for (size_t j = 0; j < n; j++)
-        z[j] = exp_one(z[j]);
+        z[j] = sl_exp_cut(z[j]);
 }
 
 SL_CLONED_VOID(extern, sl_map_tanh, (float *z, size_t n), (z, n))
 {
-    for (size_t j = 0; j < n; j++) {
-        const float x = z[j], s = x * x;
-        float y = -5.70498872745e-3f;
-        y = y * s + 2.06390887954e-2f;
-        y = y * s - 5.37397155531e-2f;
-        y = y * s + 1.33314422036e-1f;
-        y = y * s - 3.33332819422e-1f;
-        const float near_zero = y * s * x + x;
-        const float far = 1.0f - 2.0f / (exp_one(2.0f * x) + 1.0f);
-        z[j] = s < 0.625f * 0.625f ? near_zero : far;
-    }
+    for (size_t j = 0; j < n; j++)
+        z[j] = sl_tanh(z[j]);
 }
 
 SL_CLONED_VOID(extern, sl_map_power, (float *z, size_t n, int degree), (z, n, degree))

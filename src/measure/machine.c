@@ -6,6 +6,7 @@
 #include "core/cores.h"
 #include <dnnl_version.h>
 #include <gsl/gsl_version.h>
+#include <shortlist/cpu.h>
 #include <shortlist/version.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -105,6 +106,7 @@ json_t *sl_machine_json(void)
     if (pages > 0 && page > 0)
         sl_json_set(&object, "memory", json_integer((json_int_t)pages * page));
     sl_json_set(&object, "isa", sl_json_string(sl_machine_isa()));
+    sl_json_set(&object, "loops", sl_json_string(sl_cpu_name(sl_cpu())));
     sl_json_set(&object, "system", sl_json_string(system[0] ? system : name.sysname));
     sl_json_set(&object, "kernel", sl_json_string(name.release));
     sl_json_set(&object, "compiler", sl_json_string(compiler));

@@ -17,7 +17,7 @@ OF_METRICS(precision_macro)
 OF_METRICS(recall_macro)
 OF_METRICS(f1_macro)
 
-/* A curve measures its training numbers while the weights change and layers drop out. */
+/* The curve's last point, which was measured during the epoch: while weights changed, and with dropout. */
 static double train_accuracy(const struct sl_scored *s)
 {
     const struct sl_outcome *o = s->outcome;

@@ -2,6 +2,7 @@
  *
  * Order: shape, finiteness, bytes or floats as in training, encoding, scaling, classifier. */
 #include "core/cores.h"
+#include "core/threads.h"
 #include "data/dataset.h"
 #include "kernels/convert.h"
 #include "model/model.h"
@@ -12,7 +13,8 @@ static int check_finite(const struct sl_view *x, int threads, struct sl_error *e
     enum { BLOCK = 1 << 16 };
     const size_t size = x->dtype == SL_U8 ? 0 : x->n * x->d;
     size_t first = size;
-#pragma omp parallel for num_threads(threads) reduction(min : first) if (size > 8 * BLOCK)
+    threads = sl_threads_for(8 * (double)size, threads); /* read from memory */
+#pragma omp parallel for num_threads(threads) reduction(min : first)
     for (size_t at = 0; at < size; at += BLOCK) {
         const size_t n = size - at < BLOCK ? size - at : BLOCK;
         const size_t i = sl_first_nonfinite(x->dtype, (const char *)x->x + at * sl_dtype_size(x->dtype), n);

@@ -165,7 +165,8 @@ struct column {
     int measure;
 };
 
-/* The columns beside the measures; `measures` is where the measures stand up to the one called so. */
+/* The columns beside the measures'.  Before a column stand those of the measures up to the one that
+ * `measures` names ("": up to the last one). */
 static const struct beside {
     const char *measures;
     struct column column;

@@ -61,7 +61,8 @@ static int finish(struct sl_grid *grid, FILE *to, int code, struct sl_error *err
     return code;
 }
 
-/* Texts become visible here, at the door out: JSON and CSV quote them in their own way. */
+/* Here, just before they are written, texts are made fit for people; JSON and CSV quote them in their own
+ * way. */
 static void write_grid(struct sl_grid *grid, enum sl_output_format format, int width, FILE *to)
 {
     if (!grid->failed && formats[format].write)

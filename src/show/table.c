@@ -13,6 +13,7 @@
  *
  * Cost: O(rows * (n + k^2)) for n predictions a row. */
 #include "core/memory.h"
+#include "show/warnings.h"
 #include <math.h>
 #include <shortlist/metrics.h>
 #include <shortlist/show.h>
@@ -110,11 +111,24 @@ static void finish(const struct gathered *g, struct sl_table_row *out)
     }
 }
 
+/* Rows of the most frequent true class. */
+static uint64_t most_frequent(const uint64_t *counts, int k)
+{
+    uint64_t most = 0;
+    for (int c = 0; c < k; c++) {
+        uint64_t n = 0;
+        for (int p = 0; p < k; p++)
+            n += counts[(size_t)c * (size_t)k + (size_t)p];
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 /* Measures, accuracies and interval; counts (k, k) is scratch. */
 static int take_measures(const struct sl_study_row *row, int k, uint64_t *counts, struct sl_table_row *out,
                          struct sl_error *err)
 {
-    uint64_t right = 0, total = 0;
+    uint64_t right = 0, total = 0, most = 0;
     struct gathered g = {.scored.k = k};
     out->accuracies = sl_alloc(row->n_outcomes, sizeof *out->accuracies);
     if (!out->accuracies)
@@ -132,6 +146,7 @@ static int take_measures(const struct sl_study_row *row, int k, uint64_t *counts
             sl_metrics_compute(counts, k, &metrics, NULL);
             g.scored.metrics = &metrics;
             g.scored.counts = counts;
+            most += most_frequent(counts, k);
             for (int c = 0; c < k; c++)
                 right += counts[(size_t)c * (size_t)k + (size_t)c];
             total += o->n_validation;
@@ -144,6 +159,7 @@ static int take_measures(const struct sl_study_row *row, int k, uint64_t *counts
     if (!out->n_scores)
         return SL_OK;
     size_t repeats = count_repeats(row);
+    out->largest_share = (double)most / (double)total;
     out->accuracy_std = sample_std(out->accuracies, out->n_scores, out->accuracy);
     out->n_validation = per_repeat(total, repeats);
     sl_wilson(per_repeat(right, repeats), out->n_validation, level, &out->ci_low, &out->ci_high);
@@ -169,7 +185,7 @@ static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, str
                     struct sl_error *err)
 {
     *out = (struct sl_table_row){.row = row, .tied_with_best = -1};
-    out->accuracy_std = out->ci_low = out->ci_high = NAN;
+    out->largest_share = out->accuracy_std = out->ci_low = out->ci_high = NAN;
     take_status(row, out);
     take_conditions(row, out);
     return take_measures(row, k, counts, out, err);
@@ -223,6 +239,15 @@ static void find_best(struct sl_table *table)
     }
 }
 
+/* Predicting the most frequent class is no match for any row where that class is more than usually frequent,
+ * even if accuracies do not differ. */
+static int is_idle(const struct sl_table *table, size_t i)
+{
+    const double usual = 1.5;
+    const struct sl_table_row *row = &table->rows[i];
+    return strcmp(row->row->classifier, "majority") == 0 && row->largest_share * table->study->k > usual;
+}
+
 static int mark_ties(struct sl_table *table, struct sl_error *err)
 {
     size_t m = 0;
@@ -247,7 +272,7 @@ static int mark_ties(struct sl_table *table, struct sl_error *err)
     }
     sl_holm(p, m);
     for (size_t i = 0; i < m; i++)
-        table->rows[which[i]].tied_with_best = p[i] >= alpha;
+        table->rows[which[i]].tied_with_best = p[i] >= alpha && !is_idle(table, which[i]);
     table->rows[table->best].tied_with_best = 1;
     free(p);
     free(which);
@@ -275,6 +300,8 @@ int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl
         find_best(table);
         code = mark_ties(table, err);
     }
+    if (!code)
+        code = sl_table_warn(table, err);
     free(counts);
     if (code) {
         sl_table_free(table);
@@ -291,5 +318,6 @@ void sl_table_free(struct sl_table *table)
     for (size_t i = 0; table->rows && i < table->n; i++)
         free(table->rows[i].accuracies);
     free(table->rows);
+    sl_warnings_release(&table->warnings);
     free(table);
 }

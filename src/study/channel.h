@@ -7,7 +7,8 @@
 enum sl_record {
     SL_RECORD_START = 1, /* u64: resident bytes when the trial's own work begins */
     SL_RECORD_EPOCH,     /* struct sl_epoch */
-    SL_RECORD_OUTCOME,   /* u8: cut short by the cancel flag, nothing is kept; then struct sl_outcome */
+    SL_RECORD_OUTCOME,   /* u64: member of the unit; u8: the cancel flag cut the fit short, and
+                             nothing is kept; struct sl_outcome */
     SL_RECORD_NO_MEMORY, /* empty: memory ran out, and the process will end without an outcome */
 };
 

@@ -66,8 +66,8 @@ _Noreturn void sl_child_run(const struct sl_work *work, pid_t parent, int channe
         _exit(1);
     set_signals();
     set_streams(log);
-    /* A BLAS that LIBLINEAR brings computes in this thread alone: it makes the same numbers on any number of
-     * threads, and asks for no more memory when it is loaded. */
+    /* The BLAS that LIBLINEAR brings computes in this thread alone: its numbers do not depend on how many
+     * threads there are, and it takes no memory for others when it is loaded. */
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     to_parent = channel;
     sl_at_memory_end(tell_no_memory);

@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 /* Runs the work in a process just forked from parent, sends its records to channel, and ends the process.
- * What it prints goes nowhere, or to log when it is standard error. */
+ * What it prints is dropped, but for standard error, which goes to log. */
 _Noreturn void sl_child_run(const struct sl_work *work, pid_t parent, int channel, int log);
 
 #endif

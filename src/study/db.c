@@ -11,8 +11,9 @@
 
 /* Errors ------------------------------------------------------------------------------------------ */
 
-/* A run that was killed while it wrote has left its journal beside the store, and a reader has to undo what
- * it wrote first: SQLite says that the one can not be written, or that the other can not be opened. */
+/* A run that was killed while it wrote has left its journal beside the store, and whoever reads the store has
+ * to take back first what that run wrote.  Where it may not, SQLite says that the store can not be written,
+ * or that the journal can not be opened. */
 static int must_roll_back(const struct sl_db *db)
 {
     int code = sqlite3_extended_errcode(db->sqlite);

@@ -18,9 +18,9 @@ int sl_loader_fail(struct sl_loader *l, const char *what);
 int sl_loader_each(struct sl_loader *l, sqlite3_stmt *query,
                    int (*row)(struct sl_loader *l, sqlite3_stmt *query));
 
-/* The labels and outcomes of the study's rows, which are there. */
+/* Reads the labels and outcomes of the study's rows, which have been read before. */
 int sl_load_outcomes(struct sl_loader *l);
-/* Of study->own. */
+/* Frees study->own: the labels that outcomes share. */
 void sl_truths_free(void *truths);
 
 #endif

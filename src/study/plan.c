@@ -2,7 +2,7 @@
  *
  * Rows: the product of each row's values, the last hyperparameter of the table varying fastest.  A row
  * without a name is called after its classifier and what differs from the defaults; where one spec stands
- * for several rows, the values that vary are named, too.  Given names must differ; made ones that do not
+ * for several rows, the values that vary are named, too.  Given names must differ; made ones that are equal
  * get a number.
  * A row that was written for another data set and does not fit this one is left out.
  * Trials: row by row, then repeat, then fold.  All trials share the split of the experiment's seed; repeat

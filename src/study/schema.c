@@ -1,7 +1,7 @@
 /* schema.c - the store's tables, and how those of an older version become today's.
  *
  * Version 1: measures were columns of outcome; no scores, no checksums.
- * Version 2: measures are rows (trial, name, value), so that a measure more is no other schema. */
+ * Version 2: measures are rows (trial, name, value), so that another one needs no other schema. */
 #include "study/schema.h"
 #include "study/checksum.h"
 #include <stddef.h>

@@ -48,7 +48,7 @@ static int add_list(struct sl_loader *l, const char *text, int n_expected, const
     return code;
 }
 
-/* The machine as JSON is written everywhere. */
+/* Writes the machine's description as all JSON is written here, however the store has it. */
 static int read_machine(struct sl_loader *l)
 {
     struct sl_study *s = l->study;
@@ -56,8 +56,7 @@ static int read_machine(struct sl_loader *l)
     json_t *machine = sl_json_parse(s->machine, &no_memory);
     /* The text was an object when it was taken: what is none now could not be read for want of memory. */
     no_memory |= !machine && s->machine && *s->machine;
-    char *text = no_memory ? NULL : machine ? json_dumps(machine, JSON_PRESERVE_ORDER) : sl_strdup("{}");
-    json_decref(machine);
+    char *text = no_memory ? NULL : sl_json_print(machine ? machine : json_object());
     if (!text)
         return sl_fail_memory(l->err);
     free(s->machine);

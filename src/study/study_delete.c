@@ -1,6 +1,6 @@
 /* study_delete.c - removing a study from the store.
  *
- * What the store says comes first, in one transaction; a model file that stays because the process was killed
+ * The store is changed first, in one transaction; a model file that stays because the process was killed
  * between the two is no trial's, and the next run of the name takes its place. */
 #include "core/memory.h"
 #include "study/db.h"
@@ -113,7 +113,7 @@ int sl_study_delete(const char *out, const char *name, struct sl_deleted *delete
     if (!code) {
         remove_models(out, found, deleted);
         sqlite3_exec(db->sqlite, "VACUUM", NULL, NULL,
-                     NULL); /* what it can not give back now is used again */
+                     NULL); /* where this fails, the room is used again by later studies */
     }
     free(found);
     sl_db_close(db);

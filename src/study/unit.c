@@ -79,7 +79,7 @@ static size_t list(const struct sl_plan *plan, const struct sl_view *shape, cons
     return n;
 }
 
-/* Entries in the order of their groups get the first trial of theirs. */
+/* Gives each entry the first trial of its group, and sorts the entries by that. */
 static void find_first(struct entry *entries, size_t n)
 {
     qsort(entries, n, sizeof *entries, by_group);

@@ -224,8 +224,8 @@ static void kill_for(struct sl_worker *w, enum sl_trial_status status, const cha
     end_with(w, status, reason);
 }
 
-/* Of a group each member has the time of a trial, and what they share, which comes before a member's own, as
- * much again. */
+/* Since a group's last outcome: the time of a trial for the next member's own work, and as much again for
+ * what the members share, which may come before it. */
 static double time_allowed(const struct sl_worker *w)
 {
     return is_group(w) ? 2 * w->work->time_limit : w->work->time_limit;
@@ -311,7 +311,7 @@ static void explain_memory(struct sl_worker *w)
     memcpy(o->reason, text, sizeof text);
 }
 
-/* How a trial alone ended.  Or a SIGTERM or SIGKILL came that the parent did not send: then unexplained. */
+/* How a trial alone ended.  unexplained: without an outcome, and not by the parent's hand. */
 static enum sl_ending ending_of(const struct sl_worker *w, int unexplained, int status)
 {
     if (w->stopped && (!w->n_reported || w->cut))

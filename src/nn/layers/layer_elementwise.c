@@ -6,6 +6,7 @@
  * The hash is C. Wellons' 32-bit mixer with two multiplications ("Prospecting for Hash Functions", 2018).
  * Dropout: Srivastava et al., JMLR 15 (2014), scaled by 1 / (1 - rate) while training. */
 #include "kernels/dispatch.h"
+#include "kernels/exp.h"
 #include "nn/layers/layer.h"
 #include "nn/layers/words.h"
 #include <math.h>
@@ -79,9 +80,9 @@ static double at_most_1(const struct sl_layer *layer, const float *w, double in)
 }
 
 ACTIVATION(relu, a<0 ? 0.0f : a, a> 0 ? d[j] * over : 0.0f, SL_ZERO_STOPS)
-ACTIVATION(elu, a > 0 ? a : expm1f(a), a > 0 ? d[j] : d[j] * (a + 1), 0)
-ACTIVATION(tanh, tanhf(a), d[j] * (1 - a * a), 0)
-ACTIVATION(sigmoid, 1 / (1 + expf(-a)), d[j] * a * (1 - a), SL_SMALL_INIT)
+ACTIVATION(elu, a > 0 ? a : sl_exp_minus_1(a), a > 0 ? d[j] : d[j] * (a + 1), 0)
+ACTIVATION(tanh, sl_tanh(a), d[j] * (1 - a * a), 0)
+ACTIVATION(sigmoid, sl_logistic(a), d[j] * a * (1 - a), SL_SMALL_INIT)
 ACTIVATION(identity, a, d[j], 0)
 
 /* Random numbers by counter ------------------------------------------------------------------------ */

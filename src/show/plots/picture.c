@@ -1,4 +1,4 @@
-/* picture.c - what a picture's script and data are told.
+/* picture.c - how texts and sizes get into a picture's script and data.
  *
  * Every text goes through sl_picture_text or sl_picture_field, and becomes a double-quoted string in which
  * only letters, digits and harmless marks stand for themselves, all else as \ooo: so there is nothing in it

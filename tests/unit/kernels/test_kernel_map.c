@@ -1,5 +1,6 @@
 /* test_kernel_map.c - the elementwise maps against libm and against 64-bit integers. */
 #include "core/memory.h"
+#include "kernels/exp.h"
 #include "kernels/kernel_map.h"
 #include <math.h>
 #include <setjmp.h>
@@ -46,6 +47,37 @@ static void test_tanh(void **state)
     check_map(sl_map_tanh, tanh, -1e-4f, 1e-4f, 3e-7);
     check_map(sl_map_tanh, tanh, -20, 20, 3e-7);
     check_map(sl_map_tanh, tanh, -1e6f, 1e6f, 3e-7);
+}
+
+static void run_expm1(float *z, size_t n)
+{
+    for (size_t j = 0; j < n; j++)
+        z[j] = sl_exp_minus_1(z[j]);
+}
+
+static void run_logistic(float *z, size_t n)
+{
+    for (size_t j = 0; j < n; j++)
+        z[j] = sl_logistic(z[j]);
+}
+
+static double logistic(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+
+static void test_activations(void **state)
+{
+    (void)state;
+    check_map(run_expm1, expm1, -1e-4f, 0, 6e-7);
+    check_map(run_expm1, expm1, -2, 0, 6e-7);
+    check_map(run_expm1, expm1, -200, 0, 6e-7);
+    check_map(run_logistic, logistic, -80, 80, 4e-7);
+    check_map(run_logistic, logistic, -1, 1, 4e-7);
+    float none[] = {NAN, -NAN};
+    run_expm1(none, 1);
+    run_logistic(none + 1, 1);
+    assert_true(isnan(none[0]) && isnan(none[1]));
 }
 
 static void test_power(void **state)
@@ -104,8 +136,8 @@ static void test_floats(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exp),   cmocka_unit_test(test_tanh),   cmocka_unit_test(test_power),
-        cmocka_unit_test(test_bytes), cmocka_unit_test(test_floats),
+        cmocka_unit_test(test_exp),   cmocka_unit_test(test_tanh),  cmocka_unit_test(test_activations),
+        cmocka_unit_test(test_power), cmocka_unit_test(test_bytes), cmocka_unit_test(test_floats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

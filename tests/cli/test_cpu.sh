@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# test_cpu.sh - SHORTLIST_CPU: every kind of processor that the machine has gives the same table, others are refused.
+. "$SOURCE/tests/cli/lib.sh" || exit 1
+
+export SHORTLIST_CPU=sse
+run 2 list classifiers
+err_has "there is no kind of processor for SHORTLIST_CPU 'sse'"
+err_has "plain, avx2, avx512"
+
+# What is counted, and not summed in floats, is the same whatever the loops.
+table() { # KIND
+  export SHORTLIST_CPU=$1
+  run 0 run --data synthetic --models knn,tree,majority --out "$1" --quiet --show-columns accuracy
+  cp out "$1.csv"
+}
+table plain
+for kind in avx2 avx512; do
+  export SHORTLIST_CPU=$kind
+  if "$SHORTLIST" list classifiers >/dev/null 2>err; then
+    table "$kind"
+    cmp plain.csv "$kind.csv" || fail "$kind has another table than plain"
+  else
+    grep -qF "SHORTLIST_CPU=$kind: this processor has no such instructions" err || fail "$(cat err)"
+  fi
+done
+
+# Empty is as good as not set.
+export SHORTLIST_CPU=
+run 0 list classifiers
+finish
