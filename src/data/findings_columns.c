@@ -104,6 +104,8 @@ static int note_row_numbers(struct sl_finder *f)
         const char *name = sl_dataset_feature(f->data, j);
         char number[48];
         int so = 0, named = name && sl_is_row_name(name);
+        if (f->data->columns && f->data->columns->column[j].kind != SL_COLUMN_NUMBER)
+            continue; /* the numbers of words are ours */
         if (tells_rows_apart(view, j, !named, &so)) {
             sl_string_release(&list);
             return sl_fail_memory(f->err);
@@ -128,9 +130,11 @@ static int note_row_numbers(struct sl_finder *f)
 static int is_constant(const struct sl_view *view, size_t j)
 {
     double first = value_at(view, 0, j);
-    for (size_t i = 1; i < view->n; i++)
-        if (value_at(view, i, j) != first)
+    for (size_t i = 1; i < view->n; i++) {
+        double value = value_at(view, i, j);
+        if (value != first && !(isnan(value) && isnan(first)))
             return 0;
+    }
     return 1;
 }
 
@@ -204,11 +208,14 @@ static int tells_classes(const struct labelled *rows, size_t n, int k, size_t *c
 /* Of about m rows, evenly from all; rows (m or more) and count (k) are scratch. */
 static int is_giveaway(const struct sl_view *view, size_t j, size_t m, struct labelled *rows, size_t *count)
 {
-    size_t step = view->n / m + 1, n = 0;
-    for (size_t i = 0; i < view->n; i += step)
-        rows[n++] = (struct labelled){value_at(view, i, j), view->y[i]};
+    size_t step = view->n / m + 1, n = 0, looked = 0;
+    for (size_t i = 0; i < view->n; i += step, looked++) {
+        double value = value_at(view, i, j);
+        if (!isnan(value)) /* a missing value tells nothing */
+            rows[n++] = (struct labelled){value, view->y[i]};
+    }
     qsort(rows, n, sizeof *rows, by_value);
-    return tells_classes(rows, n, view->k, count);
+    return 2 * n > looked && tells_classes(rows, n, view->k, count);
 }
 
 static int note_giveaways(struct sl_finder *f)

@@ -1,6 +1,6 @@
 /* predict.c - predictions and scores of a fitted model.
  *
- * Order: shape, finiteness, bytes or floats as in training, scaling, classifier. */
+ * Order: shape, finiteness, bytes or floats as in training, encoding, scaling, classifier. */
 #include "core/cores.h"
 #include "core/threads.h"
 #include "data/dataset.h"
@@ -26,6 +26,17 @@ static int check_finite(const struct sl_view *x, int threads, struct sl_error *e
     return sl_fail(err, SL_EDATA, "row %zu, feature %zu is not a finite number", first / x->d, first % x->d);
 }
 
+/* Missing values are the encoding's. */
+static int check_not_infinite(const struct sl_view *x, struct sl_error *err)
+{
+    const double *values = x->x;
+    for (size_t i = 0; i < x->n * x->d; i++) {
+        if (isinf(values[i]))
+            return sl_fail(err, SL_EDATA, "row %zu, feature %zu is infinite", i / x->d, i % x->d);
+    }
+    return SL_OK;
+}
+
 /* Of what type rows are scaled: the training rows' own, so that the same number gives the same prediction.
  * Where the scaled rows are floats anyway, a model of bytes takes any number. */
 static enum sl_dtype taken_dtype(const struct sl_model *model, enum sl_dtype given)
@@ -43,7 +54,8 @@ static int prepare(const struct sl_model *model, const struct sl_view *x, int th
     if (x->d != model->raw.d)
         return sl_fail(err, SL_EDATA, "the rows have %zu features, the model was fitted on %zu", x->d,
                        model->raw.d);
-    int code = check_finite(x, threads, err);
+    int code =
+        model->encoding && x->dtype == SL_F64 ? check_not_infinite(x, err) : check_finite(x, threads, err);
     if (code)
         return code;
     struct sl_view raw = model->raw;
@@ -51,6 +63,8 @@ static int prepare(const struct sl_model *model, const struct sl_view *x, int th
     raw.n = x->n;
     raw.x = x->x;
     code = sl_model_convert(&raw, taken_dtype(model, x->dtype), p, err);
+    if (!code)
+        code = sl_model_encode(model->encoding, p, err);
     if (!code)
         code = sl_model_scale(model, p, err);
     if (code)

@@ -1,7 +1,7 @@
 /* child_trial.c - one trial in its own process: gather the rows, fit, predict, measure, send.
  *
- * Measured: fit_time is sl_model_fit with its scaling, score_time is sl_model_predict, both from rows
- * that are in memory as the data set has them; cpu_time and peak_memory cover the two.  Threads and libraries
+ * Measured: fit_time is sl_model_fit with its encoding and scaling, score_time is sl_model_predict, both from
+ * rows that are in memory as the data set has them; cpu_time and peak_memory cover the two.  Threads and libraries
  * are there before (sl_model_warm_up).  What a fit spends on points of its learning curve is taken off both
  * times.  The scores (of which the log loss is) need another pass, which is not timed.  A fit that the cancel
  * flag ends is not scored; where models are saved, its model so far is saved. */
@@ -56,6 +56,7 @@ static int fit(struct trial_run *run)
     struct sl_fit_report report;
     struct sl_fit_options options = {
         .scaling = trial->scaling,
+        .encoding = trial->encoding,
         .seed = trial->seed,
         .key = trial->stream,
         .threads = run->work->threads,
