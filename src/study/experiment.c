@@ -50,7 +50,7 @@ const struct sl_param sl_settings_table[] = {
     {"header", SL_PARAM_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL,
      "CSV: is the first line a header"},
     {"data_format", SL_PARAM_TEXT, AT(data_format), "", 0, 0, 0, NULL, NULL, "format of the data's files"},
-    {"labels", SL_PARAM_TEXT, AT(labels), "", 0, 0, 0, NULL, NULL, "NPY: the file that holds the labels"},
+    {"labels", SL_PARAM_TEXT, AT(labels), "", 0, 0, 0, NULL, NULL, "NPY, IDX: the file that holds the labels"},
     {"delimiter", SL_PARAM_TEXT, AT(delimiter), "", 0, 0, 0, NULL, NULL, "CSV: what separates the columns"},
     {"decimal", SL_PARAM_CHOICE, AT(decimal), "auto", 0, 0, 0, decimal_words, NULL, "CSV: the decimal sign"},
     {"name", SL_PARAM_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},
