@@ -133,7 +133,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},                             \
     {"delimiter", 0, "SIGN", "CSV: comma, semicolon, tab, pipe, blanks or a character; default: found out"}, \
     {"decimal", 0, "SIGN", "CSV: decimal sign, point or comma; default: found out"},                       \
-    {"labels", 0, "FILE", "NPY: the file that holds the labels"},                                          \
+    {"labels", 0, "FILE", "NPY, IDX: the file that holds the labels"},                                          \
     {"data-format", 0, "NAME", "csv, svmlight, arff, idx, npy or npz; default: told by content"}
 
 /* The test file, groups, and what becomes of missing values and words: of every command that reads data for a

@@ -115,10 +115,9 @@ static int read_file(struct sl_input *in, const char *name, enum sl_part part,
                        "%s: a single file has no test part; a folder with train.csv and test.csv, "
                        "or with IDX files, has one",
                        name);
-    const int names_columns = options->label || (options->drop && *options->drop);
-    if (names_columns && !format->has_columns)
-        return sl_fail(err, SL_EUSAGE, "%s: %s names a column, and %s files have none", name,
-                       options->label ? "label" : "drop", format->name);
+    code = sl_format_check(format, options, name, err);
+    if (code)
+        return code;
     code = format->read(in, name, part, options, out, err);
     if (!code && sl_input_was_utf16(in))
         sl_notes_add(&(*out)->origin.notes, "text in UTF-16");
