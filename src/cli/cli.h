@@ -17,7 +17,8 @@ struct cli_option {
     const char *name;     /* without the dashes; NULL ends the table */
     char letter;          /* -x, or 0 */
     const char *argument; /* its name in --help, or NULL where it takes none */
-    const char *help;     /* its lines are set one under the other; a line % is the names of columns */
+    const char *help;     /* its lines are set one under the other; a line % is the names of columns, a line @
+                             is what the metrics mean */
 };
 
 struct cli_command;
@@ -100,9 +101,10 @@ struct cli_study {
     struct sl_study *study;
     struct sl_table *table;
 };
-/* Loads a study (name NULL: the one that ran last) and makes its table; free them with cli_close_study.  0,
+/* Loads a study (name NULL: the one that ran last) and makes its table, judged by --metric or else by the
+ * study's own; free them with cli_close_study.  0,
  * or an exit status after a message. */
-int cli_open_study(const char *out, const char *name, struct cli_study *opened);
+int cli_open_study(const struct cli_args *args, const char *name, struct cli_study *opened);
 void cli_close_study(struct cli_study *opened);
 const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 
@@ -113,6 +115,17 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
 #define CLI_COLUMNS_HELP                                                                                     \
     "columns of the table, in this order, in the place of those that fit\n"                                  \
     "(text, markdown and latex):\n%"
+
+#define CLI_METRIC_HELP                                                                                      \
+    "what rows are judged and sorted by; none: by accuracy, and\n"                                           \
+    "they stay in the experiment's order (default none):\n@\n"                                               \
+    "in means over classes both of two count alike: none is the positive one"
+
+/* The same of a study that is in the store. */
+#define CLI_SHOWN_METRIC_HELP                                                                                \
+    "what rows are judged and sorted by; none: by accuracy, and\n"                                           \
+    "they stay in the experiment's order (default what the run had):\n@\n"                                   \
+    "in means over classes both of two count alike: none is the positive one"
 
 /* clang-format off */
 /* How a CSV file is read: of every command that reads one. */
@@ -134,6 +147,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"seed", 0, "S", "seed of the split and of every random stream, or random (default 42)"},              \
     {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},            \
     {"final", 0, NULL, "fit on training and validation rows, score the test file"},                        \
+    {"metric", 0, "METRIC", CLI_METRIC_HELP},                                                              \
     CLI_CSV_OPTIONS,                                                                                       \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
     {"threads", 't', "N", "threads of a trial (default: the cores divided by --jobs)"},                    \

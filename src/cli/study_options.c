@@ -4,7 +4,8 @@
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
-    "data", "train", "validation", "folds", "repeats", "seed", "scale", "label", "drop", "header", "name",
+    "data",  "train",  "validation", "folds", "repeats", "seed",
+    "scale", "metric", "label",      "drop",  "header",  "name",
 };
 
 int cli_set_options(const struct cli_args *args, struct sl_experiment *experiment)
@@ -58,7 +59,7 @@ static int show(const struct cli_args *args, const char *name, enum sl_output_fo
 {
     struct cli_study opened;
     struct sl_error err = {0};
-    int status = cli_open_study(cli_out(args), name, &opened);
+    int status = cli_open_study(args, name, &opened);
     if (status)
         return status;
     if (sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))

@@ -2,9 +2,9 @@
  *
  * Measured: fit_time is sl_model_fit with its scaling, score_time is sl_model_predict, both from rows
  * that are in memory as the data set has them; cpu_time and peak_memory cover the two.  What a fit spends
- * on points of its learning curve is taken off both times.  The scores (of which the log loss is) need
- * another pass, which is not timed.  A fit that the cancel flag ends is not scored; where models are
- * saved, its model so far is saved. */
+ * on points of its learning curve is taken off both times.  The scores (of which log loss, roc_auc and
+ * average_precision are) need another pass, which is not timed.  A fit that the cancel flag ends is not
+ * scored; where models are saved, its model so far is saved. */
 #include "core/clock.h"
 #include "core/memory.h"
 #include "measure/probe.h"
@@ -86,13 +86,13 @@ static int score(struct trial_run *run, const struct sl_view *rows)
     return code;
 }
 
-/* Another pass over the rows, unless nothing wants their scores. */
+/* Another pass over the rows. */
 static int take_scores(struct trial_run *run, const struct sl_view *rows)
 {
     const struct sl_work *work = run->work;
     const struct sl_classifier_type *type = work->trials[0]->type;
     int probabilities = (type->flags & SL_PROBABILITIES) != 0;
-    if (!type->scores || !(probabilities || work->keep_scores != SL_KEEP_NONE))
+    if (!type->scores)
         return SL_OK;
     int k = sl_model_classes(run->model); /* the rows may be of more */
     float *scores = sl_alloc(rows->n * (size_t)k, sizeof *scores);

@@ -14,6 +14,7 @@ struct sl_settings {
     int folds; /* 0: no cross-validation */
     int repeats;
     int final, scale, header, label_numeric; /* scale: an enum sl_scaling_kind */
+    int metric;                              /* enum sl_measure_id; -1: none */
 };
 
 extern const struct sl_param sl_settings_table[];
