@@ -40,7 +40,7 @@ struct sl_outcome {
     double objective;                  /* NaN: none */
     double log_loss;                   /* NaN: the classifier gives no probabilities */
     double roc_auc, average_precision; /* NaN: it gives no scores, or the scored rows are of one class */
-    int32_t *predicted;                /* (n_validation), NULL unless ok */
+    int32_t *predicted;                /* (n_validation), NULL unless ok and scored */
     const int32_t *truth; /* (n_validation), shared by outcomes of the same split, owned by the study */
     size_t n_curve;
     struct sl_epoch *curve;  /* (n_curve) */

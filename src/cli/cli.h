@@ -141,7 +141,8 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
 #define CLI_STUDY_OPTIONS                                                                                  \
     {"data", 'd', "DATA", "data set: fashion-mnist, synthetic[:N[:SEED]], a folder or a file"},            \
     {"train", 0, "N", "training rows, or all (default 10000, or what there is)"},                                            \
-    {"validation", 0, "N", "validation rows, drawn from the training file (default 10000, or a quarter)"},               \
+    {"validation", 0, "N", "validation rows, drawn from the training file (default 10000, or a quarter);\n" \
+     "0 with --train all and --save-models: fits every row, scores nothing"},               \
     {"folds", 'k', "K", "cross-validate over K folds of the training rows"},                               \
     {"repeats", 0, "R", "cross-validate R times, with other folds each time; without folds: R seeds a row"},                                                     \
     {"seed", 0, "S", "seed of the split and of every random stream, or random (default 42)"},              \

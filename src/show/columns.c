@@ -289,6 +289,17 @@ static int choose(const char *list, enum sl_measure_id metric, struct columns *c
     return SL_OK;
 }
 
+/* Is it empty where nothing was scored?  The status stands in the metric's. */
+static int is_of_scores(const struct column *column)
+{
+    static const int others[] = {SL_MEASURE_precision_macro, SL_MEASURE_recall_macro, SL_MEASURE_score_time};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (!column->cell && column->measure == others[i])
+            return 1;
+    return column->cell == cell_interval ||
+           (!column->cell && sl_measure_types[column->measure].metric != SL_METRIC_NOT);
+}
+
 static int make_choice(const char *list, const struct sl_table_context *context, struct columns *choice,
                        struct sl_error *err)
 {
@@ -297,6 +308,8 @@ static int make_choice(const char *list, const struct sl_table_context *context,
     *choice = (struct columns){0};
     for (size_t c = 0; c < (list ? ALWAYS : all.n); c++) {
         const struct column *column = &all.column[c];
+        if (context->unscored && is_of_scores(column))
+            continue;
         if (column->rank >= 0 && (!column->used || column->used(context)))
             choice->column[choice->n++] = *column;
     }
@@ -318,6 +331,7 @@ static void look_over(struct sl_table_context *context)
     for (size_t i = 0; i < context->table->n; i++) {
         const struct sl_table_row *row = &context->table->rows[i];
         const char *published = row->row->published;
+        context->unscored &= !row->n_scores;
         if (row->n_validation && row->n_validation < least)
             least = row->n_validation;
         if (row->threads_most && (!context->threads_least || row->threads_least < context->threads_least))
@@ -338,6 +352,7 @@ int sl_table_grid(const struct sl_table *table, const char *list, struct sl_grid
 {
     struct sl_table_context context = {.table = table};
     struct columns choice;
+    context.unscored = !table->study->n_validation && table->study->folds < 2;
     look_over(&context);
     int code = make_choice(list, &context, &choice, err);
     if (code)

@@ -11,6 +11,8 @@ static const char *metric_of(const struct sl_table *table)
 static void note_marks(const struct sl_table_context *context, struct sl_grid *grid)
 {
     const struct sl_table *table = context->table;
+    if (context->unscored)
+        sl_grid_below(grid, "Nothing was scored: no rows were set aside for it.");
     if (table->best == table->n)
         return;
     size_t compared = 0;
@@ -129,10 +131,11 @@ static void note_costs(const struct sl_table_context *context, struct sl_grid *g
                  context->threads_most == 1 ? "" : "s");
     if (wall)
         sl_grid_note(
-            grid, wall,
-            "fit s, score s: wall-clock seconds%s to fit on the training rows and to predict the "
-            "%s rows%s.%s%s",
-            threads, study->final ? "test" : "validation",
+            grid, wall, "fit s%s: wall-clock seconds%s to fit on the training rows%s%s%s.%s%s",
+            context->unscored ? "" : ", score s", threads, context->unscored ? "" : " and to predict the ",
+            context->unscored ? ""
+            : study->final    ? "test rows"
+                              : "validation rows",
             study->folds > 1 || study->repeats > 1 ? ", the mean over all fits" : "",
             context->shared ? " A time with ~ was measured beside other trials: it does not compare." : "",
             context->grouped ? " A time with + is a trial's own and its share of work that several had in "
@@ -145,7 +148,8 @@ static void note_costs(const struct sl_table_context *context, struct sl_grid *g
     sl_grid_note(grid, "MiB", "MiB: peak memory above that at the trial's start%s%s.",
                  study->folds > 1 || study->repeats > 1 ? ", the largest of all fits" : "",
                  context->missing[SL_MEASURE_peak_memory] ? "; n/a: it could not be measured" : "");
-    note_missing(context, grid);
+    if (!context->unscored)
+        note_missing(context, grid);
     if (no_time && any)
         sl_grid_note(grid, any, "time n/a: it could not be measured.");
 }

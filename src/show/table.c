@@ -89,6 +89,7 @@ static int take_measures(const struct sl_study_row *row, int k, uint64_t *counts
         if (o->status != SL_TRIAL_OK)
             continue;
         g.scored = (struct sl_scored){.outcome = o, .k = k};
+        out->n_train = o->n_train;
         if (sl_is_scored(o)) {
             int code = sl_confusion(o->truth, o->predicted, o->n_validation, k, counts, err);
             if (code)
@@ -100,7 +101,6 @@ static int take_measures(const struct sl_study_row *row, int k, uint64_t *counts
                 right += counts[(size_t)c * (size_t)k + (size_t)c];
             total += o->n_validation;
             out->accuracies[out->n_scores++] = metrics.accuracy;
-            out->n_train = o->n_train;
         }
         gather_all(&g);
     }

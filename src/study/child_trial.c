@@ -33,10 +33,10 @@ static int gather(struct trial_run *run)
 {
     const struct sl_rows *rows = run->work->rows[0];
     int code = sl_dataset_take(run->work->data, rows->fit, rows->n_fit, &run->train, run->err);
-    const uint32_t *seen = rows->score ? rows->score : rows->n_watch ? rows->watch : NULL;
-    if (!code && seen)
-        code = sl_dataset_take(run->work->data, seen, rows->score ? rows->n_score : rows->n_watch,
-                               &run->validation, run->err);
+    const uint32_t *seen = rows->score ? rows->score : rows->watch;
+    size_t n_seen = rows->score ? rows->n_score : rows->n_watch;
+    if (!code && n_seen)
+        code = sl_dataset_take(run->work->data, seen, n_seen, &run->validation, run->err);
     return code;
 }
 
@@ -124,7 +124,10 @@ static int keep_so_far(struct trial_run *run)
 static int fit_and_score(struct trial_run *run)
 {
     struct sl_outcome *o = run->outcome;
-    struct sl_view rows = sl_dataset_view(run->work->rows[0]->score ? run->validation : run->work->test);
+    const struct sl_rows *from = run->work->rows[0];
+    struct sl_view rows = {0}; /* none, where a model alone is wanted */
+    if (from->n_score)
+        rows = sl_dataset_view(from->score ? run->validation : run->work->test);
     struct sl_writer start = {0};
     struct sl_probe probe;
     sl_put_u64(&start, (uint64_t)sl_resident(0));
@@ -137,13 +140,13 @@ static int fit_and_score(struct trial_run *run)
     run->cut = *run->cancel;
     if (!code && run->cut)
         return keep_so_far(run);
-    if (!code)
+    if (!code && rows.n)
         code = score(run, &rows);
     sl_probe_stop(&probe);
     o->cpu_time = probe.cpu - run->aside_cpu;
     o->peak_memory = probe.peak_bytes;
 
-    if (!code)
+    if (!code && rows.n)
         code = take_scores(run, &rows);
     if (!code)
         o->model_bytes = (int64_t)sl_model_bytes(run->model);

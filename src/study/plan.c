@@ -50,10 +50,8 @@ static int plan_sizes(const struct sl_settings *s, size_t n, struct sizes *out, 
     if (s->folds && s->final)
         return sl_fail(err, SL_EUSAGE,
                        "folds and final exclude each other: cross-validate, or score the test file");
-    if (!s->folds && !s->final && validation == 0)
-        return s->validation < 0
-                   ? sl_fail(err, SL_EDATA, "%zu rows are too few to set some aside for validation", n)
-                   : sl_fail(err, SL_EUSAGE, "validation: 0 rows are enough only with folds or final");
+    if (!s->folds && !s->final && validation == 0 && s->validation < 0)
+        return sl_fail(err, SL_EDATA, "%zu rows are too few to set some aside for validation", n);
     if (train + validation > n || (train == 0 && validation >= n)) {
         char wanted[32] = "all";
         if (train)
