@@ -1,10 +1,10 @@
 /* group_split.c - splits and folds in which the rows of a group stay together.
  *
- * Groups go one by one, the largest first and equal ones in shuffled order, to the part that is furthest from its
- * share of the group's classes: the sum over parts and classes of squared differences from the shares, each class
- * measured by its own size, grows least there.  With one row a group this is a stratified split; with few groups
- * it is as near to one as groups allow (in the manner of scikit-learn's StratifiedGroupKFold).
- * Cost: O(n p + g log g) for p parts and g groups. */
+ * Groups go one by one, the largest first and equal ones in shuffled order, to the part that is furthest from
+ * its share of the group's classes: the sum over parts and classes of squared differences from the shares,
+ * each class measured by its own size, grows least there.  With one row a group this is a stratified split;
+ * with few groups it is as near to one as groups allow (in the manner of scikit-learn's
+ * StratifiedGroupKFold). Cost: O(n p + g log g) for p parts and g groups. */
 #include "core/memory.h"
 #include <shortlist/rng.h>
 #include <shortlist/split.h>
@@ -161,8 +161,8 @@ int sl_group_folds(const struct sl_view *data, const struct sl_groups *groups, i
         free(shares);
         return sl_fail(err, SL_EUSAGE, "%d folds: from 2 to %d are possible", folds, UINT16_MAX);
     }
-    int code = shares ? dealer_make(&d, data, groups, (size_t)folds, seed, "group folds", err)
-                      : sl_fail_memory(err);
+    int code =
+        shares ? dealer_make(&d, data, groups, (size_t)folds, seed, "group folds", err) : sl_fail_memory(err);
     if (!code && count_groups(&d) < (size_t)folds)
         code = sl_fail(err, SL_EUSAGE, "%d folds of %zu groups, whose rows stay together", folds,
                        count_groups(&d));
@@ -203,8 +203,8 @@ static uint32_t *rows_of(const uint16_t *part_of, size_t n, uint16_t part, size_
 }
 
 /* n_train of the rows (n), stratified, in shuffled order. */
-static int take_train(const struct sl_view *data, const uint32_t *rows, size_t n, size_t n_train, uint64_t seed,
-                      uint32_t **train, size_t *n_train_out, struct sl_error *err)
+static int take_train(const struct sl_view *data, const uint32_t *rows, size_t n, size_t n_train,
+                      uint64_t seed, uint32_t **train, size_t *n_train_out, struct sl_error *err)
 {
     struct sl_view view = *data;
     uint32_t *none;
@@ -238,7 +238,8 @@ int sl_group_split(const struct sl_view *data, const struct sl_groups *groups, s
     *train = *validation = NULL;
     int code = part_of ? dealer_make(&d, data, groups, 2, seed, "group split", err) : sl_fail_memory(err);
     if (!code && n_validation && count_groups(&d) < 2)
-        code = sl_fail(err, SL_EUSAGE, "one group only, whose rows stay together: nothing is left to validate on");
+        code = sl_fail(err, SL_EUSAGE,
+                       "one group only, whose rows stay together: nothing is left to validate on");
     if (!code && n_validation) {
         deal(&d, shares, part_of);
         fill_empty_part(&d, part_of);

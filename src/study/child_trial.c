@@ -1,10 +1,10 @@
 /* child_trial.c - one trial in its own process: gather the rows, fit, predict, measure, send.
  *
  * Measured: fit_time is sl_model_fit with its encoding and scaling, score_time is sl_model_predict, both from
- * rows that are in memory as the data set has them; cpu_time and peak_memory cover the two.  Threads and libraries
- * are there before (sl_model_warm_up).  What a fit spends on points of its learning curve is taken off both
- * times.  The scores (of which the log loss is) need another pass, which is not timed.  A fit that the cancel
- * flag ends is not scored; where models are saved, its model so far is saved. */
+ * rows that are in memory as the data set has them; cpu_time and peak_memory cover the two.  Threads and
+ * libraries are there before (sl_model_warm_up).  What a fit spends on points of its learning curve is taken
+ * off both times.  The scores (of which the log loss is) need another pass, which is not timed.  A fit that
+ * the cancel flag ends is not scored; where models are saved, its model so far is saved. */
 #include "core/clock.h"
 #include "core/memory.h"
 #include "measure/probe.h"
