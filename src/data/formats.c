@@ -99,6 +99,10 @@ int sl_format_check(const struct sl_format *format, const struct sl_read_options
     } all[] = {
         {"label", options->label, SL_TAKES_COLUMNS, "names a column, and such files have none"},
         {"drop", options->drop, SL_TAKES_COLUMNS, "names columns, and such files have none"},
+        {"columns", options->columns, SL_TAKES_COLUMNS, "names columns, and such files have none"},
+        {"id", options->id, SL_TAKES_COLUMNS, "names a column, and such files have none"},
+        {"groups", options->groups, SL_TAKES_COLUMNS, "names a column, and such files have none"},
+        {"categorical", options->categorical, SL_TAKES_COLUMNS, "names columns, and such files have none"},
         {"delimiter", options->delimiter, SL_TAKES_DIALECT, "is for CSV"},
         {"decimal", options->decimal, SL_TAKES_DIALECT, "is for CSV"},
         {"labels", options->labels, SL_TAKES_LABELS, "is for NPY and IDX: here the file holds the labels"}};

@@ -102,6 +102,25 @@ static int find_idx(const char *folder, enum sl_part part, char **images, char *
     return code;
 }
 
+/* An option, beside label and drop, that names a column; NULL: none does. */
+static const char *column_option(const struct sl_read_options *options)
+{
+    const char *const named[][2] = {{options->columns, "columns"},
+                                    {options->id, "id"},
+                                    {options->groups, "groups"},
+                                    {options->categorical, "categorical"}};
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        if (named[i][0] && *named[i][0])
+            return named[i][1];
+    }
+    return NULL;
+}
+
+static int fail_column(const char *name, const char *option, const char *what, struct sl_error *err)
+{
+    return sl_fail(err, SL_EUSAGE, "%s: %s names a column, and %s none", name, option, what);
+}
+
 /* in is at the file's start; its first bytes say what it is. */
 static int read_file(struct sl_input *in, const char *name, enum sl_part part,
                      const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err)
@@ -266,20 +285,6 @@ static int open_spec(const char *spec, enum sl_part part, const struct sl_read_o
     return open_file(spec, spec, part, options, out, err);
 }
 
-/* Only a table has columns that can be asked for. */
-static int check_side(const struct sl_dataset *data, const struct sl_read_options *options,
-                      struct sl_error *err)
-{
-    int groups = options->groups && *options->groups && !options->like && !options->n_features;
-    if (groups && !data->group_of)
-        return sl_fail(err, SL_EUSAGE,
-                       "%s: it has no columns by name or number: groups are a column of a table", data->name);
-    if (options->id && *options->id && !options->like && !data->ids)
-        return sl_fail(err, SL_EUSAGE,
-                       "%s: it has no columns by name or number: an id is a column of a table", data->name);
-    return SL_OK;
-}
-
 int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_options *options,
                     struct sl_dataset **out, struct sl_error *err)
 {
@@ -288,8 +293,9 @@ int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_op
     if (!options)
         options = &find_out;
     int code = open_spec(spec, part, options, out, err);
-    if (!code)
-        code = check_side(*out, options, err);
+    const char *names_column = column_option(options);
+    if (!code && names_column && !(*out)->origin.width)
+        code = fail_column(spec, names_column, "this data set has", err);
     if (!code && !options->n_features) /* not for a model */
         code = sl_note_findings(*out, options->like, err);
     if (code) {

@@ -104,7 +104,7 @@ run 1 run --data named.csv --models tree --missing median --quiet
 run 2 run --data named.csv --id whom --models tree --quiet
 err_has 'no column "whom" of names of rows (did you mean who?)'
 run 2 run --data synthetic:200 --id who --models tree --quiet
-err_has 'an id is a column of a table'
+err_has 'id names a column, and this data set has none'
 
 # Rows of a group come on one side: what tells a patient apart is of no use for another one.
 awk -v OFS=, 'BEGIN { srand(5); print "patient,a,b,kind"
@@ -121,7 +121,7 @@ printf 'data: patients.csv\ngroups: patient\nfolds: 50\nrows:\n  - tree: {}\n' >
 run 2 run groups.yaml --quiet
 err_has '50 folds of 40 groups'
 run 2 run --data synthetic:200 --groups patient --models tree --quiet
-err_has 'groups are a column of a table'
+err_has 'groups names a column, and this data set has none'
 
 # Columns to take, and a test file beside a single file.
 { head -1 patients.csv; tail -50 patients.csv; } >last.csv

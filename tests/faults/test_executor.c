@@ -650,7 +650,7 @@ static void refuses_a_newer_store(void **state)
     make_store();
     execute("PRAGMA user_version = 1000");
     check_store_refused(SL_EDATA,
-                        "version 1000, this program's is 2: a newer shortlist wrote it: use that one");
+                        "version 1000, this program's is 3: a newer shortlist wrote it: use that one");
 }
 
 static void refuses_another_database(void **state)
@@ -1189,7 +1189,7 @@ static void a_killed_upgrade_leaves_version_1(void **state)
     copy_version_1();
     struct sl_study *whole, *study;
     assert_int_equal(sl_study_load(out, "folded", &whole, NULL), SL_OK);
-    assert_int_equal(version_of_store(), 2);
+    assert_int_equal(version_of_store(), 3);
     do {
         new_store(state);
         copy_version_1();
