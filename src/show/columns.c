@@ -50,6 +50,7 @@ static void cell_interval(struct sl_table_context *context, const struct sl_tabl
     if (isnan(row->score))
         return;
     context->no_interval |= isnan(row->score_low);
+    context->no_width |= context->table->metric != SL_MEASURE_accuracy && row->score_low == row->score_high;
     if (isnan(row->score_low))
         strcpy(buf, "n/a");
     else

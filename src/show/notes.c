@@ -57,6 +57,10 @@ static void note_interval(const struct sl_table_context *context, struct sl_grid
             "95 %% interval: for the %s on unseen rows, by the bootstrap: percentiles of 1,000 samples "
             "of the scored rows%s.",
             metric_of(table), table->study->folds > 1 ? ", fold by fold" : "");
+    if (context->no_width)
+        sl_grid_note(
+            grid, "95 % interval",
+            "An interval of one value: all samples have it, which is no proof that other rows would.");
     if (context->no_interval)
         sl_grid_note(
             grid, "95 % interval",

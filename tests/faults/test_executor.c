@@ -1195,7 +1195,7 @@ static void a_killed_upgrade_leaves_version_1(void **state)
         copy_version_1();
         status = load_and_die_at(at);
         int version = version_of_store();
-        assert_in_range(version, 1, 2);
+        assert_true(version == 1 || version == 3);
         old += version == 1;
         struct sl_error err = {0};
         if (sl_study_load(out, "folded", &study, &err))
