@@ -301,6 +301,17 @@ static int is_of_scores(const struct column *column)
            (!column->cell && sl_measure_types[column->measure].metric != SL_METRIC_NOT);
 }
 
+/* Where a row is no better than the most frequent class, its accuracy says little. */
+static int is_wanted_of_unbalanced(const struct sl_table_context *context, const struct column *column)
+{
+    if (column->cell || column->measure != SL_MEASURE_balanced_accuracy)
+        return 0;
+    for (size_t i = 0; i < context->table->warnings.n; i++)
+        if (context->table->warnings.list[i].id == SL_WARNING_majority)
+            return 1;
+    return 0;
+}
+
 static int make_choice(const char *list, const struct sl_table_context *context, struct columns *choice,
                        struct sl_error *err)
 {
@@ -313,6 +324,10 @@ static int make_choice(const char *list, const struct sl_table_context *context,
             continue;
         if (column->rank >= 0 && (!column->used || column->used(context)))
             choice->column[choice->n++] = *column;
+        else if (is_wanted_of_unbalanced(context, column)) {
+            choice->column[choice->n] = *column;
+            choice->column[choice->n++].rank = 2;
+        }
     }
     return list ? choose(list, metric, choice, err) : SL_OK;
 }
