@@ -5,7 +5,7 @@ set logscale x
 set xrange [x_low:x_high]
 set yrange [y_low:y_high]
 x_title = 'fit time in seconds (logarithmic)'
-y_title = 'accuracy'
+y_title = y_name
 eval x_label
 eval y_label
 set format x '%g'

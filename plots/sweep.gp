@@ -5,7 +5,7 @@ margin_right = n_levels > 0 ? 170 : 28
 margin_bottom = n_series > 1 ? 98 : 66
 margin_top = 84
 x_title = x_name.(is_log ? ' (logarithmic)' : '')
-y_title = 'accuracy'
+y_title = y_name
 eval frame
 eval x_label
 eval y_label

@@ -49,7 +49,8 @@ def squared_hinge_objective(coef, intercept, x, y, c):
     import numpy as np
     coef, intercept = np.asarray(coef, np.float64), np.asarray(intercept, np.float64)
     z = np.asarray(x, np.float64) @ coef.T + intercept  # (n, k)
-    sign = np.where(np.asarray(y)[:, None] == np.arange(z.shape[1]), 1, -1)
+    own = np.arange(z.shape[1]) if z.shape[1] > 1 else [1]  # of two classes the second has the one vector
+    sign = np.where(np.asarray(y)[:, None] == own, 1, -1)
     losses = (np.maximum(0, 1 - sign * z) ** 2).sum()
     return float(0.5 * ((coef ** 2).sum() + (intercept ** 2).sum()) + c * losses)
 

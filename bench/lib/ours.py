@@ -51,7 +51,9 @@ class Split:
 def fit(programs, split, classifier, params, env, seed=0, threads=None, predictions=None, probe=None,
         facts=False, shuffle=False, repeats=1):
     """One run of fit_one; checks that it saw the very rows that were exported."""
-    command = [os.path.join(programs, "fit_one")] + split.options() + ["--seed", str(seed), "--repeats", str(repeats)]
+    command = [os.path.join(programs, "fit_one")] + split.options() + ["--seed", str(seed)]
+    if repeats > 1:  # earlier versions do not know it
+        command += ["--repeats", str(repeats)]
     if threads:
         command += ["--threads", str(threads)]
     if predictions:

@@ -29,7 +29,7 @@ enum sl_part {
  * last column where another one alone holds words, or where it holds numbers to regress on and the first a
  * few whole ones. */
 struct sl_read_options {
-    const char *labels; /* NPY: the file that holds the labels */
+    const char *labels; /* NPY, IDX: the file that holds the labels */
     const char *format; /* of files: "csv", "svmlight", ...; NULL: told by their content */
     const char *label;  /* CSV: the label column, by name or 0-based number (negative: from the end) */
     const char

@@ -14,7 +14,8 @@
 SL_API_BEGIN
 
 enum sl_measure_unit {
-    SL_MEASURED_FRACTION, /* 0 to 1 */
+    SL_MEASURED_FRACTION,    /* 0 to 1 */
+    SL_MEASURED_COEFFICIENT, /* -1 to 1, 0: as chance has it */
     SL_MEASURED_LOSS,
     SL_MEASURED_SECONDS,
     SL_MEASURED_BYTES,
@@ -26,28 +27,37 @@ enum sl_measure_unit {
 /* What several folds or repeats give together, of those that have the number. */
 enum sl_over { SL_OVER_MEAN, SL_OVER_LARGEST, SL_OVER_LEAST };
 
-/* X(name, unit, over folds and repeats, where it comes from, column, title, rank, explanation)
+/* A metric is a measure that rows can be judged and sorted by: what it is computed from, row by row. */
+enum sl_metric_from { SL_METRIC_NOT, SL_METRIC_LABELS, SL_METRIC_SCORES, SL_METRIC_PROBABILITIES };
+
+/* X(name, unit, over folds and repeats, where it comes from, metric, column, title, rank, explanation)
  *   where:  MEMBER: of struct sl_outcome, by the measure's name; COMPUTED: by a function of the measure's
- * name column: its name for --show-columns; rank: as in show/grid.h, -1: shown only where it is asked for */
+ * name; metric: from LABELS, SCORES or PROBABILITIES, or NOT; column: its name for --show-columns; rank: as
+ * in show/grid.h, -1: shown only where it is asked for */
 /* clang-format off */
 #define SL_MEASURES(X) \
-    X(accuracy, FRACTION, MEAN, COMPUTED, "accuracy", "accuracy", 0, "share of the rows that are right") \
-    X(balanced_accuracy, FRACTION, MEAN, COMPUTED, "balanced_accuracy", "bal. acc.", -1, "mean recall over the classes that occur") \
-    X(precision_macro, FRACTION, MEAN, COMPUTED, "precision", "precision", 10, "mean precision over the classes") \
-    X(recall_macro, FRACTION, MEAN, COMPUTED, "recall", "recall", 11, "mean recall over the classes") \
-    X(f1_macro, FRACTION, MEAN, COMPUTED, "f1", "F1", 9, "mean F1 over the classes") \
-    X(log_loss, LOSS, MEAN, MEMBER, "log_loss", "log loss", 8, "mean of -log of the true class's probability") \
-    X(train_accuracy, FRACTION, MEAN, COMPUTED, "train_accuracy", "train acc.", 6, "on the training rows, in the last epoch") \
-    X(train_loss, LOSS, MEAN, COMPUTED, "train_loss", "train loss", -1, "on the training rows, in the last epoch") \
-    X(fit_time, SECONDS, MEAN, MEMBER, "fit_time", "fit s", 1, "wall-clock seconds to fit") \
-    X(score_time, SECONDS, MEAN, MEMBER, "score_time", "score s", 1, "wall-clock seconds to predict the scored rows") \
-    X(cpu_time, SECONDS, MEAN, MEMBER, "cpu_time", "CPU s", 6, "processor seconds of all threads, fit and score") \
-    X(peak_memory, BYTES, LARGEST, MEMBER, "peak_memory", "MiB", 5, "memory above that at the trial's start") \
-    X(model_bytes, BYTES, MEAN, MEMBER, "model_bytes", "model MiB", -1, "size of the model's file") \
-    X(n_iter, COUNT, MEAN, MEMBER, "n_iter", "iterations", -1, "iterations or epochs of the fit") \
-    X(converged, FLAG, LEAST, MEMBER, "converged", "converged", -1, "whether every fit ended by its own rule") \
-    X(group, COUNT, LARGEST, MEMBER, "group", "group", -1, "trials fitted together: times are a trial's share") \
-    X(objective, OTHER, MEAN, MEMBER, NULL, NULL, -1, "the value that the fit minimised or maximised")
+    X(accuracy, FRACTION, MEAN, COMPUTED, LABELS, "accuracy", "accuracy", 0, "share of the rows that are right") \
+    X(balanced_accuracy, FRACTION, MEAN, COMPUTED, LABELS, "balanced_accuracy", "bal. acc.", -1, "mean recall over the classes that occur") \
+    X(precision_macro, FRACTION, MEAN, COMPUTED, NOT, "precision", "precision", 10, "mean precision over the classes") \
+    X(recall_macro, FRACTION, MEAN, COMPUTED, NOT, "recall", "recall", 11, "mean recall over the classes") \
+    X(f1_macro, FRACTION, MEAN, COMPUTED, LABELS, "f1", "F1", 9, "mean F1 over the classes") \
+    X(f1_weighted, FRACTION, MEAN, COMPUTED, LABELS, "f1_weighted", "weighted F1", -1, "mean F1 over the classes, each weighing as its rows") \
+    X(mcc, COEFFICIENT, MEAN, COMPUTED, LABELS, "mcc", "MCC", -1, "Matthews' correlation of true and predicted classes") \
+    X(kappa, COEFFICIENT, MEAN, COMPUTED, LABELS, "kappa", "kappa", -1, "Cohen's kappa: agreement beyond that of chance") \
+    X(log_loss, LOSS, MEAN, MEMBER, PROBABILITIES, "log_loss", "log loss", 8, "mean of -log of the true class's probability") \
+    X(roc_auc, FRACTION, MEAN, MEMBER, SCORES, "roc_auc", "ROC AUC", -1, "area under the ROC curve, each class against the rest") \
+    X(average_precision, FRACTION, MEAN, MEMBER, SCORES, "average_precision", "avg. prec.", -1, "mean precision over recalls, each class against the rest") \
+    X(train_accuracy, FRACTION, MEAN, COMPUTED, NOT, "train_accuracy", "train acc.", 6, "on the training rows, in the last epoch") \
+    X(train_loss, LOSS, MEAN, COMPUTED, NOT, "train_loss", "train loss", -1, "on the training rows, in the last epoch") \
+    X(fit_time, SECONDS, MEAN, MEMBER, NOT, "fit_time", "fit s", 1, "wall-clock seconds to fit") \
+    X(score_time, SECONDS, MEAN, MEMBER, NOT, "score_time", "score s", 1, "wall-clock seconds to predict the scored rows") \
+    X(cpu_time, SECONDS, MEAN, MEMBER, NOT, "cpu_time", "CPU s", 6, "processor seconds of all threads, fit and score") \
+    X(peak_memory, BYTES, LARGEST, MEMBER, NOT, "peak_memory", "MiB", 5, "memory above that at the trial's start") \
+    X(model_bytes, BYTES, MEAN, MEMBER, NOT, "model_bytes", "model MiB", -1, "size of the model's file") \
+    X(n_iter, COUNT, MEAN, MEMBER, NOT, "n_iter", "iterations", -1, "iterations or epochs of the fit") \
+    X(converged, FLAG, LEAST, MEMBER, NOT, "converged", "converged", -1, "whether every fit ended by its own rule") \
+    X(group, COUNT, LARGEST, MEMBER, NOT, "group", "group", -1, "trials fitted together: times are a trial's share") \
+    X(objective, OTHER, MEAN, MEMBER, NOT, NULL, NULL, -1, "the value that the fit minimised or maximised")
 /* clang-format on */
 
 enum sl_measure_id {
@@ -73,6 +83,7 @@ struct sl_measure_type {
     char
         member; /* its type: 'd' double, NaN: not measured; 'q' int64_t, 'i' int, -1: not measured; 0: none */
     double (*compute)(const struct sl_scored *scored); /* where there is no member; NaN: can not be told */
+    enum sl_metric_from metric;
     const char *column, *title;
     int rank;
     const char *help;
@@ -81,6 +92,11 @@ extern const struct sl_measure_type sl_measure_types[SL_N_MEASURES];
 
 /* The index of a measure by its name, -1 where there is none. */
 int sl_measure_find(const char *name);
+
+/* The metric of that name; SL_EUSAGE with the nearest name where there is none.  "none" gives -1. */
+int sl_metric_find(const char *name, int *metric, struct sl_error *err);
+/* Is a higher value the better one? */
+int sl_metric_rises(enum sl_measure_id metric);
 
 /* A measure that is a member: NaN where it was not measured. */
 double sl_measure_get(const struct sl_measure_type *type, const struct sl_outcome *outcome);

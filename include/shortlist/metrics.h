@@ -23,6 +23,9 @@ struct sl_metrics {
     double accuracy;
     double balanced_accuracy;                       /* mean recall over the classes that occur */
     double precision_macro, recall_macro, f1_macro; /* over classes that occur or are predicted */
+    double f1_weighted;                             /* each class with the weight of its rows */
+    double mcc;                                     /* Matthews' correlation; 0 where a side is constant */
+    double kappa;                                   /* Cohen's; NaN where both sides are one same class */
 };
 
 /* From a confusion matrix (k, k); per_class (k) may be NULL. */
@@ -36,6 +39,15 @@ void sl_metrics_weighted(const struct sl_class_scores *per_class, int k, struct 
  * double's epsilon, 2.2e-16, as scikit-learn (1.2 and later) does with doubles.  A class of
  * k or above, which the classifier does not know, has the probability 0. */
 double sl_log_loss(const int32_t *truth, const float *probabilities, size_t n, int k);
+
+/* What scores (n, k), of any scale, say of the order of the rows: one class against the rest, and the mean
+ * over the classes that occur.  A class of k or above, which the classifier does not know, has equal scores.
+ * Of two classes, which have the same area, roc_auc is the second's.  NaN where one class alone occurs
+ * (average_precision is 1 there), and without rows.  SL_ENOMEM. */
+struct sl_ranked {
+    double roc_auc, average_precision;
+};
+int sl_rank_scores(const int32_t *truth, const float *scores, size_t n, int k, struct sl_ranked *out);
 
 /* Wilson's score interval for right of n at the given level, e.g. 0.95. */
 void sl_wilson(uint64_t right, uint64_t n, double level, double *low, double *high);

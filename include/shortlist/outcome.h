@@ -34,13 +34,14 @@ struct sl_outcome {
     int group; /* fitted in one process with so many trials, itself among them: times are its own and its
                   share of what the group shares, the peak is the group's.  -1: by itself */
     int threads;
-    int64_t peak_memory;   /* bytes above the start of the trial; -1: not measured */
-    int64_t model_bytes;   /* -1: not measured */
-    int n_iter, converged; /* as in struct sl_fit_report */
-    double objective;      /* NaN: none */
-    double log_loss;       /* NaN: the classifier gives no probabilities */
-    int32_t *predicted;    /* (n_validation), NULL unless ok */
-    const int32_t *truth;  /* (n_validation), shared by outcomes of the same split, owned by the study */
+    int64_t peak_memory;               /* bytes above the start of the trial; -1: not measured */
+    int64_t model_bytes;               /* -1: not measured */
+    int n_iter, converged;             /* as in struct sl_fit_report */
+    double objective;                  /* NaN: none */
+    double log_loss;                   /* NaN: the classifier gives no probabilities */
+    double roc_auc, average_precision; /* NaN: it gives no scores, or the scored rows are of one class */
+    int32_t *predicted;                /* (n_validation), NULL unless ok and scored */
+    const int32_t *truth; /* (n_validation), shared by outcomes of the same split, owned by the study */
     size_t n_curve;
     struct sl_epoch *curve;  /* (n_curve) */
     struct sl_scores scores; /* of a trial that has just ended; those in the store: sl_study_scores */

@@ -23,6 +23,8 @@ struct sl_table_row {
     size_t n_scores;                      /* outcomes behind the means */
     double largest_share;                 /* of the most frequent class, among the rows scored; NaN: none */
     double accuracy_std, ci_low, ci_high; /* std: sample standard deviation, NaN for one */
+    double score, score_std;              /* of the table's metric; NaN: the row has none */
+    double score_low, score_high;         /* its interval; NaN: it can not be told */
     union {                               /* over folds and repeats, as measures.h says; NaN: none has it */
         double measures[SL_N_MEASURES];
         struct {
@@ -34,19 +36,25 @@ struct sl_table_row {
     int shared;
     int threads_least, threads_most; /* that the times were measured with; 0: nothing was measured */
     int tied_with_best;              /* 1, 0, or -1 where it can not be told */
-    double *accuracies;              /* (n_scores), owned */
+    double *accuracies, *scores;     /* (n_scores), owned; scores: of the metric, NaN where it has none */
 };
 
 struct sl_table {
     const struct sl_study *study;
     size_t n;
     struct sl_table_row *rows; /* in the experiment's order */
-    size_t best;               /* index of the most accurate, n if there is none */
+    enum sl_measure_id metric; /* by which rows are judged */
+    size_t *order;             /* (n): rows as they are shown */
+    int sorted;                /* by the metric, the best first; else in the experiment's order */
+    size_t best;               /* index of the best row by the metric, n if there is none */
     struct sl_warnings warnings;
 };
 
 int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err);
 void sl_table_free(struct sl_table *table);
+/* Judges the rows by a metric and sorts them by it (metric -1: by accuracy, in the experiment's order, as
+ * sl_table_make does).  The scores that some metrics need are read from the store in the folder out. */
+int sl_table_rank(struct sl_table *table, int metric, const char *out, struct sl_error *err);
 
 /* Writes the table.  Text is fitted to width columns (0: 100) and LaTeX to a page, by leaving columns out and
  * saying so; columns, names between commas, chooses them instead (NULL: what fits), for text, Markdown and

@@ -35,6 +35,7 @@ struct sl_study {
     uint64_t seed;
     size_t n_train, n_validation;
     int folds, repeats, final; /* final: enum sl_final */
+    int metric;     /* enum sl_measure_id by which its rows are judged and sorted; -1: none was named */
     int k;          /* classes: those of the training part, and behind them those of the test file alone */
     char **classes; /* (k) */
     size_t n_notes;

@@ -123,7 +123,10 @@ static const struct sl_param params[] = {
     SL_BETA_1_PARAM(struct config),
     SL_BETA_2_PARAM(struct config),
     SL_EPSILON_PARAM(struct config, "1e-7"),
+    SL_CLASS_WEIGHT_PARAM(struct config, train.balanced, SL_CLASS_WEIGHT_GRID, SL_CLASS_WEIGHT_HELP),
     {0}};
+
+static const struct sl_later later[] = {SL_CLASS_WEIGHT_LATER, {0}};
 
 static struct sl_shape shape_of(const struct sl_view *view)
 {
@@ -232,6 +235,7 @@ const struct sl_classifier_type sl_classifier_cnn = {
     .flags = SL_WANTS_SCALED | SL_NEEDS_IMAGES | SL_RANDOM | SL_PROBABILITIES | SL_ITERATES | SL_ROW_ORDER,
     .config_size = sizeof(struct config),
     .params = params,
+    .later = later,
     .check = cnn_check,
     .warm_up = cnn_warm_up,
     .fit = cnn_fit,

@@ -1,9 +1,9 @@
 /* mlp.c - multi-layer perceptron: dense layers, trained by Adam or SGD on the cross-entropy.
  *
  * A thin classifier over src/nn.  Hyperparameters, initial weights, loss, schedules and stopping rules are
- * those of scikit-learn's MLPClassifier: softmax outputs, of two classes one logistic output.  Dropout is
- * ours, and that two classes may have two softmax outputs; solver lbfgs is left out. Cost: an epoch 6 n p
- * flops for p weights, less the first layer's backward pass; predict 2 p a row. */
+ * those of scikit-learn's MLPClassifier: softmax outputs, of two classes one logistic output.  Dropout and
+ * class_weight are ours, and that two classes may have two softmax outputs; solver lbfgs is left out. Cost:
+ * an epoch 6 n p flops for p weights, less the first layer's backward pass; predict 2 p a row. */
 #include "classifiers/params.h"
 #include "core/memory.h"
 #include "core/text.h"
@@ -70,9 +70,10 @@ static const struct sl_param params[] = {
         "binary_output", struct config, binary_output, "logistic", output_words, NULL,
         "of two classes: one logistic output, as scikit-learn has it, or two softmax outputs; more "
         "classes have softmax"),
+    SL_CLASS_WEIGHT_PARAM(struct config, train.balanced, SL_CLASS_WEIGHT_GRID, SL_CLASS_WEIGHT_HELP),
     {0}};
 
-static const struct sl_later later[] = {{"binary_output", "softmax", 2}, {0}};
+static const struct sl_later later[] = {{"binary_output", "softmax", 2}, SL_CLASS_WEIGHT_LATER, {0}};
 
 /* "dense 512, relu, dropout 0.3, dense classes" */
 static void write_net(const struct config *config, struct sl_string *line)

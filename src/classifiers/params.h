@@ -14,6 +14,11 @@ extern const struct sl_word sl_words_class_weight[];
 #define SL_CLASS_WEIGHT_GRID "none,balanced"
 #define SL_CLASS_WEIGHT_HELP "balanced: classes weigh the same however many rows they have"
 
+#define SL_CLASS_WEIGHT_LATER                                                                                \
+    {                                                                                                        \
+        "class_weight", "none", 0                                                                            \
+    }
+
 #define SL_C_PARAM(CONFIG, FIELD, GRID, HELP)                                                                \
     SL_REAL_PARAM("C", CONFIG, FIELD, "1", 0, 1e12, SL_LOG | SL_OPEN_MIN, GRID, HELP)
 

@@ -17,7 +17,8 @@ struct cli_option {
     const char *name;     /* without the dashes; NULL ends the table */
     char letter;          /* -x, or 0 */
     const char *argument; /* its name in --help, or NULL where it takes none */
-    const char *help;     /* its lines are set one under the other; a line % is the names of columns */
+    const char *help;     /* its lines are set one under the other; a line % is the names of columns, a line @
+                             is what the metrics mean */
 };
 
 struct cli_command;
@@ -105,9 +106,10 @@ struct cli_study {
     struct sl_study *study;
     struct sl_table *table;
 };
-/* Loads a study (name NULL: the one that ran last) and makes its table; free them with cli_close_study.  0,
+/* Loads a study (name NULL: the one that ran last) and makes its table, judged by --metric or else by the
+ * study's own; free them with cli_close_study.  0,
  * or an exit status after a message. */
-int cli_open_study(const char *out, const char *name, struct cli_study *opened);
+int cli_open_study(const struct cli_args *args, const char *name, struct cli_study *opened);
 void cli_close_study(struct cli_study *opened);
 const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 
@@ -119,6 +121,17 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
 #define CLI_COLUMNS_HELP                                                                                     \
     "columns of the table, in this order, in the place of those that fit\n"                                  \
     "(text, markdown and latex):\n%"
+
+#define CLI_METRIC_HELP                                                                                      \
+    "what rows are judged and sorted by; none: by accuracy, and\n"                                           \
+    "they stay in the experiment's order (default none):\n@\n"                                               \
+    "in means over classes both of two count alike: none is the positive one"
+
+/* The same of a study that is in the store. */
+#define CLI_SHOWN_METRIC_HELP                                                                                \
+    "what rows are judged and sorted by; none: by accuracy, and\n"                                           \
+    "they stay in the experiment's order (default what the run had):\n@\n"                                   \
+    "in means over classes both of two count alike: none is the positive one"
 
 /* clang-format off */
 /* How a file of data is read: of every command that reads one. */
@@ -133,7 +146,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},                             \
     {"delimiter", 0, "SIGN", "CSV: comma, semicolon, tab, pipe, blanks or a character; default: found out"}, \
     {"decimal", 0, "SIGN", "CSV: decimal sign, point or comma; default: found out"},                       \
-    {"labels", 0, "FILE", "NPY: the file that holds the labels"},                                          \
+    {"labels", 0, "FILE", "NPY, IDX: the file that holds the labels"},                                          \
     {"data-format", 0, "NAME", "csv, svmlight, arff, idx, npy or npz; default: told by content"}
 
 /* The test file, groups, and what becomes of missing values and words: of every command that reads data for a
@@ -153,12 +166,14 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
 #define CLI_STUDY_OPTIONS                                                                                  \
     {"data", 'd', "DATA", "data set: fashion-mnist, synthetic[:N[:SEED]], a folder or a file"},            \
     {"train", 0, "N", "training rows, or all (default 10000, or what there is)"},                                            \
-    {"validation", 0, "N", "validation rows, drawn from the training file (default 10000, or a quarter)"},               \
+    {"validation", 0, "N", "validation rows, drawn from the training file (default 10000, or a quarter);\n" \
+     "0 with --train all and --save-models: fits every row, scores nothing"},               \
     {"folds", 'k', "K", "cross-validate over K folds of the training rows"},                               \
     {"repeats", 0, "R", "cross-validate R times, with other folds each time; without folds: R seeds a row"},                                                     \
     {"seed", 0, "S", "seed of the split and of every random stream, or random (default 42)"},              \
     {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},            \
     {"final", 0, NULL, "fit on training and validation rows, score the test file"},                        \
+    {"metric", 0, "METRIC", CLI_METRIC_HELP},                                                              \
     CLI_DATA_OPTIONS,                                                                                       \
     CLI_ENCODING_OPTIONS,                                                                                   \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \

@@ -267,6 +267,14 @@ static void print_columns(void)
     putchar('\n');
 }
 
+/* What each metric means, a line each. */
+static void print_metrics(void)
+{
+    for (int id = 0; id < SL_N_MEASURES; id++)
+        if (sl_measure_types[id].metric != SL_METRIC_NOT)
+            printf("%-28s    %-18s %s\n", "", sl_measure_types[id].name, sl_measure_types[id].help);
+}
+
 static void print_option(const struct cli_option *option)
 {
     char left[64];
@@ -279,6 +287,8 @@ static void print_option(const struct cli_option *option)
         end = strchrnul(line, '\n');
         if (end - line == 1 && *line == '%')
             print_columns();
+        else if (end - line == 1 && *line == '@')
+            print_metrics();
         else
             printf("%-28s  %.*s\n", line == option->help ? left : "", (int)(end - line), line);
     }

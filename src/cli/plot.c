@@ -4,6 +4,7 @@
 
 static const struct cli_option options[] = {
     {"row", 'r', "ROW", "only this row, for plots that show one row"},
+    {"metric", 0, "METRIC", CLI_SHOWN_METRIC_HELP},
     {"out", 'o', "DIR", "folder of the store; pictures go to DIR/STUDY/plots/ (default results)"},
     {0},
 };
@@ -24,7 +25,7 @@ static int plot(const struct cli_args *args)
         kind = study;
         study = NULL;
     }
-    int status = cli_open_study(cli_out(args), study, &opened);
+    int status = cli_open_study(args, study, &opened);
     if (status)
         return status;
     status = cli_draw(opened.table, kind, cli_value(args, "row"), cli_out(args), stdout);
@@ -39,8 +40,8 @@ const struct cli_command cli_plot = {
     .description =
         "Draws a study in the store (without STUDY, the one that ran last) and prints the pictures'\n"
         "paths.  Without KIND, every plot that the study has data for.  KIND is one of\n"
-        "  accuracy-time  accuracy with its interval against fit time\n"
-        "  sweep          accuracy against a swept hyperparameter\n"
+        "  accuracy-time  accuracy, or the metric, with its interval against fit time\n"
+        "  sweep          accuracy, or the metric, against a swept hyperparameter\n"
         "  curves         learning curves by epoch: one picture a row, and one of all\n"
         "  confusion      confusion matrix, one picture a row\n"
         "Each picture is written as SVG and PNG, with its data (.dat) and its gnuplot script (.gp)\n"

@@ -66,16 +66,18 @@ static void describe_outcome(const struct sl_progress *report, char *buf, size_t
 {
     const struct sl_outcome *o = report->outcome;
     double share = accuracy(o);
-    char fit[24], score[24], correct[32] = "";
+    char fit[24], score[24], scored[40] = "", correct[32] = "";
     print_seconds(o->fit_time, fit, sizeof fit);
     print_seconds(o->score_time, score, sizeof score);
+    if (!isnan(o->score_time))
+        snprintf(scored, sizeof scored, ", score %s s", score);
     if (!isnan(share))
         snprintf(correct, sizeof correct, "accuracy %.4f, ", share);
     if (o->status != SL_TRIAL_OK)
         snprintf(buf, size, "%s: %s%s%s", report->row, sl_trial_status_name(o->status),
                  *o->reason ? ": " : "", o->reason);
     else
-        snprintf(buf, size, "%s: %sfit %s s, score %s s", report->row, correct, fit, score);
+        snprintf(buf, size, "%s: %sfit %s s%s", report->row, correct, fit, scored);
 }
 
 struct text {

@@ -68,7 +68,7 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
-  local study_options='--data --train --validation --folds --repeats --seed --scale --final --label --drop --columns --id --label-numeric --header
+  local study_options='--data --train --validation --folds --repeats --seed --scale --metric --final --label --drop --columns --id --label-numeric --header
     --delimiter --decimal --labels --data-format --test --groups --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --no-warn --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
@@ -97,10 +97,13 @@ _shortlist() {
     ;;
   --show-columns)
     _shortlist_part 'accuracy interval sd published difference train_accuracy published_train_accuracy
-      balanced_accuracy precision recall f1 log_loss train_loss fit_time score_time cpu_time threads group peak_memory
+      balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision train_loss fit_time score_time cpu_time threads group peak_memory
       model_bytes n_iter converged published_fit_time published_score_time' && return
     ;;
   --no-warn) _shortlist_part "$(_shortlist_names warnings)" && return ;;
+  --metric)
+    _shortlist_reply 'accuracy balanced_accuracy f1_macro f1_weighted mcc kappa log_loss roc_auc average_precision none' && return
+    ;;
   --keep-scores) _shortlist_reply 'all top none' && return ;;
   --scale) _shortlist_reply 'none minmax standard' && return ;;
   --header) _shortlist_reply 'yes no auto' && return ;;
@@ -130,9 +133,9 @@ _shortlist() {
   case $command in
   run) options="--set --models --quick $study_options" ;;
   sweep) options=$study_options ;;
-  show) options='--format --show-columns --no-warn --predictions --out --width --help' ;;
+  show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   delete) options='--out --help' ;;
-  plot) options='--row --out --help' ;;
+  plot) options='--row --metric --out --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --no-label --part --scores --threads --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format

@@ -4,9 +4,9 @@
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
-    "data",    "train",      "validation", "folds", "repeats", "seed",      "scale",
-    "label",   "drop",       "header",     "name",  "labels",  "delimiter", "decimal",
-    "missing", "categories", "columns",    "id",    "groups",  "test",      "categorical",
+    "data",       "train",   "validation", "folds",  "repeats", "seed",        "scale",   "metric",
+    "label",      "drop",    "header",     "name",   "labels",  "delimiter",   "decimal", "missing",
+    "categories", "columns", "id",         "groups", "test",    "categorical",
 };
 
 /* The same, where an option's name has dashes. */
@@ -76,7 +76,7 @@ static int show(const struct cli_args *args, const char *name, enum sl_output_fo
 {
     struct cli_study opened;
     struct sl_error err = {0};
-    int status = cli_open_study(cli_out(args), name, &opened);
+    int status = cli_open_study(args, name, &opened);
     if (!status)
         status = cli_omit_warnings(args, opened.table);
     if (!status && sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))

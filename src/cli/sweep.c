@@ -1,5 +1,6 @@
 /* sweep.c - shortlist sweep: one classifier over values of its hyperparameters. */
 #include "cli.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ static void print_values(const struct cli_args *args, const struct sl_study_row 
 static void remark(const struct cli_args *args, const struct sl_table *table)
 {
     size_t tied = 0, told = 0;
+    const char *metric = sl_measure_types[table->metric].name;
     if (table->best == table->n)
         return;
     const struct sl_table_row *best = &table->rows[table->best];
@@ -41,7 +43,10 @@ static void remark(const struct cli_args *args, const struct sl_table *table)
     }
     printf("\nBest: ");
     print_values(args, best->row);
-    printf(", accuracy %.4f (95 %% interval %.4f-%.4f).\n", best->accuracy, best->ci_low, best->ci_high);
+    printf(", %s %.4f", metric, best->score);
+    if (!isnan(best->score_low))
+        printf(" (95 %% interval %.4f-%.4f)", best->score_low, best->score_high);
+    printf(".\n");
     if (tied)
         printf("Not told apart from it on these rows (any of them is as good a choice):\n");
     else if (told)
@@ -51,13 +56,12 @@ static void remark(const struct cli_args *args, const struct sl_table *table)
             continue;
         printf("  ");
         print_values(args, table->rows[i].row);
-        printf(" (%.4f)\n", table->rows[i].accuracy);
+        printf(" (%.4f)\n", table->rows[i].score);
     }
     if (tied || told)
-        printf(
-            "It was chosen among %zu by the rows it is scored on, so its accuracy is somewhat optimistic:\n"
-            "judge it on rows that had no part in the choice (--final).\n",
-            table->n);
+        printf("It was chosen among %zu by the rows it is scored on, so its %s is somewhat optimistic:\n"
+               "judge it on rows that had no part in the choice (--final).\n",
+               table->n, metric);
 }
 
 /* "C" alone means the default grid of C. */

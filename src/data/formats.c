@@ -8,12 +8,12 @@
 #include <strings.h>
 
 static const struct sl_format formats[] = {
-    {"idx", "", 0, 0, 0, sl_idx_is, sl_idx_read_with_labels},
-    {"npy", "npy", 0, 0, 0, sl_npy_is, sl_npy_read},
-    {"npz", "npz", 0, 0, 1, sl_npz_is, sl_npz_read},
-    {"arff", "arff", 1, 1, 0, sl_arff_is, sl_arff_read},
+    {"idx", "", 0, SL_TAKES_LABELS, 0, sl_idx_is, sl_idx_read_with_labels},
+    {"npy", "npy", 0, SL_TAKES_LABELS, 0, sl_npy_is, sl_npy_read},
+    {"npz", "npz", 0, SL_TAKES_LABELS, 1, sl_npz_is, sl_npz_read},
+    {"arff", "arff", 1, SL_TAKES_COLUMNS, 0, sl_arff_is, sl_arff_read},
     {"svmlight", "svm libsvm svmlight", 1, 0, 0, sl_svmlight_is, sl_svmlight_read},
-    {"csv", "csv tsv txt dat data tab", 1, 1, 0, NULL, sl_csv_read},
+    {"csv", "csv tsv txt dat data tab", 1, SL_TAKES_COLUMNS | SL_TAKES_DIALECT, 0, NULL, sl_csv_read},
 };
 
 enum { FORMATS = sizeof formats / sizeof *formats };
@@ -87,4 +87,28 @@ int sl_format_find(struct sl_input *in, const struct sl_read_options *options, c
     if (!code && !*out)
         *out = find_by_ending(sl_input_path(in));
     return code;
+}
+
+int sl_format_check(const struct sl_format *format, const struct sl_read_options *options, const char *name,
+                    struct sl_error *err)
+{
+    const struct {
+        const char *option, *value;
+        unsigned takes;
+        const char *why;
+    } all[] = {
+        {"label", options->label, SL_TAKES_COLUMNS, "names a column, and such files have none"},
+        {"drop", options->drop, SL_TAKES_COLUMNS, "names columns, and such files have none"},
+        {"columns", options->columns, SL_TAKES_COLUMNS, "names columns, and such files have none"},
+        {"id", options->id, SL_TAKES_COLUMNS, "names a column, and such files have none"},
+        {"groups", options->groups, SL_TAKES_COLUMNS, "names a column, and such files have none"},
+        {"categorical", options->categorical, SL_TAKES_COLUMNS, "names columns, and such files have none"},
+        {"delimiter", options->delimiter, SL_TAKES_DIALECT, "is for CSV"},
+        {"decimal", options->decimal, SL_TAKES_DIALECT, "is for CSV"},
+        {"labels", options->labels, SL_TAKES_LABELS, "is for NPY and IDX: here the file holds the labels"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (all[i].value && *all[i].value && !(format->takes & all[i].takes))
+            return sl_fail(err, SL_EUSAGE, "%s is %s: %s %s", name, format->name, all[i].option, all[i].why);
+    }
+    return SL_OK;
 }

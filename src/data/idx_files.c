@@ -78,8 +78,10 @@ int sl_idx_read_with_labels(struct sl_input *in, const char *name, enum sl_part 
                             const struct sl_read_options *options, struct sl_dataset **out,
                             struct sl_error *err)
 {
-    char *labels;
+    char *labels = NULL;
     (void)part;
+    if (options->labels)
+        return sl_idx_read_pair(in, options->labels, name, NULL, 0, options, out, err);
     int code = labels_beside(sl_input_path(in), &labels, err);
     if (!code)
         code = sl_idx_read_pair(in, labels, name, NULL, 0, options, out, err);

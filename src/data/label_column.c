@@ -22,7 +22,7 @@ void sl_label_column_release(struct sl_label_column *column)
     *column = (struct sl_label_column){0};
 }
 
-int sl_label_column_number(struct sl_label_column *column, int32_t number, struct sl_error *err)
+static int add_number(struct sl_label_column *column, int32_t number, struct sl_error *err)
 {
     if (column->n == column->capacity) {
         size_t capacity = column->capacity ? column->capacity * 2 : 256;
@@ -44,7 +44,7 @@ int sl_label_column_add(struct sl_label_column *column, const char *name, struct
         return SL_EDATA;
     if (number < 0)
         number = sl_labels_add(column->names, name);
-    return number < 0 ? sl_fail_memory(err) : sl_label_column_number(column, number, err);
+    return number < 0 ? sl_fail_memory(err) : add_number(column, number, err);
 }
 
 int sl_label_column_check(const struct sl_label_column *column, const char *path, const char *what,

@@ -20,7 +20,6 @@ void sl_label_column_release(struct sl_label_column *column);
 /* The label of one more row.  SL_ENOMEM, or, without a text in err, SL_EDATA for more than SL_CLASSES_MAX
  * names: the caller says where. */
 int sl_label_column_add(struct sl_label_column *column, const char *name, struct sl_error *err);
-int sl_label_column_number(struct sl_label_column *column, int32_t number, struct sl_error *err);
 
 /* SL_EDATA where these are numbers to regress on, unless the options allow them; what: "the label, column 3
  * of 4". */

@@ -134,13 +134,9 @@ static int read_file(struct sl_input *in, const char *name, enum sl_part part,
                        "%s: a single file has no test part; a folder with train.csv and test.csv, "
                        "or with IDX files, has one",
                        name);
-    const char *names_column = options->label                    ? "label"
-                               : options->drop && *options->drop ? "drop"
-                                                                 : column_option(options);
-    char what[32];
-    snprintf(what, sizeof what, "%s files have", format->name);
-    if (names_column && !format->has_columns)
-        return fail_column(name, names_column, what, err);
+    code = sl_format_check(format, options, name, err);
+    if (code)
+        return code;
     code = format->read(in, name, part, options, out, err);
     if (!code && sl_input_was_utf16(in))
         sl_notes_add(&(*out)->origin.notes, "text in UTF-16");

@@ -1,4 +1,5 @@
 /* measures.c - the table of measures, and the functions of those that are computed from an outcome. */
+#include "core/names.h"
 #include <limits.h>
 #include <math.h>
 #include <shortlist/measures.h>
@@ -16,6 +17,9 @@ OF_METRICS(balanced_accuracy)
 OF_METRICS(precision_macro)
 OF_METRICS(recall_macro)
 OF_METRICS(f1_macro)
+OF_METRICS(f1_weighted)
+OF_METRICS(mcc)
+OF_METRICS(kappa)
 
 /* The curve's last point, which was measured during the epoch: while weights changed, and with dropout. */
 static double train_accuracy(const struct sl_scored *s)
@@ -35,11 +39,12 @@ static double train_loss(const struct sl_scored *s)
 #define LETTER(name) _Generic(((struct sl_outcome *)0)->name, double : 'd', int64_t : 'q', int : 'i')
 #define MEMBER(name) .offset = offsetof(struct sl_outcome, name), .member = LETTER(name),
 #define COMPUTED(name) .compute = name,
-#define X(id, of, folded, from, column_name, heading, importance, text)                                      \
+#define X(id, of, folded, from, by, column_name, heading, importance, text)                                  \
     {.name = #id,                                                                                            \
      .unit = SL_MEASURED_##of,                                                                               \
      .over = SL_OVER_##folded,                                                                               \
-     from(id).column = column_name,                                                                          \
+     from(id).metric = SL_METRIC_##by,                                                                       \
+     .column = column_name,                                                                                  \
      .title = heading,                                                                                       \
      .rank = importance,                                                                                     \
      .help = text},
@@ -52,6 +57,29 @@ int sl_measure_find(const char *name)
         if (strcmp(sl_measure_types[i].name, name) == 0)
             return i;
     return -1;
+}
+
+int sl_metric_find(const char *name, int *metric, struct sl_error *err)
+{
+    const char *names[SL_N_MEASURES + 1];
+    size_t n = 0;
+    *metric = -1;
+    if (strcmp(name, "none") == 0)
+        return SL_OK;
+    for (int i = 0; i < SL_N_MEASURES; i++) {
+        if (sl_measure_types[i].metric == SL_METRIC_NOT)
+            continue;
+        names[n++] = sl_measure_types[i].name;
+        if (strcmp(sl_measure_types[i].name, name) == 0)
+            *metric = i;
+    }
+    names[n++] = "none";
+    return *metric >= 0 ? SL_OK : sl_fail_unknown(err, "metric", name, names, n);
+}
+
+int sl_metric_rises(enum sl_measure_id metric)
+{
+    return sl_measure_types[metric].unit != SL_MEASURED_LOSS;
 }
 
 double sl_measure_get(const struct sl_measure_type *type, const struct sl_outcome *outcome)
@@ -83,6 +111,8 @@ int sl_measure_allows(const struct sl_measure_type *type, double value)
     switch (type->unit) {
     case SL_MEASURED_FRACTION:
         return value >= 0 && value <= 1;
+    case SL_MEASURED_COEFFICIENT:
+        return value >= -1 && value <= 1;
     case SL_MEASURED_LOSS:
         return value >= 0;
     case SL_MEASURED_SECONDS:

@@ -4,6 +4,7 @@
  * precision_recall_fscore_support with zero_division=0): where nothing was predicted as a class its
  * precision is 0, where a class does not occur its recall is 0, and a class that neither occurs nor is
  * predicted does not count in the macro averages.  Cost: O(n + k^2). */
+#include "measure/totals.h"
 #include <float.h>
 #include <math.h>
 #include <shortlist/metrics.h>
@@ -29,52 +30,29 @@ int sl_confusion(const int32_t *truth, const int32_t *predicted, size_t n, int k
     return SL_OK;
 }
 
-static double ratio(uint64_t part, uint64_t whole)
+/* Rows of class c that are right, that it has, and that are predicted as it. */
+static void count_class(const uint64_t *counts, size_t k, size_t c, struct sl_class_rows *rows)
 {
-    return whole ? (double)part / (double)whole : 0;
-}
-
-/* Scores of class c; *predicted is how often it was predicted. */
-static struct sl_class_scores score_class(const uint64_t *counts, size_t k, size_t c, uint64_t *predicted)
-{
-    struct sl_class_scores scores = {0};
-    uint64_t right = counts[c * k + c];
-    *predicted = 0;
+    uint64_t support = 0, predicted = 0;
     for (size_t i = 0; i < k; i++) {
-        scores.support += counts[c * k + i];
-        *predicted += counts[i * k + c];
+        support += counts[c * k + i];
+        predicted += counts[i * k + c];
     }
-    scores.precision = ratio(right, *predicted);
-    scores.recall = ratio(right, scores.support);
-    scores.f1 = ratio(2 * right, scores.support + *predicted);
-    return scores;
+    *rows = (struct sl_class_rows){(double)counts[c * k + c], (double)support, (double)predicted};
 }
 
 void sl_metrics_compute(const uint64_t *counts, int k, struct sl_metrics *out,
                         struct sl_class_scores *per_class)
 {
-    uint64_t n = 0, right = 0, occurring = 0, counted = 0;
-    double recall = 0;
-    *out = (struct sl_metrics){0};
+    struct sl_totals totals = {0};
     for (size_t c = 0; c < (size_t)k; c++) {
-        uint64_t predicted;
-        struct sl_class_scores scores = score_class(counts, (size_t)k, c, &predicted);
-        n += scores.support;
-        right += counts[c * (size_t)k + c];
-        occurring += scores.support > 0;
-        counted += scores.support || predicted;
-        recall += scores.recall;
-        out->precision_macro += scores.precision;
-        out->f1_macro += scores.f1;
+        struct sl_class_rows rows;
+        count_class(counts, (size_t)k, c, &rows);
+        struct sl_class_scores scores = sl_totals_add(&totals, &rows);
         if (per_class)
             per_class[c] = scores;
     }
-    /* Without rows every mean is 0/0: NaN, "not measured". */
-    out->accuracy = (double)right / (double)n;
-    out->balanced_accuracy = recall / (double)occurring;
-    out->precision_macro /= (double)counted;
-    out->recall_macro = recall / (double)counted;
-    out->f1_macro /= (double)counted;
+    sl_totals_metrics(&totals, out);
 }
 
 void sl_metrics_weighted(const struct sl_class_scores *per_class, int k, struct sl_class_scores *out)

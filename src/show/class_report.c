@@ -53,6 +53,8 @@ int sl_class_report_make(const struct sl_table *table, const struct sl_table_row
     int code = SL_OK, k = table->study->k;
     size_t cells = (size_t)k * (size_t)k;
     *report = (struct sl_class_report){.table = table, .row = row, .k = k};
+    if (!row->n_scores && row->status == SL_TRIAL_OK)
+        return sl_fail(err, SL_EUSAGE, "row '%.80s' has no predictions: nothing was scored", row->row->name);
     if (!row->n_scores)
         return sl_fail(err, SL_EUSAGE, "row '%.80s' has no predictions (%s%s%s)", row->row->name,
                        sl_trial_status_name(row->status), *row->reason ? ": " : "", row->reason);

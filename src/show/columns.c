@@ -23,7 +23,7 @@ static void cell_mark(struct sl_table_context *context, const struct sl_table_ro
     else if (row->tied_with_best == 1) {
         strcpy(buf, "=");
         context->tied++;
-    } else if (row->tied_with_best < 0 && row->status == SL_TRIAL_OK)
+    } else if (row->tied_with_best < 0 && !isnan(row->score_low))
         context->alone++;
 }
 
@@ -34,41 +34,57 @@ static void cell_name(struct sl_table_context *context, const struct sl_table_ro
 }
 
 /* The status stands where the score would; the note of that number says why. */
-static void cell_accuracy(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
+static void cell_score(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
     if (row->status != SL_TRIAL_OK)
         snprintf(buf, CELL, "%s [%d]", sl_trial_status_name(row->status), ++context->failures);
-    else
-        print_score(context, row->accuracy, buf);
+    else if (isnan(row->score)) {
+        context->missing[context->table->metric] = 1;
+        strcpy(buf, "n/a");
+    } else
+        print_score(context, row->score, buf);
 }
 
 static void cell_interval(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
-    if (row->status == SL_TRIAL_OK)
-        snprintf(buf, CELL, "%.*f-%.*f", context->digits, row->ci_low, context->digits, row->ci_high);
+    if (isnan(row->score))
+        return;
+    context->no_interval |= isnan(row->score_low);
+    context->no_width |= context->table->metric != SL_MEASURE_accuracy && row->score_low == row->score_high;
+    if (isnan(row->score_low))
+        strcpy(buf, "n/a");
+    else
+        snprintf(buf, CELL, "%.*f-%.*f", context->digits, row->score_low, context->digits, row->score_high);
 }
 
 static void cell_std(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
-    if (row->status == SL_TRIAL_OK && !isnan(row->accuracy_std))
-        print_score(context, row->accuracy_std, buf);
+    if (!isnan(row->score_std))
+        print_score(context, row->score_std, buf);
+}
+
+/* The published number of the table's metric. */
+static double find_published(struct sl_table_context *context, const struct sl_table_row *row)
+{
+    return sl_json_find(row->row->published, sl_measure_types[context->table->metric].name,
+                        &context->out_of_memory);
 }
 
 static void cell_published(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
-    double published = sl_json_find(row->row->published, "accuracy", &context->out_of_memory);
+    double published = find_published(context, row);
     if (isnan(published))
         return;
-    int outside = row->status == SL_TRIAL_OK && (published < row->ci_low || published > row->ci_high);
+    int outside = published < row->score_low || published > row->score_high; /* not where they are NaN */
     snprintf(buf, CELL, "%.4f%s", published, outside ? "!" : " ");
     context->outside |= outside;
 }
 
 static void cell_difference(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
-    double published = sl_json_find(row->row->published, "accuracy", &context->out_of_memory);
-    if (!isnan(published) && row->status == SL_TRIAL_OK)
-        snprintf(buf, CELL, "%+.*f", context->digits, row->accuracy - published);
+    double published = find_published(context, row);
+    if (!isnan(published) && !isnan(row->score))
+        snprintf(buf, CELL, "%+.*f", context->digits, row->score - published);
 }
 
 static void cell_published_train(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
@@ -89,8 +105,8 @@ static void print_measure(struct sl_table_context *context, const struct sl_tabl
     context->grouped |=
         unit == SL_MEASURED_SECONDS && !row->shared && !isnan(row->measures[SL_MEASURE_group]);
     if (isnan(value))
-        strcpy(buf, unit == SL_MEASURED_FRACTION ? "" : "n/a");
-    else if (unit == SL_MEASURED_FRACTION)
+        strcpy(buf, unit == SL_MEASURED_FRACTION && !sl_measure_types[id].member ? "" : "n/a");
+    else if (unit == SL_MEASURED_FRACTION || unit == SL_MEASURED_COEFFICIENT)
         print_score(context, value, buf);
     else if (unit == SL_MEASURED_SECONDS) {
         sl_print_seconds(value, buf, CELL - 1);
@@ -173,7 +189,7 @@ static const struct beside {
 } beside[] = {
     {NULL, {"mark", "", 0, 0, NULL, cell_mark, 0}},
     {NULL, {"classifier", "classifier", 0, 0, NULL, cell_name, 0}},
-    {NULL, {"accuracy", "accuracy", 1, 0, NULL, cell_accuracy, 0}},
+    {NULL, {"score", "", 1, 0, NULL, cell_score, 0}}, /* the table's metric, and called so */
     {NULL, {"interval", "95 % interval", 1, 2, NULL, cell_interval, 0}},
     {NULL, {"sd", "sd", 1, 3, if_std, cell_std, 0}},
     {NULL, {"published", "published", 1, 4, if_published, cell_published, 0}},
@@ -216,22 +232,27 @@ static void add_measures(struct columns *columns, int *id, const char *last)
     }
 }
 
-/* All columns, in the table's order. */
-static struct columns all_columns(void)
+/* All columns, in the order of a table that is judged by the metric. */
+static struct columns all_columns(enum sl_measure_id metric)
 {
     struct columns columns = {0};
     int id = 0;
     for (int i = 0; i < N_BESIDE; i++) {
         if (beside[i].measures)
             add_measures(&columns, &id, beside[i].measures);
-        columns.column[columns.n++] = beside[i].column;
+        struct column *column = &columns.column[columns.n++];
+        *column = beside[i].column;
+        if (column->cell != cell_score)
+            continue;
+        column->name = sl_measure_types[metric].column;
+        column->title = sl_measure_types[metric].title;
     }
     return columns;
 }
 
 const char *sl_column_name(size_t i)
 {
-    const struct columns columns = all_columns();
+    const struct columns columns = all_columns(SL_MEASURE_accuracy);
     return i + ALWAYS < columns.n ? columns.column[i + ALWAYS].name : NULL;
 }
 
@@ -253,9 +274,9 @@ static const struct column *find_column(const struct columns *all, const char *n
 }
 
 /* Adds the columns named in list, in its order. */
-static int choose(const char *list, struct columns *choice, struct sl_error *err)
+static int choose(const char *list, enum sl_measure_id metric, struct columns *choice, struct sl_error *err)
 {
-    const struct columns all = all_columns();
+    const struct columns all = all_columns(metric);
     for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
         char word[80];
         snprintf(word, sizeof word, "%.*s", (int)strcspn(at, ","), at);
@@ -269,17 +290,31 @@ static int choose(const char *list, struct columns *choice, struct sl_error *err
     return SL_OK;
 }
 
+/* Is it empty where nothing was scored?  The status stands in the metric's. */
+static int is_of_scores(const struct column *column)
+{
+    static const int others[] = {SL_MEASURE_precision_macro, SL_MEASURE_recall_macro, SL_MEASURE_score_time};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (!column->cell && column->measure == others[i])
+            return 1;
+    return column->cell == cell_interval ||
+           (!column->cell && sl_measure_types[column->measure].metric != SL_METRIC_NOT);
+}
+
 static int make_choice(const char *list, const struct sl_table_context *context, struct columns *choice,
                        struct sl_error *err)
 {
-    const struct columns all = all_columns();
+    const enum sl_measure_id metric = context->table->metric;
+    const struct columns all = all_columns(metric);
     *choice = (struct columns){0};
     for (size_t c = 0; c < (list ? ALWAYS : all.n); c++) {
         const struct column *column = &all.column[c];
+        if (context->unscored && is_of_scores(column))
+            continue;
         if (column->rank >= 0 && (!column->used || column->used(context)))
             choice->column[choice->n++] = *column;
     }
-    return list ? choose(list, choice, err) : SL_OK;
+    return list ? choose(list, metric, choice, err) : SL_OK;
 }
 
 int sl_columns_check(const char *list, enum sl_output_format format, struct sl_error *err)
@@ -288,7 +323,7 @@ int sl_columns_check(const char *list, enum sl_output_format format, struct sl_e
     if (list && (format == SL_FORMAT_CSV || format == SL_FORMAT_JSON))
         return sl_fail(err, SL_EUSAGE,
                        "columns are chosen for text, markdown and latex: csv and json hold every field");
-    return choose(list, &choice, err);
+    return choose(list, SL_MEASURE_accuracy, &choice, err);
 }
 
 static void look_over(struct sl_table_context *context)
@@ -297,14 +332,15 @@ static void look_over(struct sl_table_context *context)
     for (size_t i = 0; i < context->table->n; i++) {
         const struct sl_table_row *row = &context->table->rows[i];
         const char *published = row->row->published;
+        context->unscored &= !row->n_scores;
         if (row->n_validation && row->n_validation < least)
             least = row->n_validation;
         if (row->threads_most && (!context->threads_least || row->threads_least < context->threads_least))
             context->threads_least = row->threads_least;
         if (row->threads_most > context->threads_most)
             context->threads_most = row->threads_most;
-        context->any_std |= !isnan(row->accuracy_std);
-        context->any_published |= !isnan(sl_json_find(published, "accuracy", &context->out_of_memory));
+        context->any_std |= !isnan(row->score_std);
+        context->any_published |= !isnan(find_published(context, row));
         context->any_published_train |=
             !isnan(sl_json_find(published, "train_accuracy", &context->out_of_memory));
         context->any_published_time |= !isnan(sl_json_find(published, "fit_time", &context->out_of_memory)) ||
@@ -317,6 +353,7 @@ int sl_table_grid(const struct sl_table *table, const char *list, struct sl_grid
 {
     struct sl_table_context context = {.table = table};
     struct columns choice;
+    context.unscored = !table->study->n_validation && table->study->folds < 2;
     look_over(&context);
     int code = make_choice(list, &context, &choice, err);
     if (code)
@@ -327,11 +364,12 @@ int sl_table_grid(const struct sl_table *table, const char *list, struct sl_grid
                        list ? 0 : choice.column[c].rank);
     for (size_t i = 0; i < table->n; i++)
         for (size_t c = 0; c < choice.n; c++) {
+            const struct sl_table_row *row = &table->rows[table->order[i]];
             char buf[CELL] = "";
             if (choice.column[c].cell)
-                choice.column[c].cell(&context, &table->rows[i], buf);
+                choice.column[c].cell(&context, row, buf);
             else
-                print_measure(&context, &table->rows[i], choice.column[c].measure, buf);
+                print_measure(&context, row, choice.column[c].measure, buf);
             sl_grid_add(grid, "%s", buf);
         }
     sl_table_notes(&context, grid);

@@ -22,8 +22,10 @@ static void split_line(const struct sl_study *study, struct sl_string *line)
         if (study->repeats > 1)
             sl_string_add(line, ", drawn anew in each of %d repeats", study->repeats);
     } else {
-        add_rows(line, study->n_train, "training and ");
-        add_rows(line, study->n_validation, study->final ? "test rows" : "validation rows");
+        add_rows(line, study->n_train,
+                 study->n_validation ? "training and " : "training rows, none to score");
+        if (study->n_validation)
+            add_rows(line, study->n_validation, study->final ? "test rows" : "validation rows");
     }
     if (study->folds < 2 && study->repeats > 1)
         sl_string_add(line, ", %d repeats", study->repeats);

@@ -55,11 +55,11 @@ double sl_json_find(const char *text, const char *key, int *no_memory)
     return found;
 }
 
-static json_t *accuracies(const struct sl_table_row *row, int *failed)
+static json_t *reals(const double *values, size_t n, int *failed)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < row->n_scores; i++)
-        *failed |= json_array_append_new(list, real(row->accuracies[i])) != 0;
+    for (size_t i = 0; i < n; i++)
+        *failed |= json_array_append_new(list, real(values[i])) != 0;
     return list;
 }
 
@@ -85,13 +85,26 @@ static json_t *measure_json(const struct sl_measure_type *type, double value)
     }
 }
 
+/* "f1_macro_low" */
+static void put_of_metric(json_t *object, enum sl_measure_id metric, const char *what, json_t *value,
+                          int *failed)
+{
+    char key[80];
+    snprintf(key, sizeof key, "%s_%s", sl_measure_types[metric].name, what);
+    put(object, key, value, failed);
+}
+
 /* How sure the accuracy is stands behind it, under what conditions the times were measured behind them. */
-static void put_measures(json_t *o, const struct sl_table_row *row, int *failed)
+static void put_measures(json_t *o, enum sl_measure_id metric, const struct sl_table_row *row, int *failed)
 {
     for (int id = 0; id < SL_N_MEASURES; id++) {
         if (sl_measure_types[id].unit == SL_MEASURED_OTHER)
             continue;
         put(o, sl_measure_types[id].name, measure_json(&sl_measure_types[id], row->measures[id]), failed);
+        if (id == (int)metric && id != SL_MEASURE_accuracy) {
+            put_of_metric(o, metric, "low", real(row->score_low), failed);
+            put_of_metric(o, metric, "high", real(row->score_high), failed);
+        }
         if (id == SL_MEASURE_accuracy) {
             put(o, "ci_low", real(row->ci_low), failed);
             put(o, "ci_high", real(row->ci_high), failed);
@@ -117,13 +130,17 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
     put(o, "reason", text_or_null(row->reason), &failed);
     put(o, "n_train", count(row->n_train), &failed);
     put(o, "n_validation", count(row->n_validation), &failed);
-    put_measures(o, row, &failed);
+    put_measures(o, table->metric, row, &failed);
     put(o, "tied_with_best", flag(row->tied_with_best), &failed);
     put(o, "seed", json_integer((json_int_t)seed), &failed);
     put(o, "published", parse(from->published, &failed), &failed);
     if (table->study->folds > 1 || table->study->repeats > 1) {
         put(o, "accuracy_std", real(row->accuracy_std), &failed);
-        put(o, "accuracies", accuracies(row, &failed), &failed);
+        put(o, "accuracies", reals(row->accuracies, row->n_scores, &failed), &failed);
+        if (table->metric != SL_MEASURE_accuracy) {
+            put_of_metric(o, table->metric, "std", real(row->score_std), &failed);
+            put_of_metric(o, table->metric, "values", reals(row->scores, row->n_scores, &failed), &failed);
+        }
     }
     if (failed) {
         json_decref(o);
@@ -153,6 +170,7 @@ static json_t *study_json(const struct sl_table *table)
     put(o, "folds", count(study->folds > 1 ? (size_t)study->folds : 0), &failed);
     put(o, "repeats", json_integer(study->repeats > 1 ? study->repeats : 1), &failed);
     put(o, "final", json_boolean(study->final), &failed);
+    put(o, "metric", sl_json_string(sl_measure_types[table->metric].name), &failed);
     put(o, "classes", classes, &failed);
     put(o, "notes", notes, &failed);
     if (failed) {
@@ -190,7 +208,7 @@ json_t *sl_table_json(const struct sl_table *table)
     json_t *o = json_object(), *rows = json_array();
     int failed = 0;
     for (size_t i = 0; i < table->n; i++)
-        failed |= json_array_append_new(rows, sl_row_json(table, &table->rows[i])) != 0;
+        failed |= json_array_append_new(rows, sl_row_json(table, &table->rows[table->order[i]])) != 0;
     put(o, "study", study_json(table), &failed);
     put(o, "data", data_json(table->study), &failed);
     put(o, "machine", parse(table->study->machine, &failed), &failed);

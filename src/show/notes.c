@@ -3,23 +3,36 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *metric_of(const struct sl_table *table)
+{
+    return sl_measure_types[table->metric].name;
+}
+
 static void note_marks(const struct sl_table_context *context, struct sl_grid *grid)
 {
     const struct sl_table *table = context->table;
+    if (context->unscored)
+        sl_grid_below(grid, "Nothing was scored: no rows were set aside for it.");
     if (table->best == table->n)
         return;
     size_t compared = 0;
     for (size_t i = 0; i < table->n; i++)
         compared += i != table->best && table->rows[i].tied_with_best >= 0;
     const char *tied = context->tied ? "= tied with it" : "no row is tied with it";
+    char by[80] = "";
+    if (table->sorted)
+        snprintf(by, sizeof by, " by %s, which sorts the rows", metric_of(table));
     if (compared)
         sl_grid_below(grid,
-                      "* best; %s (McNemar's test on the same %s rows, Holm's correction for %zu "
+                      "* best%s; %s (%s on the same %s rows, Holm's correction for %zu "
                       "comparison%s, p >= 0.05).%s",
-                      tied, table->study->final ? "test" : "validation", compared, compared == 1 ? "" : "s",
+                      by, tied,
+                      table->metric == SL_MEASURE_accuracy ? "McNemar's test"
+                                                           : "paired bootstrap, 1,000 samples",
+                      table->study->final ? "test" : "validation", compared, compared == 1 ? "" : "s",
                       context->alone ? " A row that was scored on other rows is not compared." : "");
     else
-        sl_grid_below(grid, "* best.");
+        sl_grid_below(grid, "* best%s.", by);
 }
 
 /* The first of the titles (n) that the grid has: a note on several columns stands for that one. */
@@ -32,22 +45,79 @@ static const char *first_of(const struct sl_grid *grid, const char *const *title
     return NULL;
 }
 
+static void note_interval(const struct sl_table_context *context, struct sl_grid *grid)
+{
+    const struct sl_table *table = context->table;
+    if (table->metric == SL_MEASURE_accuracy)
+        sl_grid_note(grid, "95 % interval", "95 %% interval: Wilson's, for the accuracy on unseen rows%s.",
+                     table->study->folds > 1 ? ", from the rows of all folds" : "");
+    else
+        sl_grid_note(
+            grid, "95 % interval",
+            "95 %% interval: for the %s on unseen rows, by the bootstrap: percentiles of 1,000 samples "
+            "of the scored rows%s.",
+            metric_of(table), table->study->folds > 1 ? ", fold by fold" : "");
+    if (context->no_width)
+        sl_grid_note(
+            grid, "95 % interval",
+            "An interval of one value: all samples have it, which is no proof that other rows would.");
+    if (context->no_interval)
+        sl_grid_note(
+            grid, "95 % interval",
+            "95 %% interval n/a: the store does not have the scores of all classes (--keep-scores all "
+            "keeps them).");
+}
+
+/* Why a row has no such metric of scores. */
+static int is_of_one_class(const struct sl_table *table)
+{
+    for (size_t r = 0; r < table->n; r++)
+        for (size_t i = 0; i < table->rows[r].row->n_outcomes; i++) {
+            const struct sl_outcome *o = &table->rows[r].row->outcomes[i];
+            size_t j = 0;
+            while (o->truth && j < o->n_validation && o->truth[j] == o->truth[0])
+                j++;
+            if (o->truth && j == o->n_validation)
+                return 1;
+        }
+    return 0;
+}
+
+static void note_missing(const struct sl_table_context *context, struct sl_grid *grid)
+{
+    static const enum sl_measure_id ids[] = {SL_MEASURE_roc_auc, SL_MEASURE_average_precision, SL_MEASURE_mcc,
+                                             SL_MEASURE_kappa};
+    if (context->missing[SL_MEASURE_log_loss])
+        sl_grid_note(grid, "log loss", "log loss n/a: the classifier gives no probabilities.");
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (context->missing[ids[i]])
+            sl_grid_note(grid, sl_measure_types[ids[i]].title, "%s n/a: %s.", sl_measure_types[ids[i]].title,
+                         is_of_one_class(context->table)
+                             ? "the scored rows are of one class"
+                             : "the trial was run by a version that did not measure it yet");
+}
+
 static void note_scores(const struct sl_table_context *context, struct sl_grid *grid)
 {
-    static const char *const macro[] = {"F1", "precision", "recall"};
+    static const char *const macro[] = {"F1", "precision", "recall"}, *const ranked[] = {"ROC AUC",
+                                                                                         "avg. prec."};
     const struct sl_study *study = context->table->study;
     const char *over = study->folds > 1 && study->repeats > 1 ? "folds and repeats"
                        : study->folds > 1                     ? "folds"
                                                               : "repeats";
     const char *averaged = first_of(grid, macro, 3);
-    sl_grid_note(grid, "95 % interval", "95 %% interval: Wilson's, for the accuracy on unseen rows%s.",
-                 study->folds > 1 ? ", from the rows of all folds" : "");
+    note_interval(context, grid);
     sl_grid_note(grid, "sd", "sd: standard deviation over %s.", over);
     if (context->outside)
         sl_grid_note(grid, "published", "published!: lies outside our interval.");
     if (averaged)
         sl_grid_note(grid, averaged,
                      "precision, recall, F1: macro averages, in which every class counts alike.");
+    if (first_of(grid, ranked, 2))
+        sl_grid_note(
+            grid, first_of(grid, ranked, 2),
+            "ROC AUC, average precision: each class against the rest; the mean over the classes that "
+            "occur.");
     sl_grid_note(grid, "train acc.",
                  "train acc.: on the training rows in the last epoch, measured while it trained.");
 }
@@ -65,10 +135,11 @@ static void note_costs(const struct sl_table_context *context, struct sl_grid *g
                  context->threads_most == 1 ? "" : "s");
     if (wall)
         sl_grid_note(
-            grid, wall,
-            "fit s, score s: wall-clock seconds%s to fit on the training rows and to predict the "
-            "%s rows%s.%s%s",
-            threads, study->final ? "test" : "validation",
+            grid, wall, "fit s%s: wall-clock seconds%s to fit on the training rows%s%s%s.%s%s",
+            context->unscored ? "" : ", score s", threads, context->unscored ? "" : " and to predict the ",
+            context->unscored ? ""
+            : study->final    ? "test rows"
+                              : "validation rows",
             study->folds > 1 || study->repeats > 1 ? ", the mean over all fits" : "",
             context->shared ? " A time with ~ was measured beside other trials: it does not compare." : "",
             context->grouped ? " A time with + is a trial's own and its share of work that several had in "
@@ -81,8 +152,8 @@ static void note_costs(const struct sl_table_context *context, struct sl_grid *g
     sl_grid_note(grid, "MiB", "MiB: peak memory above that at the trial's start%s%s.",
                  study->folds > 1 || study->repeats > 1 ? ", the largest of all fits" : "",
                  context->missing[SL_MEASURE_peak_memory] ? "; n/a: it could not be measured" : "");
-    if (context->missing[SL_MEASURE_log_loss])
-        sl_grid_note(grid, "log loss", "log loss n/a: the classifier gives no probabilities.");
+    if (!context->unscored)
+        note_missing(context, grid);
     if (no_time && any)
         sl_grid_note(grid, any, "time n/a: it could not be measured.");
 }

@@ -12,6 +12,9 @@ struct sl_table_context {
     int any_std, any_published, any_published_train, any_published_time;
     int failures;                    /* rows with a status */
     int tied, alone;                 /* rows tied with the best; rows that could not be compared */
+    int unscored;                    /* the study has no rows to score */
+    int no_width;                    /* an interval of one value, by the bootstrap */
+    int no_interval;                 /* of a row that has the metric */
     int outside;                     /* a published number lies outside our interval */
     int shared, grouped;             /* a time has the mark ~, or + */
     int threads_least, threads_most; /* over all rows */

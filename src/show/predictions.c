@@ -166,7 +166,7 @@ int sl_predictions_write(const struct sl_table *table, const char *name, const c
         return err && err->code ? err->code : SL_EUSAGE;
     if (!row->n_scores)
         return sl_fail(err, SL_EUSAGE, "row '%.80s' has no predictions: %s", name,
-                       sl_trial_status_name(row->status));
+                       row->status == SL_TRIAL_OK ? "nothing was scored" : sl_trial_status_name(row->status));
     int first = 1, code = SL_OK;
     w.several = row->row->n_outcomes > 1;
     for (size_t i = 0; i < row->row->n_outcomes && !code; i++) {

@@ -110,7 +110,7 @@ int sl_table_record_grid(const struct sl_table *table, struct sl_grid *grid, str
         return sl_fail_memory(err);
     }
     add_header(json_array_get(rows, 0), keys, grid);
-    json_array_foreach(rows, i, row) add_record(&table->rows[i], row, keys, grid);
+    json_array_foreach(rows, i, row) add_record(&table->rows[table->order[i]], row, keys, grid);
     json_decref(all);
     json_decref(keys);
     return SL_OK;

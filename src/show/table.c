@@ -1,38 +1,20 @@
 /* table.c - from the outcomes of a study to the rows of a table.
  *
- * Scores are means over the folds and repeats that ended well.  The 95 % interval is Wilson's (1927) on
- * the validation rows of one repeat: folds are pooled, since each scores other rows, but repeats score
- * the same rows again (in other folds, where there are folds) and add no evidence about unseen ones, so
- * their counts are averaged.
- *
- * tied_with_best: McNemar's test of the row against the most accurate row on the validation rows that
- * both scored, pooled over folds and averaged over repeats for the same reason (so the difference of the
- * two counts is that of the mean accuracies), then Holm's correction for the number of rows compared.
- * Tied means p >= 0.05: these rows do not tell the two apart.  The test takes the fitted models as they
- * are; how much they would differ on another training sample, the deviation over folds shows.
+ * Scores are means over the folds and repeats that ended well.  The 95 % interval of the accuracy is Wilson's
+ * (1927) on the validation rows of one repeat: folds are pooled, since each scores other rows, but repeats
+ * score the same rows again (in other folds, where there are folds) and add no evidence about unseen ones, so
+ * their counts are averaged.  rank.c judges the rows by a metric.
  *
  * Cost: O(rows * (n + k^2)) for n predictions a row. */
 #include "core/memory.h"
+#include "show/outcomes.h"
 #include "show/warnings.h"
 #include <math.h>
 #include <shortlist/metrics.h>
 #include <shortlist/show.h>
 #include <string.h>
 
-static const double level = 0.95, alpha = 0.05;
-
-static int scored(const struct sl_outcome *o)
-{
-    return o->status == SL_TRIAL_OK && o->predicted && o->truth && o->n_validation;
-}
-
-static double sample_std(const double *x, size_t n, double mean_x)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (x[i] - mean_x) * (x[i] - mean_x);
-    return n > 1 ? sqrt(sum / (double)(n - 1)) : NAN;
-}
+static const double level = 0.95;
 
 /* A failure says more than an outcome that is only missing yet. */
 static void take_status(const struct sl_study_row *row, struct sl_table_row *out)
@@ -48,24 +30,6 @@ static void take_status(const struct sl_study_row *row, struct sl_table_row *out
             out->reason = o->reason;
         }
     }
-}
-
-static size_t count_repeats(const struct sl_study_row *row)
-{
-    int last = -1;
-    size_t n = 0;
-    for (size_t i = 0; i < row->n_outcomes; i++) {
-        if (!scored(&row->outcomes[i]) || row->outcomes[i].repeat == last)
-            continue;
-        last = row->outcomes[i].repeat; /* outcomes stand by repeat, then fold */
-        n++;
-    }
-    return n;
-}
-
-static uint64_t per_repeat(uint64_t count, size_t repeats)
-{
-    return (count + repeats / 2) / repeats;
 }
 
 /* Measures ---------------------------------------------------------------------------------------- */
@@ -139,7 +103,8 @@ static int take_measures(const struct sl_study_row *row, int k, uint64_t *counts
         if (o->status != SL_TRIAL_OK)
             continue;
         g.scored = (struct sl_scored){.outcome = o, .k = k};
-        if (scored(o)) {
+        out->n_train = o->n_train;
+        if (sl_is_scored(o)) {
             int code = sl_confusion(o->truth, o->predicted, o->n_validation, k, counts, err);
             if (code)
                 return sl_fail_prefix(err, "row %s", row->name);
@@ -151,18 +116,17 @@ static int take_measures(const struct sl_study_row *row, int k, uint64_t *counts
                 right += counts[(size_t)c * (size_t)k + (size_t)c];
             total += o->n_validation;
             out->accuracies[out->n_scores++] = metrics.accuracy;
-            out->n_train = o->n_train;
         }
         gather_all(&g);
     }
     finish(&g, out);
     if (!out->n_scores)
         return SL_OK;
-    size_t repeats = count_repeats(row);
+    size_t repeats = sl_count_repeats(row);
     out->largest_share = (double)most / (double)total;
-    out->accuracy_std = sample_std(out->accuracies, out->n_scores, out->accuracy);
-    out->n_validation = per_repeat(total, repeats);
-    sl_wilson(per_repeat(right, repeats), out->n_validation, level, &out->ci_low, &out->ci_high);
+    out->accuracy_std = sl_sample_std(out->accuracies, out->n_scores, out->accuracy);
+    out->n_validation = sl_per_repeat(total, repeats);
+    sl_wilson(sl_per_repeat(right, repeats), out->n_validation, level, &out->ci_low, &out->ci_high);
     return SL_OK;
 }
 
@@ -186,97 +150,10 @@ static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, str
 {
     *out = (struct sl_table_row){.row = row, .tied_with_best = -1};
     out->largest_share = out->accuracy_std = out->ci_low = out->ci_high = NAN;
+    out->score = out->score_std = out->score_low = out->score_high = NAN;
     take_status(row, out);
     take_conditions(row, out);
     return take_measures(row, k, counts, out, err);
-}
-
-/* The outcome of a row that stands against one of the same fold and repeat.  Without folds, a row of a
- * classifier without a random part has one repeat only, which stands against each. */
-static const struct sl_outcome *partner(const struct sl_study_row *row, const struct sl_outcome *of)
-{
-    for (size_t i = 0; i < row->n_outcomes; i++) {
-        const struct sl_outcome *o = &row->outcomes[i];
-        if (o->fold == of->fold && (o->repeat == of->repeat || count_repeats(row) == 1))
-            return o;
-    }
-    return NULL;
-}
-
-/* Rows that only one of the two got right, per repeat.  -1 where they did not score the same rows. */
-static int discordant(const struct sl_study_row *a, const struct sl_study_row *b, uint64_t *only_a,
-                      uint64_t *only_b)
-{
-    *only_a = *only_b = 0;
-    if (a->n_outcomes < b->n_outcomes)
-        return discordant(b, a, only_b, only_a);
-    for (size_t i = 0; i < a->n_outcomes; i++) {
-        const struct sl_outcome *x = &a->outcomes[i], *y = partner(b, x);
-        /* Outcomes of the same split share truth: another address, other rows. */
-        if (!y || !scored(x) || !scored(y) || x->truth != y->truth || x->n_validation != y->n_validation)
-            return -1;
-        for (size_t j = 0; j < x->n_validation; j++) {
-            int right_a = x->predicted[j] == x->truth[j], right_b = y->predicted[j] == y->truth[j];
-            *only_a += right_a && !right_b;
-            *only_b += right_b && !right_a;
-        }
-    }
-    size_t repeats = count_repeats(a);
-    *only_a = per_repeat(*only_a, repeats);
-    *only_b = per_repeat(*only_b, repeats);
-    return 0;
-}
-
-static void find_best(struct sl_table *table)
-{
-    table->best = table->n;
-    for (size_t i = 0; i < table->n; i++) {
-        const struct sl_table_row *row = &table->rows[i];
-        if (row->status != SL_TRIAL_OK || !row->n_scores)
-            continue;
-        if (table->best == table->n || row->accuracy > table->rows[table->best].accuracy)
-            table->best = i;
-    }
-}
-
-/* Predicting the most frequent class is no match for any row where that class is more than usually frequent,
- * even if accuracies do not differ. */
-static int is_idle(const struct sl_table *table, size_t i)
-{
-    const double usual = 1.5;
-    const struct sl_table_row *row = &table->rows[i];
-    return strcmp(row->row->classifier, "majority") == 0 && row->largest_share * table->study->k > usual;
-}
-
-static int mark_ties(struct sl_table *table, struct sl_error *err)
-{
-    size_t m = 0;
-    if (table->best == table->n)
-        return SL_OK;
-    double *p = sl_alloc(table->n, sizeof *p);
-    size_t *which = sl_alloc(table->n, sizeof *which);
-    if (!p || !which) {
-        free(p);
-        free(which);
-        return sl_fail_memory(err);
-    }
-    const struct sl_study_row *best = table->rows[table->best].row;
-    for (size_t i = 0; i < table->n; i++) {
-        uint64_t only_best, only_row;
-        if (i == table->best || table->rows[i].status != SL_TRIAL_OK)
-            continue;
-        if (discordant(best, table->rows[i].row, &only_best, &only_row))
-            continue;
-        which[m] = i;
-        p[m++] = sl_mcnemar(only_best, only_row);
-    }
-    sl_holm(p, m);
-    for (size_t i = 0; i < m; i++)
-        table->rows[which[i]].tied_with_best = p[i] >= alpha && !is_idle(table, which[i]);
-    table->rows[table->best].tied_with_best = 1;
-    free(p);
-    free(which);
-    return SL_OK;
 }
 
 int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err)
@@ -286,9 +163,11 @@ int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl
     size_t k = study->k > 0 ? (size_t)study->k : 1;
     uint64_t *counts = sl_alloc(k * k, sizeof *counts);
     *out = NULL;
-    if (table)
+    if (table) {
         table->rows = sl_alloc_zero(study->n_rows, sizeof *table->rows);
-    if (!table || !table->rows || !counts)
+        table->order = sl_alloc_zero(study->n_rows, sizeof *table->order);
+    }
+    if (!table || !table->rows || !table->order || !counts)
         code = sl_fail_memory(err);
     else
         table->study = study;
@@ -296,12 +175,8 @@ int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl
         table->n = i + 1;
         code = make_row(&study->rows[i], (int)k, counts, &table->rows[i], err);
     }
-    if (!code) {
-        find_best(table);
-        code = mark_ties(table, err);
-    }
     if (!code)
-        code = sl_table_warn(table, err);
+        code = sl_table_rank(table, -1, NULL, err);
     free(counts);
     if (code) {
         sl_table_free(table);
@@ -315,8 +190,11 @@ void sl_table_free(struct sl_table *table)
 {
     if (!table)
         return;
-    for (size_t i = 0; table->rows && i < table->n; i++)
+    for (size_t i = 0; table->rows && i < table->n; i++) {
         free(table->rows[i].accuracies);
+        free(table->rows[i].scores);
+    }
+    free(table->order);
     free(table->rows);
     sl_warnings_release(&table->warnings);
     free(table);

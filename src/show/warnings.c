@@ -276,6 +276,7 @@ static int by_code(const void *a, const void *b)
 int sl_table_warn(struct sl_table *table, struct sl_error *err)
 {
     struct finder f = {table, 0};
+    sl_warnings_release(&table->warnings);
     warn_of_data(&f);
     add_rows(&f, SL_WARNING_not_converged, not_converged,
              "stopped before it had converged: ", "; more iterations may change scores and times");

@@ -3,8 +3,9 @@
  * Measured: fit_time is sl_model_fit with its encoding and scaling, score_time is sl_model_predict, both from
  * rows that are in memory as the data set has them; cpu_time and peak_memory cover the two.  Threads and
  * libraries are there before (sl_model_warm_up).  What a fit spends on points of its learning curve is taken
- * off both times.  The scores (of which the log loss is) need another pass, which is not timed.  A fit that
- * the cancel flag ends is not scored; where models are saved, its model so far is saved. */
+ * off both times.  The scores (of which log loss, roc_auc and average_precision are) need another pass, which
+ * is not timed.  A fit that the cancel flag ends is not scored; where models are saved, its model so far is
+ * saved. */
 #include "core/clock.h"
 #include "core/memory.h"
 #include "measure/probe.h"
@@ -33,10 +34,10 @@ static int gather(struct trial_run *run)
 {
     const struct sl_rows *rows = run->work->rows[0];
     int code = sl_dataset_take(run->work->data, rows->fit, rows->n_fit, &run->train, run->err);
-    const uint32_t *seen = rows->score ? rows->score : rows->n_watch ? rows->watch : NULL;
-    if (!code && seen)
-        code = sl_dataset_take(run->work->data, seen, rows->score ? rows->n_score : rows->n_watch,
-                               &run->validation, run->err);
+    const uint32_t *seen = rows->score ? rows->score : rows->watch;
+    size_t n_seen = rows->score ? rows->n_score : rows->n_watch;
+    if (!code && n_seen)
+        code = sl_dataset_take(run->work->data, seen, n_seen, &run->validation, run->err);
     return code;
 }
 
@@ -87,13 +88,13 @@ static int score(struct trial_run *run, const struct sl_view *rows)
     return code;
 }
 
-/* Another pass over the rows, unless nothing wants their scores. */
+/* Another pass over the rows. */
 static int take_scores(struct trial_run *run, const struct sl_view *rows)
 {
     const struct sl_work *work = run->work;
     const struct sl_classifier_type *type = work->trials[0]->type;
     int probabilities = (type->flags & SL_PROBABILITIES) != 0;
-    if (!type->scores || !(probabilities || work->keep_scores != SL_KEEP_NONE))
+    if (!type->scores)
         return SL_OK;
     int k = sl_model_classes(run->model); /* the rows may be of more */
     float *scores = sl_alloc(rows->n * (size_t)k, sizeof *scores);
@@ -125,7 +126,10 @@ static int keep_so_far(struct trial_run *run)
 static int fit_and_score(struct trial_run *run)
 {
     struct sl_outcome *o = run->outcome;
-    struct sl_view rows = sl_dataset_view(run->work->rows[0]->score ? run->validation : run->work->test);
+    const struct sl_rows *from = run->work->rows[0];
+    struct sl_view rows = {0}; /* none, where a model alone is wanted */
+    if (from->n_score)
+        rows = sl_dataset_view(from->score ? run->validation : run->work->test);
     struct sl_writer start = {0};
     struct sl_probe probe;
     sl_put_u64(&start, (uint64_t)sl_resident(0));
@@ -138,13 +142,13 @@ static int fit_and_score(struct trial_run *run)
     run->cut = *run->cancel;
     if (!code && run->cut)
         return keep_so_far(run);
-    if (!code)
+    if (!code && rows.n)
         code = score(run, &rows);
     sl_probe_stop(&probe);
     o->cpu_time = probe.cpu - run->aside_cpu;
     o->peak_memory = probe.peak_bytes;
 
-    if (!code)
+    if (!code && rows.n)
         code = take_scores(run, &rows);
     if (!code)
         o->model_bytes = (int64_t)sl_model_bytes(run->model);

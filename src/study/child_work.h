@@ -13,7 +13,7 @@ void sl_child_run_trial(const struct sl_work *work, int channel, const volatile 
  * not sent when the process ends deserve a run of their own. */
 void sl_child_run_group(const struct sl_work *work, int channel, const volatile sig_atomic_t *cancel);
 
-/* The log loss of probabilities, and the scores that are kept, from the scores (n_score, k) of a member's
+/* The metrics of scores, and those that are kept, from the scores (n_score, k) of a member's
  * rows.  SL_ENOMEM. */
 int sl_child_take_scores(const struct sl_work *work, size_t member, const float *scores, int k,
                          struct sl_outcome *outcome, struct sl_error *err);

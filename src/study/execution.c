@@ -25,7 +25,7 @@ char *sl_execution_model_path(const struct sl_execution *run, const char *file)
     return sl_format("%s/%s/models/%s", run->out, sl_experiment_name(run->experiment), file);
 }
 
-static int check_options(const struct sl_run_options *o, int folds, struct sl_error *err)
+static int check_options(const struct sl_run_options *o, const struct sl_settings *s, struct sl_error *err)
 {
     if (o->jobs < 0 || o->jobs > JOBS_MAX)
         return sl_fail(err, SL_EUSAGE, "jobs: %d is not allowed: 1 to %d trials run at a time", o->jobs,
@@ -35,9 +35,13 @@ static int check_options(const struct sl_run_options *o, int folds, struct sl_er
                        SL_THREADS_MAX);
     if (!(o->time_limit >= 0) || o->memory_limit < 0)
         return sl_fail(err, SL_EUSAGE, "a time limit or memory limit can not be negative");
-    if (o->save_models && folds)
+    if (o->save_models && s->folds)
         return sl_fail(err, SL_EUSAGE,
                        "save-models: a cross-validated row has no model of its own: leave out folds");
+    if (s->validation == 0 && !s->folds && !s->final && !o->save_models)
+        return sl_fail(err, SL_EUSAGE,
+                       "validation: without rows to score there is nothing to compare: keep the models "
+                       "(save-models), or score by folds or final");
     return SL_OK;
 }
 
@@ -175,7 +179,7 @@ static void clean_models(const struct sl_execution *run)
 
 int sl_execution_prepare(struct sl_execution *run)
 {
-    int code = check_options(run->options, run->experiment->settings.folds, run->err);
+    int code = check_options(run->options, &run->experiment->settings, run->err);
     if (!code)
         code = open_data(run);
     if (!code)

@@ -21,6 +21,7 @@ struct sl_settings {
     int decimal;                             /* 0: find out, '.' or ',' */
     int missing_indicators, categories;      /* categories: an enum sl_categories */
     double min_frequency;
+    int metric; /* enum sl_measure_id; -1: none */
 };
 
 extern const struct sl_param sl_settings_table[];

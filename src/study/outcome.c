@@ -134,7 +134,7 @@ int sl_outcome_read(struct sl_outcome *o, struct sl_reader *r, size_t n, int k)
     if (read_measures(o, r) || read_predicted(o, r, n, k) || sl_scores_read(&o->scores, r, n, k) ||
         r->failed || r->at != r->size)
         return -1;
-    if (status < 0 || status >= SL_TRIAL_MISSING || (status == SL_TRIAL_OK && !o->predicted))
+    if (status < 0 || status >= SL_TRIAL_MISSING || (status == SL_TRIAL_OK && n && !o->predicted))
         return -1;
     o->status = (enum sl_trial_status)status;
     return 0;

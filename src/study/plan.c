@@ -16,6 +16,7 @@
 #include "data/encoding.h"
 #include "study/experiment.h"
 #include "study/trial_key.h"
+#include <shortlist/measures.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,10 +51,8 @@ static int plan_sizes(const struct sl_settings *s, size_t n, struct sizes *out, 
     if (s->folds && s->final)
         return sl_fail(err, SL_EUSAGE,
                        "folds and final exclude each other: cross-validate, or score the test file");
-    if (!s->folds && !s->final && validation == 0)
-        return s->validation < 0
-                   ? sl_fail(err, SL_EDATA, "%zu rows are too few to set some aside for validation", n)
-                   : sl_fail(err, SL_EUSAGE, "validation: 0 rows are enough only with folds or final");
+    if (!s->folds && !s->final && validation == 0 && s->validation < 0)
+        return sl_fail(err, SL_EDATA, "%zu rows are too few to set some aside for validation", n);
     if (train + validation > n || (train == 0 && validation >= n)) {
         char wanted[32] = "all";
         if (train)
@@ -218,6 +217,30 @@ static int add_row(struct maker *m, const struct sl_row_spec *spec, size_t i)
     return code && code != SL_ENOMEM && spec->optional ? leave_out(m) : code;
 }
 
+static int has_metric(const struct sl_plan_row *row, enum sl_metric_from from)
+{
+    return from == SL_METRIC_PROBABILITIES ? row->type->flags & SL_PROBABILITIES
+           : from == SL_METRIC_SCORES      ? row->type->scores != NULL
+                                           : 1;
+}
+
+/* A metric that no row can have orders nothing. */
+static int check_metric(struct maker *m)
+{
+    const int metric = m->experiment->settings.metric;
+    const struct sl_plan *plan = m->plan;
+    const enum sl_metric_from from = metric < 0 ? SL_METRIC_LABELS : sl_measure_types[metric].metric;
+    for (size_t r = 0; r < plan->n_rows; r++)
+        if (has_metric(&plan->rows[r], from))
+            return SL_OK;
+    return plan->n_rows ? sl_fail(m->err, SL_EUSAGE, "metric: %s needs %s, and %s gives %s",
+                                  sl_measure_types[metric].name,
+                                  from == SL_METRIC_SCORES ? "scores of the classes" : "probabilities",
+                                  plan->n_rows > 1 ? "no row's classifier" : plan->rows[0].type->name,
+                                  plan->n_rows > 1 ? "them" : "none")
+                        : SL_OK;
+}
+
 static int add_rows(struct maker *m)
 {
     const struct sl_experiment *e = m->experiment;
@@ -235,6 +258,8 @@ static int add_rows(struct maker *m)
         for (size_t j = 0; j < count && !code; j++)
             code = add_row(m, &e->rows[i], j);
     }
+    if (!code)
+        code = check_metric(m);
     if (!code && m->plan->n_rows == 0)
         code = sl_fail(m->err, SL_EUSAGE, "no row fits the data set: %.400s", m->plan->left_out);
     return code;

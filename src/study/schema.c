@@ -1,7 +1,8 @@
 /* schema.c - the store's tables, and how those of an older version become today's.
  *
  * Version 1: measures were columns of outcome; no scores, no checksums.
- * Version 2: measures are rows (trial, name, value), so that another one needs no other schema. */
+ * Version 2: measures are rows (trial, name, value), so that another one needs no other schema.
+ * Version 3: a study has a metric, by which its rows are judged. */
 #include "study/schema.h"
 #include "study/checksum.h"
 #include <stddef.h>
@@ -44,6 +45,9 @@ static const char added[] =
     " checksum INTEGER NOT NULL DEFAULT 0);"
     "CREATE INDEX study_trial_key ON study_trial (key);";
 
+/* What version 3 added. */
+static const char added_3[] = "ALTER TABLE study ADD COLUMN metric TEXT NOT NULL DEFAULT 'none';";
+
 /* From version 1: outcomes without the measures' columns, in one copy; and notes and classes, which stood in
  * the machine's description. */
 static const char moved[] =
@@ -71,6 +75,8 @@ int sl_schema_make(struct sl_db *db, struct sl_error *err)
     int code = sl_db_exec(db, schema, err);
     if (!code)
         code = sl_db_exec(db, added, err);
+    if (!code)
+        code = sl_db_exec(db, added_3, err);
     return code ? code : set_version(db, err);
 }
 
@@ -104,5 +110,7 @@ static int from_version_1(struct sl_db *db, struct sl_error *err)
 int sl_schema_upgrade(struct sl_db *db, int64_t from, struct sl_error *err)
 {
     int code = from == 1 ? from_version_1(db, err) : SL_OK;
+    if (!code)
+        code = sl_db_exec(db, added_3, err);
     return code ? code : set_version(db, err);
 }

@@ -3,6 +3,7 @@
 #include "core/text.h"
 #include "study/experiment.h"
 #include <limits.h>
+#include <shortlist/measures.h>
 #include <shortlist/plan.h>
 #include <shortlist/scaling.h>
 #include <string.h>
@@ -28,6 +29,14 @@ static const struct sl_word categories_words[] = {{"error", SL_CATEGORIES_ERROR}
 static const struct sl_word scale_words[] = {
     {"none", SL_SCALE_NONE}, {"minmax", SL_SCALE_MINMAX}, {"standard", SL_SCALE_STANDARD}, {NULL, 0}};
 
+#define METRIC_NOT(id)
+#define METRIC_LABELS(id) {#id, SL_MEASURE_##id},
+#define METRIC_SCORES METRIC_LABELS
+#define METRIC_PROBABILITIES METRIC_LABELS
+#define X(id, of, folded, from, by, ...) METRIC_##by(id)
+static const struct sl_word metric_words[] = {{"none", -1}, SL_MEASURES(X){NULL, 0}};
+#undef X
+
 const struct sl_param sl_settings_table[] = {
     {"title", SL_PARAM_TEXT, AT(title), "", 0, 0, 0, NULL, NULL, "what the tables are headed with"},
     {"data", SL_PARAM_TEXT, AT(data), "fashion-mnist", 0, 0, 0, NULL, NULL,
@@ -45,6 +54,8 @@ const struct sl_param sl_settings_table[] = {
     {"final", SL_PARAM_CHOICE, AT(final), "false", 0, 0, 0, final_words, NULL,
      "scores the test file; true: trains on training and validation rows, train: on the training rows only"},
     {"scale", SL_PARAM_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
+    {"metric", SL_PARAM_CHOICE, AT(metric), "none", 0, 0, 0, metric_words, NULL,
+     "what rows are judged and sorted by; none: by accuracy, in the experiment's order"},
     {"label", SL_PARAM_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
     {"drop", SL_PARAM_TEXT, AT(drop), "", 0, 0, 0, NULL, NULL, "CSV: columns to leave out"},
     {"columns", SL_PARAM_TEXT, AT(columns), "", 0, 0, 0, NULL, NULL, "CSV: columns to take"},
@@ -66,7 +77,8 @@ const struct sl_param sl_settings_table[] = {
     {"header", SL_PARAM_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL,
      "CSV: is the first line a header"},
     {"data_format", SL_PARAM_TEXT, AT(data_format), "", 0, 0, 0, NULL, NULL, "format of the data's files"},
-    {"labels", SL_PARAM_TEXT, AT(labels), "", 0, 0, 0, NULL, NULL, "NPY: the file that holds the labels"},
+    {"labels", SL_PARAM_TEXT, AT(labels), "", 0, 0, 0, NULL, NULL,
+     "NPY, IDX: the file that holds the labels"},
     {"delimiter", SL_PARAM_TEXT, AT(delimiter), "", 0, 0, 0, NULL, NULL, "CSV: what separates the columns"},
     {"decimal", SL_PARAM_CHOICE, AT(decimal), "auto", 0, 0, 0, decimal_words, NULL, "CSV: the decimal sign"},
     {"name", SL_PARAM_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},

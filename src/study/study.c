@@ -8,6 +8,7 @@
 #include "study/loader.h"
 #include "study/outcome.h"
 #include "study/study_list.h"
+#include <shortlist/measures.h>
 #include <string.h>
 
 /* Study and rows ---------------------------------------------------------------------------------- */
@@ -96,6 +97,7 @@ static int read_study(struct sl_loader *l, sqlite3_stmt *query)
     s->final = (int)sl_take_int(&f, 10, SL_FINAL_NO, SL_FINAL_TRAIN);
     s->k = (int)sl_take_int(&f, 11, 1, UINT16_MAX);
     const char *classes = sl_take_text(&f, 12), *notes = sl_take_text(&f, 13), *unseen = sl_take_text(&f, 14);
+    sl_metric_find(sl_take_text(&f, 15), &s->metric, NULL); /* -1 for one of a later version */
     if (f.code)
         return f.code;
     int code = read_names(l, classes, notes, unseen);
@@ -141,7 +143,8 @@ static int read_row(struct sl_loader *l, sqlite3_stmt *query)
 }
 
 static const char select_study[] = "SELECT title, data, data_hash, machine, created, seed, n_train, "
-                                   "n_validation, folds, repeats, final, k, classes, notes, unseen_classes"
+                                   "n_validation, folds, repeats, final, k, classes, notes, unseen_classes, "
+                                   "metric"
                                    " FROM study JOIN data ON data.hash = study.data_hash WHERE name = ?";
 static const char select_rows[] = "SELECT row, name, classifier, params, params_json, published, scaling"
                                   " FROM study_row WHERE study = ? ORDER BY row";

@@ -31,7 +31,7 @@ static int32_t *read_labels(struct sl_loader *l, sqlite3_stmt *query, int column
         sl_fail_memory(l->err);
         return NULL;
     }
-    if (!bytes || n == 0 || type != SQLITE_BLOB || (size_t)sqlite3_column_bytes(query, column) != 2 * n) {
+    if ((!bytes && n) || type != SQLITE_BLOB || (size_t)sqlite3_column_bytes(query, column) != 2 * n) {
         sl_loader_fail(l, "labels of another number than its rows");
         return NULL;
     }
@@ -55,7 +55,7 @@ static int read_truth(struct sl_loader *l, sqlite3_stmt *query)
 {
     struct sl_fields f = sl_loader_fields(l, query);
     const char *split = sl_take_text(&f, 0);
-    size_t n = (size_t)sl_take_int(&f, 1, 1, UINT32_MAX);
+    size_t n = (size_t)sl_take_int(&f, 1, 0, UINT32_MAX);
     if (!f.code && strlen(split) != 32)
         sl_fields_fail(&f, "a split without its hash");
     if (f.code)
@@ -165,7 +165,7 @@ static int fill_outcome(struct sl_loader *l, struct sl_outcome *o, sqlite3_stmt 
     int status = sl_trial_status_parse(sl_take_text(&f, 6));
     const char *reason = sl_take_text(&f, 7);
     o->n_train = (size_t)sl_take_int(&f, 8, 1, UINT32_MAX);
-    o->n_validation = (size_t)sl_take_int(&f, 9, 1, UINT32_MAX);
+    o->n_validation = (size_t)sl_take_int(&f, 9, 0, UINT32_MAX);
     if (!f.code && (status < 0 || status == SL_TRIAL_MISSING || !truth || truth->n != o->n_validation))
         return sl_fields_fail(&f, "an outcome that does not fit its rows");
     if (f.code)
@@ -179,7 +179,7 @@ static int fill_outcome(struct sl_loader *l, struct sl_outcome *o, sqlite3_stmt 
     int64_t sum = sl_take_int(&f, 13, INT64_MIN, INT64_MAX);
     if (f.code)
         return f.code;
-    if (o->status == SL_TRIAL_OK) {
+    if (o->status == SL_TRIAL_OK && o->n_validation) {
         o->predicted = read_labels(l, query, 12, o->n_validation);
         if (!o->predicted)
             return l->err->code;

@@ -260,6 +260,9 @@ assert np.isclose(value, 0.5 * (3 + .25) + 2 * (1.5 ** 2 + 2 ** 2 + 2 ** 2 + 0.5
 value = claims.squared_hinge_objective([[1, -1], [0, 1]], [.5, 0], [[0, 1], [1, .5]], [0, 1], 0)
 assert np.isclose(value, 1.625)
 
+# One vector is that of the second of two classes: scores 1 and -1, each right by its margin.
+assert np.isclose(claims.squared_hinge_objective([[1.0]], [0.0], [[1.0], [-1.0]], [1, 0], 1.0), 0.5)
+
 # Exact neighbours: a tie at the third place between two classes is free, a clear vote is not.
 train = np.array([[0], [1], [9], [10], [11]], np.uint8)
 labels = np.array([0, 0, 1, 1, 1])

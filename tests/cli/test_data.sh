@@ -98,7 +98,13 @@ run 2 audit same.svm --data-format libsvm
 err_has "there is no format of data 'libsvm'"
 err_has "there are idx, npy, npz, arff, svmlight, csv"
 run 2 audit same.svm --drop 1
-err_has "same.svm: drop names a column, and svmlight files have none"
+err_has "same.svm is svmlight: drop names columns, and such files have none"
+run 2 audit x.npy --delimiter comma
+err_has "x.npy is npy: delimiter is for CSV"
+run 2 audit same.csv --labels y.npy
+err_has "same.csv is csv: labels is for NPY and IDX"
+cp shapes/train-labels-idx1-ubyte idx-labels
+run 0 audit shapes/train-images-idx3-ubyte --labels idx-labels
 run 2 audit same.txt --delimiter blank
 err_has "did you mean blanks?"
 run 2 audit same.txt --decimal coma

@@ -38,4 +38,33 @@ for format in 0 4; do
   err_has "model format $format: this version reads formats 1 to 3"
 done
 
+# The end of the work: a model of every row of the one file that there is.  Nothing is scored, and the table says so.
+cp "$samples/table.csv" all.csv
+rows=$(($(wc -l <all.csv) - 1))
+every="--data all.csv --label kind --train all --validation 0 --models tree,knn,svm --name every"
+run 2 run $every
+err_is_one_line
+err_has "without rows to score there is nothing to compare: keep the models (save-models), or score by folds or final"
+run 0 run $every --save-models
+out_has "$rows training rows, none to score"
+out_has "Nothing was scored"
+out_has "n/a"
+run 0 run $every --save-models --format json
+err_has "4 trials: 0 run now, 4 taken from the store"
+[ "$(grep -c "\"n_train\": $rows," out)" = 4 ] || fail "not all rows were fitted: $(grep n_train out)"
+[ "$(grep -c '"accuracy": null' out)" = 4 ] || fail "something was scored: $(grep accuracy out)"
+run 0 predict results/every/models/k-nn.slm all.csv --label kind
+[ "$(wc -l <out)" = "$rows" ] || fail "$(wc -l <out) predictions of $rows rows"
+for ask in "show every 'k-NN'" "show every k-NN --predictions" "show every k-NN"; do
+  eval run 2 "$ask"
+  err_has "row 'k-NN' has no predictions: nothing was scored"
+done
+run 0 show every --metric roc_auc
+out_has "Nothing was scored"
+run 2 plot every accuracy-time
+rm results/every/models/k-nn.slm
+run 0 run $every --save-models
+err_has "4 trials: 1 run now, 3 taken from the store"
+[ -s results/every/models/k-nn.slm ] || fail "a model that was lost did not come back"
+
 finish

@@ -83,10 +83,14 @@ static void smoothing_has_its_loss_and_slope(void **state)
 {
     const double z[ROWS][K] = {{0.3, -1.2, 9, 2}, {-4, 0.1, -2, 0.2}, {1, 2, 3, -3}};
     const int32_t y[ROWS] = {3, 0, 1};
+    const float weights[K] = {0.25f, 3, 7, 1.5f}; /* of the classes */
     (void)state;
-    for (int s = 0; s < 3; s++) {
-        double smoothing = s * 0.15, expected = 0, h = 1e-5;
-        const struct sl_targets targets = {y, three_of_four, (float)smoothing};
+    for (int s = 0; s < 6; s++) {
+        double smoothing = s / 2 * 0.15, expected = 0, h = 1e-5;
+        const struct sl_targets targets = {.y = y,
+                                           .present = three_of_four,
+                                           .smoothing = (float)smoothing,
+                                           .weights = s % 2 ? weights : NULL};
         struct sl_loss_sum sum = {0};
         float p[ROWS * K], d[ROWS * K];
         for (size_t i = 0; i < ROWS * K; i++)
@@ -95,7 +99,8 @@ static void smoothing_has_its_loss_and_slope(void **state)
         sl_loss_add(p, &targets, ROWS, K, &sum);
         sl_loss_gradient(p, &targets, ROWS, K, 0.5f, d);
         for (size_t i = 0; i < ROWS; i++) {
-            expected += smoothed_loss(z[i], y[i], smoothing);
+            double weight = s % 2 ? weights[y[i]] : 1;
+            expected += weight * smoothed_loss(z[i], y[i], smoothing);
             for (size_t c = 0; c < K; c++) {
                 double up[K], down[K];
                 memcpy(up, z[i], sizeof up);
@@ -104,7 +109,7 @@ static void smoothing_has_its_loss_and_slope(void **state)
                 down[c] -= h;
                 double slope =
                     (smoothed_loss(up, y[i], smoothing) - smoothed_loss(down, y[i], smoothing)) / (2 * h);
-                assert_float_equal(d[i * K + c], 0.5 * slope, 1e-6);
+                assert_float_equal(d[i * K + c], 0.5 * weight * slope, 2e-6);
             }
         }
         assert_float_equal(sum.loss, expected, 1e-5);

@@ -23,6 +23,7 @@ static inline struct sl_study_row fixture_row(const char *name, const char *clas
         o->status = SL_TRIAL_MISSING;
         o->seed = 42;
         o->fit_time = o->score_time = o->cpu_time = o->objective = o->log_loss = NAN;
+        o->roc_auc = o->average_precision = NAN;
         o->peak_memory = o->model_bytes = -1;
         o->n_iter = o->converged = o->group = -1;
     }

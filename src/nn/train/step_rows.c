@@ -82,7 +82,7 @@ void sl_end_rows(const struct sl_job *job, struct sl_at *at)
         size_t m = n - i < ROWS ? n - i : ROWS;
         for (size_t j = 0; j < m; j++)
             labels[j] = step->view->y[step->rows[at->tile.row0 + i + j]];
-        const struct sl_targets targets = {labels, step->present, step->smoothing};
+        const struct sl_targets targets = {labels, step->present, step->smoothing, step->class_weights};
         derive_loss(pass->net, &targets, m, 1 / (float)step->n, d + i * k, sum);
     }
     sl_all_columns(at, k);

@@ -11,6 +11,7 @@
 #include "nn/train/train.h"
 #include "core/clock.h"
 #include "core/memory.h"
+#include "data/classes.h"
 #include "nn/train/held_out.h"
 #include "nn/train/step.h"
 #include <math.h>
@@ -35,9 +36,10 @@ struct trainer {
     float *kept; /* the best weights with early stopping, else those of the latest epoch, which a cancelled
                     fit falls back to; NULL: not needed */
     int any_kept;
-    float *average; /* with ema_decay */
-    size_t epoch;   /* done before this one */
-    double slower;  /* what the adaptive schedule has made of the learning rate: 1, 1/5, ... */
+    float *average;       /* with ema_decay */
+    float *class_weights; /* (classes) where classes are balanced */
+    size_t epoch;         /* done before this one */
+    double slower;        /* what the adaptive schedule has made of the learning rate: 1, 1/5, ... */
     double best, began;
     int no_change;
     struct sl_optimiser *begun; /* (STEPS), with steps: those that are taken in one go */
@@ -55,6 +57,7 @@ static void trainer_release(struct trainer *t)
     free(t->rows);
     free(t->kept);
     free(t->average);
+    free(t->class_weights);
     free(t->begun);
     free(t->steps);
 }
@@ -86,6 +89,29 @@ static int begin_rows(struct trainer *t, struct sl_error *err)
         code =
             sl_held_out_take(train, t->o->validation_fraction, t->order, t->rows, &t->n, &t->held_out, err);
     t->batch = (size_t)t->o->batch_size < t->n ? (size_t)t->o->batch_size : t->n;
+    return code;
+}
+
+/* From all training rows, also those that early stopping holds out. */
+static int begin_classes(struct trainer *t, struct sl_error *err)
+{
+    const struct sl_view *train = t->fit->train;
+    struct sl_classes classes;
+    if (!t->o->balanced)
+        return SL_OK;
+    int code = sl_classes_find(train, &classes, err);
+    if (code)
+        return code;
+    double *weights = sl_alloc((size_t)classes.m, sizeof *weights);
+    t->class_weights = sl_alloc_zero((size_t)train->k, sizeof *t->class_weights);
+    if (!weights || !t->class_weights)
+        code = sl_fail_memory(err);
+    else
+        sl_classes_weights(&classes, train->n, 1, weights);
+    for (int i = 0; i < classes.m && !code; i++)
+        t->class_weights[classes.label_of[i]] = (float)weights[i];
+    free(weights);
+    sl_classes_release(&classes);
     return code;
 }
 
@@ -129,6 +155,8 @@ static int begin_passes(struct trainer *t, struct sl_error *err)
 static int trainer_begin(struct trainer *t, struct sl_error *err)
 {
     int code = begin_rows(t, err);
+    if (!code)
+        code = begin_classes(t, err);
     if (!code)
         code = begin_weights(t, err);
     if (!code)
@@ -188,6 +216,7 @@ static int run_batches(struct trainer *t, size_t *done, struct sl_loss_sum *sum,
             .key = t->key + (uint64_t)t->optimiser.step * 0xd1342543de82ef95u,
             .decay = decay_of(t, rows),
             .smoothing = (float)t->o->label_smoothing,
+            .class_weights = t->class_weights,
             .optimiser = &t->begun[n],
             .average = t->average,
             .average_decay = average_decay(t),

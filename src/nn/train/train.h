@@ -17,7 +17,8 @@ struct sl_train_options {
     int init; /* enum sl_init */
     int batch_size, epochs, shuffle;
     double alpha; /* L2: alpha / (2 rows of the batch) times the weights' sum of squares; not for AdamW */
-    double label_smoothing;            /* of the loss that is minimised and reported for training (loss.h) */
+    double label_smoothing; /* of the loss that is minimised and reported for training (loss.h) */
+    int balanced;           /* rows weigh n / (k count) of their class in that loss: classes count alike */
     struct sl_augment_options augment; /* of the images that are trained on */
     double ema_decay; /* of the mean of the weights that is judged and kept in their place; 0: none */
     double tol;

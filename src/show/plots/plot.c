@@ -242,7 +242,8 @@ int sl_plot_draw(const struct sl_table *table, const struct sl_plot_kind *kind, 
                            makers[i].needs);
     }
     if (!code && !total)
-        code = sl_fail(err, SL_EUSAGE, "study %s has nothing to draw: none of its rows ended well",
+        code = sl_fail(err, SL_EUSAGE,
+                       "study %s has nothing to draw: none of its rows ended well and was scored",
                        table->study->name);
     return code || !drawing.failed ? code : fail_drawing(&drawing);
 }

@@ -1,5 +1,5 @@
-/* plot_accuracy_time.c - accuracy with its interval against fit time, on a logarithmic axis, and the front
- * of the rows that no other row beats in both.
+/* plot_accuracy_time.c - accuracy, or the table's metric, with its interval against fit time, on a
+ * logarithmic axis, and the front of the rows that no other row beats in both.
  *
  * Axes are chosen here, so that labels can be placed in pixels.  A row far below all others (a majority
  * class among trained classifiers) does not flatten the rest: it is marked at the axis with its accuracy. */
@@ -15,7 +15,7 @@ enum { LEFT = 82, RIGHT = 28, TOP = 84, BOTTOM = 66, LABELS_MOST = 40, NAME_MOST
 
 struct point {
     const struct sl_table_row *row;
-    double time, accuracy; /* as drawn */
+    double time, score; /* as drawn */
     int best, front, below;
 };
 
@@ -24,10 +24,20 @@ struct axes {
     double width, height;                /* pixels inside the frame */
 };
 
-static int by_accuracy(const void *a, const void *b)
+static double low_of(const struct sl_table_row *row)
+{
+    return isnan(row->score_low) ? row->score : row->score_low;
+}
+
+static double high_of(const struct sl_table_row *row)
+{
+    return isnan(row->score_high) ? row->score : row->score_high;
+}
+
+static int by_score(const void *a, const void *b)
 {
     const struct point *x = a, *y = b;
-    return (x->accuracy < y->accuracy) - (x->accuracy > y->accuracy);
+    return (x->score < y->score) - (x->score > y->score);
 }
 
 static size_t collect(const struct sl_table *table, struct point *points)
@@ -35,12 +45,16 @@ static size_t collect(const struct sl_table *table, struct point *points)
     size_t n = 0;
     for (size_t i = 0; i < table->n; i++) {
         const struct sl_table_row *row = &table->rows[i];
-        if (row->status != SL_TRIAL_OK || !row->n_scores || isnan(row->fit_time))
+        if (isnan(row->score) || isnan(row->fit_time))
             continue;
-        points[n++] =
-            (struct point){row, fmax(row->fit_time, shortest), row->accuracy, i == table->best, 0, 0};
+        points[n++] = (struct point){row, fmax(row->fit_time, shortest), row->score, i == table->best, 0, 0};
     }
-    qsort(points, n, sizeof *points, by_accuracy);
+    qsort(points, n, sizeof *points, by_score);
+    for (size_t i = 0; i < n / 2 && !sl_metric_rises(table->metric); i++) {
+        struct point point = points[i];
+        points[i] = points[n - 1 - i];
+        points[n - 1 - i] = point;
+    }
     return n;
 }
 
@@ -55,13 +69,13 @@ static void mark_front(struct point *points, size_t n)
         }
 }
 
-/* Points sorted by accuracy: a gap of over 0.1 and over twice the spread of at least three points above
- * it leaves the points under it below the axis. */
+/* Points sorted by a metric that rises, the best first: a gap of over 0.1 and over twice the spread of at
+ * least three points above it leaves the points under it below the axis. */
 static void mark_below(struct point *points, size_t n)
 {
     for (size_t i = 3; i < n; i++) {
-        double spread = points[0].accuracy - points[i - 1].accuracy;
-        double step = points[i - 1].accuracy - points[i].accuracy;
+        double spread = points[0].score - points[i - 1].score;
+        double step = points[i - 1].score - points[i].score;
         if (step < 0.1 || step < 2 * spread)
             continue;
         for (size_t j = i; j < n; j++)
@@ -84,15 +98,18 @@ static void choose_axes(const struct sl_picture *picture, const struct point *po
         axes->x_high = fmax(axes->x_high, log10(points[i].time));
         if (points[i].below)
             continue;
-        axes->y_low = fmin(axes->y_low, points[i].row->ci_low);
-        axes->y_high = fmax(axes->y_high, points[i].row->ci_high);
+        axes->y_low = fmin(axes->y_low, low_of(points[i].row));
+        axes->y_high = fmax(axes->y_high, high_of(points[i].row));
     }
     double x_pad = fmax(0.08 * (axes->x_high - axes->x_low), 0.15);
     double y_pad = fmax(0.06 * (axes->y_high - axes->y_low), 0.004);
     axes->x_low -= x_pad;
     axes->x_high += x_pad;
-    axes->y_high = fmin(axes->y_high + y_pad, 1.005);
-    axes->y_low = points[n - 1].below ? axes->y_low - 4 * y_pad : fmax(axes->y_low - y_pad, -0.005);
+    const enum sl_measure_unit unit = sl_measure_types[picture->table->metric].unit;
+    axes->y_high = unit == SL_MEASURED_LOSS ? axes->y_high + y_pad : fmin(axes->y_high + y_pad, 1.005);
+    axes->y_low = points[n - 1].below               ? axes->y_low - 4 * y_pad
+                  : unit == SL_MEASURED_COEFFICIENT ? axes->y_low - y_pad
+                                                    : fmax(axes->y_low - y_pad, -0.005);
 }
 
 static double to_x(const struct axes *axes, double seconds)
@@ -100,15 +117,15 @@ static double to_x(const struct axes *axes, double seconds)
     return (log10(seconds) - axes->x_low) / (axes->x_high - axes->x_low) * axes->width;
 }
 
-static double to_y(const struct axes *axes, double accuracy)
+static double to_y(const struct axes *axes, double score)
 {
-    return (accuracy - axes->y_low) / (axes->y_high - axes->y_low) * axes->height;
+    return (score - axes->y_low) / (axes->y_high - axes->y_low) * axes->height;
 }
 
-static double drawn_accuracy(const struct axes *axes, const struct point *point)
+static double drawn_score(const struct axes *axes, const struct point *point)
 {
     double bottom = axes->y_low + 0.03 * (axes->y_high - axes->y_low);
-    return point->below ? bottom : point->accuracy;
+    return point->below ? bottom : point->score;
 }
 
 /* The front's steps as thin boxes: two for each pair of neighbours.  boxes has room for 2 n. */
@@ -122,7 +139,7 @@ static size_t front_boxes(const struct axes *axes, const struct point *points, s
             continue;
         if (last) {
             double x0 = to_x(axes, last->time), x1 = to_x(axes, p->time);
-            double y0 = to_y(axes, last->accuracy), y1 = to_y(axes, p->accuracy);
+            double y0 = to_y(axes, last->score), y1 = to_y(axes, p->score);
             boxes[m++] = (struct sl_box){x0, y0 - 3, x1, y0 + 3};
             boxes[m++] = (struct sl_box){x1 - 3, y0, x1 + 3, y1};
         }
@@ -151,11 +168,11 @@ static void make_labels(const struct sl_table *table, const struct axes *axes, c
         const struct point *p = &points[i];
         char *name = sl_picture_shortened(short_name(table, p->row), NAME_MOST);
         if (p->below)
-            snprintf(texts[i], sizeof texts[i], "%s (%.3f)", name ? name : "", p->accuracy);
+            snprintf(texts[i], sizeof texts[i], "%s (%.3f)", name ? name : "", p->score);
         else
             snprintf(texts[i], sizeof texts[i], "%s", name ? name : "");
         free(name);
-        double y = to_y(axes, drawn_accuracy(axes, p));
+        double y = to_y(axes, drawn_score(axes, p));
         labels[i] = (struct sl_label){.text = texts[i],
                                       .x = to_x(axes, p->time),
                                       .y = y,
@@ -163,31 +180,32 @@ static void make_labels(const struct sl_table *table, const struct axes *axes, c
                                       .high = y,
                                       .shown = n <= LABELS_MOST || p->front || p->best};
         if (!p->below) {
-            labels[i].low = to_y(axes, p->row->ci_low);
-            labels[i].high = to_y(axes, p->row->ci_high);
+            labels[i].low = to_y(axes, low_of(p->row));
+            labels[i].high = to_y(axes, high_of(p->row));
         }
     }
     size_t m = front_boxes(axes, points, n, boxes);
     sl_labels_place(labels, n, boxes, m, axes->width, axes->height);
 }
 
-/* Block 0: seconds, accuracy, low, high, 0 / 1 tied / 2 best, below the axis or not. */
+/* Block 0: seconds, metric, low, high, 0 / 1 tied / 2 best, below the axis or not. */
 static void write_points(struct sl_picture *picture, const struct axes *axes, const struct point *points,
                          size_t n)
 {
-    sl_string_add(&picture->data, "# fit_time\taccuracy\tci_low\tci_high\tmark\tbelow\tname\n");
+    sl_string_add(&picture->data, "# fit_time\t%s\tlow\thigh\tmark\tbelow\tname\n",
+                  sl_measure_types[picture->table->metric].name);
     for (size_t i = 0; i < n; i++) {
         const struct sl_table_row *row = points[i].row;
         int mark = points[i].best ? 2 : row->tied_with_best == 1;
         sl_string_add(&picture->data, "%.6g\t%.6f\t%.6f\t%.6f\t%d\t%d\t", points[i].time,
-                      drawn_accuracy(axes, &points[i]), row->ci_low, row->ci_high, mark, points[i].below);
+                      drawn_score(axes, &points[i]), low_of(row), high_of(row), mark, points[i].below);
         sl_picture_field(picture, row->row->name);
         sl_string_add(&picture->data, "\n");
     }
     sl_picture_block_end(picture);
 }
 
-/* The labels: seconds and accuracy of the anchor, side, text. */
+/* The labels: seconds and metric of the anchor, side, text. */
 static void write_labels(struct sl_picture *picture, const struct axes *axes, const struct sl_label *labels,
                          size_t n)
 {
@@ -215,7 +233,7 @@ static void write_front(struct sl_picture *picture, const struct point *points, 
 {
     for (size_t i = n; i-- > 0;)
         if (points[i].front && !points[i].below)
-            sl_string_add(&picture->data, "%.6g\t%.6f\n", points[i].time, points[i].accuracy);
+            sl_string_add(&picture->data, "%.6g\t%.6f\n", points[i].time, points[i].score);
     sl_picture_block_end(picture);
 }
 
@@ -243,8 +261,9 @@ static void write_settings(struct sl_picture *picture, const struct axes *axes)
     char rest[200], rows[40];
     sl_print_count(study->n_train, rows, sizeof rows);
     snprintf(rest, sizeof rest,
-             ", %s training rows; bars: 95 %% intervals; line: no row is both faster and more accurate",
-             rows);
+             ", %s training rows; bars: 95 %% intervals; line: no row is both faster and %s", rows,
+             picture->table->metric == SL_MEASURE_accuracy ? "more accurate" : "better");
+    sl_picture_text(picture, "y_name", sl_measure_types[picture->table->metric].name, 0);
     sl_picture_titles(picture, sl_picture_study_title(picture), rest);
     sl_picture_number(picture, "x_low", pow(10, axes->x_low));
     sl_picture_number(picture, "x_high", pow(10, axes->x_high));
@@ -269,7 +288,8 @@ int sl_plot_accuracy_time(struct sl_picture *picture, struct sl_error *err)
     if (n) {
         struct axes axes;
         mark_front(points, n);
-        mark_below(points, n);
+        if (sl_metric_rises(picture->table->metric))
+            mark_below(points, n);
         choose_axes(picture, points, n, &axes);
         make_labels(picture->table, &axes, points, n, labels, texts, boxes);
         write_settings(picture, &axes);

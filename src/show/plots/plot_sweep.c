@@ -1,4 +1,5 @@
-/* plot_sweep.c - accuracy against a swept hyperparameter of one classifier (sweep.c says which).
+/* plot_sweep.c - accuracy, or the table's metric, against a swept hyperparameter of one classifier (sweep.c
+ * says which).
  *
  * A value that is a word among numbers (gamma=scale) is a dashed level.  Folds and repeats give mean and
  * standard deviation, and each of their scores as a faint point; a single score gives its interval. */
@@ -19,21 +20,28 @@ static int by_series_and_x(const void *a, const void *b)
     return (p->x > q->x) - (p->x < q->x);
 }
 
-static void bounds(const struct sl_sweep *sweep, const struct sl_table_row *row, double *low, double *high)
+static const char *metric_of(const struct sl_table *table)
 {
-    double sd = isnan(row->accuracy_std) ? 0 : row->accuracy_std;
-    *low = sweep->spread ? row->accuracy - sd : row->ci_low;
-    *high = sweep->spread ? row->accuracy + sd : row->ci_high;
+    return sl_measure_types[table->metric].name;
 }
 
-/* Blocks 0 ... n_series-1: x, accuracy, low, high, 0 / 1 tied / 2 best. */
+static void bounds(const struct sl_sweep *sweep, const struct sl_table_row *row, double *low, double *high)
+{
+    double sd = isnan(row->score_std) ? 0 : row->score_std;
+    *low = sweep->spread ? row->score - sd : row->score_low;
+    *high = sweep->spread ? row->score + sd : row->score_high;
+    *low = isnan(*low) ? row->score : *low; /* an interval that can not be told */
+    *high = isnan(*high) ? row->score : *high;
+}
+
+/* Blocks 0 ... n_series-1: x, metric, low, high, 0 / 1 tied / 2 best. */
 static void write_series(struct sl_picture *picture, const struct sl_sweep *sweep)
 {
     const struct sl_table *table = picture->table;
     for (int s = 0; s < sweep->n_series; s++) {
         sl_string_add(&picture->data, "# ");
         sl_picture_field(picture, sweep->series[s]);
-        sl_string_add(&picture->data, "\n# value\taccuracy\tlow\thigh\tmark\n");
+        sl_string_add(&picture->data, "\n# value\t%s\tlow\thigh\tmark\n", metric_of(table));
         for (size_t i = 0; i < sweep->n; i++) {
             const struct sl_sweep_point *p = &sweep->points[i];
             double low, high;
@@ -43,22 +51,22 @@ static void write_series(struct sl_picture *picture, const struct sl_sweep *swee
             int mark = p->row == &table->rows[table->best < table->n ? table->best : 0]
                            ? 2
                            : p->row->tied_with_best == 1;
-            sl_string_add(&picture->data, "%.10g\t%.6f\t%.6f\t%.6f\t%d\n", p->x, p->row->accuracy, low, high,
+            sl_string_add(&picture->data, "%.10g\t%.6f\t%.6f\t%.6f\t%d\n", p->x, p->row->score, low, high,
                           mark);
         }
         sl_picture_block_end(picture);
     }
 }
 
-/* Blocks n_series ...: x and accuracy of every fold and repeat. */
+/* Blocks n_series ...: x and metric of every fold and repeat. */
 static void write_scores(struct sl_picture *picture, const struct sl_sweep *sweep)
 {
     for (int s = 0; s < sweep->n_series && sweep->spread; s++) {
-        sl_string_add(&picture->data, "# value\taccuracy of one fold or repeat\n");
+        sl_string_add(&picture->data, "# value\t%s of one fold or repeat\n", metric_of(picture->table));
         for (size_t i = 0; i < sweep->n; i++) {
             const struct sl_sweep_point *p = &sweep->points[i];
             for (size_t j = 0; j < p->row->n_scores && p->series_number == s && !isnan(p->x); j++)
-                sl_string_add(&picture->data, "%.10g\t%.6f\n", p->x, p->row->accuracies[j]);
+                sl_string_add(&picture->data, "%.10g\t%.6f\n", p->x, p->row->scores[j]);
         }
         sl_picture_block_end(picture);
     }
@@ -90,7 +98,7 @@ static int downwards(const void *a, const void *b)
 {
     const struct sl_sweep_point *p = *(const struct sl_sweep_point *const *)a,
                                 *q = *(const struct sl_sweep_point *const *)b;
-    return (p->row->accuracy < q->row->accuracy) - (p->row->accuracy > q->row->accuracy);
+    return (p->row->score < q->row->score) - (p->row->score > q->row->score);
 }
 
 /* Words among numbers: a dashed level each; their texts stand right of the frame, from the top down, at
@@ -108,13 +116,13 @@ static void write_levels(struct sl_picture *picture, const struct sl_sweep *swee
     for (int i = 0; i < n; i++) {
         const struct sl_sweep_point *p = levels[i];
         char variable[40], value[80], text[300];
-        double at = fmin(p->row->accuracy, above - line);
+        double at = fmin(p->row->score, above - line);
         sl_sweep_print_value(json_object_get(p->params, sweep->key), value, sizeof value);
         snprintf(text, sizeof text, "%s=%.60s", sweep->key, value);
         snprintf(variable, sizeof variable, "level_%d_text", i + 1);
         sl_picture_text(picture, variable, text, LEVEL_CHARACTERS);
         snprintf(variable, sizeof variable, "level_%d", i + 1);
-        sl_picture_number(picture, variable, p->row->accuracy);
+        sl_picture_number(picture, variable, p->row->score);
         snprintf(variable, sizeof variable, "level_%d_series", i + 1);
         sl_picture_number(picture, variable, p->series_number);
         snprintf(variable, sizeof variable, "level_%d_at", i + 1);
@@ -123,7 +131,7 @@ static void write_levels(struct sl_picture *picture, const struct sl_sweep *swee
     }
 }
 
-/* Returns the height of the accuracy axis. */
+/* Returns the height of the metric's axis. */
 static double write_range(struct sl_picture *picture, const struct sl_sweep *sweep)
 {
     double x_low = INFINITY, x_high = -INFINITY, y_low = INFINITY, y_high = -INFINITY, low, high;
@@ -131,17 +139,20 @@ static double write_range(struct sl_picture *picture, const struct sl_sweep *swe
         const struct sl_sweep_point *p = &sweep->points[i];
         bounds(sweep, p->row, &low, &high);
         for (size_t j = 0; j < p->row->n_scores; j++) {
-            y_low = fmin(y_low, fmin(low, p->row->accuracies[j]));
-            y_high = fmax(y_high, fmax(high, p->row->accuracies[j]));
+            y_low = fmin(y_low, fmin(low, p->row->scores[j]));
+            y_high = fmax(y_high, fmax(high, p->row->scores[j]));
         }
         if (!isnan(p->x)) {
             x_low = fmin(x_low, p->x);
             x_high = fmax(x_high, p->x);
         }
     }
+    const enum sl_measure_unit unit = sl_measure_types[picture->table->metric].unit;
     double pad = fmax(0.08 * (y_high - y_low), 0.002);
-    sl_picture_number(picture, "y_low", fmax(y_low - pad, 0));
-    sl_picture_number(picture, "y_high", fmin(y_high + pad, 1.005));
+    y_low = unit == SL_MEASURED_COEFFICIENT ? y_low - pad : fmax(y_low - pad, 0);
+    y_high = unit == SL_MEASURED_LOSS ? y_high + pad : fmin(y_high + pad, 1.005);
+    sl_picture_number(picture, "y_low", y_low);
+    sl_picture_number(picture, "y_high", y_high);
     if (sweep->is_log) {
         double factor = pow(x_high / x_low, 0.05);
         sl_picture_number(picture, "x_low", x_low / factor);
@@ -151,7 +162,7 @@ static double write_range(struct sl_picture *picture, const struct sl_sweep *swe
         sl_picture_number(picture, "x_low", x_low - room);
         sl_picture_number(picture, "x_high", x_high + room);
     }
-    return fmin(y_high + pad, 1.005) - fmax(y_low - pad, 0);
+    return y_high - y_low;
 }
 
 static void write_settings(struct sl_picture *picture, const struct sl_sweep *sweep)
@@ -162,12 +173,14 @@ static void write_settings(struct sl_picture *picture, const struct sl_sweep *sw
                                                               : "repeats";
     char title[300], rest[300], variable[40], spread[80], rows[40];
     sl_print_count(study->n_train, rows, sizeof rows);
-    snprintf(title, sizeof title, "%.100s: accuracy against %.100s", picture->classifier, sweep->key);
+    snprintf(title, sizeof title, "%.100s: %s against %.100s", picture->classifier, metric_of(picture->table),
+             sweep->key);
     snprintf(spread, sizeof spread, "mean ± standard deviation over %s", over);
     snprintf(rest, sizeof rest, ", %s training rows; %s; ringed: best, filled: tied with it", rows,
              sweep->spread ? spread : "bars: 95 % intervals");
     sl_picture_titles(picture, title, rest);
     sl_picture_text(picture, "x_name", sweep->key, 0);
+    sl_picture_text(picture, "y_name", metric_of(picture->table), 0);
     sl_picture_number(picture, "is_log", sweep->is_log);
     sl_picture_number(picture, "is_numeric", sweep->numeric);
     sl_picture_number(picture, "has_spread", sweep->spread);

@@ -84,7 +84,7 @@ int sl_sweep_collect(const struct sl_table *table, const char *classifier, struc
         return -1;
     for (size_t i = 0; i < table->n; i++) {
         const struct sl_table_row *row = &table->rows[i];
-        if (strcmp(row->row->classifier, classifier) != 0 || !row->n_scores)
+        if (strcmp(row->row->classifier, classifier) != 0 || isnan(row->score))
             continue;
         int no_memory = 0;
         json_t *params = sl_json_parse(row->row->params_json, &no_memory);

@@ -113,6 +113,39 @@ static void test_missing_classes(void **state)
     assert_weighted(scores, 5, &(struct sl_class_scores){three_of_seven, three_of_seven, three_of_seven, 7});
 }
 
+static void assert_agreement(const int32_t *truth, const int32_t *predicted, size_t n, double f1_weighted,
+                             double mcc, double kappa)
+{
+    struct sl_metrics metrics = compute(truth, predicted, n, MAX_K, NULL);
+    assert_close(metrics.f1_weighted, f1_weighted);
+    assert_close(metrics.mcc, mcc);
+    if (isnan(kappa))
+        assert_true(isnan(metrics.kappa));
+    else
+        assert_close(metrics.kappa, kappa);
+}
+
+/* f1_score(average="weighted", zero_division=0), matthews_corrcoef, cohen_kappa_score: several classes;
+ * classes that do not occur or are not predicted; a constant prediction; none right; one class only; two
+ * classes. */
+static void test_agreement(void **state)
+{
+    static const int32_t truth[] = {0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 0, 1, 2};
+    static const int32_t predicted[] = {0, 1, 0, 1, 1, 2, 0, 2, 2, 2, 1, 2, 0, 1, 0};
+    static const int32_t some[] = {0, 0, 1, 1, 2, 2, 2}, others[] = {0, 3, 0, 2, 2, 2, 3};
+    static const int32_t few[] = {0, 1, 2, 1}, ones[] = {1, 1, 1, 1}, wrong[] = {1, 2, 0, 0};
+    static const int32_t two[] = {0, 1, 1, 0, 1, 0, 1}, guess[] = {0, 1, 0, 0, 1, 1, 1};
+    (void)state;
+    assert_agreement(truth, predicted, 15, 0.6686868686868687, 0.5033670414105182, 0.5);
+    assert_agreement(some, others, 7, 0.42857142857142855, 0.25, 0.2222222222222221);
+    assert_agreement(few, ones, 4, 0.3333333333333333, 0, 0);
+    assert_agreement(few, wrong, 4, 0, -0.5, -0.4545454545454546);
+    assert_agreement(ones, ones, 3, 1, 0, NAN);
+    assert_agreement(two, guess, 7, 0.7142857142857143, 0.4166666666666667, 0.41666666666666663);
+    struct sl_metrics metrics = compute(ones, ones, 0, 3, NULL);
+    assert_true(isnan(metrics.mcc) && isnan(metrics.kappa) && isnan(metrics.f1_weighted));
+}
+
 /* By definition. */
 static void test_extremes(void **state)
 {
@@ -146,9 +179,10 @@ static void test_log_loss(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_confusion),   cmocka_unit_test(test_log_loss_of_unseen_class),
-        cmocka_unit_test(test_all_classes), cmocka_unit_test(test_missing_classes),
-        cmocka_unit_test(test_extremes),    cmocka_unit_test(test_log_loss),
+        cmocka_unit_test(test_confusion),       cmocka_unit_test(test_log_loss_of_unseen_class),
+        cmocka_unit_test(test_agreement),       cmocka_unit_test(test_all_classes),
+        cmocka_unit_test(test_missing_classes), cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_log_loss),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -424,7 +424,6 @@ static void refuses_the_impossible(void **state)
     (void)state;
     check_refused("train=100 validation=101", "toy", "only 200 rows");
     check_refused("train=all validation=200", "toy", "only 200 rows");
-    check_refused("train=100 validation=0", "toy", "validation");
     check_refused("train=100 validation=0 folds=2 final=true", "toy", "exclude each other");
     check_refused("train=10 validation=0 folds=11", "toy", "folds: 11");
     check_refused(small, "majority;toy C=100,101", "row 'toy C=101': toy: C: more than the 100 rows");
@@ -455,6 +454,7 @@ static void sizes_by_default(void **state)
                  {"train=20", 20, 50},
                  {"validation=20", 180, 20},
                  {"folds=4", 200, 0},
+                 {"train=all validation=0", 200, 0},
                  {"train=30 validation=20 data=other", 150, 50}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct sl_plan *p = plan(cases[i].settings, "toy");

@@ -1,0 +1,53 @@
+/* outcomes.c - the outcomes of a row: which were scored, how often, and which of two rows stand against each
+ * other. */
+#include "show/outcomes.h"
+#include <math.h>
+
+int sl_is_scored(const struct sl_outcome *o)
+{
+    return o->status == SL_TRIAL_OK && o->predicted && o->truth && o->n_validation;
+}
+
+double sl_sample_std(const double *x, size_t n, double mean_x)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (x[i] - mean_x) * (x[i] - mean_x);
+    return n > 1 ? sqrt(sum / (double)(n - 1)) : NAN;
+}
+
+size_t sl_count_repeats(const struct sl_study_row *row)
+{
+    int last = -1;
+    size_t n = 0;
+    for (size_t i = 0; i < row->n_outcomes; i++) {
+        if (!sl_is_scored(&row->outcomes[i]) || row->outcomes[i].repeat == last)
+            continue;
+        last = row->outcomes[i].repeat; /* outcomes stand by repeat, then fold */
+        n++;
+    }
+    return n;
+}
+
+uint64_t sl_per_repeat(uint64_t count, size_t repeats)
+{
+    return (count + repeats / 2) / repeats;
+}
+
+/* Without folds, a row of a classifier without a random part has one repeat only, which stands against each.
+ */
+const struct sl_outcome *sl_partner(const struct sl_study_row *row, const struct sl_outcome *of)
+{
+    for (size_t i = 0; i < row->n_outcomes; i++) {
+        const struct sl_outcome *o = &row->outcomes[i];
+        if (o->fold == of->fold && (o->repeat == of->repeat || sl_count_repeats(row) == 1))
+            return o;
+    }
+    return NULL;
+}
+
+int sl_same_rows(const struct sl_outcome *a, const struct sl_outcome *b)
+{
+    /* Outcomes of the same split share truth: another address, other rows. */
+    return sl_is_scored(a) && sl_is_scored(b) && a->truth == b->truth && a->n_validation == b->n_validation;
+}
