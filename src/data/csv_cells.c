@@ -161,18 +161,34 @@ int sl_csv_cells_fail(const struct sl_csv_cells *cells, size_t j, const char *fi
 
 /* Cells ---------------------------------------------------------------------------------------------*/
 
+int sl_takes_gaps(const struct sl_read_options *options)
+{
+    const struct sl_dataset *like = options->like;
+    if (options->any_cells)
+        return 1;
+    if (options->n_features)
+        return options->fitted && sl_fills(sl_encoding_options_of(options->fitted)->missing);
+    return options->encoding.missing == SL_MISSING_DROP ||
+           (sl_fills(options->encoding.missing) && (!like || like->columns));
+}
+
+void sl_csv_cells_gap(struct sl_csv_cells *cells, size_t j)
+{
+    struct sl_csv_cell_column *column = &cells->column[j];
+    column->gaps++;
+    if (cells->encoding.missing != SL_MISSING_DROP || cells->options->fitted)
+        return;
+    column->dropped += !cells->drop;
+    cells->drop = 1;
+}
+
 static int take_gap(struct sl_csv_cells *cells, size_t j, const char *field, double *value,
                     struct sl_error *err)
 {
-    struct sl_csv_cell_column *column = &cells->column[j];
     *value = NAN;
-    if (cells->encoding.missing == SL_MISSING_DROP && !cells->options->fitted) {
-        column->dropped += !cells->drop;
-        cells->drop = 1;
-    } else if (!cells->options->any_cells &&
-               !(sl_fills(cells->encoding.missing) && (cells->known || !cells->second)))
+    if (!sl_takes_gaps(cells->options))
         return fail_gap(cells, j, field, err);
-    column->gaps++;
+    sl_csv_cells_gap(cells, j);
     return SL_OK;
 }
 

@@ -30,6 +30,9 @@ struct sl_csv_cells {
     struct sl_csv_cell_column *column;   /* (d) */
 };
 
+/* May values be missing in a file that is read so? */
+int sl_takes_gaps(const struct sl_read_options *options);
+
 /* For d features; names: or NULL.  categorical (d): columns that are categories whatever they hold. */
 int sl_csv_cells_begin(struct sl_csv_cells *cells, const struct sl_csv *csv,
                        const struct sl_read_options *options, char *const *names, size_t d,
@@ -40,6 +43,8 @@ void sl_csv_cells_release(struct sl_csv_cells *cells);
  * of it otherwise.  SL_EDATA. */
 int sl_csv_cells_take(struct sl_csv_cells *cells, size_t j, char *field, const char *why, double *value,
                       struct sl_error *err);
+/* A value of the present row is missing, and may be; it is NaN.  cells->drop: its row is left out. */
+void sl_csv_cells_gap(struct sl_csv_cells *cells, size_t j);
 /* SL_EDATA: a cell that is no number for the reason why, or for a better one that shows in it. */
 int sl_csv_cells_fail(const struct sl_csv_cells *cells, size_t j, const char *field, const char *why,
                       struct sl_error *err);

@@ -161,7 +161,8 @@ static int check_last(const struct sl_csv_columns *c, size_t last, struct sl_err
     if (holds_words(c, last))
         return SL_OK;
     for (size_t i = 0; i < last; i++) {
-        if (is_dropped(c, i) || !holds_words(c, i))
+        int expected = c->takes_words || (c->categorical && c->categorical[i] == 1);
+        if (is_dropped(c, i) || expected || !holds_words(c, i))
             continue;
         snprintf(why, sizeof why, "the last holds none of the words that classes often are, column %zu does",
                  i + 1);

@@ -9,6 +9,9 @@ struct sl_csv_columns {
     const struct sl_csv_sample *sample; /* rows; the first is the header where there is one */
     char **names;                       /* (width), or NULL: no header */
     const char *dropped;                /* (width): columns that are left out, and no labels; NULL: none */
+    const char
+        *categorical; /* (width): 1 where somebody says that a column is a feature of words; NULL: none */
+    int takes_words;  /* somebody expects features of words */
     size_t width;
 };
 

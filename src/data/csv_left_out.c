@@ -88,6 +88,8 @@ int sl_csv_drop_asked(struct sl_csv_finder *f)
 int sl_csv_find_categorical(struct sl_csv_finder *f)
 {
     const char *list = f->options->categorical;
+    f->columns.categorical = f->categorical;
+    f->columns.takes_words = f->options->encoding.categories != SL_CATEGORIES_ERROR;
     const struct sl_arff *arff = sl_csv_is_declared(f->csv) ? sl_csv_declared(f->csv) : NULL;
     for (size_t j = 0; arff && j < f->columns.width && j < arff->n; j++)
         f->categorical[j] = arff->attribute[j].type == SL_ARFF_NOMINAL ? SL_CSV_DECLARED : 0;

@@ -45,15 +45,22 @@ static int take_labels(struct arrays *a, struct sl_input *in, struct sl_error *e
 /* The arrays become the data set. */
 static int make(struct arrays *a, const char *name, struct sl_dataset **out, struct sl_error *err)
 {
+    struct sl_columns *columns = NULL;
     int code = sl_label_column_finish(&a->labels, &a->view, &a->notes, err);
+    if (!code)
+        code = sl_npy_take_gaps(a->options, &a->view, &a->notes, &columns, err);
     if (!code && a->notes.failed)
         code = sl_fail_memory(err);
-    if (code)
+    if (code) {
+        sl_columns_release(columns);
         return code;
+    }
     int named = a->view.y || a->options->like;
     struct sl_view view = a->view;
     a->view.x = a->view.y = NULL; /* taken over in any case */
-    code = sl_dataset_adopt(&view, name, named ? sl_labels_names(a->labels.names) : NULL, NULL, out, err);
+    code = sl_dataset_adopt_table(&view, name, named ? sl_labels_names(a->labels.names) : NULL, NULL, columns,
+                                  out, err);
+    sl_columns_release(columns);
     if (!code) {
         (*out)->origin.notes = a->notes;
         a->notes = (struct sl_notes){0};

@@ -33,6 +33,11 @@ int sl_npy_read_values(struct sl_input *in, const struct sl_npy *npy, void **raw
 int sl_npy_read_features(struct sl_input *in, const struct sl_read_options *options, struct sl_view *view,
                          struct sl_notes *notes, struct sl_error *err);
 
+/* Values of the view that are NaN: their rows are left out, or *columns says that values may be missing
+ * (NULL: none are). */
+int sl_npy_take_gaps(const struct sl_read_options *options, struct sl_view *view, struct sl_notes *notes,
+                     struct sl_columns **columns, struct sl_error *err);
+
 struct sl_label_column;
 /* An array of n labels: numbers or texts. */
 int sl_npy_read_labels(struct sl_input *in, size_t n, struct sl_label_column *labels, struct sl_error *err);

@@ -4,6 +4,8 @@
  * and bools stay bytes; other numbers become floats where that keeps their differences (precision.c). Cost:
  * O(n d), and the values once more where they are no floats in C order. */
 #include "core/memory.h"
+#include "data/csv_cells.h"
+#include "data/encoding.h"
 #include "data/input.h"
 #include "data/npy.h"
 #include "data/precision.h"
@@ -13,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LONG = 1, ROUNDED = 2 };
+enum { LONG = 1, ROUNDED = 2, GAP = 4 };
 
 static const double exact_whole = 9007199254740992.0; /* doubles hold every whole number up to it */
 
@@ -87,11 +89,12 @@ static double decode(const struct sl_npy *npy, const unsigned char *p)
 
 static int fail_value(const char *path, size_t row, size_t feature, double value, struct sl_error *err)
 {
-    return sl_fail(err, SL_EDATA, "%s: row %zu, feature %zu is %s: every feature must be a finite number",
+    return sl_fail(err, SL_EDATA, "%s: row %zu, feature %zu is %s: every feature must be a finite number%s",
                    path, row, feature,
                    isnan(value)   ? "NaN"
                    : isinf(value) ? "infinite"
-                                  : "beyond the range of float numbers");
+                                  : "beyond the range of float numbers",
+                   isnan(value) ? ", unless --missing says what becomes of missing ones" : "");
 }
 
 static int take_bytes(const struct sl_npy *npy, const unsigned char *raw, const struct sl_view *view,
@@ -105,17 +108,17 @@ static int take_bytes(const struct sl_npy *npy, const unsigned char *raw, const 
     return SL_OK;
 }
 
-/* digits (d): what floats may lose. */
-static int take_doubles(const char *path, const struct sl_npy *npy, const unsigned char *raw,
+/* digits (d): what floats may lose.  gaps: NaN is taken. */
+static int take_doubles(const char *path, const struct sl_npy *npy, const unsigned char *raw, int gaps,
                         const struct sl_view *view, double *x, unsigned char *digits, struct sl_error *err)
 {
     for (size_t j = 0; j < view->d; j++) {
         struct stride s = stride_of(npy, view->d, j);
         for (size_t i = 0; i < view->n; i++) {
             double value = decode(npy, raw + (s.from + i * s.step) * npy->size);
-            if (!(fabs(value) <= FLT_MAX))
+            if (!(fabs(value) <= FLT_MAX) && !(gaps && isnan(value)))
                 return fail_value(path, i, j, value, err);
-            digits[j] |= (double)(float)value != value ? LONG : 0;
+            digits[j] |= isnan(value) ? GAP : (double)(float)value != value ? LONG : 0;
             digits[j] |= npy->kind != 'f' && fabs(value) > exact_whole ? LONG | ROUNDED : 0;
             x[i * view->d + j] = value;
         }
@@ -123,12 +126,22 @@ static int take_doubles(const char *path, const struct sl_npy *npy, const unsign
     return SL_OK;
 }
 
+static int has_gaps(const unsigned char *digits, size_t d)
+{
+    for (size_t j = 0; j < d; j++) {
+        if (digits[j] & GAP)
+            return 1;
+    }
+    return 0;
+}
+
 /* The doubles, or floats made of them, become the view's; *x is NULL where it took them. */
 static int settle(double **x, const unsigned char *digits, const struct sl_read_options *options,
                   struct sl_view *view, struct sl_error *err)
 {
     const struct sl_dataset *like = options->like;
-    int keep = options->keep_doubles;
+    int keep = options->keep_doubles || has_gaps(digits, view->d) ||
+               (!like && sl_fills(options->encoding.missing)); /* NaN is for doubles */
     if (like && like->view.dtype != SL_U8)
         keep |= like->view.dtype == SL_F64;
     else if (!keep && sl_needs_doubles(*x, view->n, view->d, digits, &keep))
@@ -156,7 +169,8 @@ static int make_doubles(const char *path, const struct sl_npy *npy, const unsign
                        view->n, view->d, SL_TABLE_MOST);
     double *x = sl_alloc(view->n, view->d * sizeof *x);
     unsigned char *digits = sl_alloc_zero(view->d, 1);
-    int code = x && digits ? take_doubles(path, npy, raw, view, x, digits, err) : sl_fail_memory(err);
+    int code = x && digits ? take_doubles(path, npy, raw, sl_takes_gaps(options), view, x, digits, err)
+                           : sl_fail_memory(err);
     if (!code)
         code = settle(&x, digits, options, view, err);
     if (!code && !options->like)
@@ -175,7 +189,7 @@ static int make_features(const char *path, const struct sl_npy *npy, void **raw,
 {
     const int bytes = npy->size == 1 && npy->kind != 'i',
               floats = npy->kind == 'f' && npy->size == sizeof(float);
-    if (!bytes && !(floats && !npy->fortran))
+    if (!bytes && (!floats || npy->fortran || sl_takes_gaps(options)))
         return make_doubles(path, npy, *raw, options, view, notes, err);
     view->dtype = bytes ? SL_U8 : SL_F32;
     if (bytes && npy->fortran) {

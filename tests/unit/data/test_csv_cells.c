@@ -124,6 +124,21 @@ static void test_categorical(void **state)
     sl_dataset_free(data);
 }
 
+/* Words beside a label of numbers make it doubtful, unless they are expected. */
+static void test_label_beside_words(void **state)
+{
+    (void)state;
+    static const char text[] = "c,f,grade\nred,1,0\nblue,2,1\nred,3,1\n";
+    struct sl_read_options named = {.categorical = "c"};
+    struct sl_dataset *data = read_with(text, &onehot);
+    expect_error(text, NULL, SL_EDATA, "which column is the label?");
+    assert_string_equal(sl_dataset_label(data), "grade");
+    sl_dataset_free(data);
+    data = read_with(text, &named);
+    assert_string_equal(sl_dataset_label(data), "grade");
+    sl_dataset_free(data);
+}
+
 static void test_words_left_out(void **state)
 {
     (void)state;
@@ -177,6 +192,31 @@ static void test_to_look_at(void **state)
     sl_dataset_free(data);
 }
 
+/* What an ARFF file declares to be nominal is a category, whatever its values look like, and nothing need be
+ * said. */
+static void test_declared(void **state)
+{
+    (void)state;
+    const struct sl_read_options median = {.encoding = {.missing = SL_MISSING_MEDIAN}};
+    struct sl_dataset *data =
+        read_with("@relation r\n@attribute code {3,20,100}\n@attribute 'c d' {red,'light blue'}\n"
+                  "@attribute f real\n@attribute ok {no,yes}\n@attribute kind {p,q}\n@data\n"
+                  "100,red,1.5,yes,p\n3,'light blue',?,no,q\n100,?,2,no,p\n",
+                  &median);
+    const struct sl_column *column = data->columns->column;
+    assert_int_equal(column[0].kind, SL_COLUMN_CATEGORY);
+    assert_int_equal(column[0].n_levels, 2);
+    assert_string_equal(column[0].levels[1], "100");
+    assert_string_equal(column[1].levels[0], "light blue");
+    assert_int_equal(column[2].kind, SL_COLUMN_NUMBER);
+    assert_int_equal(column[3].kind, SL_COLUMN_TRUTH);
+    assert_true(value(data, 0, 3) == 1 && isnan(value(data, 2, 1)) && isnan(value(data, 1, 2)));
+    expect_note(
+        data,
+        "categories: \"code\" (2), \"c d\" (2): one-hot, a column of 0 and 1 for each of the training rows");
+    sl_dataset_free(data);
+}
+
 /* Lists: names, numbers from either end, ranges, patterns. */
 static void test_lists(void **state)
 {
@@ -207,10 +247,12 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_rows_left_out),
         cmocka_unit_test(test_categorical),
+        cmocka_unit_test(test_label_beside_words),
         cmocka_unit_test(test_words_left_out),
         cmocka_unit_test(test_second_file),
         cmocka_unit_test(test_second_file_of_numbers),
         cmocka_unit_test(test_to_look_at),
+        cmocka_unit_test(test_declared),
         cmocka_unit_test(test_lists),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

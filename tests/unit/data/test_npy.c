@@ -377,13 +377,43 @@ static void test_random(void **state)
     sl_rng_free(rng);
 }
 
+/* NaN is a missing value where the options say what becomes of such. */
+static void test_missing(void **state)
+{
+    (void)state;
+    static const float values[] = {1, 2, NAN, 4, 5, 6};
+    struct array x = array("<f4", "(3, 2)", 0, values, sizeof values);
+    struct sl_read_options options = {.encoding = {.missing = SL_MISSING_MEDIAN}};
+    struct sl_dataset *data = read_array(&x, &options);
+    struct sl_view view = sl_dataset_view(data);
+    expect_error(&x, "row 1, feature 0 is NaN: every feature must be a finite number, unless --missing says");
+    assert_int_equal(view.dtype, SL_F64);
+    assert_true(isnan(((const double *)view.x)[2]) && ((const double *)view.x)[5] == 6);
+    assert_string_equal(sl_dataset_note(data, 1),
+                        "missing values: column 0 (1): filled in with the median of the training rows");
+    sl_dataset_free(data);
+    options.encoding.missing = SL_MISSING_DROP;
+    data = read_array(&x, &options);
+    view = sl_dataset_view(data);
+    assert_int_equal(view.n, 2);
+    assert_true(((const double *)view.x)[2] == 5 && view.y[1] == 0);
+    sl_dataset_free(data);
+    static const float whole[] = {1, 2, 3, 4, 5, 6};
+    struct array y = array("<f4", "(3, 2)", 0, whole, sizeof whole);
+    options = (struct sl_read_options){.any_cells = 1};
+    data = read_array(&y, &options);
+    assert_int_equal(sl_dataset_view(data).dtype, SL_F32);
+    sl_dataset_free(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_types),  cmocka_unit_test(test_orders),
-        cmocka_unit_test(test_head),   cmocka_unit_test(test_broken),
-        cmocka_unit_test(test_labels), cmocka_unit_test(test_archives),
-        cmocka_unit_test(test_random), cmocka_unit_test(test_hostile_archives),
+        cmocka_unit_test(test_types),   cmocka_unit_test(test_orders),
+        cmocka_unit_test(test_head),    cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_labels),  cmocka_unit_test(test_archives),
+        cmocka_unit_test(test_random),  cmocka_unit_test(test_hostile_archives),
+        cmocka_unit_test(test_missing),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
