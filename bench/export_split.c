@@ -1,6 +1,6 @@
 /* export_split.c - writes a split as NumPy arrays, so that another library can be run on the same rows.
  *
- *     export_split [--data D] [--train N] [--validation N] [--split-seed S] [--float] FOLDER
+ *     export_split [--data D] [--train N] [--validation N] [--split-seed S] [--float | --table] FOLDER
  *
  * FOLDER gets train_x.npy (n, d) and validation_x.npy as uint8 or float32, train_y.npy and validation_y.npy
  * as int32; stdout gets one JSON object that names the rows by their hashes. */
@@ -48,9 +48,9 @@ int main(int argc, char **argv)
             break;
     }
     if (i + 1 != argc || strncmp(argv[i], "--", 2) == 0) {
-        fprintf(stderr,
-                "usage: export_split [--data D] [--train N] [--validation N] [--split-seed S] [--float] "
-                "FOLDER\n");
+        fprintf(stderr, "usage: export_split [--data D] [--train N] [--validation N] [--split-seed S] "
+                        "[--float | --table] "
+                        "FOLDER\n");
         return 2;
     }
     int code = bench_split_open(&split, &err);

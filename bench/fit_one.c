@@ -1,11 +1,14 @@
 /* fit_one.c - fits and scores one classifier in this process and prints what it took, as one JSON object.
  *
- *     fit_one [split options] [--seed N] [--threads N] [--predictions FILE] [--probe FILE] [--facts]
+ *     fit_one [split options] [--seed N] [--threads N] [--repeats N] [--predictions FILE] [--probe FILE]
+ * [--facts]
  *             [--shuffle-features] CLASSIFIER [NAME=VALUE...]
  *
  * The clock starts with the split in memory as it was read (bytes) and includes scaling and every other
- * conversion: sl_model_fit, then sl_model_predict on the validation rows.  Nothing is warmed up before it.
- * With --float (a split option) the rows are real numbers in [0, 1) from the start, and are not scaled.
+ * conversion: sl_model_fit, then sl_model_predict on the validation rows.  As in a study's trial threads and
+ * libraries are there before (sl_model_warm_up); all else is met for the first time.  Rows of real numbers (a
+ * table's, or by --float and --table, split options, in [0, 1)) are not scaled.  --repeats fits and scores
+ * again, in the same process: times are medians then, and the first ones stand beside them.
  * --predictions writes the labels, --probe the scores of the zero row and of each row with one feature at 1
  * (from which a linear model's weights follow), both as .npy; --facts adds the training
  * accuracy.  Those three come after the clock has stopped.  --shuffle-features puts the features in an order
@@ -19,20 +22,22 @@
 #include <malloc.h>
 #include <math.h>
 #include <shortlist/model.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 struct job {
     struct bench_split split;
     uint64_t seed;
-    int threads, facts, shuffle;
+    int threads, repeats, facts, shuffle;
     const char *predictions, *probe;
     const struct sl_classifier_type *type;
     void *config;
 };
 
 struct result {
-    double fit, score, cpu_fit, cpu_score;
+    double fit, score, cpu_fit, cpu_score; /* medians */
+    double first_fit, first_score;
     int64_t peak; /* bytes above the start; -1: not measured */
     double accuracy, train_accuracy;
     struct sl_fit_report report;
@@ -56,8 +61,6 @@ static int write_probe(const struct job *job, const struct sl_model *model, stru
 {
     struct sl_view like = sl_model_like(model);
     int bytes = like.dtype == SL_U8;
-    if (!bytes && !job->split.floats)
-        return sl_fail(err, SL_EUSAGE, "--probe needs byte features, or --float");
     size_t d = like.d, k = (size_t)like.k;
     unsigned char *rows = sl_alloc_zero((d + 1) * d, bytes ? 1 : sizeof(float));
     float *scores = sl_alloc((d + 1) * k, sizeof *scores);
@@ -99,41 +102,89 @@ static int extras(const struct job *job, const struct sl_model *model, const int
     return code;
 }
 
-static int measure(const struct job *job, struct result *out, struct sl_error *err)
+/* What one fit and its predictions took. */
+struct times {
+    double fit, score, cpu_fit, cpu_score;
+};
+
+static int run_once(const struct job *job, int32_t *labels, struct times *times, struct sl_fit_report *report,
+                    struct sl_model **model, struct sl_error *err)
 {
-    const struct sl_fit_options options = {.scaling = job->split.floats ? SL_SCALE_NONE : SL_SCALE_MINMAX,
+    struct sl_view train = sl_dataset_view(job->split.train), rows = sl_dataset_view(job->split.validation);
+    const struct sl_fit_options options = {.scaling = train.dtype == SL_U8 ? SL_SCALE_MINMAX : SL_SCALE_NONE,
                                            .seed = job->seed,
                                            .threads = job->threads};
+    double start = sl_now(), cpu = sl_cpu_time();
+    int code = sl_model_fit(job->type, job->config, job->split.train, NULL, &options, report, model, err);
+    double fitted = sl_now(), cpu_fitted = sl_cpu_time();
+    if (code == SL_OK)
+        code = sl_model_predict(*model, &rows, job->threads, labels, err);
+    double scored = sl_now(), cpu_scored = sl_cpu_time();
+    *times = (struct times){fitted - start, scored - fitted, cpu_fitted - cpu, cpu_scored - cpu_fitted};
+    return code;
+}
+
+/* Of a member of all times. */
+static double median(const struct times *times, size_t n, size_t member)
+{
+    double *sorted = sl_alloc(n, sizeof *sorted);
+    if (!sorted)
+        return NAN;
+    for (size_t i = 0; i < n; i++) {
+        double value;
+        size_t at = i;
+        memcpy(&value, (const char *)&times[i] + member, sizeof value);
+        for (; at > 0 && sorted[at - 1] > value; at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = value;
+    }
+    double middle = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+    free(sorted);
+    return middle;
+}
+
+static void take_times(const struct times *times, size_t n, struct result *out)
+{
+    out->fit = median(times, n, offsetof(struct times, fit));
+    out->score = median(times, n, offsetof(struct times, score));
+    out->cpu_fit = median(times, n, offsetof(struct times, cpu_fit));
+    out->cpu_score = median(times, n, offsetof(struct times, cpu_score));
+    out->first_fit = times[0].fit;
+    out->first_score = times[0].score;
+}
+
+static int measure(const struct job *job, struct result *out, struct sl_error *err)
+{
     struct sl_view validation = sl_dataset_view(job->split.validation);
-    struct sl_model *model = NULL;
+    struct sl_model *model = NULL, *another = NULL;
+    struct sl_fit_report unread;
+    size_t repeats = (size_t)job->repeats;
     int32_t *labels = sl_alloc(validation.n, sizeof *labels);
-    if (!labels)
-        return sl_fail_memory(err);
+    struct times *times = sl_alloc(repeats, sizeof *times);
+    int code = labels && times ? SL_OK : sl_fail_memory(err);
+    sl_model_warm_up(job->type, job->config, job->split.train, job->threads);
     malloc_trim(0); /* what reading the data freed would hide what the fit takes */
 
     struct sl_probe probe;
     sl_probe_start(&probe);
-    double start = sl_now(), cpu = sl_cpu_time();
-    int code =
-        sl_model_fit(job->type, job->config, job->split.train, NULL, &options, &out->report, &model, err);
-    double fitted = sl_now(), cpu_fitted = sl_cpu_time();
     if (code == SL_OK)
-        code = sl_model_predict(model, &validation, job->threads, labels, err);
-    double scored = sl_now(), cpu_scored = sl_cpu_time();
+        code = run_once(job, labels, &times[0], &out->report, &model, err);
     sl_probe_stop(&probe);
+    for (size_t i = 1; i < repeats && code == SL_OK; i++) {
+        code = run_once(job, labels, &times[i], &unread, &another, err);
+        sl_model_free(another);
+    }
 
-    out->fit = fitted - start;
-    out->score = scored - fitted;
-    out->cpu_fit = cpu_fitted - cpu;
-    out->cpu_score = cpu_scored - cpu_fitted;
     out->peak = probe.peak_bytes;
     out->train_accuracy = NAN;
     if (code == SL_OK) {
+        take_times(times, repeats, out);
         out->accuracy = accuracy(labels, &validation);
         code = extras(job, model, labels, out, err);
     }
     sl_model_free(model);
     free(labels);
+    free(times);
     return code;
 }
 
@@ -148,6 +199,8 @@ static int print_result(const struct job *job, const struct result *result, stru
     json_t *o = json_object();
     sl_json_set(&o, "fit_time", sl_json_number(result->fit));
     sl_json_set(&o, "score_time", sl_json_number(result->score));
+    sl_json_set(&o, "first_fit", sl_json_number(result->first_fit));
+    sl_json_set(&o, "first_score", sl_json_number(result->first_score));
     sl_json_set(&o, "cpu_time", sl_json_number(result->cpu_fit + result->cpu_score));
     sl_json_set(&o, "cpu_fit", sl_json_number(result->cpu_fit));
     sl_json_set(&o, "cpu_score", sl_json_number(result->cpu_score));
@@ -166,9 +219,9 @@ static int usage(const char *what, const char *problem)
 {
     fprintf(stderr,
             "fit_one: %s %s\n"
-            "usage: fit_one [--data D] [--train N] [--validation N] [--split-seed S] [--float]\n"
-            "               [--seed N] [--threads N] [--predictions FILE] [--probe FILE] [--facts]\n"
-            "               [--shuffle-features] CLASSIFIER [NAME=VALUE...]\n",
+            "usage: fit_one [--data D] [--train N] [--validation N] [--split-seed S] [--float | --table]\n"
+            "               [--seed N] [--threads N] [--repeats N] [--predictions FILE] [--probe FILE]\n"
+            "               [--facts] [--shuffle-features] CLASSIFIER [NAME=VALUE...]\n",
             what, problem);
     return -1;
 }
@@ -185,15 +238,15 @@ static int own_option(struct job *job, const char *option, const char *value)
         job->probe = value;
         return 1;
     }
-    int seed = strcmp(option, "--seed") == 0;
-    if (!seed && strcmp(option, "--threads") != 0)
+    int seed = strcmp(option, "--seed") == 0, repeats = strcmp(option, "--repeats") == 0;
+    if (!seed && !repeats && strcmp(option, "--threads") != 0)
         return 0;
-    if (sl_parse_long(value, &number) != 0 || number < 0 || number > (seed ? LONG_MAX : 4096))
+    if (sl_parse_long(value, &number) != 0 || number < repeats || number > (seed ? LONG_MAX : 4096))
         return -1;
     if (seed)
         job->seed = (uint64_t)number;
     else
-        job->threads = (int)number;
+        *(repeats ? &job->repeats : &job->threads) = (int)number;
     return 1;
 }
 
@@ -247,6 +300,7 @@ static int parse_classifier(struct job *job, int argc, char **argv, struct sl_er
 int main(int argc, char **argv)
 {
     struct job job = {
+        .repeats = 1,
         .split = {.data = "fashion-mnist", .n_train = 10000, .n_validation = 10000, .seed = 42}};
     struct result result = {0};
     struct sl_error err = {0};

@@ -10,13 +10,18 @@ struct bench_split {
     size_t n_train, n_validation;
     uint64_t seed;
     int floats; /* real numbers in [0, 1) made of the bytes, in no need of scaling (see bench_split_open) */
+    int table;  /* made-up rows of BENCH_TABLE_D real numbers in [0, 1) in the place of data; sets floats */
     struct sl_dataset *train, *validation;    /* set by bench_split_open, released by bench_split_close */
     char train_hash[33], validation_hash[33]; /* of those rows */
 };
 
-/* With floats each byte b becomes (b + u) / 256, where u is drawn from {0, 1/4096, ... 4095/4096} by the
- * split's seed: columns have too many values to be taken for bytes, and as all are multiples of 2^-20 below
- * 1, squared distances in up to 4096 features are exact in double precision. */
+enum { BENCH_TABLE_D = 20, BENCH_TABLE_CLASSES = 4 };
+
+/* With table the rows are clouds, one a class, that overlap; their centres differ in every feature, by
+ * amounts that the split's seed draws.  With floats each byte b becomes (b + u) / 256, where u is drawn from
+ * {0, 1/4096, ... 4095/4096} by the split's seed: columns have too many values to be taken for bytes, and as
+ * all are multiples of 2^-20 below 1, squared distances in up to 4096 features are exact in double precision.
+ */
 int bench_split_open(struct bench_split *split, struct sl_error *err);
 void bench_split_close(struct bench_split *split);
 
@@ -24,7 +29,7 @@ void bench_split_close(struct bench_split *split);
  * ties by the order of features then breaks them at random. */
 int bench_split_shuffle_features(struct bench_split *split, uint64_t seed, struct sl_error *err);
 
-/* Takes "--float", which has no value: 1 taken, 0 another option. */
+/* Takes "--float" or "--table", which have no value: 1 taken, 0 another option. */
 int bench_split_flag(struct bench_split *split, const char *option);
 
 /* Takes "--data", "--train", "--validation" or "--split-seed" and its value: 1 taken, 0 not one of them,

@@ -28,11 +28,42 @@ def softmax_objective(coef, intercept, x, y, c):
     return float((log_norm - z[np.arange(len(y)), y]).sum() + 0.5 / c * (coef ** 2).sum())
 
 
+def logistic_objective(coef, intercept, x, y, c):
+    """The same of two classes with one vector w: sum_i log(1 + exp(-s_i z_i)) + ||w||^2 / (2C), s_i = +1 of class 1."""
+    import numpy as np
+    w = np.asarray(coef, np.float64).ravel()
+    margin = np.where(y == 1, 1.0, -1.0) * (np.asarray(x, np.float64) @ w + float(np.ravel(intercept)[0]))
+    return float(np.logaddexp(0, -margin).sum() + 0.5 / c * (w ** 2).sum())
+
+
+def logistic_regression_objective(coef, intercept, x, y, c):
+    """Of as many classes as there are vectors; of two, where there is one."""
+    import numpy as np
+    objective = logistic_objective if np.atleast_2d(coef).shape[0] == 1 else softmax_objective
+    return objective(coef, intercept, x, y, c)
+
+
+def squared_hinge_objective(coef, intercept, x, y, c):
+    """The sum over the classes, each against the rest, of (||w||^2 + b^2) / 2 + C sum_i max(0, 1 - y_i z_i)^2: the
+    intercept is the weight of a constant feature, as LIBLINEAR has it."""
+    import numpy as np
+    coef, intercept = np.asarray(coef, np.float64), np.asarray(intercept, np.float64)
+    z = np.asarray(x, np.float64) @ coef.T + intercept  # (n, k)
+    own = np.arange(z.shape[1]) if z.shape[1] > 1 else [1]  # of two classes the second has the one vector
+    sign = np.where(np.asarray(y)[:, None] == own, 1, -1)
+    losses = (np.maximum(0, 1 - sign * z) ** 2).sum()
+    return float(0.5 * ((coef ** 2).sum() + (intercept ** 2).sum()) + c * losses)
+
+
 def weights_from_probe(probabilities):
     """W (k, d) and b (k) of a softmax model from its probabilities (d + 1, k) for the zero row and the unit
-    rows.  Softmax leaves a constant a feature free; centring gives the one of least norm, the optimum's."""
+    rows.  Softmax leaves a constant a feature free; centring gives the one of least norm, the optimum's.  Two
+    classes have one vector, (1, d) and (1)."""
     import numpy as np
     logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-300))
+    if logits.shape[1] == 2:
+        logits = logits[:, 1:] - logits[:, :1]
+        return (logits[1:] - logits[0]).T, logits[0]
     logits -= logits.mean(axis=1, keepdims=True)
     return (logits[1:] - logits[0]).T, logits[0]
 
@@ -94,10 +125,23 @@ def check_objective(peer, ours, folder):
     load = lambda name: np.load(os.path.join(folder, name + ".npy"))
     x, y = real_values(load("train_x")), load("train_y")
     coef, intercept = weights_from_probe(np.load(ours["probe"]))
-    value = softmax_objective(coef, intercept, x, y, 1.0)
+    value = logistic_regression_objective(coef, intercept, x, y, 1.0)
     gap = _relative(value, peer["objective"])
     near = abs(ours["accuracy"] - peer["accuracy"]) <= ACCURACY_GAP
     text = f"objective {peer['objective']:.2f} / {value:.2f} ({gap:+.1e}), {peer['n_iter']}/{ours['n_iter']} iterations"
+    return gap <= OBJECTIVE_GAP and near, text
+
+
+def check_margins(peer, ours, folder):
+    """Linear SVM: the minimised objective of both coefficient sets; a lower one of ours is as good."""
+    import numpy as np
+    load = lambda name: np.load(os.path.join(folder, name + ".npy"))
+    margins = np.load(ours["probe"]).astype(np.float64)
+    value = squared_hinge_objective((margins[1:] - margins[0]).T, margins[0], real_values(load("train_x")),
+                                    load("train_y"), 1.0)
+    gap = _relative(value, peer["objective"])
+    near = abs(ours["accuracy"] - peer["accuracy"]) <= ACCURACY_GAP
+    text = f"objective {peer['objective']:.3f} / {value:.3f} ({gap:+.1e}), {peer['n_iter']}/{ours['n_iter']} iterations"
     return gap <= OBJECTIVE_GAP and near, text
 
 
@@ -116,14 +160,14 @@ def check_neighbours(peer, ours, folder, k=5):
     return wrong == 0, text
 
 
-def check_impurity(peer, ours, shallow):
+def check_impurity(peer, ours, shallow, depth=SHALLOW):
     """Tree: the same training accuracy, and the same training impurity of a tree of limited depth (ties
     between equally good splits leave it a little freedom)."""
     a, b = peer["train_accuracy"], ours["train_accuracy"]
     if b is None or None in shallow:
         return False, "training accuracy or impurity not reported"
-    gap = _relative(shallow[1], shallow[0])
-    text = f"training accuracy {a:.4f} / {b:.4f}, impurity at depth {SHALLOW} {shallow[0]:.5f} / {shallow[1]:.5f} ({gap:+.1e})"
+    gap = _relative(shallow[1], shallow[0]) if shallow[0] else shallow[1]
+    text = f"training accuracy {a:.4f} / {b:.4f}, impurity at depth {depth} {shallow[0]:.5f} / {shallow[1]:.5f} ({gap:+.1e})"
     return abs(a - b) < 1e-9 and abs(gap) <= IMPURITY_GAP, text
 
 

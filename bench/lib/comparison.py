@@ -18,13 +18,15 @@ class Comparison:
         self.env, self.peer_env = env, peer_env
         self.pairs, self.seeds, self.threads = pairs, seeds, threads
         self.with_programs = with_programs
+        self.repeats = 1  # fits in each process, of which the median counts
+        self.shallow_depth = claims.SHALLOW
         self.small = None  # a split of at most 10,000 rows to choose the peer's settings on
 
     def path(self, name):
         return os.path.join(self.split.folder, name)
 
     def peer(self, row, setting, seed, facts=False, split=None):
-        job = dict(setting, peer=row.peer, params=row.peer_params, seed=seed, facts=facts,
+        job = dict(setting, peer=row.peer, params=row.peer_params, seed=seed, facts=facts, repeats=self.repeats,
                    folder=(split or self.split).folder, predictions=self.path(f"peer-{row.key}.npy"))
         if self.threads and job.get("n_jobs") == -1:
             job["n_jobs"] = self.threads
@@ -32,22 +34,28 @@ class Comparison:
         return dict(found, predictions=job["predictions"])
 
     def mine(self, row, seed, facts=False):
-        probe = self.path(f"probe-{row.key}.npy") if facts and row.check == "objective" else None
+        probe = self.path(f"probe-{row.key}.npy") if facts and row.check in ("objective", "margins") else None
         return ours.fit(self.binaries, self.split, row.classifier, row.params, self.env, seed=seed,
-                        threads=self.threads, predictions=self.path(f"ours-{row.key}.npy"), probe=probe,
+                        threads=self.threads, repeats=self.repeats, predictions=self.path(f"ours-{row.key}.npy"), probe=probe,
                         facts=facts and row.check == "impurity", shuffle=row.check == "impurity" and seed > 0)
 
     def shallow(self, row):
         """Training impurity of both sides' trees of limited depth, where it is not 0: (peer, ours)."""
         from types import SimpleNamespace
-        cut = SimpleNamespace(**dict(vars(row), peer_params={"max_depth": claims.SHALLOW},
-                                     params=[f"max_depth={claims.SHALLOW}"]))
+        cut = SimpleNamespace(**dict(vars(row), peer_params={"max_depth": self.shallow_depth},
+                                     params=[f"max_depth={self.shallow_depth}"]))
         peer, mine = self.peer(cut, row.variants[0], 0, facts=True), self.mine(cut, 0)
         return peer["impurity"], mine["objective"]
 
+    def variants(self, row):
+        return row_table.variants(row, self.split.real)
+
+    def goals(self, row):
+        return row_table.goals(row, self.split.real)
+
     def choose_setting(self, row):
         """The fastest of the settings that leave the peer's answer alone."""
-        variants = row_table.variants(row, self.split.real)
+        variants = self.variants(row)
         if len(variants) == 1:
             return variants[0], []
         tried = []
@@ -57,12 +65,23 @@ class Comparison:
         best = min(range(len(tried)), key=lambda i: tried[i]["seconds"])
         return variants[best], tried
 
+    def choose_program(self, row):
+        """(name, arguments) of LIBSVM's or LIBLINEAR's own program, the fastest of its ways; None: it is left out."""
+        if not (self.with_programs and row.program and programs.find(row.program[0])):
+            return None
+        name, *ways = row.program
+        if len(ways) > 1:
+            folder = (self.small or self.split).folder
+            times = [programs.run(name, way, folder, self.env)["fit_time"] for way in ways]
+            ways = [ways[times.index(min(times))]]
+        return name, ways[0]
+
     def measure(self, row):
         """All runs of a row: {peer, ours: runs of the pairs, more_peer, more_ours: further seeds}."""
         setting, tried = self.choose_setting(row)
         found = {"setting": setting, "settings_tried": tried, "peer": [], "ours": [], "more_peer": [],
                  "more_ours": [], "program": []}
-        program = row.program if self.with_programs and row.program and programs.find(row.program[0]) else None
+        program = self.choose_program(row)
         for pair in range(self.pairs):
             facts = pair == 0
             found["peer"].append(self.peer(row, setting, pair, facts))
@@ -84,12 +103,14 @@ class Comparison:
     def claim_of_pair(self, row, peer, mine):
         if row.check == "objective":
             return claims.check_objective(peer, mine, self.split.folder)
+        if row.check == "margins":
+            return claims.check_margins(peer, mine, self.split.folder)
         if row.check == "neighbours":
             return claims.check_neighbours(peer, mine, self.split.folder)
         if row.check == "dual":
             return claims.check_dual(peer, mine)
         if row.check == "impurity":
-            return claims.check_impurity(peer, mine, self.shallow(row))
+            return claims.check_impurity(peer, mine, self.shallow(row), self.shallow_depth)
         return None
 
     def claim(self, row, found):
@@ -115,7 +136,7 @@ class Comparison:
         """One row of the report."""
         head = {"row": row.key, "title": row.title, "core": row.core, "peer_class": row.peer,
                 "classifier": row.classifier, "params": row.params,
-                "goals": dict(zip(("fit", "score"), row_table.goals(row, self.split.real)))}
+                "goals": dict(zip(("fit", "score"), self.goals(row)))}
         try:
             found = self.measure(row)
             closed, why = self.claim(row, found)
@@ -125,7 +146,7 @@ class Comparison:
         out = dict(head, setting=found["setting"], settings_tried=found["settings_tried"], closed=closed, claim=why)
         for side in ("peer", "ours"):
             runs = found[side]
-            out[side] = medians(runs, *FIELDS)
+            out[side] = medians(runs, *FIELDS, "first_fit", "first_score")
             out[side]["accuracy"] = mean([r["accuracy"] for r in runs + found["more_" + side]])
             out[side]["runs"] = [{k: v for k, v in r.items() if k not in ("predictions", "probe")} for r in runs]
         for field in ("fit", "score", "cpu"):
@@ -142,7 +163,7 @@ def through_program(run, row_list, results):
     """What `shortlist run` itself prints for the rows, and whether a deterministic row scores there what it
     scored here: [{row, fit_time, score_time, accuracy, agrees}]."""
     measured = {r["row"]: r for r in results if "failed" not in r}
-    rows = [row for row in row_list if row.key in measured]
+    rows = [row for row in row_list if row.key in measured and not row.table]
     if not rows or run.split.real:  # real numbers are made here, no file holds them
         return []
     say("shortlist run, once over all rows")

@@ -19,8 +19,8 @@ def count(text):
     return value
 
 
-def rows_epilog():
-    others = ", ".join(row.key for row in rows.ROWS if not row.core)
+def rows_epilog(tables=False):
+    others = ", ".join(row.key for row in rows.ROWS if not row.core and (tables or not row.table))
     return f"rows: {', '.join(rows.SEVEN)} (the seven, default); beside them {others}"
 
 
@@ -30,13 +30,18 @@ def add(parser, repeats):
     parser.add_argument("--data", default="fashion-mnist", help="data set (default fashion-mnist)")
     parser.add_argument("--validation", type=count, default=10000, metavar="N", help="validation rows (default 10000)")
     parser.add_argument(repeats[0], type=count, default=repeats[1], metavar="N", help=repeats[2])
+    add_common(parser)
+
+
+def add_common(parser):
+    """What all programs take."""
     parser.add_argument("--threads", type=count, metavar="N", help="threads (default: all cores)")
     parser.add_argument("--build", metavar="DIR", default=os.path.join(ROOT, "build", "bench"),
                         help="build folder (default build/bench)")
     parser.add_argument("--json", metavar="FILE", help="write everything as JSON ('-': to stdout, and no tables)")
 
 
-def finish(parser, find=lambda args: rows.find(args.rows, getattr(args, "real", False))):
+def finish(parser, find=lambda args: rows.find(args.rows, tables=False)):
     """find: the rows that the arguments name."""
     args = parser.parse_args()
     try:

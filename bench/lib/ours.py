@@ -29,14 +29,16 @@ def build(folder, targets, source=ROOT):
 class Split:
     """The rows of one comparison: those of `shortlist run` with the same numbers."""
 
-    def __init__(self, data, n_train, n_validation, seed=42, real=False):
+    def __init__(self, data, n_train, n_validation, seed=42, real=False, table=False):
         self.data, self.n_train, self.n_validation, self.seed = data, n_train, n_validation, seed
         self.real = real  # real numbers made of the bytes, see split.h
+        self.table = table  # made-up rows of real numbers in the place of data
         self.folder, self.facts = None, None
 
     def options(self):
         return ["--data", self.data, "--train", str(self.n_train), "--validation", str(self.n_validation),
-                "--split-seed", str(self.seed)] + (["--float"] if self.real else [])
+                "--split-seed", str(self.seed)] + (["--float"] if self.real else []) + (
+                    ["--table"] if self.table else [])
 
     def export(self, programs, folder, env):
         """Writes the arrays for the peer into folder (made if needed)."""
@@ -47,9 +49,11 @@ class Split:
 
 
 def fit(programs, split, classifier, params, env, seed=0, threads=None, predictions=None, probe=None,
-        facts=False, shuffle=False):
+        facts=False, shuffle=False, repeats=1):
     """One run of fit_one; checks that it saw the very rows that were exported."""
     command = [os.path.join(programs, "fit_one")] + split.options() + ["--seed", str(seed)]
+    if repeats > 1:  # earlier versions do not know it
+        command += ["--repeats", str(repeats)]
     if threads:
         command += ["--threads", str(threads)]
     if predictions:

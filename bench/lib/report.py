@@ -78,14 +78,15 @@ def claim_lines(report):
     return lines
 
 
-def program_lines(report):
+def program_lines(report, targets):
     lines = []
     for r in report["rows"]:
         p = r.get("program")
         if p:
+            goal = "" if r["core"] or not targets else goal_text(r["goals"]["fit"], p["fit_ratio"])
             lines.append(f"  {r['row']}: training {seconds(p['fit_time'])} s (reading its file not counted), ours "
                          f"{seconds(r['ours']['fit_time'])} s: {ratio(p['fit_ratio'])}; accuracy "
-                         f"{percent(p['accuracy'])} % ({' '.join(p['arguments'])})")
+                         f"{percent(p['accuracy'])} % ({' '.join(p['arguments'])})" + (f"; goal {goal}" if goal else ""))
     return ["LIBSVM's and LIBLINEAR's own programs:"] + lines if lines else []
 
 
@@ -114,6 +115,6 @@ def together_line(report, targets):
 
 def text(report, targets):
     blocks = [machine_lines(report), times_table(report, targets), together_line(report, targets),
-              costs_table(report), ["claims:"] + claim_lines(report), program_lines(report),
+              costs_table(report), ["claims:"] + claim_lines(report), program_lines(report, targets),
               run_lines(report)]
     return "\n\n".join("\n".join(b) for b in blocks if b) + "\n"

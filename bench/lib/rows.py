@@ -6,17 +6,19 @@ answer must agree.  Goals are ratios peer seconds / our seconds at 10,000 + 10,0
 
 class Row:
     def __init__(self, key, title, classifier, params, peer, variants, check, random=False, fit=None,
-                 score=None, stretch_fit=None, stretch_score=None, peer_params=None, program=None, core=True):
+                 score=None, stretch_fit=None, stretch_score=None, peer_params=None, program=None, core=True, table=None):
         self.key, self.title = key, title
         self.classifier, self.params = classifier, params  # ours: name and NAME=VALUE texts
         self.peer, self.peer_params = peer, peer_params or {}  # scikit-learn's class and arguments
         self.variants = variants  # settings of the peer that leave its answer alone; the fastest is used
-        self.check = check        # accuracy, objective, neighbours, impurity or dual
+        self.check = check        # accuracy, objective, margins, neighbours, impurity or dual
         self.random = random
         self.fit, self.score = fit, score
         self.stretch_fit, self.stretch_score = stretch_fit, stretch_score
-        self.program = program    # LIBSVM's or LIBLINEAR's own program: its name and arguments
+        self.program = program    # LIBSVM's or LIBLINEAR's own program: its name and arguments, or several such
+                                  # lists: the fastest is used
         self.core = core          # one of the seven rows that are summed
+        self.table = table        # number of training rows of a made-up table, in the place of the data
 
 
 def _variants(**choices):
@@ -31,6 +33,10 @@ F32, F64 = "float32", "float64"
 # LIBSVM's kernel cache in MB.  It is allocated as it is used and leaves the answer alone; scikit-learn's
 # default of 200 costs time on 50,000 rows.
 SVC = {"C": 1.0, "cache_size": 2000}
+
+LINEAR_SVC = _variants(dtype=[F64], dual=[True, False])
+# LIBLINEAR's program has other default tolerances than scikit-learn and we.
+LIBLINEAR = ("liblinear", ["-s", "1", "-e", "0.0001"], ["-s", "2", "-e", "0.0001"])
 
 ROWS = [
     Row("sgd", "SGD (hinge, one-vs-all)", "sgd", [], "linear_model.SGDClassifier",
@@ -49,9 +55,11 @@ ROWS = [
         stretch_fit=35, stretch_score=180, program=("svm", ["-t", "2"])),
     Row("mlp", "MLP (100), Adam", "mlp", [], "neural_network.MLPClassifier",
         _variants(dtype=[F32, F64]), "accuracy", random=True, fit=4, stretch_fit=8),
-    # Beside the seven: the program's LIBLINEAR classifier against scikit-learn's and LIBLINEAR's own.
-    Row("linear-svm", "linear SVM (LIBLINEAR)", "linear_svm", [], "svm.LinearSVC",
-        _variants(dtype=[F64]), "accuracy", random=True, core=False, program=("liblinear", ["-s", "1"])),
+    # Beside the seven: linear SVMs.  Whether the dual is solved or the primal leaves the minimum alone.
+    Row("linear-svm", "linear SVM", "linear_svm", [], "svm.LinearSVC", LINEAR_SVC, "margins", fit=10, core=False,
+        program=LIBLINEAR),
+    Row("linear-svm-table", "linear SVM, 75,000 x 20", "linear_svm", [], "svm.LinearSVC", LINEAR_SVC, "margins", fit=3,
+        core=False, program=LIBLINEAR, table=75000),
 ]
 
 # Rows of real numbers (--float): the goal is scikit-learn's speed at its accuracy.  k-NN's training only
@@ -61,6 +69,9 @@ FLOAT_KEYS = ["sgd", "logreg", "knn", "tree", "svm-linear", "svm-rbf"]
 # scikit-learn's newer versions of SGD can compute in float32 (older ones convert).  Trees always take
 # float32, LIBSVM float64.
 FLOAT_VARIANTS = {"sgd": _variants(dtype=[F32, F64], n_jobs=[-1, None])}
+
+# Of tables with few features the peer may search a tree.
+NEIGHBOURS = _variants(dtype=[F32, F64], algorithm=["brute", "kd_tree", "ball_tree"], n_jobs=[-1, None])
 
 TOGETHER = {10000: (12, 19), 50000: (13, None)}  # size: (goal, stretch) of the seven rows in sum
 SEVEN = [row.key for row in ROWS if row.core]
@@ -87,11 +98,12 @@ def together_goal(n_train, real):
     return (FLOAT_GOAL, None) if real else TOGETHER.get(n_train, (None, None))
 
 
-def find(wanted, real=False):
-    """The rows of a comma-separated list; ValueError with the valid names."""
+def find(wanted, real=False, tables=True):
+    """The rows of a comma-separated list, those on tables of their own too where asked for; ValueError with the valid
+    names."""
     if not wanted:
         return [row for row in ROWS if row.key in keys(real)]
-    by_key = {row.key: row for row in ROWS}
+    by_key = {row.key: row for row in ROWS if tables or not row.table}
     found = []
     for key in wanted.split(","):
         if key not in by_key:

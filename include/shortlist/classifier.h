@@ -127,6 +127,12 @@ struct sl_classifier_type {
      * its shape counts. */
     int (*check)(const void *config, const struct sl_view *view, struct sl_error *err);
 
+    /* NULL, or brings up what fits of such rows, and predictions with them, will use of other libraries: the
+     * first call of one, or loading it, takes some 30 ms, which are no work on the rows.  For whoever
+     * measures times: in the process that fits, before its clock starts.  Changes no result; what goes wrong
+     * is for fit to tell.  The view's x is NULL. */
+    void (*warm_up)(const void *config, const struct sl_view *view);
+
     /* Makes *model, which owns all that it needs: neither the views nor the configuration need outlive
      * the call.  Never writes to the views.  On error *model is NULL.  SL_EDIVERGED where its numbers,
      * or those on the way to them, are not finite; a model that saves such a number is refused.  A class

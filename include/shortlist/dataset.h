@@ -6,6 +6,7 @@
 #define SHORTLIST_DATASET_H
 
 #include <shortlist/api.h>
+#include <shortlist/encoding.h>
 #include <shortlist/error.h>
 #include <shortlist/view.h>
 #include <stddef.h>
@@ -28,9 +29,18 @@ enum sl_part {
  * last column where another one alone holds words, or where it holds numbers to regress on and the first a
  * few whole ones. */
 struct sl_read_options {
-    const char *label; /* CSV: the label column, by name or 0-based number (negative: from the end) */
-    const char *drop;  /* CSV: columns to leave out, by name or number as label, separated by commas */
-    int no_label;      /* the file holds no labels (for predict) */
+    const char *labels; /* NPY, IDX: the file that holds the labels */
+    const char *format; /* of files: "csv", "svmlight", ...; NULL: told by their content */
+    const char *label;  /* CSV: the label column, by name or 0-based number (negative: from the end) */
+    const char
+        *delimiter; /* CSV: "comma", "semicolon", "tab", "pipe", "blanks" or one character; NULL: find out */
+    const char *decimal; /* CSV: "point" or "comma"; NULL: find out */
+    const char *drop;    /* CSV: columns to leave out: names, numbers as label, A:B, patterns */
+    const char *columns; /* CSV: the columns to take, likewise; NULL: all */
+    const char *id;      /* CSV: the column that names the rows: no feature */
+    const char
+        *groups;  /* CSV: the column whose equal values are groups, which splits leave whole: no feature */
+    int no_label; /* the file holds no labels (for predict) */
     int label_numeric; /* numbers to regress on are classes, too: fractions, or many different whole numbers
                         */
     int header;        /* 0: find out, 1: the first line is a header, -1: it is not */
@@ -43,15 +53,21 @@ struct sl_read_options {
                                     NULL: without names.  The label is then the column that label names, or
                                     the only other one that can be it. */
     size_t n_features;           /* 0: any number */
+    struct sl_encoding_options
+        encoding;            /* which missing values and words are taken, and what is said of them */
+    const char *categorical; /* CSV: columns of categories whatever they hold, by name or number as drop */
+    int any_cells;           /* missing values and words are no errors, whatever encoding says: to look at */
+    const struct sl_encoding *fitted; /* for predict: the model's, or NULL; columns and levels are its */
 };
 
 /* Reads a data set.  spec is one of
  *   fashion-mnist           the Debian package's files, or those that data/fetch put in place
  *   synthetic[:N[:SEED]]    N (default 2000) deterministic 28x28 grey images of 10 classes
- *   a folder                IDX pairs (train-images*, train-labels*, t10k-*), or train.csv / test.csv
- *   a file                  IDX images (labels beside it) or CSV; plain or gzip, told by content; a regular
- *                           one: pipes and devices are refused
- * fashion-mnist is looked for in $SHORTLIST_DATA/fashion-mnist, $SHORTLIST_DATA, the package's folder
+ *   a folder                IDX pairs (train-images*, train-labels*, t10k-*), or train.csv / test.csv (or
+ * .svm, .arff, x_train.npy), or a folder of PNG or PGM pictures for each class a file                  CSV,
+ * svmlight, ARFF, IDX images or an NPY array (labels beside it) or an NPZ archive, told by content; plain, or
+ * packed by gzip, xz, bzip2, zstd or zip; a regular one: pipes and devices are refused fashion-mnist is
+ * looked for in $SHORTLIST_DATA/fashion-mnist, $SHORTLIST_DATA, the package's folder
  * /usr/share/datasets/fashion-mnist, /usr/local/share/datasets/fashion-mnist, and data/fetch's folder
  * $XDG_DATA_HOME/shortlist/fashion-mnist (default ~/.local/share/...).
  * Errors: SL_EUSAGE for an unknown name or label column; SL_ENOPART for SL_PART_TEST where there is no
@@ -79,6 +95,8 @@ struct sl_view sl_dataset_view(const struct sl_dataset *data); /* all rows, scal
 const char *sl_dataset_name(const struct sl_dataset *data);
 const char *sl_dataset_class(const struct sl_dataset *data, int label);
 const char *sl_dataset_feature(const struct sl_dataset *data, size_t column); /* NULL: no names */
+/* What the id column says of a row; NULL: there is none. */
+const char *sl_dataset_row_id(const struct sl_dataset *data, size_t row);
 /* The name of the label column in the file; NULL: none. */
 const char *sl_dataset_label(const struct sl_dataset *data);
 /* What the reader found out about the file, a line each: which column is the label, whether the first line is

@@ -6,6 +6,7 @@
 #include <shortlist/api.h>
 #include <shortlist/classifier.h>
 #include <shortlist/dataset.h>
+#include <shortlist/encoding.h>
 #include <shortlist/scaling.h>
 
 SL_API_BEGIN
@@ -14,13 +15,19 @@ struct sl_model;
 
 struct sl_fit_options {
     enum sl_scaling_kind scaling;
-    uint64_t seed;   /* of the trial's stream */
-    const char *key; /* names the stream beside the seed; NULL: "" */
-    int threads;     /* 0: all cores */
+    const struct sl_encoding_options *encoding; /* of data with missing values or categories; NULL: zeroed */
+    uint64_t seed;                              /* of the trial's stream */
+    const char *key;                            /* names the stream beside the seed; NULL: "" */
+    int threads;                                /* 0: all cores */
     const volatile sig_atomic_t *cancel;
     int (*on_epoch)(void *arg, const struct sl_epoch *point);
     void *arg;
 };
+
+/* Brings up threads and libraries that such a fit will use, if any, so that the time of the first fit of a
+ * process is that of the fit.  Changes no result. */
+void sl_model_warm_up(const struct sl_classifier_type *type, const void *config,
+                      const struct sl_dataset *train, int threads);
 
 /* Fits type with config (NULL: the defaults) on train's rows; validation may be NULL.  Checks the
  * configuration against the data, fits the scaling on train only and applies it.  report may be NULL.
@@ -53,7 +60,8 @@ struct sl_group_result {
 
 struct sl_group_options {
     enum sl_scaling_kind scaling;
-    int threads; /* 0: all cores */
+    const struct sl_encoding_options *encoding; /* as in struct sl_fit_options: of one part only */
+    int threads;                                /* 0: all cores */
     const volatile sig_atomic_t *cancel;
     int (*done)(void *arg,
                 const struct sl_group_result *result); /* a value other than SL_OK ends the group */
@@ -68,15 +76,17 @@ int sl_model_fit_group(const struct sl_classifier_type *type, const struct sl_da
                        const struct sl_group_options *options, struct sl_error *err);
 
 /* labels (n) of raw (unscaled) rows; threads 0: all cores.  Features must be the model's in number,
- * and finite; their type is converted to that of the training rows (SL_EDATA where those were images of bytes
- * that no scaling makes floats, and a feature is no whole number 0 ... 255). */
+ * and finite (missing values, NaN, only where sl_model_encoding fills them in); their type is converted to
+ * that of the training rows (SL_EDATA where those were images of bytes that no scaling makes floats, and a
+ * feature is no whole number 0 ... 255). */
 int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,
                      struct sl_error *err);
 /* scores (n, k); SL_EUSAGE where the classifier has none. */
 int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
                     struct sl_error *err);
 
-/* The model file: magic, version, type, hyperparameters, shape, class names, scaling, payload, CRC-32.
+/* The model file: magic, version, type, hyperparameters, shape, class names, encoding, scaling, payload,
+ * CRC-32.
  * save writes to a temporary file and renames it, so that a path never holds half a model. */
 int sl_model_save(const struct sl_model *model, const char *path, struct sl_error *err);
 int sl_model_load(const char *path, struct sl_model **out, struct sl_error *err);
@@ -89,6 +99,8 @@ const char *sl_model_class(const struct sl_model *model, int label);
 const char *sl_model_feature(const struct sl_model *model, size_t column);
 /* The training view's dtype, d, k and image, without rows and before scaling. */
 struct sl_view sl_model_like(const struct sl_model *model);
+/* What became of missing values and categories, for reading rows to predict; NULL: the data had none. */
+const struct sl_encoding *sl_model_encoding(const struct sl_model *model);
 const void *sl_model_payload(const struct sl_model *model); /* the classifier's own model, for tests */
 
 SL_API_END

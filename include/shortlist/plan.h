@@ -23,7 +23,8 @@ struct sl_trial {
     const struct sl_classifier_type *type;
     const void *config; /* of the row */
     enum sl_scaling_kind scaling;
-    size_t n_train, n_validation; /* n_train: before a fold is taken out */
+    const struct sl_encoding_options *encoding; /* of the plan; NULL: the data is plain numbers */
+    size_t n_train, n_validation;               /* n_train: before a fold is taken out */
     uint64_t split_seed;
     int folds, fold; /* folds 0: no cross-validation */
     int repeat;      /* 0 ... repeats-1 */
@@ -46,6 +47,7 @@ struct sl_plan {
     size_t n_rows, n_trials;
     struct sl_plan_row *rows;
     struct sl_trial *trials;
+    struct sl_encoding_options encoding;
     char *left_out; /* rows that do not fit the data set, with the reasons; NULL: none */
 };
 

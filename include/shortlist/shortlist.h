@@ -6,6 +6,7 @@
 #include <shortlist/classifier.h>
 #include <shortlist/cpu.h>
 #include <shortlist/dataset.h>
+#include <shortlist/encoding.h>
 #include <shortlist/error.h>
 #include <shortlist/experiment.h>
 #include <shortlist/measures.h>
@@ -27,5 +28,6 @@
 #include <shortlist/text.h>
 #include <shortlist/version.h>
 #include <shortlist/view.h>
+#include <shortlist/warnings.h>
 
 #endif

@@ -5,6 +5,7 @@
 #include <shortlist/api.h>
 #include <shortlist/measures.h>
 #include <shortlist/study.h>
+#include <shortlist/warnings.h>
 #include <stdio.h>
 
 SL_API_BEGIN
@@ -20,6 +21,7 @@ struct sl_table_row {
     const char *reason;
     size_t n_train, n_validation;         /* of one outcome; summed over folds for n_validation */
     size_t n_scores;                      /* outcomes behind the means */
+    double largest_share;                 /* of the most frequent class, among the rows scored; NaN: none */
     double accuracy_std, ci_low, ci_high; /* std: sample standard deviation, NaN for one */
     double score, score_std;              /* of the table's metric; NaN: the row has none */
     double score_low, score_high;         /* its interval; NaN: it can not be told */
@@ -45,6 +47,7 @@ struct sl_table {
     size_t *order;             /* (n): rows as they are shown */
     int sorted;                /* by the metric, the best first; else in the experiment's order */
     size_t best;               /* index of the best row by the metric, n if there is none */
+    struct sl_warnings warnings;
 };
 
 int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err);

@@ -22,5 +22,20 @@ int sl_split(const struct sl_view *data, size_t n_train, size_t n_validation, ui
 /* fold_of[i] in 0 ... folds-1 for every row of the view, stratified; 2 <= folds <= n. */
 int sl_folds(const struct sl_view *data, int folds, uint64_t seed, uint16_t *fold_of, struct sl_error *err);
 
+/* Rows that belong together, of one patient, say: they are never on both sides. */
+struct sl_groups {
+    size_t n;          /* groups */
+    const int32_t *of; /* (rows): the group of each, 0 ... n-1 */
+};
+
+/* The same with groups: parts hold whole groups, and come as near to their sizes, and to stratified ones, as
+ * groups allow (the training rows may be fewer than those that validation leaves).  SL_EUSAGE where groups
+ * are too few. */
+int sl_group_split(const struct sl_view *data, const struct sl_groups *groups, size_t n_train,
+                   size_t n_validation, uint64_t seed, uint32_t **train, size_t *n_train_out,
+                   uint32_t **validation, size_t *n_validation_out, struct sl_error *err);
+int sl_group_folds(const struct sl_view *data, const struct sl_groups *groups, int folds, uint64_t seed,
+                   uint16_t *fold_of, struct sl_error *err);
+
 SL_API_END
 #endif

@@ -8,6 +8,8 @@
  * Cost: an epoch is about three forward passes of n images. */
 #include "classifiers/params.h"
 #include "core/memory.h"
+#include "kernels/conv/conv.h"
+#include "kernels/gemm.h"
 #include "nn/train/train.h"
 #include <math.h>
 #include <shortlist/classifier.h>
@@ -169,6 +171,26 @@ static int cnn_check(const void *vconfig, const struct sl_view *view, struct sl_
     return code;
 }
 
+/* Which layers there are, and on what images, hardly matters: all of oneDNN's kernels come up with the first.
+ */
+static void cnn_warm_up(const void *config, const struct sl_view *view)
+{
+    const struct sl_conv_shape shape = {.rows = 1,
+                                        .height = 8,
+                                        .width = 8,
+                                        .channels = 8,
+                                        .filters = 8,
+                                        .side = 3,
+                                        .stride = 1,
+                                        .padding = 1};
+    struct sl_conv *conv;
+    (void)config;
+    (void)view;
+    sl_gemm_warm_up(0, 1, SIZE_MAX, SIZE_MAX);
+    if (sl_conv_new(&shape, 1, SL_CONV_DIRECT, &conv, NULL) == SL_OK)
+        sl_conv_free(conv);
+}
+
 static int cnn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     const struct config *config = fit->config;
@@ -215,6 +237,7 @@ const struct sl_classifier_type sl_classifier_cnn = {
     .params = params,
     .later = later,
     .check = cnn_check,
+    .warm_up = cnn_warm_up,
     .fit = cnn_fit,
     .predict = sl_network_predict,
     .scores = sl_network_scores,

@@ -106,6 +106,12 @@ static int knn_check(const void *vconfig, const struct sl_view *view, struct sl_
     return SL_OK;
 }
 
+static void knn_warm_up(const void *config, const struct sl_view *view)
+{
+    const struct sl_knn_options options = search_options(config, 1);
+    sl_knn_warm_up(view->n, view->d, &options);
+}
+
 static int knn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     struct model *model;
@@ -303,6 +309,7 @@ const struct sl_classifier_type sl_classifier_knn = {
     .config_size = sizeof(struct config),
     .params = params,
     .check = knn_check,
+    .warm_up = knn_warm_up,
     .fit = knn_fit,
     .fit_group = knn_fit_group,
     .shares = knn_shares,

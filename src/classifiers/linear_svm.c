@@ -1,68 +1,151 @@
-/* linear_svm.c - linear support vector machine by LIBLINEAR, as scikit-learn's LinearSVC.
+/* linear_svm.c - linear support vector machine, as scikit-learn's LinearSVC.
  *
  * Minimises, for each class against the rest,
  *     1/2 |w|^2 (or |w|_1) + C sum_i max(0, 1 - y_i w . x_i)^p,     p = 2 (squared_hinge) or 1 (hinge),
  * where the intercept is the weight of a constant feature, and is penalised like the others; or Crammer
- * and Singer's one problem for all classes.  Dual coordinate descent, one pass O(non-zero features);
- * see linear/liblinear.c.  The objective reported is the sum over the classes.
- * Leaves out max_iter: LIBLINEAR's own limits hold. */
+ * and Singer's one problem for all classes.  solver=own: linear/svc.c, Newton's method in the primal or
+ * coordinate descent in the dual.  solver=liblinear: linear/liblinear.c, which also has penalty=l1 and
+ * Crammer and Singer's problem.  Both stop by LIBLINEAR's rules.  The objective reported is the sum over the
+ * classes. */
 #include "classifiers/params.h"
 #include "core/memory.h"
 #include "linear/liblinear.h"
 #include "linear/model.h"
+#include "linear/svc.h"
 #include <linear.h>
 
 enum { PENALTY_L1, PENALTY_L2 };
 enum { LOSS_HINGE, LOSS_SQUARED_HINGE };
 enum { MULTI_OVR, MULTI_CRAMMER_SINGER };
+enum { DUAL_FALSE, DUAL_TRUE, DUAL_AUTO };
+enum { SOLVER_OWN, SOLVER_LIBLINEAR };
+enum { LIBLINEAR_MAX_ITER = 1000 };
 
 struct config {
-    int penalty, loss, dual, multi_class, fit_intercept, balanced;
+    int penalty, loss, dual, multi_class, fit_intercept, balanced, solver, max_iter;
     double C, tol, intercept_scaling;
 };
 
 static const struct sl_word penalties[] = {{"l2", PENALTY_L2}, {"l1", PENALTY_L1}, {0}};
 static const struct sl_word losses[] = {{"squared_hinge", LOSS_SQUARED_HINGE}, {"hinge", LOSS_HINGE}, {0}};
+static const struct sl_word duals[] = {{"auto", DUAL_AUTO}, {"true", DUAL_TRUE}, {"false", DUAL_FALSE}, {0}};
 static const struct sl_word multi_classes[] = {
     {"ovr", MULTI_OVR}, {"crammer_singer", MULTI_CRAMMER_SINGER}, {0}};
+static const struct sl_word solvers[] = {{"own", SOLVER_OWN}, {"liblinear", SOLVER_LIBLINEAR}, {0}};
 
 static const struct sl_param params[] = {
-    SL_CHOICE_PARAM("penalty", struct config, penalty, "l2", penalties, "l2",
-                    "norm of the weights in the objective; l1 needs loss=squared_hinge and dual=false"),
+    SL_CHOICE_PARAM(
+        "penalty", struct config, penalty, "l2", penalties, "l2",
+        "norm of the weights in the objective; l1 needs solver=liblinear, loss=squared_hinge, primal"),
     SL_CHOICE_PARAM("loss", struct config, loss, "squared_hinge", losses, "squared_hinge,hinge",
                     "what a row on the wrong side of its margin costs"),
-    SL_BOOL_PARAM("dual", struct config, dual, "true", "true,false",
-                  "solve the dual problem (false: the primal one, for more rows than features)"),
-    SL_TOL_PARAM(struct config, tol, "0.0001", "0.0001,0.01", "tolerance of LIBLINEAR's stopping rule"),
+    SL_CHOICE_PARAM(
+        "dual", struct config, dual, "auto", duals, "auto,true",
+        "true: coordinate descent in the dual, false: Newton in the primal (squared_hinge); auto: dual "
+        "where features outnumber rows, or the primal is not to be had"),
+    SL_TOL_PARAM(
+        struct config, tol, "0.0001", "0.0001,0.01",
+        "primal: the gradient's norm, as a share of its first times the rarer side's share of the rows; "
+        "dual: range of the projected gradients"),
     SL_C_PARAM(struct config, C, "0.001:10:log5", "weight of the losses against the penalty"),
     SL_CHOICE_PARAM("multi_class", struct config, multi_class, "ovr", multi_classes, "ovr",
-                    "one against the rest, or Crammer and Singer's joint problem"),
+                    "one against the rest, or Crammer and Singer's joint problem (solver=liblinear)"),
     SL_FIT_INTERCEPT_PARAM(struct config, fit_intercept),
     SL_INTERCEPT_SCALING_PARAM(struct config, intercept_scaling, ""),
     SL_CLASS_WEIGHT_PARAM(struct config, balanced, SL_CLASS_WEIGHT_GRID, SL_CLASS_WEIGHT_HELP),
+    SL_CHOICE_PARAM("solver", struct config, solver, "own", solvers, NULL,
+                    "liblinear: the reference implementation"),
+    SL_MAX_ITER_PARAM(struct config, max_iter, "1000", NULL,
+                      "limit of Newton steps, or of passes over the rows (own)"),
     {0}};
 
+static const struct sl_later later[] = {{"solver", "liblinear", 0}, {"max_iter", "1000", 0}, {0}};
+
 /* LIBLINEAR's solver for a configuration, -1 where it has none. */
-static int choose_solver(const struct config *config)
+static int choose_solver(const struct config *config, int dual)
 {
     if (config->multi_class == MULTI_CRAMMER_SINGER)
         return MCSVM_CS;
     if (config->penalty == PENALTY_L1)
-        return config->loss == LOSS_SQUARED_HINGE && !config->dual ? L1R_L2LOSS_SVC : -1;
+        return config->loss == LOSS_SQUARED_HINGE && !dual ? L1R_L2LOSS_SVC : -1;
     if (config->loss == LOSS_HINGE)
-        return config->dual ? L2R_L1LOSS_SVC_DUAL : -1;
-    return config->dual ? L2R_L2LOSS_SVC_DUAL : L2R_L2LOSS_SVC;
+        return dual ? L2R_L1LOSS_SVC_DUAL : -1;
+    return dual ? L2R_L2LOSS_SVC_DUAL : L2R_L2LOSS_SVC;
+}
+
+/* dual=auto as scikit-learn has it from version 1.3 on: the dual where there are fewer rows than features,
+ * but whatever there is a solver for. */
+static int find_dual(const struct config *config, const struct sl_view *view)
+{
+    int dual = view->n < view->d;
+    if (config->dual != DUAL_AUTO)
+        return config->dual;
+    return choose_solver(config, dual) >= 0 ? dual : !dual;
+}
+
+static int check_own(const struct config *config, struct sl_error *err)
+{
+    if (config->penalty == PENALTY_L1)
+        return sl_fail(err, SL_EUSAGE, "penalty=l1 needs solver=liblinear; solver=own takes penalty=l2");
+    if (config->multi_class == MULTI_CRAMMER_SINGER)
+        return sl_fail(err, SL_EUSAGE,
+                       "multi_class=crammer_singer needs solver=liblinear; solver=own takes multi_class=ovr");
+    return SL_OK;
 }
 
 static int linear_svm_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
     const struct config *config = vconfig;
-    (void)view;
-    if (choose_solver(config) >= 0)
+    if (config->solver == SOLVER_OWN && check_own(config, err))
+        return SL_EUSAGE;
+    if (config->solver == SOLVER_LIBLINEAR && config->max_iter != LIBLINEAR_MAX_ITER)
+        return sl_fail(err, SL_EUSAGE,
+                       "max_iter: LIBLINEAR has limits of its own; leave it out with solver=liblinear");
+    if (choose_solver(config, find_dual(config, view)) >= 0)
         return SL_OK;
     if (config->penalty == PENALTY_L1)
-        return sl_fail(err, SL_EUSAGE, "penalty=l1 needs loss=squared_hinge and dual=false");
-    return sl_fail(err, SL_EUSAGE, "loss=hinge needs dual=true; loss=squared_hinge takes either");
+        return sl_fail(err, SL_EUSAGE, "penalty=l1 needs loss=squared_hinge and dual=false or auto");
+    return sl_fail(err, SL_EUSAGE, "loss=hinge needs dual=true or auto; loss=squared_hinge takes any");
+}
+
+static int fit_own(const struct sl_fit *fit, const struct sl_classes *classes, const double *weights,
+                   struct sl_linear *model, struct sl_error *err)
+{
+    const struct config *config = fit->config;
+    const struct sl_svc_options options = {
+        .loss = config->loss == LOSS_HINGE ? SL_SVC_HINGE : SL_SVC_SQUARED_HINGE,
+        .dual = find_dual(config, fit->train),
+        .C = config->C,
+        .tol = config->tol,
+        .intercept_scaling = config->fit_intercept ? config->intercept_scaling : 0,
+        .max_iter = config->max_iter,
+    };
+    const struct sl_linear_run run = {.threads = fit->threads, .rng = fit->rng, .cancel = fit->cancel};
+    return sl_svc_fit(&options, fit->train, classes, weights, &run, model, fit->report, err);
+}
+
+static int fit_liblinear(const struct sl_fit *fit, const struct sl_classes *classes, const double *weights,
+                         struct sl_linear *model, struct sl_error *err)
+{
+    const struct config *config = fit->config;
+    const struct sl_liblinear request = {
+        .solver = choose_solver(config, find_dual(config, fit->train)),
+        .C = config->C,
+        .tol = config->tol,
+        .intercept_scaling = config->fit_intercept ? config->intercept_scaling : 0,
+        .weights = weights,
+        .seed = (unsigned)sl_rng_bits(fit->rng),
+        .threads = fit->threads,
+        .cancel = fit->cancel,
+    };
+    return sl_liblinear_fit(&request, fit->train, classes, model, fit->report, err);
+}
+
+static void linear_svm_warm_up(const void *config, const struct sl_view *view)
+{
+    (void)config;
+    (void)view;
+    sl_liblinear_warm_up();
 }
 
 static int linear_svm_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
@@ -80,17 +163,8 @@ static int linear_svm_fit(const struct sl_fit *fit, void **out, struct sl_error 
         code = sl_fail_memory(err);
     else if (classes.m > 1) {
         sl_classes_weights(&classes, fit->train->n, config->balanced, weights);
-        const struct sl_liblinear request = {
-            .solver = choose_solver(config),
-            .C = config->C,
-            .tol = config->tol,
-            .intercept_scaling = config->fit_intercept ? config->intercept_scaling : 0,
-            .weights = weights,
-            .seed = (unsigned)sl_rng_bits(fit->rng),
-            .threads = fit->threads,
-            .cancel = fit->cancel,
-        };
-        code = sl_liblinear_fit(&request, fit->train, &classes, model, fit->report, err);
+        code = config->solver == SOLVER_OWN ? fit_own(fit, &classes, weights, model, err)
+                                            : fit_liblinear(fit, &classes, weights, model, err);
     }
     free(weights);
     sl_classes_release(&classes);
@@ -103,12 +177,15 @@ static int linear_svm_fit(const struct sl_fit *fit, void **out, struct sl_error 
 
 const struct sl_classifier_type sl_classifier_linear_svm = {
     .name = "linear_svm",
-    .title = "Linear SVM (LIBLINEAR)",
-    .reference = "Fan, Chang, Hsieh, Wang, Lin, LIBLINEAR, JMLR 9 (2008)",
+    .title = "Linear SVM",
+    .reference = "Keerthi and DeCoste, JMLR 6 (2005); Hsieh et al., ICML (2008); "
+                 "LIBLINEAR: Fan et al., JMLR 9 (2008)",
     .flags = SL_WANTS_SCALED | SL_RANDOM | SL_ROW_ORDER,
     .config_size = sizeof(struct config),
     .params = params,
+    .later = later,
     .check = linear_svm_check,
+    .warm_up = linear_svm_warm_up,
     .fit = linear_svm_fit,
     .predict = sl_linear_predict,
     .scores = sl_linear_scores,

@@ -59,6 +59,14 @@ static int logreg_check(const void *vconfig, const struct sl_view *view, struct 
     return SL_OK;
 }
 
+static void logreg_warm_up(const void *vconfig, const struct sl_view *view)
+{
+    const struct config *config = vconfig;
+    (void)view;
+    if (config->solver == SOLVER_LIBLINEAR)
+        sl_liblinear_warm_up();
+}
+
 static int fit_lbfgs(const struct sl_fit *fit, const struct sl_classes *classes, int multinomial,
                      struct sl_linear *model, struct sl_error *err)
 {
@@ -138,6 +146,7 @@ const struct sl_classifier_type sl_classifier_logreg = {
     .config_size = sizeof(struct config),
     .params = params,
     .check = logreg_check,
+    .warm_up = logreg_warm_up,
     .fit = logreg_fit,
     .predict = sl_linear_predict,
     .scores = sl_linear_scores,

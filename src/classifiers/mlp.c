@@ -7,6 +7,7 @@
 #include "classifiers/params.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "kernels/gemm.h"
 #include "nn/train/train.h"
 #include <math.h>
 #include <shortlist/classifier.h>
@@ -120,14 +121,33 @@ static int mlp_check(const void *vconfig, const struct sl_view *view, struct sl_
     return SL_OK;
 }
 
+static int batch_size(const struct config *config)
+{
+    return config->train.batch_size ? config->train.batch_size : 200;
+}
+
+/* Each layer multiplies with its weights, and for their gradient with the gradients of a batch. */
+static void mlp_warm_up(const void *vconfig, const struct sl_view *view)
+{
+    const struct config *config = vconfig;
+    size_t in = view->d, batch = (size_t)batch_size(config);
+    batch = batch < view->n ? batch : view->n;
+    for (int i = 0; i <= config->hidden_layer_sizes.n; i++) {
+        int last = i == config->hidden_layer_sizes.n;
+        size_t out = last ? (size_t)view->k : (size_t)config->hidden_layer_sizes.v[i];
+        sl_gemm_warm_up(0, batch, out, in);
+        sl_gemm_warm_up(1, in, out, batch);
+        in = out;
+    }
+}
+
 static int mlp_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     const struct config *config = fit->config;
     struct sl_train_options options = config->train;
     options.init = SL_INIT_SKLEARN;
     options.monitor = SL_MONITOR_ACCURACY;
-    if (!options.batch_size)
-        options.batch_size = 200;
+    options.batch_size = batch_size(config);
     if (options.optimiser.kind != SL_SGD)
         options.schedule.kind = SL_RATE_CONSTANT;
     struct sl_network *network;
@@ -166,6 +186,7 @@ const struct sl_classifier_type sl_classifier_mlp = {
     .params = params,
     .later = later,
     .check = mlp_check,
+    .warm_up = mlp_warm_up,
     .fit = mlp_fit,
     .predict = sl_network_predict,
     .scores = sl_network_scores,

@@ -91,6 +91,13 @@ static double resolve_gamma(double gamma, const struct sl_view *train)
                                  : gamma;
 }
 
+static void svm_warm_up(const void *vconfig, const struct sl_view *view)
+{
+    const struct config *config = vconfig;
+    if (config->solver == SL_SVM_OWN)
+        sl_svm_block_warm_up(view->n, view->d);
+}
+
 static int svm_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     const struct config *config = fit->config;
@@ -133,6 +140,7 @@ const struct sl_classifier_type sl_classifier_svm = {
     .config_size = sizeof(struct config),
     .params = params,
     .check = svm_check,
+    .warm_up = svm_warm_up,
     .fit = svm_fit,
     .predict = sl_svm_predict,
     .scores = sl_svm_scores,

@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    CLI_CSV_OPTIONS,
+    CLI_DATA_OPTIONS,
+    CLI_ENCODING_OPTIONS,
     {"format", 'f', "FORMAT", "text or json (default text)"},
     {0},
 };
@@ -156,10 +157,13 @@ static int write_json(const struct sl_dataset *train, const struct sl_dataset *t
 }
 
 /* The test part where there is one: NULL, without an error, where there is none. */
-static int open_test(const char *spec, struct sl_read_options read, const struct sl_dataset *train,
+static int open_test(const struct cli_args *args, struct sl_read_options read, const struct sl_dataset *train,
                      struct sl_dataset **test, struct sl_error *err)
 {
+    const char *spec = args->word[0], *file = cli_value(args, "test");
     read.like = train;
+    if (file)
+        return sl_dataset_open(file, SL_PART_TRAIN, &read, test, err);
     int code = sl_dataset_open(spec, SL_PART_TEST, &read, test, err);
     return code == SL_ENOPART ? SL_OK : code;
 }
@@ -175,11 +179,14 @@ static int audit(const struct cli_args *args)
     if (format && !json && strcmp(format, "text") != 0)
         return cli_usage(args->command, "--format: '%.40s' is not allowed: it takes text or json", format);
     int status = cli_read_options(args, &read);
+    if (!status)
+        status = cli_encoding_options(args, &read);
     if (status)
         return status;
+    read.any_cells = 1;
     int code = sl_dataset_open(args->word[0], SL_PART_TRAIN, &read, &train, &err);
     if (!code)
-        code = open_test(args->word[0], read, train, &test, &err);
+        code = open_test(args, read, train, &test, &err);
     if (!code)
         code = sl_audit(train, test, &found, &err);
     if (code)
@@ -202,9 +209,9 @@ const struct cli_command cli_audit = {
         "Reads a data set, says what was found out about its files (label column, header, what was left\n"
         "out, columns that number the rows, classes of one row) and counts its classes, repeated rows,\n"
         "test rows that are training rows, equal rows with different labels, and features that never\n"
-        "vary.  DATA is fashion-mnist, synthetic[:N[:SEED]], a folder (IDX pairs, or train.csv and\n"
-        "test.csv) or a file (IDX or CSV,\n"
-        "plain or gzip).",
+        "vary.  DATA is fashion-mnist, synthetic[:N[:SEED]], a folder (IDX pairs, train.csv and test.csv\n"
+        "or the like, or a folder of pictures for each class) or a file (CSV, svmlight, ARFF, IDX, NumPy's\n"
+        "npy and npz; plain, or packed by gzip, xz, bzip2, zstd or zip).",
     .examples = "  shortlist audit fashion-mnist\n"
                 "  shortlist audit wine.csv --label quality --format json\n",
     .options = options,

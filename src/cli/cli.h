@@ -65,9 +65,14 @@ int cli_seconds(const struct cli_args *args, const char *option, double *value);
 int cli_bytes(const struct cli_args *args, const char *option, int64_t *value);  /* 512M, 4G */
 /* --format, and --show-columns where the command has it: NULL without it. */
 int cli_format(const struct cli_args *args, enum sl_output_format *format, const char **columns);
+/* Takes out of the table the warnings that --no-warn names; table NULL: looks at the names only. */
+int cli_omit_warnings(const struct cli_args *args, struct sl_table *table);
 
-/* --label, --drop, --label-numeric and --header */
+/* --label, --drop and the others of CLI_DATA_OPTIONS */
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read);
+
+/* --missing, --categories and the others of CLI_ENCODING_OPTIONS */
+int cli_encoding_options(const struct cli_args *args, struct sl_read_options *read);
 
 /* Messages (messages.c) ---------------------------------------------------------------------------- */
 
@@ -111,6 +116,7 @@ const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 /* Draws plots of a table into OUT/STUDY/plots and prints their paths on to; kind and row may be NULL. */
 int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
 
+#define CLI_NO_WARN_HELP "leave these warnings out; 'shortlist list warnings' explains them"
 /* Help of --show-columns: the line % is the names of all columns. */
 #define CLI_COLUMNS_HELP                                                                                     \
     "columns of the table, in this order, in the place of those that fit\n"                                  \
@@ -128,14 +134,33 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     "in means over classes both of two count alike: none is the positive one"
 
 /* clang-format off */
-/* How a CSV file is read: of every command that reads one. */
-#define CLI_CSV_OPTIONS                                                                                    \
+/* How a file of data is read: of every command that reads one. */
+#define CLI_DATA_OPTIONS                                                                                    \
     {"label", 0, "COLUMN", "CSV: label column, by name or 0-based number (negative: from the end);\n"      \
      "default: one called label, class, target, species or the like, else y without\n"                    \
      "an x, else the last; the first before columns of pixels"},                                           \
-    {"drop", 0, "A,B", "CSV: columns to leave out, by name or number as --label"},                         \
+    {"drop", 0, "A,B", "CSV: columns to leave out: names, numbers as --label, A:B, patterns as 'pix*'"},   \
+    {"columns", 0, "A,B", "CSV: columns to take, as --drop names them (default all)"},                     \
+    {"id", 0, "COLUMN", "CSV: the column that names the rows: no feature"},                                \
     {"label-numeric", 0, NULL, "CSV: numbers to regress on are classes, too"},                             \
-    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"}
+    {"header", 0, "WHEN", "CSV: is the first line a header? yes, no or auto"},                             \
+    {"delimiter", 0, "SIGN", "CSV: comma, semicolon, tab, pipe, blanks or a character; default: found out"}, \
+    {"decimal", 0, "SIGN", "CSV: decimal sign, point or comma; default: found out"},                       \
+    {"labels", 0, "FILE", "NPY, IDX: the file that holds the labels"},                                          \
+    {"data-format", 0, "NAME", "csv, svmlight, arff, idx, npy or npz; default: told by content"}
+
+/* The test file, groups, and what becomes of missing values and words: of every command that reads data for a
+ * comparison. */
+#define CLI_ENCODING_OPTIONS                                                                                \
+    {"test", 0, "FILE", "test file, to be scored at the end, beside a data set that has none"},            \
+    {"groups", 0, "COLUMN", "CSV: the column of groups, which splits and folds leave whole: no feature"},  \
+    {"missing", 0, "WAY", "missing values: error, drop (their rows), median, mean or mode (of the training\n" \
+     "rows), or constant=VALUE (default error)"},                                                           \
+    {"missing-indicators", 0, NULL, "a column of 0 and 1 more for each that lacks values"},                \
+    {"categories", 0, "WAY", "columns of words: error, onehot, ordinal or drop (default error; what is said\n" \
+     "to be a category is one-hot)"},                                                                       \
+    {"categorical", 0, "A,B", "CSV: columns of categories whatever they hold, as --drop names them"},      \
+    {"min-frequency", 0, "N", "categories of fewer than N training rows share one (below 1: a share of them)"}
 
 /* The options of run and sweep, and what they do (study_options.c). */
 #define CLI_STUDY_OPTIONS                                                                                  \
@@ -149,7 +174,8 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},            \
     {"final", 0, NULL, "fit on training and validation rows, score the test file"},                        \
     {"metric", 0, "METRIC", CLI_METRIC_HELP},                                                              \
-    CLI_CSV_OPTIONS,                                                                                       \
+    CLI_DATA_OPTIONS,                                                                                       \
+    CLI_ENCODING_OPTIONS,                                                                                   \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
     {"threads", 't', "N", "threads of a trial (default: the cores divided by --jobs)"},                    \
     {"time-limit", 0, "TIME", "end a trial after so long: 90, 90s, 10m, 1h"},                              \
@@ -163,6 +189,7 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
     {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json or latex (default text)"},          \
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \
+    {"no-warn", 0, "CODE,CODE", CLI_NO_WARN_HELP},                                                         \
     {"plots", 0, NULL, "draw the study's plots, too"},                                                     \
     {"quiet", 'q', NULL, "no progress on stderr"}
 /* clang-format on */

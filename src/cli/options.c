@@ -196,6 +196,16 @@ int cli_format(const struct cli_args *args, enum sl_output_format *format, const
     *columns = cli_value(args, "show-columns");
     if (sl_columns_check(*columns, *format, &err))
         return cli_reject(args->command, "--show-columns: ", &err);
+    return cli_omit_warnings(args, NULL);
+}
+
+int cli_omit_warnings(const struct cli_args *args, struct sl_table *table)
+{
+    const char *codes = cli_value(args, "no-warn");
+    struct sl_warnings none = {0};
+    struct sl_error err;
+    if (codes && sl_warnings_omit(table ? &table->warnings : &none, codes, &err))
+        return cli_reject(args->command, "--no-warn: ", &err);
     return 0;
 }
 
@@ -204,12 +214,35 @@ int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
     const char *header = cli_value(args, "header");
     *read = (struct sl_read_options){.label = cli_value(args, "label"),
                                      .drop = cli_value(args, "drop"),
+                                     .columns = cli_value(args, "columns"),
+                                     .id = cli_value(args, "id"),
+                                     .format = cli_value(args, "data-format"),
+                                     .labels = cli_value(args, "labels"),
+                                     .delimiter = cli_value(args, "delimiter"),
+                                     .decimal = cli_value(args, "decimal"),
                                      .label_numeric = cli_has(args, "label-numeric")};
     if (!header || strcmp(header, "auto") == 0)
         return EXIT_DONE;
     if (strcmp(header, "yes") != 0 && strcmp(header, "no") != 0)
         return cli_usage(args->command, "--header: '%.40s' is not allowed: it takes yes, no or auto", header);
     read->header = strcmp(header, "yes") == 0 ? 1 : -1;
+    return EXIT_DONE;
+}
+
+int cli_encoding_options(const struct cli_args *args, struct sl_read_options *read)
+{
+    const char *missing = cli_value(args, "missing"), *categories = cli_value(args, "categories");
+    const char *least = cli_value(args, "min-frequency");
+    struct sl_error err = {0};
+    read->categorical = cli_value(args, "categorical");
+    read->groups = cli_value(args, "groups");
+    read->encoding.indicators = cli_has(args, "missing-indicators");
+    if ((missing && sl_missing_parse(missing, &read->encoding, &err)) ||
+        (categories && sl_categories_parse(categories, &read->encoding.categories, &err)))
+        return cli_reject(args->command, "--", &err);
+    if (least && (sl_parse_real(least, &read->encoding.min_frequency) || read->encoding.min_frequency < 0))
+        return cli_usage(args->command,
+                         "--min-frequency: '%.40s' is not allowed: it takes a number from 0 on", least);
     return EXIT_DONE;
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-    CLI_CSV_OPTIONS,
+    CLI_DATA_OPTIONS,
     {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"scores", 0, NULL, "each class's probability or margin, too"},
@@ -18,6 +18,7 @@ enum form { FORM_TEXT, FORM_CSV, FORM_JSON };
 
 struct job {
     struct sl_read_options read;
+    const char *id; /* --id, or NULL */
     struct sl_model *model;
     struct sl_dataset *data;
     struct sl_view view;
@@ -68,6 +69,7 @@ static int read_data(const struct cli_args *args, struct job *job, struct sl_err
     const char **names = feature_names(job->model, d), *note;
     job->read.features = names;
     job->read.n_features = d;
+    job->read.fitted = sl_model_encoding(job->model);
     int code = !names && sl_model_feature(job->model, 0) ? sl_fail_memory(err)
                                                          : open_part(args, &job->read, &job->data, err);
     free(names);
@@ -152,6 +154,11 @@ static int predict_all(const struct cli_args *args, struct job *job, int threads
 static int write_csv(const struct job *job)
 {
     int k = sl_model_classes(job->model);
+    int ids = sl_dataset_row_id(job->data, 0) != NULL;
+    if (ids) {
+        sl_write_csv_field(stdout, job->id);
+        putchar(',');
+    }
     printf("predicted%s", job->truth ? ",true" : "");
     for (int c = 0; c < k && job->scores; c++) {
         putchar(',');
@@ -159,6 +166,10 @@ static int write_csv(const struct job *job)
     }
     printf("\r\n");
     for (size_t i = 0; i < job->view.n; i++) {
+        if (ids) {
+            sl_write_csv_field(stdout, sl_dataset_row_id(job->data, i));
+            putchar(',');
+        }
         sl_write_csv_field(stdout, sl_model_class(job->model, job->labels[i]));
         if (job->truth) {
             putchar(',');
@@ -175,6 +186,10 @@ static int write_text(const struct job *job)
 {
     int k = sl_model_classes(job->model);
     for (size_t i = 0; i < job->view.n; i++) {
+        if (sl_dataset_row_id(job->data, i)) {
+            sl_write_visible(stdout, sl_dataset_row_id(job->data, i));
+            putchar('\t');
+        }
         sl_write_visible(stdout, sl_model_class(job->model, job->labels[i]));
         for (int c = 0; c < k && job->scores; c++)
             printf("\t%.6g", (double)job->scores[i * (size_t)k + (size_t)c]);
@@ -216,6 +231,14 @@ static json_t *predictions_json(const struct job *job, const json_t *classes)
     return predictions;
 }
 
+static json_t *ids_json(const struct job *job)
+{
+    json_t *ids = json_array();
+    for (size_t i = 0; i < job->view.n && ids; i++)
+        cli_json_add(&ids, cli_json_text(sl_dataset_row_id(job->data, i)));
+    return ids;
+}
+
 static int write_json(const struct job *job)
 {
     json_t *o = json_object(), *classes = classes_json(job);
@@ -225,6 +248,8 @@ static int write_json(const struct job *job)
     cli_json_set(&o, "accuracy",
                  job->known ? json_real((double)job->right / (double)job->view.n) : json_null());
     cli_json_set(&o, "predictions", predictions_json(job, classes));
+    if (sl_dataset_row_id(job->data, 0))
+        cli_json_set(&o, "ids", ids_json(job));
     if (job->scores)
         cli_json_set(&o, "scores", scores_json(job));
     json_decref(classes);
@@ -287,6 +312,7 @@ static int predict(const struct cli_args *args)
         status = cli_read_options(args, &job.read);
     if (status)
         return status;
+    job.id = job.read.id;
     job.read.no_label = cli_has(args, "no-label");
     job.read.keep_doubles =
         1; /* the model may have been fitted on doubles, and rounds them where it was not */

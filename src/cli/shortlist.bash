@@ -10,7 +10,7 @@ _shortlist_out() {
 
 _shortlist_list() { "${COMP_WORDS[0]}" list "$@" 2>/dev/null; }
 
-_shortlist_names() { # classifiers, nets, experiments or studies: the first word of each line
+_shortlist_names() { # classifiers, nets, experiments, studies or warnings: the first word of each line
   _shortlist_list "$@" | awk '$1 != "study" { print $1 }'
 }
 
@@ -68,8 +68,8 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
-  local study_options='--data --train --validation --folds --repeats --seed --scale --metric --final --label --drop --label-numeric --header
-    --jobs --threads --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --plots --quiet --help'
+  local study_options='--data --train --validation --folds --repeats --seed --scale --metric --final --label --drop --columns --id --label-numeric --header
+    --delimiter --decimal --labels --data-format --test --groups --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --no-warn --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
@@ -100,12 +100,19 @@ _shortlist() {
       balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision train_loss fit_time score_time cpu_time threads group peak_memory
       model_bytes n_iter converged published_fit_time published_score_time' && return
     ;;
+  --no-warn) _shortlist_part "$(_shortlist_names warnings)" && return ;;
   --metric)
     _shortlist_reply 'accuracy balanced_accuracy f1_macro f1_weighted mcc kappa log_loss roc_auc average_precision none' && return
     ;;
   --keep-scores) _shortlist_reply 'all top none' && return ;;
   --scale) _shortlist_reply 'none minmax standard' && return ;;
   --header) _shortlist_reply 'yes no auto' && return ;;
+  --delimiter) _shortlist_reply 'comma semicolon tab pipe blanks' && return ;;
+  --decimal) _shortlist_reply 'point comma' && return ;;
+  --missing) _shortlist_reply 'error drop median mean mode constant=' && return ;;
+  --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
+  --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
+  --labels | --test) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
@@ -119,19 +126,20 @@ _shortlist() {
     return
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
-  --validation | --folds | -k | --repeats | --label | --drop | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
+  --validation | --folds | -k | --repeats | --label | --drop | --columns | --id | --groups | --categorical | --min-frequency | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
     --name | -n | --row | -r | --width | -w | --shape | --classes) return ;;
   esac
 
   case $command in
   run) options="--set --models --quick $study_options" ;;
   sweep) options=$study_options ;;
-  show) options='--format --show-columns --metric --predictions --out --width --help' ;;
+  show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   delete) options='--out --help' ;;
   plot) options='--row --metric --out --help' ;;
-  predict) options='--label --drop --label-numeric --header --no-label --part --scores --threads --format --help' ;;
+  predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --no-label --part --scores --threads --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;
-  audit) options='--label --drop --label-numeric --header --format --help' ;;
+  audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format
+    --test --groups --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;
   esac
   case $word in -*) _shortlist_reply "$options" && return ;; esac
 
@@ -147,7 +155,7 @@ _shortlist() {
     ;;
   predict) _shortlist_files 'fashion-mnist synthetic' ;;
   list)
-    words='classifiers nets experiments studies'
+    words='classifiers nets experiments studies warnings'
     case $previous in classifiers | nets) words=$(_shortlist_names "$previous") ;; esac
     _shortlist_reply "$words"
     ;;

@@ -4,6 +4,7 @@
 static const struct cli_option options[] = {
     {"format", 'f', "FORMAT", "text, markdown, csv, json or latex (default text)"},
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},
+    {"no-warn", 0, "CODE,CODE", CLI_NO_WARN_HELP},
     {"metric", 0, "METRIC", CLI_SHOWN_METRIC_HELP},
     {"predictions", 0, NULL,
      "what ROW predicted of each scored row, with the scores kept (csv or json;\n"
@@ -55,7 +56,9 @@ static int show(const struct cli_args *args)
         status = cli_open_study(args, args->n ? args->word[0] : NULL, &opened);
     if (status)
         return status;
-    status = write_study(args, opened.table, format, columns, (int)width);
+    status = cli_omit_warnings(args, opened.table);
+    if (!status)
+        status = write_study(args, opened.table, format, columns, (int)width);
     cli_close_study(&opened);
     return status;
 }

@@ -4,8 +4,21 @@
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
-    "data",  "train",  "validation", "folds", "repeats", "seed",
-    "scale", "metric", "label",      "drop",  "header",  "name",
+    "data",       "train",   "validation", "folds",  "repeats", "seed",        "scale",   "metric",
+    "label",      "drop",    "header",     "name",   "labels",  "delimiter",   "decimal", "missing",
+    "categories", "columns", "id",         "groups", "test",    "categorical",
+};
+
+/* The same, where an option's name has dashes. */
+static const char *const dashed[][2] = {
+    {"data-format", "data_format"},
+    {"min-frequency", "min_frequency"},
+};
+
+static const char *const flags[][2] = {
+    {"final", "final"},
+    {"label-numeric", "label_numeric"},
+    {"missing-indicators", "missing_indicators"},
 };
 
 int cli_set_options(const struct cli_args *args, struct sl_experiment *experiment)
@@ -16,7 +29,11 @@ int cli_set_options(const struct cli_args *args, struct sl_experiment *experimen
         if (value && sl_experiment_set(experiment, settings[i], value, &err))
             return cli_reject(args->command, "--", &err);
     }
-    static const char *const flags[][2] = {{"final", "final"}, {"label-numeric", "label_numeric"}};
+    for (size_t i = 0; i < sizeof dashed / sizeof *dashed; i++) {
+        const char *value = cli_value(args, dashed[i][0]);
+        if (value && sl_experiment_set(experiment, dashed[i][1], value, &err))
+            return cli_reject(args->command, "--", &err);
+    }
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (cli_has(args, flags[i][0]) && sl_experiment_set(experiment, flags[i][1], "true", &err))
             return cli_fail(&err);
@@ -60,9 +77,9 @@ static int show(const struct cli_args *args, const char *name, enum sl_output_fo
     struct cli_study opened;
     struct sl_error err = {0};
     int status = cli_open_study(args, name, &opened);
-    if (status)
-        return status;
-    if (sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
+    if (!status)
+        status = cli_omit_warnings(args, opened.table);
+    if (!status && sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
         status = cli_fail(&err);
     if (!status && after && format == SL_FORMAT_TEXT)
         after(args, opened.table);

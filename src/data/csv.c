@@ -3,16 +3,18 @@
  *
  * Pixels that are all whole numbers from 0 to 255 become bytes.  Any other features are read as doubles, and
  * become floats where that keeps their differences (precision.c): how a number is written changes nothing.  A
- * missing value, a word, NaN or infinity among them is an error: this reader does not guess.
+ * missing value or a word among them is for csv_cells.c; NaN and infinity are errors.
  * Cost: O(bytes of the file); memory: the features as doubles, twice while the array moves to its final
  * place. */
 #include "core/memory.h"
+#include "data/csv_cells.h"
 #include "data/csv_head.h"
 #include "data/csv_number.h"
 #include "data/csv_pixels.h"
+#include "data/csv_side.h"
 #include "data/foreign.h"
 #include "data/input.h"
-#include "data/labels.h"
+#include "data/label_column.h"
 #include "data/precision.h"
 #include "data/readers.h"
 #include "kernels/convert.h"
@@ -22,7 +24,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const size_t max_bytes = (size_t)8 << 30;      /* of features and labels */
 enum { FIRST_BYTES = 1 << 20 };                       /* room for the first rows */
 enum { LONG = 1, ROUNDED = 2 };                       /* what is known of a column's numbers */
 static const double exact_whole = 9007199254740992.0; /* doubles hold every whole number up to it */
@@ -40,10 +41,11 @@ struct table {
     double *doubles;     /* (capacity, d), else */
     unsigned char *
         digits; /* (d): LONG, a number has more digits than every float keeps; ROUNDED, than a double keeps */
-    int32_t *y; /* (capacity), or NULL */
-    struct sl_labels *labels;
+    struct sl_csv_cells cells;
+    struct sl_columns *special; /* NULL: all are plain numbers */
+    struct sl_label_column labels;
+    struct sl_csv_side side;
     struct sl_image image; /* of a row; zeros where rows are no images */
-    size_t unseen;         /* rows of classes that options->like does not have */
 };
 
 static void table_release(struct table *t)
@@ -52,9 +54,10 @@ static void table_release(struct table *t)
     free(t->bytes);
     free(t->doubles);
     free(t->digits);
-    free(t->y);
-    sl_labels_free(t->labels);
-    sl_csv_close(t->csv);
+    sl_csv_cells_release(&t->cells);
+    sl_columns_release(t->special);
+    sl_label_column_release(&t->labels);
+    sl_csv_side_release(&t->side);
 }
 
 /* Numbers -------------------------------------------------------------------------------------------*/
@@ -75,18 +78,16 @@ static int reserve_row(struct table *t, struct sl_error *err)
 {
     if (t->n < t->capacity)
         return SL_OK;
-    size_t size = sl_dtype_size(t->dtype), row = t->d * size + sizeof *t->y;
+    size_t size = sl_dtype_size(t->dtype), row = t->d * size + sizeof(int32_t);
     size_t capacity = t->capacity ? t->capacity * 2 : 1 + FIRST_BYTES / row;
-    if (t->n && row > max_bytes / t->n)
-        return sl_csv_fail(t->csv, 0, err, "more than %zu bytes of data", max_bytes);
+    if (t->n && row > SL_TABLE_MOST / t->n)
+        return sl_csv_fail(t->csv, 0, err, "more than %zu bytes of data", SL_TABLE_MOST);
     void *x = sl_realloc(t->dtype == SL_U8 ? (void *)t->bytes : (void *)t->doubles, capacity, t->d * size);
     if (x && t->dtype == SL_U8)
         t->bytes = x;
     else if (x)
         t->doubles = x;
-    int32_t *y = sl_realloc(t->y, capacity, sizeof *y);
-    t->y = y ? y : t->y;
-    if (!x || !y)
+    if (!x)
         return sl_fail_memory(err);
     t->capacity = capacity;
     return SL_OK;
@@ -105,35 +106,22 @@ static int widen(struct table *t, struct sl_error *err)
     return SL_OK;
 }
 
-static int bad_feature(const struct table *t, size_t column, const char *field, const char *why,
-                       struct sl_error *err)
+/* What is no number is for csv_cells.c to tell. */
+static int read_number(struct table *t, size_t column, char *field, double *value, struct sl_error *err)
 {
-    char name[96] = "";
-    if (t->columns)
-        snprintf(name, sizeof name, " in column \"%.64s\"", t->columns[column]);
-    if (!*field)
-        return sl_csv_fail(
-            t->csv, column + 1, err,
-            "a missing value%s; expected a number: leave the row or the column out, or fill it in", name);
-    if (t->columns && strcmp(field, t->columns[column]) == 0)
-        return sl_csv_fail(t->csv, column + 1, err,
-                           "the column's name %s again: a second header within the file?",
-                           sl_quote(field).text);
-    const char *what = sl_foreign_cell(field);
-    if (what)
-        return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s is %s; expected a finite number", field,
-                           name, what);
-    return sl_csv_fail(t->csv, column + 1, err, "\"%.40s\"%s; %s", field, name, why);
-}
-
-static int read_number(struct table *t, size_t column, const char *field, double *value, struct sl_error *err)
-{
+    const enum sl_decimal decimal = t->head.origin.decimal;
     int n_digits;
+    if (decimal != SL_DECIMAL_PLAIN && strpbrk(field, ".,") && !sl_decimal_to_plain(field, decimal))
+        return sl_csv_cells_take(&t->cells, column, field,
+                                 decimal == SL_DECIMAL_COMMA
+                                     ? "expected a number with a decimal comma, as 1.234,5"
+                                     : "expected a number with a decimal point, as 1,234.5",
+                                 value, err);
     if (!sl_csv_parse_number(field, value, &n_digits))
-        return bad_feature(t, column, field, "expected a finite number", err);
+        return sl_csv_cells_take(&t->cells, column, field, "expected a finite number", value, err);
     if (fabs(*value) > FLT_MAX)
-        return bad_feature(t, column, field, "it is beyond the range of float numbers, -3.4e38 to 3.4e38",
-                           err);
+        return sl_csv_cells_fail(&t->cells, column, field,
+                                 "it is beyond the range of float numbers, -3.4e38 to 3.4e38", err);
     t->digits[column] |= n_digits > FLT_DIG ? LONG : 0;
     if (fabs(*value) > exact_whole && !strpbrk(field, ".eE"))
         t->digits[column] |= LONG | ROUNDED;
@@ -155,11 +143,12 @@ static int read_features(struct table *t, struct sl_error *err)
     if (t->dtype == SL_U8)
         memset(t->bytes + row, 0, t->d); /* widen converts the whole row */
     for (size_t i = 0; i < t->d; i++) {
-        const char *field = sl_csv_field(t->csv, i);
+        char *field = sl_csv_field(t->csv, i);
         double value = 0;
         if (t->dtype == SL_U8 && parse_byte(field, &t->bytes[row + i]))
             continue;
-        int code = read_number(t, i, field, &value, err);
+        int code = t->cells.is_text[i] ? sl_csv_cells_level(&t->cells, i, field, &value, err)
+                                       : read_number(t, i, field, &value, err);
         if (!code && t->dtype == SL_U8 && !is_byte(value, &t->bytes[row + i]))
             code = widen(t, err);
         if (code)
@@ -168,17 +157,6 @@ static int read_features(struct table *t, struct sl_error *err)
             t->doubles[row + i] = value;
     }
     return SL_OK;
-}
-
-static int new_label(struct table *t, const char *name, int32_t *number, struct sl_error *err)
-{
-    if (sl_labels_count(t->labels) == SL_CLASSES_MAX)
-        return sl_csv_fail(t->csv, t->label + 1, err,
-                           "more than %d different labels; expected a column of "
-                           "classes: name another with the label option",
-                           SL_CLASSES_MAX);
-    *number = sl_labels_add(t->labels, name);
-    return *number < 0 ? sl_fail_memory(err) : SL_OK;
 }
 
 static int read_label(struct table *t, struct sl_error *err)
@@ -190,13 +168,13 @@ static int read_label(struct table *t, struct sl_error *err)
         return sl_csv_fail(t->csv, t->label + 1, err,
                            "\"%.40s\" is a missing label; expected the name of a class", name);
     sl_csv_drop_zero_fraction(name);
-    int32_t number = sl_labels_find(t->labels, name);
-    int code = number < 0 ? new_label(t, name, &number, err) : SL_OK;
-    if (!code && t->options->like)
-        t->unseen += number >= t->options->like->view.k;
-    if (!code)
-        t->y[t->n] = number;
-    return code;
+    int code = sl_label_column_add(&t->labels, name, err);
+    if (code != SL_EDATA)
+        return code;
+    return sl_csv_fail(t->csv, t->label + 1, err,
+                       "more than %d different labels; expected a column of "
+                       "classes: name another with the label option",
+                       SL_CLASSES_MAX);
 }
 
 static int read_row(struct table *t, struct sl_error *err)
@@ -204,8 +182,16 @@ static int read_row(struct table *t, struct sl_error *err)
     int code = reserve_row(t, err);
     if (!code)
         code = read_features(t, err);
+    t->cells.rows++;
+    if (!code && t->cells.drop) { /* its place is the next row's */
+        t->cells.left_out++;
+        t->cells.drop = 0;
+        return SL_OK;
+    }
     if (!code && t->label < t->width)
         code = read_label(t, err);
+    if (!code)
+        code = sl_csv_side_take(&t->side, t->csv, err);
     t->n++;
     return code;
 }
@@ -229,18 +215,18 @@ static struct sl_image find_image(const struct table *t)
 
 static int prepare(struct table *t, struct sl_error *err)
 {
-    const struct sl_dataset *like = t->options->like;
     t->d = t->label = t->head.d;
     t->width = t->d + (size_t)t->head.labelled;
     t->columns = t->head.features;
     t->image = find_image(t);
     t->dtype = t->image.height ? SL_U8 : SL_F64;
     t->digits = sl_alloc_zero(t->d, 1);
-    t->labels = sl_labels_new();
-    int failed = !t->labels || !t->digits;
-    for (int c = 0; like && !failed && c < like->view.k; c++)
-        failed = sl_labels_add(t->labels, like->classes[c]) < 0;
-    return failed ? sl_fail_memory(err) : SL_OK;
+    if (!t->digits)
+        return sl_fail_memory(err);
+    int code = sl_csv_cells_begin(&t->cells, t->csv, t->options, t->columns, t->d, t->head.categorical, err);
+    if (!code)
+        code = sl_csv_side_begin(&t->side, t->head.id, t->head.group, err);
+    return code ? code : sl_label_column_begin(&t->labels, t->options, err);
 }
 
 static int read_all(struct table *t, struct sl_error *err)
@@ -262,7 +248,7 @@ static int read_all(struct table *t, struct sl_error *err)
 /* The data set --------------------------------------------------------------------------------------*/
 
 /* Moves an array to memory of its exact size, aligned as the library's arrays are. */
-static void *settle(void *array, size_t n, size_t size)
+static void *settle_array(void *array, size_t n, size_t size)
 {
     void *copy = sl_alloc(n, size);
     if (copy)
@@ -276,12 +262,15 @@ static int settle_features(struct table *t, struct sl_view *view, struct sl_erro
 {
     const struct sl_dataset *like = t->options->like;
     if (t->dtype == SL_U8) {
-        view->x = settle(t->bytes, t->n, t->d);
+        view->x = settle_array(t->bytes, t->n, t->d);
         t->bytes = NULL;
         return view->x ? SL_OK : sl_fail_memory(err);
     }
-    int keep = t->options->keep_doubles;
-    if (like && like->view.dtype != SL_U8)
+    int code = sl_csv_cells_finish(&t->cells, t->doubles, t->n, &t->special, err), keep;
+    if (code)
+        return code;
+    keep = t->options->keep_doubles || t->special;
+    if (!t->special && like && like->view.dtype != SL_U8)
         keep |= like->view.dtype == SL_F64;
     else if (!keep && sl_needs_doubles(t->doubles, t->n, t->d, t->digits, &keep))
         return sl_fail_memory(err);
@@ -297,57 +286,47 @@ static int settle_features(struct table *t, struct sl_view *view, struct sl_erro
 /* Classes are compared here, not numbers predicted. */
 static int check_classes(const struct table *t, const char *path, struct sl_error *err)
 {
-    const struct sl_read_options *options = t->options;
-    struct sl_tally tally;
-    if (!t->y || t->label == t->width || options->like || options->label_numeric)
-        return SL_OK;
-    if (sl_labels_tally(t->labels, t->y, t->n, &tally))
-        return sl_fail_memory(err);
-    if (!sl_is_regression_target(&tally) || (options->n_features && !tally.fractions))
-        return SL_OK;
-    char label[80];
-    if (t->head.origin.label)
-        snprintf(label, sizeof label, "%s", sl_quote(t->head.origin.label).text);
+    const struct sl_origin *origin = &t->head.origin;
+    char what[120];
+    if (origin->label)
+        snprintf(what, sizeof what, "the label, column %s", sl_quote(origin->label).text);
     else
-        snprintf(label, sizeof label, "%zu of %zu", t->head.origin.label_at + 1, t->head.origin.width);
-    return sl_fail(
-        err, SL_EDATA,
-        "%s: the label, column %s, holds %zu different numbers%s in %zu rows: a target for regression, and "
-        "this program compares classifiers; --label names another column, --label-numeric takes every "
-        "number for a class",
-        path, label, tally.distinct, tally.fractions ? ", with fractions," : "", t->n);
+        snprintf(what, sizeof what, "the label, column %zu of %zu", origin->label_at + 1, origin->width);
+    return sl_label_column_check(&t->labels, path, what, err);
 }
 
 static void note_rows(struct table *t)
 {
     struct sl_notes *notes = &t->head.origin.notes;
-    size_t blank = sl_csv_blank(t->csv);
+    sl_csv_cells_note(&t->cells, t->special, t->n, notes);
+    size_t blank = sl_csv_blank(t->csv), comments = sl_csv_comments(t->csv);
+    if (comments)
+        sl_notes_add(notes, "left out: %zu comment line%s", comments, comments > 1 ? "s" : "");
     if (blank)
         sl_notes_add(notes, "left out: %zu row%s without anything in %s", blank, blank > 1 ? "s" : "",
                      blank > 1 ? "them" : "it");
-    if (t->unseen)
-        sl_note_unseen(notes, t->unseen, t->n);
+}
+
+/* Features and labels, moved into the view. */
+static int settle(struct table *t, struct sl_view *view, struct sl_error *err)
+{
+    int code = settle_features(t, view, err);
+    if (!code) {
+        note_rows(t);
+        code = sl_label_column_finish(&t->labels, view, &t->head.origin.notes, err);
+    }
+    if (code)
+        free((void *)view->x);
+    return code;
 }
 
 static int finish(struct table *t, const char *name, struct sl_dataset **out, struct sl_error *err)
 {
-    const struct sl_dataset *like = t->options->like;
-    int labelled = t->label < t->width;
-    if (labelled && !like && sl_labels_sort(t->labels, t->y, t->n))
-        return sl_fail_memory(err);
-    struct sl_view view = {.dtype = t->dtype, .n = t->n, .d = t->d, .image = t->image, .k = 1};
-    if (labelled || like)
-        view.k = (int)sl_labels_count(t->labels);
-    int code = settle_features(t, &view, err);
-    view.y = labelled && !code ? settle(t->y, t->n, sizeof *t->y) : NULL;
-    t->y = labelled && !code ? NULL : t->y;
-    if (!code && labelled && !view.y)
-        code = sl_fail_memory(err);
-    if (code) {
-        free((void *)view.x);
+    int named = t->head.labelled || t->options->like;
+    struct sl_view view = {.dtype = t->dtype, .n = t->n, .d = t->d, .image = t->image};
+    int code = settle(t, &view, err);
+    if (code)
         return code;
-    }
-    note_rows(t);
     int says = !t->options->keep_doubles && !t->options->like;
     if (!t->options->like)
         sl_note_rounded(t->digits, ROUNDED, t->d, t->columns, &t->head.origin.notes);
@@ -357,29 +336,42 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
         free((void *)view.y);
         return sl_fail_memory(err);
     }
-    code = sl_dataset_adopt(&view, name, labelled || like ? sl_labels_names(t->labels) : NULL,
-                            (const char *const *)t->columns, out, err);
+    code = sl_dataset_adopt_table(&view, name, named ? sl_labels_names(t->labels.names) : NULL,
+                                  (const char *const *)t->columns, t->special, out, err);
     if (!code) {
+        sl_csv_side_finish(&t->side, *out);
         (*out)->origin = t->head.origin;
         t->head.origin = (struct sl_origin){0};
     }
     return code;
 }
 
-int sl_csv_read(struct sl_input *in, const char *name, const struct sl_read_options *options,
-                struct sl_dataset **out, struct sl_error *err)
+int sl_csv_read_table(struct sl_csv *csv, const char *name, const struct sl_read_options *options,
+                      struct sl_dataset **out, struct sl_error *err)
 {
-    struct table t = {.options = options};
+    struct table t = {.csv = csv, .options = options};
     *out = NULL;
-    int code = sl_foreign_bytes(in, err);
+    int code = read_all(&t, err);
     if (!code)
-        code = sl_csv_open(in, &t.csv, err);
-    if (!code)
-        code = read_all(&t, err);
-    if (!code)
-        code = check_classes(&t, sl_input_path(in), err);
+        code = check_classes(&t, sl_csv_path(csv), err);
     if (!code)
         code = finish(&t, name, out, err);
     table_release(&t);
+    return code;
+}
+
+int sl_csv_read(struct sl_input *in, const char *name, enum sl_part part,
+                const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err)
+{
+    struct sl_csv *csv;
+    (void)part;
+    *out = NULL;
+    int code = sl_foreign_bytes(in, err);
+    if (!code)
+        code = sl_csv_open(in, &csv, err);
+    if (code)
+        return code;
+    code = sl_csv_read_table(csv, name, options, out, err);
+    sl_csv_close(csv);
     return code;
 }

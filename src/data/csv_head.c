@@ -24,10 +24,16 @@ static size_t filled_width(char **field, size_t n)
     return n;
 }
 
+/* Fields of the first row; where rows have names, with one for theirs. */
+static size_t count_first(const struct sl_csv_finder *f)
+{
+    return sl_csv_width(f->csv) + (size_t)f->dialect.row_names;
+}
+
 /* Columns up to the last one that has anything in it. */
 static void find_width(struct sl_csv_finder *f)
 {
-    size_t n = sl_csv_width(f->csv), width = filled_width(f->first, n);
+    size_t n = count_first(f), width = filled_width(f->first, n);
     for (size_t i = 1; i < f->sample.n; i++) {
         const struct sl_csv_row *row = &f->sample.rows[i];
         size_t here = filled_width(row->field, row->n < n ? row->n : n);
@@ -46,17 +52,18 @@ static void trim(char **text)
 
 static int copy_first(struct sl_csv_finder *f)
 {
-    size_t n = sl_csv_width(f->csv);
+    const size_t names = (size_t)f->dialect.row_names, n = count_first(f);
     const char **fields = sl_alloc(n, sizeof *fields);
     for (size_t i = 0; fields && i < n; i++)
-        fields[i] = sl_csv_field(f->csv, i);
+        fields[i] = i < names ? "" : sl_csv_field(f->csv, i - names);
     f->first = fields ? sl_names_copy(fields, n) : NULL;
     free(fields);
     f->index = sl_labels_new();
     f->chosen = sl_alloc(n, sizeof *f->chosen);
     f->used = sl_alloc_zero(n, 1);
     f->dropped = sl_alloc_zero(n, 1);
-    if (!f->first || !f->index || !f->chosen || !f->used || !f->dropped)
+    f->categorical = sl_alloc_zero(n, 1);
+    if (!f->first || !f->index || !f->chosen || !f->used || !f->dropped || !f->categorical)
         return sl_fail_memory(f->err);
     find_width(f);
     for (size_t i = 0; i < f->columns.width; i++) {
@@ -229,6 +236,9 @@ static int choose_by_place(struct sl_csv_finder *f)
     int code = f->options->no_label && !f->expected.n ? SL_OK
                : sl_csv_is_second(f)                  ? find_label_by_place(f)
                                                       : find_label(f);
+    sl_csv_drop_words(f);
+    if (!code)
+        code = sl_csv_drop_others(f);
     for (size_t i = 0; i < f->columns.width; i++) {
         if (i == f->label || f->dropped[i])
             continue;
@@ -240,6 +250,22 @@ static int choose_by_place(struct sl_csv_finder *f)
 
 /* Both -----------------------------------------------------------------------------------------------*/
 
+/* Features, then the label, names of rows, and groups. */
+static int select_fields(struct sl_csv_finder *f)
+{
+    struct sl_csv_head *head = f->head;
+    size_t n = f->d, width = f->columns.width;
+    if (head->labelled)
+        f->chosen[n++] = f->label;
+    head->id = f->id < width ? n : 0;
+    if (head->id)
+        f->chosen[n++] = f->id;
+    head->group = f->groups < width && !sl_csv_is_second(f) ? n : 0;
+    if (head->group)
+        f->chosen[n++] = f->groups;
+    return sl_csv_select(f->csv, f->chosen, n, width, f->err);
+}
+
 /* Takes over what the caller is to have; from now on rows are what was chosen. */
 static int settle(struct sl_csv_finder *f)
 {
@@ -249,8 +275,12 @@ static int settle(struct sl_csv_finder *f)
     head->labelled = f->label < width;
     head->origin.width = width;
     head->origin.label_at = f->label;
+    head->origin.decimal = f->dialect.decimal;
     if (f->d == 0)
         return sl_csv_fail(f->csv, 0, f->err, "one column only; expected features beside the label");
+    head->categorical = sl_alloc(f->d, 1);
+    for (size_t i = 0; head->categorical && i < f->d; i++)
+        head->categorical[i] = (unsigned char)f->categorical[f->chosen[i]];
     const char **names = f->columns.names ? sl_alloc(f->d, sizeof *names) : NULL;
     for (size_t i = 0; names && i < f->d; i++)
         names[i] = f->first[f->chosen[i]];
@@ -258,16 +288,16 @@ static int settle(struct sl_csv_finder *f)
     free(names);
     if (head->labelled && f->columns.names)
         head->origin.label = sl_strdup(f->first[f->label]);
+    if (!head->categorical)
+        return sl_fail_memory(f->err);
     if (f->columns.names && (!head->features || (head->labelled && !head->origin.label)))
         return sl_fail_memory(f->err);
-    if (head->labelled)
-        f->chosen[f->d] = f->label;
-    return sl_csv_select(f->csv, f->chosen, f->d + (size_t)head->labelled, width, f->err);
+    return select_fields(f);
 }
 
 static int find_columns(struct sl_csv_finder *f)
 {
-    int code = sl_foreign_rows(f->csv, &f->sample, f->err);
+    int code = sl_csv_is_declared(f->csv) ? SL_OK : sl_foreign_rows(f->csv, &f->sample, f->err);
     if (!code)
         code = copy_first(f);
     if (code)
@@ -275,13 +305,18 @@ static int find_columns(struct sl_csv_finder *f)
     f->label = f->columns.width;
     sl_csv_drop_hollow(f);
     struct sl_csv_first first = {f->first, f->columns.width, f->index, &f->sample};
-    if (f->options->header > 0 || (f->options->header == 0 && sl_csv_is_header(&first, &f->expected))) {
+    if (f->dialect.row_names || f->options->header > 0 ||
+        (f->options->header == 0 && sl_csv_is_header(&first, &f->expected))) {
         f->columns.names = f->first;
         code = check_names(f);
     }
     f->by_name = f->expected.features && f->columns.names;
     if (!code)
+        code = sl_csv_find_side(f);
+    if (!code)
         code = sl_csv_drop_asked(f);
+    if (!code)
+        code = sl_csv_find_categorical(f);
     if (!code)
         code = f->by_name ? choose_by_name(f) : choose_by_place(f);
     if (!code)
@@ -309,7 +344,7 @@ int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, 
                      int *got, struct sl_error *err)
 {
     struct sl_csv_finder f = {.csv = csv, .options = options, .head = head, .err = err};
-    int code = sl_csv_sample(csv, SAMPLE, &f.sample, err);
+    int code = sl_csv_dialect_find(csv, options, SAMPLE, &f.sample, &f.dialect, err);
     if (!code)
         code = sl_csv_next(csv, got, err);
     if (!code && !*got)
@@ -327,11 +362,13 @@ int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, 
     free(f.chosen);
     free(f.used);
     free(f.dropped);
+    free(f.categorical);
     return code;
 }
 
 void sl_csv_head_release(struct sl_csv_head *head)
 {
     free(head->features);
+    free(head->categorical);
     sl_origin_release(&head->origin);
 }

@@ -6,13 +6,16 @@
 #include "data/foreign.h"
 #include <stdio.h>
 
-static void note_left_out(struct sl_csv_finder *f)
+/* Columns that are no features, for one of the reasons in csv_finder.h. */
+static void note_left_out(struct sl_csv_finder *f, int reason, const char *why)
 {
     enum { SHOWN = 5 };
     struct sl_string names = {0};
+    struct sl_notes *notes = &f->head->origin.notes;
     size_t left_out = 0;
     for (size_t i = 0; i < f->columns.width; i++) {
-        if (f->used[i] || i == f->label || f->dropped[i] == SL_CSV_HOLLOW || left_out++ >= SHOWN)
+        int own = f->dropped[i] > 1 ? f->dropped[i] : 1;
+        if (f->used[i] || i == f->label || own != reason || left_out++ >= SHOWN)
             continue;
         sl_string_add(&names, "%s", left_out > 1 ? ", " : "");
         if (f->columns.names && *f->first[i])
@@ -22,12 +25,8 @@ static void note_left_out(struct sl_csv_finder *f)
     }
     if (left_out > SHOWN)
         sl_string_add(&names, " and %zu more", left_out - SHOWN);
-    struct sl_notes *notes = &f->head->origin.notes;
     if (left_out && names.text)
-        sl_notes_add(notes, "left out: column%s %s, %s", left_out > 1 ? "s" : "", names.text,
-                     !f->by_name        ? "as asked"
-                     : f->options->like ? "not in the training file"
-                                        : "unknown to the model");
+        sl_notes_add(notes, "left out: column%s %s, %s", left_out > 1 ? "s" : "", names.text, why);
     notes->failed |= names.failed;
     sl_string_release(&names);
 }
@@ -61,7 +60,9 @@ static void note_label(struct sl_csv_finder *f)
     const struct sl_csv_columns *c = &f->columns;
     struct sl_notes *notes = &f->head->origin.notes;
     char header[64] = "no header";
-    if (c->names)
+    if (sl_csv_is_declared(f->csv))
+        snprintf(header, sizeof header, "names from @attribute");
+    else if (c->names)
         snprintf(header, sizeof header, "line %zu is a header", sl_csv_line(f->csv));
     if (f->label == c->width)
         sl_notes_add(notes, "no label column, %s", header);
@@ -72,22 +73,51 @@ static void note_label(struct sl_csv_finder *f)
         sl_notes_add(notes, "label: column %zu of %zu, %s", f->label + 1, c->width, header);
 }
 
+static void note_dialect(struct sl_csv_finder *f)
+{
+    struct sl_notes *notes = &f->head->origin.notes;
+    if (f->dialect.separated)
+        sl_notes_add(notes, "%s", f->dialect.separated);
+    if (f->dialect.decimal == SL_DECIMAL_COMMA)
+        sl_notes_add(notes, "decimal comma: 1.234,5 is read as 1234.5");
+    else if (f->dialect.decimal == SL_DECIMAL_POINT && !f->options->decimal)
+        sl_notes_add(notes, "commas stand between thousands: 1,234.5 is read as 1234.5");
+    if (f->dialect.row_names)
+        sl_notes_add(notes, "left out: the first column, names of rows, which the header does not name");
+}
+
+/* Columns that are read, and are no features. */
+static void note_side(struct sl_csv_finder *f, size_t column, const char *what)
+{
+    char number[24];
+    if (column >= f->columns.width)
+        return;
+    snprintf(number, sizeof number, "%zu", column);
+    sl_notes_add(&f->head->origin.notes, "%s: column %s, no feature", what,
+                 f->columns.names && *f->first[column] ? sl_quote(f->first[column]).text : number);
+}
+
 void sl_csv_note_columns(struct sl_csv_finder *f)
 {
     struct sl_notes *notes = &f->head->origin.notes;
-    size_t comments = sl_csv_comments(f->csv);
     note_label(f);
+    note_dialect(f);
+    note_side(f, f->id, "names of rows");
+    if (!sl_csv_is_second(f))
+        note_side(f, f->groups, "groups, which splits leave whole");
     if (f->n_hollow)
         sl_notes_add(notes,
                      "left out: %zu column%s without a name, and without anything in the first %zu rows",
                      f->n_hollow, f->n_hollow > 1 ? "s" : "", f->sample.n - (f->columns.names != NULL));
-    note_left_out(f);
+    note_left_out(f, 1,
+                  !f->by_name        ? "as asked"
+                  : f->options->like ? "not in the training file"
+                                     : "unknown to the model");
+    note_left_out(f, SL_CSV_WORDS, "of words (--categories drop)");
     if (f->by_name)
         note_order(f);
     else if (sl_csv_is_second(f))
         note_places(f);
-    if (comments)
-        sl_notes_add(notes, "left out: %zu comment line%s at the top", comments, comments > 1 ? "s" : "");
     if (f->empty)
         sl_notes_add(notes, "left out: %zu empty column%s behind the last", f->empty,
                      f->empty > 1 ? "s" : "");

@@ -2,7 +2,7 @@
  *
  * The parser (csv_parse.c) splits a row (RFC 4180, and beyond it).  Here rows without anything in them are
  * left out, columns are selected and their number is checked, and the first rows can be looked at before they
- * are read.  Where the rows begin, below a byte order mark, a line "sep=;" and comments, says csv_form.c. One
+ * are read.  Where the rows begin, below a line "sep=;" and comments, says csv_form.c. One
  * pass (and the first look), one row in memory, O(bytes). */
 #include "data/csv_rows.h"
 #include "core/memory.h"
@@ -37,6 +37,19 @@ int sl_csv_fail(const struct sl_csv *csv, size_t column, struct sl_error *err, c
     return code;
 }
 
+void sl_csv_separate(struct sl_csv *csv, int separator, int runs)
+{
+    csv->given = 1;
+    sl_csv_set_separator(csv, separator, runs);
+}
+
+/* A row that begins like a comment, and is none of the table's; between blanks any is one. */
+static int is_comment(const struct sl_csv *csv, size_t width)
+{
+    return !csv->arff && (*csv->text == '#' || *csv->text == '%') && csv->n &&
+           (csv->n != width || csv->separator == ' ');
+}
+
 /* Nothing stands in any field. */
 static int is_blank_row(const struct sl_csv *csv)
 {
@@ -69,9 +82,14 @@ int sl_csv_next(struct sl_csv *csv, int *got, struct sl_error *err)
 {
     size_t blank = 0;
     csv->err = err;
-    *got = sl_csv_parse_row(csv);
-    for (; *got && is_blank_row(csv); blank++)
-        *got = sl_csv_parse_row(csv);
+    for (*got = sl_csv_parse_row(csv); *got; *got = sl_csv_parse_row(csv)) {
+        if (is_blank_row(csv))
+            blank++;
+        else if (csv->columns && is_comment(csv, csv->width))
+            csv->comments++;
+        else
+            break;
+    }
     csv->blank += *got ? blank : 0; /* nobody misses those at the end */
     if (*got && !csv->code && csv->columns)
         csv->code = check_width(csv);
@@ -102,6 +120,21 @@ char *sl_csv_field(const struct sl_csv *csv, size_t i)
 int sl_csv_separator(const struct sl_csv *csv)
 {
     return csv->separator;
+}
+
+int sl_csv_is_declared(const struct sl_csv *csv)
+{
+    return csv->arff != NULL;
+}
+
+const struct sl_arff *sl_csv_declared(const struct sl_csv *csv)
+{
+    return csv->arff;
+}
+
+const char *sl_csv_path(const struct sl_csv *csv)
+{
+    return sl_input_path(csv->in);
 }
 
 size_t sl_csv_line(const struct sl_csv *csv)
@@ -159,20 +192,22 @@ static int keep_row(const struct sl_csv *csv, struct sl_csv_sample *sample)
 static int look(struct sl_csv *csv, size_t most, struct sl_csv_sample *sample)
 {
     struct sl_error unread, *err = csv->err;
-    size_t at = csv->at, line = csv->next_line;
+    size_t at = csv->at, line = csv->next_line, parsed = csv->row;
     int failed = 0;
     csv->err = &unread;
     csv->looking = 1;
     csv->dry = 0;
     while (!failed && sample->n < most && sl_csv_parse_row(csv) && !csv->dry) {
-        if (!is_blank_row(csv))
+        if (!is_blank_row(csv) && !(sample->n && is_comment(csv, sample->rows[0].n)))
             failed = keep_row(csv, sample);
     }
+    failed |= csv->code == SL_ENOMEM;
     csv->looking = 0;
     csv->err = err;
     csv->code = SL_OK;
     csv->at = at;
     csv->next_line = line;
+    csv->row = parsed;
     csv->n = csv->size = 0;
     return failed;
 }
@@ -192,6 +227,19 @@ static int grow_chunk(struct sl_csv *csv)
     if (!code)
         sl_csv_reserve_text(csv);
     return code ? code : csv->code;
+}
+
+int sl_csv_load(struct sl_csv *csv, struct sl_error *err)
+{
+    csv->err = err;
+    if (csv->begun)
+        return grow_chunk(csv);
+    csv->begun = 1;
+    csv->code = sl_input_read(csv->in, csv->chunk, csv->chunk_size, &csv->end, err);
+    csv->ended = csv->end < csv->chunk_size;
+    if (!csv->code)
+        sl_csv_reserve_text(csv);
+    return csv->code;
 }
 
 int sl_csv_sample(struct sl_csv *csv, size_t most, struct sl_csv_sample *sample, struct sl_error *err)

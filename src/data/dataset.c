@@ -82,6 +82,19 @@ static int check_values(const struct sl_view *view, struct sl_error *err)
                    i / view->d, i % view->d, isnan(value) ? "NaN" : "infinite");
 }
 
+/* Missing values are NaN. */
+static int check_table(const struct sl_view *view, const struct sl_columns *columns, struct sl_error *err)
+{
+    const double *x = view->x;
+    if (view->dtype != SL_F64 || columns->d != view->d)
+        return sl_fail(err, SL_EDATA, "a table of %zu columns is kept in doubles", columns->d);
+    for (size_t i = 0; i < view->n * view->d; i++) {
+        if (isinf(x[i]))
+            return sl_fail(err, SL_EDATA, "row %zu, feature %zu is infinite", i / view->d, i % view->d);
+    }
+    return SL_OK;
+}
+
 static int check_labels(const struct sl_view *view, struct sl_error *err)
 {
     for (size_t i = 0; view->y && i < view->n; i++) {
@@ -108,8 +121,9 @@ static int fill(struct sl_dataset *data, const char *name, const char *const *cl
     return SL_OK;
 }
 
-int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *const *class_names,
-                     const char *const *feature_names, struct sl_dataset **out, struct sl_error *err)
+int sl_dataset_adopt_table(const struct sl_view *view, const char *name, const char *const *class_names,
+                           const char *const *feature_names, struct sl_columns *columns,
+                           struct sl_dataset **out, struct sl_error *err)
 {
     struct sl_dataset *data = sl_alloc_zero(1, sizeof *data);
     *out = NULL;
@@ -119,10 +133,11 @@ int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *c
         return sl_fail_memory(err);
     }
     data->view = *view;
+    data->columns = sl_columns_share(columns);
     pthread_mutex_init(&data->lock, NULL);
     int code = check_shape(view, err);
     if (!code)
-        code = check_values(view, err);
+        code = columns ? check_table(view, columns, err) : check_values(view, err);
     if (!code)
         code = check_labels(view, err);
     if (!code)
@@ -135,6 +150,12 @@ int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *c
     return SL_OK;
 }
 
+int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *const *class_names,
+                     const char *const *feature_names, struct sl_dataset **out, struct sl_error *err)
+{
+    return sl_dataset_adopt_table(view, name, class_names, feature_names, NULL, out, err);
+}
+
 void sl_dataset_free(struct sl_dataset *data)
 {
     if (!data)
@@ -145,6 +166,11 @@ void sl_dataset_free(struct sl_dataset *data)
     free(data->name);
     free(data->classes);
     free(data->features);
+    sl_columns_release(data->columns);
+    for (size_t i = 0; data->ids && i < data->view.n; i++)
+        free(data->ids[i]);
+    free(data->ids);
+    free(data->group_of);
     sl_origin_release(&data->origin);
     free(data);
 }
@@ -209,8 +235,8 @@ int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t 
     view.n = n;
     view.x = x;
     view.y = y;
-    return sl_dataset_adopt(&view, data->name, (const char *const *)data->classes,
-                            (const char *const *)data->features, out, err);
+    return sl_dataset_adopt_table(&view, data->name, (const char *const *)data->classes,
+                                  (const char *const *)data->features, data->columns, out, err);
 }
 
 int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_dataset **out,
@@ -218,9 +244,11 @@ int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_
 {
     struct sl_view view = data->view;
     const size_t size = view.n * view.d;
+    *out = NULL;
+    if (data->columns && dtype != SL_F64)
+        return sl_fail(err, SL_EUSAGE, "missing values and categories are kept in doubles");
     void *x = sl_alloc(size, sl_dtype_size(dtype));
     int32_t *y = view.y ? sl_alloc(view.n, sizeof *y) : NULL;
-    *out = NULL;
     int code = !x || (view.y && !y) ? sl_fail_memory(err) : SL_OK;
     size_t done = code ? 0 : sl_convert(view.dtype, view.x, size, dtype, x);
     if (!code && done < size)
@@ -236,8 +264,8 @@ int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_
     view.dtype = dtype;
     view.x = x;
     view.y = y;
-    return sl_dataset_adopt(&view, data->name, (const char *const *)data->classes,
-                            (const char *const *)data->features, out, err);
+    return sl_dataset_adopt_table(&view, data->name, (const char *const *)data->classes,
+                                  (const char *const *)data->features, data->columns, out, err);
 }
 
 /* Reading it -----------------------------------------------------------------------------------------*/
@@ -260,6 +288,11 @@ const char *sl_dataset_class(const struct sl_dataset *data, int label)
 const char *sl_dataset_feature(const struct sl_dataset *data, size_t column)
 {
     return data->features && column < data->view.d ? data->features[column] : NULL;
+}
+
+const char *sl_dataset_row_id(const struct sl_dataset *data, size_t row)
+{
+    return data->ids && row < data->view.n ? data->ids[row] : NULL;
 }
 
 const char *sl_dataset_label(const struct sl_dataset *data)
@@ -286,6 +319,10 @@ static uint64_t nameless_hash(const struct sl_dataset *data, uint64_t seed)
                         view->y != NULL};
     uint64_t h = sl_hash64(shape, sizeof shape, seed);
     h = sl_hash64(view->x, view->n * view->d * sl_dtype_size(view->dtype), h);
+    if (data->columns)
+        h = sl_columns_hash(data->columns, h);
+    if (data->group_of) /* they decide which rows are in which part */
+        h = sl_hash64(data->group_of, view->n * sizeof *data->group_of, h);
     if (view->y)
         h = sl_hash64(view->y, view->n * sizeof *view->y, h);
     return h;

@@ -2,25 +2,35 @@
 #ifndef SL_DATA_DATASET_H
 #define SL_DATA_DATASET_H
 
+#include "data/columns.h"
+#include "data/decimal.h"
 #include "data/notes.h"
 #include <pthread.h>
 #include <shortlist/dataset.h>
 
 enum { SL_CLASSES_MAX = 10000 }; /* more than that is a number to regress on, not a class */
 
+/* Bytes that the features of a table may take. */
+#define SL_TABLE_MOST ((size_t)8 << 30)
+
 /* How the file was read, for people and for reading another file like it. */
 struct sl_origin {
-    size_t width;    /* columns of the table; 0: no table */
-    size_t label_at; /* the label's column, from 0; width: none */
-    char *label;     /* its name, owned; NULL: none */
+    size_t width;            /* columns of the table; 0: no table */
+    size_t label_at;         /* the label's column, from 0; width: none */
+    char *label;             /* its name, owned; NULL: none */
+    enum sl_decimal decimal; /* how the numbers of a text file are written */
     struct sl_notes notes;
 };
 
 struct sl_dataset {
     struct sl_view view; /* its x and y are owned */
     char *name;
-    char **classes;  /* (k), one block */
-    char **features; /* (d), one block, or NULL */
+    char **classes;             /* (k), one block */
+    char **features;            /* (d), one block, or NULL */
+    struct sl_columns *columns; /* NULL: every feature is a number, and none is missing; a user of it */
+    char **ids;                 /* (n) names of rows, each owned; NULL: none */
+    int32_t *group_of;          /* (n), owned; NULL: none */
+    size_t n_groups;
     struct sl_origin origin;
     pthread_mutex_t lock;
     char hash[33], nameless_hash[33]; /* "" until somebody asks; guarded by lock */
@@ -37,6 +47,12 @@ char **sl_names_copy(const char *const *names, size_t n);
  * it fails.  class_names may be NULL ("0", "1", ...), feature_names too (none). */
 int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *const *class_names,
                      const char *const *feature_names, struct sl_dataset **out, struct sl_error *err);
+
+/* The same of a table with such columns (NULL: plain numbers), of which the data set becomes a user: then a
+ * double may be NaN. */
+int sl_dataset_adopt_table(const struct sl_view *view, const char *name, const char *const *class_names,
+                           const char *const *feature_names, struct sl_columns *columns,
+                           struct sl_dataset **out, struct sl_error *err);
 
 void sl_origin_release(struct sl_origin *origin);
 

@@ -1,7 +1,10 @@
 /* foreign.c - other formats, told by their first bytes or by their first rows. */
 #include "data/foreign.h"
 #include "core/text.h"
+#include "data/csv_dialect.h"
 #include "data/input.h"
+#include "data/notes.h"
+#include "data/zip.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -13,24 +16,15 @@ static const struct {
     size_t n;
     const char *what;
 } signatures[] = {
-    {"\xfd"
-     "7zXZ\0",
-     6, "xz-compressed: unpack it first with xz -dk"},
-    {"BZh", 3, "bzip2-compressed: unpack it first with bzip2 -dk"},
-    {"\x28\xb5\x2f\xfd", 4, "zstd-compressed: unpack it first with zstd -d"},
     {"\x04\x22\x4d\x18", 4, "lz4-compressed: unpack it first with lz4 -d"},
     {"\x1f\x9d", 2, "packed with compress: unpack it first with gzip -d"},
     {"7z\xbc\xaf\x27\x1c", 6, "a 7z archive: unpack it first with 7z x"},
-    {"PK\3\4", 4, "a zip archive or a spreadsheet (xlsx, ods): unpack it, or save the sheet as CSV"},
     {"\xd0\xcf\x11\xe0", 4, "an old Excel file (xls): save the sheet as CSV"},
     {"\xff\xfe\0\0", 4, "UTF-32 text: convert it first with iconv -f UTF-32 -t UTF-8"},
-    {"\xff\xfe", 2, "UTF-16 text: convert it first with iconv -f UTF-16 -t UTF-8"},
-    {"\xfe\xff", 2, "UTF-16 text: convert it first with iconv -f UTF-16 -t UTF-8"},
     {"{\"", 2, "this looks like JSON: write it as CSV"},
     {"PAR1", 4, "a Parquet file: write it as CSV"},
     {"ARROW1", 6, "an Arrow file: write it as CSV"},
     {"\x89HDF", 4, "an HDF5 file: write it as CSV"},
-    {"\x93NUMPY", 6, "a NumPy array: write it as CSV with numpy.savetxt"},
     {"\x80\2", 2, "a Python pickle: write it as CSV"},
     {"\x80\3", 2, "a Python pickle: write it as CSV"},
     {"\x80\4", 2, "a Python pickle: write it as CSV"},
@@ -55,15 +49,33 @@ static const char *told_by_bytes(const unsigned char *head, size_t n)
     }
     if (n >= 262 && memcmp(head + 257, "ustar", 5) == 0)
         return "a tar archive: unpack it first with tar xf";
-    /* ASCII in two bytes a character, without a mark at the beginning. */
-    if (n >= 4 &&
-        ((!head[0] && head[1] && !head[2] && head[3]) || (head[0] && !head[1] && head[2] && !head[3])))
-        return "UTF-16 text: convert it first with iconv -f UTF-16LE (or UTF-16BE) -t UTF-8";
     return NULL;
+}
+
+/* Of an archive of several files, or of none. */
+static int fail_zip(const char *path, const struct sl_zip *zip, struct sl_error *err)
+{
+    enum { SHOWN = 3 };
+    size_t n = sl_zip_count(zip);
+    struct sl_string names = {0};
+    if (sl_zip_find(zip, "[Content_Types].xml") < n || sl_zip_find(zip, "content.xml") < n)
+        return sl_fail(err, SL_EDATA, "%s: a spreadsheet (xlsx, ods): save the sheet as CSV", path);
+    for (size_t i = 0; i < n && i < SHOWN; i++)
+        sl_string_add(&names, "%s%s", i ? ", " : ": ", sl_quote(sl_zip_name(zip, i)).text);
+    int code = names.failed
+                   ? sl_fail_memory(err)
+                   : sl_fail(err, SL_EDATA,
+                             "%s: a zip archive of %zu files%s%s: unpack it first, and name the file "
+                             "that is meant",
+                             path, n, n ? names.text : "", n > SHOWN ? ", ..." : "");
+    sl_string_release(&names);
+    return code;
 }
 
 int sl_foreign_bytes(struct sl_input *in, struct sl_error *err)
 {
+    if (sl_input_zip(in))
+        return fail_zip(sl_input_path(in), sl_input_zip(in), err);
     unsigned char head[512];
     size_t n;
     int code = sl_input_peek(in, head, sizeof head, &n, err);
@@ -72,38 +84,6 @@ int sl_foreign_bytes(struct sl_input *in, struct sl_error *err)
 }
 
 /* First rows ----------------------------------------------------------------------------------------*/
-
-static size_t count_words(const char *text)
-{
-    size_t n = 0;
-    while (*(text += strspn(text, " \t"))) {
-        n++;
-        text += strcspn(text, " \t");
-    }
-    return n;
-}
-
-/* "1:0.5": the number of a feature and its value. */
-static int is_pair(const char *text, size_t n)
-{
-    size_t digits = strspn(text, "0123456789");
-    return digits > 0 && digits + 1 < n && text[digits] == ':';
-}
-
-/* "+1 1:0.5 7:2": a label and pairs. */
-static int is_svmlight(const char *line)
-{
-    size_t pairs = 0;
-    const char *at = line + strcspn(line, " \t");
-    while (*(at += strspn(at, " \t")) && *at != '#') {
-        size_t n = strcspn(at, " \t");
-        if (!is_pair(at, n) && strncmp(at, "qid:", 4) != 0)
-            return 0;
-        pairs++;
-        at += n;
-    }
-    return pairs > 0;
-}
 
 static int is_arff(const char *line)
 {
@@ -129,9 +109,7 @@ static const struct {
     int (*is)(const char *line);
     const char *what;
 } formats[] = {
-    {is_svmlight, "this looks like an svmlight file (label index:value ...): write it as CSV"},
-    {is_arff, "this looks like an ARFF file: leave the lines with % and @ out and write the names of the "
-              "attributes as the first line"},
+    {is_arff, "this looks like ARFF (@relation ...): say --data-format arff"},
     {is_matrix_market, "this looks like a Matrix Market file: write it as CSV"},
     {is_json, "this looks like JSON: write it as CSV"},
     {is_markup, "this looks like XML or HTML: write it as CSV"},
@@ -146,82 +124,17 @@ static const char *told_by_line(const char *line)
     return NULL;
 }
 
-/* One field a line, which holds as many words in every line. */
-static int is_separated_by_blanks(const struct sl_csv_sample *sample)
-{
-    size_t words = count_words(sample->rows[0].field[0]);
-    for (size_t i = 0; i < sample->n; i++) {
-        if (sample->rows[i].n != 1 || count_words(sample->rows[i].field[0]) != words)
-            return 0;
-    }
-    return words > 1;
-}
-
-static size_t count_filled(const struct sl_csv_row *row)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < row->n; i++)
-        n += *row->field[i] != 0;
-    return n;
-}
-
-/* Lines differ in their fields, but not in those that are not empty. */
-static int has_double_tabs(const struct sl_csv *csv, const struct sl_csv_sample *sample)
-{
-    size_t filled = count_filled(&sample->rows[0]), differ = 0;
-    for (size_t i = 0; i < sample->n; i++) {
-        if (count_filled(&sample->rows[i]) != filled)
-            return 0;
-        differ |= sample->rows[i].n ^ sample->rows[0].n;
-    }
-    return sl_csv_separator(csv) == '\t' && differ && filled > 1;
-}
-
-/* Every row has more fields than the first, which holds no number, and all of them as many; 0: they do not.
- */
-static size_t wider_rows(const struct sl_csv_sample *sample)
-{
-    size_t width = sample->n > 1 ? sample->rows[1].n : 0;
-    double value;
-    for (size_t i = 0; i < sample->rows[0].n; i++) {
-        if (sl_parse_real(sample->rows[0].field[i], &value) == 0)
-            return 0;
-    }
-    for (size_t i = 1; i < sample->n; i++) {
-        const struct sl_csv_row *row = &sample->rows[i];
-        if (row->n != width || !*row->field[width - 1])
-            return 0;
-    }
-    return width > sample->rows[0].n ? width : 0;
-}
-
 int sl_foreign_rows(const struct sl_csv *csv, const struct sl_csv_sample *sample, struct sl_error *err)
 {
-    size_t i = 0, wider;
-    while (i < sample->n && (*sample->rows[i].field[0] == '%' && !is_matrix_market(sample->rows[i].field[0])))
-        i++; /* ARFF begins with comments */
-    const char *what = i < sample->n ? told_by_line(sample->rows[i].field[0]) : NULL;
+    const char *what = sample->n ? told_by_line(sample->rows[0].field[0]) : NULL;
+    size_t wider;
     if (what)
         return sl_csv_fail(csv, 0, err, "%s", what);
-    if (sample->n && is_separated_by_blanks(sample))
-        return sl_csv_fail(
-            csv, 0, err,
-            "the columns are separated by blanks: write one comma, semicolon or tab between two, "
-            "as sed 's/^  *//; s/  */,/g' does");
-    if (sample->n && has_double_tabs(csv, sample))
-        return sl_csv_fail(csv, 0, err,
-                           "several tabs stand between two columns: write one, as tr -s '\\t' does");
-    wider = sample->n ? wider_rows(sample) : 0;
+    wider = sl_csv_wider_rows(sample);
     if (wider > 2 && sample->rows[0].n == 1)
         return sl_csv_fail(
             csv, 0, err,
             "one field over rows of %zu: a title above the table? leave it out, or put # before it", wider);
-    if (wider && wider == sample->rows[0].n + 1)
-        return sl_csv_fail(
-            csv, 0, err,
-            "the header is one field short, %zu over rows of %zu: row names as R writes them? write "
-            "the file with row.names = FALSE",
-            sample->rows[0].n, wider);
     if (wider)
         return sl_csv_fail(
             csv, 0, err, "%zu fields over rows of %zu: are there commas within numbers? write 4.81 for 4,81",
@@ -273,7 +186,7 @@ static const char *number_with_commas(const char *field)
         return NULL;
     if (strchr(comma + 1, ',') || strchr(comma, '.'))
         return "a number with commas between thousands: write 1234.5";
-    return "a number with a decimal comma: write 4.81 for 4,81";
+    return "a number with a decimal comma: write 4.81 for 4,81, or say --decimal comma";
 }
 
 /* Digits, then a unit of one character. */
@@ -310,9 +223,14 @@ int sl_is_foreign_number(const char *field, int *fraction)
     return number_with_commas(field) || is_percentage(field) || is_money(field);
 }
 
-static int is_truth(const char *field)
+int sl_truth_of(const char *field)
 {
-    return strcasecmp(field, "true") == 0 || strcasecmp(field, "false") == 0;
+    static const char *const words[] = {"false", "true", "no", "yes"};
+    for (int i = 0; i < 4; i++) {
+        if (strcasecmp(field, words[i]) == 0)
+            return i % 2;
+    }
+    return -1;
 }
 
 /* Digits with a minus sign or a blank that look like ASCII's and are none: U+2212, U+00A0, U+2009, U+202F. */
@@ -327,33 +245,43 @@ static int has_lookalikes(const char *field)
 }
 
 /* Letters first, and not infinity in any of its notations. */
-static int is_word(const char *field)
+int sl_is_word(const char *field)
 {
     return (isalpha((unsigned char)*field) || (unsigned char)*field >= 0x80) &&
-           strncasecmp(field, "inf", 3) != 0;
+           strcasecmp(field, "inf") != 0 && strcasecmp(field, "infinity") != 0 && !has_lookalikes(field);
 }
 
 const char *sl_foreign_value(const char *field)
 {
     if (sl_is_missing(field))
-        return "a missing value: leave the row or the column out, or fill it in";
+        return "a missing value";
     if (is_date(field))
         return "a date or a time: write it as a number, or leave the column out (--drop)";
     if (is_percentage(field))
         return "a percentage: write 0.05 for 5%";
     if (is_money(field))
         return "a sum of money: write the number alone";
-    if (is_truth(field))
-        return "true or false: write 1 and 0";
+    if (strcasecmp(field, "true") == 0 || strcasecmp(field, "false") == 0)
+        return "true or false: write 1 and 0 in a column of numbers";
     return number_with_commas(field);
+}
+
+/* "1:0.5" */
+static int is_pair(const char *field)
+{
+    const char *colon = field + strspn(field, "0123456789");
+    double value;
+    return colon > field && *colon == ':' && sl_parse_real(colon + 1, &value) == 0;
 }
 
 const char *sl_foreign_cell(const char *field)
 {
     const char *what = sl_foreign_value(field);
+    if (!what && is_pair(field))
+        what = "an index and a value, as svmlight has them: --data-format svmlight reads such files";
     if (!what && has_lookalikes(field))
         what = "a number with a minus sign or a blank that is not ASCII: write -, and no blank";
-    if (!what && is_word(field))
-        what = "a word: write a column of 0 and 1 for each of its words, or leave the column out (--drop)";
+    if (!what && sl_is_word(field))
+        what = "a word";
     return what;
 }

@@ -16,6 +16,12 @@ const char *sl_foreign_value(const char *field);
 /* The same of a cell that must be a number: a word is none either. */
 const char *sl_foreign_cell(const char *field);
 
+/* 1 for true and yes, 0 for false and no, in any case; -1: neither. */
+int sl_truth_of(const char *field);
+
+/* Letters first, and not infinity. */
+int sl_is_word(const char *field);
+
 /* A number that is written with commas, with % behind or with a currency's sign before it.  *fraction: the
  * comma is a decimal one. */
 int sl_is_foreign_number(const char *field, int *fraction);

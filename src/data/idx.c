@@ -8,6 +8,7 @@
  * Nothing that the header announces is believed: it is compared with the size of the file before memory
  * is taken, and the values must end where the header says.  Cost: O(n d). */
 #include "core/memory.h"
+#include "data/formats.h"
 #include "data/input.h"
 #include "data/numbering.h"
 #include "data/readers.h"
@@ -389,12 +390,9 @@ int sl_idx_check(struct sl_input *images, struct sl_error *err)
     return read_header(images, 2, MAX_DIMS, "images", &h, err);
 }
 
-int sl_idx_is(struct sl_input *in, int *is_idx, struct sl_error *err)
+int sl_idx_is(const struct sl_head *head)
 {
-    unsigned char magic[4] = {0};
-    size_t got;
-    int code = sl_input_peek(in, magic, sizeof magic, &got, err);
+    const unsigned char *magic = head->bytes;
     /* No text begins with a NUL.  Zeros alone are what is left of a file that was never written. */
-    *is_idx = !code && got && !magic[0] && !magic[1] && (got < sizeof magic || magic[2] || magic[3]);
-    return code;
+    return head->n && !magic[0] && (head->n < 2 || !magic[1]) && (head->n < 4 || magic[2] || magic[3]);
 }

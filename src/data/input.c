@@ -1,31 +1,41 @@
-/* input.c - a stream of bytes from a file, plain or gzip (RFC 1952, several members too).
+/* input.c - a stream of bytes from a file, plain or packed (unpack.c, zip.c), and of its text.
  *
- * zlib's own gzread is not used: it takes a file that stops early, or that has junk behind it, for a
- * good one in some cases.  Here each of those is an error.  Cost: O(bytes), a buffer of 128 KiB. */
+ * The libraries' own readers of files are not used: zlib's takes a file that stops early, or that has junk
+ * behind it, for a good one in some cases.  Here each of those is an error.  Members that stand one behind
+ * the other are one stream.  Cost: O(bytes), a buffer of 128 KiB. */
 #include "data/input.h"
 #include "core/file.h"
 #include "core/memory.h"
+#include "data/unpack.h"
+#include "data/utf16.h"
+#include "data/zip.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
 
-enum {
-    BUFFER = 1 << 17,
-    PEEK = 512,           /* a tar header says so at byte 257 */
-    DEFLATE_RATIO = 1032, /* 258 bytes from 2 bits: the most that deflate can promise */
+enum { BUFFER = 1 << 17, RAW = SL_INPUT_PEEK };
+
+/* Text in UTF-16 on its way to UTF-8. */
+struct decoder {
+    enum sl_utf16_order order;
+    unsigned char raw[RAW], text[2 * RAW]; /* a unit of 2 bytes becomes 3 at most */
+    size_t n_raw, at, end;
+    int ended;
 };
 
 struct sl_input {
     char *path;
     int file;
-    uint64_t file_size;
+    uint64_t most;
     unsigned char *buffer;
     size_t at, end; /* of what the buffer holds */
     int file_ended;
-    int is_gzip, inside; /* inside: a gzip member has begun and not ended */
-    z_stream zlib;
-    unsigned char peeked[PEEK]; /* decoded bytes that were looked at and not yet taken */
+    const struct sl_codec *codec; /* NULL: as it is */
+    void *state;                  /* of a member that has begun and not ended */
+    struct sl_zip *zip;
+    int owns_zip, inside_zip;            /* the stream is a file of the archive */
+    struct decoder *decoder;             /* NULL: no UTF-16 */
+    unsigned char peeked[SL_INPUT_PEEK]; /* bytes that were looked at and not yet taken */
     size_t peek_at, peek_end;
 };
 
@@ -33,10 +43,13 @@ void sl_input_close(struct sl_input *in)
 {
     if (!in)
         return;
-    if (in->is_gzip)
-        inflateEnd(&in->zlib);
+    if (in->state)
+        in->codec->close(in->state);
+    if (in->owns_zip)
+        sl_zip_close(in->zip);
     if (in->file >= 0)
         close(in->file);
+    free(in->decoder);
     free(in->buffer);
     free(in->path);
     free(in);
@@ -46,6 +59,18 @@ const char *sl_input_path(const struct sl_input *in)
 {
     return in->path;
 }
+
+struct sl_zip *sl_input_zip(struct sl_input *in)
+{
+    return in->inside_zip ? NULL : in->zip;
+}
+
+uint64_t sl_input_most(const struct sl_input *in)
+{
+    return in->most;
+}
+
+/* Opening -------------------------------------------------------------------------------------------*/
 
 /* Fills the empty buffer from the file. */
 static int refill(struct sl_input *in, struct sl_error *err)
@@ -63,46 +88,88 @@ static int refill(struct sl_input *in, struct sl_error *err)
     return SL_OK;
 }
 
+static int enter(struct sl_input *in, size_t i, struct sl_error *err)
+{
+    in->inside_zip = 1;
+    in->most = sl_zip_most(in->zip, i);
+    return sl_zip_enter(in->zip, i, err);
+}
+
+/* An archive of one file is that file; arrays of NumPy are read as an archive whatever their number. */
+static int open_zip(struct sl_input *in, struct sl_error *err)
+{
+    int file = dup(in->file);
+    if (file < 0)
+        return sl_fail(err, SL_EIO, "%s: %s", in->path, strerror(errno));
+    int code = sl_zip_open(file, in->path, &in->zip, err);
+    in->owns_zip = !code;
+    in->file_ended = 1; /* the two share their place in the file */
+    if (code || sl_zip_count(in->zip) != 1)
+        return code;
+    const char *name = sl_zip_name(in->zip, 0);
+    size_t n = strlen(name);
+    return n > 4 && strcmp(name + n - 4, ".npy") == 0 ? SL_OK : enter(in, 0, err);
+}
+
 static int open_file(struct sl_input *in, struct sl_error *err)
 {
-    int code = sl_file_open(in->path, &in->file, &in->file_size, err);
+    int code = sl_file_open(in->path, &in->file, &in->most, err);
     if (!code)
         code = refill(in, err);
     if (code)
         return code;
-    if (in->end >= 2 && in->buffer[0] == 0x1f && in->buffer[1] == 0x8b) {
-        if (inflateInit2(&in->zlib, 15 + 16) != Z_OK) /* 16: a gzip header and nothing else */
-            return sl_fail_memory(err);
-        in->is_gzip = 1;
-        in->inside = 1;
-    }
-    return SL_OK;
+    if (sl_zip_is(in->buffer, in->end))
+        return open_zip(in, err);
+    in->codec = sl_codec_find(in->buffer, in->end);
+    if (!in->codec)
+        return SL_OK;
+    if (__builtin_mul_overflow(in->most, in->codec->most, &in->most))
+        in->most = UINT64_MAX;
+    in->state = in->codec->open();
+    return in->state ? SL_OK : sl_fail_memory(err);
 }
 
-int sl_input_open(const char *path, struct sl_input **out, struct sl_error *err)
+static int make(const char *path, struct sl_input **out, struct sl_error *err)
 {
-    struct sl_input *in = sl_alloc_zero(1, sizeof *in);
-    *out = NULL;
+    struct sl_input *in = *out = sl_alloc_zero(1, sizeof *in);
     if (!in)
         return sl_fail_memory(err);
     in->file = -1;
     in->path = sl_strdup(path);
-    in->buffer = sl_alloc(BUFFER, 1);
-    int code = in->path && in->buffer ? open_file(in, err) : sl_fail_memory(err);
-    if (code) {
-        sl_input_close(in);
-        return code;
-    }
-    *out = in;
-    return SL_OK;
+    return in->path ? SL_OK : sl_fail_memory(err);
 }
 
-uint64_t sl_input_most(const struct sl_input *in)
+static int keep(int code, struct sl_input **in)
 {
-    if (!in->is_gzip || in->file_size > UINT64_MAX / DEFLATE_RATIO)
-        return in->file_size;
-    return in->file_size * DEFLATE_RATIO;
+    if (code) {
+        sl_input_close(*in);
+        *in = NULL;
+    }
+    return code;
 }
+
+int sl_input_open(const char *path, struct sl_input **out, struct sl_error *err)
+{
+    int code = make(path, out, err);
+    if (!code) {
+        (*out)->buffer = sl_alloc(BUFFER, 1);
+        code = (*out)->buffer ? open_file(*out, err) : sl_fail_memory(err);
+    }
+    return keep(code, out);
+}
+
+int sl_input_open_entry(struct sl_zip *zip, const char *path, size_t i, struct sl_input **out,
+                        struct sl_error *err)
+{
+    int code = make(path, out, err);
+    if (!code) {
+        (*out)->zip = zip;
+        code = enter(*out, i, err);
+    }
+    return keep(code, out);
+}
+
+/* Bytes ---------------------------------------------------------------------------------------------*/
 
 static int read_plain(struct sl_input *in, unsigned char *bytes, size_t n, size_t *got, struct sl_error *err)
 {
@@ -122,50 +189,104 @@ static int read_plain(struct sl_input *in, unsigned char *bytes, size_t n, size_
     return SL_OK;
 }
 
-static int broken_gzip(const struct sl_input *in, int status, struct sl_error *err)
-{
-    if (status == Z_MEM_ERROR)
-        return sl_fail_memory(err);
-    return sl_fail(err, SL_EDATA, "%s: broken gzip data: %s", in->path,
-                   in->zlib.msg ? in->zlib.msg : "the compressed bytes make no sense");
-}
-
 /* Between two members: either the file ends, or another one begins. */
 static int next_member(struct sl_input *in, struct sl_error *err)
 {
-    if (in->buffer[in->at] != 0x1f)
-        return sl_fail(err, SL_EDATA, "%s: bytes that are not gzip behind the gzip data", in->path);
-    int status = inflateReset(&in->zlib);
-    if (status != Z_OK)
-        return broken_gzip(in, status, err);
-    in->inside = 1;
-    return SL_OK;
+    const char *name = in->codec->name;
+    if (in->buffer[in->at] != in->codec->magic[0])
+        return sl_fail(err, SL_EDATA, "%s: bytes that are not %s behind the %s data", in->path, name, name);
+    in->state = in->codec->open();
+    return in->state ? SL_OK : sl_fail_memory(err);
 }
 
-static int read_gzip(struct sl_input *in, unsigned char *bytes, size_t n, size_t *got, struct sl_error *err)
+static int unpack(struct sl_input *in, unsigned char *bytes, size_t n, size_t *got, struct sl_error *err)
+{
+    struct sl_span span = {in->buffer + in->at, bytes + *got, in->end - in->at, n - *got};
+    const char *name = in->codec->name, *why = NULL;
+    enum sl_unpacked status = in->codec->unpack(in->state, &span, &why);
+    int moved = span.n_in < in->end - in->at || span.n_out < n - *got;
+    in->at = in->end - span.n_in;
+    *got = n - span.n_out;
+    switch (status) {
+    case SL_UNPACKED_MEMORY:
+        return sl_fail_memory(err);
+    case SL_UNPACKED_BROKEN:
+        return sl_fail(err, SL_EDATA, "%s: broken %s data: %s", in->path, name, why);
+    case SL_UNPACKED_END:
+        in->codec->close(in->state);
+        in->state = NULL;
+        return SL_OK;
+    default: /* what a codec has in hand comes without more input */
+        if (moved)
+            return SL_OK;
+        return sl_fail(err, SL_EDATA, in->end ? "%s: broken %s data" : "%s: the %s data is cut off", in->path,
+                       name);
+    }
+}
+
+static int read_packed(struct sl_input *in, unsigned char *bytes, size_t n, size_t *got, struct sl_error *err)
 {
     while (*got < n) {
         int code = in->at == in->end ? refill(in, err) : SL_OK;
+        if (!code && in->at == in->end && !in->state)
+            return SL_OK;
+        if (!code && !in->state)
+            code = next_member(in, err);
+        if (!code)
+            code = unpack(in, bytes, n, got, err);
         if (code)
             return code;
-        if (in->at == in->end && !in->inside)
-            return SL_OK;
-        if (in->at == in->end)
-            return sl_fail(err, SL_EDATA, "%s: the gzip data is cut off", in->path);
-        if (!in->inside && (code = next_member(in, err)))
-            return code;
-        size_t room = n - *got < BUFFER ? n - *got : BUFFER;
-        in->zlib.next_in = in->buffer + in->at;
-        in->zlib.avail_in = (uInt)(in->end - in->at);
-        in->zlib.next_out = bytes + *got;
-        in->zlib.avail_out = (uInt)room;
-        int status = inflate(&in->zlib, Z_NO_FLUSH);
-        in->at = in->end - in->zlib.avail_in;
-        *got += room - in->zlib.avail_out;
-        if (status == Z_STREAM_END)
-            in->inside = 0;
-        else if (status != Z_OK && status != Z_BUF_ERROR)
-            return broken_gzip(in, status, err);
+    }
+    return SL_OK;
+}
+
+/* From *got on. */
+static int read_bytes(struct sl_input *in, unsigned char *bytes, size_t n, size_t *got, struct sl_error *err)
+{
+    size_t more = 0;
+    if (!in->inside_zip)
+        return in->codec ? read_packed(in, bytes, n, got, err) : read_plain(in, bytes, n, got, err);
+    int code = sl_zip_read(in->zip, bytes + *got, n - *got, &more, err);
+    *got += more;
+    return code;
+}
+
+/* Text ----------------------------------------------------------------------------------------------*/
+
+static int decode_more(struct sl_input *in, struct decoder *d, struct sl_error *err)
+{
+    size_t had = d->n_raw;
+    int code = d->ended ? SL_OK : read_bytes(in, d->raw, RAW, &d->n_raw, err);
+    if (code)
+        return code;
+    d->ended = d->n_raw < RAW;
+    struct sl_span span = {d->raw, d->text, d->n_raw, sizeof d->text};
+    if (sl_utf16_decode(d->order, &span))
+        return sl_fail(err, SL_EDATA, "%s: half a character: broken UTF-16 text", in->path);
+    if (d->ended && span.n_in && span.n_in == had)
+        return sl_fail(err, SL_EDATA, "%s: the UTF-16 text is cut off within a character", in->path);
+    memmove(d->raw, span.in, span.n_in);
+    d->n_raw = span.n_in;
+    d->at = 0;
+    d->end = sizeof d->text - span.n_out;
+    return SL_OK;
+}
+
+static int read_text(struct sl_input *in, unsigned char *bytes, size_t n, size_t *got, struct sl_error *err)
+{
+    struct decoder *d = in->decoder;
+    while (*got < n) {
+        if (d->at == d->end) {
+            int code = d->ended && !d->n_raw ? SL_OK : decode_more(in, d, err);
+            if (code)
+                return code;
+            if (d->at == d->end && d->ended && !d->n_raw)
+                return SL_OK;
+        }
+        size_t part = d->end - d->at < n - *got ? d->end - d->at : n - *got;
+        memcpy(bytes + *got, d->text + d->at, part);
+        d->at += part;
+        *got += part;
     }
     return SL_OK;
 }
@@ -175,18 +296,47 @@ int sl_input_read(struct sl_input *in, void *bytes, size_t n, size_t *got, struc
     *got = in->peek_end - in->peek_at < n ? in->peek_end - in->peek_at : n;
     memcpy(bytes, in->peeked + in->peek_at, *got);
     in->peek_at += *got;
-    return in->is_gzip ? read_gzip(in, bytes, n, got, err) : read_plain(in, bytes, n, got, err);
+    return in->decoder ? read_text(in, bytes, n, got, err) : read_bytes(in, bytes, n, got, err);
 }
 
 int sl_input_peek(struct sl_input *in, void *bytes, size_t n, size_t *got, struct sl_error *err)
 {
-    size_t have;
-    int code = sl_input_read(in, in->peeked, n < PEEK ? n : PEEK, &have, err);
+    int code = SL_OK;
+    n = n < SL_INPUT_PEEK ? n : SL_INPUT_PEEK;
+    if (in->peek_end < n && in->decoder)
+        code = read_text(in, in->peeked, n, &in->peek_end, err);
+    else if (in->peek_end < n)
+        code = read_bytes(in, in->peeked, n, &in->peek_end, err);
+    *got = in->peek_end < n ? in->peek_end : n;
+    memcpy(bytes, in->peeked, *got);
+    return code;
+}
+
+int sl_input_as_text(struct sl_input *in, struct sl_error *err)
+{
+    unsigned char head[4];
+    size_t n;
+    int code = sl_input_peek(in, head, sizeof head, &n, err);
     if (code)
         return code;
-    in->peek_at = 0;
-    in->peek_end = have;
-    *got = have;
-    memcpy(bytes, in->peeked, have);
+    if (n >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0) {
+        in->peek_end -= 3;
+        memmove(in->peeked, in->peeked + 3, in->peek_end);
+    }
+    enum sl_utf16_order order = in->decoder ? SL_UTF16_NO : sl_utf16_find(head, n);
+    if (order == SL_UTF16_NO)
+        return SL_OK;
+    in->decoder = sl_alloc_zero(1, sizeof *in->decoder);
+    if (!in->decoder)
+        return sl_fail_memory(err);
+    in->decoder->order = order;
+    in->decoder->n_raw = in->peek_end;
+    memcpy(in->decoder->raw, in->peeked, in->peek_end);
+    in->peek_end = 0;
     return SL_OK;
+}
+
+int sl_input_was_utf16(const struct sl_input *in)
+{
+    return in->decoder != NULL;
 }

@@ -2,8 +2,11 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/findings.h"
+#include "data/formats.h"
 #include "data/input.h"
+#include "data/picture.h"
 #include "data/readers.h"
+#include "data/unpack.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -23,9 +26,7 @@ enum { FASHION_CLASSES = sizeof fashion_classes / sizeof *fashion_classes };
 /* 1 for "NAMEsuffix" and "NAMEsuffix.gz". */
 static int has_suffix(const char *name, const char *suffix)
 {
-    size_t n = strlen(name), m = strlen(suffix);
-    if (n > 3 && strcasecmp(name + n - 3, ".gz") == 0)
-        n -= 3;
+    size_t n = sl_unpacked_length(name), m = strlen(suffix);
     return n >= m && strncasecmp(name + n - m, suffix, m) == 0;
 }
 
@@ -35,13 +36,31 @@ static int is_idx_name(const char *name, const char *stem)
            (has_suffix(name, "ubyte") || has_suffix(name, "idx") || has_suffix(name, stem));
 }
 
-/* train.csv, and names like fashion-mnist_train.csv. */
+/* Does a name without its ending end in stem, as train, fashion-mnist_train and x.train do? */
+static int ends_in_stem(const char *name, size_t n, const char *stem)
+{
+    size_t m = strlen(stem);
+    return n >= m && strncasecmp(name + n - m, stem, m) == 0 && (n == m || strchr("_-.", name[n - m - 1]));
+}
+
 static int is_csv_name(const char *name, const char *stem)
 {
-    if (!has_suffix(name, stem))
-        return 0;
-    const char *end = strcasestr(name, stem);
-    return end == name || end[-1] == '_' || end[-1] == '-' || end[-1] == '.';
+    return has_suffix(name, ".csv") && ends_in_stem(name, sl_unpacked_length(name) - strlen(".csv"), stem);
+}
+
+/* train.svm, train.arff, x_train.npy: of any format of which names tell. */
+static int is_table_name(const char *name, const char *stem)
+{
+    const struct sl_format *format;
+    size_t n = sl_unpacked_length(name);
+    do
+        n -= n > 0;
+    while (n && name[n] != '.');
+    for (size_t i = 0; n && (format = sl_format_at(i)); i++) {
+        if (sl_format_has_ending(format, name))
+            return ends_in_stem(name, n, stem);
+    }
+    return 0;
 }
 
 /* The path of the first name in the folder, in alphabetical order, that match accepts for stem; *path is
@@ -53,7 +72,8 @@ static int find_in(const char *folder, int (*match)(const char *name, const char
     *path = NULL;
     int n = scandir(folder, &names, NULL, alphasort);
     if (n < 0)
-        return sl_fail(err, SL_EIO, "%s: %s", folder, strerror(errno));
+        return errno == ENOMEM ? sl_fail_memory(err)
+                               : sl_fail(err, SL_EIO, "%s: %s", folder, strerror(errno));
     int code = SL_OK;
     for (int i = 0; i < n; i++) {
         if (!*path && !code && match(names[i]->d_name, stem)) {
@@ -82,131 +102,103 @@ static int find_idx(const char *folder, enum sl_part part, char **images, char *
     return code;
 }
 
-/* in is the stream of the images. */
-static int read_idx_pair(struct sl_input *in, const char *labels, const char *name,
-                         const char *const *classes, const struct sl_read_options *options,
-                         struct sl_dataset **out, struct sl_error *err)
+/* An option, beside label and drop, that names a column; NULL: none does. */
+static const char *column_option(const struct sl_read_options *options)
 {
-    int code = labels || options->no_label ? SL_OK : sl_idx_check(in, err);
-    if (code)
-        return code;
-    if (!labels && !options->no_label)
-        return sl_fail(err, SL_EIO,
-                       "%s: no labels beside it: expected a file of the same name with labels in "
-                       "the place of images",
-                       sl_input_path(in));
-    return sl_idx_read(in, options->no_label ? NULL : labels, name, classes, classes ? FASHION_CLASSES : 0,
-                       options->like, out, err);
+    const char *const named[][2] = {{options->columns, "columns"},
+                                    {options->id, "id"},
+                                    {options->groups, "groups"},
+                                    {options->categorical, "categorical"}};
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        if (named[i][0] && *named[i][0])
+            return named[i][1];
+    }
+    return NULL;
 }
 
-static int open_idx_pair(const char *images, const char *labels, const char *name, const char *const *classes,
-                         const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err)
+static int fail_column(const char *name, const char *option, const char *what, struct sl_error *err)
 {
-    struct sl_input *in;
-    int code = sl_input_open(images, &in, err);
-    if (code)
-        return code;
-    code = read_idx_pair(in, labels, name, classes, options, out, err);
-    sl_input_close(in);
-    return code;
+    return sl_fail(err, SL_EUSAGE, "%s: %s names a column, and %s none", name, option, what);
 }
 
-static int open_csv(const char *path, const char *name, const struct sl_read_options *options,
-                    struct sl_dataset **out, struct sl_error *err)
+/* in is at the file's start; its first bytes say what it is. */
+static int read_file(struct sl_input *in, const char *name, enum sl_part part,
+                     const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err)
+{
+    const struct sl_format *format;
+    int code = sl_format_find(in, options, &format, err);
+    if (code)
+        return code;
+    if (part == SL_PART_TEST && !format->has_parts)
+        return sl_fail(err, SL_ENOPART,
+                       "%s: a single file has no test part; a folder with train.csv and test.csv, "
+                       "or with IDX files, has one",
+                       name);
+    code = sl_format_check(format, options, name, err);
+    if (code)
+        return code;
+    code = format->read(in, name, part, options, out, err);
+    if (!code && sl_input_was_utf16(in))
+        sl_notes_add(&(*out)->origin.notes, "text in UTF-16");
+    return !code && (*out)->origin.notes.failed ? sl_fail_memory(err) : code;
+}
+
+static int open_file(const char *path, const char *name, enum sl_part part,
+                     const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err)
 {
     struct sl_input *in;
     int code = sl_input_open(path, &in, err);
     if (code)
         return code;
-    code = sl_csv_read(in, name, options, out, err);
+    code = read_file(in, name, part, options, out, err);
     sl_input_close(in);
     return code;
+}
+
+static int no_part(const char *folder, enum sl_part part, struct sl_error *err)
+{
+    if (part == SL_PART_TEST)
+        return sl_fail(
+            err, SL_ENOPART,
+            "%s: no test part: expected t10k-images* and t10k-labels* (IDX), or test.csv (.svm, .arff, "
+            "x_test.npy)",
+            folder);
+    return sl_fail(
+        err, SL_EDATA,
+        "%s: no training part: expected train-images* and train-labels* (IDX), or train.csv (.svm, .arff, "
+        "x_train.npy), or a folder of pictures for each class",
+        folder);
+}
+
+/* What is neither IDX nor a table. */
+static int open_pictures(const char *folder, enum sl_part part, const struct sl_read_options *options,
+                         struct sl_dataset **out, struct sl_error *err)
+{
+    int found, code = sl_pictures_find(folder, options, &found, err);
+    if (code)
+        return code;
+    return found ? sl_pictures_read(folder, part, options, out, err) : no_part(folder, part, err);
 }
 
 static int open_folder(const char *folder, enum sl_part part, const struct sl_read_options *options,
                        struct sl_dataset **out, struct sl_error *err)
 {
-    const char *stem = part == SL_PART_TRAIN ? "train.csv" : "test.csv";
-    char *images, *labels, *csv = NULL;
+    const char *stem = part == SL_PART_TRAIN ? "train" : "test";
+    char *images, *labels, *table = NULL;
     int code = find_idx(folder, part, &images, &labels, err);
+    if (!code && !images)
+        code = find_in(folder, is_csv_name, stem, &table, err);
+    if (!code && !images && !table)
+        code = find_in(folder, is_table_name, stem, &table, err);
     if (!code && images)
-        code = open_idx_pair(images, labels, folder, NULL, options, out, err);
+        code = sl_idx_open_pair(images, labels, folder, NULL, 0, options, out, err);
+    else if (!code && table)
+        code = open_file(table, folder, SL_PART_TRAIN, options, out, err);
     else if (!code)
-        code = find_in(folder, is_csv_name, stem, &csv, err);
-    if (!code && csv)
-        code = open_csv(csv, folder, options, out, err);
-    else if (!code && !images)
-        code = sl_fail(err, part == SL_PART_TRAIN ? SL_EDATA : SL_ENOPART, "%s: no %s part: expected %s",
-                       folder, part == SL_PART_TRAIN ? "training" : "test",
-                       part == SL_PART_TRAIN ? "train-images* and train-labels* (IDX), or train.csv"
-                                             : "t10k-images* and t10k-labels* (IDX), or test.csv");
+        code = open_pictures(folder, part, options, out, err);
     free(images);
     free(labels);
-    free(csv);
-    return code;
-}
-
-/* Files ---------------------------------------------------------------------------------------------*/
-
-/* The labels of ".../train-images-idx3-ubyte.gz" are in ".../train-labels-idx1-ubyte.gz", or in the same
- * name without or with .gz.  *labels is NULL when there is no such file. */
-static int labels_beside(const char *images, char **labels, struct sl_error *err)
-{
-    const char *slash = strrchr(images, '/'), *base = slash ? slash + 1 : images;
-    const char *word = strstr(base, "images");
-    *labels = NULL;
-    if (!word)
-        return SL_OK;
-    char *path = sl_format("%.*slabels%s", (int)(word - images), images, word + strlen("images"));
-    char *dims = path ? strstr(path + (word - images), "idx3") : NULL;
-    if (dims)
-        dims[3] = '1';
-    size_t n = path ? strlen(path) : 0;
-    int gzip = n > 3 && strcmp(path + n - 3, ".gz") == 0;
-    char *other = path ? sl_format("%.*s%s", (int)(gzip ? n - 3 : n), path, gzip ? "" : ".gz") : NULL;
-    int code = other ? SL_OK : sl_fail_memory(err);
-    char **found = code ? NULL : access(path, R_OK) == 0 ? &path : access(other, R_OK) == 0 ? &other : NULL;
-    if (found) {
-        *labels = *found;
-        *found = NULL;
-    }
-    free(path);
-    free(other);
-    return code;
-}
-
-/* in is at the file's start; its first bytes say what it is. */
-static int read_file(struct sl_input *in, const char *path, const struct sl_read_options *options,
-                     struct sl_dataset **out, struct sl_error *err)
-{
-    int is_idx;
-    int code = sl_idx_is(in, &is_idx, err);
-    if (code)
-        return code;
-    if (!is_idx)
-        return sl_csv_read(in, path, options, out, err);
-    char *labels;
-    code = labels_beside(path, &labels, err);
-    if (!code)
-        code = read_idx_pair(in, labels, path, NULL, options, out, err);
-    free(labels);
-    return code;
-}
-
-static int open_file(const char *path, enum sl_part part, const struct sl_read_options *options,
-                     struct sl_dataset **out, struct sl_error *err)
-{
-    struct sl_input *in;
-    if (part == SL_PART_TEST)
-        return sl_fail(err, SL_ENOPART,
-                       "%s: a single file has no test part; a folder with train.csv and test.csv, "
-                       "or with IDX files, has one",
-                       path);
-    int code = sl_input_open(path, &in, err);
-    if (code)
-        return code;
-    code = read_file(in, path, options, out, err);
-    sl_input_close(in);
+    free(table);
     return code;
 }
 
@@ -249,7 +241,8 @@ static int open_fashion(enum sl_part part, const struct sl_read_options *options
             code = find_idx(folder, part, &images, &labels, err);
         int found = images != NULL;
         if (!code && found)
-            code = open_idx_pair(images, labels, fashion_name, fashion_classes, options, out, err);
+            code = sl_idx_open_pair(images, labels, fashion_name, fashion_classes, FASHION_CLASSES, options,
+                                    out, err);
         free(images);
         free(labels);
         free(folder);
@@ -289,7 +282,7 @@ static int open_spec(const char *spec, enum sl_part part, const struct sl_read_o
         return unknown(spec, err);
     if (S_ISDIR(info.st_mode))
         return open_folder(spec, part, options, out, err);
-    return open_file(spec, part, options, out, err);
+    return open_file(spec, spec, part, options, out, err);
 }
 
 int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_options *options,
@@ -300,6 +293,9 @@ int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_op
     if (!options)
         options = &find_out;
     int code = open_spec(spec, part, options, out, err);
+    const char *names_column = column_option(options);
+    if (!code && names_column && !(*out)->origin.width)
+        code = fail_column(spec, names_column, "this data set has", err);
     if (!code && !options->n_features) /* not for a model */
         code = sl_note_findings(*out, options->like, err);
     if (code) {

@@ -7,6 +7,7 @@
 #include "core/memory.h"
 #include "kernels/convert.h"
 #include <gsl/gsl_sort_double.h>
+#include <math.h>
 #include <stdio.h>
 
 /* Rows, evenly spaced, that stand for all: a column that loses more than rounding loses it among these too.
@@ -29,14 +30,17 @@ static size_t sample_size(size_t n)
     return n < SAMPLE ? n : SAMPLE;
 }
 
-/* Fills sorted (sample_size(n)) and returns its size. */
+/* Fills sorted (sample_size(n)) and returns how many there are: missing values are left out. */
 static size_t sort_column(const double *x, size_t n, size_t d, size_t j, double *sorted)
 {
-    size_t m = sample_size(n);
-    for (size_t i = 0; i < m; i++)
-        sorted[i] = x[i * n / m * d + j];
-    gsl_sort(sorted, 1, m);
-    return m;
+    size_t m = sample_size(n), present = 0;
+    for (size_t i = 0; i < m; i++) {
+        double value = x[i * n / m * d + j];
+        if (!isnan(value))
+            sorted[present++] = value;
+    }
+    gsl_sort(sorted, 1, present);
+    return present;
 }
 
 int sl_loses_differences(const struct sl_distinct *distinct)
@@ -68,7 +72,7 @@ int sl_count_distinct(const struct sl_view *view, size_t j, int scaled, struct s
     if (!sorted)
         return -1;
     size_t m = sort_column(view->x, view->n, view->d, j, sorted);
-    double width = sorted[m - 1] - sorted[0];
+    double width = m ? sorted[m - 1] - sorted[0] : 0;
     *out = scaled && width > 0 ? count(sorted, m, sorted[0], 1 / width) : count(sorted, m, 0, 1);
     free(sorted);
     return 0;

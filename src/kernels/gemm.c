@@ -1,9 +1,11 @@
-/* gemm.c - single-precision matrix product over oneDNN's sgemm.
+/* gemm.c - single-precision matrix product over oneDNN's sgemm, or small_gemm.c where it is small.
  *
  * oneDNN divides the work by the number of threads, and the sums with it.  Here C is cut into blocks
  * of rows (of columns where it is wider than tall) by a rule that knows the shape only; each block is
  * one sgemm on one thread.  Cost O(M N K); blocks share nothing but reads. */
 #include "kernels/gemm.h"
+#include "core/threads.h"
+#include "kernels/small_gemm.h"
 #include <dnnl.h>
 #include <omp.h>
 #include <shortlist/error.h>
@@ -40,6 +42,7 @@ struct product {
     float alpha, beta;
     const float *A, *B;
     float *C;
+    int small; /* the whole product, of which blocks are parts */
 };
 
 /* C[i0 : i1, j0 : j1] */
@@ -47,6 +50,9 @@ static int multiply_block(const struct product *p, size_t i0, size_t i1, size_t 
 {
     const float *A = p->A + (p->trans_a ? i0 : i0 * p->lda);
     const float *B = p->B + (p->trans_b ? j0 * p->ldb : j0);
+    if (p->small)
+        return sl_small_gemm(p->trans_a, p->trans_b, i1 - i0, j1 - j0, p->K, p->alpha, A, p->lda, B, p->ldb,
+                             p->beta, p->C + i0 * p->ldc + j0, p->ldc);
     dnnl_status_t status =
         dnnl_sgemm(p->trans_a ? 'T' : 'N', p->trans_b ? 'T' : 'N', (dnnl_dim_t)(i1 - i0),
                    (dnnl_dim_t)(j1 - j0), (dnnl_dim_t)p->K, p->alpha, A, (dnnl_dim_t)p->lda, B,
@@ -85,15 +91,16 @@ static int scale_only(float *C, size_t M, size_t N, size_t ldc, float beta)
 int sl_gemm(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha, const float *A, size_t lda,
             const float *B, size_t ldb, float beta, float *C, size_t ldc, int threads)
 {
-    const struct product p = {trans_a, trans_b, M, N, K, lda, ldb, ldc, alpha, beta, A, B, C};
-    size_t parts = count_parts(M >= N ? M : N, (double)M * (double)N * (double)K);
+    const struct product p = {trans_a, trans_b, M,    N, K, lda, ldb,
+                              ldc,     alpha,   beta, A, B, C,   .small = sl_gemm_is_small(trans_a, M, N, K)};
+    const double multiplications = (double)M * (double)N * (double)K;
+    size_t parts = count_parts(M >= N ? M : N, multiplications);
     int code = SL_OK;
     if (M == 0 || N == 0)
         return SL_OK;
     if (K == 0)
         return scale_only(C, M, N, ldc, beta);
-    if (omp_in_parallel())
-        threads = 1;
+    threads = omp_in_parallel() ? 1 : sl_threads_for(multiplications, threads);
     int default_threads = omp_get_max_threads();
     if (threads <= 1 || parts == 1) {
         /* oneDNN takes a region of one thread for none: ask it for one thread by the default instead. */
@@ -114,7 +121,8 @@ int sl_gemm(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha,
 int sl_gemm_one(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha, const float *A,
                 size_t lda, const float *B, size_t ldb, float beta, float *C, size_t ldc)
 {
-    const struct product p = {trans_a, trans_b, M, N, K, lda, ldb, ldc, alpha, beta, A, B, C};
+    const struct product p = {trans_a, trans_b, M,    N, K, lda, ldb,
+                              ldc,     alpha,   beta, A, B, C,   .small = sl_gemm_is_small(trans_a, M, N, K)};
     if (M == 0 || N == 0)
         return SL_OK;
     if (K == 0)
@@ -124,6 +132,19 @@ int sl_gemm_one(int trans_a, int trans_b, size_t M, size_t N, size_t K, float al
     int code = multiply_block(&p, 0, M, 0, N);
     omp_set_num_threads(default_threads);
     return code;
+}
+
+void sl_gemm_warm_up(int trans_a, size_t M, size_t N, size_t K)
+{
+    enum { SIDE = 32 };
+    float A[SIDE * SIDE] = {0}, C[SIDE * SIDE];
+    const struct product p = {0, 0, SIDE, SIDE, SIDE, SIDE, SIDE, SIDE, 1, 0, A, A, C, 0};
+    if (sl_gemm_is_small(trans_a, M, N, K))
+        return;
+    int default_threads = omp_get_max_threads();
+    omp_set_num_threads(1);
+    multiply_block(&p, 0, SIDE, 0, SIDE);
+    omp_set_num_threads(default_threads);
 }
 
 void sl_gemm_plain(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha, const float *A,

@@ -17,6 +17,9 @@ int sl_gemm(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha,
 int sl_gemm_one(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha, const float *A,
                 size_t lda, const float *B, size_t ldb, float beta, float *C, size_t ldc);
 
+/* Calls oneDNN once, if a product of this shape needs it: the first call makes its kernels. */
+void sl_gemm_warm_up(int trans_a, size_t M, size_t N, size_t K);
+
 /* The same by the definition, summed in double: what tests compare with. */
 void sl_gemm_plain(int trans_a, int trans_b, size_t M, size_t N, size_t K, float alpha, const float *A,
                    size_t lda, const float *B, size_t ldb, float beta, float *C, size_t ldc);

@@ -1,6 +1,6 @@
 /* topk.c - the k smallest of many keys.
  *
- * A vector loop takes the smallest key of 64 and compares it with the k-th best so far; only chunks that
+ * A vector loop compares 64 keys (or the smallest of them) with the k-th best so far; only chunks that
  * beat it are looked at one by one.  Of n keys in random order about k ln(n / k) are ever inserted, so a
  * scan costs about one pass over memory that is still in cache.  Insertion is O(log k). */
 #include "kernels/topk.h"
@@ -64,22 +64,6 @@ SL_CLONED(static, int32_t, least_i32, (const int32_t *p, int32_t factor, const i
     return least;
 }
 
-SL_CLONED(static, float, least_f32, (const float *p, float factor, const float *add), (p, factor, add))
-{
-    enum { LANES = 16 };
-    float lane[LANES], least = INFINITY;
-    for (size_t l = 0; l < LANES; l++)
-        lane[l] = INFINITY;
-    for (size_t j = 0; j < CHUNK; j += LANES)
-        for (size_t l = 0; l < LANES; l++) {
-            const float key = add[j + l] + factor * p[j + l];
-            lane[l] = key < lane[l] ? key : lane[l];
-        }
-    for (size_t l = 0; l < LANES; l++)
-        least = lane[l] < least ? lane[l] : least;
-    return least;
-}
-
 void sl_topk_scan_i32(struct sl_topk *t, const int32_t *p, int32_t factor, const int32_t *add, size_t n,
                       uint32_t first)
 {
@@ -95,19 +79,13 @@ void sl_topk_scan_i32(struct sl_topk *t, const int32_t *p, int32_t factor, const
     }
 }
 
-void sl_topk_scan_f32(struct sl_topk *t, const float *p, float factor, const float *add, size_t n,
-                      uint32_t first)
+/* Is one of CHUNK keys below the limit? */
+SL_INLINE int any_below(const float *p, float factor, const float *add, float limit)
 {
-    for (size_t at = 0; at < n; at += CHUNK) {
-        const size_t end = n - at < CHUNK ? n : at + CHUNK;
-        if (end - at == CHUNK && (double)least_f32(p + at, factor, add + at) >= sl_topk_limit(t))
-            continue;
-        for (size_t j = at; j < end; j++) {
-            const double key = (double)(add[j] + factor * p[j]);
-            if (key < sl_topk_limit(t))
-                sl_topk_offer(t, key, first + (uint32_t)j);
-        }
-    }
+    int any = 0;
+    for (size_t j = 0; j < CHUNK; j++)
+        any |= add[j] + factor * p[j] < limit;
+    return any;
 }
 
 SL_CLONED(extern, size_t, sl_below_f32,
@@ -116,6 +94,8 @@ SL_CLONED(extern, size_t, sl_below_f32,
 {
     enum { LANES = 16 };
     size_t m = 0, at = 0;
+    if (n == CHUNK && !any_below(p, factor, add, limit))
+        return 0;
     for (; at + LANES <= n; at += LANES) {
         int any = 0;
         for (size_t l = 0; l < LANES; l++)
@@ -131,6 +111,23 @@ SL_CLONED(extern, size_t, sl_below_f32,
         if (add[at] + factor * p[at] < limit)
             found[m++] = (uint32_t)at;
     return m;
+}
+
+void sl_topk_scan_f32(struct sl_topk *t, const float *p, float factor, const float *add, size_t n,
+                      uint32_t first)
+{
+    uint32_t found[CHUNK];
+    for (size_t at = 0; at < n; at += CHUNK) {
+        const float limit = (float)sl_topk_limit(t); /* of such a key, so that it is a float, too */
+        const size_t m =
+            sl_below_f32(p + at, factor, add + at, n - at < CHUNK ? n - at : CHUNK, limit, found);
+        for (size_t f = 0; f < m; f++) {
+            const size_t j = at + found[f];
+            const double key = (double)(add[j] + factor * p[j]);
+            if (key < sl_topk_limit(t))
+                sl_topk_offer(t, key, first + (uint32_t)j);
+        }
+    }
 }
 
 static int compare(const void *a, const void *b)

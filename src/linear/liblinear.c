@@ -11,8 +11,8 @@
  * as it is loaded, and where memory is short asks for it without end.  A program that lists or shows wants
  * neither, and one that forks its trials must have no thread (study/executor.c). */
 #include "linear/liblinear.h"
-#include "core/clock.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include <dlfcn.h>
 #include <linear.h>
 #include <math.h>
@@ -61,14 +61,11 @@ static int load(struct sl_error *err)
     return library.train ? SL_OK : fail_load(reason ? reason : "no reason given", err);
 }
 
-/* Loading it is no part of the fit. */
-static int load_aside(struct sl_fit_report *report, struct sl_error *err)
+void sl_liblinear_warm_up(void)
 {
-    double began = sl_now(), cpu = sl_cpu_time();
-    int code = load(err);
-    report->aside += sl_now() - began;
-    report->aside_cpu += sl_cpu_time() - cpu;
-    return code;
+    pthread_mutex_lock(&lock);
+    load(NULL);
+    pthread_mutex_unlock(&lock);
 }
 
 /* What LIBLINEAR prints ----------------------------------------------------------------------------*/
@@ -360,14 +357,16 @@ int sl_liblinear_fit(const struct sl_liblinear *request, const struct sl_view *v
                      struct sl_error *err)
 {
     struct rows rows;
+    struct sl_liblinear own = *request;
+    own.threads = sl_threads_for(8 * (double)view->n * (double)view->d, request->threads);
     if (view->n > INT32_MAX || view->d >= INT32_MAX)
         return sl_fail(err, SL_EUSAGE, "LIBLINEAR counts rows and features to %d", INT32_MAX);
-    int code = rows_init(&rows, view, request->intercept_scaling, request->threads, err);
+    int code = rows_init(&rows, view, own.intercept_scaling, own.threads, err);
     if (!code) {
         pthread_mutex_lock(&lock);
-        code = load_aside(report, err);
+        code = load(err);
         if (!code)
-            code = fit_loaded(request, &rows, classes, model, report, err);
+            code = fit_loaded(&own, &rows, classes, model, report, err);
         pthread_mutex_unlock(&lock);
     }
     rows_release(&rows);

@@ -21,4 +21,7 @@ int sl_liblinear_fit(const struct sl_liblinear *request, const struct sl_view *v
                      const struct sl_classes *classes, struct sl_linear *model, struct sl_fit_report *report,
                      struct sl_error *err);
 
+/* Loads the library, as the first fit would. */
+void sl_liblinear_warm_up(void);
+
 #endif

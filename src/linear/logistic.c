@@ -68,12 +68,28 @@ static void add_report(struct task *task, const struct sl_lbfgs_report *problem)
     total->objective += problem->f * (isinf(C) ? 1 : C);
 }
 
+/* L-BFGS from x, led by this thread. */
+struct descent {
+    struct task *task;
+    const struct sl_lbfgs *problem;
+    double *x;
+    struct sl_lbfgs_report report;
+    struct sl_error *err;
+    int code;
+};
+
+static void descend(struct sl_team *team, void *arg)
+{
+    struct descent *d = arg;
+    d->task->loss.team = team;
+    d->code = sl_lbfgs_minimise(d->problem, d->x, &d->report, d->err);
+}
+
 /* Minimises task->loss and copies its vectors to the model's, from vector c on. */
 static int minimise(struct task *task, int c, struct sl_error *err)
 {
     const struct sl_logistic_options *options = task->options;
     struct sl_logistic *loss = &task->loss;
-    struct sl_lbfgs_report report;
     loss->view = task->train;
     loss->fit_intercept = options->fit_intercept;
     loss->penalty = 1 / options->C;
@@ -90,14 +106,17 @@ static int minimise(struct task *task, int c, struct sl_error *err)
                                .decrease_tolerance = DECREASE_TOLERANCE,
                                .precision = FLT_EPSILON};
     double *x = sl_alloc_zero(loss->variables, sizeof *x);
-    code = x ? sl_lbfgs_minimise(&problem, x, &report, err) : sl_fail_memory(err);
+    struct descent d = {.task = task, .problem = &problem, .x = x, .err = err};
+    if (x)
+        sl_team_lead(loss->threads, descend, &d);
+    code = x ? d.code : sl_fail_memory(err);
     if (!code && is_cancelled(task))
         code = sl_fail(err, SL_ECANCELLED, "cancelled");
     for (int v = 0; v < loss->vectors && !code; v++)
         code = sl_linear_set(task->model, c + v, x + (size_t)v * loss->ld,
                              x[(size_t)loss->vectors * loss->ld + (size_t)v], err);
     if (!code)
-        add_report(task, &report);
+        add_report(task, &d.report);
     free(x);
     sl_logistic_release(loss);
     return code;

@@ -9,9 +9,9 @@
  * and the penalty are doubles.  The chunks depend on the shape alone, and so do the results. */
 #include "linear/logistic_loss.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/skinny.h"
 #include "kernels/softmax.h"
-#include <omp.h>
 #include <string.h>
 
 enum {
@@ -33,10 +33,19 @@ static size_t count_chunks(const struct sl_logistic *p)
     return chunks ? chunks : 1;
 }
 
+/* Of an evaluation: products, sums and losses of all rows. */
+static double count_operations(const struct sl_logistic *p)
+{
+    enum { LOSS = 16 }; /* of a score, and as much again of a row */
+    double n = (double)p->view->n, d = (double)p->ld, vectors = p->vectors;
+    return n * ((2 * vectors + 1) * d + LOSS * (vectors + 1));
+}
+
 int sl_logistic_init(struct sl_logistic *p, struct sl_error *err)
 {
     size_t vectors = (size_t)p->vectors;
     p->ld = sl_lanes(p->view->d);
+    p->threads = sl_threads_between(count_operations(p), p->threads);
     p->variables = vectors * (p->ld + 1);
     p->chunks = count_chunks(p);
     p->bytes = sl_skinny_takes_bytes(p->view);
@@ -144,23 +153,33 @@ static double finish_gradient(const struct sl_logistic *p, size_t c, const doubl
     return squares / 2;
 }
 
+static void run_chunks(void *arg, int thread)
+{
+    struct sl_logistic *p = arg;
+    const double *b = p->x + (size_t)p->vectors * p->ld;
+    size_t chunk;
+    while ((chunk = atomic_fetch_add(&p->next, 1)) < p->chunks)
+        run_chunk(p, b, chunk, p->scratch + (size_t)thread * p->scratch_size);
+}
+
+static void finish_gradients(void *arg, int thread)
+{
+    struct sl_logistic *p = arg;
+    for (size_t c = (size_t)thread; c < (size_t)p->vectors; c += (size_t)p->team->threads)
+        p->halves[c] = finish_gradient(p, c, p->x, p->g);
+}
+
 double sl_logistic_objective(void *arg, const double *x, double *g)
 {
     struct sl_logistic *p = arg;
     size_t vectors = (size_t)p->vectors, size = vectors * p->ld;
-    const double *b = x + size;
     for (size_t i = 0; i < size; i++)
         p->W[i] = (float)(p->scale * x[i]);
-#pragma omp parallel num_threads(p->threads)
-    {
-        float *scratch = p->scratch + (size_t)omp_get_thread_num() * p->scratch_size;
-#pragma omp for schedule(dynamic)
-        for (size_t chunk = 0; chunk < p->chunks; chunk++)
-            run_chunk(p, b, chunk, scratch);
-#pragma omp for schedule(static)
-        for (size_t c = 0; c < vectors; c++)
-            p->halves[c] = finish_gradient(p, c, x, g);
-    }
+    p->x = x;
+    p->g = g;
+    atomic_store(&p->next, 0);
+    sl_team_all(p->team, run_chunks, p);
+    sl_team_all(p->team, finish_gradients, p);
     p->loss = 0;
     for (size_t chunk = 0; chunk < p->chunks; chunk++)
         p->loss += p->losses[chunk];

@@ -2,8 +2,10 @@
 #ifndef SL_LINEAR_LOGISTIC_LOSS_H
 #define SL_LINEAR_LOGISTIC_LOSS_H
 
+#include "kernels/team.h"
 #include <shortlist/error.h>
 #include <shortlist/view.h>
+#include <stdatomic.h>
 
 /* Sum over the rows of s_i loss_i, plus penalty / 2 times the squared weights (not the intercepts).
  * Variables: W (vectors, ld), padded as in kernels/skinny.h, then b (vectors). */
@@ -15,8 +17,9 @@ struct sl_logistic {
     const float *s;    /* (n) weights of the rows */
     double penalty;    /* 1 / C in scikit-learn's terms */
     int fit_intercept;
-    int threads;
+    int threads; /* at most; sl_logistic_init leaves as many as the rows are worth */
 
+    struct sl_team *team; /* of at most that many: set before the objective is asked for */
     size_t ld, variables;
     double loss; /* of the last evaluation, without the penalty */
     /* the function's own */
@@ -29,6 +32,9 @@ struct sl_logistic {
     double *halves;      /* (vectors) half the squared norms */
     float *scratch;      /* (threads, ...) */
     size_t scratch_size;
+    _Atomic size_t next; /* chunk of this evaluation */
+    const double *x;     /* of this evaluation */
+    double *g;
 };
 
 /* Takes memory; the fields before ld are set.  SL_ENOMEM. */

@@ -5,6 +5,7 @@
  * cache; a row's scores do not depend on its block. */
 #include "linear/model.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/skinny.h"
 #include <float.h>
 #include <math.h>
@@ -181,10 +182,19 @@ static void run_block(const struct task *task, size_t first, size_t n, float *X,
     }
 }
 
+static double count_operations(const struct task *task)
+{
+    enum { SCORE = 8 };
+    const struct sl_linear *model = task->model;
+    double vectors = model->vectors;
+    return (double)task->x->n * ((vectors + 1) * (double)model->ld + SCORE * vectors);
+}
+
 static int run(const struct task *task, int threads, struct sl_error *err)
 {
     const struct sl_linear *model = task->model;
     size_t n = task->x->n, vectors = (size_t)model->vectors;
+    threads = sl_threads_for(count_operations(task), threads);
     int failed = 0;
 #pragma omp parallel num_threads(threads) reduction(| : failed)
     {

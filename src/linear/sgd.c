@@ -16,8 +16,10 @@
 #include "core/barrier.h"
 #include "core/clock.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/skinny.h"
 #include "linear/sgd_pass.h"
+#include "linear/shuffle.h"
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -40,23 +42,13 @@ struct training {
     float *memory, *x; /* all v and q; (threads, SL_ROWS_STEP, ld) */
     double t, start;   /* t: steps done */
     int epoch, over, code;
+    int threads; /* as many as an epoch is worth */
     struct sl_barrier barrier;
     _Atomic size_t next; /* task of this epoch */
     struct sl_error *err;
 };
 
 /* Setting up ---------------------------------------------------------------------------------------*/
-
-/* Uniform to within 2^-32: good for an order, and faster than a division a row. */
-static void shuffle(struct sl_rng *rng, uint32_t *a, size_t n)
-{
-    for (size_t i = n; i > 1; i--) {
-        size_t j = (size_t)(((unsigned __int128)sl_rng_bits(rng) * i) >> 64);
-        uint32_t swap = a[i - 1];
-        a[i - 1] = a[j];
-        a[j] = swap;
-    }
-}
 
 /* Bottou's t0: the first step is as long as typical weights make it. */
 static double find_t0(const struct sl_sgd_options *options)
@@ -78,7 +70,7 @@ static void hold_out(struct training *tr)
     tr->n = n;
     if (!tr->options->early_stopping)
         return;
-    shuffle(tr->run->rng, tr->order, n);
+    sl_shuffle_rows(tr->run->rng, tr->order, n);
     size_t *left = tr->classes->count; /* borrowed as a counter, and restored */
     for (int c = 0; c < tr->classes->m; c++)
         left[c] = (size_t)((double)left[c] * tr->options->validation_fraction);
@@ -124,6 +116,14 @@ static void training_release(struct training *tr)
     free(tr->x);
 }
 
+/* Of an epoch: a step of a class reads and changes its weights, and waits for what the step before it made.
+ */
+static double count_operations(const struct training *tr)
+{
+    enum { STEP = 64 };
+    return (double)tr->train->n * tr->vectors * (2 * (double)tr->rows.ld + STEP);
+}
+
 static int training_init(struct training *tr, const double *weights, int vectors, struct sl_error *err)
 {
     const struct sl_sgd_options *options = tr->options;
@@ -136,6 +136,7 @@ static int training_init(struct training *tr, const double *weights, int vectors
                                                                 : 0;
     tr->rows.t0 = find_t0(options);
     tr->vectors = vectors;
+    tr->threads = sl_threads_between(count_operations(tr), tr->run->threads);
     tr->err = err;
     tr->order = sl_alloc(view->n, sizeof *tr->order);
     tr->next_order = sl_alloc(view->n, sizeof *tr->next_order);
@@ -143,7 +144,7 @@ static int training_init(struct training *tr, const double *weights, int vectors
     tr->learners = sl_alloc(m, sizeof *tr->learners);
     tr->active = sl_alloc(m, sizeof *tr->active);
     tr->memory = sl_alloc_zero(m * (tr->rows.l1_ratio > 0 ? 2 : 1) * ld, sizeof *tr->memory);
-    tr->x = sl_alloc_zero((size_t)tr->run->threads * SL_ROWS_STEP * ld, sizeof *tr->x);
+    tr->x = sl_alloc_zero((size_t)tr->threads * SL_ROWS_STEP * ld, sizeof *tr->x);
     if (!tr->order || !tr->next_order || !tr->held_out || !tr->learners || !tr->active || !tr->memory ||
         !tr->x)
         return sl_fail_memory(err);
@@ -217,7 +218,7 @@ static size_t count_groups(size_t active, size_t threads)
 static void order_next(struct training *tr)
 {
     memcpy(tr->next_order, tr->order, tr->n * sizeof *tr->order);
-    shuffle(tr->run->rng, tr->next_order, tr->n);
+    sl_shuffle_rows(tr->run->rng, tr->next_order, tr->n);
 }
 
 static int report_epoch(const struct training *tr)
@@ -308,9 +309,9 @@ int sl_sgd_train(const struct sl_sgd_options *options, const struct sl_view *tra
     int code = training_init(&tr, weights, model->vectors, err);
     if (!code) {
         if (options->shuffle)
-            shuffle(run->rng, tr.order, tr.n);
+            sl_shuffle_rows(run->rng, tr.order, tr.n);
         tr.start = sl_now();
-#pragma omp parallel num_threads(run->threads)
+#pragma omp parallel num_threads(tr.threads)
         run_epochs(&tr);
         report->n_iter = tr.epoch;
         report->converged = tr.n_active == 0;

@@ -38,17 +38,46 @@ static void *gather(const struct sl_view *from, const uint32_t *rows, size_t n)
 
 /* Preparation ---------------------------------------------------------------------------------------------*/
 
+static int check_parts(struct group *g, const struct sl_dataset *data)
+{
+    struct sl_view rows = sl_dataset_view(data);
+    rows.dtype = sl_model_fitted_dtype(&rows);
+    if (g->n_parts > 1 && (data->columns || !sl_scaling_is_fixed(g->options->scaling, &rows)))
+        return sl_fail(g->err, SL_EUSAGE,
+                       "%s: parts that are encoded or scaled each by itself can not share a fit",
+                       g->type->name);
+    return SL_OK;
+}
+
 static int check_members(struct group *g, const struct sl_view *rows)
 {
     int code = SL_OK;
-    if (g->n_parts > 1 && !sl_scaling_is_fixed(g->options->scaling, rows))
-        return sl_fail(g->err, SL_EUSAGE, "%s: parts that are scaled each by itself can not share a fit",
-                       g->type->name);
     for (size_t m = 0; m < g->n_members && !code; m++) {
         struct sl_view part = *rows;
         part.n = g->parts[g->members[m].part].n_fit;
         code = sl_model_check_request(g->type, g->members[m].config, &part, g->err);
     }
+    return code;
+}
+
+/* Encodes all rows, as the rows of the one part that is fitted say. */
+static int encode(struct group *g, const struct sl_dataset *data)
+{
+    static const struct sl_encoding_options none;
+    const struct sl_encoding_options *options = g->options->encoding ? g->options->encoding : &none;
+    struct sl_view fitted = g->rows.view;
+    struct sl_encoding *encoding = NULL;
+    if (!data->columns)
+        return SL_OK;
+    fitted.n = g->parts[0].n_fit;
+    void *x = gather(&g->rows.view, g->parts[0].fit, fitted.n);
+    fitted.x = x;
+    int code = x ? sl_encoding_fit(options, data->columns, data->features, &fitted, &encoding, g->err)
+                 : sl_fail_memory(g->err);
+    free(x);
+    if (!code)
+        code = sl_model_encode(encoding, &g->rows, g->err);
+    sl_encoding_free(encoding);
     return code;
 }
 
@@ -71,11 +100,13 @@ static int prepare(struct group *g, const struct sl_dataset *data)
     struct sl_view raw = sl_dataset_view(data);
     struct sl_scaling *scaling = NULL;
     struct sl_spent start = sl_spent_now();
-    raw.dtype = sl_model_fitted_dtype(&raw);
-    int code = check_members(g, &raw);
-    raw = sl_dataset_view(data);
+    int code = check_parts(g, data);
     if (!code)
         code = sl_model_convert(&raw, sl_model_fitted_dtype(&raw), &g->rows, g->err);
+    if (!code)
+        code = encode(g, data);
+    if (!code)
+        code = check_members(g, &g->rows.view);
     if (!code)
         code = fit_scaling(g, &scaling);
     if (!code) {

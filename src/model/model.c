@@ -1,6 +1,7 @@
 /* model.c - fitting with every check that a classifier may then rely on.
  *
- * Order of a fit: configuration, shape, scaling (fitted on the training rows only), classifier.
+ * Order of a fit: shape, encoding and scaling (fitted on the training rows only), configuration,
+ * classifier.
  */
 #include "model/model.h"
 #include "core/cores.h"
@@ -37,6 +38,7 @@ void sl_model_free(struct sl_model *model)
         return;
     model->type->free(model->payload);
     sl_scaling_free(model->scaling);
+    sl_encoding_free(model->encoding);
     for (int c = 0; model->classes && c < model->raw.k; c++)
         free(model->classes[c]);
     for (size_t j = 0; model->features && j < model->raw.d; j++)
@@ -47,10 +49,15 @@ void sl_model_free(struct sl_model *model)
     free(model);
 }
 
+void sl_model_set_encoded(struct sl_model *model)
+{
+    model->encoded = model->encoding ? sl_encoding_shape(model->encoding, &model->raw) : model->raw;
+}
+
 int sl_model_set_scaled(struct sl_model *model, struct sl_error *err)
 {
     void *owned = NULL;
-    int code = sl_scaling_apply(model->scaling, &model->raw, &model->scaled, &owned, err);
+    int code = sl_scaling_apply(model->scaling, &model->encoded, &model->scaled, &owned, err);
     free(owned);
     model->scaled.x = NULL;
     return code;
@@ -151,6 +158,7 @@ static int fit_scaled(struct sl_model *model, const struct sl_view *train, const
 void sl_model_prepared_release(struct sl_prepared *p)
 {
     free(p->converted);
+    free(p->encoded);
     free(p->scaled);
 }
 
@@ -176,16 +184,41 @@ int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_pr
         done / in->d, done % in->d);
 }
 
+int sl_model_encode(const struct sl_encoding *encoding, struct sl_prepared *p, struct sl_error *err)
+{
+    struct sl_view rows = p->view;
+    return encoding ? sl_encoding_apply(encoding, &rows, &p->view, &p->encoded, err) : SL_OK;
+}
+
 int sl_model_scale(const struct sl_model *model, struct sl_prepared *p, struct sl_error *err)
 {
     struct sl_view rows = p->view;
     return sl_scaling_apply(model->scaling, &rows, &p->view, &p->scaled, err);
 }
 
+/* Nothing for a table of plain numbers. */
+static int fit_encoding(struct sl_model *model, const struct sl_dataset *data, const struct sl_view *train,
+                        const struct sl_fit_options *options, struct sl_error *err)
+{
+    static const struct sl_encoding_options none;
+    int code = data->columns ? sl_encoding_fit(options->encoding ? options->encoding : &none, data->columns,
+                                               data->features, train, &model->encoding, err)
+                             : SL_OK;
+    if (!code)
+        sl_model_set_encoded(model);
+    return code;
+}
+
 static int fit_rows(struct sl_model *model, struct sl_prepared *train, struct sl_prepared *validation,
                     const struct sl_fit_options *options, struct sl_fit_report *report, struct sl_error *err)
 {
-    int code = sl_scaling_fit(options->scaling, &train->view, &model->scaling, err);
+    int code = sl_model_encode(model->encoding, train, err);
+    if (!code && validation)
+        code = sl_model_encode(model->encoding, validation, err);
+    if (!code)
+        code = sl_model_check_request(model->type, model->config, &train->view, err);
+    if (!code)
+        code = sl_scaling_fit(options->scaling, &train->view, &model->scaling, err);
     if (!code)
         code = sl_model_set_scaled(model, err);
     if (!code)
@@ -211,9 +244,7 @@ static int fit_model(struct sl_model *model, const struct sl_dataset *train,
 {
     struct sl_view rows = sl_dataset_view(train), held_out;
     struct sl_prepared fitted = {0}, watched = {0};
-    int code = sl_model_check_request(model->type, model->config, &rows, err);
-    if (!code)
-        code = copy_classes(model, train, err);
+    int code = copy_classes(model, train, err);
     if (!code)
         code = copy_features(model, train, err);
     if (!code)
@@ -222,6 +253,8 @@ static int fit_model(struct sl_model *model, const struct sl_dataset *train,
         held_out = sl_dataset_view(validation);
         code = sl_model_convert(&held_out, model->raw.dtype, &watched, err);
     }
+    if (!code)
+        code = fit_encoding(model, train, &fitted.view, options, err);
     if (!code)
         code = fit_rows(model, &fitted, validation ? &watched : NULL, options, report, err);
     sl_model_prepared_release(&fitted);
@@ -289,6 +322,11 @@ const char *sl_model_feature(const struct sl_model *model, size_t column)
 struct sl_view sl_model_like(const struct sl_model *model)
 {
     return model->raw;
+}
+
+const struct sl_encoding *sl_model_encoding(const struct sl_model *model)
+{
+    return model->encoding;
 }
 
 const void *sl_model_payload(const struct sl_model *model)

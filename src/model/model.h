@@ -2,17 +2,20 @@
 #ifndef SL_MODEL_MODEL_H
 #define SL_MODEL_MODEL_H
 
+#include "data/encoding.h"
 #include <shortlist/model.h>
 
 struct sl_model {
     const struct sl_classifier_type *type;
-    void *config;               /* owned */
-    struct sl_scaling *scaling; /* owned */
-    struct sl_view raw;         /* the training view's shape before scaling: no rows */
-    struct sl_view scaled;      /* and after it */
-    char **classes;             /* (k), owned */
-    char **features;            /* (d), owned; NULL where the training data named none */
-    void *payload;              /* the classifier's own model, owned */
+    void *config;                 /* owned */
+    struct sl_encoding *encoding; /* owned; NULL: the data had plain numbers */
+    struct sl_scaling *scaling;   /* owned */
+    struct sl_view raw;           /* the training view's shape as the data set has it: no rows */
+    struct sl_view encoded;       /* before scaling: raw, where there is no encoding */
+    struct sl_view scaled;        /* and after it */
+    char **classes;               /* (k), owned */
+    char **features;              /* (d), owned; NULL where the training data named none */
+    void *payload;                /* the classifier's own model, owned */
 };
 
 /* A model with everything but classes, scaling and payload. */
@@ -21,13 +24,16 @@ struct sl_model *sl_model_new(const struct sl_classifier_type *type, const struc
 /* Rows as a scaling and a classifier take them. */
 struct sl_prepared {
     struct sl_view view;
-    void *converted, *scaled; /* owned, or NULL where the view shares rows */
+    void *converted, *encoded, *scaled; /* owned, or NULL where the view shares rows */
 };
 void sl_model_prepared_release(struct sl_prepared *prepared);
 
 /* prepared->view becomes in with features of another type. */
 int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_prepared *prepared,
                      struct sl_error *err);
+
+/* Encodes prepared->view (encoding NULL: nothing). */
+int sl_model_encode(const struct sl_encoding *encoding, struct sl_prepared *prepared, struct sl_error *err);
 
 /* Applies the model's scaling to prepared->view. */
 int sl_model_scale(const struct sl_model *model, struct sl_prepared *prepared, struct sl_error *err);
@@ -50,7 +56,9 @@ int sl_model_check_scores(const struct sl_classifier_type *type, const float *sc
 /* Sets OpenMP's number of threads in this thread; returns what it was, which the caller sets again. */
 int sl_model_use_threads(int threads);
 
-/* Fills model->scaled from the scaling. */
+/* Fills model->encoded from the encoding, if there is one. */
+void sl_model_set_encoded(struct sl_model *model);
+/* Fills model->scaled from the scaling; encoded is filled. */
 int sl_model_set_scaled(struct sl_model *model, struct sl_error *err);
 
 #endif

@@ -2,7 +2,7 @@
  *
  *     "SLMODEL\n"  u64 format version  u64 body size  body  u32 CRC-32 of the body
  *     body: classifier name, hyperparameters as (name, text) pairs, dtype, d, k, image, class names,
- *           feature names if there are any, scaling, the classifier's own record
+ *           feature names if there are any, encoding (from format 3 on), scaling, the classifier's own record
  * Little-endian; every format since the first can be read.  Whatever a file claims is checked before memory
  * is taken for it. */
 #include "core/file.h"
@@ -16,8 +16,9 @@
 #include <zlib.h>
 
 static const char magic[8] = "SLMODEL\n";
-/* Format 2: a tree's record ends with its nodes' training rows. */
-enum { FORMAT = 2, OLDEST = 1, HEADER = sizeof magic + 16, CLASSES_MAX = 1 << 20 };
+/* Format 2: a tree's record ends with its nodes' training rows.  Format 3: the data had missing values or
+ * categories; what has none stays in format 2, for older programs. */
+enum { FORMAT = 3, PLAIN = 2, OLDEST = 1, HEADER = sizeof magic + 16, CLASSES_MAX = 1 << 20 };
 
 static void put_config(struct sl_writer *w, const struct sl_model *model)
 {
@@ -49,6 +50,8 @@ static void put_body(struct sl_writer *w, const struct sl_model *model)
     sl_put_u8(w, model->features != NULL);
     for (size_t j = 0; model->features && j < raw->d; j++)
         sl_put_text(w, model->features[j]);
+    if (model->encoding)
+        sl_encoding_save(model->encoding, w);
     sl_scaling_save(model->scaling, w);
     model->type->save(model->payload, w);
 }
@@ -58,7 +61,7 @@ int sl_model_save(const struct sl_model *model, const char *path, struct sl_erro
     struct sl_writer body = {0}, file = {0};
     put_body(&body, model);
     sl_put_bytes(&file, magic, sizeof magic);
-    sl_put_u64(&file, FORMAT);
+    sl_put_u64(&file, model->encoding ? FORMAT : PLAIN);
     sl_put_u64(&file, body.size);
     sl_put_bytes(&file, body.bytes, body.size);
     sl_put_i32(&file, (int32_t)crc32_z(0, body.bytes, body.size));
@@ -146,8 +149,11 @@ static int get_rest(struct sl_reader *r, struct sl_model *model, struct sl_error
     int code = get_classes(r, model, err);
     if (!code)
         code = get_features(r, model, err);
+    if (!code && r->format > PLAIN)
+        code = sl_encoding_load(r, model->raw.d, &model->encoding, err);
+    sl_model_set_encoded(model);
     if (!code)
-        code = sl_scaling_load(r, model->raw.d, &model->scaling, err);
+        code = sl_scaling_load(r, model->encoded.d, &model->scaling, err);
     if (!code)
         code = sl_model_set_scaled(model, err);
     if (!code)

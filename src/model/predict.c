@@ -1,7 +1,8 @@
 /* predict.c - predictions and scores of a fitted model.
  *
- * Order: shape, finiteness, bytes or floats as in training, scaling, classifier. */
+ * Order: shape, finiteness, bytes or floats as in training, encoding, scaling, classifier. */
 #include "core/cores.h"
+#include "core/threads.h"
 #include "data/dataset.h"
 #include "kernels/convert.h"
 #include "model/model.h"
@@ -12,7 +13,8 @@ static int check_finite(const struct sl_view *x, int threads, struct sl_error *e
     enum { BLOCK = 1 << 16 };
     const size_t size = x->dtype == SL_U8 ? 0 : x->n * x->d;
     size_t first = size;
-#pragma omp parallel for num_threads(threads) reduction(min : first) if (size > 8 * BLOCK)
+    threads = sl_threads_for(8 * (double)size, threads); /* read from memory */
+#pragma omp parallel for num_threads(threads) reduction(min : first)
     for (size_t at = 0; at < size; at += BLOCK) {
         const size_t n = size - at < BLOCK ? size - at : BLOCK;
         const size_t i = sl_first_nonfinite(x->dtype, (const char *)x->x + at * sl_dtype_size(x->dtype), n);
@@ -22,6 +24,17 @@ static int check_finite(const struct sl_view *x, int threads, struct sl_error *e
     if (first == size)
         return SL_OK;
     return sl_fail(err, SL_EDATA, "row %zu, feature %zu is not a finite number", first / x->d, first % x->d);
+}
+
+/* Missing values are the encoding's. */
+static int check_not_infinite(const struct sl_view *x, struct sl_error *err)
+{
+    const double *values = x->x;
+    for (size_t i = 0; i < x->n * x->d; i++) {
+        if (isinf(values[i]))
+            return sl_fail(err, SL_EDATA, "row %zu, feature %zu is infinite", i / x->d, i % x->d);
+    }
+    return SL_OK;
 }
 
 /* Of what type rows are scaled: the training rows' own, so that the same number gives the same prediction.
@@ -41,7 +54,8 @@ static int prepare(const struct sl_model *model, const struct sl_view *x, int th
     if (x->d != model->raw.d)
         return sl_fail(err, SL_EDATA, "the rows have %zu features, the model was fitted on %zu", x->d,
                        model->raw.d);
-    int code = check_finite(x, threads, err);
+    int code =
+        model->encoding && x->dtype == SL_F64 ? check_not_infinite(x, err) : check_finite(x, threads, err);
     if (code)
         return code;
     struct sl_view raw = model->raw;
@@ -49,6 +63,8 @@ static int prepare(const struct sl_model *model, const struct sl_view *x, int th
     raw.n = x->n;
     raw.x = x->x;
     code = sl_model_convert(&raw, taken_dtype(model, x->dtype), p, err);
+    if (!code)
+        code = sl_model_encode(model->encoding, p, err);
     if (!code)
         code = sl_model_scale(model, p, err);
     if (code)

@@ -16,6 +16,7 @@
  * Cost O(n d) a direction, once; O(d) a direction and row. */
 #include "neighbours/filter.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/convert.h"
 #include "kernels/dispatch.h"
 #include "kernels/dot.h"
@@ -184,6 +185,7 @@ static int project(struct sl_knn_filter *filter, enum sl_dtype dtype, const void
 {
     const size_t d = filter->d, size = dtype == SL_U8 ? 1 : sizeof(float);
     int worst = SL_OK;
+    threads = sl_threads_for((double)(n * d) * SL_KNN_SHORT, threads);
 #pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : worst)
     for (size_t at = 0; at < n; at += ROWS) {
         const int code =

@@ -5,6 +5,7 @@
  * order, ties fall as in a separate fit. */
 #include "neighbours/folds.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include <string.h>
 
 /* One fold's part of the view. */
@@ -127,6 +128,7 @@ int sl_knn_folds_weigh(struct sl_knn_folds *folds, const struct sl_knn_voting *v
     folds->weight = sl_alloc(folds->n, folds->k_max * sizeof *folds->weight);
     if (!folds->weight)
         return sl_fail_memory(err);
+    threads = sl_threads_for(64 * (double)(folds->n * folds->k_max), threads); /* a root and a division */
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (size_t i = 0; i < folds->n; i++)
         if (folds->fold[i] >= 0)

@@ -18,10 +18,11 @@
 #include <math.h>
 
 enum {
-    ROWS = 1024,      /* rows in a block */
-    SPARE = 32,       /* candidates beyond 2 k on the float path */
-    CHUNK = 64,       /* rows whose bounds are compared with one limit */
-    FILTER_SHARE = 8, /* the filter has failed when more than one row in so many is measured */
+    ROWS = SL_KNN_ROWS,
+    PITCH = ROWS + 16, /* of their products: rows of a power of two would share a few lines of the cache */
+    SPARE = 32,        /* candidates beyond 2 k on the float path */
+    CHUNK = 64,        /* rows whose bounds are compared with one limit */
+    FILTER_SHARE = 8,  /* the filter has failed when more than one row in so many is measured */
 };
 
 #define UNDERFLOW 0x1p-100 /* more than all products of a row can lose below the smallest float */
@@ -125,7 +126,7 @@ static int scan_float_gram(const struct sl_knn_scan *s)
 {
     const struct sl_knn_rows *rows = s->rows;
     const size_t d = rows->d, wanted = 2 * s->k + SPARE < rows->n ? 2 * s->k + SPARE : rows->n;
-    float *a = sl_alloc(s->m * d, sizeof *a), *p = sl_alloc(s->m * ROWS, sizeof *p);
+    float *a = sl_alloc(s->m * d, sizeof *a), *p = sl_alloc(s->m * PITCH, sizeof *p);
     double *norm = sl_alloc(s->m, sizeof *norm);
     struct sl_neighbour *heap = sl_alloc(s->m * wanted, sizeof *heap);
     struct sl_topk *top = sl_alloc(s->m, sizeof *top);
@@ -136,9 +137,9 @@ static int scan_float_gram(const struct sl_knn_scan *s)
         sl_knn_centre(s->x, s->m, d, rows->mean, a, norm);
     for (size_t at = 0; at < rows->n && !code; at += ROWS) {
         const size_t n = rows->n - at < ROWS ? rows->n - at : ROWS;
-        code = sl_gemm(0, 1, s->m, n, d, 1, a, d, rows->centred + at * d, d, 0, p, ROWS, 1);
+        code = sl_gemm(0, 1, s->m, n, d, 1, a, d, rows->centred + at * d, d, 0, p, PITCH, 1);
         for (size_t i = 0; i < s->m && !code; i++)
-            sl_topk_scan_f32(&top[i], p + i * ROWS, -2, rows->cnorm + at, n, (uint32_t)at);
+            sl_topk_scan_f32(&top[i], p + i * PITCH, -2, rows->cnorm + at, n, (uint32_t)at);
     }
     for (size_t i = 0; i < s->m && !code; i++)
         code = refine(s, i, &top[i], norm[i]);
@@ -188,7 +189,6 @@ int sl_knn_scan_filtered(const struct sl_knn_scan *s)
 {
     const struct sl_knn_rows *rows = s->rows;
     const struct sl_knn_filter *filter = &rows->filter;
-    enum { PITCH = ROWS + 16 }; /* rows of a power of two would share a few lines of the cache */
     float *shorts = sl_alloc(s->m * SL_KNN_SHORT, sizeof *shorts), *own = sl_alloc(s->m, sizeof *own);
     float *p = sl_alloc(s->m * PITCH, sizeof *p);
     int32_t *sum = sl_alloc_zero(2 * s->m, sizeof *sum), *norm = sum + s->m;

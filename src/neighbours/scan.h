@@ -13,6 +13,8 @@ struct sl_knn_scan {
     struct sl_topk *top; /* (m) */
 };
 
+enum { SL_KNN_ROWS = 1024 }; /* that a block of queries is measured against at a time */
+
 /* Empties the heaps, and puts them in found (m, k). */
 void sl_knn_scan_begin(const struct sl_knn_scan *scan, struct sl_neighbour *found);
 /* Leaves each query's k nearest rows in its heap: measures every row.  SL_OK, SL_ENOMEM,

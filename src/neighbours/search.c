@@ -1,6 +1,7 @@
 /* search.c - blocks of queries on threads, and whether a filter pays. */
 #include "neighbours/search.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/bytegram.h"
 #include "kernels/gemm.h"
 #include "neighbours/scan.h"
@@ -54,6 +55,18 @@ int sl_knn_rows_init(struct sl_knn_rows *rows, const struct sl_view *x, size_t k
     return sl_product_fail(code, err);
 }
 
+void sl_knn_warm_up(size_t n, size_t d, const struct sl_knn_options *options)
+{
+    if (options->p == 2)
+        sl_gemm_warm_up(0, 1, n < SL_KNN_ROWS ? n : SL_KNN_ROWS, d);
+}
+
+double sl_knn_operations(const struct sl_knn_rows *rows, size_t m)
+{
+    enum { PAIR = 16 }; /* to look whether a row is among the nearest */
+    return (double)m * (double)rows->n * (0.5 * (double)rows->d + PAIR); /* products run at full speed */
+}
+
 int sl_knn_search(const struct sl_knn_rows *rows, const void *x, size_t m, size_t k,
                   struct sl_neighbour *found, struct sl_error *err)
 {
@@ -76,8 +89,9 @@ int sl_knn_search_many(const struct sl_knn_rows *rows, const void *x, size_t m, 
                        const struct sl_knn_options *options, struct sl_neighbour *found, struct sl_error *err)
 {
     const size_t size = rows->d * (rows->dtype == SL_U8 ? 1 : sizeof(float));
+    const int threads = sl_threads_for(sl_knn_operations(rows, m), options->threads);
     int worst = SL_OK, cancelled = 0;
-#pragma omp parallel for num_threads(options->threads) schedule(dynamic) reduction(max : worst, cancelled)
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : worst, cancelled)
     for (size_t first = 0; first < m; first += SL_KNN_QUERIES) {
         const size_t n = m - first < SL_KNN_QUERIES ? m - first : SL_KNN_QUERIES;
         if (options->cancel && *options->cancel) {

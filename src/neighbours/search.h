@@ -25,6 +25,9 @@ struct sl_knn_options {
     const volatile sig_atomic_t *cancel; /* NULL, or a flag: when it is raised a search of many rows ends */
 };
 
+/* Calls what searches among n rows will call. */
+void sl_knn_warm_up(size_t n, size_t d, const struct sl_knn_options *options);
+
 /* Takes a copy of the view's rows, bytes or finite floats; labels are not looked at.  k: neighbours that
  * searches will ask for as a rule; it decides whether a bound pays, never the result.  SL_ENOMEM: rows is
  * released. */
@@ -32,6 +35,9 @@ int sl_knn_rows_init(struct sl_knn_rows *rows, const struct sl_view *x, size_t k
                      const struct sl_knn_options *options, struct sl_error *err);
 
 enum { SL_KNN_QUERIES = 256 }; /* in a block */
+
+/* Of a search for the neighbours of m queries (core/threads.h). */
+double sl_knn_operations(const struct sl_knn_rows *rows, size_t m);
 
 /* found (m, k): the k <= rows->n nearest rows of queries x (m, d), m <= SL_KNN_QUERIES, of the rows' type and
  * units.  Single-threaded.  SL_ENOMEM. */

@@ -2,6 +2,7 @@
  */
 #include "neighbours/vote.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/gemm.h"
 #include "neighbours/search.h"
 #include <math.h>
@@ -110,6 +111,7 @@ int sl_knn_classify(const struct sl_knn_rows *rows, const struct sl_knn_voting *
     int worst = SL_OK;
     if (x->dtype != rows->dtype || x->d != rows->d)
         return sl_fail(err, SL_EUSAGE, "the rows differ in type or width from the training rows");
+    threads = sl_threads_for(sl_knn_operations(rows, x->n), threads);
 #pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max                                \
                                                                           : worst) reduction(min             \
                                                                                              : first_beyond)

@@ -78,8 +78,11 @@ void sl_study_heading(const struct sl_study *study, struct sl_grid *grid)
         sl_grid_above(grid, "Study %s", study->name);
     if (split.text)
         sl_grid_above(grid, "%s", split.text);
-    for (size_t i = 0; i < study->n_notes; i++)
-        sl_grid_above(grid, "%s", study->notes[i]);
+    for (size_t i = 0; i < study->n_notes; i++) {
+        const char *text;
+        if (sl_warning_of_note(study->notes[i], &text) < 0)
+            sl_grid_above(grid, "%s", study->notes[i]);
+    }
     if (machine.text && machine.size)
         sl_grid_above(grid, "%s", machine.text);
     grid->failed |= split.failed || machine.failed;

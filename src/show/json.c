@@ -154,8 +154,11 @@ static json_t *study_json(const struct sl_table *table)
     const struct sl_study *study = table->study;
     json_t *o = json_object(), *classes = json_array(), *notes = json_array();
     int failed = 0;
-    for (size_t i = 0; i < study->n_notes; i++)
-        json_array_append_new(notes, json_string(study->notes[i]));
+    for (size_t i = 0; i < study->n_notes; i++) {
+        const char *text;
+        if (sl_warning_of_note(study->notes[i], &text) < 0)
+            json_array_append_new(notes, json_string(study->notes[i]));
+    }
     for (int c = 0; c < study->k; c++)
         failed |= json_array_append_new(classes, sl_json_string(study->classes[c])) != 0;
     put(o, "name", sl_json_string(study->name), &failed);
@@ -183,6 +186,23 @@ static json_t *data_json(const struct sl_study *study)
                      text_or_null(study->data_hash), "classes", study->k);
 }
 
+static json_t *warnings_json(const struct sl_table *table)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < table->warnings.n; i++) {
+        const struct sl_warning *w = &table->warnings.list[i];
+        json_t *o = json_object(), *rows = json_array();
+        for (size_t r = 0; r < w->n_rows; r++)
+            sl_json_add(&rows, sl_json_string(table->rows[w->rows[r]].row->name));
+        sl_json_set(&o, "code", sl_json_string(sl_warning_kinds[w->id].code));
+        sl_json_set(&o, "name", sl_json_string(sl_warning_kinds[w->id].name));
+        sl_json_set(&o, "text", sl_json_string(w->text));
+        sl_json_set(&o, "rows", rows);
+        sl_json_add(&list, o);
+    }
+    return list;
+}
+
 json_t *sl_table_json(const struct sl_table *table)
 {
     json_t *o = json_object(), *rows = json_array();
@@ -193,6 +213,7 @@ json_t *sl_table_json(const struct sl_table *table)
     put(o, "data", data_json(table->study), &failed);
     put(o, "machine", parse(table->study->machine, &failed), &failed);
     put(o, "rows", rows, &failed);
+    put(o, "warnings", warnings_json(table), &failed);
     if (failed) {
         json_decref(o);
         return NULL;

@@ -179,4 +179,8 @@ void sl_table_notes(const struct sl_table_context *context, struct sl_grid *grid
     note_scores(context, grid);
     note_costs(context, grid);
     note_failures(context, grid);
+    for (size_t i = 0; i < context->table->warnings.n; i++) {
+        const struct sl_warning *warning = &context->table->warnings.list[i];
+        sl_grid_below(grid, "%s %s", sl_warning_kinds[warning->id].code, warning->text);
+    }
 }

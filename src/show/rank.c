@@ -9,8 +9,10 @@
 #include "show/rank.h"
 #include "core/memory.h"
 #include "show/outcomes.h"
+#include "show/warnings.h"
 #include <math.h>
 #include <shortlist/metrics.h>
+#include <string.h>
 
 static const double alpha = 0.05;
 
@@ -154,6 +156,15 @@ static void find_best(struct sl_table *table)
 
 /* ------------------------------------------------------------------------------------------------- */
 
+/* Predicting the most frequent class is no match for any row where that class is more than usually frequent,
+ * even if accuracies do not differ. */
+static int is_idle(const struct sl_table *table, size_t i)
+{
+    const double usual = 1.5;
+    const struct sl_table_row *row = &table->rows[i];
+    return strcmp(row->row->classifier, "majority") == 0 && row->largest_share * table->study->k > usual;
+}
+
 /* p (n): NaN where a row is not compared. */
 static void mark_ties(struct sl_table *table, double *p, size_t *which)
 {
@@ -165,7 +176,7 @@ static void mark_ties(struct sl_table *table, double *p, size_t *which)
         }
     sl_holm(p, m);
     for (size_t i = 0; i < m; i++)
-        table->rows[which[i]].tied_with_best = p[i] >= alpha;
+        table->rows[which[i]].tied_with_best = p[i] >= alpha && !is_idle(table, which[i]);
     table->rows[table->best].tied_with_best = 1;
 }
 
@@ -195,5 +206,7 @@ int sl_table_rank(struct sl_table *table, int metric, const char *out, struct sl
     if (!code)
         code = put_in_order(table, err);
     find_best(table);
-    return code || table->best == table->n ? code : judge(table, out, err);
+    if (!code && table->best < table->n)
+        code = judge(table, out, err);
+    return code ? code : sl_table_warn(table, err);
 }

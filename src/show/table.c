@@ -8,6 +8,7 @@
  * Cost: O(rows * (n + k^2)) for n predictions a row. */
 #include "core/memory.h"
 #include "show/outcomes.h"
+#include "show/warnings.h"
 #include <math.h>
 #include <shortlist/metrics.h>
 #include <shortlist/show.h>
@@ -74,11 +75,24 @@ static void finish(const struct gathered *g, struct sl_table_row *out)
     }
 }
 
+/* Rows of the most frequent true class. */
+static uint64_t most_frequent(const uint64_t *counts, int k)
+{
+    uint64_t most = 0;
+    for (int c = 0; c < k; c++) {
+        uint64_t n = 0;
+        for (int p = 0; p < k; p++)
+            n += counts[(size_t)c * (size_t)k + (size_t)p];
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 /* Measures, accuracies and interval; counts (k, k) is scratch. */
 static int take_measures(const struct sl_study_row *row, int k, uint64_t *counts, struct sl_table_row *out,
                          struct sl_error *err)
 {
-    uint64_t right = 0, total = 0;
+    uint64_t right = 0, total = 0, most = 0;
     struct gathered g = {.scored.k = k};
     out->accuracies = sl_alloc(row->n_outcomes, sizeof *out->accuracies);
     if (!out->accuracies)
@@ -97,6 +111,7 @@ static int take_measures(const struct sl_study_row *row, int k, uint64_t *counts
             sl_metrics_compute(counts, k, &metrics, NULL);
             g.scored.metrics = &metrics;
             g.scored.counts = counts;
+            most += most_frequent(counts, k);
             for (int c = 0; c < k; c++)
                 right += counts[(size_t)c * (size_t)k + (size_t)c];
             total += o->n_validation;
@@ -108,6 +123,7 @@ static int take_measures(const struct sl_study_row *row, int k, uint64_t *counts
     if (!out->n_scores)
         return SL_OK;
     size_t repeats = sl_count_repeats(row);
+    out->largest_share = (double)most / (double)total;
     out->accuracy_std = sl_sample_std(out->accuracies, out->n_scores, out->accuracy);
     out->n_validation = sl_per_repeat(total, repeats);
     sl_wilson(sl_per_repeat(right, repeats), out->n_validation, level, &out->ci_low, &out->ci_high);
@@ -133,7 +149,7 @@ static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, str
                     struct sl_error *err)
 {
     *out = (struct sl_table_row){.row = row, .tied_with_best = -1};
-    out->accuracy_std = out->ci_low = out->ci_high = NAN;
+    out->largest_share = out->accuracy_std = out->ci_low = out->ci_high = NAN;
     out->score = out->score_std = out->score_low = out->score_high = NAN;
     take_status(row, out);
     take_conditions(row, out);
@@ -180,5 +196,6 @@ void sl_table_free(struct sl_table *table)
     }
     free(table->order);
     free(table->rows);
+    sl_warnings_release(&table->warnings);
     free(table);
 }

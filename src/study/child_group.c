@@ -131,6 +131,7 @@ static void fit_group(struct group_run *run, const volatile sig_atomic_t *cancel
 {
     const struct sl_work *work = run->work;
     const struct sl_group_options options = {.scaling = work->trials[0]->scaling,
+                                             .encoding = work->trials[0]->encoding,
                                              .threads = work->threads,
                                              .cancel = cancel,
                                              .done = send_member,
@@ -149,6 +150,8 @@ void sl_child_run_group(const struct sl_work *work, int channel, const volatile 
     struct sl_error err = {0};
     struct group_run run = {.work = work, .channel = channel, .err = &err};
     int code = gather(&run);
+    if (!code)
+        sl_model_warm_up(work->trials[0]->type, work->trials[0]->config, run.data, work->threads);
     if (!code && work->memory_limit > 0)
         sl_limit_memory(work->memory_limit, work->threads);
     if (!code)

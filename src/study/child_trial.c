@@ -1,10 +1,11 @@
 /* child_trial.c - one trial in its own process: gather the rows, fit, predict, measure, send.
  *
- * Measured: fit_time is sl_model_fit with its scaling, score_time is sl_model_predict, both from rows
- * that are in memory as the data set has them; cpu_time and peak_memory cover the two.  What a fit spends
- * on points of its learning curve is taken off both times.  The scores (of which log loss, roc_auc and
- * average_precision are) need another pass, which is not timed.  A fit that the cancel flag ends is not
- * scored; where models are saved, its model so far is saved. */
+ * Measured: fit_time is sl_model_fit with its encoding and scaling, score_time is sl_model_predict, both from
+ * rows that are in memory as the data set has them; cpu_time and peak_memory cover the two.  Threads and
+ * libraries are there before (sl_model_warm_up).  What a fit spends on points of its learning curve is taken
+ * off both times.  The scores (of which log loss, roc_auc and average_precision are) need another pass, which
+ * is not timed.  A fit that the cancel flag ends is not scored; where models are saved, its model so far is
+ * saved. */
 #include "core/clock.h"
 #include "core/memory.h"
 #include "measure/probe.h"
@@ -56,6 +57,7 @@ static int fit(struct trial_run *run)
     struct sl_fit_report report;
     struct sl_fit_options options = {
         .scaling = trial->scaling,
+        .encoding = trial->encoding,
         .seed = trial->seed,
         .key = trial->stream,
         .threads = run->work->threads,
@@ -166,6 +168,8 @@ void sl_child_run_trial(const struct sl_work *work, int channel, const volatile 
     outcome.n_train = work->rows[0]->n_fit;
     outcome.n_validation = work->rows[0]->n_score;
     int code = gather(&run);
+    if (!code) /* before the clock, and before a limit: libraries are not the trial's */
+        sl_model_warm_up(work->trials[0]->type, work->trials[0]->config, run.train, work->threads);
     if (!code &&
         work->memory_limit > 0) /* the rows themselves do not count, as they do not in the parent's eyes */
         sl_limit_memory(work->memory_limit, work->threads);

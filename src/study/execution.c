@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/dataset.h"
 #include "study/experiment.h"
 #include "study/scores.h"
 #include "study/trial_key.h"
@@ -59,18 +60,44 @@ static int widen_narrower(struct sl_execution *run)
     return SL_OK;
 }
 
+/* A file of its own, which is said. */
+static int open_test_file(const char *path, const struct sl_read_options *read, struct sl_dataset **test,
+                          struct sl_error *err)
+{
+    int code = sl_dataset_open(path, SL_PART_TRAIN, read, test, err);
+    if (code)
+        return code;
+    sl_notes_add(&(*test)->origin.notes, "%s", sl_quote(path).text);
+    return (*test)->origin.notes.failed ? sl_fail_memory(err) : SL_OK;
+}
+
 static int open_data(struct sl_execution *run)
 {
     const struct sl_settings *s = &run->experiment->settings;
     struct sl_read_options read = {.label = *s->label ? s->label : NULL,
                                    .drop = s->drop,
+                                   .format = s->data_format,
+                                   .labels = *s->labels ? s->labels : NULL,
+                                   .delimiter = s->delimiter,
+                                   .decimal = s->decimal == '.' ? "point"
+                                              : s->decimal      ? "comma"
+                                                                : NULL,
                                    .header = s->header,
+                                   .categorical = s->categorical,
+                                   .columns = s->columns,
+                                   .id = s->id,
+                                   .groups = s->groups,
                                    .label_numeric = s->label_numeric};
-    int code = sl_dataset_open(s->data, SL_PART_TRAIN, &read, &run->data, run->err);
+    int code = sl_settings_encoding(s, &read.encoding, run->err);
+    if (!code)
+        code = sl_dataset_open(s->data, SL_PART_TRAIN, &read, &run->data, run->err);
+    if (!code && *s->test && !s->final)
+        code = sl_fail(run->err, SL_EUSAGE, "test: %s is scored only where final is true, or train", s->test);
     if (code || !s->final)
         return code;
     read.like = run->data;
-    code = sl_dataset_open(s->data, SL_PART_TEST, &read, &run->test, run->err);
+    code = *s->test ? open_test_file(s->test, &read, &run->test, run->err)
+                    : sl_dataset_open(s->data, SL_PART_TEST, &read, &run->test, run->err);
     if (code)
         return code;
     struct sl_view train = sl_dataset_view(run->data), test = sl_dataset_view(run->test);

@@ -1,110 +1,15 @@
 /* experiment.c - experiments: settings, and rows added, overridden and kept from the command line.
  *
  * An experiment keeps what was written (values, not their product), so that an override replaces the
- * values of a hyperparameter wherever its classifier stands.  The product is the plan's work. */
+ * values of a hyperparameter wherever its classifier stands.  The product is the plan's work; the settings
+ * are those of settings.c. */
 #include "study/experiment.h"
 #include "core/memory.h"
-#include "core/names.h"
 #include "core/text.h"
-#include <limits.h>
-#include <shortlist/measures.h>
-#include <shortlist/plan.h>
-#include <shortlist/scaling.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-/* Settings ---------------------------------------------------------------------------------------- */
-
-enum { SIZE_AUTO = -1, SEED_RANDOM = -1 };
-
-#define AT(field) offsetof(struct sl_settings, field)
-
-static const struct sl_word train_words[] = {{"auto", -1}, {"all", 0}, {NULL, 0}};
-static const struct sl_word auto_words[] = {{"auto", -1}, {NULL, 0}};
-static const struct sl_word none_words[] = {{"none", 0}, {NULL, 0}};
-static const struct sl_word seed_words[] = {{"random", SEED_RANDOM}, {NULL, 0}};
-static const struct sl_word final_words[] = {
-    {"false", SL_FINAL_NO}, {"true", SL_FINAL_ALL}, {"train", SL_FINAL_TRAIN}, {NULL, 0}};
-static const struct sl_word header_words[] = {{"auto", 0}, {"yes", 1}, {"no", -1}, {NULL, 0}};
-static const struct sl_word scale_words[] = {
-    {"none", SL_SCALE_NONE}, {"minmax", SL_SCALE_MINMAX}, {"standard", SL_SCALE_STANDARD}, {NULL, 0}};
-
-#define METRIC_NOT(id)
-#define METRIC_LABELS(id) {#id, SL_MEASURE_##id},
-#define METRIC_SCORES METRIC_LABELS
-#define METRIC_PROBABILITIES METRIC_LABELS
-#define X(id, of, folded, from, by, ...) METRIC_##by(id)
-static const struct sl_word metric_words[] = {{"none", -1}, SL_MEASURES(X){NULL, 0}};
-#undef X
-
-const struct sl_param sl_settings_table[] = {
-    {"title", SL_PARAM_TEXT, AT(title), "", 0, 0, 0, NULL, NULL, "what the tables are headed with"},
-    {"data", SL_PARAM_TEXT, AT(data), "fashion-mnist", 0, 0, 0, NULL, NULL,
-     "a data set's name, a folder or a file"},
-    {"train", SL_PARAM_INT, AT(train), "auto", 1, INT_MAX, 0, train_words, NULL, "training rows"},
-    {"validation", SL_PARAM_INT, AT(validation), "auto", 0, INT_MAX, 0, auto_words, NULL, "validation rows"},
-    {"seed", SL_PARAM_INT, AT(seed), "42", 0, INT_MAX, 0, seed_words, NULL,
-     "of the split and of every random stream; random: drawn now, and kept with the study"},
-    {"folds", SL_PARAM_INT, AT(folds), "none", 2, SL_FOLDS_MAX, 0, none_words, NULL,
-     "cross-validates on the training rows"},
-    {"repeats", SL_PARAM_INT, AT(repeats), "1", 1, SL_REPEATS_MAX, 0, NULL, NULL,
-     "times a row is fitted: with folds, other folds each time; without, seeds of a random classifier"},
-    {"final", SL_PARAM_CHOICE, AT(final), "false", 0, 0, 0, final_words, NULL,
-     "scores the test file; true: trains on training and validation rows, train: on the training rows only"},
-    {"scale", SL_PARAM_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
-    {"metric", SL_PARAM_CHOICE, AT(metric), "none", 0, 0, 0, metric_words, NULL,
-     "what rows are judged and sorted by; none: by accuracy, in the experiment's order"},
-    {"label", SL_PARAM_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
-    {"drop", SL_PARAM_TEXT, AT(drop), "", 0, 0, 0, NULL, NULL, "CSV: columns to leave out"},
-    {"label_numeric", SL_PARAM_CHOICE, AT(label_numeric), "false", 0, 0, 0, sl_words_bool, NULL,
-     "CSV: numbers to regress on are classes, too"},
-    {"header", SL_PARAM_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL,
-     "CSV: is the first line a header"},
-    {"name", SL_PARAM_TEXT, AT(name), "", 0, 0, 0, NULL, NULL, "the study's name, and its folder's"},
-    {0},
-};
-
-int sl_name_check(const char *name, struct sl_error *err)
-{
-    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-    if (!*name || strlen(name) > SL_NAME_MAX || *name == '.' || *name == '-' || name[strspn(name, safe)])
-        return sl_fail(err, SL_EUSAGE,
-                       "name: '%.60s' is not allowed: it takes 1 to %d letters, digits, '.', '_' and '-', "
-                       "beginning with a letter, a digit or '_'",
-                       name, SL_NAME_MAX);
-    return SL_OK;
-}
-
-/* A plan is pure, so a seed that is to be random is drawn as soon as it is asked for.  It has nine digits at
- * most, which are easily typed again. */
-static int draw_seed(struct sl_settings *settings, struct sl_error *err)
-{
-    uint32_t drawn = 0;
-    if (settings->seed != SEED_RANDOM)
-        return SL_OK;
-    if (getentropy(&drawn, sizeof drawn))
-        return sl_fail(err, SL_EIO, "seed: the system gives no random number");
-    settings->seed = (int)(drawn % 1000000000);
-    return SL_OK;
-}
-
-int sl_settings_set(struct sl_settings *settings, const char *setting, const char *value,
-                    struct sl_error *err)
-{
-    const char *names[32];
-    size_t n = 0;
-    for (const struct sl_param *p = sl_settings_table; p->name; p++) {
-        names[n++] = p->name;
-        if (strcmp(p->name, setting) != 0)
-            continue;
-        int code = p->offset == AT(name) ? sl_name_check(value, err) : SL_OK;
-        if (!code)
-            code = sl_config_set(sl_settings_table, settings, setting, value, err);
-        return code || p->offset != AT(seed) ? code : draw_seed(settings, err);
-    }
-    return sl_fail_unknown(err, "setting", setting, names, n);
-}
+enum { SIZE_AUTO = -1 };
 
 void sl_row_spec_unpublish(struct sl_row_spec *row)
 {
@@ -115,8 +20,12 @@ void sl_row_spec_unpublish(struct sl_row_spec *row)
 /* Do the two ask for the same rows, treated alike?  Another seed is the same protocol. */
 static int same_protocol(const struct sl_settings *a, const struct sl_settings *b)
 {
-    return strcmp(a->data, b->data) == 0 && a->train == b->train && a->validation == b->validation &&
-           a->folds == b->folds && a->final == b->final && a->scale == b->scale;
+    return strcmp(a->data, b->data) == 0 && strcmp(a->test, b->test) == 0 &&
+           strcmp(a->columns, b->columns) == 0 && strcmp(a->groups, b->groups) == 0 && a->train == b->train &&
+           a->validation == b->validation && a->folds == b->folds && a->final == b->final &&
+           a->scale == b->scale && strcmp(a->missing, b->missing) == 0 &&
+           a->missing_indicators == b->missing_indicators && a->categories == b->categories &&
+           strcmp(a->categorical, b->categorical) == 0 && a->min_frequency == b->min_frequency;
 }
 
 /* Sizes that were written for one data set mean nothing for another, and not every row need fit it. */
@@ -130,13 +39,17 @@ static void change_data(struct sl_experiment *experiment)
 int sl_experiment_set(struct sl_experiment *experiment, const char *setting, const char *value,
                       struct sl_error *err)
 {
-    struct sl_settings before = experiment->settings;
+    struct sl_settings *before = sl_alloc(1, sizeof *before); /* too large for a stack */
+    if (!before)
+        return sl_fail_memory(err);
+    *before = experiment->settings;
     int code = sl_settings_set(&experiment->settings, setting, value, err);
-    if (!code && strcmp(before.data, experiment->settings.data) != 0)
+    if (!code && strcmp(before->data, experiment->settings.data) != 0)
         change_data(experiment);
-    if (!code && !same_protocol(&before, &experiment->settings))
+    if (!code && !same_protocol(before, &experiment->settings))
         for (size_t i = 0; i < experiment->n_rows; i++)
             sl_row_spec_unpublish(&experiment->rows[i]);
+    free(before);
     return code;
 }
 

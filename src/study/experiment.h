@@ -3,24 +3,32 @@
 #define SL_STUDY_EXPERIMENT_H
 
 #include <shortlist/classifier.h>
+#include <shortlist/encoding.h>
 #include <shortlist/experiment.h>
 
 /* The top-level settings: plain old data with a table of its own, like a classifier's configuration. */
 struct sl_settings {
     char title[SL_TEXT_MAX], data[SL_TEXT_MAX], label[SL_TEXT_MAX], drop[SL_TEXT_MAX], name[SL_TEXT_MAX];
+    char missing[SL_TEXT_MAX], categorical[SL_TEXT_MAX], columns[SL_TEXT_MAX], id[SL_TEXT_MAX];
+    char groups[SL_TEXT_MAX], test[SL_TEXT_MAX];
+    char data_format[SL_TEXT_MAX], labels[SL_TEXT_MAX], delimiter[SL_TEXT_MAX];
     int train;      /* rows; 0: all that validation leaves; -1: 10,000 or what there is */
     int validation; /* rows; -1: 10,000, or fewer of a small data set */
     int seed;
     int folds; /* 0: no cross-validation */
     int repeats;
     int final, scale, header, label_numeric; /* scale: an enum sl_scaling_kind */
-    int metric;                              /* enum sl_measure_id; -1: none */
+    int decimal;                             /* 0: find out, '.' or ',' */
+    int missing_indicators, categories;      /* categories: an enum sl_categories */
+    double min_frequency;
+    int metric; /* enum sl_measure_id; -1: none */
 };
 
 extern const struct sl_param sl_settings_table[];
 
 enum {
     SL_ROWS_MAX = 10000,
+    SL_SETTINGS_MAX = 64,
     SL_NAME_MAX = 200,
     SL_FOLDS_MAX = 1000,
     SL_REPEATS_MAX = 1000,
@@ -52,6 +60,10 @@ struct sl_experiment {
     struct sl_row_spec *rows;
     struct sl_quick *quick;
 };
+
+/* What the settings say of missing values and categories. */
+int sl_settings_encoding(const struct sl_settings *settings, struct sl_encoding_options *out,
+                         struct sl_error *err);
 
 /* Sets one of the settings from text. */
 int sl_settings_set(struct sl_settings *settings, const char *setting, const char *value,

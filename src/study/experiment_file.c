@@ -147,12 +147,17 @@ static int read_name(struct reader *r, const yaml_node_t *node, struct sl_row_sp
 
 static int read_scale(struct reader *r, const yaml_node_t *node, struct sl_row_spec *row)
 {
-    struct sl_settings scratch;
+    struct sl_settings *scratch = sl_alloc(1, sizeof *scratch); /* too large for a stack */
     const char *text = sl_yaml_text(node);
-    if (sl_config_set(sl_settings_table, &scratch, "scale", text ? text : "a list", r->err))
-        return blame(r, node);
-    row->scale = scratch.scale;
-    return SL_OK;
+    if (!scratch)
+        return sl_fail_memory(r->err);
+    int code = sl_config_set(sl_settings_table, scratch, "scale", text ? text : "a list", r->err)
+                   ? blame(r, node)
+                   : SL_OK;
+    if (!code)
+        row->scale = scratch->scale;
+    free(scratch);
+    return code;
 }
 
 static const struct {
@@ -255,7 +260,7 @@ static int read_rows(struct reader *r, const yaml_node_t *node)
 
 static int fail_setting(struct reader *r, const yaml_node_t *key)
 {
-    const char *names[32];
+    const char *names[SL_SETTINGS_MAX + 2];
     size_t n = 0;
     for (const struct sl_param *p = sl_settings_table; p->name; p++)
         names[n++] = p->name;

@@ -13,6 +13,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
+#include "data/encoding.h"
 #include "study/experiment.h"
 #include "study/trial_key.h"
 #include <shortlist/measures.h>
@@ -297,6 +298,7 @@ static int add_trials(struct maker *m, const struct sl_dataset *data)
                 .type = row->type,
                 .config = row->config,
                 .scaling = row->scaling,
+                .encoding = data->columns ? &plan->encoding : NULL,
                 .n_train = m->sizes.n_train,
                 .n_validation = m->sizes.n_validation,
                 .split_seed = (uint64_t)s->seed,
@@ -330,7 +332,11 @@ int sl_plan_make(const struct sl_experiment *experiment, const struct sl_dataset
     m.plan = sl_alloc_zero(1, sizeof *m.plan);
     if (!m.plan)
         return sl_fail_memory(err);
-    code = add_rows(&m);
+    code = sl_settings_encoding(&experiment->settings, &m.plan->encoding, err);
+    if (!code && data->columns)
+        m.shape.d = sl_encoding_most(&m.plan->encoding, data->columns); /* what it is, training rows say */
+    if (!code)
+        code = add_rows(&m);
     if (!code)
         code = add_trials(&m, data);
     if (code) {

@@ -49,13 +49,24 @@ static int fail_key(const struct sl_experiment *experiment, const char *key, str
     return sl_fail_unknown(err, "setting or hyperparameter", key, names, n);
 }
 
+static int check_setting(const struct sl_experiment *experiment, const char *key, const char *value,
+                         struct sl_error *err)
+{
+    struct sl_settings *scratch = sl_alloc(1, sizeof *scratch);
+    if (!scratch)
+        return sl_fail_memory(err);
+    *scratch = experiment->settings;
+    int code = sl_settings_set(scratch, key, value, err);
+    free(scratch);
+    return code;
+}
+
 static int check(const struct sl_experiment *experiment, const char *key, const char *value,
                  struct sl_error *err)
 {
-    struct sl_settings scratch = experiment->settings;
     int found = 0;
     if (find_param(sl_settings_table, key))
-        return sl_settings_set(&scratch, key, value, err);
+        return check_setting(experiment, key, value, err);
     for (size_t r = 0; r < experiment->n_rows; r++) {
         const struct sl_param *param = find_param(experiment->rows[r].type->params, key);
         if (param && check_value(param, value, err))

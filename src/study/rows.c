@@ -5,6 +5,7 @@
  * Cost: O(n) a trial, and the folds of one repeat are kept: memory does not grow with the repeats. */
 #include "study/rows.h"
 #include "core/memory.h"
+#include "data/dataset.h"
 #include "study/trial_key.h"
 #include <shortlist/split.h>
 #include <string.h>
@@ -17,6 +18,7 @@ struct sl_partition {
     int repeat;        /* whose folds these are; -1: none yet */
     uint16_t *fold_of; /* (n_train), or NULL without folds */
     int32_t *labels;   /* (n_train), likewise */
+    int32_t *group_of; /* (n_train), likewise, and NULL without groups */
 };
 
 /* Folds ------------------------------------------------------------------------------------------- */
@@ -25,22 +27,29 @@ static int make_room_for_folds(struct sl_partition *p, struct sl_error *err)
 {
     p->fold_of = sl_alloc(p->n_train, sizeof *p->fold_of);
     p->labels = sl_alloc(p->n_train, sizeof *p->labels);
-    if (!p->fold_of || !p->labels)
+    if (p->data->group_of)
+        p->group_of = sl_alloc(p->n_train, sizeof *p->group_of);
+    if (!p->fold_of || !p->labels || (p->data->group_of && !p->group_of))
         return sl_fail_memory(err);
     for (size_t i = 0; i < p->n_train; i++)
         p->labels[i] = p->rows.y[p->train[i]];
+    for (size_t i = 0; p->group_of && i < p->n_train; i++)
+        p->group_of[i] = p->data->group_of[p->train[i]];
     return SL_OK;
 }
 
 static int draw_folds(struct sl_partition *p, const struct sl_trial *t, struct sl_error *err)
 {
     struct sl_view view = p->rows;
+    const struct sl_groups groups = {p->data->n_groups, p->group_of};
+    const uint64_t seed = t->split_seed + (uint64_t)t->repeat;
     if (p->repeat == t->repeat)
         return SL_OK;
     view.n = p->n_train;
     view.x = NULL;
     view.y = p->labels;
-    int code = sl_folds(&view, t->folds, t->split_seed + (uint64_t)t->repeat, p->fold_of, err);
+    int code = p->group_of ? sl_group_folds(&view, &groups, t->folds, seed, p->fold_of, err)
+                           : sl_folds(&view, t->folds, seed, p->fold_of, err);
     p->repeat = code ? -1 : t->repeat;
     return code;
 }
@@ -164,6 +173,17 @@ int sl_rows_all(const struct sl_partition *p, const struct sl_trial *t, uint32_t
 
 /* The partition ----------------------------------------------------------------------------------- */
 
+static int split(struct sl_partition *p, const struct sl_trial *t, struct sl_error *err)
+{
+    const struct sl_groups groups = {p->data->n_groups, p->data->group_of};
+    p->n_validation = t->n_validation;
+    if (!groups.of)
+        return sl_split(&p->rows, t->n_train, t->n_validation, t->split_seed, &p->train, &p->n_train,
+                        &p->validation, err);
+    return sl_group_split(&p->rows, &groups, t->n_train, t->n_validation, t->split_seed, &p->train,
+                          &p->n_train, &p->validation, &p->n_validation, err);
+}
+
 int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,
                       const struct sl_dataset *test, struct sl_partition **out, struct sl_error *err)
 {
@@ -179,9 +199,7 @@ int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,
     if (!p->rows.y || (test && !p->test_rows.y))
         code = sl_fail(err, SL_EDATA, "%s: the rows have no labels to learn from", sl_dataset_name(data));
     if (!code)
-        code = sl_split(&p->rows, t->n_train, t->n_validation, t->split_seed, &p->train, &p->n_train,
-                        &p->validation, err);
-    p->n_validation = t->n_validation;
+        code = split(p, t, err);
     if (!code && t->folds)
         code = make_room_for_folds(p, err);
     if (code)
@@ -199,5 +217,6 @@ void sl_partition_free(struct sl_partition *p)
     free(p->validation);
     free(p->fold_of);
     free(p->labels);
+    free(p->group_of);
     free(p);
 }

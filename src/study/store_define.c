@@ -7,6 +7,7 @@
 #include "study/trial_key.h"
 #include <shortlist/measures.h>
 #include <shortlist/text.h>
+#include <shortlist/warnings.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,9 +79,11 @@ static char *notes_json(const struct sl_dataset *data, const struct sl_dataset *
         sl_json_add(&notes, sl_json_string(line));
     for (size_t i = 0; test && (line = sl_dataset_note(test, i)); i++) {
         char text[600];
+        const char *sentence = line;
         if (has_note(data, line))
             continue;
-        snprintf(text, sizeof text, "test file: %s", line);
+        sl_warning_of_note(line, &sentence); /* its code stays in front */
+        snprintf(text, sizeof text, "%.*stest file: %s", (int)(sentence - line), line, sentence);
         sl_json_add(&notes, sl_json_string(text));
     }
     return sl_json_print(notes);

@@ -50,7 +50,12 @@ static void print_config(const struct sl_trial *t, int k, char *buf, size_t size
 static int print_trial(const struct sl_trial *t, const char *data_hash, const char *config, char *text,
                        size_t size)
 {
+    char encoding[SL_ENCODING_TEXT];
     int n = print_split(t, data_hash, text, size);
+    if (t->encoding) {
+        sl_encoding_print(t->encoding, encoding, sizeof encoding);
+        n += snprintf(text + n, size - (size_t)n, " encoding {%s}", encoding);
+    }
     return n + snprintf(text + n, size - (size_t)n, " classifier %s {%s} scaling %s stream %llu",
                         t->type->name, config, sl_scaling_kind_name(t->scaling), (unsigned long long)t->seed);
 }

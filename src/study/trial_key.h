@@ -7,7 +7,7 @@
 /* Room for what they are made from: too large for a stack. */
 enum { SL_CONFIG_TEXT = 16384 };
 struct sl_key_texts {
-    char config[SL_CONFIG_TEXT], trial[SL_CONFIG_TEXT + 512];
+    char config[SL_CONFIG_TEXT], trial[SL_CONFIG_TEXT + SL_ENCODING_TEXT + 512];
 };
 
 /* Sets key and stream of a trial whose other members are set.  k: classes of the data set. */

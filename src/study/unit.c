@@ -35,7 +35,7 @@ static int can_share(const struct sl_trial *t, const struct sl_view *shape)
 static void name_group(const struct sl_trial *t, const struct sl_view *shape, char *text, char group[33])
 {
     char value[SL_TEXT_MAX];
-    int fixed = sl_scaling_is_fixed(t->scaling, shape);
+    int fixed = !t->encoding && sl_scaling_is_fixed(t->scaling, shape);
     size_t used =
         (size_t)snprintf(text, TEXT, "%s scaling %d repeat %d seed %llu fold %d", t->type->name,
                          (int)t->scaling, t->repeat, (unsigned long long)t->seed, fixed ? -1 : t->fold);

@@ -5,6 +5,7 @@
  * nothing holds on to make room. */
 #include "svm/cache.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include <string.h>
 
 enum {
@@ -102,8 +103,10 @@ static int compute_rows(const struct sl_svm_cache *cache, const uint32_t *list, 
 {
     const struct sl_svm_pair *pair = cache->pair;
     const size_t tiles[2] = {(pair->n[0] + TILE - 1) / TILE, (pair->n[1] + TILE - 1) / TILE};
+    const double values = (double)m * (double)(pair->n[0] + pair->n[1]);
+    const int threads = sl_threads_for(values * sl_svm_operations(cache->rows), cache->threads);
     int code = SL_OK;
-#pragma omp parallel for num_threads(cache->threads) reduction(max : code) if (cache->threads > 1)
+#pragma omp parallel for num_threads(threads) reduction(max : code)
     for (size_t t = 0; t < tiles[0] + tiles[1]; t++) {
         const int side = t >= tiles[0];
         const int tile = compute_tile(cache, list, m, side, (side ? t - tiles[0] : t) * TILE);

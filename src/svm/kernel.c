@@ -82,6 +82,17 @@ int sl_svm_block(const struct sl_svm_rows *rows, const struct sl_svm_left *left,
     return code;
 }
 
+void sl_svm_block_warm_up(size_t n, size_t d)
+{
+    sl_gemm_warm_up(0, 1, n < TILE ? n : TILE, d);
+}
+
+double sl_svm_operations(const struct sl_svm_rows *rows)
+{
+    enum { MAP = 16 };
+    return 0.5 * (double)rows->d + MAP; /* products are as fast as the processor can */
+}
+
 void sl_svm_diagonal(const struct sl_svm_rows *rows, float *diagonal)
 {
     for (size_t i = 0; i < rows->n; i++) {

@@ -10,6 +10,12 @@
 int sl_svm_block(const struct sl_svm_rows *rows, const struct sl_svm_left *left, size_t first, size_t n,
                  float *out, size_t ldo);
 
+/* Calls what blocks of kernel values of n rows will call. */
+void sl_svm_block_warm_up(size_t n, size_t d);
+
+/* Of one kernel value (core/threads.h). */
+double sl_svm_operations(const struct sl_svm_rows *rows);
+
 /* K(row i, row i) (n). */
 void sl_svm_diagonal(const struct sl_svm_rows *rows, float *diagonal);
 

@@ -9,6 +9,7 @@
  * vectors, or O(d k^2). */
 #include "svm/predict.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/convert.h"
 #include "kernels/gemm.h"
 #include "kernels/skinny.h"
@@ -212,6 +213,15 @@ static int classify_block(const struct sl_svm_model *model, const struct sl_view
     return code;
 }
 
+/* Of a row: products with weight vectors or support vectors, terms and votes of pairs. */
+static double count_operations(const struct sl_svm_model *model)
+{
+    enum { VOTE = 16 };
+    const double pairs = (double)sl_svm_pairs(model->present), vectors = (double)model->sv.n;
+    return (VOTE + (model->weights ? (double)model->d : 0)) * pairs +
+           vectors * (sl_svm_operations(&model->sv) + model->present);
+}
+
 static int classify(const struct sl_svm_model *model, const struct sl_view *x, int threads, int32_t *labels,
                     float *scores, struct sl_error *err)
 {
@@ -220,6 +230,7 @@ static int classify(const struct sl_svm_model *model, const struct sl_view *x, i
     int code = SL_OK;
     if (x->d != model->d)
         return sl_fail(err, SL_EUSAGE, "the rows differ in width from the training rows");
+    threads = sl_threads_for((double)x->n * count_operations(model), threads);
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
     for (size_t first = 0; first < x->n; first += rows) {
         struct sl_error failure;

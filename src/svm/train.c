@@ -5,6 +5,7 @@
  * pairs than threads, each pair is solved by all of them. */
 #include "svm/train.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/gemm.h"
 #include "svm/solver.h"
 #include <math.h>
@@ -96,12 +97,20 @@ static int solve_task(const struct training *t, const struct task *task, struct 
     return 0;
 }
 
+/* As if one row in four of a pair became a support vector, each with its kernel row and some steps. */
+static double count_operations(const struct training *t)
+{
+    const double n = (double)t->max_n;
+    return (double)sl_svm_pairs(t->dual->present) * n * n / 4 * sl_svm_operations(t->rows);
+}
+
 static int solve_all(const struct training *t)
 {
     const size_t pairs = sl_svm_pairs(t->dual->present);
     const int threads = t->threads, together = pairs < (size_t)threads;
+    const int apart = together ? 1 : sl_threads_for(count_operations(t), threads);
     int code = SL_OK;
-#pragma omp parallel num_threads(together ? 1 : threads) reduction(max : code)
+#pragma omp parallel num_threads(apart) reduction(max : code)
     {
         struct sl_svm_workspace w;
         code = sl_svm_workspace_init(&w, t->rows, t->diagonal, t->max_n, t->cache_bytes);

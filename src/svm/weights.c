@@ -7,6 +7,7 @@
  * Cost of a set: n d for f, entering * set * d for the kernel values. */
 #include "svm/weights.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/dispatch.h"
 #include "kernels/eight.h"
 #include <string.h>
@@ -129,7 +130,8 @@ void sl_svm_weights_update(struct sl_svm_weights *weights, const struct sl_svm_r
 {
     const size_t d = rows->d, n = pair->n[0] + pair->n[1];
     const double bias = rows->offset * add_up(weights, delta, place, m);
-#pragma omp parallel for num_threads(threads) if (threads > 1)
+    threads = sl_threads_for((double)n * (double)d, threads);
+#pragma omp parallel for num_threads(threads)
     for (size_t i = 0; i < n; i++) {
         const size_t at = sl_svm_pair_row(pair, i) * d;
         f[i] -= bias + rows->scale * (rows->bytes ? dot_bytes(rows->bytes + at, weights->change, d)

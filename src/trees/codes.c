@@ -5,6 +5,8 @@
  * are bytes, and floats are split as fast as images.  O(n log n) a column, once. */
 #include "trees/codes.h"
 #include "core/memory.h"
+#include "core/threads.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +68,7 @@ static int make_ranks(const struct sl_view *view, int threads, struct sl_tree_co
 {
     const float *x = view->x;
     size_t n = view->n, d = view->d, most = 0;
+    threads = sl_threads_for(16 * (double)(n * d) * log2(1 + (double)n), threads); /* of sorting */
     codes->values = sl_realloc(NULL, d, n * sizeof *codes->values);
     codes->first_value = sl_alloc(d + 1, sizeof *codes->first_value);
     if (!codes->values || !codes->first_value)

@@ -5,6 +5,7 @@
  * that the tree is the same for any number of threads.  O(n d) a level of the tree. */
 #include "trees/grow.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "trees/split.h"
 #include <math.h>
 #include <omp.h>
@@ -32,6 +33,18 @@ static int failed(struct crew *crew)
 #pragma omp atomic read
     code = crew->code;
     return code;
+}
+
+/* Of the search for a split of n rows. */
+static double count_operations(const struct sl_tree_growth *g, double n)
+{
+    enum { VALUE = 16 }; /* counted or sorted */
+    return VALUE * n * (double)g->n_features;
+}
+
+static int threads_for(const struct crew *crew, uint32_t n)
+{
+    return sl_threads_for(count_operations(crew->g, n), crew->threads);
 }
 
 /* Finds the node's split, if it may have one. */
@@ -124,7 +137,7 @@ static void grow_depth_first(struct crew *crew)
             subtree[n_subtrees++] = (uint32_t)(node - g->nodes);
             continue;
         }
-        evaluate(crew, node, crew->spaces, crew->threads);
+        evaluate(crew, node, crew->spaces, threads_for(crew, node->n));
         if (!node->is_split)
             continue;
         divide(crew, node, children);
@@ -179,7 +192,7 @@ static void grow_best_first(struct crew *crew)
     struct sl_tree_growth *g = crew->g;
     struct heap heap = {.slot = crew->stack};
     uint32_t children[2];
-    evaluate(crew, &g->nodes[0], crew->spaces, crew->threads);
+    evaluate(crew, &g->nodes[0], crew->spaces, threads_for(crew, (uint32_t)g->n));
     if (g->nodes[0].is_split)
         push(g, &heap, 0);
     for (int leaves = 1; heap.n && leaves < g->options.max_leaf_nodes && !failed(crew); leaves++) {
@@ -187,7 +200,7 @@ static void grow_best_first(struct crew *crew)
         divide(crew, node, children);
         for (int side = 0; side < 2; side++) {
             struct sl_tree_node *child = &g->nodes[children[side]];
-            evaluate(crew, child, crew->spaces, child->n > 512 ? crew->threads : 1);
+            evaluate(crew, child, crew->spaces, threads_for(crew, child->n));
             if (child->is_split)
                 push(g, &heap, children[side]);
         }
@@ -222,10 +235,13 @@ static void release_crew(struct crew *crew)
 int sl_tree_grow(const struct sl_tree_sample *sample, const struct sl_tree_options *options,
                  struct sl_tree_growth *g, struct sl_error *err)
 {
-    struct crew crew = {.g = g, .threads = options->threads};
+    enum { LEVELS = 8 };
+    struct crew crew = {.g = g};
     crew.code = sl_tree_growth_init(g, sample, options);
-    if (!crew.code)
+    if (!crew.code) {
+        crew.threads = sl_threads_for(LEVELS * count_operations(g, (double)g->n), options->threads);
         crew.code = make_crew(&crew);
+    }
     if (!crew.code) {
         if (options->max_leaf_nodes)
             grow_best_first(&crew);

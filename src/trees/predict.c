@@ -6,6 +6,8 @@
  * that has reached its leaf makes room for the next.  (Keeping many lookups in flight by hand: Kocberber,
  * Falsafi and Grot, Asynchronous memory access chaining, VLDB 2015.)  O(depth) a row. */
 #include "trees/predict.h"
+#include "core/threads.h"
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -96,6 +98,14 @@ static void label_block(const struct sl_tree_model *model, const struct sl_view 
     }
 }
 
+/* Each step of a walk waits for a value, rows of floats for main memory; most walks are about as long as in a
+ * balanced tree. */
+static double count_operations(const struct sl_tree_model *model, const struct sl_view *x)
+{
+    const double step = x->dtype == SL_U8 ? 64 : 256;
+    return step * (double)x->n * log2(1 + (double)model->n_nodes);
+}
+
 /* Labels, scores or both. */
 static int classify(const struct sl_tree_model *model, const struct sl_view *x, int threads, int32_t *labels,
                     float *scores, struct sl_error *err)
@@ -103,7 +113,8 @@ static int classify(const struct sl_tree_model *model, const struct sl_view *x, 
     int code = check_view(model, x, err);
     if (code)
         return code;
-#pragma omp parallel for num_threads(threads) schedule(dynamic) if (x->n > 2 * BLOCK)
+    threads = sl_threads_for(count_operations(model, x), threads);
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
     for (size_t first = 0; first < x->n; first += BLOCK)
         label_block(model, x, first, x->n - first < BLOCK ? x->n - first : BLOCK, labels, scores);
     return SL_OK;

@@ -17,11 +17,13 @@ expect() {
 
 if command -v python3 >/dev/null; then
     cd "$SOURCE/bench"
-    for file in peers networks scale threads sweeps lib/*.py; do
+    for file in peers tables networks scale threads sweeps lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
+    expect 2 "no row 'linear-svm-table'" python3 threads --rows linear-svm-table
     expect 2 "no row 'cnn4'; rows: .*cnn3-64" python3 networks --rows cnn4
-    for program in peers networks scale threads; do
+    expect 2 "no table 'irsi'; tables: iris, cancer" python3 tables --tables irsi
+    for program in peers tables networks scale threads; do
         expect 0 '--rows' python3 "$program" --help
         [[ $program == networks ]] ||
             expect 2 "no row 'svm-rfb'; rows: .*svm-rbf" python3 "$program" --rows svm-rfb
@@ -57,6 +59,10 @@ assert claims.check_impurity(tree, tree, (.5, .5004))[0]
 assert not claims.check_impurity(tree, tree, (.5, .501))[0]
 assert not claims.check_impurity(tree, {"train_accuracy": .9999}, (.5, .5))[0]
 
+# Linear SVMs: the peer may solve either problem.
+assert rows.find("linear-svm-table")[0].table == 75000 and rows.goals(rows.find("linear-svm")[0], False) == (10, None)
+assert {v["dual"] for v in rows.variants(rows.find("linear-svm")[0], False)} == {True, False}
+
 near(programs.dual_of("obj = -12.5, rho = 0.1\nnSV = 3\nobj = -1e+01, rho = 2\n"), 22.5)
 assert programs.dual_of("no line") is None
 assert [r.key for r in rows.find(None)] == rows.SEVEN and len(rows.SEVEN) == 7
@@ -77,6 +83,7 @@ assert rows.goals(rows.find("tree")[0], False) == (30, None)
 assert rows.together_goal(777, True) == (1, None) and rows.together_goal(10000, False) == (12, 19)
 assert rows.together_goal(777, False) == (None, None)
 assert {v["dtype"] for v in rows.variants(rows.find("sgd")[0], True)} == {"float32", "float64"}
+assert ours.Split("d", 1, 1, table=True).options() == ours.Split("d", 1, 1).options() + ["--table"]
 assert ours.Split("d", 1, 1, real=True).options() == ours.Split("d", 1, 1).options() + ["--float"]
 
 # The sum wants all of its rows, and no others.
@@ -95,6 +102,35 @@ assert report.together_line(told, True)[0].endswith("goal 1x met")
 tried = [{"dtype": "float64", "n_jobs": j, "seconds": s} for j, s in ((-1, 0.5), (None, 1.25))]
 assert report.tried_text(tried, 10000) == "; tried: n_jobs=-1 0.500 s, n_jobs=None 1.25 s"
 assert report.tried_text(tried, 50000).startswith("; tried on 10000 rows: ") and report.tried_text([], 5) == ""
+EOF
+    python3 - <<'EOF'
+import sys
+sys.path.insert(0, ".")
+from lib import table_data, table_report, table_study
+
+# Small tables: each figure of a row has a goal of its own; the large one: fit and score in sum.
+assert [t.key for t in table_data.find(None)] == ["iris", "cancer", "digits", "large"]
+assert [t.key for t in table_data.find("digits,iris,digits")] == ["digits", "iris"]
+iris, large = table_data.find("iris,large")
+assert iris.goals("knn") == (1, 1) and iris.together == 3 and large.goals("knn") == (None, None)
+def result(fit, score, key="sgd"):
+    def side(f, s):
+        return {"fit_time": f, "score_time": s, "first_fit": f, "first_score": s, "runs": [{"fit_time": f, "score_time": s}]}
+    return {"row": key, "title": key, "peer": side(fit, score), "ours": side(1.0, 1.0), "fit_ratio": fit, "score_ratio": score,
+            "goals": {"fit": 1, "score": 1}, "closed": True, "claim": "", "setting": {}, "settings_tried": []}
+assert table_report.sum_ratio(result(5, 1)) == 3
+assert table_report.goal_text(result(1, 1), False) == "1x met"
+assert table_report.goal_text(result(.5, .9), False) == "1x MISSED: fit, score"
+assert table_report.goal_text(result(4, .9), True) == "3x MISSED" and table_report.goal_text(result(5, 1), True) == "3x met"
+assert table_report.goal_text(result(1, 1, "mlp"), True) == "1x met"
+part = {"table": "iris", "title": "iris", "repeats": 3, "rows": [result(4, 2), {"row": "knn", "failed": "no memory"}],
+        "split": {"n_train": 120, "n_validation": 30}, "together": None, "together_goal": 3}
+study = {name: {"seconds": .7, "runs": [.7], "goal": table_study.GOALS[name]} for name in ("quiet", "busy")}
+head = {"machine": {"cpu": "x", "cores": 2, "threads": 2, "memory": None, "isa": [], "load": 0.0}, "versions": {}, "pairs": 1}
+text = table_report.text(dict(head, tables=[part], study=study), True)
+assert "alone: 0.70 s (0.70 to 0.70); goal 0.5 s MISSED" in text and "goal 1.0 s met" in text
+assert "knn: FAILED: no memory" in text and "first: peer s" in text
+assert "goal" not in table_report.text(dict(head, tables=[part], study=None), False)
 EOF
     python3 - "$work" <<'EOF'
 import json
@@ -209,6 +245,24 @@ assert np.allclose(w, w2) and np.allclose(b, b2)
 x, y = rng.normal(size=(20, 4)), rng.integers(0, 3, 20)
 assert np.isclose(claims.softmax_objective(np.zeros((3, 4)), np.zeros(3), x, y, 1.0), 20 * np.log(3))
 
+# Two classes have one vector.
+z = np.vstack((np.zeros(4), np.eye(4))) @ w[0] + b[0]
+w1, b1 = claims.weights_from_probe(np.stack((1 / (1 + np.exp(z)), 1 / (1 + np.exp(-z))), axis=1))
+assert w1.shape == (1, 4) and np.allclose(w1[0], w[0]) and np.allclose(b1, b[0])
+assert np.isclose(claims.logistic_regression_objective(np.zeros((1, 4)), [0], x, y % 2, 1.0), 20 * np.log(2))
+two = np.vstack((-w[0] / 2, w[0] / 2))  # as softmax has it, but for the penalty, which is half of it
+assert np.isclose(claims.logistic_regression_objective(w[:1], b[:1], x, y % 2, 1e30),
+                  claims.softmax_objective(two, np.array([-b[0], b[0]]) / 2, x, y % 2, 1e30))
+
+# Two rows and two classes by hand: scores -0.5 and 1 of one row, 1 and 0.5 of the other.
+value = claims.squared_hinge_objective([[1, -1], [0, 1]], [.5, 0], [[0, 1], [1, .5]], [0, 1], 2.0)
+assert np.isclose(value, 0.5 * (3 + .25) + 2 * (1.5 ** 2 + 2 ** 2 + 2 ** 2 + 0.5 ** 2))
+value = claims.squared_hinge_objective([[1, -1], [0, 1]], [.5, 0], [[0, 1], [1, .5]], [0, 1], 0)
+assert np.isclose(value, 1.625)
+
+# One vector is that of the second of two classes: scores 1 and -1, each right by its margin.
+assert np.isclose(claims.squared_hinge_objective([[1.0]], [0.0], [[1.0], [-1.0]], [1, 0], 1.0), 0.5)
+
 # Exact neighbours: a tie at the third place between two classes is free, a clear vote is not.
 train = np.array([[0], [1], [9], [10], [11]], np.uint8)
 labels = np.array([0, 0, 1, 1, 1])
@@ -242,7 +296,13 @@ split="--data synthetic:600 --train 300 --validation 200 --split-seed 7"
     expect 0 "$hash" "$BUILD/bench/fit_one" $split --predictions "$work/p.npy" --facts knn n_neighbors=1
     grep -q '"train_accuracy": 1, ' "$work/out" || fail "a row is its own nearest neighbour: $(cat "$work/out")"
     expect 0 "$hash" "$BUILD/bench/fit_one" $split --shuffle-features --seed 3 majority
+    mkdir "$work/table"
+    expect 0 '"n_train": 300, "n_validation": 200, "d": 20, "k": 4' "$BUILD/bench/export_split" $split --table "$work/table"
+    hash=$(grep -o '"train_hash": "[0-9a-f]*"' "$work/out")
+    expect 0 "$hash" "$BUILD/bench/fit_one" $split --table --probe "$work/probe.npy" linear_svm
     expect 2 "did you mean majority" "$BUILD/bench/fit_one" $split majorty
+    expect 0 '"first_fit": *[0-9.e-]*' "$BUILD/bench/fit_one" $split --repeats 4 majority
+    expect 2 "needs a whole number" "$BUILD/bench/fit_one" --repeats 0 majority
     expect 2 "is not an option" "$BUILD/bench/fit_one" --sed 3 majority
     expect 2 "needs a whole number" "$BUILD/bench/fit_one" --train many majority
 }

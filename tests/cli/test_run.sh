@@ -26,7 +26,7 @@ if command -v python3 >/dev/null; then
   python3 - run.json <<'EOF' || fail "the JSON is not as it should be"
 import json, sys
 table = json.load(open(sys.argv[1]))
-assert set(table) == {"study", "data", "machine", "rows"}, table.keys()
+assert set(table) == {"study", "data", "machine", "rows", "warnings"}, table.keys()
 rows = {row["classifier"]: row for row in table["rows"]}
 assert set(rows) == {"majority", "knn", "tree"}
 assert all(row["status"] == "ok" and row["n_validation"] == 200 for row in rows.values())

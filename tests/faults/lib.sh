@@ -30,6 +30,8 @@ rows:
   - {svm: {}, name: svm}
   - {svm: {solver: libsvm}, name: libsvm}
   - {linear_svm: {}, name: linear_svm}
+  - {linear_svm: {loss: hinge}, name: hinge}
+  - {linear_svm: {solver: liblinear}, name: liblinear}
   - {sgd: {}, name: sgd}
   - {mlp: {hidden_layer_sizes: [[4]], max_iter: 3}, name: mlp}
   - {cnn: {net: 'conv 2 3x3, relu, maxpool 2, flatten, dense classes', epochs: 1}, name: cnn}

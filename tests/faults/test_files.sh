@@ -16,6 +16,9 @@ refuses() {
   err_is_one_line
 }
 
+# The beginning of an array of NumPy with this dictionary.
+array() { printf "\\223NUMPY\\1\\0\\$(printf %03o ${#1})\\0%s" "$1"; }
+
 mkfifo pipe
 ln -s /dev/zero zero
 mkdir folder store zeros
@@ -29,6 +32,9 @@ for what in pipe zero; do
   refuses 1 "$what: is $kind, not a file" predict $what data.csv
   refuses 1 "$what: is $kind, not a file" predict $model $what
 done
+mkdir -p piped/a
+mkfifo piped/a/1.png labels.npy
+refuses 1 "piped/a/1.png: is a pipe" audit piped
 refuses 1 "folder/train.csv: is a pipe" audit folder
 refuses 1 "store/shortlist.db: is a pipe, not a store" show --out store
 refuses 1 "store/shortlist.db: is a pipe, not a store" run rows.yaml --out store
@@ -47,5 +53,28 @@ refuses 2 "larger than 256 KiB: not an experiment file" run ./large
 printf 'a,b\n1,x\n' >large.csv
 truncate -s 20G large.csv
 refuses 1 "large.csv:3:1: a NUL byte" audit large.csv
+printf '1 1:2\n' >large.svm
+truncate -s 20G large.svm
+refuses 1 "large.svm:2: the line is longer than 16777216 bytes" audit large.svm
+printf '@relation r\n@attribute a real\n@attribute c {p}\n@data\n1,p\n' >large.arff
+truncate -s 20G large.arff
+refuses 1 "large.arff:6:1: a NUL byte" audit large.arff
+printf '@relation r\n@attribute a real\n' >larger.arff
+truncate -s 20G larger.arff
+refuses 1 "no line @data" audit larger.arff
+head="{'descr': '|u1', 'fortran_order': False, 'shape': (2000000000, 10), }"
+array "$head" >large.npy
+truncate -s 20G large.npy
+refuses 1 "large.npy: the header announces 20000000000 values of 1 bytes; at most" audit large.npy --labels large.npy
+mkdir -p pictures/a
+truncate -s 20G pictures/a/large.png
+refuses 1 "a/large.png: larger than" audit pictures
+
+# A few bytes that ask for much: rows of two thousand million features, and a header of as many rows.
+printf '1 1:1\n2 2000000000:1\n' >wide.svm
+refuses 1 "make a table of" audit wide.svm
+head="{'descr': '|u1', 'fortran_order': False, 'shape': (2000000000, 4), }"
+array "$head" >tall.npy
+refuses 1 "more than the file can hold" audit tall.npy --labels tall.npy
 
 finish

@@ -15,6 +15,36 @@ make_data
 run 0 run rows.yaml --save-models --format csv --quiet
 outcomes out >expected
 
+# The same rows in other formats, and packed.
+awk -F, 'NR > 1 { printf "%s", $NF; for (i = 1; i < NF; i++) printf " %d:%s", i, $i; print "" }' data.csv >data.svm
+awk -F, 'NR == 1 { print "@relation r"; for (i = 1; i < NF; i++) print "@attribute", $i, "real"; print "@attribute label {abc0,abc1,abc2}\n@data" }
+  NR > 1' data.csv >data.arff
+awk -F, 'NR > 1 { print $1 ",5;" $2 ";" $NF }' data.csv >comma.txt
+mkdir -p pictures/a pictures/b
+printf 'P2 2 2 255 1 0 0 9\n' | tee pictures/a/1.pgm >pictures/b/1.pgm
+python3 - <<'PYTHON'
+import bz2, lzma, struct, zipfile, zlib
+text = open('data.csv', 'rb').read()
+open('data.csv.xz', 'wb').write(lzma.compress(text, preset=0))
+open('data.csv.bz2', 'wb').write(bz2.compress(text, 1))
+open('data.csv.zst', 'wb').write(b'\x28\xb5\x2f\xfd\xa0' + struct.pack('<I', len(text)) +
+                                 struct.pack('<I', len(text) << 3 | 1)[:3] + text)
+with zipfile.ZipFile('data.zip', 'w', zipfile.ZIP_DEFLATED) as z:
+    z.write('data.csv')
+def save(path, kind, shape, values):
+    head = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }" % (kind, shape)
+    open(path, 'wb').write(b'\x93NUMPY\x01\x00' + struct.pack('<H', len(head)) + head.encode() + values)
+save('x.npy', '<f8', '(40, 3)', struct.pack('<120d', *range(120)))
+save('y.npy', '<i4', '(40,)', struct.pack('<40i', *[i % 2 for i in range(40)]))
+with zipfile.ZipFile('data.npz', 'w') as z:
+    z.write('x.npy')
+    z.write('y.npy')
+def chunk(kind, body):
+    return struct.pack('>I', len(body)) + kind + body + struct.pack('>I', zlib.crc32(kind + body))
+open('pictures/b/2.png', 'wb').write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 2, 2, 8, 0, 0, 0, 0)) +
+                                     chunk(b'IDAT', zlib.compress(b'\0\1\2\0\3\4')) + chunk(b'IEND', b''))
+PYTHON
+
 # failing N COMMAND...: the N-th allocation fails; false where the command makes fewer.
 failing() {
   local n=$1
@@ -90,6 +120,14 @@ for n in 1 2 3 5 8 13 21 34 55 89 144 233 377; do
 done
 export FAIL_MAIN=1
 walk 9 2 audit data.csv
+walk 7 3 audit data.svm
+walk 7 5 audit data.arff
+walk 5 2 audit data.npz
+walk 5 3 audit x.npy
+walk 7 4 audit pictures
+for packed in data.csv.xz data.csv.bz2 data.csv.zst data.zip comma.txt; do
+  walk 9 4 audit $packed
+done
 walk 131 100 show
 walk 331 103 show --format json
 walk 331 107 show rows knn --format json

@@ -4,20 +4,10 @@
  * The small problem: 40 rows of 3 bytes x = byte / 8 - 1, 3 classes (and class 2 against the rest).
  * Numbers called "scikit-learn" were printed by version 1.2.1 fitted on it in double precision with
  * tol=1e-10, coefficients first, then intercepts; the settings stand beside them. */
-#include "core/memory.h"
 #include "linear/lbfgs.h"
 #include "linear/logistic_loss.h"
-#include "linear/model.h"
 #include "linear/sgd_loss.h"
-#include <math.h>
-#include <setjmp.h>
-#include <shortlist/classifier.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "linear_fixture.h"
 
 enum { N = 40, D = 3, K = 3 };
 
@@ -49,46 +39,6 @@ static struct sl_view byte_view(const int32_t *y, int k)
 static struct sl_view float_view(const int32_t *y, int k)
 {
     return (struct sl_view){.dtype = SL_F32, .n = N, .d = D, .x = floats, .y = y, .k = k, .scale = 1};
-}
-
-struct fitted {
-    const struct sl_classifier_type *type;
-    struct sl_linear *model;
-    struct sl_fit_report report;
-};
-
-/* settings: "C=2 tol=1e-10". */
-static struct fitted fit(const char *name, const char *settings, const struct sl_view *view, int threads)
-{
-    struct sl_error err = {0};
-    struct fitted out = {.type = sl_classifier_find(name, &err),
-                         .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
-    char text[256], *rest = text;
-    void *config = sl_alloc_zero(1, out.type->config_size), *model = NULL;
-    sl_config_default(out.type->params, config);
-    snprintf(text, sizeof text, "%s", settings);
-    for (char *word; (word = strsep(&rest, " "));) {
-        char *value = strchr(word, '=');
-        if (!value)
-            continue;
-        *value++ = '\0';
-        if (sl_config_set(out.type->params, config, word, value, &err))
-            fail_msg("%s", err.text);
-    }
-    struct sl_rng *rng = sl_rng_new(1, "test");
-    const struct sl_fit request = {
-        .train = view, .config = config, .rng = rng, .threads = threads, .report = &out.report};
-    if ((out.type->check && out.type->check(config, view, &err)) || out.type->fit(&request, &model, &err))
-        fail_msg("%s: %s", settings, err.text);
-    out.model = model;
-    sl_rng_free(rng);
-    free(config);
-    return out;
-}
-
-static void release(struct fitted *f)
-{
-    f->type->free(f->model);
 }
 
 /* wanted: weights (vectors, D), then intercepts (vectors). */
@@ -154,6 +104,30 @@ static const struct published published[] = {
      1e-3,
      {-1.315145, 1.652993, 0, 0, 0, 0, 1.648249, -1.670443, 0, -1.006458, -0.847298, -0.591913}},
     {"linear_svm",
+     "C=0.1 tol=1e-7 dual=true",
+     0,
+     1e-3,
+     {-0.562279, 0.645407, 0.076460, -0.091530, -0.104539, -0.026718, 0.671860, -0.688761, 0.035038,
+      -0.407461, -0.329303, -0.260204}},
+    {"linear_svm",
+     "C=0.1 tol=1e-7 dual=true solver=liblinear",
+     0,
+     1e-3,
+     {-0.562279, 0.645407, 0.076460, -0.091530, -0.104539, -0.026718, 0.671860, -0.688761, 0.035038,
+      -0.407461, -0.329303, -0.260204}},
+    {"linear_svm",
+     "C=0.1 tol=1e-8 dual=false solver=liblinear",
+     0,
+     1e-3,
+     {-0.562279, 0.645407, 0.076460, -0.091530, -0.104539, -0.026718, 0.671860, -0.688761, 0.035038,
+      -0.407461, -0.329303, -0.260204}},
+    {"linear_svm",
+     "C=0.1 tol=1e-8 loss=hinge solver=liblinear",
+     0,
+     5e-3,
+     {-0.729859, 0.666320, 0.094743, -0.077461, -0.094163, 0.001344, 0.672970, -0.798124, -0.184152,
+      -0.424205, -0.885056, -0.308436}},
+    {"linear_svm",
      "C=0.1 tol=1e-7",
      0,
      1e-3,
@@ -172,12 +146,12 @@ static const struct published published[] = {
      {-0.729859, 0.666320, 0.094743, -0.077461, -0.094163, 0.001344, 0.672970, -0.798124, -0.184152,
       -0.424205, -0.885056, -0.308436}},
     {"linear_svm",
-     "C=0.1 tol=1e-7 dual=false penalty=l1",
+     "C=0.1 tol=1e-7 dual=false penalty=l1 solver=liblinear",
      0,
      1e-3,
      {-0.428020, 0.450353, 0, 0, 0, 0, 0.461740, -0.589530, 0, -0.211932, -0.325000, -0.070311}},
     {"linear_svm",
-     "C=0.1 tol=1e-8 multi_class=crammer_singer",
+     "C=0.1 tol=1e-8 multi_class=crammer_singer solver=liblinear",
      0,
      1e-3,
      {-0.413876, 0.504784, 0.048484, -0.016435, -0.033161, -0.020101, 0.430311, -0.471623, -0.028384,
@@ -386,7 +360,9 @@ static void check_gradient(const struct sl_view *view, int vectors, int fit_inte
         sign[i] = view->y[i] ? 1 : -1;
         s[i] = 1 + (float)(i % 4) / 2;
     }
+    struct sl_team alone = {.threads = 1};
     struct sl_logistic loss = {.view = view,
+                               .team = &alone,
                                .vectors = vectors,
                                .y = view->y,
                                .sign = sign,
@@ -555,7 +531,9 @@ static void test_threads(void **state)
                                           {"logreg", "multi_class=ovr max_iter=10"},
                                           {"sgd", "max_iter=12"},
                                           {"sgd", "max_iter=12 early_stopping=true penalty=l1"},
-                                          {"linear_svm", "C=0.01"}};
+                                          {"linear_svm", "C=0.01"},
+                                          {"linear_svm", "C=0.01 dual=true"},
+                                          {"linear_svm", "C=0.01 loss=hinge max_iter=50"}};
     uint8_t *x = sl_alloc(ROWS * FEATURES, 1);
     int32_t *y = sl_alloc(ROWS, sizeof *y);
     struct sl_rng *rng = sl_rng_new(7, "threads");

@@ -178,6 +178,18 @@ static struct sl_net *new_net(struct sl_shape in, size_t classes, int logistic)
     return NULL;
 }
 
+double sl_net_operations(const struct sl_net *net)
+{
+    enum { NUMBER = 4 }; /* of an output: it is written, activated and read again */
+    double sum = 0;
+    for (size_t i = 0; i < net->n_layers; i++) {
+        const struct sl_layer *layer = &net->layers[i];
+        double places = (double)layer->out.h * layer->out.w; /* each of which uses all weights */
+        sum += (double)layer->weights * places + NUMBER * (double)sl_shape_size(layer->out);
+    }
+    return sum;
+}
+
 void sl_net_free(struct sl_net *net)
 {
     if (!net)

@@ -44,6 +44,8 @@ int sl_net_new(const char *line, struct sl_shape in, int classes, struct sl_net 
 /* The same for two classes with one logistic output: the layer 'dense classes' has one. */
 int sl_net_new_logistic(const char *line, struct sl_shape in, struct sl_net **out, struct sl_error *err);
 void sl_net_free(struct sl_net *net);
+/* Of one row on its way through all layers (core/threads.h). */
+double sl_net_operations(const struct sl_net *net);
 /* The same layers and parameters, but each layer with something to compute is a stage of its own, in the
  * order they were written: every output is there to be read.  The caller frees it.  SL_ENOMEM. */
 int sl_net_separate(const struct sl_net *net, struct sl_net **out, struct sl_error *err);

@@ -3,6 +3,7 @@
  * Every thread takes tiles of rows through all layers.  Cost: a forward pass for each version of an image. */
 #include "nn/pass/predict.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/convert.h"
 #include "nn/pass/augment.h"
 #include "nn/pass/loss.h"
@@ -128,8 +129,9 @@ int sl_predict(struct sl_predictor *predictor, const float *params, const struct
     const struct sl_pass *pass = predictor->pass;
     const struct request r = {predictor, params, view, present};
     size_t rows = pass->row_tile, k = pass->net->classes;
-    int refused = 0;
-#pragma omp parallel num_threads(pass->threads) reduction(| : refused)
+    double operations = (double)view->n * sl_net_operations(pass->net) * versions_of(&predictor->tta);
+    int threads = sl_threads_for(operations, pass->threads), refused = 0;
+#pragma omp parallel num_threads(threads) reduction(| : refused)
     {
         int thread = omp_get_thread_num();
         omp_set_num_threads(1);

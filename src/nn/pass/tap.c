@@ -5,6 +5,7 @@
  * and a backward pass without gradients of weights. */
 #include "nn/pass/tap.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/convert.h"
 #include "nn/pass/stage.h"
 #include <omp.h>
@@ -128,8 +129,9 @@ static int run(const struct request *r, float *out, struct sl_error *err)
 {
     const struct sl_pass *pass = r->tap->pass;
     size_t rows = pass->row_tile, size = pass->net->stages[r->stage].out;
-    int refused = 0;
-#pragma omp parallel num_threads(pass->threads) reduction(| : refused)
+    double operations = (double)r->view->n * sl_net_operations(pass->net) * (r->scores ? 2 : 1);
+    int threads = sl_threads_for(operations, pass->threads), refused = 0;
+#pragma omp parallel num_threads(threads) reduction(| : refused)
     {
         int thread = omp_get_thread_num();
         omp_set_num_threads(1);

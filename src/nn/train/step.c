@@ -7,6 +7,7 @@
  * the same bits on any number of threads.  Cost: about three times the forward pass. */
 #include "nn/train/step.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/denormals.h"
 #include "nn/pass/stage.h"
 #include "nn/train/step_first.h"
@@ -28,8 +29,11 @@ static const struct sl_strategy *choose(const struct sl_net *net, size_t batch)
 static int new_pass(struct sl_stepper *t, const struct sl_net *net, const struct sl_stepper_options *o,
                     struct sl_error *err)
 {
+    enum { MEETINGS = 3 }; /* of a step: as a rule after the way forth and back, the gradients, the update */
+    /* Forth, and back twice: gradients of inputs and of weights. */
+    const double operations = 3 * (double)o->batch * sl_net_operations(net);
     const struct sl_pass_options options = {
-        .threads = o->threads,
+        .threads = sl_threads_between(operations / MEETINGS, o->threads),
         .row_tile = t->cut.rows,
         .batch = o->batch,
         .training = 1,

@@ -59,7 +59,7 @@ static void check_pair(const char *spec)
     assert_string_equal(sl_dataset_note(data, 0),
                         "labels: 2 of the numbers from 0 to 4 occur, and are the classes");
     assert_string_equal(sl_dataset_note(data, 1),
-                        "classes of one row: \"0\", \"4\": each is either fitted or scored, never both");
+                        "W06: classes of one row: \"0\", \"4\": each is either fitted or scored, never both");
     assert_null(sl_dataset_note(data, 2));
     sl_dataset_free(data);
 }

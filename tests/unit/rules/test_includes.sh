@@ -9,8 +9,8 @@ rooms=(core kernels data measure linear neighbours trees svm nn classifiers mode
 engine='^(linear|neighbours|trees|svm|nn)$'
 threads='^(kernels|linear|neighbours|trees|svm|nn|classifiers|model|explain)$' # rooms that only a child calls
 declare -A rank=() home=(
-    [api.h]=core [cpu.h]=core [error.h]=core [pack.h]=core [param.h]=core [rng.h]=core [spent.h]=core [text.h]=core [version.h]=core
-    [audit.h]=data [dataset.h]=data [scaling.h]=data [split.h]=data [view.h]=data
+    [api.h]=core [cpu.h]=core [error.h]=core [pack.h]=core [param.h]=core [rng.h]=core [spent.h]=core [text.h]=core [version.h]=core [warnings.h]=core
+    [audit.h]=data [dataset.h]=data [encoding.h]=data [scaling.h]=data [split.h]=data [view.h]=data
     [measures.h]=measure [metrics.h]=measure [outcome.h]=measure [scores.h]=measure
     [network.h]=nn [classifier.h]=classifiers [model.h]=model
     [experiment.h]=study [plan.h]=study [run.h]=study [study.h]=study [show.h]=show [shortlist.h]=cli)

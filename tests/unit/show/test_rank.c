@@ -40,7 +40,7 @@ static struct sl_study *make_study(const int32_t *truth)
 {
     struct sl_study *study = fixture_study("metrics", 4, 3);
     for (int r = 0; r < 4; r++)
-        study->rows[r] = fixture_row((const char *[]){"common", "rare", "near", "failed"}[r], "majority", 1);
+        study->rows[r] = fixture_row((const char *[]){"common", "rare", "near", "failed"}[r], "knn", 1);
     for (int r = 0; r < 3; r++)
         fixture_score(&study->rows[r].outcomes[0], truth, N, 3, 0, r ? 120 : 0, 1.0 + r);
     for (int i = 500; i < N; i++)
@@ -93,7 +93,7 @@ static void test_equal_rows(void **state)
     int32_t *truth = make_truth();
     struct sl_study *study = fixture_study("equal", 3, 3);
     for (int r = 0; r < 3; r++) {
-        study->rows[r] = fixture_row("row", "majority", 1);
+        study->rows[r] = fixture_row("row", "knn", 1);
         fixture_score(&study->rows[r].outcomes[0], truth, N, 3, 0, r == 0 ? 60 : 30, 1.0);
     }
     struct sl_table *table = make(study, SL_MEASURE_f1_macro);
@@ -118,7 +118,7 @@ static void test_repeats_add_nothing(void **state)
         int folds = kind == 2 ? 2 : 1, repeats = kind == 1 ? 2 : 1, n = folds * repeats;
         study->folds = folds > 1 ? folds : 0;
         study->repeats = repeats;
-        study->rows[0] = fixture_row("row", "majority", (size_t)n);
+        study->rows[0] = fixture_row("row", "knn", (size_t)n);
         for (int i = 0; i < n; i++) {
             study->rows[0].outcomes[i].fold = i % folds;
             study->rows[0].outcomes[i].repeat = i / folds;
@@ -143,7 +143,7 @@ static void test_other_rows(void **state)
     int32_t *truth[2] = {make_truth(), make_truth()};
     struct sl_study *study = fixture_study("others", 2, 3);
     for (int r = 0; r < 2; r++) {
-        study->rows[r] = fixture_row("row", "majority", 1);
+        study->rows[r] = fixture_row("row", "knn", 1);
         fixture_score(&study->rows[r].outcomes[0], truth[r], N, 3, 0, r ? 90 : 60, 1.0);
     }
     struct sl_table *table = make(study, SL_MEASURE_kappa);
@@ -166,7 +166,7 @@ static void test_order_of_losses(void **state)
     struct sl_error err = {0};
     struct sl_table *table;
     for (int r = 0; r < 3; r++) {
-        study->rows[r] = fixture_row("row", "majority", 1);
+        study->rows[r] = fixture_row("row", "knn", 1);
         fixture_score(&study->rows[r].outcomes[0], truth, N, 3, 0, 60, 1.0);
         study->rows[r].outcomes[0].log_loss = losses[r];
     }

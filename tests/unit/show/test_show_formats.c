@@ -193,7 +193,7 @@ static void test_json_fields(void **state)
     char *text = write_table(f->table, NULL, "json", 0);
     json_t *all = json_loads(text, JSON_REJECT_DUPLICATES, NULL), *rows = json_object_get(all, "rows");
     assert_non_null(all);
-    assert_int_equal(json_object_size(all), 4);
+    assert_int_equal(json_object_size(all), 5);
     field(all, "study", JSON_OBJECT);
     field(all, "data", JSON_OBJECT);
     field(all, "machine", JSON_OBJECT);

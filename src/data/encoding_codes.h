@@ -1,0 +1,38 @@
+/* encoding_codes.h - inside a fitted encoding: what becomes of each column. */
+#ifndef SL_DATA_ENCODING_CODES_H
+#define SL_DATA_ENCODING_CODES_H
+
+#include "data/columns.h"
+#include <shortlist/encoding.h>
+
+enum { SL_NO_PLACE = -1 };
+
+struct sl_column_code {
+    int32_t *place; /* (n_levels) of a category: the feature, or the rank, of each level; SL_NO_PLACE: of
+                       none. Owned; NULL: a number */
+    double fill;    /* stands for a missing value: a number, or a place; NaN: nothing does */
+    size_t width;   /* features that the column becomes, an indicator aside */
+    int lacks;      /* it has an indicator */
+};
+
+struct sl_encoding {
+    struct sl_encoding_options options;
+    struct sl_columns *columns;  /* a user of it */
+    struct sl_column_code *code; /* (d), owned */
+    size_t width;                /* features, indicators among them */
+};
+
+/* Without codes; NULL when out of memory. */
+struct sl_encoding *sl_encoding_new(const struct sl_encoding_options *options, struct sl_columns *columns);
+void sl_encoding_free(struct sl_encoding *encoding);
+
+/* Adds up the codes' widths. */
+void sl_encoding_set_width(struct sl_encoding *encoding);
+
+/* Does this way with missing values put something in their place? */
+static inline int sl_fills(enum sl_missing missing)
+{
+    return missing > SL_MISSING_DROP;
+}
+
+#endif

@@ -1,0 +1,172 @@
+/* svc.c - linear SVMs, one class against the rest: the rows, the classes' problems side by side, the model.
+ *
+ * The files, in reading order: svc_rows.c the rows and their products, svc_dual.c coordinate descent in the
+ * dual, svc_newton.c Newton's method in the primal with svc_metric.c its preconditioner and svc_search.c its
+ * line search.  Classes go to the threads; where there are fewer classes, the threads share the loops over
+ * rows. */
+#include "linear/svc.h"
+#include "core/memory.h"
+#include "core/threads.h"
+#include "kernels/gemm.h"
+#include "linear/svc_dual.h"
+#include "linear/svc_newton.h"
+#include <math.h>
+
+enum { SAMPLE_MIN = 4096, SAMPLE_OF_SIZE = 8 }; /* rows of the first factor, and for each feature */
+
+struct fit {
+    const struct sl_svc_options *options;
+    const struct sl_classes *classes;
+    const struct sl_linear_run *run;
+    struct sl_svc_rows rows;
+    struct sl_svc_metric start; /* Newton: a factor for w = 0 */
+    int can_factor;
+    double *squares;           /* (n) coordinate descent: squares of the rows */
+    double *w;                 /* (vectors, rows.size) */
+    struct sl_svc_class *each; /* (vectors) */
+};
+
+/* Of rows far apart, each for as many as it stands for: a preconditioner needs no more. */
+static int factor_start(struct fit *fit)
+{
+    size_t n = fit->rows.n, least = SAMPLE_OF_SIZE * fit->rows.size;
+    size_t every = n / (least > SAMPLE_MIN ? least : SAMPLE_MIN), count = 0;
+    uint32_t *list = sl_alloc(n, sizeof *list);
+    float *h = sl_alloc(n, sizeof *h);
+    int code = list && h && sl_svc_metric_init(&fit->start, &fit->rows) ? SL_OK : SL_ENOMEM;
+    for (size_t i = 0; i < n && !code; i += every ? every : 1) {
+        list[count++] = (uint32_t)i;
+        h[i] = (float)(every ? every : 1);
+    }
+    if (!code)
+        code =
+            sl_svc_metric_factor(&fit->start, &fit->rows, list, count, h, fit->options->C, fit->run->threads);
+    free(list);
+    free(h);
+    return code;
+}
+
+static int find_squares(struct fit *fit)
+{
+    fit->squares = sl_alloc(fit->rows.n, sizeof *fit->squares);
+    if (!fit->squares)
+        return SL_ENOMEM;
+#pragma omp parallel for num_threads(fit->run->threads)
+    for (size_t i = 0; i < fit->rows.n; i++)
+        fit->squares[i] = sl_svc_square(&fit->rows, i);
+    return SL_OK;
+}
+
+/* Vector v: class v, or of two classes the second, against the rest. */
+static void describe_class(const struct fit *fit, int v, const double *weights)
+{
+    int pair = fit->classes->m == 2, c = pair ? 1 : v;
+    fit->each[v] = (struct sl_svc_class){.options = fit->options,
+                                         .rows = &fit->rows,
+                                         .number = fit->classes->number,
+                                         .own = c,
+                                         .C_own = fit->options->C * weights[c],
+                                         .C_rest = fit->options->C * (pair ? weights[0] : 1),
+                                         .threads = 1,
+                                         .cancel = fit->run->cancel,
+                                         .w = fit->w + (size_t)v * fit->rows.size};
+}
+
+static int fit_primal(const struct fit *fit, int vectors)
+{
+    int threads = fit->run->threads, code = SL_OK;
+    const struct sl_svc_metric *start = fit->can_factor ? &fit->start : NULL;
+    if (vectors < threads) {
+        for (int v = 0; v < vectors && !code; v++) {
+            fit->each[v].threads = threads;
+            code = sl_svc_newton(&fit->each[v], start);
+        }
+        return code;
+    }
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : code)
+    for (int v = 0; v < vectors; v++) {
+        int own = sl_svc_newton(&fit->each[v], start);
+        code = own > code ? own : code;
+    }
+    return code;
+}
+
+/* As few groups as can be, but one for each thread. */
+static int fit_dual(const struct fit *fit, int vectors)
+{
+    int threads = fit->run->threads, most = threads < vectors ? threads : vectors, code = SL_OK;
+    int groups = (vectors + SL_SVC_GROUP - 1) / SL_SVC_GROUP;
+    groups = groups > most ? groups : most;
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : code)
+    for (int g = 0; g < groups; g++) {
+        int first = (int)((long)vectors * g / groups), end = (int)((long)vectors * (g + 1) / groups);
+        struct sl_rng *rng = sl_rng_split(fit->run->rng, 0);
+        int own = rng ? sl_svc_coordinates(fit->each + first, end - first, fit->squares, rng) : SL_ENOMEM;
+        code = own > code ? own : code;
+        sl_rng_free(rng);
+    }
+    return code;
+}
+
+/* Weights of stored features become those of real ones. */
+static int finish(const struct fit *fit, struct sl_linear *model, struct sl_fit_report *report,
+                  struct sl_error *err)
+{
+    int code = SL_OK;
+    report->n_iter = 0;
+    report->converged = 1;
+    report->objective = 0;
+    for (int v = 0; v < model->vectors && !code; v++) {
+        const struct sl_svc_class *p = &fit->each[v];
+        for (size_t j = 0; j < fit->rows.d; j++)
+            p->w[j] /= fit->rows.unit;
+        report->n_iter = p->n_iter > report->n_iter ? p->n_iter : report->n_iter;
+        report->converged &= p->converged;
+        report->objective += p->objective;
+        code = sl_linear_set(model, v, p->w, fit->rows.constant * p->w[fit->rows.d], err);
+    }
+    return code;
+}
+
+static int solve(struct fit *fit, const double *weights, struct sl_linear *model,
+                 struct sl_fit_report *report, struct sl_error *err)
+{
+    size_t vectors = (size_t)model->vectors;
+    fit->w = sl_alloc_zero(vectors, fit->rows.size * sizeof *fit->w);
+    fit->each = sl_alloc_zero(vectors, sizeof *fit->each);
+    fit->can_factor = !fit->options->dual && sl_svc_can_factor(&fit->rows);
+    int code = fit->w && fit->each ? SL_OK : SL_ENOMEM;
+    for (int v = 0; v < model->vectors && !code; v++)
+        describe_class(fit, v, weights);
+    if (!code && fit->options->dual)
+        code = find_squares(fit);
+    if (!code && fit->can_factor)
+        code = factor_start(fit);
+    if (!code)
+        code = fit->options->dual ? fit_dual(fit, model->vectors) : fit_primal(fit, model->vectors);
+    if (code)
+        return sl_product_fail(code, err);
+    if (fit->run->cancel && *fit->run->cancel)
+        return sl_fail(err, SL_ECANCELLED, "cancelled");
+    return finish(fit, model, report, err);
+}
+
+int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train,
+               const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
+               struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
+{
+    /* A step goes twice over all rows, or a pass once over them in the dual. */
+    double step = 2.0 * (double)train->n * (double)train->d * model->vectors;
+    struct sl_linear_run own = *run;
+    own.threads = sl_threads_for(step, run->threads);
+    struct fit fit = {.options = options, .classes = classes, .run = &own};
+    int code = sl_svc_rows_init(&fit.rows, train, options->intercept_scaling, own.threads, err);
+    if (!code)
+        code = solve(&fit, weights, model, report, err);
+    free(fit.w);
+    free(fit.each);
+    free(fit.squares);
+    sl_svc_metric_release(&fit.start);
+    sl_svc_rows_release(&fit.rows);
+    return code;
+}

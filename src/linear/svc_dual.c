@@ -1,0 +1,297 @@
+/* svc_dual.c - linear SVMs with hinge or squared hinge loss by coordinate descent in the dual.
+ *
+ *     minimise 1/2 sum_ij a_i a_j y_i y_j x_i.x_j + sum_i D_i a_i^2 / 2 - sum_i a_i,     0 <= a_i <= U_i,
+ *     D = 0, U = C (hinge) or D = 1 / (2 C), U = infinity (squared hinge);     w = sum_i a_i y_i x_i
+ *
+ * Hsieh, Chang, Lin, Keerthi and Sundararajan, "A dual coordinate descent method for large-scale linear SVM",
+ * ICML (2008), with its shrinking and its stopping rule: the projected gradients of all rows lie within tol
+ * of each other.  O(d) a row, class and pass, in a new random order each pass.
+ *
+ * Most visits to a row change nothing, and cost its products alone.  So a few classes see the rows in one
+ * order, and a row is read and converted once for those that have not shrunk it.  A class's steps are the
+ * same to the last bit in any group.
+ *
+ * Weights are floats as long as their rounding stays below tol, else doubles.  Floats gather rounding errors
+ * from one step to the next: they are made anew from the multipliers every few passes. */
+#include "linear/svc_dual.h"
+#include "core/memory.h"
+#include "kernels/skinny.h"
+#include "linear/shuffle.h"
+#include <float.h>
+#include <math.h>
+#include <shortlist/error.h>
+#include <string.h>
+
+enum {
+    RENEW = 32, /* passes with the same floats */
+    AHEAD = 2   /* rows that memory is asked for before they are visited */
+};
+
+#define STEP_MIN 1e-12 /* projected gradients below it are left */
+
+/* One class. */
+struct descent {
+    struct sl_svc_class *p;
+    const double *squares;
+    double unit2;        /* the rows' unit, squared */
+    int hinge, running;  /* running: neither converged nor out of passes */
+    int precise;         /* p->w, else w_floats, takes the steps */
+    float *w_floats;     /* (size) */
+    double *a;           /* (n) multipliers */
+    size_t shrunk;       /* rows left out */
+    double above, below; /* projected gradients beyond which a row at its bound is shrunk */
+    double most, least;  /* projected gradients of this pass */
+};
+
+struct group {
+    const struct sl_svc_rows *rows;
+    struct descent each[SL_SVC_GROUP];
+    int size;
+    uint32_t *order; /* (n) */
+    uint8_t *seen;   /* (n): bit c: class c visits the row */
+};
+
+static double diagonal(const struct descent *t, size_t i)
+{
+    return t->hinge ? 0 : 0.5 / sl_svc_C(t->p, i);
+}
+
+static double bound(const struct descent *t, size_t i)
+{
+    return t->hinge ? sl_svc_C(t->p, i) : INFINITY;
+}
+
+/* w from the multipliers; are floats still good enough? */
+static void renew(struct descent *t)
+{
+    struct sl_svc_class *p = t->p;
+    const struct sl_svc_rows *rows = p->rows;
+    double norm = 0, longest = 0;
+    memset(p->w, 0, rows->size * sizeof *p->w);
+    for (size_t i = 0; i < rows->n; i++) {
+        longest = fmax(longest, t->squares[i]);
+        if (t->a[i] > 0)
+            sl_svc_add(rows, i, t->a[i] * sl_svc_sign(p, i), p->w);
+    }
+    for (size_t j = 0; j < rows->d; j++)
+        p->w[j] *= t->unit2;
+    for (size_t j = 0; j < rows->size; j++) {
+        norm += sl_svc_penalty(rows, j) * p->w[j] * p->w[j];
+        t->w_floats[j] = (float)p->w[j];
+    }
+    t->precise = !((double)FLT_EPSILON * (1 + sqrt(norm * longest)) < p->options->tol);
+}
+
+static void add_row(struct descent *t, size_t i, double a)
+{
+    const struct sl_svc_rows *rows = t->p->rows;
+    if (t->precise) {
+        double *w = t->p->w, intercept = w[rows->d];
+        sl_svc_add(rows, i, a * t->unit2, w);
+        w[rows->d] = intercept + a * rows->constant;
+        return;
+    }
+    if (rows->bytes)
+        sl_skinny_row_add_bytes(t->w_floats, (float)(a * t->unit2), sl_svc_row(rows, i), rows->ld);
+    else
+        sl_skinny_row_add(t->w_floats, (float)(a * t->unit2), sl_svc_row(rows, i), rows->ld);
+    t->w_floats[rows->d] += (float)(a * rows->constant);
+}
+
+/* Row i, whose score is given, to the least of the dual along its multiplier; 0: it is to be shrunk. */
+static int step(struct descent *t, size_t i, double score)
+{
+    double a = t->a[i], C = bound(t, i), D = diagonal(t, i), y = sl_svc_sign(t->p, i);
+    double gradient = y * score - 1 + D * a, projected = gradient;
+    if (a == 0) {
+        if (gradient > t->above)
+            return 0;
+        projected = gradient < 0 ? gradient : 0;
+    } else if (a == C) {
+        if (gradient < t->below)
+            return 0;
+        projected = gradient > 0 ? gradient : 0;
+    }
+    t->most = projected > t->most ? projected : t->most;
+    t->least = projected < t->least ? projected : t->least;
+    if (fabs(projected) > STEP_MIN) {
+        t->a[i] = fmin(fmax(a - gradient / (t->squares[i] + D), 0), C);
+        add_row(t, i, (t->a[i] - a) * y);
+    }
+    return 1;
+}
+
+/* Passes -------------------------------------------------------------------------------------------*/
+
+/* scores[c] of row i for each class that visits it. */
+static void score_row(const struct group *g, size_t i, double *scores)
+{
+    const struct sl_svc_rows *rows = g->rows;
+    const float *w[SL_SVC_GROUP];
+    float z[SL_SVC_GROUP];
+    int which[SL_SVC_GROUP], n = 0;
+    for (int c = 0; c < g->size; c++) {
+        const struct descent *t = &g->each[c];
+        if (!(g->seen[i] >> c & 1))
+            continue;
+        if (t->precise)
+            scores[c] = sl_svc_score(rows, i, t->p->w);
+        else {
+            w[n] = t->w_floats;
+            which[n++] = c;
+        }
+    }
+    if (rows->bytes)
+        sl_skinny_row_dot_bytes(sl_svc_row(rows, i), w, (size_t)n, rows->ld, z);
+    else
+        sl_skinny_row_dot(sl_svc_row(rows, i), w, (size_t)n, rows->ld, z);
+    for (int s = 0; s < n; s++)
+        scores[which[s]] = (double)z[s] + rows->constant * (double)w[s][rows->d];
+}
+
+static void prefetch_row(const struct group *g, size_t s)
+{
+    const struct sl_svc_rows *rows = g->rows;
+    if (s >= rows->n || !g->seen[g->order[s]])
+        return;
+    const char *x = sl_svc_row(rows, g->order[s]);
+    size_t width = rows->ld * (rows->bytes ? 1 : sizeof(float));
+    for (size_t at = 0; at < width && at < 4096; at += 64)
+        __builtin_prefetch(x + at);
+}
+
+static void pass(struct group *g)
+{
+    double scores[SL_SVC_GROUP];
+    for (size_t s = 0; s < g->rows->n; s++) {
+        uint32_t i = g->order[s];
+        prefetch_row(g, s + AHEAD);
+        if (!g->seen[i])
+            continue;
+        score_row(g, i, scores);
+        for (int c = 0; c < g->size; c++)
+            if ((g->seen[i] >> c & 1) && !step(&g->each[c], i, scores[c])) {
+                g->seen[i] &= (uint8_t) ~(1u << c);
+                g->each[c].shrunk++;
+            }
+    }
+}
+
+/* Class c visits all rows, or none, from now on. */
+static void see(struct group *g, int c, int all)
+{
+    struct descent *t = &g->each[c];
+    for (size_t i = 0; i < g->rows->n; i++)
+        g->seen[i] = (uint8_t)((g->seen[i] & ~(1u << c)) | (unsigned)(all != 0) << c);
+    t->shrunk = 0;
+    t->above = INFINITY;
+    t->below = -INFINITY;
+}
+
+static void begin_pass(struct descent *t)
+{
+    t->most = -INFINITY;
+    t->least = INFINITY;
+    if (t->p->n_iter % RENEW == 0 && !t->precise)
+        renew(t);
+}
+
+/* After a pass of class c: has it come to the stopping rule?  All rows are looked at before it is said to
+ * hold. */
+static void end_pass(struct group *g, int c)
+{
+    struct descent *t = &g->each[c];
+    struct sl_svc_class *p = t->p;
+    int within = !(t->most - t->least > p->options->tol);
+    p->n_iter++;
+    p->converged = within && t->shrunk == 0;
+    t->running = !p->converged && p->n_iter < p->options->max_iter;
+    if (within || !t->running)
+        see(g, c, t->running);
+    else {
+        t->above = t->most > 0 ? t->most : INFINITY;
+        t->below = t->least < 0 ? t->least : -INFINITY;
+    }
+}
+
+static void run(struct group *g, struct sl_rng *rng)
+{
+    int running = g->size;
+    while (running && !sl_svc_cancelled(g->each[0].p)) {
+        running = 0;
+        sl_shuffle_rows(rng, g->order, g->rows->n);
+        for (int c = 0; c < g->size; c++)
+            if (g->each[c].running)
+                begin_pass(&g->each[c]);
+        pass(g);
+        for (int c = 0; c < g->size; c++) {
+            if (g->each[c].running)
+                end_pass(g, c);
+            running += g->each[c].running;
+        }
+    }
+}
+
+static double objective(const struct descent *t)
+{
+    const struct sl_svc_class *p = t->p;
+    double sum = 0;
+    for (size_t j = 0; j < p->rows->size; j++)
+        sum += sl_svc_penalty(p->rows, j) * p->w[j] * p->w[j] / 2;
+    for (size_t i = 0; i < p->rows->n; i++) {
+        double gap = fmax(0, 1 - sl_svc_sign(p, i) * sl_svc_score(p->rows, i, p->w));
+        sum += sl_svc_C(p, i) * (t->hinge ? gap : gap * gap);
+    }
+    return sum;
+}
+
+/* Setting up ---------------------------------------------------------------------------------------*/
+
+static int init(struct group *g, struct sl_svc_class *classes, const double *squares)
+{
+    const struct sl_svc_rows *rows = g->rows;
+    g->order = sl_alloc(rows->n, sizeof *g->order);
+    g->seen = sl_alloc_zero(rows->n, sizeof *g->seen);
+    if (!g->order || !g->seen)
+        return 0;
+    for (size_t i = 0; i < rows->n; i++)
+        g->order[i] = (uint32_t)i;
+    for (int c = 0; c < g->size; c++) {
+        g->each[c] = (struct descent){.p = &classes[c],
+                                      .squares = squares,
+                                      .unit2 = rows->unit * rows->unit,
+                                      .hinge = classes[c].options->loss == SL_SVC_HINGE,
+                                      .running = 1,
+                                      .w_floats = sl_alloc(rows->size, sizeof(float)),
+                                      .a = sl_alloc_zero(rows->n, sizeof(double))};
+        if (!g->each[c].w_floats || !g->each[c].a)
+            return 0;
+        see(g, c, 1);
+    }
+    return 1;
+}
+
+static void release(struct group *g)
+{
+    for (int c = 0; c < g->size; c++) {
+        free(g->each[c].w_floats);
+        free(g->each[c].a);
+    }
+    free(g->order);
+    free(g->seen);
+}
+
+int sl_svc_coordinates(struct sl_svc_class *classes, int n, const double *squares, struct sl_rng *rng)
+{
+    struct group g = {.rows = classes[0].rows, .size = n};
+    int code = init(&g, classes, squares) ? SL_OK : SL_ENOMEM;
+    if (!code)
+        run(&g, rng);
+    for (int c = 0; c < n && !code; c++) {
+        if (!g.each[c].precise)
+            renew(&g.each[c]);
+        classes[c].objective = objective(&g.each[c]);
+    }
+    release(&g);
+    return code;
+}

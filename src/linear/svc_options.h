@@ -1,0 +1,16 @@
+/* svc_options.h - what a linear SVM is fitted by. */
+#ifndef SL_LINEAR_SVC_OPTIONS_H
+#define SL_LINEAR_SVC_OPTIONS_H
+
+enum sl_svc_loss { SL_SVC_HINGE, SL_SVC_SQUARED_HINGE };
+
+struct sl_svc_options {
+    enum sl_svc_loss loss;
+    int dual;   /* coordinate descent in the dual, else Newton's method in the primal: squared hinge */
+    double C;   /* > 0 */
+    double tol; /* > 0; of the stopping rule, see svc_newton.c and svc_dual.c */
+    double intercept_scaling; /* the constant feature's value; <= 0: no intercept */
+    int max_iter;             /* Newton steps, or passes over the rows; >= 1 */
+};
+
+#endif

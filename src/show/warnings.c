@@ -1,0 +1,301 @@
+/* warnings.c - what makes a table misleading: looked for in its rows, and taken from what the readers found
+ * in the data.  Rules and their bounds are rules of thumb, stated here; a warning changes no number.
+ *
+ * Cost: O(rows * (n + rows)) for n predictions a row. */
+#include "show/warnings.h"
+#include "core/json_text.h"
+#include "core/memory.h"
+#include "core/text.h"
+#include <math.h>
+#include <shortlist/classifier.h>
+#include <string.h>
+
+enum { NAMED = 5 /* rows in a sentence */, FEW_VALUES = 3 /* of a grid */ };
+static const double overfitted = 0.1, /* accuracy on training rows above that on others */
+    slower = 10, worth_saving = 1,    /* times; seconds */
+    shortest = 0.01,                  /* seconds that can be compared */
+    broad = 0.1;                      /* width of the best row's interval */
+
+struct finder {
+    struct sl_table *table;
+    int failed; /* an allocation failed */
+};
+
+static int counts(const struct sl_table_row *row)
+{
+    return row->status == SL_TRIAL_OK && row->n_scores > 0;
+}
+
+static int is_majority(const struct sl_table_row *row)
+{
+    return strcmp(row->row->classifier, "majority") == 0;
+}
+
+/* Lists ---------------------------------------------------------------------------------------------- */
+
+void sl_warnings_release(struct sl_warnings *warnings)
+{
+    for (size_t i = 0; i < warnings->n; i++) {
+        free(warnings->list[i].text);
+        free(warnings->list[i].rows);
+    }
+    free(warnings->list);
+    *warnings = (struct sl_warnings){0};
+}
+
+/* Takes text and rows. */
+static void add(struct finder *f, enum sl_warning_id id, struct sl_string *text, size_t *rows, size_t n)
+{
+    struct sl_warnings *w = &f->table->warnings;
+    struct sl_warning *list = sl_realloc(w->list, w->n + 1, sizeof *list);
+    w->list = list ? list : w->list;
+    if (!list || text->failed || !text->text) {
+        f->failed = 1;
+        sl_string_release(text);
+        free(rows);
+        return;
+    }
+    w->list[w->n++] = (struct sl_warning){.id = id, .text = text->text, .n_rows = n, .rows = rows};
+    *text = (struct sl_string){0};
+}
+
+/* "before A, B and 3 more behind" about the rows that is says yes to; nothing where there are none. */
+static void add_rows(struct finder *f, enum sl_warning_id id, int (*is)(const struct finder *f, size_t i),
+                     const char *before, const char *behind)
+{
+    struct sl_table *table = f->table;
+    struct sl_string text = {0};
+    size_t n = 0, *rows = sl_alloc(table->n, sizeof *rows);
+    if (!rows) {
+        f->failed = 1;
+        return;
+    }
+    for (size_t i = 0; i < table->n; i++)
+        if (counts(&table->rows[i]) && is(f, i))
+            rows[n++] = i;
+    if (!n) {
+        free(rows);
+        return;
+    }
+    sl_string_add(&text, "%s", before);
+    for (size_t i = 0; i < n && i < NAMED; i++)
+        sl_string_add(&text, "%s%s", i ? ", " : "", table->rows[rows[i]].row->name);
+    if (n > NAMED)
+        sl_string_add(&text, " and %zu more", n - NAMED);
+    sl_string_add(&text, "%s", behind);
+    add(f, id, &text, rows, n);
+}
+
+/* Rows ----------------------------------------------------------------------------------------------- */
+
+static int not_converged(const struct finder *f, size_t i)
+{
+    return f->table->rows[i].converged == 0;
+}
+
+static int no_better_than_majority(const struct finder *f, size_t i)
+{
+    const struct sl_table_row *row = &f->table->rows[i];
+    return !is_majority(row) && row->ci_low <= row->largest_share;
+}
+
+static int unscaled(const struct finder *f, size_t i)
+{
+    const struct sl_study_row *row = f->table->rows[i].row;
+    const struct sl_classifier_type *type = sl_classifier_find(row->classifier, NULL);
+    return type && type->flags & SL_WANTS_SCALED && row->scaling && strcmp(row->scaling, "none") == 0;
+}
+
+static int overfits(const struct finder *f, size_t i)
+{
+    return f->table->rows[i].train_accuracy > f->table->rows[i].accuracy + overfitted;
+}
+
+static double seconds(const struct sl_table_row *row)
+{
+    return row->fit_time + row->score_time;
+}
+
+static int dominated(const struct finder *f, size_t i)
+{
+    const struct sl_table_row *row = &f->table->rows[i];
+    if (!(seconds(row) >= worth_saving) || row->shared)
+        return 0;
+    for (size_t j = 0; j < f->table->n; j++) {
+        const struct sl_table_row *other = &f->table->rows[j];
+        if (counts(other) && !other->shared && other->accuracy >= row->accuracy &&
+            seconds(row) > slower * seconds(other))
+            return 1;
+    }
+    return 0;
+}
+
+static int beside_others(const struct finder *f, size_t i)
+{
+    return f->table->rows[i].shared;
+}
+
+static void warn_short_times(struct finder *f)
+{
+    size_t n = 0, brief = 0;
+    for (size_t i = 0; i < f->table->n; i++) {
+        const struct sl_table_row *row = &f->table->rows[i];
+        if (!counts(row) || is_majority(row))
+            continue;
+        n++;
+        brief += seconds(row) < shortest;
+    }
+    struct sl_string text = {0};
+    if (n < 2 || 2 * brief <= n)
+        return;
+    sl_string_add(
+        &text, "%zu of %zu rows are fitted and scored in less than %g ms: which of them is faster is chance",
+        brief, n, 1000 * shortest);
+    add(f, SL_WARNING_times, &text, NULL, 0);
+}
+
+static void warn_few_scored(struct finder *f)
+{
+    const struct sl_table *table = f->table;
+    struct sl_string text = {0};
+    if (table->best == table->n)
+        return;
+    const struct sl_table_row *best = &table->rows[table->best];
+    if (!(best->ci_high - best->ci_low > broad))
+        return;
+    sl_string_add(
+        &text,
+        "%zu rows were scored: the best row's interval is %.0f points wide; folds score every training row",
+        best->n_validation, 100 * (best->ci_high - best->ci_low));
+    add(f, SL_WARNING_few_scored, &text, NULL, 0);
+}
+
+/* Sweeps --------------------------------------------------------------------------------------------- */
+
+/* Whether value, the best row's, is the least or largest of at least FEW_VALUES that the classifier's rows
+ * have, and the hyperparameter's bound allows for more.  Rows' parameters are params (n). */
+static int at_edge(const struct finder *f, const char *classifier, const char *key, double value,
+                   json_t **params)
+{
+    const struct sl_classifier_type *type = sl_classifier_find(classifier, NULL);
+    double least = value, most = value, seen[FEW_VALUES];
+    int n = 0;
+    for (size_t i = 0; i < f->table->n; i++) {
+        json_t *other = params[i] ? json_object_get(params[i], key) : NULL;
+        if (!json_is_number(other) || strcmp(f->table->rows[i].row->classifier, classifier) != 0)
+            continue;
+        double x = json_number_value(other);
+        int again = 0;
+        least = fmin(least, x);
+        most = fmax(most, x);
+        for (int s = 0; s < n; s++)
+            again |= seen[s] == x;
+        if (!again && n < FEW_VALUES)
+            seen[n++] = x;
+    }
+    for (const struct sl_param *p = type ? type->params : NULL; p && p->name; p++)
+        if (strcmp(p->name, key) == 0 && (value <= p->min || value >= p->max))
+            return 0;
+    return n == FEW_VALUES && (value == least || value == most);
+}
+
+static size_t best_of(const struct sl_table *table, const char *classifier)
+{
+    size_t best = table->n;
+    for (size_t i = 0; i < table->n; i++)
+        if (counts(&table->rows[i]) && strcmp(table->rows[i].row->classifier, classifier) == 0 &&
+            (best == table->n || table->rows[i].accuracy > table->rows[best].accuracy))
+            best = i;
+    return best;
+}
+
+static void warn_edge(struct finder *f, size_t best, json_t **params)
+{
+    const struct sl_study_row *row = f->table->rows[best].row;
+    const char *key;
+    json_t *value;
+    json_object_foreach(params[best], key, value)
+    {
+        struct sl_string text = {0};
+        size_t *rows;
+        if (!json_is_number(value) || !at_edge(f, row->classifier, key, json_number_value(value), params))
+            continue;
+        char number[40];
+        sl_print_real(json_number_value(value), number, sizeof number);
+        sl_string_add(&text,
+                      "%s: the best %s, %s, stands at the edge of those tried: the best may lie beyond",
+                      row->classifier, key, number);
+        rows = sl_alloc(1, sizeof *rows);
+        if (rows)
+            *rows = best;
+        f->failed |= !rows;
+        add(f, SL_WARNING_grid_edge, &text, rows, rows ? 1 : 0);
+    }
+}
+
+static void warn_edges(struct finder *f)
+{
+    struct sl_table *table = f->table;
+    json_t **params = sl_alloc_zero(table->n ? table->n : 1, sizeof *params);
+    if (!params) {
+        f->failed = 1;
+        return;
+    }
+    for (size_t i = 0; i < table->n; i++)
+        params[i] = sl_json_parse(table->rows[i].row->params_json, &f->failed);
+    for (size_t i = 0; i < table->n; i++)
+        if (params[i] && best_of(table, table->rows[i].row->classifier) == i)
+            warn_edge(f, i, params);
+    for (size_t i = 0; i < table->n; i++)
+        json_decref(params[i]);
+    free(params);
+}
+
+/* Data ----------------------------------------------------------------------------------------------- */
+
+static void warn_of_data(struct finder *f)
+{
+    const struct sl_study *study = f->table->study;
+    for (size_t i = 0; i < study->n_notes; i++) {
+        const char *sentence;
+        struct sl_string text = {0};
+        int id = sl_warning_of_note(study->notes[i], &sentence);
+        if (id < 0)
+            continue;
+        sl_string_add(&text, "%s", sentence);
+        add(f, (enum sl_warning_id)id, &text, NULL, 0);
+    }
+}
+
+static int by_code(const void *a, const void *b)
+{
+    const struct sl_warning *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+int sl_table_warn(struct sl_table *table, struct sl_error *err)
+{
+    struct finder f = {table, 0};
+    sl_warnings_release(&table->warnings);
+    warn_of_data(&f);
+    add_rows(&f, SL_WARNING_not_converged, not_converged,
+             "stopped before it had converged: ", "; more iterations may change scores and times");
+    add_rows(&f, SL_WARNING_majority, no_better_than_majority,
+             "not shown to be better than predicting the most frequent class: ",
+             "; look at balanced accuracy and F1");
+    add_rows(&f, SL_WARNING_unscaled, unscaled,
+             "fitted on features as they are, though made for scaled ones: ", "");
+    warn_edges(&f);
+    add_rows(&f, SL_WARNING_overfitted, overfits, "far better on the training rows than on others: ", "");
+    add_rows(&f, SL_WARNING_dominated, dominated,
+             "more than ten times slower than a row that is at least as accurate: ", "");
+    add_rows(&f, SL_WARNING_times, beside_others,
+             "measured beside other trials, so that times do not compare: ", "");
+    warn_short_times(&f);
+    warn_few_scored(&f);
+    if (f.failed)
+        return sl_fail_memory(err);
+    if (table->warnings.n)
+        qsort(table->warnings.list, table->warnings.n, sizeof *table->warnings.list, by_code);
+    return SL_OK;
+}
