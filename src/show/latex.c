@@ -173,16 +173,19 @@ static void write_notes(const struct sl_layout *layout, FILE *to)
     fputs("}\n", to);
 }
 
-static void write_comments(const struct sl_layout *layout, FILE *to)
+static int write_comments(const struct sl_layout *layout, FILE *to)
 {
     const struct sl_grid *grid = layout->grid;
     char *left_out = sl_layout_left_out(layout);
+    if (!left_out)
+        return SL_ENOMEM;
     fputs("% needs \\usepackage[T1]{fontenc} and \\usepackage{booktabs}\n", to);
     for (size_t i = 0; i < grid->above.n; i++)
         fprintf(to, "%% %s\n", grid->above.line[i]);
-    if (left_out && *left_out)
+    if (*left_out)
         fprintf(to, "%% left out, to fit a page of %d pt: %s\n", PAGE, left_out);
     free(left_out);
+    return SL_OK;
 }
 
 int sl_grid_latex(const struct sl_grid *grid, FILE *to)
@@ -190,7 +193,10 @@ int sl_grid_latex(const struct sl_grid *grid, FILE *to)
     struct sl_layout layout;
     if (make_layout(grid, &layout))
         return SL_ENOMEM;
-    write_comments(&layout, to);
+    if (write_comments(&layout, to)) {
+        sl_layout_release(&layout);
+        return SL_ENOMEM;
+    }
     write_head(&layout, to);
     write_row(&layout, -1, to);
     fputs("\\midrule\n", to);

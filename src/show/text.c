@@ -131,18 +131,18 @@ static void write_paragraph(const char *text, size_t width, FILE *to)
     fputc('\n', to);
 }
 
-/* A reader should know that there is more. */
-static void write_left_out(const struct sl_layout *layout, size_t width, FILE *to)
+/* A reader should know that there is more.  "" where there is not; NULL when out of memory. */
+static char *left_out(const struct sl_layout *layout)
 {
     char *names = sl_layout_left_out(layout);
-    char *line = names && *names ? sl_format("Left out for want of width: %s", names) : NULL;
-    if (line)
-        write_paragraph(line, width, to);
-    free(line);
-    free(names);
+    char *line = names && *names ? sl_format("Left out for want of width: %s", names) : names;
+    if (line != names)
+        free(names);
+    return line;
 }
 
-static void write_body(const struct sl_layout *layout, const char **rest, size_t width, FILE *to)
+static void write_body(const struct sl_layout *layout, const char **rest, const char *last, size_t width,
+                       FILE *to)
 {
     const struct sl_grid *grid = layout->grid;
     for (size_t i = 0; i < grid->above.n; i++)
@@ -162,7 +162,8 @@ static void write_body(const struct sl_layout *layout, const char **rest, size_t
     for (size_t i = 0; i < grid->below.n; i++)
         if (grid->below.column[i] < 0 || layout->shown[grid->below.column[i]])
             write_paragraph(grid->below.line[i], width, to);
-    write_left_out(layout, width, to);
+    if (*last)
+        write_paragraph(last, width, to);
 }
 
 int sl_grid_text_fits(const struct sl_grid *grid, int width)
@@ -181,7 +182,11 @@ int sl_grid_text(const struct sl_grid *grid, int width, FILE *to)
     const char **rest = sl_alloc(grid->n_columns, sizeof *rest);
     int code = rest ? sl_layout_make(grid, &measure, room, &layout) : SL_ENOMEM;
     if (!code) {
-        write_body(&layout, rest, room, to);
+        char *last = left_out(&layout);
+        code = last ? SL_OK : SL_ENOMEM;
+        if (last)
+            write_body(&layout, rest, last, room, to);
+        free(last);
         sl_layout_release(&layout);
     }
     free(rest);
