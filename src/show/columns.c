@@ -9,7 +9,7 @@
 #include <shortlist/text.h>
 #include <string.h>
 
-enum { CELL = 1024 };
+enum { CELL = 1024, BESIDE_ACCURACY = 3 /* rank: among the last to be left out */ };
 
 static void print_score(const struct sl_table_context *context, double value, char *buf)
 {
@@ -301,6 +301,18 @@ static int is_of_scores(const struct column *column)
            (!column->cell && sl_measure_types[column->measure].metric != SL_METRIC_NOT);
 }
 
+/* Where a row is no better than the most frequent class, its accuracy says little. */
+static int is_wanted_of_unbalanced(const struct sl_table_context *context, const struct column *column)
+{
+    if (column->cell ||
+        (column->measure != SL_MEASURE_balanced_accuracy && column->measure != SL_MEASURE_f1_macro))
+        return 0;
+    for (size_t i = 0; i < context->table->warnings.n; i++)
+        if (context->table->warnings.list[i].id == SL_WARNING_majority)
+            return 1;
+    return 0;
+}
+
 static int make_choice(const char *list, const struct sl_table_context *context, struct columns *choice,
                        struct sl_error *err)
 {
@@ -311,8 +323,11 @@ static int make_choice(const char *list, const struct sl_table_context *context,
         const struct column *column = &all.column[c];
         if (context->unscored && is_of_scores(column))
             continue;
-        if (column->rank >= 0 && (!column->used || column->used(context)))
-            choice->column[choice->n++] = *column;
+        int wanted = is_wanted_of_unbalanced(context, column);
+        if (!wanted && (column->rank < 0 || (column->used && !column->used(context))))
+            continue;
+        choice->column[choice->n] = *column;
+        choice->column[choice->n++].rank = wanted ? BESIDE_ACCURACY : column->rank;
     }
     return list ? choose(list, metric, choice, err) : SL_OK;
 }

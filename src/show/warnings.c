@@ -163,10 +163,9 @@ static void warn_few_scored(struct finder *f)
     const struct sl_table_row *best = &table->rows[table->best];
     if (!(best->ci_high - best->ci_low > broad))
         return;
-    sl_string_add(
-        &text,
-        "%zu rows were scored: the best row's interval is %.0f points wide; folds score every training row",
-        best->n_validation, 100 * (best->ci_high - best->ci_low));
+    sl_string_add(&text, "%zu rows were scored: the best row's interval is %.0f points wide%s",
+                  best->n_validation, 100 * (best->ci_high - best->ci_low),
+                  table->study->folds > 1 ? "" : "; folds score every training row");
     add(f, SL_WARNING_few_scored, &text, NULL, 0);
 }
 

@@ -47,6 +47,8 @@ warns W08 'k-NN'
 ! grep -E '^W08 .*tree' out || fail "trees want no scaling"
 
 ! grep -qE '^= +majority' out || fail "the majority class is tied with the best of imbalanced data"
+run 0 show --out rows
+grep -qE 'bal\. acc\. +F1' out || fail "balanced accuracy and F1 do not stand beside the accuracy: $(grep classifier out)"
 run 0 run --data noise.csv -m tree,knn,majority --out rows --quiet --format json
 jq -e '.warnings[] | select(.code == "W02") | .name == "majority" and (.rows | index("k-NN"))' out >/dev/null ||
   fail "JSON lacks W02: $(jq -c .warnings out)"
