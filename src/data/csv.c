@@ -242,6 +242,9 @@ static int read_all(struct table *t, struct sl_error *err)
         if (!code)
             code = sl_csv_next(t->csv, &got, err);
     }
+    if (!code && !t->n)
+        return sl_fail(err, SL_EDATA, "%s: each of its %zu rows lacks a value: none is left",
+                       sl_csv_path(t->csv), t->cells.left_out);
     return code;
 }
 

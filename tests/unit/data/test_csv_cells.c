@@ -104,6 +104,7 @@ static void test_rows_left_out(void **state)
     assert_null(data->columns);
     assert_string_equal(sl_dataset_hash(data), sl_dataset_hash(plain));
     expect_note(data, "left out: 3 of 6 rows that lack a value: \"f\" (2), \"g\" (1)");
+    expect_error("f,g,kind\n1,,p\n,3,q\n", &drop, SL_EDATA, "each of its 2 rows lacks a value: none is left");
     sl_dataset_free(data);
     sl_dataset_free(plain);
 }
