@@ -1,6 +1,6 @@
 /* Data sets: making, taking rows, hashes, names, and the synthetic set. */
 #include "data/dataset.h"
-#include "files_fixture.h"
+#include "unit/files_fixture.h"
 #include <math.h>
 #include <pthread.h>
 #include <shortlist/dataset.h>

@@ -2,7 +2,7 @@
  * add_indicator, OneHotEncoder(handle_unknown="ignore", min_frequency) and OrdinalEncoder behind it. */
 #include "data/dataset.h"
 #include "data/encoding.h"
-#include "files_fixture.h"
+#include "unit/files_fixture.h"
 #include <math.h>
 
 static struct sl_dataset *read_like(const char *text, const struct sl_encoding_options *options,

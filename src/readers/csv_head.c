@@ -1,0 +1,374 @@
+/* csv_head.c - what the columns of a CSV file are.
+ *
+ * Header (csv_header.c) and label (csv_label.c) are told by the first rows, up to 1000 that lie in the first
+ * 256 KiB.  Columns of a file that is read like another one, or for a model, are found by their names where
+ * both sides have names, else by their places. Cost: O(columns), and the first rows. */
+#include "readers/csv_head.h"
+#include "core/memory.h"
+#include "core/text.h"
+#include "readers/csv_finder.h"
+#include "readers/csv_pixels.h"
+#include "readers/foreign.h"
+#include "readers/labels.h"
+#include <string.h>
+#include <strings.h>
+
+enum { SAMPLE = 1000 };
+
+/* The first row -------------------------------------------------------------------------------------*/
+
+static size_t filled_width(char **field, size_t n)
+{
+    while (n && !*field[n - 1])
+        n--;
+    return n;
+}
+
+/* Fields of the first row; where rows have names, with one for theirs. */
+static size_t count_first(const struct sl_csv_finder *f)
+{
+    return sl_csv_width(f->csv) + (size_t)f->dialect.row_names;
+}
+
+/* Columns up to the last one that has anything in it. */
+static void find_width(struct sl_csv_finder *f)
+{
+    size_t n = count_first(f), width = filled_width(f->first, n);
+    for (size_t i = 1; i < f->sample.n; i++) {
+        const struct sl_csv_row *row = &f->sample.rows[i];
+        size_t here = filled_width(row->field, row->n < n ? row->n : n);
+        width = here > width ? here : width;
+    }
+    f->columns.width = width;
+    f->empty = n - width;
+}
+
+static void trim(char **text)
+{
+    *text += strspn(*text, " \t");
+    for (size_t n = strlen(*text); n && strchr(" \t", (*text)[n - 1]); n--)
+        (*text)[n - 1] = 0;
+}
+
+static int copy_first(struct sl_csv_finder *f)
+{
+    const size_t names = (size_t)f->dialect.row_names, n = count_first(f);
+    const char **fields = sl_alloc(n, sizeof *fields);
+    for (size_t i = 0; fields && i < n; i++)
+        fields[i] = i < names ? "" : sl_csv_field(f->csv, i - names);
+    f->first = fields ? sl_names_copy(fields, n) : NULL;
+    free(fields);
+    f->index = sl_labels_new();
+    f->chosen = sl_alloc(n, sizeof *f->chosen);
+    f->used = sl_alloc_zero(n, 1);
+    f->dropped = sl_alloc_zero(n, 1);
+    f->categorical = sl_alloc_zero(n, 1);
+    if (!f->first || !f->index || !f->chosen || !f->used || !f->dropped || !f->categorical)
+        return sl_fail_memory(f->err);
+    find_width(f);
+    for (size_t i = 0; i < f->columns.width; i++) {
+        trim(&f->first[i]);
+        if (sl_labels_add(f->index, f->first[i]) < 0)
+            return sl_fail_memory(f->err);
+    }
+    return SL_OK;
+}
+
+/* Every name once: another one could not be asked for, nor found in another file. */
+static int check_names(const struct sl_csv_finder *f)
+{
+    for (size_t i = 0; i < f->columns.width; i++) {
+        size_t before = (size_t)sl_labels_find(f->index, f->first[i]);
+        if (before == i || f->dropped[i])
+            continue;
+        if (f->dropped[before])
+            continue;
+        before = 0;
+        while (strcmp(f->first[before], f->first[i]) != 0)
+            before++;
+        if (!*f->first[i])
+            return sl_csv_fail(f->csv, 0, f->err, "columns %zu and %zu have no name%s", before + 1, i + 1,
+                               before == 1 ? ": is this a title above the header? leave it out" : "");
+        return sl_csv_fail(f->csv, 0, f->err, "two columns are called %s, %zu and %zu",
+                           sl_quote(f->first[i]).text, before + 1, i + 1);
+    }
+    return SL_OK;
+}
+
+/* The label -----------------------------------------------------------------------------------------*/
+
+static int no_such_column(const struct sl_csv_finder *f, const char *label)
+{
+    const struct sl_csv_columns *c = &f->columns;
+    struct sl_hint hint = sl_did_you_mean(label, (const char *const *)c->names, c->names ? c->width : 0);
+    sl_csv_fail(f->csv, 0, f->err, "no label column \"%s\"%s; expected %sa number from %ld to %zu", label,
+                hint.text, c->names ? "a name in the header or " : "", -(long)c->width, c->width - 1);
+    if (f->err)
+        f->err->code = SL_EUSAGE; /* the file is as it is: the request is wrong */
+    return SL_EUSAGE;
+}
+
+/* The column that the label option names. */
+static int find_given(struct sl_csv_finder *f, const char *label)
+{
+    long number, width = (long)f->columns.width;
+    int32_t named = f->columns.names ? sl_labels_find(f->index, label) : -1;
+    if (named >= 0) {
+        f->label = (size_t)named;
+        return SL_OK;
+    }
+    if (sl_parse_long(label, &number) != 0 || number < -width || number >= width)
+        return no_such_column(f, label);
+    f->label = (size_t)(number < 0 ? width + number : number);
+    return SL_OK;
+}
+
+static int find_label(struct sl_csv_finder *f)
+{
+    if (f->options->label)
+        return find_given(f, f->options->label);
+    return sl_csv_guess_label(&f->columns, &f->label, f->err);
+}
+
+/* Columns by name -----------------------------------------------------------------------------------*/
+
+static const char *other_file(const struct sl_csv_finder *f)
+{
+    return f->options->like ? "the training file has" : "the model was fitted with";
+}
+
+static int fail_missing(const struct sl_csv_finder *f)
+{
+    enum { SHOWN = 5 };
+    struct sl_string names = {0};
+    size_t n = 0;
+    const char *near = NULL;
+    for (size_t i = 0; i < f->expected.n; i++) {
+        if (sl_labels_find(f->index, f->expected.features[i]) >= 0)
+            continue;
+        if (n++ < SHOWN)
+            sl_string_add(&names, "%s%s", n > 1 ? ", " : "", sl_quote(f->expected.features[i]).text);
+        for (size_t j = 0; j < f->columns.width && !near; j++)
+            near = strcasecmp(f->expected.features[i], f->first[j]) == 0 ? f->first[j] : NULL;
+    }
+    if (n > SHOWN)
+        sl_string_add(&names, " and %zu more", n - SHOWN);
+    int code = names.failed
+                   ? sl_fail_memory(f->err)
+                   : sl_csv_fail(f->csv, 0, f->err, "no column %s, which %s%s%s%s", names.text, other_file(f),
+                                 near ? " (it has " : "", near ? sl_quote(near).text : "", near ? ")" : "");
+    sl_string_release(&names);
+    return code;
+}
+
+/* In a file like the training file the label has its name; beside a model, it is among the other columns. */
+static int find_label_by_name(struct sl_csv_finder *f, const size_t *others, size_t n)
+{
+    const struct sl_dataset *like = f->options->like;
+    if (like && !like->origin.label)
+        return SL_OK;
+    if (!like)
+        return f->options->label ? find_given(f, f->options->label)
+                                 : sl_csv_find_label_among(&f->columns, others, n, &f->label, f->err);
+    int32_t column = sl_labels_find(f->index, like->origin.label);
+    if (column < 0)
+        return sl_csv_fail(f->csv, 0, f->err, "no column %s, which is the label in the training file",
+                           sl_quote(like->origin.label).text);
+    f->label = (size_t)column;
+    return SL_OK;
+}
+
+static int choose_by_name(struct sl_csv_finder *f)
+{
+    size_t width = f->columns.width, n = 0, *others = sl_alloc(width, sizeof *others);
+    int code = others ? SL_OK : sl_fail_memory(f->err);
+    for (f->d = 0; !code && f->d < f->expected.n; f->d++) {
+        int32_t column = sl_labels_find(f->index, f->expected.features[f->d]);
+        if (column < 0) {
+            code = fail_missing(f);
+            break;
+        }
+        f->chosen[f->d] = (size_t)column;
+        f->used[column] = 1;
+        if (f->dropped[column]) {
+            code = sl_csv_fail(f->csv, 0, f->err, "column %s can not be left out: %s it",
+                               sl_quote(f->first[column]).text, other_file(f));
+            break;
+        }
+    }
+    for (size_t i = 0; !code && i < width; i++) {
+        if (!f->used[i] && !f->dropped[i])
+            others[n++] = i;
+    }
+    if (!code && !f->options->no_label)
+        code = find_label_by_name(f, others, n);
+    if (!code && f->label < width && f->used[f->label])
+        code = sl_csv_fail(f->csv, 0, f->err,
+                           "column %s can not be the label: it is one of the model's features",
+                           sl_quote(f->first[f->label]).text);
+    free(others);
+    return code;
+}
+
+/* Columns by place ----------------------------------------------------------------------------------*/
+
+static int find_label_by_place(struct sl_csv_finder *f)
+{
+    const struct sl_dataset *like = f->options->like;
+    size_t width = f->columns.width;
+    if (!like)
+        width -= f->n_dropped;
+    if (like && width != like->origin.width)
+        return sl_csv_fail(f->csv, 0, f->err, "%zu columns; the training file has %zu", width,
+                           like->origin.width);
+    if (like) {
+        f->label = like->origin.label_at;
+        return SL_OK;
+    }
+    if (width != f->expected.n && (f->options->no_label || width != f->expected.n + 1))
+        return sl_csv_fail(f->csv, 0, f->err, "%zu columns; expected the model's %zu features%s", width,
+                           f->expected.n, f->options->no_label ? "" : ", and at most the label");
+    return f->options->no_label || (width == f->expected.n && !f->options->label) ? SL_OK : find_label(f);
+}
+
+static int choose_by_place(struct sl_csv_finder *f)
+{
+    int code = f->options->no_label && !f->expected.n ? SL_OK
+               : sl_csv_is_second(f)                  ? find_label_by_place(f)
+                                                      : find_label(f);
+    sl_csv_drop_words(f);
+    if (!code)
+        code = sl_csv_drop_others(f);
+    for (size_t i = 0; i < f->columns.width; i++) {
+        if (i == f->label || f->dropped[i])
+            continue;
+        f->chosen[f->d++] = i;
+        f->used[i] = 1;
+    }
+    return code;
+}
+
+/* Both -----------------------------------------------------------------------------------------------*/
+
+/* Features, then the label, names of rows, and groups. */
+static int select_fields(struct sl_csv_finder *f)
+{
+    struct sl_csv_head *head = f->head;
+    size_t n = f->d, width = f->columns.width;
+    if (head->labelled)
+        f->chosen[n++] = f->label;
+    head->id = f->id < width ? n : 0;
+    if (head->id)
+        f->chosen[n++] = f->id;
+    head->group = f->groups < width && !sl_csv_is_second(f) ? n : 0;
+    if (head->group)
+        f->chosen[n++] = f->groups;
+    return sl_csv_select(f->csv, f->chosen, n, width, f->err);
+}
+
+/* Takes over what the caller is to have; from now on rows are what was chosen. */
+static int settle(struct sl_csv_finder *f)
+{
+    struct sl_csv_head *head = f->head;
+    size_t width = f->columns.width;
+    head->d = f->d;
+    head->labelled = f->label < width;
+    head->origin.width = width;
+    head->origin.label_at = f->label;
+    head->origin.decimal = f->dialect.decimal;
+    if (f->d == 0)
+        return sl_csv_fail(f->csv, 0, f->err, "one column only; expected features beside the label");
+    head->categorical = sl_alloc(f->d, 1);
+    for (size_t i = 0; head->categorical && i < f->d; i++)
+        head->categorical[i] = (unsigned char)f->categorical[f->chosen[i]];
+    const char **names = f->columns.names ? sl_alloc(f->d, sizeof *names) : NULL;
+    for (size_t i = 0; names && i < f->d; i++)
+        names[i] = f->first[f->chosen[i]];
+    head->features = names ? sl_names_copy(names, f->d) : NULL;
+    free(names);
+    if (head->labelled && f->columns.names)
+        head->origin.label = sl_strdup(f->first[f->label]);
+    if (!head->categorical)
+        return sl_fail_memory(f->err);
+    if (f->columns.names && (!head->features || (head->labelled && !head->origin.label)))
+        return sl_fail_memory(f->err);
+    return select_fields(f);
+}
+
+static int find_columns(struct sl_csv_finder *f)
+{
+    int code = sl_csv_is_declared(f->csv) ? SL_OK : sl_foreign_rows(f->csv, &f->sample, f->err);
+    if (!code)
+        code = copy_first(f);
+    if (code)
+        return code;
+    f->label = f->columns.width;
+    sl_csv_drop_hollow(f);
+    struct sl_csv_first first = {f->first, f->columns.width, f->index, &f->sample};
+    if (f->dialect.row_names || f->options->header > 0 ||
+        (f->options->header == 0 && sl_csv_is_header(&first, &f->expected))) {
+        f->columns.names = f->first;
+        code = check_names(f);
+    }
+    f->by_name = f->expected.features && f->columns.names;
+    if (!code)
+        code = sl_csv_find_side(f);
+    if (!code)
+        code = sl_csv_drop_asked(f);
+    if (!code)
+        code = sl_csv_find_categorical(f);
+    if (!code)
+        code = f->by_name ? choose_by_name(f) : choose_by_place(f);
+    if (!code)
+        code = sl_csv_check_dropped_label(f);
+    if (!code) {
+        sl_csv_note_columns(f);
+        code = sl_csv_order_pixels(f);
+    }
+    return code ? code : settle(f);
+}
+
+static void expect(struct sl_csv_finder *f)
+{
+    const struct sl_read_options *options = f->options;
+    const struct sl_dataset *like = options->like;
+    if (like)
+        f->expected.features = (const char *const *)like->features;
+    else
+        f->expected.features = options->features;
+    f->expected.n = !like ? options->n_features : like->features ? like->view.d : 0;
+    f->expected.label = options->label ? options->label : like && like->features ? like->origin.label : NULL;
+}
+
+int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, struct sl_csv_head *head,
+                     int *got, struct sl_error *err)
+{
+    struct sl_csv_finder f = {.csv = csv, .options = options, .head = head, .err = err};
+    int code = sl_csv_dialect_find(csv, options, SAMPLE, &f.sample, &f.dialect, err);
+    if (!code)
+        code = sl_csv_next(csv, got, err);
+    if (!code && !*got)
+        code = sl_csv_fail(csv, 0, err, "the file is empty; expected rows of numbers");
+    f.columns.csv = csv;
+    f.columns.sample = &f.sample;
+    expect(&f);
+    if (!code)
+        code = find_columns(&f);
+    if (!code && f.columns.names)
+        code = sl_csv_next(csv, got, err);
+    sl_csv_sample_release(&f.sample);
+    sl_labels_free(f.index);
+    free(f.first);
+    free(f.chosen);
+    free(f.used);
+    free(f.dropped);
+    free(f.categorical);
+    return code;
+}
+
+void sl_csv_head_release(struct sl_csv_head *head)
+{
+    free(head->features);
+    free(head->categorical);
+    sl_origin_release(&head->origin);
+}

@@ -1,0 +1,75 @@
+/* csv_number.c - numbers as text files write them. */
+#include "readers/csv_number.h"
+#include "core/text.h"
+#include <limits.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static inline int is_digit(char c)
+{
+    return (unsigned char)(c - '0') < 10;
+}
+
+/* Takes "e-05" or nothing; *exponent is added to.  Far ones are left to those who round them. */
+static const char *scan_exponent(const char *p, int *exponent)
+{
+    if (*p != 'e' && *p != 'E')
+        return p;
+    int minus = p[1] == '-', value = 0, n = 0;
+    p += 1 + (p[1] == '-' || p[1] == '+');
+    for (; n < 3 && is_digit(*p); n++)
+        value = value * 10 + (*p++ - '0');
+    *exponent += minus ? -value : value;
+    return n > 0 && n < 3 ? p : NULL;
+}
+
+/* Both the digits and the power of ten are exact doubles, so one division or product rounds correctly
+ * (W. Clinger, "How to read floating point numbers accurately", 1990). */
+const char *sl_number_scan(const char *text, double *value, int *n_digits)
+{
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    enum { MOST_DIGITS = 15, MOST_POWER = 22 };
+    const char *p = text + (*text == '-'), *begin = p;
+    uint64_t digits = 0; /* of more than MOST_DIGITS it is not looked at */
+    int n, exponent = 0;
+    while (is_digit(*p))
+        digits = digits * 10 + (uint64_t)(*p++ - '0');
+    n = (int)(p - begin);
+    if (*p == '.') {
+        begin = ++p;
+        while (is_digit(*p))
+            digits = digits * 10 + (uint64_t)(*p++ - '0');
+        exponent = (int)(begin - p);
+        n -= exponent;
+    }
+    if (n == 0 || n > MOST_DIGITS || !(p = scan_exponent(p, &exponent)) || abs(exponent) > MOST_POWER)
+        return NULL;
+    *value = exponent < 0 ? (double)digits / powers[-exponent] : (double)digits * powers[exponent];
+    *value = *text == '-' ? -*value : *value;
+    *n_digits = n;
+    return p;
+}
+
+int sl_csv_parse_number(const char *text, double *value, int *n_digits)
+{
+    const char *end = sl_number_scan(text, value, n_digits);
+    if (end && !*end)
+        return 1;
+    *n_digits = INT_MAX;
+    return sl_parse_real(text, value) == 0;
+}
+
+void sl_csv_drop_zero_fraction(char *name)
+{
+    double value;
+    if (!strchr(name, '.') || sl_parse_real(name, &value) != 0 || value != floor(value) || fabs(value) > 1e15)
+        return;
+    char whole[24];
+    snprintf(whole, sizeof whole, "%.0f", value == 0 ? 0.0 : value);
+    if (strlen(whole) <= strlen(name))
+        memcpy(name, whole, strlen(whole) + 1);
+}
