@@ -9,7 +9,7 @@ static const char *const settings[] = {
     "categories", "columns", "id",         "groups", "test",    "categorical",
 };
 
-/* The same, where an option's name has dashes. */
+/* The same, where an option's name has dashes in the place of underscores. */
 static const char *const dashed[][2] = {
     {"data-format", "data_format"},
     {"min-frequency", "min_frequency"},
@@ -20,6 +20,15 @@ static const char *const flags[][2] = {
     {"label-numeric", "label_numeric"},
     {"missing-indicators", "missing_indicators"},
 };
+
+/* What is wrong with a setting begins with its name; the user wrote the option's. */
+static int reject_dashed(const struct cli_args *args, const char *const names[2], struct sl_error *err)
+{
+    size_t n = strlen(names[0]);
+    if (strncmp(err->text, names[1], n) == 0)
+        memcpy(err->text, names[0], n);
+    return cli_reject(args->command, "--", err);
+}
 
 int cli_set_options(const struct cli_args *args, struct sl_experiment *experiment)
 {
@@ -32,7 +41,7 @@ int cli_set_options(const struct cli_args *args, struct sl_experiment *experimen
     for (size_t i = 0; i < sizeof dashed / sizeof *dashed; i++) {
         const char *value = cli_value(args, dashed[i][0]);
         if (value && sl_experiment_set(experiment, dashed[i][1], value, &err))
-            return cli_reject(args->command, "--", &err);
+            return reject_dashed(args, dashed[i], &err);
     }
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (cli_has(args, flags[i][0]) && sl_experiment_set(experiment, flags[i][1], "true", &err))

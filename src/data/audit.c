@@ -8,6 +8,7 @@
 #include "data/dataset.h"
 #include "kernels/convert.h"
 #include <shortlist/audit.h>
+#include <math.h>
 #include <string.h>
 
 /* The distinct rows of one view.  Every row belongs to the group of the first row equal to it. */
@@ -120,6 +121,12 @@ static int count_conflicts(const struct sl_view *view, const uint32_t *first_of,
     return SL_OK;
 }
 
+/* Missing values (NaN) are equal to each other. */
+static int reals_differ(double a, double b)
+{
+    return a != b && !(isnan(a) && isnan(b));
+}
+
 static int differs(const struct sl_view *view, size_t i, size_t j)
 {
     const uint8_t *bytes = view->x;
@@ -127,8 +134,8 @@ static int differs(const struct sl_view *view, size_t i, size_t j)
     const double *doubles = view->x;
     size_t at = i * view->d + j;
     return view->dtype == SL_U8    ? bytes[at] != bytes[j]
-           : view->dtype == SL_F32 ? floats[at] != floats[j]
-                                   : doubles[at] != doubles[j];
+           : view->dtype == SL_F32 ? reals_differ((double)floats[at], (double)floats[j])
+                                   : reals_differ(doubles[at], doubles[j]);
 }
 
 static size_t count_constant(const struct sl_view *view, unsigned char *varies)

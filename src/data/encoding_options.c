@@ -27,6 +27,17 @@ static int find(const char *const *names, size_t n, const char *text)
     return -1;
 }
 
+/* The setting's name stands first: an option's dashes are put before it. */
+static int fail_word(const char *setting, const char *text, const char *const *names, size_t n,
+                     struct sl_error *err)
+{
+    char allowed[128] = "";
+    for (size_t i = 0, used = 0; i < n && used < sizeof allowed; i++)
+        used += (size_t)snprintf(allowed + used, sizeof allowed - used, "%s%s", i ? " | " : "", names[i]);
+    return sl_fail(err, SL_EUSAGE, "%s: '%.60s' is not allowed: it takes %s%s", setting, text, allowed,
+                   sl_did_you_mean(text, names, n).text);
+}
+
 int sl_missing_parse(const char *text, struct sl_encoding_options *options, struct sl_error *err)
 {
     static const char constant[] = "constant=";
@@ -42,7 +53,7 @@ int sl_missing_parse(const char *text, struct sl_encoding_options *options, stru
     }
     int found = find(missing_names, SL_MISSING_CONSTANT, text);
     if (found < 0)
-        return sl_fail_unknown(err, "way with missing values", text, missing_names, COUNT(missing_names));
+        return fail_word("missing", text, missing_names, COUNT(missing_names), err);
     options->missing = (enum sl_missing)found;
     return SL_OK;
 }
@@ -51,7 +62,7 @@ int sl_categories_parse(const char *text, enum sl_categories *categories, struct
 {
     int found = find(categories_names, COUNT(categories_names), text);
     if (found < 0)
-        return sl_fail_unknown(err, "way with categories", text, categories_names, COUNT(categories_names));
+        return fail_word("categories", text, categories_names, COUNT(categories_names), err);
     *categories = (enum sl_categories)found;
     return SL_OK;
 }

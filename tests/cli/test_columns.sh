@@ -152,4 +152,19 @@ run 0 sweep knn n_neighbors=1,3 --data "$samples/train.csv" --folds 5 --missing 
   --separate --out apart
 accuracies out | cmp -s - shared || fail "shared fits of unscaled rows differ from separate ones"
 
+# A value that is not allowed is told by the option's name.
+for command in run audit; do
+  file=NA.csv
+  [ $command = run ] && file='--data NA.csv'
+  run 2 $command $file --missing medain
+  err_has "--missing: 'medain' is not allowed: it takes error | drop | median"
+done
+run 2 run --data NA.csv --min-frequency -1
+err_has "--min-frequency: '-1' is not allowed"
+
+# A column without any value is one of one value.
+printf 'a,b,class\n1,NA,p\n2,NA,q\n3,NA,p\n' >nothing.csv
+run 0 audit nothing.csv
+out_has '1  features with one value throughout'
+
 finish
