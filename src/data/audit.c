@@ -7,8 +7,8 @@
 #include "core/memory.h"
 #include "data/dataset.h"
 #include "kernels/convert.h"
-#include <shortlist/audit.h>
 #include <math.h>
+#include <shortlist/audit.h>
 #include <string.h>
 
 /* The distinct rows of one view.  Every row belongs to the group of the first row equal to it. */

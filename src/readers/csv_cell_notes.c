@@ -21,7 +21,7 @@ static void list_column(const struct sl_csv_cells *cells, size_t j, size_t count
     if (cells->names)
         name = sl_quote(cells->names[j]);
     else
-        snprintf(name.text, sizeof name.text, "column %zu", j);
+        snprintf(name.text, sizeof name.text, "column %zu", cells->places ? cells->places[j] : j);
     sl_string_add(&list->text, "%s%s", list->n > 1 ? ", " : "", name.text);
     if (count)
         sl_string_add(&list->text, " (%zu)", count);

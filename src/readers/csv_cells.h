@@ -24,6 +24,7 @@ struct sl_csv_cells {
     const struct sl_columns *known;      /* of the training file or the model; NULL: there is none */
     int second;                          /* there is a training file, or a model */
     char *const *names;                  /* (d), or NULL */
+    const size_t *places;                /* (d) columns of the file, from 0; NULL: features are its columns */
     size_t d, rows, left_out;            /* rows: that were read; left_out: of these, for want of a value */
     int drop;                            /* the present row is one of them */
     unsigned char *is_text;              /* (d): cells are names of levels; owned, as is column */

@@ -167,4 +167,9 @@ printf 'a,b,class\n1,NA,p\n2,NA,q\n3,NA,p\n' >nothing.csv
 run 0 audit nothing.csv
 out_has '1  features with one value throughout'
 
+# Columns without names are called by their place in the file, whatever was left out before them.
+awk -v OFS=, 'BEGIN { srand(8); for (i = 0; i < 60; i++) print "r" i, "g" i % 12, (i % 9 ? rand() : "NA"), rand(), i % 2 }' >places.csv
+run 0 audit places.csv --header no --id 0 --groups 1 --missing median
+out_has 'column 2 (7)'
+
 finish
