@@ -46,6 +46,7 @@ static char **names_numbered(size_t n)
 void sl_origin_release(struct sl_origin *origin)
 {
     free(origin->label);
+    free(origin->places);
     sl_notes_release(&origin->notes);
     *origin = (struct sl_origin){0};
 }

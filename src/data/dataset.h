@@ -18,6 +18,7 @@ struct sl_origin {
     size_t width;            /* columns of the table; 0: no table */
     size_t label_at;         /* the label's column, from 0; width: none */
     char *label;             /* its name, owned; NULL: none */
+    size_t *places;          /* (d) the features' columns in the file, from 0, owned; NULL: not known */
     enum sl_decimal decimal; /* how the numbers of a text file are written */
     struct sl_notes notes;
 };

@@ -224,7 +224,7 @@ static int prepare(struct table *t, struct sl_error *err)
     if (!t->digits)
         return sl_fail_memory(err);
     int code = sl_csv_cells_begin(&t->cells, t->csv, t->options, t->columns, t->d, t->head.categorical, err);
-    t->cells.places = t->head.places;
+    t->cells.places = t->head.origin.places;
     if (!code)
         code = sl_csv_side_begin(&t->side, t->head.id, t->head.group, err);
     return code ? code : sl_label_column_begin(&t->labels, t->options, err);

@@ -279,9 +279,9 @@ static int settle(struct sl_csv_finder *f)
     if (f->d == 0)
         return sl_csv_fail(f->csv, 0, f->err, "one column only; expected features beside the label");
     head->categorical = sl_alloc(f->d, 1);
-    head->places = sl_alloc(f->d, sizeof *head->places);
-    if (head->places)
-        memcpy(head->places, f->chosen, f->d * sizeof *head->places);
+    head->origin.places = sl_alloc(f->d, sizeof *head->origin.places);
+    if (head->origin.places)
+        memcpy(head->origin.places, f->chosen, f->d * sizeof *head->origin.places);
     for (size_t i = 0; head->categorical && i < f->d; i++)
         head->categorical[i] = (unsigned char)f->categorical[f->chosen[i]];
     const char **names = f->columns.names ? sl_alloc(f->d, sizeof *names) : NULL;
@@ -291,7 +291,7 @@ static int settle(struct sl_csv_finder *f)
     free(names);
     if (head->labelled && f->columns.names)
         head->origin.label = sl_strdup(f->first[f->label]);
-    if (!head->categorical || !head->places)
+    if (!head->categorical || !head->origin.places)
         return sl_fail_memory(f->err);
     if (f->columns.names && (!head->features || (head->labelled && !head->origin.label)))
         return sl_fail_memory(f->err);
@@ -373,6 +373,5 @@ void sl_csv_head_release(struct sl_csv_head *head)
 {
     free(head->features);
     free(head->categorical);
-    free(head->places);
     sl_origin_release(&head->origin);
 }

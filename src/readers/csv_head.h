@@ -9,7 +9,6 @@
 struct sl_csv_head {
     size_t d;                   /* features */
     char **features;            /* (d) their names, one block, owned; NULL: no header */
-    size_t *places;             /* (d) columns of the file, from 0, that they are; owned */
     int labelled;               /* the last field of a row is the label */
     unsigned char *categorical; /* (d): is said to be of categories; owned */
     size_t id, group;           /* fields of the row's name and group, behind it; 0: there is none */

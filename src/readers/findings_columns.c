@@ -92,6 +92,8 @@ static int tells_rows_apart(const struct sl_view *view, size_t j, int dense, int
 static size_t place_of(const struct sl_finder *f, size_t j)
 {
     const struct sl_origin *origin = &f->data->origin;
+    if (origin->places)
+        return origin->places[j];
     return j + (origin->label_at < origin->width && j >= origin->label_at);
 }
 

@@ -171,5 +171,8 @@ out_has '1  features with one value throughout'
 awk -v OFS=, 'BEGIN { srand(8); for (i = 0; i < 60; i++) print "r" i, "g" i % 12, (i % 9 ? rand() : "NA"), rand(), i % 2 }' >places.csv
 run 0 audit places.csv --header no --id 0 --groups 1 --missing median
 out_has 'column 2 (7)'
+awk -F, -v OFS=, '{ print $1, $2, 7, $4, $5 }' places.csv >places_7.csv
+run 0 audit places_7.csv --header no --id 0 --groups 1
+out_has 'W07: column 2 has the same value'
 
 finish
