@@ -157,7 +157,7 @@ static json_t *study_json(const struct sl_table *table)
     for (size_t i = 0; i < study->n_notes; i++) {
         const char *text;
         if (sl_warning_of_note(study->notes[i], &text) < 0)
-            json_array_append_new(notes, json_string(study->notes[i]));
+            failed |= json_array_append_new(notes, sl_json_string(study->notes[i])) != 0;
     }
     for (int c = 0; c < study->k; c++)
         failed |= json_array_append_new(classes, sl_json_string(study->classes[c])) != 0;
