@@ -8,7 +8,8 @@
 
 SL_API_BEGIN
 
-/* X(code, name, explanation).  A code is never given to another warning. */
+/* X(code, name, explanation).  A code is never given to another warning (W12 is kept for predictions of a
+ * model's own rows). */
 /* clang-format off */
 #define SL_WARNINGS(X) \
     X(W01, not_converged, "a fit stopped at its limit of iterations: more of them may change its scores and times") \
@@ -22,7 +23,6 @@ SL_API_BEGIN
     X(W09, grid_edge, "the best value of a sweep is the smallest or largest that was tried: the best may lie beyond") \
     X(W10, overfitted, "a row is far better on its training rows than on others") \
     X(W11, dominated, "a row takes far longer than another one that is at least as accurate") \
-    X(W12, own_rows, "predictions were made on rows that the model was fitted on: they flatter it") \
     X(W13, times, "times are too short, or were measured beside other trials: they do not compare") \
     X(W14, few_scored, "few rows were scored: the intervals are broad") \
     X(W15, amounts, "the classes are numbers that may be amounts: that would be regression") \
