@@ -109,6 +109,7 @@ enum sl_classifier_flags {
     SL_PROBABILITIES = 8, /* scores gives probabilities (rows sum to 1), else margins */
     SL_ITERATES = 16,     /* calls on_epoch */
     SL_ROW_ORDER = 32,    /* the model may depend on the order of the training rows */
+    SL_GROUP_ROUNDS = 64, /* fit_group may round otherwise than fit, and end elsewhere within the tolerance */
 };
 
 /* One kind of classifier.  All functions may be called for different models at the same time.
@@ -142,8 +143,8 @@ struct sl_classifier_type {
     int (*fit)(const struct sl_fit *fit, void **model, struct sl_error *err);
 
     /* NULL, or fits many at once: each member's model or labels and scores are those of fit, predict and
-     * scores on its part alone, bit for bit.  SL_ECANCELLED, SL_ENOMEM or what done returned; members that
-     * done was not called for are fitted one by one then. */
+     * scores on its part alone, bit for bit (but see SL_GROUP_ROUNDS).  SL_ECANCELLED, SL_ENOMEM or what done
+     * returned; members that done was not called for are fitted one by one then. */
     int (*fit_group)(const struct sl_group *group, struct sl_error *err);
     /* With fit_group: can this configuration be a member on such rows (n: those of its part that are fitted)?
      */

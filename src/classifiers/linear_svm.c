@@ -47,7 +47,7 @@ static const struct sl_param params[] = {
         struct config, tol, "0.0001", "0.0001,0.01",
         "primal: the gradient's norm, as a share of its first times the rarer side's share of the rows; "
         "dual: range of the projected gradients"),
-    SL_C_PARAM(struct config, C, "0.001:10:log5", "weight of the losses against the penalty"),
+    SL_C_PARAM(struct config, C, 0, "0.001:10:log5", "weight of the losses against the penalty"),
     SL_CHOICE_PARAM("multi_class", struct config, multi_class, "ovr", multi_classes, "ovr",
                     "one against the rest, or Crammer and Singer's joint problem (solver=liblinear)"),
     SL_FIT_INTERCEPT_PARAM(struct config, fit_intercept),

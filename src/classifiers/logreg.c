@@ -31,7 +31,7 @@ static const struct sl_word multi_classes[] = {
 static const struct sl_param params[] = {
     SL_CHOICE_PARAM("penalty", struct config, penalty, "l2", penalties, "l2,none",
                     "norm of the weights in the objective; l1 needs solver=liblinear"),
-    SL_C_PARAM(struct config, C, "0.001:1000:log7", "weight of the losses against the penalty"),
+    SL_C_PARAM(struct config, C, 0, "0.001:1000:log7", "weight of the losses against the penalty"),
     SL_TOL_PARAM(struct config, tol, "0.0001", "0.0001,0.01", "largest gradient element at which to stop"),
     SL_MAX_ITER_PARAM(struct config, max_iter, "100", "10,100,1000", "limit of iterations (lbfgs)"),
     SL_FIT_INTERCEPT_PARAM(struct config, fit_intercept),

@@ -28,4 +28,16 @@ int sl_svm_dual_init(struct sl_svm_dual *dual, const struct sl_view *train, doub
                      struct sl_error *err);
 void sl_svm_dual_release(struct sl_svm_dual *dual);
 
+/* Writes the solution of pair (a, b): beta of a's rows, then of b's. */
+void sl_svm_dual_put(struct sl_svm_dual *dual, int a, int b, const double *beta, double rho);
+
+/* SL_EDIVERGED where beta or rho are beyond the range of floats. */
+int sl_svm_check_dual(const struct sl_svm_dual *dual, struct sl_error *err);
+
+/* The class's number in the dual; -1: it has no rows there. */
+int sl_svm_class_in(const struct sl_svm_dual *dual, int32_t label);
+
+/* Rows of the two largest classes. */
+size_t sl_svm_largest_pair(const struct sl_svm_dual *dual);
+
 #endif

@@ -18,19 +18,25 @@ struct sl_svm_limits {
     const volatile sig_atomic_t *cancel;
 };
 
+enum {
+    SL_SVM_SET = 512,    /* rows of a working set, at most */
+    SL_SVM_WHOLE = 4096, /* rows of a pair that is solved without sets, at most */
+};
+
 /* Arrays that a thread keeps from one pair to the next. */
 struct sl_svm_workspace {
     struct sl_svm_cache cache;
-    struct sl_svm_weights weights; /* linear kernel: used in place of cached kernel rows */
-    const float *diagonal;         /* of all rows; the caller's */
+    struct sl_svm_weights weights; /* linear kernel, no gram: in place of cached kernel rows */
+    const float *diagonal;         /* of all rows; the caller's, and its to set */
     double *f, *beta;              /* (max_n) */
-    struct sl_svm_steps *steps;
+    struct sl_svm_steps steps;
     struct sl_neighbour *heap;
 };
 
-/* For pairs of at most max_n of these rows, which stay the caller's.  SL_OK or SL_ENOMEM (released). */
-int sl_svm_workspace_init(struct sl_svm_workspace *w, const struct sl_svm_rows *rows, const float *diagonal,
-                          size_t max_n, size_t cache_bytes);
+/* For pairs of at most max_n of these rows, which stay the caller's.  gram: NULL, or where all kernel rows
+ * come from, those of the linear kernel too.  SL_OK or SL_ENOMEM (released). */
+int sl_svm_workspace_init(struct sl_svm_workspace *w, const struct sl_svm_rows *rows,
+                          const struct sl_svm_gram_part *gram, size_t max_n, size_t cache_bytes);
 void sl_svm_workspace_release(struct sl_svm_workspace *w);
 
 struct sl_svm_work {
@@ -52,6 +58,12 @@ static inline double sl_svm_lower(const struct sl_svm_work *k, size_t i)
 {
     return i < k->pair->n[0] ? 0 : -k->pair->C[1];
 }
+
+/* Measures up and low. */
+void sl_svm_measure_gap(struct sl_svm_work *k);
+
+/* f -= sum_t delta[t] * row[t], kernel rows of the pair (n). */
+void sl_svm_update(struct sl_svm_work *k, const double *delta, const float *const *row, size_t m);
 
 enum { SL_SVM_ENTERING = 64 }; /* rows that enter a set at a time, at most */
 
