@@ -1,7 +1,7 @@
 /* group.c - many fits on the same rows: the members, their models, and what becomes of them.
  *
- * The files, in reading order: gram.c products of two classes' rows, group_fit.c all solutions from them, this
- * one, group_score.c the rows that are scored. */
+ * The files, in reading order: gram.c products of two classes' rows, group_fit.c all solutions from them,
+ * this one, group_score.c the rows that are scored. */
 #include "svm/group.h"
 #include "core/memory.h"
 #include "kernels/gemm.h"
@@ -34,8 +34,8 @@ static int member_init(const struct sl_svm_run *run, struct sl_svm_member *m, st
     view.n = part->n_fit;
     view.x = NULL;
     view.y = y;
-    int code = y ? sl_svm_dual_init(&m->dual, &view, m->options.C, m->options.balanced, err)
-                 : sl_fail_memory(err);
+    int code =
+        y ? sl_svm_dual_init(&m->dual, &view, m->options.C, m->options.balanced, err) : sl_fail_memory(err);
     free(y);
     if (code)
         return code;
@@ -65,7 +65,8 @@ static int compare_numbers(const double *a, const double *b, size_t n)
 
 static int compare_kernels(const struct sl_svm_kernel *a, const struct sl_svm_kernel *b)
 {
-    const double x[] = {a->kind, a->degree, a->gamma, a->coef0}, y[] = {b->kind, b->degree, b->gamma, b->coef0};
+    const double x[] = {a->kind, a->degree, a->gamma, a->coef0},
+                 y[] = {b->kind, b->degree, b->gamma, b->coef0};
     return compare_numbers(x, y, sizeof x / sizeof *x);
 }
 
@@ -171,9 +172,8 @@ static int make_model(struct sl_svm_run *run, struct sl_svm_member *m)
     rows.kernel = m->options.kernel;
     rows.n = part->n_fit;
     m->chosen = sl_alloc(part->n_fit, sizeof *m->chosen);
-    if (!m->chosen ||
-        sl_svm_model_new_bare(&rows, m->dual.order, &m->dual, run->group->rows->k, m->options.break_ties,
-                              m->chosen, &m->model))
+    if (!m->chosen || sl_svm_model_new_bare(&rows, m->dual.order, &m->dual, run->group->rows->k,
+                                            m->options.break_ties, m->chosen, &m->model))
         return SL_ENOMEM;
     for (size_t s = 0; s < m->model->first[m->model->present]; s++)
         m->chosen[s] = m->dual.order[m->chosen[s]];
@@ -201,8 +201,8 @@ static int make_models(struct sl_svm_run *run)
 static struct sl_spent book(const struct sl_spent *all, double own, double sum, size_t n)
 {
     const double cpu = own + fmax(0, all->cpu - sum) / (double)n;
-    return (struct sl_spent){all->cpu > 0 ? all->seconds * cpu / fmax(all->cpu, sum) : all->seconds / (double)n,
-                             cpu};
+    return (struct sl_spent){
+        all->cpu > 0 ? all->seconds * cpu / fmax(all->cpu, sum) : all->seconds / (double)n, cpu};
 }
 
 static int send(struct sl_svm_run *run, const struct sl_spent *fit, const struct sl_spent *score)

@@ -41,8 +41,8 @@ static void place_pair(const struct sl_svm_gram *gram, const struct sl_svm_dual 
 {
     for (size_t side = 0; side < 2; side++)
         for (size_t i = 0; i < pair->n[side]; i++)
-            *at++ = (uint32_t)(dual->order[pair->first[side] + i] - gram->first[side] +
-                               (side ? gram->n[0] : 0));
+            *at++ =
+                (uint32_t)(dual->order[pair->first[side] + i] - gram->first[side] + (side ? gram->n[0] : 0));
 }
 
 static struct sl_svm_pair pair_of(const struct sl_svm_dual *dual, int a, int b)
@@ -54,10 +54,10 @@ static struct sl_svm_pair pair_of(const struct sl_svm_dual *dual, int a, int b)
     };
 }
 
-/* before: the member before m in its bundle, if any.  Where m follows it, and no beta came to its C, its solution
- * is m's too, to the last bit, and still stands in the workspace. */
-static int solve_pair(struct desk *desk, const struct sl_svm_member *before, const struct sl_svm_member *m, int a,
-                      int b, const volatile sig_atomic_t *cancel)
+/* before: the member before m in its bundle, if any.  Where m follows it, and no beta came to its C, its
+ * solution is m's too, to the last bit, and still stands in the workspace. */
+static int solve_pair(struct desk *desk, const struct sl_svm_member *before, const struct sl_svm_member *m,
+                      int a, int b, const volatile sig_atomic_t *cancel)
 {
     const size_t number = sl_svm_pair_number(m->dual.present, a, b);
     const struct sl_svm_pair pair = pair_of(&m->dual, a, b);
@@ -80,7 +80,8 @@ static int solve_member(struct desk *desk, const struct sl_svm_member *before, s
     const int code = solve_pair(desk, before, m, a, b, cancel);
     if (code)
         return code;
-    sl_svm_dual_put(&m->dual, a, b, desk->w.beta, m->solutions[sl_svm_pair_number(m->dual.present, a, b)].rho);
+    sl_svm_dual_put(&m->dual, a, b, desk->w.beta,
+                    m->solutions[sl_svm_pair_number(m->dual.present, a, b)].rho);
     const double spent = sl_thread_time() - start;
 #pragma omp atomic
     m->fit_time += spent;
@@ -165,12 +166,14 @@ static int solve_pairs_apart(struct sl_svm_run *run, size_t room, int threads)
 static int solve_pair_together(struct sl_svm_run *run, struct sl_svm_gram *gram, size_t p, int threads)
 {
     int32_t labels[2] = {0};
-    int code = fill_gram(run, gram, p, threads, labels);
+    const int filled = fill_gram(run, gram, p, threads, labels);
+    int code = SL_OK;
+    if (filled)
+        return filled;
 #pragma omp parallel num_threads(threads) reduction(max : code)
     {
-        struct desk desk = {0};
-        if (!code)
-            code = desk_init(&desk, run, gram, run->members[0].options.cache_size);
+        struct desk desk;
+        code = desk_init(&desk, run, gram, run->members[0].options.cache_size);
 #pragma omp for schedule(dynamic, 1)
         for (size_t b = 0; b < run->n_bundles; b++)
             if (!code && !is_cancelled(run))
