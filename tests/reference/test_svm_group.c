@@ -1,6 +1,6 @@
-/* test_svm_group.c - support vector machines that are fitted together on the products of their rows: on bytes,
- * with any kernel but the linear one, each is that of its own fit to the last bit; with the linear kernel both
- * come to the same optimum within tol. */
+/* test_svm_group.c - support vector machines that are fitted together on the products of their rows: on
+ * bytes, with any kernel but the linear one, each is that of its own fit to the last bit; with the linear
+ * kernel both come to the same optimum within tol. */
 #include "core/memory.h"
 #include "model/model.h"
 #include <math.h>
@@ -150,8 +150,7 @@ static int compare(void *arg, const struct sl_group_result *result)
         for (size_t i = 0; i < s.n; i++)
             other += result->labels[i] != s.labels[i];
         assert_true(other <= 1);
-        assert_true(fabs(result->report.objective - s.report.objective) <=
-                    1e-4 * fabs(s.report.objective));
+        assert_true(fabs(result->report.objective - s.report.objective) <= 1e-4 * fabs(s.report.objective));
     }
     free(s.labels);
     free(s.scores);
@@ -222,7 +221,7 @@ static void test_linear(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kernels), cmocka_unit_test(test_classes), cmocka_unit_test(test_linear)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_kernels), cmocka_unit_test(test_classes),
+                                       cmocka_unit_test(test_linear)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
