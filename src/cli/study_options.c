@@ -148,6 +148,8 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
         cli_progress_end(&progress);
     if (code)
         return cli_fail(&err);
+    if (summary.served)
+        return EXIT_DONE;
     const char *name = sl_experiment_name(experiment);
     report_end(args, name, &summary);
     status = show(args, name, format, columns, after);

@@ -4,6 +4,7 @@
 #include "study/execution.h"
 #include "core/cores.h"
 #include "core/file.h"
+#include "core/hash.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
@@ -107,6 +108,21 @@ static int open_data(struct sl_execution *run)
     return widen_narrower(run);
 }
 
+static void set_site(struct sl_execution *run)
+{
+    run->site = (struct sl_site){
+        .plan = run->plan,
+        .partition = run->partition,
+        .data = run->data,
+        .test = run->test,
+        .threads = run->threads,
+        .time_limit = run->options->time_limit,
+        .memory_limit = run->options->memory_limit,
+        .keep_scores = run->keep_scores,
+    };
+    sl_hash_hex(run->keys, run->plan->n_trials * sizeof *run->keys, run->site.hash);
+}
+
 static int set_keys(struct sl_execution *run)
 {
     size_t n = run->plan->n_trials;
@@ -177,7 +193,19 @@ static void clean_models(const struct sl_execution *run)
     free(folder);
 }
 
-int sl_execution_prepare(struct sl_execution *run)
+static int open_store(struct sl_execution *run)
+{
+    int code = sl_db_open(run->out, 1, &run->db, run->err);
+    if (!code)
+        clean_models(run);
+    if (!code && run->options->save_models)
+        code = name_models(run);
+    struct sl_definition definition = {run->experiment, run->data,      run->test,
+                                       run->plan,       run->partition, run->keys};
+    return code ? code : sl_store_define(run->db, &definition, run->err);
+}
+
+int sl_execution_plan(struct sl_execution *run)
 {
     int code = check_options(run->options, &run->experiment->settings, run->err);
     if (!code)
@@ -196,17 +224,17 @@ int sl_execution_prepare(struct sl_execution *run)
     if (!code)
         code = set_keys(run);
     if (!code)
-        code = sl_db_open(run->out, 1, &run->db, run->err);
+        set_site(run);
+    return code;
+}
+
+int sl_execution_prepare(struct sl_execution *run)
+{
+    int code = sl_execution_plan(run);
     if (!code)
-        clean_models(run);
-    if (!code && run->options->save_models)
-        code = name_models(run);
-    struct sl_definition definition = {run->experiment, run->data,      run->test,
-                                       run->plan,       run->partition, run->keys};
+        code = open_store(run);
     if (!code)
-        code = sl_store_define(run->db, &definition, run->err);
-    if (!code)
-        code = run->pool_type->open(run->jobs, &run->pool, run->err);
+        code = run->pool_type->open(&run->site, run->jobs, &run->pool, run->err);
     return code;
 }
 
