@@ -8,7 +8,8 @@
  * the pair is the i-th of both, positive ones first. */
 struct sl_svm_pair {
     size_t first[2], n[2];
-    double C[2]; /* penalty of each class */
+    double C[2];             /* penalty of each class */
+    const double *weight[2]; /* (n): what multiplies it for each row, or both NULL */
 };
 
 enum { SL_SVM_BATCH = 512 }; /* rows fetched at a time, at most */

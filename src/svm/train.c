@@ -82,6 +82,8 @@ static int solve_task(const struct training *t, const struct task *task, struct 
         .first = {dual->first[a], dual->first[b]},
         .n = {dual->first[a + 1] - dual->first[a], dual->first[b + 1] - dual->first[b]},
         .C = {dual->C[a], dual->C[b]},
+        .weight = {dual->weight ? dual->weight + dual->first[a] : NULL,
+                   dual->weight ? dual->weight + dual->first[b] : NULL},
     };
     const size_t number = sl_svm_pair_number(dual->present, a, b), width = (size_t)(dual->present - 1);
     struct sl_svm_solution *solution = &t->solutions[number];
@@ -113,7 +115,8 @@ static int solve_all(const struct training *t)
 #pragma omp parallel num_threads(apart) reduction(max : code)
     {
         struct sl_svm_workspace w;
-        code = sl_svm_workspace_init(&w, t->rows, t->diagonal, t->max_n, t->cache_bytes);
+        code = sl_svm_workspace_init(&w, t->rows, t->diagonal, t->max_n, t->dual->weight != NULL,
+                                     t->cache_bytes);
 #pragma omp for schedule(dynamic, 1)
         for (size_t p = 0; p < pairs; p++)
             if (!code)

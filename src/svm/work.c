@@ -6,15 +6,16 @@
 #include <math.h>
 
 int sl_svm_workspace_init(struct sl_svm_workspace *w, const struct sl_svm_rows *rows, const float *diagonal,
-                          size_t max_n, size_t cache_bytes)
+                          size_t max_n, int weighted, size_t cache_bytes)
 {
     *w = (struct sl_svm_workspace){.diagonal = diagonal};
     w->f = sl_alloc(max_n, sizeof *w->f);
     w->beta = sl_alloc(max_n, sizeof *w->beta);
+    w->bound = weighted ? sl_alloc(max_n, sizeof *w->bound) : NULL;
     w->steps = sl_alloc(1, sizeof *w->steps);
     w->heap = sl_alloc(SL_SVM_BATCH, sizeof *w->heap);
     const int linear = rows->kernel.kind == SL_SVM_LINEAR;
-    if (w->f && w->beta && w->steps && w->heap &&
+    if (w->f && w->beta && (w->bound || !weighted) && w->steps && w->heap &&
         sl_svm_cache_init(&w->cache, rows, max_n, cache_bytes) == 0 &&
         !(linear && sl_svm_weights_init(&w->weights, rows, SL_SVM_SET, SL_SVM_ENTERING)))
         return SL_OK;
@@ -26,6 +27,7 @@ void sl_svm_workspace_release(struct sl_svm_workspace *w)
 {
     free(w->f);
     free(w->beta);
+    free(w->bound);
     free(w->steps);
     free(w->heap);
     sl_svm_cache_release(&w->cache);
