@@ -1,5 +1,5 @@
-/* dataset_hash.c - what a data set holds, as a hash: one pass over the features, O(n d), made when it is first
- * asked for. */
+/* dataset_hash.c - what a data set holds, as a hash: one pass over the features, O(n d), made when it is
+ * first asked for. */
 #include "core/hash.h"
 #include "data/dataset.h"
 #include <stdio.h>

@@ -34,7 +34,8 @@ static int take(const char *path, const struct sl_npy *npy, const unsigned char 
     return SL_OK;
 }
 
-int sl_npy_read_weights(struct sl_input *in, struct sl_view *view, struct sl_notes *notes, struct sl_error *err)
+int sl_npy_read_weights(struct sl_input *in, struct sl_view *view, struct sl_notes *notes,
+                        struct sl_error *err)
 {
     const char *path = sl_input_path(in);
     struct sl_npy npy;

@@ -1,5 +1,5 @@
-/* test_weights.c - weights of rows: against scikit-learn 1.2.1's sample_weight, and against rows that stand there
- * as often as they weigh. */
+/* test_weights.c - weights of rows: against scikit-learn 1.2.1's sample_weight, and against rows that stand
+ * there as often as they weigh. */
 #include "core/memory.h"
 #include "linear/model.h"
 #include "trees/model.h"
@@ -111,8 +111,8 @@ static struct sl_model *fit(const char *name, const char *settings, const struct
 
 /* scikit-learn --------------------------------------------------------------------------------------*/
 
-/* coef_ and intercept_ of fits with sample_weight on these rows without those of weight 0: scikit-learn counts
- * them when it balances classes, and SGDClassifier's weights shrink when it comes to one. */
+/* coef_ and intercept_ of fits with sample_weight on these rows without those of weight 0: scikit-learn
+ * counts them when it balances classes, and SGDClassifier's weights shrink when it comes to one. */
 static const struct {
     const char *name, *settings;
     int k;
@@ -260,8 +260,8 @@ static void trees_are_those_of_scikit_learn(void **state)
     }
 }
 
-/* SVC(C=2, gamma=0.5): predictions of all rows and, of two classes, the dual objective (of a fit without the rows
- * of weight 0, which support_ does not count). */
+/* SVC(C=2, gamma=0.5): predictions of all rows and, of two classes, the dual objective (of a fit without the
+ * rows of weight 0, which support_ does not count). */
 static const struct {
     const char *kernel;
     int k;
@@ -473,14 +473,16 @@ static void ones_change_nothing(void **state)
             sl_model_free(model);
             sl_dataset_free(data);
         }
-        if (records[0].size != records[1].size || memcmp(records[0].bytes, records[1].bytes, records[0].size) != 0)
+        if (records[0].size != records[1].size ||
+            memcmp(records[0].bytes, records[1].bytes, records[0].size) != 0)
             fail_msg("%s: weights of 1 change the model", names[i]);
         free(records[0].bytes);
         free(records[1].bytes);
     }
 }
 
-/* A tree's sums are exact: the order of its rows decides nothing, and weights that are all a third neither. */
+/* A tree's sums are exact: the order of its rows decides nothing, and weights that are all a third neither.
+ */
 static void a_tree_knows_no_order(void **state)
 {
     struct table t, other;
@@ -534,7 +536,8 @@ static void groups_weigh_rows(void **state)
     struct sl_dataset *data = dataset(&t.view);
     for (uint32_t i = 0; i < N; i++)
         rows[i % 2][i / 2] = i;
-    const struct sl_group_part parts[2] = {{rows[0], rows[1], N / 2, N / 2}, {rows[1], rows[0], N / 2, N / 2}};
+    const struct sl_group_part parts[2] = {{rows[0], rows[1], N / 2, N / 2},
+                                           {rows[1], rows[0], N / 2, N / 2}};
     const struct sl_group_member members[2] = {{config, 0, 3, ""}, {config, 1, 3, ""}};
     const struct sl_group_options options = {
         .scaling = SL_SCALE_NONE, .threads = 2, .done = take_labels, .arg = &taken};
