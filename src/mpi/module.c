@@ -1,7 +1,7 @@
 /* module.c - the module that speaks MPI for the program (study/mpi.h).
  *
- * One thread calls it; messages are bytes with one tag.  Errors end the job, which is MPI's default: what was done
- * stands in the store, and the same command resumes. */
+ * One thread calls it; messages are bytes with one tag.  Errors end the job, which is MPI's default: what was
+ * done stands in the store, and the same command resumes. */
 #include "study/mpi.h"
 #include <mpi.h>
 

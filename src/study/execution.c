@@ -88,6 +88,7 @@ static int open_data(struct sl_execution *run)
                                    .columns = s->columns,
                                    .id = s->id,
                                    .groups = s->groups,
+                                   .weights = s->weights,
                                    .label_numeric = s->label_numeric};
     int code = sl_settings_encoding(s, &read.encoding, run->err);
     if (!code)

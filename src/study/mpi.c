@@ -10,7 +10,8 @@ static int number_in(const char *variable, int otherwise)
 {
     const char *text = getenv(variable);
     long number;
-    return text && sl_parse_long(text, &number) == 0 && number >= 0 && number < 1 << 24 ? (int)number : otherwise;
+    return text && sl_parse_long(text, &number) == 0 && number >= 0 && number < 1 << 24 ? (int)number
+                                                                                        : otherwise;
 }
 
 /* As Open MPI names them, and other starters after the interfaces of process managers. */
@@ -34,7 +35,8 @@ void sl_mpi_where(int *size, int *rank)
 static void *open_module(void)
 {
     char path[4096];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "/../" SL_LIBDIR "/shortlist/" SL_MPI_MODULE);
+    ssize_t n =
+        readlink("/proc/self/exe", path, sizeof path - sizeof "/../" SL_LIBDIR "/shortlist/" SL_MPI_MODULE);
     if (n <= 0)
         return NULL;
     path[n] = 0;

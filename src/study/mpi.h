@@ -1,7 +1,7 @@
 /* mpi.h - the Message Passing Interface, as far as a run of trials needs it.
  *
- * The program is not linked with MPI: a module (src/mpi/module.c, built where MPI is installed) is loaded when the
- * program finds itself started by mpirun, so that it starts as fast as ever elsewhere. */
+ * The program is not linked with MPI: a module (src/mpi/module.c, built where MPI is installed) is loaded
+ * when the program finds itself started by mpirun, so that it starts as fast as ever elsewhere. */
 #ifndef SL_STUDY_MPI_H
 #define SL_STUDY_MPI_H
 

@@ -1,7 +1,8 @@
 /* pool_mpi.c - units run at stations: one of this process, and one of each other MPI rank.
  *
- * This process is rank 0: it gives units out and alone writes the store.  A station is given one unit more than it
- * runs at a time, so that it never waits for the next.  A rank that dies ends the job, as MPI has it. */
+ * This process is rank 0: it gives units out and alone writes the store.  A station is given one unit more
+ * than it runs at a time, so that it never waits for the next.  A rank that dies ends the job, as MPI has it.
+ */
 #include "core/memory.h"
 #include "study/rank.h"
 #include <poll.h>
@@ -20,10 +21,10 @@ struct unit {
 struct pool {
     const struct sl_mpi_functions *mpi;
     struct sl_station own;
-    int begun;   /* MPI has, and the station runs */
-    int places;  /* ranks */
-    int most;    /* units of a place */
-    int *load;   /* (places) units that each has */
+    int begun;          /* MPI has, and the station runs */
+    int places;         /* ranks */
+    int most;           /* units of a place */
+    int *load;          /* (places) units that each has */
     struct unit *units; /* (most * places), n of them given out */
     size_t n;
     uint64_t next; /* number of the next unit */
@@ -62,7 +63,8 @@ static int take_hello(const struct pool *pool, const struct sl_site *site, int f
         code = sl_fail(err, SL_EDATA, "rank %d on %s: %s", from, host, why);
     else if (!code && strcmp(hash, site->hash) != 0)
         code = sl_fail(err, SL_EDATA,
-                       "rank %d on %s has other data or another plan than rank 0: all ranks need the same files, and the "
+                       "rank %d on %s has other data or another plan than rank 0: all ranks need the same "
+                       "files, and the "
                        "same version of the program",
                        from, host);
     free(hash);
@@ -137,7 +139,8 @@ static int pool_is_idle(const void *vpool)
     return pool->n == 0;
 }
 
-static int send_to(struct pool *pool, int place, enum sl_record kind, struct sl_writer *w, struct sl_error *err)
+static int send_to(struct pool *pool, int place, enum sl_record kind, struct sl_writer *w,
+                   struct sl_error *err)
 {
     if (place > 0)
         return sl_rank_send(pool->mpi, place, kind, w, err);

@@ -21,8 +21,8 @@ int sl_rank_send(const struct sl_mpi_functions *mpi, int to, enum sl_record kind
     return code;
 }
 
-int sl_rank_receive(const struct sl_mpi_functions *mpi, int *from, unsigned char **bytes, struct sl_reader *body,
-                    struct sl_error *err)
+int sl_rank_receive(const struct sl_mpi_functions *mpi, int *from, unsigned char **bytes,
+                    struct sl_reader *body, struct sl_error *err)
 {
     size_t n;
     *bytes = NULL;
@@ -58,7 +58,8 @@ static int pass_up(const struct sl_mpi_functions *mpi, struct sl_station *statio
 }
 
 /* From rank 0 to the station.  *last: rank 0 has no more work. */
-static int pass_down(const struct sl_mpi_functions *mpi, struct sl_station *station, int *last, struct sl_error *err)
+static int pass_down(const struct sl_mpi_functions *mpi, struct sl_station *station, int *last,
+                     struct sl_error *err)
 {
     int code = SL_OK, kind = 1;
     while (!code && kind && !*last) {
@@ -92,7 +93,8 @@ static int serve(const struct sl_mpi_functions *mpi, struct sl_station *station,
     return code;
 }
 
-static int greet(const struct sl_mpi_functions *mpi, const struct sl_site *site, const char *why, struct sl_error *err)
+static int greet(const struct sl_mpi_functions *mpi, const struct sl_site *site, const char *why,
+                 struct sl_error *err)
 {
     struct sl_writer hello = {0};
     char host[256] = "";

@@ -29,8 +29,8 @@ static int damaged(struct sl_error *err)
     return sl_fail(err, SL_EIO, "a record of another process is damaged");
 }
 
-static int tell_outcome(struct sl_reader *body, const struct sl_work *work, const struct sl_pool_events *events,
-                        struct sl_error *err)
+static int tell_outcome(struct sl_reader *body, const struct sl_work *work,
+                        const struct sl_pool_events *events, struct sl_error *err)
 {
     struct sl_outcome outcome;
     const size_t m = sl_get_count(body, 0, work->n - 1, 0);
@@ -71,7 +71,8 @@ int sl_station_tell(int kind, struct sl_reader *body, const struct sl_work *work
     return SL_OK;
 }
 
-/* The station's own process ---------------------------------------------------------------------------------*/
+/* The station's own process
+ * ---------------------------------------------------------------------------------*/
 
 struct unit {
     uint64_t number;
@@ -124,7 +125,8 @@ static void count_member(struct office *office, struct unit *unit)
         forget(office, unit);
 }
 
-static void post_epoch(void *arg, const struct sl_work *work, const struct sl_epoch *epoch, double since_start)
+static void post_epoch(void *arg, const struct sl_work *work, const struct sl_epoch *epoch,
+                       double since_start)
 {
     struct office *office = arg;
     struct sl_writer w = {0};
@@ -134,8 +136,8 @@ static void post_epoch(void *arg, const struct sl_work *work, const struct sl_ep
     post(office, SL_RECORD_PROGRESS, &w);
 }
 
-static int post_outcome(void *arg, const struct sl_work *work, size_t member, const struct sl_outcome *outcome,
-                        enum sl_ending ending)
+static int post_outcome(void *arg, const struct sl_work *work, size_t member,
+                        const struct sl_outcome *outcome, enum sl_ending ending)
 {
     struct office *office = arg;
     struct unit *unit = find_unit(office, work);
@@ -268,7 +270,8 @@ static _Noreturn void serve(const struct sl_site *site, int slots, int from, int
     _exit(1);
 }
 
-/* The caller's side -----------------------------------------------------------------------------------------*/
+/* The caller's side
+ * -----------------------------------------------------------------------------------------*/
 
 static void begin_process(pid_t parent)
 {

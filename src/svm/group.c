@@ -17,26 +17,41 @@ double sl_svm_group_bytes(const struct sl_view *shape)
 
 /* Members -------------------------------------------------------------------------------------------------*/
 
-/* The labels of a part's rows, as a view without features. */
-static int32_t *labels_of(const struct sl_group *group, const struct sl_group_part *part)
+/* A part's rows as a view without features.  Labels and weights are the caller's to free. */
+struct part_rows {
+    struct sl_view view;
+    int32_t *y;
+    double *weight;
+};
+
+static int take_part(const struct sl_group *group, const struct sl_group_part *part, struct part_rows *rows)
 {
-    int32_t *y = sl_alloc(part->n_fit, sizeof *y);
-    for (size_t i = 0; y && i < part->n_fit; i++)
-        y[i] = group->rows->y[part->fit[i]];
-    return y;
+    const struct sl_view *all = group->rows;
+    *rows = (struct part_rows){.view = *all, .y = sl_alloc(part->n_fit, sizeof *rows->y)};
+    rows->weight = all->weight ? sl_alloc(part->n_fit, sizeof *rows->weight) : NULL;
+    if (!rows->y || (all->weight && !rows->weight))
+        return SL_ENOMEM;
+    for (size_t i = 0; i < part->n_fit; i++) {
+        rows->y[i] = all->y[part->fit[i]];
+        if (rows->weight)
+            rows->weight[i] = all->weight[part->fit[i]];
+    }
+    rows->view.n = part->n_fit;
+    rows->view.x = NULL;
+    rows->view.y = rows->y;
+    rows->view.weight = rows->weight;
+    return SL_OK;
 }
 
 static int member_init(const struct sl_svm_run *run, struct sl_svm_member *m, struct sl_error *err)
 {
     const struct sl_group_part *part = &run->group->parts[m->part];
-    int32_t *y = labels_of(run->group, part);
-    struct sl_view view = *run->group->rows;
-    view.n = part->n_fit;
-    view.x = NULL;
-    view.y = y;
-    int code =
-        y ? sl_svm_dual_init(&m->dual, &view, m->options.C, m->options.balanced, err) : sl_fail_memory(err);
-    free(y);
+    struct part_rows rows;
+    int code = take_part(run->group, part, &rows);
+    code = code ? sl_fail_memory(err)
+                : sl_svm_dual_init(&m->dual, &rows.view, m->options.C, m->options.balanced, err);
+    free(rows.y);
+    free(rows.weight);
     if (code)
         return code;
     for (size_t i = 0; i < part->n_fit; i++)
