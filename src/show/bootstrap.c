@@ -190,30 +190,76 @@ static double variance(const struct sl_resampled *x, const struct sl_resampled *
     return 2 * n < SL_RESAMPLES ? NAN : fmax(squares - sum * sum / n, 0) / (n - 1);
 }
 
-static double compare(const struct samples *best, const struct samples *other, double apart)
+/* The standard error of the difference between two rows. */
+static double error_of_difference(const struct samples *best, const struct samples *other)
 {
     size_t repeats = best->n > other->n ? best->n : other->n;
     double mean = 0;
     for (size_t r = 0; r < repeats; r++)
         mean += variance(&best->of[best->n > 1 ? r : 0], &other->of[other->n > 1 ? r : 0]) / (double)repeats;
-    if (mean == 0)
-        return apart == 0;
-    return erfc(fabs(apart) / sqrt(2 * mean));
+    return sqrt(mean);
+}
+
+static double compare(double apart, double error)
+{
+    return error == 0 ? apart == 0 : erfc(fabs(apart) / (sqrt(2) * error));
+}
+
+/* Ranks ------------------------------------------------------------------------------------------- */
+
+/* The row's score in a sample, the larger the better.  Repeats take turns: a mean over them would have less
+ * variance than one of them, as if they scored other rows. */
+static double ranked_value(const struct bootstrap *b, size_t i, const struct samples *samples, int sample,
+                           size_t repeats)
+{
+    const struct sl_resampled *of = &samples->of[samples->n > 1 ? (size_t)sample % repeats : 0];
+    double value = b->table->rows[i].score + (of->at[sample] - of->value);
+    return sl_metric_rises(b->table->metric) ? value : -value;
+}
+
+/* all (table->n): the samples of each row; which (m): those that are compared. */
+static int rank_rows(const struct bootstrap *b, const struct samples *all, const size_t *which, size_t m)
+{
+    size_t repeats = 1;
+    double *values = sl_alloc(m * SL_RESAMPLES, sizeof *values);
+    if (!values)
+        return sl_fail_memory(b->err);
+    for (size_t i = 0; i < m; i++)
+        repeats = all[which[i]].n > repeats ? all[which[i]].n : repeats;
+    for (int s = 0; s < SL_RESAMPLES; s++)
+        for (size_t i = 0; i < m; i++)
+            values[(size_t)s * m + i] = ranked_value(b, which[i], &all[which[i]], s, repeats);
+    int code = sl_rank_by_values(b->table, values, SL_RESAMPLES, which, m, b->err);
+    free(values);
+    return code;
 }
 
 /* ------------------------------------------------------------------------------------------------- */
 
-static int resample_row(struct bootstrap *b, const struct samples *best, size_t i, double *p)
+static void compare_row(const struct bootstrap *b, const struct samples *all, size_t i, double *p)
 {
     struct sl_table_row *row = &b->table->rows[i], *first = &b->table->rows[b->table->best];
-    struct samples samples;
-    int code = take_samples(b, row->row, &samples);
-    if (!code) {
-        set_interval(b, &samples, row);
-        if (best->n && samples.n && comparable(first->row, row->row))
-            *p = compare(best, &samples, first->score - row->score);
+    const struct samples *best = &all[b->table->best];
+    if (!best->n || !all[i].n || !comparable(first->row, row->row))
+        return;
+    row->behind_error = error_of_difference(best, &all[i]);
+    *p = compare(first->score - row->score, row->behind_error);
+}
+
+static int compare_rows(const struct bootstrap *b, const struct samples *all, double *p)
+{
+    const struct sl_table *table = b->table;
+    size_t m = 0, *which = sl_alloc(table->n, sizeof *which);
+    if (!which)
+        return sl_fail_memory(b->err);
+    for (size_t i = 0; i < table->n; i++) {
+        if (i != table->best && all[i].n)
+            compare_row(b, all, i, &p[i]);
+        if (i == table->best || !isnan(p[i]))
+            which[m++] = i;
     }
-    free(samples.of);
+    int code = m > 1 ? rank_rows(b, all, which, m) : SL_OK;
+    free(which);
     return code;
 }
 
@@ -221,15 +267,21 @@ int sl_resample_rows(struct sl_table *table, const char *out, double *p, struct 
 {
     struct sl_error unread;
     struct bootstrap b = {.table = table, .out = out, .err = err ? err : &unread};
-    struct samples best = {0};
+    struct samples *all = sl_alloc_zero(table->n, sizeof *all);
     b.one = sl_alloc(1, sizeof *b.one);
-    int code = b.one ? take_samples(&b, table->rows[table->best].row, &best) : sl_fail_memory(err);
+    int code = all && b.one ? SL_OK : sl_fail_memory(err);
+    for (size_t i = 0; i < table->n && !code; i++) {
+        if (isnan(table->rows[i].score))
+            continue;
+        code = take_samples(&b, table->rows[i].row, &all[i]);
+        if (!code)
+            set_interval(&b, &all[i], &table->rows[i]);
+    }
     if (!code)
-        set_interval(&b, &best, &table->rows[table->best]);
-    for (size_t i = 0; i < table->n && !code; i++)
-        if (i != table->best && !isnan(table->rows[i].score))
-            code = resample_row(&b, &best, i, &p[i]);
-    free(best.of);
+        code = compare_rows(&b, all, p);
+    for (size_t i = 0; all && i < table->n; i++)
+        free(all[i].of);
+    free(all);
     free(b.one);
     return code;
 }
