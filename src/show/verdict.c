@@ -58,7 +58,8 @@ static int is_idle(const struct sl_judge *j)
         return 1;
     if (table->metric == SL_MEASURE_accuracy)
         return !sl_row_beats_majority(j->best);
-    for (size_t i = 0; i < table->n; i++) { /* the mark says that it is not tied: it is no match for any row */
+    for (size_t i = 0; i < table->n;
+         i++) { /* the mark says that it is not tied: it is no match for any row */
         const struct sl_table_row *row = &table->rows[i];
         if (sl_row_is_majority(row) && fabs(j->best->score - row->score) <= 1.96 * row->behind_error)
             return 1;
