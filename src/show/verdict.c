@@ -55,7 +55,7 @@ static int is_idle(const struct sl_judge *j)
 {
     const struct sl_table *table = j->table;
     if (sl_row_is_majority(j->best))
-        return 1;
+        return count_compared(j) > 0;
     if (table->metric == SL_MEASURE_accuracy)
         return !sl_row_beats_majority(j->best);
     for (size_t i = 0; i < table->n;
@@ -112,7 +112,8 @@ static void say_winner(struct sl_judge *j, size_t next)
 static void say_tied(struct sl_judge *j, size_t compared)
 {
     const struct sl_verdict *v = j->verdict;
-    say_best(j, "ahead");
+    int equal = sl_verdict_row(j, v->tied[0])->score == j->best->score;
+    say_best(j, equal ? "among the best" : "ahead");
     sl_verdict_score(j, j->best->score);
     if (v->n_tied == compared && compared > 1)
         sl_string_add(&j->text, ", but none of the other %zu rows can be told apart from it", compared);
@@ -141,7 +142,8 @@ static void say_who(struct sl_judge *j)
         say_tied(j, compared);
     else
         say_winner(j, find_next(j));
-    if (table->metric == SL_MEASURE_accuracy && j->best->largest_share * table->study->k > usual) {
+    if (table->metric == SL_MEASURE_accuracy && !sl_row_is_majority(j->best) &&
+        j->best->largest_share * table->study->k > usual) {
         sl_string_add(&j->text, "; predicting the most frequent class alone has ");
         sl_verdict_score(j, j->best->largest_share);
     }
