@@ -123,6 +123,15 @@ static void test_tied(void **state)
         "It is also the fastest of these, 5.0 times as fast as b (1.00 s against 5.00 s to fit and score).");
 }
 
+static void test_equal(void **state)
+{
+    (void)state;
+    check(make((const size_t[]){100, 100}, (const double[]){1, 1}, 2),
+          "a is among the best on these 1,000 validation rows with accuracy 0.9000, but b cannot be told "
+          "apart from "
+          "it. None of these is twice as fast as another.");
+}
+
 static void test_all_tied(void **state)
 {
     (void)state;
@@ -233,6 +242,11 @@ static void test_majority(void **state)
     made.study->rows[0].classifier = "majority";
     check(made,
           "No row is better than predicting the most frequent class, which is right in 0.9000 of the rows.");
+    made = make_unbalanced(1);
+    made.study->rows[0].classifier = "majority";
+    check(made,
+          "a is the best on these 1,000 validation rows with accuracy 0.9000 [0.8798, 0.9171]; there is no "
+          "other row to compare it with.");
     made = make_unbalanced(2);
     check_metric(made, SL_MEASURE_balanced_accuracy,
                  "No row is shown to be better than chance, balanced_accuracy 0.25: the best, a, has "
@@ -338,7 +352,7 @@ static void test_seeds(void **state)
     judge(&made, -1);
     assert_string_equal(
         made.table->verdict.text,
-        "a is ahead over 3 repeats on these 1,000 validation rows with mean accuracy 0.9000, but b "
+        "a is among the best over 3 repeats on these 1,000 validation rows with mean accuracy 0.9000, but b "
         "cannot be told apart from it. It is also the fastest of these, 3.0 times as fast as b "
         "(1.00 s against 3.00 s to fit and score).");
     assert_true(fabs(made.table->rows[0].p_best - 0.5) < 0.02);
@@ -368,13 +382,21 @@ static void test_other_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_winner),    cmocka_unit_test(test_faster),
-        cmocka_unit_test(test_tied),      cmocka_unit_test(test_all_tied),
-        cmocka_unit_test(test_many_tied), cmocka_unit_test(test_times_do_not_compare),
-        cmocka_unit_test(test_alone),     cmocka_unit_test(test_nothing_scored),
-        cmocka_unit_test(test_majority),  cmocka_unit_test(test_unbalanced),
-        cmocka_unit_test(test_metric),    cmocka_unit_test(test_folds_and_repeats),
-        cmocka_unit_test(test_seeds),     cmocka_unit_test(test_other_rows),
+        cmocka_unit_test(test_winner),
+        cmocka_unit_test(test_faster),
+        cmocka_unit_test(test_tied),
+        cmocka_unit_test(test_all_tied),
+        cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_many_tied),
+        cmocka_unit_test(test_times_do_not_compare),
+        cmocka_unit_test(test_alone),
+        cmocka_unit_test(test_nothing_scored),
+        cmocka_unit_test(test_majority),
+        cmocka_unit_test(test_unbalanced),
+        cmocka_unit_test(test_metric),
+        cmocka_unit_test(test_folds_and_repeats),
+        cmocka_unit_test(test_seeds),
+        cmocka_unit_test(test_other_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
