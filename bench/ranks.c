@@ -67,19 +67,22 @@ static double time_accuracy(const struct shape *s, struct sl_rank *ranks, size_t
 
 static double time_labels(const struct shape *s, struct sl_rank *ranks, size_t *samples)
 {
-    struct sl_resampled *one = sl_alloc(1, sizeof *one);
+    struct sl_resampled *found = sl_alloc(s->m, sizeof *found);
     double *values = sl_alloc(s->m * SL_RESAMPLES, sizeof *values), start = sl_now();
-    int code = one && values ? 0 : -1;
-    for (size_t c = 0; c < s->m && !code; c++) {
-        code =
-            sl_resample_labels(SL_MEASURE_f1_macro, s->truth, s->predicted + c * s->n, s->n, CLASSES, 0, one);
-        for (size_t i = 0; i < SL_RESAMPLES && !code; i++)
-            values[i * s->m + c] = one->at[i];
-    }
+    const int32_t **predicted = sl_alloc(s->m, sizeof *predicted);
+    int code = found && values && predicted ? 0 : -1;
+    for (size_t c = 0; c < s->m && !code; c++)
+        predicted[c] = s->predicted + c * s->n;
+    if (!code)
+        code = sl_resample_labels(SL_MEASURE_f1_macro, s->truth, predicted, s->m, s->n, CLASSES, 0, found);
+    for (size_t c = 0; c < s->m && !code; c++)
+        for (size_t i = 0; i < SL_RESAMPLES; i++)
+            values[i * s->m + c] = found[c].at[i];
     if (!code)
         code = sl_rank_values(values, SL_RESAMPLES, s->m, ranks, samples);
-    free(one);
+    free(found);
     free(values);
+    free(predicted);
     return code ? NAN : sl_now() - start;
 }
 
