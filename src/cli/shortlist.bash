@@ -96,8 +96,8 @@ _shortlist() {
     _shortlist_reply "$words" && return
     ;;
   --show-columns)
-    _shortlist_part 'accuracy interval sd published difference train_accuracy published_train_accuracy
-      balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision train_loss fit_time score_time cpu_time threads group peak_memory
+    _shortlist_part 'accuracy interval sd rank p_best published difference train_accuracy published_train_accuracy
+      balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision rank_low rank_high train_loss fit_time score_time cpu_time threads group peak_memory
       model_bytes n_iter converged published_fit_time published_score_time' && return
     ;;
   --no-warn) _shortlist_part "$(_shortlist_names warnings)" && return ;;
