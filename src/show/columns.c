@@ -63,16 +63,9 @@ static void cell_std(struct sl_table_context *context, const struct sl_table_row
         print_score(context, row->score_std, buf);
 }
 
-/* The published number of the table's metric. */
-static double find_published(struct sl_table_context *context, const struct sl_table_row *row)
-{
-    return sl_json_find(row->row->published, sl_measure_types[context->table->metric].name,
-                        &context->out_of_memory);
-}
-
 static void cell_published(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
-    double published = find_published(context, row);
+    double published = sl_table_published(context, row);
     if (isnan(published))
         return;
     int outside = published < row->score_low || published > row->score_high; /* not where they are NaN */
@@ -82,7 +75,7 @@ static void cell_published(struct sl_table_context *context, const struct sl_tab
 
 static void cell_difference(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
-    double published = find_published(context, row);
+    double published = sl_table_published(context, row);
     if (!isnan(published) && !isnan(row->score))
         snprintf(buf, CELL, "%+.*f", context->digits, row->score - published);
 }
@@ -94,11 +87,17 @@ static void cell_published_train(struct sl_table_context *context, const struct 
         snprintf(buf, CELL, "%.4f", published);
 }
 
+/* What older stores, single runs and shared work do not have. */
+static int is_of_runs(int id)
+{
+    return id >= SL_MEASURE_fit_time_std && id <= SL_MEASURE_latency;
+}
+
 static void print_measure(struct sl_table_context *context, const struct sl_table_row *row, int id, char *buf)
 {
     double value = row->measures[id], mib = value / 1048576.0;
     enum sl_measure_unit unit = sl_measure_types[id].unit;
-    if (row->status != SL_TRIAL_OK)
+    if (row->status != SL_TRIAL_OK || (is_of_runs(id) && isnan(value)))
         return;
     context->missing[id] |= isnan(value);
     context->shared |= unit == SL_MEASURED_SECONDS && row->shared;
@@ -115,6 +114,8 @@ static void print_measure(struct sl_table_context *context, const struct sl_tabl
         snprintf(buf, CELL, mib < 9.95 ? "%.1f" : "%.0f", mib);
     else if (unit == SL_MEASURED_FLAG)
         strcpy(buf, value ? "yes" : "no");
+    else if (unit == SL_MEASURED_MOMENT)
+        snprintf(buf, CELL, "%.3g%s", 1000 * value, row->shared ? "~" : "");
     else
         snprintf(buf, CELL, unit == SL_MEASURED_LOSS ? "%.3f" : "%.4g", value);
 }
@@ -313,6 +314,14 @@ static int is_wanted_of_unbalanced(const struct sl_table_context *context, const
     return 0;
 }
 
+/* Who asks for timing runs wants to see how much they differ. */
+static int is_wanted_of_runs(const struct sl_table_context *context, const struct column *column)
+{
+    return context->table->study->timing_runs > 1 && !column->cell &&
+           (column->measure == SL_MEASURE_fit_time_std ||
+            (column->measure == SL_MEASURE_score_time_std && !context->unscored));
+}
+
 static int make_choice(const char *list, const struct sl_table_context *context, struct columns *choice,
                        struct sl_error *err)
 {
@@ -323,7 +332,7 @@ static int make_choice(const char *list, const struct sl_table_context *context,
         const struct column *column = &all.column[c];
         if (context->unscored && is_of_scores(column))
             continue;
-        int wanted = is_wanted_of_unbalanced(context, column);
+        int wanted = is_wanted_of_unbalanced(context, column) || is_wanted_of_runs(context, column);
         if (!wanted && (column->rank < 0 || (column->used && !column->used(context))))
             continue;
         choice->column[choice->n] = *column;
@@ -341,35 +350,11 @@ int sl_columns_check(const char *list, enum sl_output_format format, struct sl_e
     return choose(list, SL_MEASURE_accuracy, &choice, err);
 }
 
-static void look_over(struct sl_table_context *context)
-{
-    size_t least = SIZE_MAX;
-    for (size_t i = 0; i < context->table->n; i++) {
-        const struct sl_table_row *row = &context->table->rows[i];
-        const char *published = row->row->published;
-        context->unscored &= !row->n_scores;
-        if (row->n_validation && row->n_validation < least)
-            least = row->n_validation;
-        if (row->threads_most && (!context->threads_least || row->threads_least < context->threads_least))
-            context->threads_least = row->threads_least;
-        if (row->threads_most > context->threads_most)
-            context->threads_most = row->threads_most;
-        context->any_std |= !isnan(row->score_std);
-        context->any_published |= !isnan(find_published(context, row));
-        context->any_published_train |=
-            !isnan(sl_json_find(published, "train_accuracy", &context->out_of_memory));
-        context->any_published_time |= !isnan(sl_json_find(published, "fit_time", &context->out_of_memory)) ||
-                                       !isnan(sl_json_find(published, "score_time", &context->out_of_memory));
-    }
-    context->digits = least < 1000 ? 3 : 4;
-}
-
 int sl_table_grid(const struct sl_table *table, const char *list, struct sl_grid *grid, struct sl_error *err)
 {
     struct sl_table_context context = {.table = table};
     struct columns choice;
-    context.unscored = !table->study->n_validation && table->study->folds < 2;
-    look_over(&context);
+    sl_table_look_over(&context);
     int code = make_choice(list, &context, &choice, err);
     if (code)
         return code;
