@@ -5,7 +5,7 @@ eval frame
 set logscale x
 set xrange [x_low:x_high]
 set yrange [y_low:y_high]
-x_title = 'fit time in seconds (logarithmic)'
+x_title = 'fit time in seconds (logarithmic)'.(has_runs ? '; bars: fastest to slowest of the timing runs' : '')
 y_title = y_name
 eval x_label
 eval y_label

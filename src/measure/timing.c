@@ -1,9 +1,10 @@
 /* timing.c - times of work that is done several times: when it is done once more, and what the times say.
  *
  * A single reading of a short time is mostly noise: a page that comes late, another process.  The median of a
- * few runs is not, and the first run, which finds caches cold, is left out where there are others (as hyperfine
- * does).  Without a number of runs, only what takes less than 0.1 s is repeated: twice, and up to ten times as
- * long as that takes 20 ms in all.  So a row costs at most 0.2 s more, and one of a small table 20 ms. */
+ * few runs is not, and the first run, which finds caches cold, is left out where there are others (as
+ * hyperfine does).  Without a number of runs, only what takes less than 0.1 s is repeated: twice, and up to
+ * ten times as long as that takes 20 ms in all.  So a row costs at most 0.2 s more, and one of a small table
+ * 20 ms. */
 #include "measure/timing.h"
 #include <math.h>
 #include <stdlib.h>

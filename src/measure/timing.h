@@ -12,8 +12,8 @@ struct sl_timing {
     double least, most;
 };
 
-/* Is the work to be done once more?  asked: timing runs, 0: as many as its brevity wants.  first: seconds of the
- * first run; n: runs after it, which took spent seconds. */
+/* Is the work to be done once more?  asked: timing runs, 0: as many as its brevity wants.  first: seconds of
+ * the first run; n: runs after it, which took spent seconds. */
 int sl_timing_more(int asked, double first, size_t n, double spent);
 
 /* Of the runs' seconds (n >= 1), the first run's first: where there are others, it was a warm-up and does not

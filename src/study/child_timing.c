@@ -1,9 +1,9 @@
-/* child_timing.c - the timing runs of a trial: its fit and its scoring once more, as often as was asked for or
- * as their brevity wants (measure/timing.c), and the time that a single row takes.
+/* child_timing.c - the timing runs of a trial: its fit and its scoring once more, as often as was asked for
+ * or as their brevity wants (measure/timing.c), and the time that a single row takes.
  *
  * The outcome's model, predictions, curve and peak of memory are those of the first run.  Every run does the
- * same work, which is checked: predictions that differ fail the trial.  Where a run fails that nobody asked for
- * (memory that is just enough for one), the runs before it stand. */
+ * same work, which is checked: predictions that differ fail the trial.  Where a run fails that nobody asked
+ * for (memory that is just enough for one), the runs before it stand. */
 #include "study/child_timing.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -20,6 +20,17 @@ struct runs {
     size_t n;
     double *seconds, *cpu; /* (SL_TIMING_RUNS_MOST + 1) */
 };
+
+struct sl_fit_options sl_child_fit_options(const struct sl_work *work, const volatile sig_atomic_t *cancel)
+{
+    const struct sl_trial *trial = work->trials[0];
+    return (struct sl_fit_options){.scaling = trial->scaling,
+                                   .encoding = trial->encoding,
+                                   .seed = trial->seed,
+                                   .key = trial->stream,
+                                   .threads = work->threads,
+                                   .cancel = cancel};
+}
 
 static int is_cancelled(const struct sl_timed *timed)
 {
@@ -38,7 +49,7 @@ static int same_labels(const struct sl_timed *timed, const int32_t *labels, size
 {
     if (memcmp(labels, timed->outcome->predicted, n * sizeof *labels) == 0)
         return SL_OK;
-    return sl_fail(timed->err, SL_EINTERNAL, "%s: a timing run gave other predictions than the first one",
+    return sl_fail(timed->err, SL_EINTERNAL, "%s: other predictions than those of the first run",
                    timed->work->trials[0]->type->name);
 }
 
@@ -76,7 +87,8 @@ static void runs_release(struct runs *runs)
     free(runs->cpu);
 }
 
-/* Scoring ---------------------------------------------------------------------------------------------------*/
+/* Scoring
+ * ---------------------------------------------------------------------------------------------------*/
 
 struct scoring {
     const struct sl_model *model;
@@ -145,7 +157,8 @@ int sl_child_time_score(struct sl_timed *timed, const struct sl_model *model)
     return code;
 }
 
-/* Fitting ---------------------------------------------------------------------------------------------------*/
+/* Fitting
+ * ---------------------------------------------------------------------------------------------------*/
 
 /* Points of the curve are measured as in the first run, which has told them. */
 static int ignore_epoch(void *arg, const struct sl_epoch *epoch)

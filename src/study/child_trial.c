@@ -50,17 +50,6 @@ static int send_epoch(void *arg, const struct sl_epoch *epoch)
     return run->lost;
 }
 
-struct sl_fit_options sl_child_fit_options(const struct sl_work *work, const volatile sig_atomic_t *cancel)
-{
-    const struct sl_trial *trial = work->trials[0];
-    return (struct sl_fit_options){.scaling = trial->scaling,
-                                   .encoding = trial->encoding,
-                                   .seed = trial->seed,
-                                   .key = trial->stream,
-                                   .threads = work->threads,
-                                   .cancel = cancel};
-}
-
 static int fit(struct trial_run *run)
 {
     const struct sl_trial *trial = run->work->trials[0];

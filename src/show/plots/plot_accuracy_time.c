@@ -160,6 +160,19 @@ static size_t front_boxes(const struct axes *axes, const struct point *points, s
     return m;
 }
 
+/* The bars of the timing runs.  boxes has room for n. */
+static size_t run_boxes(const struct axes *axes, const struct point *points, size_t n, struct sl_box *boxes)
+{
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct point *p = &points[i];
+        double y = to_y(axes, p->score);
+        if (!p->below && !isnan(p->time_least))
+            boxes[m++] = (struct sl_box){to_x(axes, p->time_least), y - 3, to_x(axes, p->time_most), y + 3};
+    }
+    return m;
+}
+
 /* Rows of one classifier are told apart by what follows its name. */
 static const char *short_name(const struct sl_table *table, const struct sl_table_row *row)
 {
@@ -197,6 +210,7 @@ static void make_labels(const struct sl_table *table, const struct axes *axes, c
         }
     }
     size_t m = front_boxes(axes, points, n, boxes);
+    m += run_boxes(axes, points, n, boxes + m);
     sl_labels_place(labels, n, boxes, m, axes->width, axes->height);
 }
 
@@ -283,9 +297,9 @@ static void write_settings(struct sl_picture *picture, const struct axes *axes)
     char rest[200], rows[40];
     sl_print_count(study->n_train, rows, sizeof rows);
     snprintf(rest, sizeof rest,
-             ", %s training rows; bars: 95 %% intervals%s; line: no row is both faster and %s", rows,
-             any_runs(picture->table) ? " and fastest to slowest run" : "",
+             ", %s training rows; bars: 95 %% intervals; line: no row is both faster and %s", rows,
              picture->table->metric == SL_MEASURE_accuracy ? "more accurate" : "better");
+    sl_picture_number(picture, "has_runs", any_runs(picture->table));
     sl_picture_text(picture, "y_name", sl_measure_types[picture->table->metric].name, 0);
     sl_picture_titles(picture, sl_picture_study_title(picture), rest);
     sl_picture_number(picture, "x_low", pow(10, axes->x_low));
@@ -305,7 +319,7 @@ int sl_plot_accuracy_time(struct sl_picture *picture, struct sl_error *err)
     struct point *points = sl_alloc_zero(most, sizeof *points);
     struct sl_label *labels = sl_alloc_zero(most, sizeof *labels);
     char(*texts)[300] = sl_alloc_zero(most, sizeof *texts);
-    struct sl_box *boxes = sl_alloc_zero(2 * most, sizeof *boxes);
+    struct sl_box *boxes = sl_alloc_zero(3 * most, sizeof *boxes);
     int code = points && labels && texts && boxes ? SL_OK : sl_fail_memory(err);
     size_t n = code ? 0 : collect(picture->table, points);
     if (n) {
