@@ -1,5 +1,6 @@
-/* test_warm_up.c - what a process does once only is done by warm_up: a fit and the prediction after it, which are
- * timed, load no library, are not the first to call oneDNN, and start no threads where there is work for all. */
+/* test_warm_up.c - what a process does once only is done by warm_up: a fit and the prediction after it, which
+ * are timed, load no library, are not the first to call oneDNN, and start no threads where there is work for
+ * all. */
 #include "conformance.h"
 
 #include "core/threads.h"
@@ -102,7 +103,13 @@ static struct sl_dataset *images(size_t n, uint64_t seed)
         for (size_t j = 0; j < IMAGE_D; j++)
             bytes[i * IMAGE_D + j] = (uint8_t)(sl_rng_below(noise, 100) + 50 * (j % CLASSES == i % CLASSES));
     }
-    struct sl_view view = {.dtype = SL_U8, .n = n, .d = IMAGE_D, .x = bytes, .y = y, .k = CLASSES, .scale = 1,
+    struct sl_view view = {.dtype = SL_U8,
+                           .n = n,
+                           .d = IMAGE_D,
+                           .x = bytes,
+                           .y = y,
+                           .k = CLASSES,
+                           .scale = 1,
                            .image = {IMAGE_SIDE, IMAGE_SIDE, 1}};
     struct sl_dataset *data = NULL;
     assert_int_equal(sl_dataset_new(&view, "images", NULL, &data, NULL), SL_OK);
@@ -136,7 +143,8 @@ static void nor_with_a_library(type_ptr type)
     void *config = small_config(type);
     const char *solvers[] = {"liblinear", "libsvm"};
     for (int i = 0; i < 2; i++)
-        if (has_param(type, "solver") && sl_config_set(type->params, config, "solver", solvers[i], NULL) == SL_OK)
+        if (has_param(type, "solver") &&
+            sl_config_set(type->params, config, "solver", solvers[i], NULL) == SL_OK)
             check_images(type, config);
     free(config);
 }
