@@ -143,11 +143,13 @@ static int fit_liblinear(const struct sl_fit *fit, const struct sl_classes *clas
     return sl_liblinear_fit(&request, fit->train, classes, model, fit->report, err);
 }
 
-static void linear_svm_warm_up(const void *config, const struct sl_view *view)
+static void linear_svm_warm_up(const void *vconfig, const struct sl_view *view)
 {
-    (void)config;
-    (void)view;
-    sl_liblinear_warm_up();
+    const struct config *config = vconfig;
+    if (config->solver == SOLVER_LIBLINEAR)
+        sl_liblinear_warm_up();
+    else
+        sl_svc_warm_up(find_dual(config, view), view->n, view->d);
 }
 
 static int linear_svm_fit(const struct sl_fit *fit, void **out, struct sl_error *err)

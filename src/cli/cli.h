@@ -181,6 +181,8 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     CLI_ENCODING_OPTIONS,                                                                                   \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
     {"threads", 't', "N", "threads of a trial (default: the cores divided by --jobs)"},                    \
+    {"timing-runs", 0, "N", "fit and score each trial N times more, after a warm-up, and show medians\n" \
+                          "(default auto: what takes less than 0.1 s, a few times; 1: once)"},        \
     {"time-limit", 0, "TIME", "end a trial after so long: 90, 90s, 10m, 1h"},                              \
     {"memory-limit", 0, "SIZE", "end a trial that takes more memory: 512M, 4G"},                           \
     {"out", 'o', "DIR", "folder of the store and the studies (default results)"},                          \

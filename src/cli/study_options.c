@@ -13,6 +13,7 @@ static const char *const settings[] = {
 static const char *const dashed[][2] = {
     {"data-format", "data_format"},
     {"min-frequency", "min_frequency"},
+    {"timing-runs", "timing_runs"},
 };
 
 static const char *const flags[][2] = {

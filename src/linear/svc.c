@@ -163,6 +163,12 @@ static int solve(struct fit *fit, const double *weights, struct sl_linear *model
     return finish(fit, model, report, err);
 }
 
+void sl_svc_warm_up(int dual, size_t n, size_t d)
+{
+    if (!dual)
+        sl_svc_metric_warm_up(n, d);
+}
+
 int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train,
                const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
                struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)

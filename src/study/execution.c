@@ -109,6 +109,15 @@ static int open_data(struct sl_execution *run)
     return widen_narrower(run);
 }
 
+/* Where a row has several trials, its times are means already, and as many runs of each cost too much. */
+static int timing_runs(const struct sl_execution *run)
+{
+    const struct sl_settings *s = &run->experiment->settings;
+    return s->timing_runs ? s->timing_runs : s->folds || s->repeats > 1 ? 1 : 0;
+}
+
+/* Starting ---------------------------------------------------------------------------------------- */
+
 static void set_site(struct sl_execution *run)
 {
     run->site = (struct sl_site){
@@ -117,6 +126,7 @@ static void set_site(struct sl_execution *run)
         .data = run->data,
         .test = run->test,
         .threads = run->threads,
+        .timing_runs = timing_runs(run),
         .time_limit = run->options->time_limit,
         .memory_limit = run->options->memory_limit,
         .keep_scores = run->keep_scores,

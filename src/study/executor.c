@@ -34,7 +34,8 @@ static double left(const struct sl_execution *run, double elapsed, const struct 
     double trials = (double)(run->plan->n_trials - run->done);
     if (!pace || pace->epoch->epochs < pace->epoch->epoch || run->jobs > 1)
         return run->ran ? elapsed / (double)run->ran * trials : NAN;
-    double whole = pace->spent / pace->epoch->epoch * pace->epoch->epochs;
+    const int again = run->experiment->settings.timing_runs > 1 ? run->experiment->settings.timing_runs : 0;
+    double whole = pace->spent / pace->epoch->epoch * pace->epoch->epochs * (1 + again);
     double other = run->ran ? (elapsed - pace->spent) / (double)run->ran : whole;
     return whole - pace->spent + other * (trials - 1);
 }
@@ -87,6 +88,8 @@ static int look(struct sl_execution *run, size_t trial)
     if (code)
         return code;
     int keep = held.found && !held.again && (held.status == SL_TRIAL_OK || !run->options->retry);
+    if (held.status == SL_TRIAL_OK && held.fit_runs < run->experiment->settings.timing_runs)
+        keep = 0;
     if (keep && held.status == SL_TRIAL_OK)
         code = look_for_model(run, trial, &has_model);
     run->state[trial] = keep && has_model ? held.status : SL_TRIAL_MISSING;
@@ -104,23 +107,22 @@ static int look_at_all(struct sl_execution *run)
     return code;
 }
 
-/* A model is saved by a fit of its own. */
+/* A model is saved by a fit of its own, and timing runs are of one. */
 static int make_units(struct sl_execution *run)
 {
     struct sl_view shape = sl_dataset_view(run->data);
+    const int separate = run->options->separate || run->experiment->settings.timing_runs > 1;
     unsigned char *wish = sl_alloc(run->plan->n_trials, 1);
     if (!wish)
         return sl_fail_memory(run->err);
     for (size_t i = 0; i < run->plan->n_trials; i++)
-        wish[i] = run->state[i] != SL_TRIAL_MISSING                                   ? SL_UNIT_NONE
-                  : run->options->separate || sl_execution_model_file(run, i) != NULL ? SL_UNIT_ALONE
-                                                                                      : SL_UNIT_SHARED;
+        wish[i] = run->state[i] != SL_TRIAL_MISSING                     ? SL_UNIT_NONE
+                  : separate || sl_execution_model_file(run, i) != NULL ? SL_UNIT_ALONE
+                                                                        : SL_UNIT_SHARED;
     int code = sl_units_make(run->plan, &shape, wish, &run->units, run->err);
     free(wish);
     return code;
 }
-
-/* Starting ---------------------------------------------------------------------------------------- */
 
 static int start(struct sl_execution *run, const struct sl_unit *unit)
 {

@@ -21,7 +21,8 @@ struct sl_settings {
     int decimal;                             /* 0: find out, '.' or ',' */
     int missing_indicators, categories;      /* categories: an enum sl_categories */
     double min_frequency;
-    int metric; /* enum sl_measure_id; -1: none */
+    int metric;      /* enum sl_measure_id; -1: none */
+    int timing_runs; /* 0: as many as short times want */
 };
 
 extern const struct sl_param sl_settings_table[];

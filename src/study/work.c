@@ -31,6 +31,7 @@ int sl_work_make(const struct sl_site *site, const struct sl_unit *unit, struct 
     work->data = site->data;
     work->test = site->test;
     work->threads = site->threads;
+    work->timing_runs = site->timing_runs;
     work->time_limit = site->time_limit;
     work->memory_limit = site->memory_limit;
     work->keep_scores = site->keep_scores;

@@ -18,6 +18,7 @@ struct sl_work {
     const struct sl_dataset *data;
     const struct sl_dataset *test; /* NULL unless the trials are final */
     int threads;
+    int timing_runs;                 /* of a trial alone; 0: as many as its brevity wants */
     double time_limit;               /* seconds a trial; 0: none */
     int64_t memory_limit;            /* bytes; 0: none */
     enum sl_keep_scores keep_scores; /* not SL_KEEP_AUTO */
@@ -29,7 +30,7 @@ struct sl_site {
     const struct sl_plan *plan;
     struct sl_partition *partition;
     const struct sl_dataset *data, *test; /* as in struct sl_work, and the rest, too */
-    int threads;
+    int threads, timing_runs;
     double time_limit;
     int64_t memory_limit;
     enum sl_keep_scores keep_scores;
