@@ -2,9 +2,8 @@
  *
  * The files, in reading order: svc_rows.c the rows and their products, svc_dual.c coordinate descent in the
  * dual, svc_newton.c Newton's method in the primal with svc_metric.c its preconditioner and svc_search.c its
- * line search.  A row's C is C times its weight and its class's, not normalised, as in scikit-learn.  Classes
- * go to the threads; where there are fewer classes, the threads share the loops over
- * rows. */
+ * line search.  Classes go to the threads; where there are fewer classes, the threads share the loops over
+ * rows.  A row's C is C times its weight and its class's, not normalised, as in scikit-learn. */
 #include "linear/svc.h"
 #include "core/memory.h"
 #include "core/threads.h"
