@@ -18,6 +18,7 @@ enum sl_measure_unit {
     SL_MEASURED_COEFFICIENT, /* -1 to 1, 0: as chance has it */
     SL_MEASURED_LOSS,
     SL_MEASURED_SECONDS,
+    SL_MEASURED_MOMENT, /* seconds, so few that tables show milliseconds */
     SL_MEASURED_BYTES,
     SL_MEASURED_COUNT,
     SL_MEASURED_FLAG,  /* 0 or 1 */
@@ -53,8 +54,19 @@ enum sl_metric_from { SL_METRIC_NOT, SL_METRIC_LABELS, SL_METRIC_SCORES, SL_METR
     X(p_best, FRACTION, MEAN, RANKED, NOT, "p_best", "P(best)", 4, "chance of being the best: share of samples of the rows") \
     X(train_accuracy, FRACTION, MEAN, COMPUTED, NOT, "train_accuracy", "train acc.", 6, "on the training rows, in the last epoch") \
     X(train_loss, LOSS, MEAN, COMPUTED, NOT, "train_loss", "train loss", -1, "on the training rows, in the last epoch") \
-    X(fit_time, SECONDS, MEAN, MEMBER, NOT, "fit_time", "fit s", 1, "wall-clock seconds to fit") \
-    X(score_time, SECONDS, MEAN, MEMBER, NOT, "score_time", "score s", 1, "wall-clock seconds to predict the scored rows") \
+    X(fit_time, SECONDS, MEAN, MEMBER, NOT, "fit_time", "fit s", 1, "wall-clock seconds to fit; of several runs, the median") \
+    X(score_time, SECONDS, MEAN, MEMBER, NOT, "score_time", "score s", 1, "wall-clock seconds to predict the scored rows; of several runs, the median") \
+    X(fit_time_std, SECONDS, MEAN, MEMBER, NOT, "fit_time_std", "fit sd", -1, "standard deviation of fit_time over the timing runs") \
+    X(score_time_std, SECONDS, MEAN, MEMBER, NOT, "score_time_std", "score sd", -1, "standard deviation of score_time over the timing runs") \
+    X(fit_time_mean, SECONDS, MEAN, MEMBER, NOT, "fit_time_mean", "fit mean", -1, "mean of fit_time over the timing runs") \
+    X(fit_time_min, SECONDS, MEAN, MEMBER, NOT, "fit_time_min", "fit min", -1, "fit_time of the fastest timing run") \
+    X(fit_time_max, SECONDS, MEAN, MEMBER, NOT, "fit_time_max", "fit max", -1, "fit_time of the slowest timing run") \
+    X(score_time_mean, SECONDS, MEAN, MEMBER, NOT, "score_time_mean", "score mean", -1, "mean of score_time over the timing runs") \
+    X(score_time_min, SECONDS, MEAN, MEMBER, NOT, "score_time_min", "score min", -1, "score_time of the fastest timing run") \
+    X(score_time_max, SECONDS, MEAN, MEMBER, NOT, "score_time_max", "score max", -1, "score_time of the slowest timing run") \
+    X(fit_runs, COUNT, LEAST, MEMBER, NOT, "fit_runs", "fit runs", -1, "timing runs of the fit: 1, or those after a warm-up") \
+    X(score_runs, COUNT, LEAST, MEMBER, NOT, "score_runs", "score runs", -1, "timing runs of the prediction: 1, or those after a warm-up") \
+    X(latency, MOMENT, MEAN, MEMBER, NOT, "latency", "ms a row", -1, "median seconds to predict one row alone, over up to 100 rows") \
     X(cpu_time, SECONDS, MEAN, MEMBER, NOT, "cpu_time", "CPU s", 6, "processor seconds of all threads, fit and score") \
     X(peak_memory, BYTES, LARGEST, MEMBER, NOT, "peak_memory", "MiB", 5, "memory above that at the trial's start") \
     X(model_bytes, BYTES, MEAN, MEMBER, NOT, "model_bytes", "model MiB", -1, "size of the model's file") \

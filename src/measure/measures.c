@@ -117,6 +117,7 @@ int sl_measure_allows(const struct sl_measure_type *type, double value)
     case SL_MEASURED_LOSS:
         return value >= 0;
     case SL_MEASURED_SECONDS:
+    case SL_MEASURED_MOMENT:
         return value >= least_seconds && value <= most_seconds;
     case SL_MEASURED_BYTES:
         return value >= 0 && value <= most_bytes * most_bytes && value == floor(value);

@@ -84,11 +84,17 @@ static void cell_std(struct sl_table_context *context, const struct sl_table_row
         print_score(context, row->score_std, buf);
 }
 
+/* What older stores, single runs and shared work do not have. */
+static int is_of_runs(int id)
+{
+    return id >= SL_MEASURE_fit_time_std && id <= SL_MEASURE_latency;
+}
+
 static void print_measure(struct sl_table_context *context, const struct sl_table_row *row, int id, char *buf)
 {
     double value = row->measures[id], mib = value / 1048576.0;
     enum sl_measure_unit unit = sl_measure_types[id].unit;
-    if (row->status != SL_TRIAL_OK)
+    if (row->status != SL_TRIAL_OK || (is_of_runs(id) && isnan(value)))
         return;
     context->missing[id] |= isnan(value);
     context->shared |= unit == SL_MEASURED_SECONDS && row->shared;
@@ -105,6 +111,8 @@ static void print_measure(struct sl_table_context *context, const struct sl_tabl
         snprintf(buf, CELL, mib < 9.95 ? "%.1f" : "%.0f", mib);
     else if (unit == SL_MEASURED_FLAG)
         strcpy(buf, value ? "yes" : "no");
+    else if (unit == SL_MEASURED_MOMENT)
+        snprintf(buf, CELL, "%.3g%s", 1000 * value, row->shared ? "~" : "");
     else
         snprintf(buf, CELL, unit == SL_MEASURED_LOSS ? "%.3f" : "%.4g", value);
 }
@@ -292,6 +300,14 @@ static int is_wanted_of_unbalanced(const struct sl_table_context *context, const
     return 0;
 }
 
+/* Who asks for timing runs wants to see how much they differ. */
+static int is_wanted_of_runs(const struct sl_table_context *context, const struct column *column)
+{
+    return context->table->study->timing_runs > 1 && !column->cell &&
+           (column->measure == SL_MEASURE_fit_time_std ||
+            (column->measure == SL_MEASURE_score_time_std && !context->unscored));
+}
+
 static int make_choice(const char *list, const struct sl_table_context *context, struct columns *choice,
                        struct sl_error *err)
 {
@@ -302,7 +318,7 @@ static int make_choice(const char *list, const struct sl_table_context *context,
         const struct column *column = &all.column[c];
         if (context->unscored && is_of_scores(column))
             continue;
-        int wanted = is_wanted_of_unbalanced(context, column);
+        int wanted = is_wanted_of_unbalanced(context, column) || is_wanted_of_runs(context, column);
         if (!wanted && (column->rank < 0 || (column->used && !column->used(context))))
             continue;
         choice->column[choice->n] = *column;
@@ -320,32 +336,11 @@ int sl_columns_check(const char *list, enum sl_output_format format, struct sl_e
     return choose(list, SL_MEASURE_accuracy, &choice, err);
 }
 
-static void look_over(struct sl_table_context *context)
-{
-    for (size_t i = 0; i < context->table->n; i++) {
-        const struct sl_table_row *row = &context->table->rows[i];
-        const char *published = row->row->published;
-        context->unscored &= !row->n_scores;
-        if (row->threads_most && (!context->threads_least || row->threads_least < context->threads_least))
-            context->threads_least = row->threads_least;
-        if (row->threads_most > context->threads_most)
-            context->threads_most = row->threads_most;
-        context->any_std |= !isnan(row->score_std);
-        context->any_published |= !isnan(sl_find_published(context, row));
-        context->any_published_train |=
-            !isnan(sl_json_find(published, "train_accuracy", &context->out_of_memory));
-        context->any_published_time |= !isnan(sl_json_find(published, "fit_time", &context->out_of_memory)) ||
-                                       !isnan(sl_json_find(published, "score_time", &context->out_of_memory));
-    }
-    context->digits = sl_score_digits(context->table);
-}
-
 int sl_table_grid(const struct sl_table *table, const char *list, struct sl_grid *grid, struct sl_error *err)
 {
     struct sl_table_context context = {.table = table};
     struct columns choice;
-    context.unscored = !table->study->n_validation && table->study->folds < 2;
-    look_over(&context);
+    sl_table_look_over(&context);
     int code = make_choice(list, &context, &choice, err);
     if (code)
         return code;

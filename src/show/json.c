@@ -14,10 +14,15 @@ static json_t *real(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* To the microsecond: no clock here is finer. */
+/* To the microsecond, and what takes some of them only to the nanosecond: no clock here is finer. */
 static json_t *seconds(double value)
 {
     return real(round(value * 1e6) / 1e6);
+}
+
+static json_t *moment(double value)
+{
+    return real(round(value * 1e9) / 1e9);
 }
 
 static json_t *whole(double value)
@@ -74,6 +79,8 @@ static json_t *measure_json(const struct sl_measure_type *type, double value)
     switch (type->unit) {
     case SL_MEASURED_SECONDS:
         return seconds(value);
+    case SL_MEASURED_MOMENT:
+        return moment(value);
     case SL_MEASURED_BYTES:
         return whole(value);
     case SL_MEASURED_COUNT:
@@ -170,6 +177,7 @@ static json_t *study_json(const struct sl_table *table)
     put(o, "folds", count(study->folds > 1 ? (size_t)study->folds : 0), &failed);
     put(o, "repeats", json_integer(study->repeats > 1 ? study->repeats : 1), &failed);
     put(o, "final", json_boolean(study->final), &failed);
+    put(o, "timing_runs", count((size_t)study->timing_runs), &failed);
     put(o, "metric", sl_json_string(sl_measure_types[table->metric].name), &failed);
     put(o, "classes", classes, &failed);
     put(o, "notes", notes, &failed);

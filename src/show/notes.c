@@ -142,6 +142,21 @@ static void note_scores(const struct sl_table_context *context, struct sl_grid *
                  "train acc.: on the training rows in the last epoch, measured while it trained.");
 }
 
+static void note_runs(const struct sl_table_context *context, struct sl_grid *grid, const char *wall)
+{
+    static const char *const spreads[] = {"fit sd", "score sd"};
+    const char *spread = first_of(grid, spreads, 2);
+    if (context->runs_most > 1 && context->runs_least == context->runs_most)
+        sl_grid_note(grid, wall, "Each time is the median of %d runs, after a warm-up.", context->runs_most);
+    else if (context->runs_most > 1)
+        sl_grid_note(
+            grid, wall,
+            "A time is the median of %d to %d runs, after a warm-up; the column %s tells of how many.",
+            context->runs_least, context->runs_most, *wall == 'f' ? "fit_runs" : "score_runs");
+    if (spread)
+        sl_grid_note(grid, spread, "fit sd, score sd: standard deviation over these runs, in seconds.");
+}
+
 static void note_costs(const struct sl_table_context *context, struct sl_grid *grid)
 {
     static const char *const times[] = {"score s", "fit s", "CPU s"};
@@ -165,6 +180,9 @@ static void note_costs(const struct sl_table_context *context, struct sl_grid *g
             context->grouped ? " A time with + is a trial's own and its share of work that several had in "
                                "common; --separate fits each by itself."
                              : "");
+    if (wall)
+        note_runs(context, grid, wall);
+    sl_grid_note(grid, "ms a row", "ms a row: milliseconds to predict one row alone, the median over rows.");
     sl_grid_note(
         grid, "threads",
         "threads: that a row's times were measured with; times on other numbers of threads do not compare.");

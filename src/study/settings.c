@@ -1,6 +1,7 @@
 /* settings.c - an experiment's settings: their table, and one set from text. */
 #include "core/names.h"
 #include "core/text.h"
+#include "measure/timing.h"
 #include "study/experiment.h"
 #include <limits.h>
 #include <shortlist/measures.h>
@@ -15,6 +16,7 @@ enum { SEED_RANDOM = -1 };
 
 static const struct sl_word train_words[] = {{"auto", -1}, {"all", 0}, {NULL, 0}};
 static const struct sl_word auto_words[] = {{"auto", -1}, {NULL, 0}};
+static const struct sl_word timing_words[] = {{"auto", 0}, {NULL, 0}};
 static const struct sl_word none_words[] = {{"none", 0}, {NULL, 0}};
 static const struct sl_word seed_words[] = {{"random", SEED_RANDOM}, {NULL, 0}};
 static const struct sl_word final_words[] = {
@@ -56,12 +58,16 @@ const struct sl_param sl_settings_table[] = {
     {"scale", SL_PARAM_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
     {"metric", SL_PARAM_CHOICE, AT(metric), "none", 0, 0, 0, metric_words, NULL,
      "what rows are judged and sorted by; none: by accuracy, in the experiment's order"},
+    {"timing_runs", SL_PARAM_INT, AT(timing_runs), "auto", 1, SL_TIMING_RUNS_MOST, 0, timing_words, NULL,
+     "times each trial is fitted and scored for its times, after a warm-up; auto: short ones a few times"},
     {"label", SL_PARAM_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
     {"drop", SL_PARAM_TEXT, AT(drop), "", 0, 0, 0, NULL, NULL, "CSV: columns to leave out"},
     {"columns", SL_PARAM_TEXT, AT(columns), "", 0, 0, 0, NULL, NULL, "CSV: columns to take"},
     {"id", SL_PARAM_TEXT, AT(id), "", 0, 0, 0, NULL, NULL, "CSV: the column that names the rows: no feature"},
     {"groups", SL_PARAM_TEXT, AT(groups), "", 0, 0, 0, NULL, NULL,
      "CSV: the column of groups, which splits and folds leave whole: no feature"},
+    {"weights", SL_PARAM_TEXT, AT(weights), "", 0, 0, 0, NULL, NULL,
+     "CSV, NPZ: the column of the rows' weights in fitting: no feature"},
     {"missing", SL_PARAM_TEXT, AT(missing), "error", 0, 0, 0, NULL, NULL,
      "missing values: error, drop (their rows), median, mean, mode or constant=VALUE"},
     {"missing_indicators", SL_PARAM_CHOICE, AT(missing_indicators), "false", 0, 0, 0, sl_words_bool, NULL,
