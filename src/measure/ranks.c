@@ -308,7 +308,7 @@ SL_CLONED_VOID(static, draw_block, (const struct patterns *p, uint64_t state, ui
     }
 }
 
-/* What can be drawn in about a tenth of a second, in thousands. */
+/* What can be drawn in about a tenth of a second, by a rough count, in thousands: no clock decides it. */
 static size_t samples_for(const struct patterns *p)
 {
     const double budget = 1e8; /* nanoseconds */
