@@ -84,6 +84,10 @@ if command -v gnuplot >/dev/null; then
   grep -q 'has_runs = 1' results/shortlist/plots/accuracy-time.gp || fail "the axis does not tell of the bars"
   run 0 plot shortlist accuracy-time --out once
   grep -q 'has_runs = 0' once/shortlist/plots/accuracy-time.gp || fail "the axis tells of bars that there are none"
+  for folder in results once; do
+    (cd $folder/shortlist/plots && gnuplot -d accuracy-time.gp) >said 2>&1
+    grep -v 'y value undefined\|^ *\^\|^plot' said | grep . && fail "gnuplot says: $(cat said)"
+  done
 fi
 
 # Older stores have no such figures: empty cells, and the next run finds its trials.

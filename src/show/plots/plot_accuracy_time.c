@@ -283,15 +283,17 @@ static void write_ticks(struct sl_picture *picture, const struct axes *axes)
     sl_picture_number(picture, "n_ticks", n);
 }
 
-static int any_runs(const struct sl_table *table)
+/* Is there a bar to draw? */
+static int any_runs(const struct point *points, size_t n)
 {
-    for (size_t i = 0; i < table->n; i++)
-        if (!isnan(table->rows[i].fit_time_min) && !isnan(table->rows[i].score))
+    for (size_t i = 0; i < n; i++)
+        if (!points[i].below && !isnan(points[i].time_least))
             return 1;
     return 0;
 }
 
-static void write_settings(struct sl_picture *picture, const struct axes *axes)
+static void write_settings(struct sl_picture *picture, const struct axes *axes, const struct point *points,
+                           size_t n)
 {
     const struct sl_study *study = picture->table->study;
     char rest[200], rows[40];
@@ -299,7 +301,7 @@ static void write_settings(struct sl_picture *picture, const struct axes *axes)
     snprintf(rest, sizeof rest,
              ", %s training rows; bars: 95 %% intervals; line: no row is both faster and %s", rows,
              picture->table->metric == SL_MEASURE_accuracy ? "more accurate" : "better");
-    sl_picture_number(picture, "has_runs", any_runs(picture->table));
+    sl_picture_number(picture, "has_runs", any_runs(points, n));
     sl_picture_text(picture, "y_name", sl_measure_types[picture->table->metric].name, 0);
     sl_picture_titles(picture, sl_picture_study_title(picture), rest);
     sl_picture_number(picture, "x_low", pow(10, axes->x_low));
@@ -329,7 +331,7 @@ int sl_plot_accuracy_time(struct sl_picture *picture, struct sl_error *err)
             mark_below(points, n);
         choose_axes(picture, points, n, &axes);
         make_labels(picture->table, &axes, points, n, labels, texts, boxes);
-        write_settings(picture, &axes);
+        write_settings(picture, &axes, points, n);
         write_points(picture, &axes, points, n);
         write_labels(picture, &axes, labels, n);
         write_front(picture, points, n);
