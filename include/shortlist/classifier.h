@@ -109,6 +109,7 @@ enum sl_classifier_flags {
     SL_PROBABILITIES = 8, /* scores gives probabilities (rows sum to 1), else margins */
     SL_ITERATES = 16,     /* calls on_epoch */
     SL_ROW_ORDER = 32,    /* the model may depend on the order of the training rows */
+    SL_TAKES_SPARSE = 64, /* fit, predict and scores take SL_SPARSE, too: whichever the model was fitted on */
 };
 
 /* One kind of classifier.  All functions may be called for different models at the same time.

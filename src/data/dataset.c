@@ -6,7 +6,9 @@
 #include "data/dataset.h"
 #include "core/hash.h"
 #include "core/memory.h"
+#include "data/csr.h"
 #include "kernels/convert.h"
+#include "kernels/sparse_row.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -73,8 +75,22 @@ static int check_shape(const struct sl_view *view, struct sl_error *err)
     return SL_OK;
 }
 
+static int check_sparse(const struct sl_view *view, struct sl_error *err)
+{
+    for (size_t i = 0; i < view->n; i++) {
+        struct sl_sparse_row row = sl_view_row(view, i);
+        size_t bad = sl_first_nonfinite(SL_F32, row.value, row.n);
+        if (bad < row.n)
+            return sl_fail(err, SL_EDATA, "row %zu, feature %u is %s: every feature must be a finite number",
+                           i, row.column[bad], isnan(row.value[bad]) ? "NaN" : "infinite");
+    }
+    return SL_OK;
+}
+
 static int check_values(const struct sl_view *view, struct sl_error *err)
 {
+    if (view->dtype == SL_SPARSE)
+        return check_sparse(view, err);
     const size_t size = view->n * view->d, i = sl_first_nonfinite(view->dtype, view->x, size);
     if (i == size)
         return SL_OK;
@@ -189,15 +205,15 @@ int sl_dataset_new(const struct sl_view *view, const char *name, const char *con
     int code = check_shape(view, err);
     if (code)
         return code;
-    size_t size = sl_dtype_size(view->dtype);
-    void *x = sl_alloc(view->n, view->d * size);
+    if (view->dtype == SL_SPARSE && (code = sl_csr_check(view, err)))
+        return code;
+    void *x = sl_view_copy(view);
     int32_t *y = view->y ? sl_alloc(view->n, sizeof *y) : NULL;
     if (!x || (view->y && !y)) {
         free(x);
         free(y);
         return sl_fail_memory(err);
     }
-    memcpy(x, view->x, view->n * view->d * size);
     if (y)
         memcpy(y, view->y, view->n * sizeof *y);
     copy.x = x;
@@ -205,15 +221,13 @@ int sl_dataset_new(const struct sl_view *view, const char *name, const char *con
     return sl_dataset_adopt(&copy, name, class_names, NULL, out, err);
 }
 
-/* Copies the chosen rows of features and labels; x and y are already sized for them. */
-static int copy_rows(const struct sl_view *from, const uint32_t *rows, size_t n, char *x, int32_t *y,
-                     struct sl_error *err)
+/* The labels of the chosen rows; y is already sized for them, or NULL. */
+static int take_labels(const struct sl_view *from, const uint32_t *rows, size_t n, int32_t *y,
+                       struct sl_error *err)
 {
-    size_t width = from->d * sl_dtype_size(from->dtype);
     for (size_t i = 0; i < n; i++) {
         if (rows[i] >= from->n)
             return sl_fail(err, SL_EUSAGE, "row %u of a data set of %zu rows", rows[i], from->n);
-        memcpy(x + i * width, (const char *)from->x + rows[i] * width, width);
         if (y)
             y[i] = from->y[rows[i]];
     }
@@ -224,10 +238,12 @@ int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t 
                     struct sl_error *err)
 {
     struct sl_view view = data->view;
-    char *x = sl_alloc(n, view.d * sl_dtype_size(view.dtype));
     int32_t *y = view.y ? sl_alloc(n, sizeof *y) : NULL;
+    void *x = NULL;
     *out = NULL;
-    int code = !x || (view.y && !y) ? sl_fail_memory(err) : copy_rows(&data->view, rows, n, x, y, err);
+    int code = view.y && !y ? sl_fail_memory(err) : take_labels(&data->view, rows, n, y, err);
+    if (!code && !(x = sl_view_take(&data->view, rows, n)))
+        code = sl_fail_memory(err);
     if (code) {
         free(x);
         free(y);
@@ -244,17 +260,12 @@ int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_
                   struct sl_error *err)
 {
     struct sl_view view = data->view;
-    const size_t size = view.n * view.d;
+    void *x = NULL;
     *out = NULL;
     if (data->columns && dtype != SL_F64)
         return sl_fail(err, SL_EUSAGE, "missing values and categories are kept in doubles");
-    void *x = sl_alloc(size, sl_dtype_size(dtype));
     int32_t *y = view.y ? sl_alloc(view.n, sizeof *y) : NULL;
-    int code = !x || (view.y && !y) ? sl_fail_memory(err) : SL_OK;
-    size_t done = code ? 0 : sl_convert(view.dtype, view.x, size, dtype, x);
-    if (!code && done < size)
-        code = sl_fail(err, SL_EDATA, "row %zu, feature %zu is no whole number 0 ... 255", done / view.d,
-                       done % view.d);
+    int code = view.y && !y ? sl_fail_memory(err) : sl_view_convert(&view, dtype, "", &x, err);
     if (code) {
         free(x);
         free(y);
@@ -306,6 +317,15 @@ const char *sl_dataset_note(const struct sl_dataset *data, size_t i)
     return i < data->origin.notes.n ? data->origin.notes.lines[i] : NULL;
 }
 
+static uint64_t sparse_hash(const struct sl_view *view, uint64_t h)
+{
+    const struct sl_csr *rows = view->x;
+    const size_t entries = sl_view_entries(view);
+    h = sl_hash64(rows->start, (view->n + 1) * sizeof *rows->start, h);
+    h = sl_hash64(rows->column, entries * sizeof *rows->column, h);
+    return sl_hash64(rows->value, entries * sizeof *rows->value, h);
+}
+
 /* Shape, features and labels. */
 static uint64_t nameless_hash(const struct sl_dataset *data, uint64_t seed)
 {
@@ -319,7 +339,8 @@ static uint64_t nameless_hash(const struct sl_dataset *data, uint64_t seed)
                         (uint64_t)view->image.channels,
                         view->y != NULL};
     uint64_t h = sl_hash64(shape, sizeof shape, seed);
-    h = sl_hash64(view->x, view->n * view->d * sl_dtype_size(view->dtype), h);
+    h = view->dtype == SL_SPARSE ? sparse_hash(view, h)
+                                 : sl_hash64(view->x, view->n * view->d * sl_dtype_size(view->dtype), h);
     if (data->columns)
         h = sl_columns_hash(data->columns, h);
     if (data->group_of) /* they decide which rows are in which part */

@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "core/threads.h"
 #include "kernels/gemm.h"
+#include "kernels/sparse_row.h"
 #include "linear/svc_dual.h"
 #include "linear/svc_newton.h"
 #include <math.h>
@@ -156,7 +157,9 @@ int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train
                struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
 {
     /* A step goes twice over all rows, or a pass once over them in the dual. */
-    double step = 2.0 * (double)train->n * (double)train->d * model->vectors;
+    double values =
+        train->dtype == SL_SPARSE ? 8 * (double)sl_view_entries(train) : (double)train->n * (double)train->d;
+    double step = 2.0 * values * model->vectors;
     struct sl_linear_run own = *run;
     own.threads = sl_threads_for(step, run->threads);
     struct fit fit = {.options = options, .classes = classes, .run = &own};

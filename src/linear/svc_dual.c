@@ -16,6 +16,7 @@
 #include "linear/svc_dual.h"
 #include "core/memory.h"
 #include "kernels/skinny.h"
+#include "kernels/sparse_row.h"
 #include "linear/shuffle.h"
 #include <float.h>
 #include <math.h>
@@ -91,7 +92,10 @@ static void add_row(struct descent *t, size_t i, double a)
         w[rows->d] = intercept + a * rows->constant;
         return;
     }
-    if (rows->bytes)
+    if (rows->sparse) {
+        const struct sl_sparse_row x = sl_svc_sparse_row(rows, i);
+        sl_srow_add(t->w_floats, (float)(a * t->unit2), &x);
+    } else if (rows->bytes)
         sl_skinny_row_add_bytes(t->w_floats, (float)(a * t->unit2), sl_svc_row(rows, i), rows->ld);
     else
         sl_skinny_row_add(t->w_floats, (float)(a * t->unit2), sl_svc_row(rows, i), rows->ld);
@@ -141,7 +145,11 @@ static void score_row(const struct group *g, size_t i, double *scores)
             which[n++] = c;
         }
     }
-    if (rows->bytes)
+    if (rows->sparse) {
+        const struct sl_sparse_row x = sl_svc_sparse_row(rows, i);
+        for (int s = 0; s < n; s++)
+            z[s] = (float)sl_srow_dot(&x, w[s]);
+    } else if (rows->bytes)
         sl_skinny_row_dot_bytes(sl_svc_row(rows, i), w, (size_t)n, rows->ld, z);
     else
         sl_skinny_row_dot(sl_svc_row(rows, i), w, (size_t)n, rows->ld, z);
@@ -149,11 +157,24 @@ static void score_row(const struct group *g, size_t i, double *scores)
         scores[which[s]] = (double)z[s] + rows->constant * (double)w[s][rows->d];
 }
 
+static void prefetch_sparse(const struct sl_svc_rows *rows, size_t i)
+{
+    const struct sl_sparse_row x = sl_svc_sparse_row(rows, i);
+    for (size_t e = 0; e < x.n && e < 512; e += 16) {
+        __builtin_prefetch(x.column + e);
+        __builtin_prefetch(x.value + e);
+    }
+}
+
 static void prefetch_row(const struct group *g, size_t s)
 {
     const struct sl_svc_rows *rows = g->rows;
     if (s >= rows->n || !g->seen[g->order[s]])
         return;
+    if (rows->sparse) {
+        prefetch_sparse(rows, g->order[s]);
+        return;
+    }
     const char *x = sl_svc_row(rows, g->order[s]);
     size_t width = rows->ld * (rows->bytes ? 1 : sizeof(float));
     for (size_t at = 0; at < width && at < 4096; at += 64)

@@ -139,7 +139,7 @@ static void test_broken(void **state)
         {"", "no rows"},
         {"0.5 1:1\n0.25 1:2\n", "a target for regression"},
         {"1 1:1\n2 2147483646:1\n",
-         "2 rows of 2147483646 features, 2 values that are not 0, make a table of 96.0 GiB; "
+         "2 rows of 2147483646 features, 2 values that are not 0, make a table of 80.0 GiB; "
          "at most 8 GiB"},
     };
     (void)state;
