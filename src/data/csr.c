@@ -1,8 +1,10 @@
 /* csr.c - sparse rows as one piece of memory.  Cost: O(entries); from and to dense rows O(n d). */
 #include "data/csr.h"
+#include "core/hash.h"
 #include "core/memory.h"
 #include "kernels/convert.h"
 #include "kernels/sparse_row.h"
+#include <math.h>
 #include <string.h>
 
 enum { ALIGN = 64 };
@@ -18,8 +20,9 @@ struct sl_csr_block sl_csr_alloc(size_t n, size_t entries)
     struct sl_csr_block out = {0};
     size_t head = padded(sizeof *out.head), starts = padded((n + 1) * sizeof *out.start);
     size_t columns = padded(entries * sizeof *out.column);
-    char *block =
-        n < most && entries < most ? sl_alloc(head + starts + columns + entries * sizeof *out.value, 1) : NULL;
+    char *block = n < most && entries < most
+                      ? sl_alloc(head + starts + columns + entries * sizeof *out.value, 1)
+                      : NULL;
     if (!block)
         return out;
     out.head = (struct sl_csr *)(void *)block;
@@ -111,4 +114,25 @@ int sl_csr_check(const struct sl_view *view, struct sl_error *err)
         }
     }
     return SL_OK;
+}
+
+int sl_csr_check_finite(const struct sl_view *view, struct sl_error *err)
+{
+    for (size_t i = 0; i < view->n; i++) {
+        struct sl_sparse_row row = sl_view_row(view, i);
+        size_t bad = sl_first_nonfinite(SL_F32, row.value, row.n);
+        if (bad < row.n)
+            return sl_fail(err, SL_EDATA, "row %zu, feature %u is %s: every feature must be a finite number",
+                           i, row.column[bad], isnan(row.value[bad]) ? "NaN" : "infinite");
+    }
+    return SL_OK;
+}
+
+uint64_t sl_csr_hash(const struct sl_view *view, uint64_t h)
+{
+    const struct sl_csr *rows = view->x;
+    const size_t entries = sl_view_entries(view);
+    h = sl_hash64(rows->start, (view->n + 1) * sizeof *rows->start, h);
+    h = sl_hash64(rows->column, entries * sizeof *rows->column, h);
+    return sl_hash64(rows->value, entries * sizeof *rows->value, h);
 }

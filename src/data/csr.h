@@ -1,4 +1,5 @@
-/* csr.h - sparse rows (struct sl_csr in view.h) as one piece of memory: making, gathering and converting them.
+/* csr.h - sparse rows (struct sl_csr in view.h) as one piece of memory: making, gathering and converting
+ * them.
  *
  * The head and its three arrays are one block, so that a view's x is freed as that of any other type. */
 #ifndef SL_DATA_CSR_H
@@ -33,5 +34,9 @@ void sl_csr_to_dense(const struct sl_view *view, size_t first, size_t n, enum sl
 
 /* Do starts and columns ascend, and columns stay below d?  SL_EDATA names the row. */
 int sl_csr_check(const struct sl_view *view, struct sl_error *err);
+/* Are the values finite?  SL_EDATA names row and feature. */
+int sl_csr_check_finite(const struct sl_view *view, struct sl_error *err);
+
+uint64_t sl_csr_hash(const struct sl_view *view, uint64_t seed);
 
 #endif

@@ -8,7 +8,6 @@
 #include "core/memory.h"
 #include "data/csr.h"
 #include "kernels/convert.h"
-#include "kernels/sparse_row.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,22 +74,10 @@ static int check_shape(const struct sl_view *view, struct sl_error *err)
     return SL_OK;
 }
 
-static int check_sparse(const struct sl_view *view, struct sl_error *err)
-{
-    for (size_t i = 0; i < view->n; i++) {
-        struct sl_sparse_row row = sl_view_row(view, i);
-        size_t bad = sl_first_nonfinite(SL_F32, row.value, row.n);
-        if (bad < row.n)
-            return sl_fail(err, SL_EDATA, "row %zu, feature %u is %s: every feature must be a finite number",
-                           i, row.column[bad], isnan(row.value[bad]) ? "NaN" : "infinite");
-    }
-    return SL_OK;
-}
-
 static int check_values(const struct sl_view *view, struct sl_error *err)
 {
     if (view->dtype == SL_SPARSE)
-        return check_sparse(view, err);
+        return sl_csr_check_finite(view, err);
     const size_t size = view->n * view->d, i = sl_first_nonfinite(view->dtype, view->x, size);
     if (i == size)
         return SL_OK;
@@ -317,15 +304,6 @@ const char *sl_dataset_note(const struct sl_dataset *data, size_t i)
     return i < data->origin.notes.n ? data->origin.notes.lines[i] : NULL;
 }
 
-static uint64_t sparse_hash(const struct sl_view *view, uint64_t h)
-{
-    const struct sl_csr *rows = view->x;
-    const size_t entries = sl_view_entries(view);
-    h = sl_hash64(rows->start, (view->n + 1) * sizeof *rows->start, h);
-    h = sl_hash64(rows->column, entries * sizeof *rows->column, h);
-    return sl_hash64(rows->value, entries * sizeof *rows->value, h);
-}
-
 /* Shape, features and labels. */
 static uint64_t nameless_hash(const struct sl_dataset *data, uint64_t seed)
 {
@@ -339,7 +317,7 @@ static uint64_t nameless_hash(const struct sl_dataset *data, uint64_t seed)
                         (uint64_t)view->image.channels,
                         view->y != NULL};
     uint64_t h = sl_hash64(shape, sizeof shape, seed);
-    h = view->dtype == SL_SPARSE ? sparse_hash(view, h)
+    h = view->dtype == SL_SPARSE ? sl_csr_hash(view, h)
                                  : sl_hash64(view->x, view->n * view->d * sl_dtype_size(view->dtype), h);
     if (data->columns)
         h = sl_columns_hash(data->columns, h);

@@ -1,5 +1,6 @@
 /* scaling_sparse.c - scaling of sparse rows, as scikit-learn's MaxAbsScaler and StandardScaler(with_mean=
- * False) do it: to shift them would make every 0 another number, and the rows dense.  Cost: O(entries + d). */
+ * False) do it: to shift them would make every 0 another number, and the rows dense.  Cost: O(entries + d).
+ */
 #include "data/scaling_sparse.h"
 #include "core/memory.h"
 #include "data/csr.h"

@@ -1,5 +1,5 @@
-/* logistic_sparse.c - products and sums of sparse rows: O(entries k), and O(d k) to turn the weights and to add
- * up. */
+/* logistic_sparse.c - products and sums of sparse rows: O(entries k), and O(d k) to turn the weights and to
+ * add up. */
 #include "linear/logistic_sparse.h"
 #include "kernels/dispatch.h"
 #include "kernels/sparse_row.h"
@@ -11,8 +11,7 @@ void sl_sparse_turn(const double *x, size_t k, size_t d, float *W)
             W[j * k + c] = (float)x[c * d + j];
 }
 
-SL_CLONED_VOID(static, dot_row,
-               (const struct sl_sparse_row *x, const float *W, size_t k, float *restrict z),
+SL_CLONED_VOID(static, dot_row, (const struct sl_sparse_row *x, const float *W, size_t k, float *restrict z),
                (x, W, k, z))
 {
     for (size_t c = 0; c < k; c++)

@@ -1,9 +1,10 @@
 /* sgd_sparse.c - one epoch of stochastic gradient descent on sparse rows; see sgd.c.
  *
- * O(entries) a class: a step touches the weights of its row's features alone.  The L1 penalty (Tsuruoka, Tsujii
- * and Ananiadou, ACL 2009) of all steps since reaches a weight when its feature occurs again, before the row is
- * scored, and all weights at the end of the epoch.  With penalty=l1 that is what dense rows give, but for
- * rounding; with elasticnet a weight has also shrunk in between, so that the path differs a little. */
+ * O(entries) a class: a step touches the weights of its row's features alone.  The L1 penalty (Tsuruoka,
+ * Tsujii and Ananiadou, ACL 2009) of all steps since reaches a weight when its feature occurs again, before
+ * the row is scored, and all weights at the end of the epoch.  With penalty=l1 that is what dense rows give,
+ * but for rounding; with elasticnet a weight has also shrunk in between, so that the path differs a little.
+ */
 #include "linear/sgd_sparse.h"
 #include "kernels/sparse_row.h"
 #include "linear/sgd_step.h"

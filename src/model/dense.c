@@ -1,5 +1,5 @@
-/* dense.c - may sparse rows become dense?  Within the memory that tables may take, and half of what the machine
- * or a limit gives this process: whatever classifier gets them works with as much again. */
+/* dense.c - may sparse rows become dense?  Within the memory that tables may take, and half of what the
+ * machine or a limit gives this process: whatever classifier gets them works with as much again. */
 #include "model/dense.h"
 #include "core/text.h"
 #include "data/dataset.h"
@@ -45,10 +45,11 @@ static int refuse(const struct sl_classifier_type *type, const struct sl_view *r
     int code =
         takers.failed
             ? sl_fail_memory(err)
-            : sl_fail(err, SL_EUSAGE,
-                      "%s takes dense rows only: %zu of %zu features would take %.1f GiB, and at most %.1f GiB "
-                      "may be taken; %s take sparse rows",
-                      type->name, rows->n, rows->d, bytes / gib, most / gib, takers.text);
+            : sl_fail(
+                  err, SL_EUSAGE,
+                  "%s takes dense rows only: %zu of %zu features would take %.1f GiB, and at most %.1f GiB "
+                  "may be taken; %s take sparse rows",
+                  type->name, rows->n, rows->d, bytes / gib, most / gib, takers.text);
     sl_string_release(&takers);
     return code;
 }

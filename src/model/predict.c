@@ -6,7 +6,6 @@
 #include "data/csr.h"
 #include "data/dataset.h"
 #include "kernels/convert.h"
-#include "kernels/sparse_row.h"
 #include "model/dense.h"
 #include "model/model.h"
 #include <math.h>
@@ -14,13 +13,7 @@
 static int check_sparse(const struct sl_view *x, struct sl_error *err)
 {
     int code = sl_csr_check(x, err);
-    for (size_t i = 0; i < x->n && !code; i++) {
-        struct sl_sparse_row row = sl_view_row(x, i);
-        size_t bad = sl_first_nonfinite(SL_F32, row.value, row.n);
-        if (bad < row.n)
-            code = sl_fail(err, SL_EDATA, "row %zu, feature %u is not a finite number", i, row.column[bad]);
-    }
-    return code;
+    return code ? code : sl_csr_check_finite(x, err);
 }
 
 static int check_finite(const struct sl_view *x, int threads, struct sl_error *err)

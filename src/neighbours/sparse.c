@@ -1,7 +1,7 @@
 /* sparse.c - nearest sparse rows, by the features that they share.
  *
  *     sum |a - b|^p = sum |a|^p + sum |b|^p + sum over features of both (|a - b|^p - |a|^p - |b|^p):
- * a query goes through the rows that have its features, and all others differ from it by their own sums.  What
+ * a query goes through the rows that have its features, and all others differ from it by their own sums. What
  * cancels is rounded, so more rows are ranked than are asked for, and those are measured as dense rows are
  * (sl_minkowski_sparse); a bound on the error of the ranking tells whether a row that was left out could
  * belong, and if so the query is measured against all rows.  Cost: O(n + pairs of entries of one feature) a
@@ -83,7 +83,8 @@ int sl_knn_sparse_init(struct sl_knn_sparse *s, const struct sl_view *x, double 
 /* Searching -----------------------------------------------------------------------------------------*/
 
 /* key (n): about the distances of a query, to the power p; *own: its sum of |a|^p. */
-static void rank_rows(const struct sl_knn_sparse *s, const struct sl_sparse_row *query, double *key, double *own)
+static void rank_rows(const struct sl_knn_sparse *s, const struct sl_sparse_row *query, double *key,
+                      double *own)
 {
     memcpy(key, s->sum, s->n * sizeof *key);
     *own = 0;
@@ -93,8 +94,7 @@ static void rank_rows(const struct sl_knn_sparse *s, const struct sl_sparse_row 
         *own += of_a;
         for (size_t at = s->start[query->column[e]]; at < end; at++) {
             const double b = (double)s->value[at];
-            key[s->row[at]] +=
-                s->p == 2 ? -2 * a * b : power(a - b, s->p) - of_a - power(b, s->p);
+            key[s->row[at]] += s->p == 2 ? -2 * a * b : power(a - b, s->p) - of_a - power(b, s->p);
         }
     }
 }

@@ -9,11 +9,11 @@
 struct sl_knn_sparse {
     size_t n, d;
     double p;
-    struct sl_csr *rows;  /* (n) */
-    size_t *start;        /* (d + 1) of each feature in the next two */
-    uint32_t *row;        /* (entries) */
-    float *value;         /* (entries) */
-    double *sum;          /* (n) of each row's |x|^p */
+    struct sl_csr *rows; /* (n) */
+    size_t *start;       /* (d + 1) of each feature in the next two */
+    uint32_t *row;       /* (entries) */
+    float *value;        /* (entries) */
+    double *sum;         /* (n) of each row's |x|^p */
     double largest_sum;
     size_t longest; /* entries of a row, at most */
 };

@@ -75,7 +75,8 @@ static void predict(const struct sl_model *model, const struct sl_dataset *data,
 {
     struct sl_view view = sl_dataset_view(data);
     struct sl_error err = {0};
-    if (sl_model_predict(model, &view, 2, to->labels, &err) || sl_model_scores(model, &view, 2, to->scores, &err))
+    if (sl_model_predict(model, &view, 2, to->labels, &err) ||
+        sl_model_scores(model, &view, 2, to->scores, &err))
         fail_msg("%s", err.text);
 }
 
@@ -168,10 +169,12 @@ static void test_sgd(void **state)
 {
     (void)state;
     check("sgd", "tol=none max_iter=20", 1e-3);
-    check("sgd", "loss=log_loss alpha=0.01 tol=none max_iter=20", 1e-3); /* steps of 1e-4 are so long that they carry rounding on */
+    check("sgd", "loss=log_loss alpha=0.01 tol=none max_iter=20",
+          1e-3); /* steps of 1e-4 are so long that they carry rounding on */
     check("sgd", "loss=squared_hinge learning_rate=adaptive eta0=0.01 tol=none max_iter=20", 1e-3);
     check("sgd", "loss=modified_huber alpha=0.01 class_weight=balanced tol=none max_iter=20", 1e-2);
-    check("sgd", "penalty=l1 alpha=0.001 learning_rate=constant eta0=0.05 tol=none max_iter=20 loss=log_loss", 1e-3);
+    check("sgd", "penalty=l1 alpha=0.001 learning_rate=constant eta0=0.05 tol=none max_iter=20 loss=log_loss",
+          1e-3);
     check("sgd", "early_stopping=true loss=log_loss alpha=0.01", 1e-3);
 }
 
@@ -290,7 +293,8 @@ static void test_refusal(void **state)
         sl_model_fit(sl_classifier_find("tree", NULL), NULL, data, NULL, &options, NULL, &model, &err),
         SL_EUSAGE);
     assert_null(model);
-    assert_non_null(strstr(err.text, "tree takes dense rows only: 40 of 100000000 features would take 14.9 GiB"));
+    assert_non_null(
+        strstr(err.text, "tree takes dense rows only: 40 of 100000000 features would take 14.9 GiB"));
     assert_non_null(strstr(err.text, "majority, sgd, logreg, linear_svm and knn take sparse rows"));
     assert_int_equal(
         sl_model_fit(sl_classifier_find("majority", NULL), NULL, data, NULL, &options, NULL, &model, &err),
@@ -312,8 +316,8 @@ static void test_threads(void **state)
             struct sl_model *model;
             struct sl_view view = sl_dataset_view(sparse_rest);
             struct result *to = threads == 1 ? &one : &four;
-            assert_int_equal(sl_model_fit(sl_classifier_find(names[i], NULL), NULL, sparse, NULL, &options, NULL,
-                                          &model, NULL),
+            assert_int_equal(sl_model_fit(sl_classifier_find(names[i], NULL), NULL, sparse, NULL, &options,
+                                          NULL, &model, NULL),
                              SL_OK);
             assert_int_equal(sl_model_predict(model, &view, threads, to->labels, NULL), SL_OK);
             assert_int_equal(sl_model_scores(model, &view, threads, to->scores, NULL), SL_OK);
@@ -326,10 +330,10 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_majority),    cmocka_unit_test(test_knn),         cmocka_unit_test(test_logreg),
-        cmocka_unit_test(test_linear_svm),  cmocka_unit_test(test_sgd),         cmocka_unit_test(test_elasticnet),
-        cmocka_unit_test(test_scaling),     cmocka_unit_test(test_units),       cmocka_unit_test(test_dense_types),
-        cmocka_unit_test(test_refusal),     cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_majority),   cmocka_unit_test(test_knn),     cmocka_unit_test(test_logreg),
+        cmocka_unit_test(test_linear_svm), cmocka_unit_test(test_sgd),     cmocka_unit_test(test_elasticnet),
+        cmocka_unit_test(test_scaling),    cmocka_unit_test(test_units),   cmocka_unit_test(test_dense_types),
+        cmocka_unit_test(test_refusal),    cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
