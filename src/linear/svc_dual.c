@@ -25,7 +25,8 @@
 
 enum {
     RENEW = 32, /* passes with the same floats */
-    AHEAD = 2   /* rows that memory is asked for before they are visited */
+    AHEAD = 2,  /* rows that memory is asked for before they are visited */
+    RUN = 8     /* sparse rows that are visited one behind the other */
 };
 
 #define STEP_MIN 1e-12 /* projected gradients below it are left */
@@ -48,8 +49,9 @@ struct group {
     const struct sl_svc_rows *rows;
     struct descent each[SL_SVC_GROUP];
     int size;
-    uint32_t *order; /* (n) */
-    uint8_t *seen;   /* (n): bit c: class c visits the row */
+    uint32_t *order;  /* (n) */
+    uint32_t *blocks; /* (their number): of sparse rows */
+    uint8_t *seen;    /* (n): bit c: class c visits the row */
 };
 
 static double diagonal(const struct descent *t, size_t i)
@@ -148,7 +150,7 @@ static void score_row(const struct group *g, size_t i, double *scores)
     if (rows->sparse) {
         const struct sl_sparse_row x = sl_svc_sparse_row(rows, i);
         for (int s = 0; s < n; s++)
-            z[s] = (float)sl_srow_dot(&x, w[s]);
+            z[s] = sl_srow_dot_f32(&x, w[s]);
     } else if (rows->bytes)
         sl_skinny_row_dot_bytes(sl_svc_row(rows, i), w, (size_t)n, rows->ld, z);
     else
@@ -186,7 +188,7 @@ static void pass(struct group *g)
     double scores[SL_SVC_GROUP];
     for (size_t s = 0; s < g->rows->n; s++) {
         uint32_t i = g->order[s];
-        prefetch_row(g, s + AHEAD);
+        prefetch_row(g, s + (g->rows->sparse ? RUN : AHEAD));
         if (!g->seen[i])
             continue;
         score_row(g, i, scores);
@@ -235,12 +237,28 @@ static void end_pass(struct group *g, int c)
     }
 }
 
+/* Sparse rows lie in a random order of their own (svc.c), so that it is enough to draw the order of short
+ * runs of them: a row alone is but a few lines of memory, each of which would be waited for. */
+static void draw_order(struct group *g, struct sl_rng *rng)
+{
+    const size_t n = g->rows->n, blocks = (n + RUN - 1) / RUN;
+    size_t at = 0;
+    if (!g->rows->sparse) {
+        sl_shuffle_rows(rng, g->order, n);
+        return;
+    }
+    sl_shuffle_rows(rng, g->blocks, blocks);
+    for (size_t b = 0; b < blocks; b++)
+        for (uint32_t i = g->blocks[b] * RUN; i < n && i < (g->blocks[b] + 1) * RUN; i++)
+            g->order[at++] = i;
+}
+
 static void run(struct group *g, struct sl_rng *rng)
 {
     int running = g->size;
     while (running && !sl_svc_cancelled(g->each[0].p)) {
         running = 0;
-        sl_shuffle_rows(rng, g->order, g->rows->n);
+        draw_order(g, rng);
         for (int c = 0; c < g->size; c++)
             if (g->each[c].running)
                 begin_pass(&g->each[c]);
@@ -273,8 +291,11 @@ static int init(struct group *g, struct sl_svc_class *classes, const double *squ
     const struct sl_svc_rows *rows = g->rows;
     g->order = sl_alloc(rows->n, sizeof *g->order);
     g->seen = sl_alloc_zero(rows->n, sizeof *g->seen);
-    if (!g->order || !g->seen)
+    g->blocks = sl_alloc(rows->n / RUN + 1, sizeof *g->blocks);
+    if (!g->order || !g->seen || !g->blocks)
         return 0;
+    for (size_t b = 0; b <= rows->n / RUN; b++)
+        g->blocks[b] = (uint32_t)b;
     for (size_t i = 0; i < rows->n; i++)
         g->order[i] = (uint32_t)i;
     for (int c = 0; c < g->size; c++) {
@@ -299,6 +320,7 @@ static void release(struct group *g)
         free(g->each[c].a);
     }
     free(g->order);
+    free(g->blocks);
     free(g->seen);
 }
 

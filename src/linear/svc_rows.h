@@ -44,6 +44,12 @@ static inline struct sl_sparse_row sl_svc_sparse_row(const struct sl_svc_rows *r
     return sl_csr_row(rows->x, i);
 }
 
+static inline size_t sl_svc_entries(const struct sl_svc_rows *rows)
+{
+    const struct sl_csr *x = rows->x;
+    return x->start[rows->n] - x->start[0];
+}
+
 /* Row i's score with the weights w (size). */
 double sl_svc_score(const struct sl_svc_rows *rows, size_t i, const double *w);
 
