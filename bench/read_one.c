@@ -43,9 +43,9 @@ static int measure(const char *path, const struct sl_read_options *options)
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     struct sl_view view = sl_dataset_view(data);
-    json_t *out = json_pack("{s:f, s:I, s:I, s:I, s:b, s:s, s:I}", "seconds", seconds, "bytes", (json_int_t)size,
-                            "rows", (json_int_t)view.n, "features", (json_int_t)view.d, "sparse",
-                            view.dtype == SL_SPARSE, "hash", sl_dataset_hash(data), "peak_memory",
+    json_t *out = json_pack("{s:f, s:I, s:I, s:I, s:b, s:s, s:I}", "seconds", seconds, "bytes",
+                            (json_int_t)size, "rows", (json_int_t)view.n, "features", (json_int_t)view.d,
+                            "sparse", view.dtype == SL_SPARSE, "hash", sl_dataset_hash(data), "peak_memory",
                             (json_int_t)usage.ru_maxrss * 1024);
     json_dumpf(out, stdout, JSON_COMPACT);
     puts("");
