@@ -48,7 +48,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_list, cli_audit,
-    cli_delete;
+    cli_delete, cli_diff;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -110,6 +110,9 @@ struct cli_study {
  * study's own; free them with cli_close_study.  0,
  * or an exit status after a message. */
 int cli_open_study(const struct cli_args *args, const char *name, struct cli_study *opened);
+/* The same from the store in the folder out. */
+int cli_open_study_in(const struct cli_args *args, const char *out, const char *name,
+                      struct cli_study *opened);
 void cli_close_study(struct cli_study *opened);
 const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 

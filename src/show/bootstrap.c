@@ -25,7 +25,7 @@ struct samples {
 };
 
 struct bootstrap {
-    struct sl_table *table;
+    const struct sl_table *table;
     const char *out;
     struct sl_resampled *one; /* scratch */
     struct sl_error *err;
@@ -163,18 +163,6 @@ static void set_interval(const struct bootstrap *b, const struct samples *sample
 
 /* Comparisons ------------------------------------------------------------------------------------- */
 
-static int comparable(const struct sl_study_row *a, const struct sl_study_row *b)
-{
-    if (a->n_outcomes < b->n_outcomes)
-        return comparable(b, a);
-    for (size_t i = 0; i < a->n_outcomes; i++) {
-        const struct sl_outcome *partner = sl_partner(b, &a->outcomes[i]);
-        if (!partner || !sl_same_rows(&a->outcomes[i], partner))
-            return 0;
-    }
-    return 1;
-}
-
 /* The variance of the difference over the samples; NaN where most have none. */
 static double variance(const struct sl_resampled *x, const struct sl_resampled *y)
 {
@@ -210,7 +198,7 @@ static int resample_row(struct bootstrap *b, const struct samples *best, size_t 
     int code = take_samples(b, row->row, &samples);
     if (!code) {
         set_interval(b, &samples, row);
-        if (best->n && samples.n && comparable(first->row, row->row))
+        if (best->n && samples.n && sl_all_same_rows(first->row, row->row))
             *p = compare(best, &samples, first->score - row->score);
     }
     free(samples.of);
@@ -231,5 +219,23 @@ int sl_resample_rows(struct sl_table *table, const char *out, double *p, struct 
             code = resample_row(&b, &best, i, &p[i]);
     free(best.of);
     free(b.one);
+    return code;
+}
+
+int sl_resample_pair(const struct sl_row_of *x, const struct sl_row_of *y, double *p, struct sl_error *err)
+{
+    struct sl_error unread;
+    struct bootstrap b[2] = {{.table = x->table, .out = x->out, .err = err ? err : &unread},
+                             {.table = y->table, .out = y->out, .err = err ? err : &unread}};
+    struct samples first = {0}, second = {0};
+    b[0].one = b[1].one = sl_alloc(1, sizeof *b[0].one);
+    int code = b[0].one ? take_samples(&b[0], x->row->row, &first) : sl_fail_memory(err);
+    if (!code)
+        code = take_samples(&b[1], y->row->row, &second);
+    if (!code && first.n && second.n)
+        *p = compare(&first, &second, x->row->score - y->row->score);
+    free(first.of);
+    free(second.of);
+    free(b[0].one);
     return code;
 }
