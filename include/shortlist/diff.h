@@ -27,7 +27,7 @@ struct sl_diff_row {
     int same_outcome; /* the store's outcomes are one and the same: the second run took them from the first */
     int paired;       /* both scored the same rows */
     double change;    /* of the score, after - before; NaN: one has none */
-    double p;         /* that chance alone makes such a change, corrected for all rows; NaN: can not be told */
+    double p; /* that chance alone makes such a change, corrected for all rows; NaN: can not be told */
     enum sl_change score;
     struct sl_diff_cost costs[SL_N_COSTS];
     char *settings; /* "C 1 -> 10, scale minmax -> none": what differs in the row's settings; "" */
@@ -48,11 +48,12 @@ struct sl_diff {
     struct sl_diff_side before, after;
     struct sl_diff_options options;
     size_t n;
-    struct sl_diff_row *rows; /* the second study's rows as its table has them, then those of the first only */
-    size_t n_compared;        /* comparisons of scores that p is corrected for */
-    size_t n_regressed;       /* rows */
+    struct sl_diff_row
+        *rows;          /* the second study's rows as its table has them, then those of the first only */
+    size_t n_compared;  /* comparisons of scores that p is corrected for */
+    size_t n_regressed; /* rows */
     size_t n_settings;
-    char **settings; /* (n_settings): what differs between the studies, a line each */
+    char **settings;   /* (n_settings): what differs between the studies, a line each */
     int times_compare; /* one machine, as many threads, no trials beside: times are judged */
 };
 

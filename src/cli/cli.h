@@ -65,8 +65,8 @@ int cli_seconds(const struct cli_args *args, const char *option, double *value);
 int cli_bytes(const struct cli_args *args, const char *option, int64_t *value);  /* 512M, 4G */
 /* --format, and --show-columns where the command has it: NULL without it. */
 int cli_format(const struct cli_args *args, enum sl_output_format *format, const char **columns);
-/* Takes out of the table the warnings that --no-warn names; table NULL: looks at the names only. */
-int cli_omit_warnings(const struct cli_args *args, struct sl_table *table);
+/* Takes out the warnings that --no-warn names, each time that it is given; NULL: looks at the names only. */
+int cli_omit_warnings(const struct cli_args *args, struct sl_warnings *warnings);
 
 /* --label, --drop and the others of CLI_DATA_OPTIONS */
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read);

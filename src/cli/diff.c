@@ -53,8 +53,8 @@ static void close_side(struct side *side)
     free(side->out);
 }
 
-static int compare(const struct side *side, const struct sl_diff_options *rules,
-                   enum sl_output_format format, int width)
+static int compare(const struct side *side, const struct sl_diff_options *rules, enum sl_output_format format,
+                   int width)
 {
     struct sl_error err = {0};
     struct sl_diff *diff = NULL;

@@ -199,13 +199,14 @@ int cli_format(const struct cli_args *args, enum sl_output_format *format, const
     return cli_omit_warnings(args, NULL);
 }
 
-int cli_omit_warnings(const struct cli_args *args, struct sl_table *table)
+int cli_omit_warnings(const struct cli_args *args, struct sl_warnings *warnings)
 {
-    const char *codes = cli_value(args, "no-warn");
     struct sl_warnings none = {0};
     struct sl_error err;
-    if (codes && sl_warnings_omit(table ? &table->warnings : &none, codes, &err))
-        return cli_reject(args->command, "--no-warn: ", &err);
+    for (size_t i = 0; i < args->n_given; i++)
+        if (strcmp(args->given[i].option->name, "no-warn") == 0 &&
+            sl_warnings_omit(warnings ? warnings : &none, args->given[i].value, &err))
+            return cli_reject(args->command, "--no-warn: ", &err);
     return 0;
 }
 

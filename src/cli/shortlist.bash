@@ -137,7 +137,7 @@ _shortlist() {
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete) options='--out --help' ;;
   plot) options='--row --metric --out --help' ;;
-  predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --no-label --part --scores --threads --format --help' ;;
+  predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --no-label --no-warn --part --scores --threads --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format
     --test --groups --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;

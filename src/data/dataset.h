@@ -18,6 +18,7 @@ struct sl_origin {
     size_t width;            /* columns of the table; 0: no table */
     size_t label_at;         /* the label's column, from 0; width: none */
     char *label;             /* its name, owned; NULL: none */
+    char *id, *groups;       /* names of the columns of row names and of groups, likewise */
     size_t *places;          /* (d) the features' columns in the file, from 0, owned; NULL: not known */
     enum sl_decimal decimal; /* how the numbers of a text file are written */
     struct sl_notes notes;
@@ -56,6 +57,8 @@ int sl_dataset_adopt_table(const struct sl_view *view, const char *name, const c
                            struct sl_dataset **out, struct sl_error *err);
 
 void sl_origin_release(struct sl_origin *origin);
+/* Names of the label, id and groups columns.  SL_ENOMEM. */
+int sl_origin_copy_names(struct sl_origin *to, const struct sl_origin *from);
 
 static inline size_t sl_dtype_size(enum sl_dtype dtype)
 {

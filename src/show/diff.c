@@ -1,10 +1,11 @@
-/* diff.c - two studies side by side: rows matched, and what changed from the first to the second beyond noise.
+/* diff.c - two studies side by side: rows matched, and what changed from the first to the second beyond
+ * noise.
  *
- * Scores of the same rows: McNemar's test by accuracy, else the paired bootstrap (bootstrap.c).  Of other rows:
- * the two 95 % intervals; the standard error of the difference is that of the two distances from the scores to
- * the ends of their intervals that face each other (Newcombe 1998, method 10), taken as normal.  Then Holm's
- * correction for all rows; p < 0.05 is beyond noise.  A time, memory or size changes where its ratio is beyond a
- * factor.
+ * Scores of the same rows: McNemar's test by accuracy, else the paired bootstrap (bootstrap.c).  Of other
+ * rows: the two 95 % intervals; the standard error of the difference is that of the two distances from the
+ * scores to the ends of their intervals that face each other (Newcombe 1998, method 10), taken as normal.
+ * Then Holm's correction for all rows; p < 0.05 is beyond noise.  A time, memory or size changes where its
+ * ratio is beyond a factor.
  *
  * Cost: O(rows^2) names, and what the tests take. */
 #include "show/diff.h"
@@ -229,14 +230,15 @@ static int check_sides(const struct sl_table *before, const struct sl_table *aft
     for (int c = 0; c < a->k && same; c++)
         same = strcmp(a->classes[c], b->classes[c]) == 0;
     if (!same)
-        return sl_fail(err, SL_EUSAGE,
-                       "study %s is of the data set %.200s, study %s of %.200s, which has other classes: they do "
-                       "not compare",
-                       a->name, a->data, b->name, b->data);
+        return sl_fail(
+            err, SL_EUSAGE,
+            "study %s is of the data set %.200s, study %s of %.200s, which has other classes: they do "
+            "not compare",
+            a->name, a->data, b->name, b->data);
     if (before->metric != after->metric)
-        return sl_fail(err, SL_EUSAGE,
-                       "study %s is judged by %s, study %s by %s: name one metric for both (--metric)", a->name,
-                       sl_measure_types[before->metric].name, b->name, sl_measure_types[after->metric].name);
+        return sl_fail(
+            err, SL_EUSAGE, "study %s is judged by %s, study %s by %s: name one metric for both (--metric)",
+            a->name, sl_measure_types[before->metric].name, b->name, sl_measure_types[after->metric].name);
     return SL_OK;
 }
 

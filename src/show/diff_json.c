@@ -1,5 +1,5 @@
-/* diff_json.c - the comparison of two studies as JSON, and its rows as records.  Times are in seconds, memory in
- * bytes, and null is what does not apply or can not be told. */
+/* diff_json.c - the comparison of two studies as JSON, and its rows as records.  Times are in seconds, memory
+ * in bytes, and null is what does not apply or can not be told. */
 #include "show/diff.h"
 #include "show/json.h"
 #include <math.h>

@@ -157,12 +157,14 @@ static int time_settings(const struct sl_diff *diff, struct sl_string *s)
         sl_string_add(s, "threads %d to %d -> %d to %d", least[0], most[0], least[1], most[1]);
     if (shared[0] || shared[1])
         sl_string_add(s, "%smeasured beside other trials%s", s->size ? ", " : "",
-                      shared[0] && shared[1] ? "" : shared[0] ? " before" : " after");
+                      shared[0] && shared[1] ? ""
+                      : shared[0]            ? " before"
+                                             : " after");
     return !s->size;
 }
 
-/* 1 where times of the two machines compare; the program's version and what it was built with may differ: that
- * is what is to be compared. */
+/* 1 where times of the two machines compare; the program's version and what it was built with may differ:
+ * that is what is to be compared. */
 static int machine_settings(json_t *a, json_t *b, struct sl_string *s)
 {
     static const char *const hardware[] = {"cpu", "cores", "isa", "loops"};

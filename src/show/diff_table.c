@@ -1,5 +1,5 @@
-/* diff_table.c - the comparison of two studies for people: a row a line, what changed in words at its end, and
- * below it what counts as a change. */
+/* diff_table.c - the comparison of two studies for people: a row a line, what changed in words at its end,
+ * and below it what counts as a change. */
 #include "core/text.h"
 #include "show/columns.h"
 #include "show/diff.h"
@@ -44,10 +44,11 @@ static void add_heading(const struct sl_diff *diff, struct sl_grid *grid)
     for (size_t i = 0; i < diff->n; i++)
         held += (size_t)diff->rows[i].same_outcome;
     if (held)
-        sl_grid_above(grid,
-                      "%zu row%s fitted once, and the outcome stands on both sides: a run takes what its store "
-                      "holds.  In a store of its own (--out) everything is fitted again.",
-                      held, held == 1 ? " was" : "s were");
+        sl_grid_above(
+            grid,
+            "%zu row%s fitted once, and the outcome stands on both sides: a run takes what its store "
+            "holds.  In a store of its own (--out) everything is fitted again.",
+            held, held == 1 ? " was" : "s were");
 }
 
 /* Rows ----------------------------------------------------------------------------------------------- */
@@ -138,10 +139,10 @@ static void add_verdict(const struct sl_diff *diff, const struct sl_diff_row *ro
     sl_string_release(&s);
 }
 
-static void add_row(const struct sl_diff *diff, const struct sl_diff_row *row, int digits, struct sl_grid *grid)
+static void add_row(const struct sl_diff *diff, const struct sl_diff_row *row, int digits,
+                    struct sl_grid *grid)
 {
-    sl_grid_add(grid, "%s%s", row->after->row->name,
-                row->score_regressed || row->time_regressed ? " !" : "");
+    sl_grid_add(grid, "%s%s", row->after->row->name, row->score_regressed || row->time_regressed ? " !" : "");
     add_scores(row, digits, grid);
     add_seconds(&row->costs[SL_COST_FIT_TIME], grid);
     add_ratio(&row->costs[SL_COST_FIT_TIME], grid);
@@ -163,14 +164,16 @@ static void note_scores(const struct sl_diff *diff, struct sl_grid *grid)
         unpaired += !isnan(row->p) && !row->paired;
         untold += isnan(row->p) && !isnan(row->change);
     }
-    const char *test = strcmp(metric_of(diff), "accuracy") == 0 ? "McNemar's test"
-                                                               : "the paired bootstrap, 1,000 samples";
+    const char *test =
+        strcmp(metric_of(diff), "accuracy") == 0 ? "McNemar's test" : "the paired bootstrap, 1,000 samples";
     if (paired)
-        sl_grid_below(grid, "%s beyond noise: p < 0.05 by %s on the same scored rows, Holm's correction for %zu "
-                            "comparison%s.",
+        sl_grid_below(grid,
+                      "%s beyond noise: p < 0.05 by %s on the same scored rows, Holm's correction for %zu "
+                      "comparison%s.",
                       metric_of(diff), test, diff->n_compared, diff->n_compared == 1 ? "" : "s");
     if (unpaired)
-        sl_grid_below(grid, "%zu row%s scored on other rows on the two sides: p is by the two 95 %% intervals%s.",
+        sl_grid_below(grid,
+                      "%zu row%s scored on other rows on the two sides: p is by the two 95 %% intervals%s.",
                       unpaired, unpaired == 1 ? " was" : "s were",
                       paired ? "" : ", with Holm's correction; p < 0.05 is beyond noise");
     if (untold)
@@ -183,9 +186,9 @@ static void note_costs(const struct sl_diff *diff, struct sl_grid *grid)
     const struct sl_cost *fit = &sl_costs[SL_COST_FIT_TIME], *memory = &sl_costs[SL_COST_MEMORY];
     const char *rest = "memory and model sizes beyond noise: factors of";
     if (diff->times_compare)
-        sl_grid_below(grid,
-                      "Times beyond noise: a factor of %g, for a single time; less than %g ms counts as %g ms.",
-                      fit->noise, 1000 * fit->least, 1000 * fit->least);
+        sl_grid_below(
+            grid, "Times beyond noise: a factor of %g, for a single time; less than %g ms counts as %g ms.",
+            fit->noise, 1000 * fit->least, 1000 * fit->least);
     else
         sl_grid_below(grid, "Times were not measured alike: their ratios are shown, and not judged.");
     sl_grid_below(grid, "Ratios are after / before; %s %g and %g.", rest, memory->noise,

@@ -1,4 +1,5 @@
-/* test_diff.c - two studies side by side: which rows belong together, tests and intervals, costs, regressions. */
+/* test_diff.c - two studies side by side: which rows belong together, tests and intervals, costs,
+ * regressions. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -105,7 +106,8 @@ static void test_paired(void **state)
     end(&p);
 }
 
-/* The paired bootstrap finds by another metric what the pairs tell; nothing where predictions are the same. */
+/* The paired bootstrap finds by another metric what the pairs tell; nothing where predictions are the same.
+ */
 static void test_paired_metric(void **state)
 {
     (void)state;
@@ -293,8 +295,10 @@ static void test_settings(void **state)
     p.study[1]->n_train = 200;
     p.study[1]->seed = 7;
     fixture_text(&p.study[1]->data_hash, "fedcba98765432100123456789abcdef");
-    fixture_text(&p.study[0]->machine, "{\"cpu\": \"x\", \"shortlist\": \"0.1.0\", \"libraries\": {\"GSL\": \"2.7\"}}");
-    fixture_text(&p.study[1]->machine, "{\"cpu\": \"x\", \"shortlist\": \"0.2.0\", \"libraries\": {\"GSL\": \"2.8\"}}");
+    fixture_text(&p.study[0]->machine,
+                 "{\"cpu\": \"x\", \"shortlist\": \"0.1.0\", \"libraries\": {\"GSL\": \"2.7\"}}");
+    fixture_text(&p.study[1]->machine,
+                 "{\"cpu\": \"x\", \"shortlist\": \"0.2.0\", \"libraries\": {\"GSL\": \"2.8\"}}");
     compare_well(&p, -1, by_noise);
     assert_int_equal(p.diff->n_settings, 3);
     assert_string_equal(p.diff->settings[0], "Other data: content 0123456789ab -> fedcba987654");
@@ -324,8 +328,9 @@ int main(void)
         cmocka_unit_test(test_paired),     cmocka_unit_test(test_paired_metric),
         cmocka_unit_test(test_intervals),  cmocka_unit_test(test_rows_belong_together),
         cmocka_unit_test(test_tolerance),  cmocka_unit_test(test_status),
-        cmocka_unit_test(test_costs), cmocka_unit_test(test_unmeasured),     cmocka_unit_test(test_conditions),
-        cmocka_unit_test(test_settings),   cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_costs),      cmocka_unit_test(test_unmeasured),
+        cmocka_unit_test(test_conditions), cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
