@@ -185,7 +185,8 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"memory-limit", 0, "SIZE", "end a trial that takes more memory: 512M, 4G"},                           \
     {"out", 'o', "DIR", "folder of the store and the studies (default results)"},                          \
     {"name", 'n', "NAME", "name of the study in the store"},                                               \
-    {"save-models", 0, NULL, "keep the fitted models in OUT/STUDY/models/ for shortlist predict"},         \
+    {"save-models", 0, NULL, "keep the fitted models in OUT/STUDY/models/ for shortlist predict;\n"          \
+     "not with --folds, where a row has no model of its own"},                                              \
     {"keep-scores", 0, "WHICH", "scores of the classes that the store keeps of each row: all, top (the two\n"     \
                                 "largest) or none (default all, up to 50 MB a study, else top)"},               \
     {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \

@@ -244,6 +244,8 @@ int cli_encoding_options(const struct cli_args *args, struct sl_read_options *re
     if (least && (sl_parse_real(least, &read->encoding.min_frequency) || read->encoding.min_frequency < 0))
         return cli_usage(args->command,
                          "--min-frequency: '%.40s' is not allowed: it takes a number from 0 on", least);
+    if (sl_encoding_check(&read->encoding, &err))
+        return cli_reject(args->command, "", &err);
     return EXIT_DONE;
 }
 

@@ -1,9 +1,9 @@
 /* origin.c - the rows that a model was fitted on, told again by a sample of their hashes.
  *
- * Kept are the smallest hashes, each once: a row is in the sample by its own hash alone, so that whether a given
- * row was fitted can be told exactly where its hash is not above the largest kept (bottom-k sampling, Cohen and
- * Kaplan 2007).  A hash is that of the row's features as the model takes them, each as a double; labels do not
- * count.  From the largest kept hash also follows how many different rows there were.
+ * Kept are the smallest hashes, each once: a row is in the sample by its own hash alone, so that whether a
+ * given row was fitted can be told exactly where its hash is not above the largest kept (bottom-k sampling,
+ * Cohen and Kaplan 2007).  A hash is that of the row's features as the model takes them, each as a double;
+ * labels do not count.  From the largest kept hash also follows how many different rows there were.
  *
  * Cost: O(n d) for n rows, and 64 KB. */
 #include "model/origin.h"
@@ -96,7 +96,7 @@ int sl_model_origin_differs(const struct sl_model_origin *o)
 }
 
 int sl_model_origin_look(const struct sl_model_origin *o, const struct sl_view *view, struct sl_seen *seen,
-                    struct sl_error *err)
+                         struct sl_error *err)
 {
     const uint64_t most = largest_told(o);
     double *scratch = sl_alloc(view->d, sizeof *scratch);

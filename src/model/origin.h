@@ -16,16 +16,16 @@ struct sl_model_origin {
 
 /* Rows whose features the model takes, in its type: fills n and hashes. */
 int sl_model_origin_take(struct sl_model_origin *origin, const struct sl_view *rows, struct sl_error *err);
-/* Do most training rows differ from each other?  Else new ones are like old ones by nature: what few categories
- * describe, say. */
+/* Do most training rows differ from each other?  Else new ones are like old ones by nature: what few
+ * categories describe, say. */
 int sl_model_origin_differs(const struct sl_model_origin *origin);
 
 /* Of some rows: of how many it can be told whether they were fitted, and how many of these were. */
 struct sl_seen {
     size_t checked, found;
 };
-int sl_model_origin_look(const struct sl_model_origin *origin, const struct sl_view *rows, struct sl_seen *seen,
-                         struct sl_error *err);
+int sl_model_origin_look(const struct sl_model_origin *origin, const struct sl_view *rows,
+                         struct sl_seen *seen, struct sl_error *err);
 
 void sl_model_origin_release(struct sl_model_origin *origin);
 void sl_model_origin_save(const struct sl_model_origin *origin, struct sl_writer *w);

@@ -1,4 +1,5 @@
-/* remember.c - what a model remembers of its training rows (origin.h), and the warning where it meets them again.
+/* remember.c - what a model remembers of its training rows (origin.h), and the warning where it meets them
+ * again.
  */
 #include "core/memory.h"
 #include "data/dataset.h"
@@ -14,8 +15,9 @@ int sl_model_remember(struct sl_model *model, const struct sl_dataset *train, st
     struct sl_prepared taken = {0};
     struct sl_origin names = {0};
     sl_model_origin_release(&model->origin);
-    int code = sl_origin_copy_names(&names, &train->origin) ? sl_fail_memory(err)
-                                                            : sl_model_convert(&rows, model->raw.dtype, &taken, err);
+    int code = sl_origin_copy_names(&names, &train->origin)
+                   ? sl_fail_memory(err)
+                   : sl_model_convert(&rows, model->raw.dtype, &taken, err);
     if (!code)
         code = sl_model_origin_take(&model->origin, &taken.view, err);
     sl_model_prepared_release(&taken);
@@ -61,6 +63,7 @@ int sl_model_warn(const struct sl_model *model, const struct sl_view *x, struct 
     sl_model_prepared_release(&taken);
     if (code || !seen.found || (double)seen.found < share_told * (double)seen.checked)
         return code;
-    return sl_warnings_add(warnings, SL_WARNING_own_rows, print_seen(&seen, x->n), NULL, 0) ? sl_fail_memory(err)
-                                                                                            : SL_OK;
+    return sl_warnings_add(warnings, SL_WARNING_own_rows, print_seen(&seen, x->n), NULL, 0)
+               ? sl_fail_memory(err)
+               : SL_OK;
 }
