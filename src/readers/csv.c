@@ -159,13 +159,26 @@ static int read_features(struct table *t, struct sl_error *err)
     return SL_OK;
 }
 
+/* A class may be called "." */
+static int lacks_label(const struct table *t, const char *name)
+{
+    return !*name || (sl_is_missing(name) && strcmp(name, ".") != 0 &&
+                      sl_labels_find(t->labels.names, name) < 0); /* a class may be a mark */
+}
+
+/* A row without a label is left out where rows without a value are. */
+static void drop_unlabelled(struct table *t)
+{
+    if (t->label < t->width && !t->cells.drop && lacks_label(t, sl_csv_field(t->csv, t->label)))
+        sl_csv_cells_unlabelled(&t->cells);
+}
+
 static int read_label(struct table *t, struct sl_error *err)
 {
     char *name = sl_csv_field(t->csv, t->label);
     if (!*name)
         return sl_csv_fail(t->csv, t->label + 1, err, "no label; expected the name of a class");
-    if (sl_labels_find(t->labels.names, name) < 0 && sl_is_missing(name) &&
-        strcmp(name, ".") != 0) /* a class may be a mark */
+    if (lacks_label(t, name))
         return sl_csv_fail(t->csv, t->label + 1, err,
                            "\"%.40s\" is a missing label; expected the name of a class", name);
     sl_csv_drop_zero_fraction(name);
@@ -184,6 +197,8 @@ static int read_row(struct table *t, struct sl_error *err)
     if (!code)
         code = read_features(t, err);
     t->cells.rows++;
+    if (!code)
+        drop_unlabelled(t);
     if (!code && t->cells.drop) { /* its place is the next row's */
         t->cells.left_out++;
         t->cells.drop = 0;
@@ -335,10 +350,10 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
     if (code)
         return code;
     int says = !t->options->keep_doubles && !t->options->like;
+    const struct sl_column_texts columns = {t->columns, t->head.origin.places};
     if (!t->options->like)
-        sl_note_rounded(t->digits, ROUNDED, t->d, t->columns, &t->head.origin.notes);
-    if ((says && sl_note_precision(&view, t->columns, &t->head.origin.notes)) ||
-        t->head.origin.notes.failed) {
+        sl_note_rounded(t->digits, ROUNDED, t->d, &columns, &t->head.origin.notes);
+    if ((says && sl_note_precision(&view, &columns, &t->head.origin.notes)) || t->head.origin.notes.failed) {
         free((void *)view.x);
         free((void *)view.y);
         return sl_fail_memory(err);

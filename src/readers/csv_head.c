@@ -161,15 +161,29 @@ static int fail_missing(const struct sl_csv_finder *f)
     return code;
 }
 
+/* The column that was the label of the model's training rows. */
+static int find_own_label(struct sl_csv_finder *f)
+{
+    const char *own = f->options->own_label;
+    int32_t column = own ? sl_labels_find(f->index, own) : -1;
+    if (column < 0 || f->dropped[column])
+        return 0;
+    f->label = (size_t)column;
+    return 1;
+}
+
 /* In a file like the training file the label has its name; beside a model, it is among the other columns. */
 static int find_label_by_name(struct sl_csv_finder *f, const size_t *others, size_t n)
 {
     const struct sl_dataset *like = f->options->like;
     if (like && !like->origin.label)
         return SL_OK;
+    if (!like && f->options->label)
+        return find_given(f, f->options->label);
+    if (!like && find_own_label(f))
+        return SL_OK;
     if (!like)
-        return f->options->label ? find_given(f, f->options->label)
-                                 : sl_csv_find_label_among(&f->columns, others, n, &f->label, f->err);
+        return sl_csv_find_label_among(&f->columns, others, n, &f->label, f->err);
     int32_t column = sl_labels_find(f->index, like->origin.label);
     if (column < 0)
         return sl_csv_fail(f->csv, 0, f->err, "no column %s, which is the label in the training file",
@@ -273,6 +287,15 @@ static int select_fields(struct sl_csv_finder *f)
     return sl_csv_select(f->csv, f->chosen, n, width, f->err);
 }
 
+/* *name: of a column that is there, where the file names its columns; SL_ENOMEM. */
+static int copy_name(const struct sl_csv_finder *f, size_t column, char **name)
+{
+    if (!f->columns.names || column >= f->columns.width)
+        return SL_OK;
+    *name = sl_strdup(f->first[column]);
+    return *name ? SL_OK : SL_ENOMEM;
+}
+
 /* Takes over what the caller is to have; from now on rows are what was chosen. */
 static int settle(struct sl_csv_finder *f)
 {
@@ -296,11 +319,9 @@ static int settle(struct sl_csv_finder *f)
         names[i] = f->first[f->chosen[i]];
     head->features = names ? sl_names_copy(names, f->d) : NULL;
     free(names);
-    if (head->labelled && f->columns.names)
-        head->origin.label = sl_strdup(f->first[f->label]);
-    if (!head->categorical || !head->origin.places)
-        return sl_fail_memory(f->err);
-    if (f->columns.names && (!head->features || (head->labelled && !head->origin.label)))
+    if (copy_name(f, f->label, &head->origin.label) || copy_name(f, f->id, &head->origin.id) ||
+        copy_name(f, f->groups, &head->origin.groups) || !head->categorical || !head->origin.places ||
+        (f->columns.names && !head->features))
         return sl_fail_memory(f->err);
     return select_fields(f);
 }

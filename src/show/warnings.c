@@ -24,29 +24,10 @@ struct finder {
 
 /* Lists ---------------------------------------------------------------------------------------------- */
 
-void sl_warnings_release(struct sl_warnings *warnings)
-{
-    for (size_t i = 0; i < warnings->n; i++) {
-        free(warnings->list[i].text);
-        free(warnings->list[i].rows);
-    }
-    free(warnings->list);
-    *warnings = (struct sl_warnings){0};
-}
-
 /* Takes text and rows. */
 static void add(struct finder *f, enum sl_warning_id id, struct sl_string *text, size_t *rows, size_t n)
 {
-    struct sl_warnings *w = &f->table->warnings;
-    struct sl_warning *list = sl_realloc(w->list, w->n + 1, sizeof *list);
-    w->list = list ? list : w->list;
-    if (!list || text->failed || !text->text) {
-        f->failed = 1;
-        sl_string_release(text);
-        free(rows);
-        return;
-    }
-    w->list[w->n++] = (struct sl_warning){.id = id, .text = text->text, .n_rows = n, .rows = rows};
+    f->failed |= text->failed || sl_warnings_add(&f->table->warnings, id, text->text, rows, n);
     *text = (struct sl_string){0};
 }
 

@@ -123,7 +123,8 @@ int sl_settings_encoding(const struct sl_settings *settings, struct sl_encoding_
     *out = (struct sl_encoding_options){.categories = (enum sl_categories)settings->categories,
                                         .indicators = settings->missing_indicators,
                                         .min_frequency = settings->min_frequency};
-    return sl_missing_parse(settings->missing, out, err);
+    int code = sl_missing_parse(settings->missing, out, err);
+    return code ? code : sl_encoding_check(out, err);
 }
 
 int sl_settings_set(struct sl_settings *settings, const char *setting, const char *value,
