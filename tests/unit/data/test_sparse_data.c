@@ -8,7 +8,8 @@
 enum { N = 6, D = 5 };
 
 /* Row 3 equals row 0; feature 2 is 4 throughout, feature 4 nowhere. */
-static const float x[N * D] = {1, 0, 4, 0, 0, 0, -2, 4, 0, 0, 3, 5, 4, 0.5f, 0, 1, 0, 4, 0, 0, 0, 0, 4, 1, 0, 0, 0, 4, 0, 0};
+static const float x[N * D] = {1, 0, 4, 0, 0, 0, -2, 4, 0, 0, 3, 5, 4, 0.5f, 0,
+                               1, 0, 4, 0, 0, 0, 0,  4, 1, 0, 0, 0, 4, 0,    0};
 static const int32_t y[N] = {0, 1, 0, 1, 0, 1};
 
 static struct sl_dataset *make(enum sl_dtype dtype)
@@ -89,7 +90,8 @@ static void test_checks(void **state)
 /* The counts of dense rows, whatever the types of the two parts. */
 static void test_audit(void **state)
 {
-    static const enum sl_dtype types[][2] = {{SL_F32, SL_F32}, {SL_SPARSE, SL_SPARSE}, {SL_SPARSE, SL_F32}, {SL_F32, SL_SPARSE}};
+    static const enum sl_dtype types[][2] = {
+        {SL_F32, SL_F32}, {SL_SPARSE, SL_SPARSE}, {SL_SPARSE, SL_F32}, {SL_F32, SL_SPARSE}};
     (void)state;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         struct sl_dataset *train = make(types[i][0]), *test = make(types[i][1]);
@@ -114,7 +116,8 @@ static void test_stored_zeros(void **state)
     static const float value[] = {0, 2, 2, -0.0f};
     static const int32_t labels[] = {0, 0, 0};
     const struct sl_csr rows = {start, column, value};
-    const struct sl_view view = {.dtype = SL_SPARSE, .n = 3, .d = 2, .x = &rows, .y = labels, .k = 1, .scale = 1};
+    const struct sl_view view = {
+        .dtype = SL_SPARSE, .n = 3, .d = 2, .x = &rows, .y = labels, .k = 1, .scale = 1};
     struct sl_dataset *data;
     struct sl_audit audit;
     (void)state;
@@ -158,7 +161,8 @@ static void test_scaling(void **state)
             for (size_t e = csr->start[i]; e < csr->start[i + 1]; e++)
                 got[i * D + csr->column[e]] = csr->value[e];
         for (size_t i = 0; i < N * D; i++)
-            assert_true(fabs((double)got[i] - (double)x[i] / divisor((enum sl_scaling_kind)kind, i % D)) < 1e-6);
+            assert_true(fabs((double)got[i] - (double)x[i] / divisor((enum sl_scaling_kind)kind, i % D)) <
+                        1e-6);
         /* A scaling of sparse rows does the same to dense ones. */
         assert_int_equal(sl_scaling_apply(scaling, &dense_rows, &scaled_dense, &owned_dense, NULL), SL_OK);
         assert_memory_equal(scaled_dense.x, got, sizeof got);
