@@ -17,7 +17,7 @@ expect() {
 
 if command -v python3 >/dev/null; then
     cd "$SOURCE/bench"
-    for file in peers tables networks scale threads sweeps lib/*.py; do
+    for file in peers tables networks scale threads sweeps read sparse lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
     expect 2 "no row 'linear-svm-table'" python3 threads --rows linear-svm-table
@@ -29,6 +29,10 @@ if command -v python3 >/dev/null; then
             expect 2 "no row 'svm-rfb'; rows: .*svm-rbf" python3 "$program" --rows svm-rfb
         expect 2 "'0' is not a whole number" python3 "$program" --threads 0
         expect 2 'unrecognized' python3 "$program" --no-such-option
+    done
+    for program in read sparse; do
+        expect 0 '--targets' python3 "$program" --help
+        expect 2 "'0' is not a whole number" python3 "$program" --threads 0
     done
     expect 2 "no sweep 'svm'; sweeps: knn, tree" python3 sweeps --sweeps svm
     python3 - <<'EOF'
@@ -287,7 +291,7 @@ else
     echo "no python3: only the programs in C are tested" >&2
 fi
 
-cmake --build "$BUILD" --target export_split fit_one kernels ranks >"$work/log" 2>&1 || fail "$(tail -n 20 "$work/log")"
+cmake --build "$BUILD" --target export_split fit_one kernels ranks file_one write_rows >"$work/log" 2>&1 || fail "$(tail -n 20 "$work/log")"
 split="--data synthetic:600 --train 300 --validation 200 --split-seed 7"
 # shellcheck disable=SC2086 # several options
 {
@@ -306,6 +310,21 @@ split="--data synthetic:600 --train 300 --validation 200 --split-seed 7"
     expect 2 "is not an option" "$BUILD/bench/fit_one" --sed 3 majority
     expect 2 "needs a whole number" "$BUILD/bench/fit_one" --train many majority
 }
+# Made-up files are the same at every call; what reads them says what it saw, and fits all of their rows.
+"$BUILD/bench/write_rows" svmlight 200 3000 20 >"$work/rows.svm"
+"$BUILD/bench/write_rows" svmlight 200 3000 20 | cmp - "$work/rows.svm" || fail "other rows at another call"
+[[ $(awk 'NF != 21' "$work/rows.svm" | wc -l) == 0 ]] || fail "rows of another length"
+expect 2 "write_rows svmlight ROWS" "$BUILD/bench/write_rows" svmlight 200 3 20
+"$BUILD/bench/write_rows" csv 50 4 >"$work/rows.csv"
+expect 0 '"rows":50,"features":4,"sparse":false' "$BUILD/bench/file_one" "$work/rows.csv"
+for storage in dense sparse; do
+    expect 0 '"rows":200,"features":' "$BUILD/bench/file_one" --storage $storage "$work/rows.svm" linear_svm tol=1e-6
+    sed 's/.*"objective":\([0-9]*\.[0-9]\{3\}\).*/\1/' "$work/out" >"$work/objective.$storage"
+done
+cmp "$work/objective.dense" "$work/objective.sparse" || fail "sparse rows have another objective"
+expect 2 "did you mean majority" "$BUILD/bench/file_one" "$work/rows.csv" majorty
+expect 2 "no option --thread" "$BUILD/bench/file_one" --thread 1 "$work/rows.csv"
+
 # A header of 128 bytes, then the items.
 size() { wc -c <"$work/$1.npy"; }
 [[ $(size train_x) == $((128 + 300 * 784)) && $(size validation_y) == $((128 + 200 * 4)) ]] || fail "sizes of the arrays"
