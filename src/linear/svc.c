@@ -18,7 +18,7 @@ struct fit {
     const struct sl_svc_options *options;
     const struct sl_classes *classes;
     const struct sl_linear_run *run;
-    struct sl_svc_rows rows;
+    const struct sl_svc_rows *rows;
     struct sl_svc_metric start; /* Newton: a factor for w = 0 */
     int can_factor;
     double *squares;           /* (n) coordinate descent: squares of the rows */
@@ -29,18 +29,18 @@ struct fit {
 /* Of rows far apart, each for as many as it stands for: a preconditioner needs no more. */
 static int factor_start(struct fit *fit)
 {
-    size_t n = fit->rows.n, least = SAMPLE_OF_SIZE * fit->rows.size;
+    size_t n = fit->rows->n, least = SAMPLE_OF_SIZE * fit->rows->size;
     size_t every = n / (least > SAMPLE_MIN ? least : SAMPLE_MIN), count = 0;
     uint32_t *list = sl_alloc(n, sizeof *list);
     float *h = sl_alloc(n, sizeof *h);
-    int code = list && h && sl_svc_metric_init(&fit->start, &fit->rows) ? SL_OK : SL_ENOMEM;
+    int code = list && h && sl_svc_metric_init(&fit->start, fit->rows) ? SL_OK : SL_ENOMEM;
     for (size_t i = 0; i < n && !code; i += every ? every : 1) {
         list[count++] = (uint32_t)i;
         h[i] = (float)(every ? every : 1);
     }
     if (!code)
         code =
-            sl_svc_metric_factor(&fit->start, &fit->rows, list, count, h, fit->options->C, fit->run->threads);
+            sl_svc_metric_factor(&fit->start, fit->rows, list, count, h, fit->options->C, fit->run->threads);
     free(list);
     free(h);
     return code;
@@ -48,12 +48,12 @@ static int factor_start(struct fit *fit)
 
 static int find_squares(struct fit *fit)
 {
-    fit->squares = sl_alloc(fit->rows.n, sizeof *fit->squares);
+    fit->squares = sl_alloc(fit->rows->n, sizeof *fit->squares);
     if (!fit->squares)
         return SL_ENOMEM;
 #pragma omp parallel for num_threads(fit->run->threads)
-    for (size_t i = 0; i < fit->rows.n; i++)
-        fit->squares[i] = sl_svc_square(&fit->rows, i);
+    for (size_t i = 0; i < fit->rows->n; i++)
+        fit->squares[i] = sl_svc_square(fit->rows, i);
     return SL_OK;
 }
 
@@ -62,14 +62,14 @@ static void describe_class(const struct fit *fit, int v, const double *weights)
 {
     int pair = fit->classes->m == 2, c = pair ? 1 : v;
     fit->each[v] = (struct sl_svc_class){.options = fit->options,
-                                         .rows = &fit->rows,
+                                         .rows = fit->rows,
                                          .number = fit->classes->number,
                                          .own = c,
                                          .C_own = fit->options->C * weights[c],
                                          .C_rest = fit->options->C * (pair ? weights[0] : 1),
                                          .threads = 1,
                                          .cancel = fit->run->cancel,
-                                         .w = fit->w + (size_t)v * fit->rows.size};
+                                         .w = fit->w + (size_t)v * fit->rows->size};
 }
 
 static int fit_primal(const struct fit *fit, int vectors)
@@ -118,12 +118,12 @@ static int finish(const struct fit *fit, struct sl_linear *model, struct sl_fit_
     report->objective = 0;
     for (int v = 0; v < model->vectors && !code; v++) {
         const struct sl_svc_class *p = &fit->each[v];
-        for (size_t j = 0; j < fit->rows.d; j++)
-            p->w[j] /= fit->rows.unit;
+        for (size_t j = 0; j < fit->rows->d; j++)
+            p->w[j] /= fit->rows->unit;
         report->n_iter = p->n_iter > report->n_iter ? p->n_iter : report->n_iter;
         report->converged &= p->converged;
         report->objective += p->objective;
-        code = sl_linear_set(model, v, p->w, fit->rows.constant * p->w[fit->rows.d], err);
+        code = sl_linear_set(model, v, p->w, fit->rows->constant * p->w[fit->rows->d], err);
     }
     return code;
 }
@@ -132,9 +132,9 @@ static int solve(struct fit *fit, const double *weights, struct sl_linear *model
                  struct sl_fit_report *report, struct sl_error *err)
 {
     size_t vectors = (size_t)model->vectors;
-    fit->w = sl_alloc_zero(vectors, fit->rows.size * sizeof *fit->w);
+    fit->w = sl_alloc_zero(vectors, fit->rows->size * sizeof *fit->w);
     fit->each = sl_alloc_zero(vectors, sizeof *fit->each);
-    fit->can_factor = !fit->options->dual && sl_svc_can_factor(&fit->rows);
+    fit->can_factor = !fit->options->dual && sl_svc_can_factor(fit->rows);
     int code = fit->w && fit->each ? SL_OK : SL_ENOMEM;
     for (int v = 0; v < model->vectors && !code; v++)
         describe_class(fit, v, weights);
@@ -151,22 +151,36 @@ static int solve(struct fit *fit, const double *weights, struct sl_linear *model
     return finish(fit, model, report, err);
 }
 
-int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train,
-               const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
-               struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
+/* A step goes twice over all rows, or a pass once over them in the dual. */
+static int count_threads(size_t n, size_t d, int vectors, int threads)
 {
-    /* A step goes twice over all rows, or a pass once over them in the dual. */
-    double step = 2.0 * (double)train->n * (double)train->d * model->vectors;
+    return sl_threads_for(2.0 * (double)n * (double)d * vectors, threads);
+}
+
+int sl_svc_fit_rows(const struct sl_svc_options *options, const struct sl_svc_rows *rows,
+                    const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
+                    struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
+{
     struct sl_linear_run own = *run;
-    own.threads = sl_threads_for(step, run->threads);
-    struct fit fit = {.options = options, .classes = classes, .run = &own};
-    int code = sl_svc_rows_init(&fit.rows, train, options->intercept_scaling, own.threads, err);
-    if (!code)
-        code = solve(&fit, weights, model, report, err);
+    own.threads = count_threads(rows->n, rows->d, model->vectors, run->threads);
+    struct fit fit = {.options = options, .classes = classes, .run = &own, .rows = rows};
+    int code = solve(&fit, weights, model, report, err);
     free(fit.w);
     free(fit.each);
     free(fit.squares);
     sl_svc_metric_release(&fit.start);
-    sl_svc_rows_release(&fit.rows);
+    return code;
+}
+
+int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train,
+               const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
+               struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
+{
+    struct sl_svc_rows rows;
+    const int threads = count_threads(train->n, train->d, model->vectors, run->threads);
+    int code = sl_svc_rows_init(&rows, train, options->intercept_scaling, threads, err);
+    if (!code)
+        code = sl_svc_fit_rows(options, &rows, classes, weights, run, model, report, err);
+    sl_svc_rows_release(&rows);
     return code;
 }

@@ -9,6 +9,7 @@
 #include "linear/model.h"
 #include "linear/run.h"
 #include "linear/svc_options.h"
+#include "linear/svc_rows.h"
 
 /* Fits every vector of the model, which is one of these classes (two or more); weights (m) of the classes.
  * The report gets the iterations of the longest problem, whether all came to their stopping rule, and the sum
@@ -17,5 +18,10 @@
 int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train,
                const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
                struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err);
+
+/* The same of rows that are there already, and stay the caller's. */
+int sl_svc_fit_rows(const struct sl_svc_options *options, const struct sl_svc_rows *rows,
+                    const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
+                    struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err);
 
 #endif

@@ -14,17 +14,23 @@ struct sl_svc_rows {
     size_t n, d;
     size_t ld;     /* width of a stored row: the features, and zeros */
     size_t size;   /* of a vector of weights: d, the intercept's, and zeros; a multiple of SL_LANES, >= ld */
-    const void *x; /* (n, ld) uint8_t or float */
-    int bytes;     /* which */
-    double unit;   /* > 0 */
-    double constant; /* the constant feature's value; 0: no intercept */
-    float *owned;    /* NULL where x is the view's */
+    const void *x; /* (n, ld), or more rows: uint8_t or float */
+    const uint32_t *list; /* (n) where the rows stand in x; NULL: one after the other */
+    int bytes;            /* which */
+    double unit;          /* > 0 */
+    int chosen;           /* the unit is chosen by the rows' values */
+    double constant;      /* the constant feature's value; 0: no intercept */
+    float *owned;         /* NULL where x is the view's */
 };
 
 /* constant <= 0: no intercept.  SL_ENOMEM (nothing held).  The view's rows are used in place where they fit.
  */
 int sl_svc_rows_init(struct sl_svc_rows *rows, const struct sl_view *view, double constant, int threads,
                      struct sl_error *err);
+/* The n listed rows of all, as sl_svc_rows_init on them alone would have them; all must outlive them.  0
+ * where it would divide them by another number than all. */
+int sl_svc_rows_part(struct sl_svc_rows *part, const struct sl_svc_rows *all, const uint32_t *list, size_t n,
+                     double constant, int threads);
 void sl_svc_rows_release(struct sl_svc_rows *rows);
 
 /* What the objective multiplies half the square of weight j by: 1 / unit^2, or for the intercept's 1. */
@@ -32,7 +38,8 @@ double sl_svc_penalty(const struct sl_svc_rows *rows, size_t j);
 
 static inline const void *sl_svc_row(const struct sl_svc_rows *rows, size_t i)
 {
-    return (const char *)rows->x + i * rows->ld * (rows->bytes ? 1 : sizeof(float));
+    const size_t at = rows->list ? rows->list[i] : i;
+    return (const char *)rows->x + at * rows->ld * (rows->bytes ? 1 : sizeof(float));
 }
 
 /* Row i's score with the weights w (size). */
