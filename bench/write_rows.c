@@ -3,13 +3,15 @@
  *     write_rows svmlight ROWS FEATURES ENTRIES    ENTRIES values of four digits a row, in two classes
  *     write_rows csv ROWS COLUMNS                  numbers of six decimals, and a label of three classes
  *
- * The class of a sparse row is the sign of the sum of its values, each times a weight of its feature, with noise. */
+ * The class of a sparse row is the sign of the sum of its values, each times a weight of its feature, with
+ * noise. */
 #include <shortlist/rng.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void write_sparse(struct sl_rng *rng, unsigned long rows, unsigned long features, unsigned long entries)
+static void write_sparse(struct sl_rng *rng, unsigned long rows, unsigned long features,
+                         unsigned long entries)
 {
     double *weight = malloc(features * sizeof *weight);
     unsigned long *column = malloc(entries * sizeof *column);

@@ -57,8 +57,10 @@ struct sl_group_result {
     size_t member;
     int code; /* SL_OK, or this member's own error, with its text; the others go on */
     const char *error;
-    const int32_t *labels; /* (n_score of the part) */
-    const float *scores;   /* (n_score, k); NULL: the classifier has none */
+    const int32_t *labels;        /* (n_score of the part) */
+    const float *scores;          /* (n_score, k); NULL: the classifier has none */
+    const struct sl_epoch *curve; /* (n_curve) of a fit that iterates */
+    size_t n_curve;
     struct sl_fit_report report;
     size_t model_bytes;
     struct sl_spent fit, score; /* its own time, and its share of what the members share */
