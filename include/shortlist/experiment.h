@@ -18,7 +18,7 @@ int sl_experiment_new(const char *name, struct sl_experiment **out, struct sl_er
 void sl_experiment_free(struct sl_experiment *experiment);
 
 /* Sets a top-level setting as the file would: data, train, validation, seed, folds, repeats, final,
- * scale, metric, title, label, drop, columns, id, groups, test, missing, missing_indicators, categories,
+ * scale, metric, timing_runs, title, label, drop, columns, id, groups, test, missing, missing_indicators, categories,
  * categorical, min_frequency, label_numeric, header, delimiter, decimal, labels, data_format, name (the
  * study's).  train and validation default to auto: 10,000 rows each, or what a smaller data set gives (a
  * quarter of it for validation).  Another data set than the file's sets both back to auto, and rows that do
