@@ -47,7 +47,7 @@ static const struct sl_param params[] = {
         struct config, tol, "0.0001", "0.0001,0.01",
         "primal: the gradient's norm, as a share of its first times the rarer side's share of the rows; "
         "dual: range of the projected gradients"),
-    SL_C_PARAM(struct config, C, "0.001:10:log5", "weight of the losses against the penalty"),
+    SL_C_PARAM(struct config, C, 0, "0.001:10:log5", "weight of the losses against the penalty"),
     SL_CHOICE_PARAM("multi_class", struct config, multi_class, "ovr", multi_classes, "ovr",
                     "one against the rest, or Crammer and Singer's joint problem (solver=liblinear)"),
     SL_FIT_INTERCEPT_PARAM(struct config, fit_intercept),
@@ -96,6 +96,8 @@ static int check_own(const struct config *config, struct sl_error *err)
 static int linear_svm_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
     const struct config *config = vconfig;
+    if (view->weight && config->solver == SOLVER_LIBLINEAR)
+        return sl_fail(err, SL_EUSAGE, "solver=liblinear takes no weights of rows; solver=own does");
     if (config->solver == SOLVER_OWN && check_own(config, err))
         return SL_EUSAGE;
     if (config->solver == SOLVER_LIBLINEAR && config->max_iter != LIBLINEAR_MAX_ITER)
@@ -182,7 +184,7 @@ const struct sl_classifier_type sl_classifier_linear_svm = {
     .title = "Linear SVM",
     .reference = "Keerthi and DeCoste, JMLR 6 (2005); Hsieh et al., ICML (2008); "
                  "LIBLINEAR: Fan et al., JMLR 9 (2008)",
-    .flags = SL_WANTS_SCALED | SL_RANDOM | SL_ROW_ORDER,
+    .flags = SL_WANTS_SCALED | SL_RANDOM | SL_ROW_ORDER | SL_WEIGHS_ROWS,
     .config_size = sizeof(struct config),
     .params = params,
     .later = later,

@@ -1,7 +1,7 @@
 /* logreg.c - logistic regression: multinomial, binary, or one-vs-rest.
  *
  * Minimises, as scikit-learn's LogisticRegression does,
- *     C sum_i loss_i + 1/2 sum_c |w_c|^2,     intercepts not penalised,
+ *     C sum_i weight_i loss_i + 1/2 sum_c |w_c|^2,     intercepts not penalised,
  * from zero by L-BFGS (linear/logistic.c, which says when it stops): O(n d k) an iteration.  solver=liblinear
  * is LIBLINEAR's trust region Newton method (penalty l2) or coordinate descent (l1), one-vs-rest, where the
  * intercept is the weight of a constant feature and is penalised like the others.  Leaves out the solvers
@@ -31,7 +31,7 @@ static const struct sl_word multi_classes[] = {
 static const struct sl_param params[] = {
     SL_CHOICE_PARAM("penalty", struct config, penalty, "l2", penalties, "l2,none",
                     "norm of the weights in the objective; l1 needs solver=liblinear"),
-    SL_C_PARAM(struct config, C, "0.001:1000:log7", "weight of the losses against the penalty"),
+    SL_C_PARAM(struct config, C, 0, "0.001:1000:log7", "weight of the losses against the penalty"),
     SL_TOL_PARAM(struct config, tol, "0.0001", "0.0001,0.01", "largest gradient element at which to stop"),
     SL_MAX_ITER_PARAM(struct config, max_iter, "100", "10,100,1000", "limit of iterations (lbfgs)"),
     SL_FIT_INTERCEPT_PARAM(struct config, fit_intercept),
@@ -46,7 +46,8 @@ static const struct sl_param params[] = {
 static int logreg_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
     const struct config *config = vconfig;
-    (void)view;
+    if (view->weight && config->solver == SOLVER_LIBLINEAR)
+        return sl_fail(err, SL_EUSAGE, "solver=liblinear takes no weights of rows; solver=lbfgs does");
     if (config->solver == SOLVER_LBFGS && config->penalty == PENALTY_L1)
         return sl_fail(err, SL_EUSAGE,
                        "penalty=l1 needs solver=liblinear; solver=lbfgs takes penalty=l2 or none");
@@ -142,7 +143,7 @@ const struct sl_classifier_type sl_classifier_logreg = {
     .reference =
         "multinomial logistic regression by L-BFGS: Nocedal and Wright, Numerical optimization (2006); "
         "LIBLINEAR: Fan et al., JMLR 9 (2008)",
-    .flags = SL_WANTS_SCALED | SL_PROBABILITIES | SL_ITERATES,
+    .flags = SL_WANTS_SCALED | SL_PROBABILITIES | SL_ITERATES | SL_WEIGHS_ROWS,
     .config_size = sizeof(struct config),
     .params = params,
     .check = logreg_check,

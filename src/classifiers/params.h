@@ -19,8 +19,8 @@ extern const struct sl_word sl_words_class_weight[];
         "class_weight", "none", 0                                                                            \
     }
 
-#define SL_C_PARAM(CONFIG, FIELD, GRID, HELP)                                                                \
-    SL_REAL_PARAM("C", CONFIG, FIELD, "1", 0, 1e12, SL_LOG | SL_OPEN_MIN, GRID, HELP)
+#define SL_C_PARAM(CONFIG, FIELD, FLAGS, GRID, HELP)                                                         \
+    SL_REAL_PARAM("C", CONFIG, FIELD, "1", 0, 1e12, SL_LOG | SL_OPEN_MIN | (FLAGS), GRID, HELP)
 
 /* Of a solver that stops at a tolerance of (0, 1]. */
 #define SL_TOL_PARAM(CONFIG, FIELD, DEFAULT, GRID, HELP)                                                     \

@@ -6,7 +6,9 @@
  * Cost: fit about O(n d s) for s support vectors; predict O(d s) a row, O(d k^2) with the linear kernel.
  * Leaves out probability estimates. */
 #include "classifiers/params.h"
+#include "core/memory.h"
 #include "svm/fit.h"
+#include "svm/group.h"
 #include "svm/predict.h"
 #include <shortlist/classifier.h>
 
@@ -36,14 +38,15 @@ static const struct sl_word gamma_words[] = {{"scale", GAMMA_SCALE}, {"auto", GA
 static const struct sl_word solver_words[] = {{"own", SL_SVM_OWN}, {"libsvm", SL_SVM_LIBSVM}, {NULL, 0}};
 
 static const struct sl_param params[] = {
-    SL_C_PARAM(struct config, C, "0.01:1000:log6", "penalty of errors"),
-    SL_CHOICE_PARAM("kernel", struct config, kernel, "rbf", kernel_words, "linear,poly,rbf,sigmoid",
-                    "x.y, (gamma x.y + coef0)^degree, exp(-gamma |x - y|^2) or tanh(gamma x.y + coef0)"),
-    SL_INT_PARAM("degree", struct config, degree, "3", 0, 100, 0, "2,3,4", "of the poly kernel"),
-    SL_REAL_OR_WORD_PARAM("gamma", struct config, gamma, "scale", 0, 1e12, SL_LOG | SL_OPEN_MIN, gamma_words,
-                          "0.0001:1:log5",
+    SL_C_PARAM(struct config, C, SL_SHARED, "0.01:1000:log6", "penalty of errors"),
+    SL_FLAGGED_CHOICE_PARAM(
+        "kernel", struct config, kernel, "rbf", SL_SHARED, kernel_words, "linear,poly,rbf,sigmoid",
+        "x.y, (gamma x.y + coef0)^degree, exp(-gamma |x - y|^2) or tanh(gamma x.y + coef0)"),
+    SL_INT_PARAM("degree", struct config, degree, "3", 0, 100, SL_SHARED, "2,3,4", "of the poly kernel"),
+    SL_REAL_OR_WORD_PARAM("gamma", struct config, gamma, "scale", 0, 1e12, SL_LOG | SL_OPEN_MIN | SL_SHARED,
+                          gamma_words, "0.0001:1:log5",
                           "of poly, rbf and sigmoid; scale: 1 / (features * variance), auto: 1 / features"),
-    SL_REAL_PARAM("coef0", struct config, coef0, "0", -1e12, 1e12, 0, "0,1", "of poly and sigmoid"),
+    SL_REAL_PARAM("coef0", struct config, coef0, "0", -1e12, 1e12, SL_SHARED, "0,1", "of poly and sigmoid"),
     SL_BOOL_PARAM("shrinking", struct config, shrinking, "true", NULL,
                   "solver=libsvm leaves settled rows out; the own solver's working sets always do"),
     SL_TOL_PARAM(struct config, tol, "0.001", NULL, "stop when no pair of rows violates optimality by more"),
@@ -62,7 +65,8 @@ static const struct sl_param params[] = {
 static int svm_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
     const struct config *config = vconfig;
-    (void)view;
+    if (view->weight && config->solver == SL_SVM_LIBSVM)
+        return sl_fail(err, SL_EUSAGE, "solver=libsvm takes no weights of rows; solver=own does");
     if (config->solver == SL_SVM_LIBSVM && config->max_iter != -1)
         return sl_fail(err, SL_EUSAGE,
                        "max_iter: LIBSVM has a limit of its own; leave it out with solver=libsvm");
@@ -84,11 +88,30 @@ static struct sl_svm_kernel kernel_of(const struct config *config, double gamma)
     return kernel;
 }
 
-static double resolve_gamma(double gamma, const struct sl_view *train)
+/* Of n rows; rows NULL: the first n. */
+static double resolve_gamma(double gamma, const struct sl_view *view, const uint32_t *rows, size_t n)
 {
-    return gamma == GAMMA_SCALE  ? sl_svm_gamma_scale(train)
-           : gamma == GAMMA_AUTO ? 1 / (double)train->d
+    return gamma == GAMMA_SCALE  ? sl_svm_gamma_scale(view, rows, n)
+           : gamma == GAMMA_AUTO ? 1 / (double)view->d
                                  : gamma;
+}
+
+static struct sl_svm_options options_of(const struct config *config, double gamma, int threads,
+                                        const volatile sig_atomic_t *cancel)
+{
+    return (struct sl_svm_options){
+        .kernel = kernel_of(config, gamma),
+        .C = config->C,
+        .balanced = config->balanced,
+        .solver = (enum sl_svm_solver)config->solver,
+        .tol = config->tol,
+        .max_iter = config->max_iter,
+        .cache_size = config->cache_size,
+        .shrinking = config->shrinking,
+        .break_ties = config->break_ties,
+        .threads = threads,
+        .cancel = cancel,
+    };
 }
 
 static void svm_warm_up(const void *vconfig, const struct sl_view *view)
@@ -101,22 +124,38 @@ static void svm_warm_up(const void *vconfig, const struct sl_view *view)
 static int svm_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     const struct config *config = fit->config;
-    const struct sl_svm_options options = {
-        .kernel = kernel_of(config, resolve_gamma(config->gamma, fit->train)),
-        .C = config->C,
-        .balanced = config->balanced,
-        .solver = (enum sl_svm_solver)config->solver,
-        .tol = config->tol,
-        .max_iter = config->max_iter,
-        .cache_size = config->cache_size,
-        .shrinking = config->shrinking,
-        .break_ties = config->break_ties,
-        .threads = fit->threads,
-        .cancel = fit->cancel,
-    };
+    const struct sl_view *train = fit->train;
+    const struct sl_svm_options options =
+        options_of(config, resolve_gamma(config->gamma, train, NULL, train->n), fit->threads, fit->cancel);
     struct sl_svm_model *model;
-    int code = sl_svm_fit(fit->train, &options, fit->report, &model, err);
+    int code = sl_svm_fit(train, &options, fit->report, &model, err);
     *out = model;
+    return code;
+}
+
+/* Many at once, where there is room for the products of two classes' rows. */
+
+enum { GROUP_BYTES = 1 << 30 };
+
+static int svm_shares(const void *vconfig, const struct sl_view *view)
+{
+    const struct config *config = vconfig;
+    return config->solver == SL_SVM_OWN && sl_svm_group_bytes(view) <= GROUP_BYTES;
+}
+
+static int svm_fit_group(const struct sl_group *group, struct sl_error *err)
+{
+    struct sl_svm_options *options = sl_alloc(group->n_members, sizeof *options);
+    if (!options)
+        return sl_fail_memory(err);
+    for (size_t m = 0; m < group->n_members; m++) {
+        const struct config *config = group->members[m].config;
+        const struct sl_group_part *part = &group->parts[group->members[m].part];
+        options[m] = options_of(config, resolve_gamma(config->gamma, group->rows, part->fit, part->n_fit),
+                                group->threads, group->cancel);
+    }
+    int code = sl_svm_fit_group(group, options, err);
+    free(options);
     return code;
 }
 
@@ -136,12 +175,14 @@ const struct sl_classifier_type sl_classifier_svm = {
     .title = "Support vector machine",
     .reference = "Cortes and Vapnik, Support-vector networks, Machine Learning 20, 1995; "
                  "Fan, Chen and Lin, JMLR 6, 2005",
-    .flags = SL_WANTS_SCALED | SL_ROW_ORDER,
+    .flags = SL_WANTS_SCALED | SL_ROW_ORDER | SL_GROUP_ROUNDS | SL_WEIGHS_ROWS,
     .config_size = sizeof(struct config),
     .params = params,
     .check = svm_check,
     .warm_up = svm_warm_up,
     .fit = svm_fit,
+    .fit_group = svm_fit_group,
+    .shares = svm_shares,
     .predict = sl_svm_predict,
     .scores = sl_svm_scores,
     .save = sl_svm_model_save,

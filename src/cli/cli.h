@@ -149,11 +149,14 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"labels", 0, "FILE", "NPY, IDX: the file that holds the labels"},                                          \
     {"data-format", 0, "NAME", "csv, svmlight, arff, idx, npy or npz; default: told by content"}
 
-/* The test file, groups, and what becomes of missing values and words: of every command that reads data for a
+/* The test file, groups, weights, and what becomes of missing values and words: of every command that reads data for a
  * comparison. */
 #define CLI_ENCODING_OPTIONS                                                                                \
     {"test", 0, "FILE", "test file, to be scored at the end, beside a data set that has none"},            \
     {"groups", 0, "COLUMN", "CSV: the column of groups, which splits and folds leave whole: no feature"},  \
+    {"weights", 0, "COLUMN", "CSV: the column of the rows' weights, 0 or more: no feature (NPZ: the array);\n"   \
+     "for fitting alone, by the classifiers that 'shortlist list classifiers NAME'\n"                      \
+     "says to take weights; scores count each row once"},                                                    \
     {"missing", 0, "WAY", "missing values: error, drop (their rows), median, mean or mode (of the training\n" \
      "rows), or constant=VALUE (default error)"},                                                           \
     {"missing-indicators", 0, NULL, "a column of 0 and 1 more for each that lacks values"},                \

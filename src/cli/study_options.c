@@ -4,9 +4,9 @@
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
-    "data",       "train",   "validation", "folds",  "repeats", "seed",        "scale",   "metric",
-    "label",      "drop",    "header",     "name",   "labels",  "delimiter",   "decimal", "missing",
-    "categories", "columns", "id",         "groups", "test",    "categorical",
+    "data",       "train",   "validation", "folds",  "repeats", "seed",      "scale",       "metric",
+    "label",      "drop",    "header",     "name",   "labels",  "delimiter", "decimal",     "missing",
+    "categories", "columns", "id",         "groups", "weights", "test",      "categorical",
 };
 
 /* The same, where an option's name has dashes in the place of underscores. */
@@ -149,6 +149,8 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
         cli_progress_end(&progress);
     if (code)
         return cli_fail(&err);
+    if (summary.served)
+        return EXIT_DONE;
     const char *name = sl_experiment_name(experiment);
     report_end(args, name, &summary);
     status = show(args, name, format, columns, after);

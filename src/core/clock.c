@@ -20,6 +20,11 @@ double sl_cpu_time(void)
     return seconds(CLOCK_PROCESS_CPUTIME_ID);
 }
 
+double sl_thread_time(void)
+{
+    return seconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
 struct sl_spent sl_spent_now(void)
 {
     return (struct sl_spent){sl_now(), sl_cpu_time()};

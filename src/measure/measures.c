@@ -39,6 +39,7 @@ static double train_loss(const struct sl_scored *s)
 #define LETTER(name) _Generic(((struct sl_outcome *)0)->name, double : 'd', int64_t : 'q', int : 'i')
 #define MEMBER(name) .offset = offsetof(struct sl_outcome, name), .member = LETTER(name),
 #define COMPUTED(name) .compute = name,
+#define RANKED(name)
 #define X(id, of, folded, from, by, column_name, heading, importance, text)                                  \
     {.name = #id,                                                                                            \
      .unit = SL_MEASURED_##of,                                                                               \

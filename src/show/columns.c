@@ -5,11 +5,13 @@
 #include "core/names.h"
 #include "show/json.h"
 #include "show/notes.h"
+#include "show/numbers.h"
+#include "show/published_cells.h"
 #include <math.h>
 #include <shortlist/text.h>
 #include <string.h>
 
-enum { CELL = 1024, BESIDE_ACCURACY = 3 /* rank: among the last to be left out */ };
+enum { CELL = SL_CELL, BESIDE_ACCURACY = 3 /* rank: among the last to be left out */ };
 
 static void print_score(const struct sl_table_context *context, double value, char *buf)
 {
@@ -57,34 +59,29 @@ static void cell_interval(struct sl_table_context *context, const struct sl_tabl
         snprintf(buf, CELL, "%.*f-%.*f", context->digits, row->score_low, context->digits, row->score_high);
 }
 
+/* "1-3", or "2". */
+static void cell_rank(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
+{
+    (void)context;
+    if (isnan(row->rank_low))
+        return;
+    int used = snprintf(buf, CELL, "%.0f", row->rank_low);
+    if (row->rank_high > row->rank_low)
+        snprintf(buf + used, CELL - (size_t)used, "-%.0f", row->rank_high);
+}
+
+/* Samples tell no more than two digits. */
+static void cell_p_best(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
+{
+    (void)context;
+    if (!isnan(row->p_best))
+        snprintf(buf, CELL, "%.2f", row->p_best);
+}
+
 static void cell_std(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
     if (!isnan(row->score_std))
         print_score(context, row->score_std, buf);
-}
-
-static void cell_published(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    double published = sl_table_published(context, row);
-    if (isnan(published))
-        return;
-    int outside = published < row->score_low || published > row->score_high; /* not where they are NaN */
-    snprintf(buf, CELL, "%.4f%s", published, outside ? "!" : " ");
-    context->outside |= outside;
-}
-
-static void cell_difference(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    double published = sl_table_published(context, row);
-    if (!isnan(published) && !isnan(row->score))
-        snprintf(buf, CELL, "%+.*f", context->digits, row->score - published);
-}
-
-static void cell_published_train(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    double published = sl_json_find(row->row->published, "train_accuracy", &context->out_of_memory);
-    if (!isnan(published))
-        snprintf(buf, CELL, "%.4f", published);
 }
 
 /* What older stores, single runs and shared work do not have. */
@@ -130,27 +127,14 @@ static void cell_threads(struct sl_table_context *context, const struct sl_table
         snprintf(buf, CELL, "%d-%d", row->threads_least, row->threads_most);
 }
 
-static void print_published(struct sl_table_context *context, const struct sl_table_row *row, const char *key,
-                            char *buf)
-{
-    double value = sl_json_find(row->row->published, key, &context->out_of_memory);
-    if (!isnan(value))
-        sl_print_seconds(value, buf, CELL);
-}
-
-static void cell_published_fit(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    print_published(context, row, "fit_time", buf);
-}
-
-static void cell_published_score(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    print_published(context, row, "score_time", buf);
-}
-
 static int if_std(const struct sl_table_context *context)
 {
     return context->any_std;
+}
+
+static int if_ranked(const struct sl_table_context *context)
+{
+    return context->table->n_samples > 0;
 }
 
 static int if_published(const struct sl_table_context *context)
@@ -193,13 +177,15 @@ static const struct beside {
     {NULL, {"score", "", 1, 0, NULL, cell_score, 0}}, /* the table's metric, and called so */
     {NULL, {"interval", "95 % interval", 1, 2, NULL, cell_interval, 0}},
     {NULL, {"sd", "sd", 1, 3, if_std, cell_std, 0}},
-    {NULL, {"published", "published", 1, 4, if_published, cell_published, 0}},
-    {NULL, {"difference", "diff.", 1, 7, if_published, cell_difference, 0}},
+    {NULL, {"rank", "rank", 1, 3, if_ranked, cell_rank, 0}},
+    {NULL, {"p_best", "P(best)", 1, 4, if_ranked, cell_p_best, SL_MEASURE_p_best}},
+    {NULL, {"published", "published", 1, 4, if_published, sl_cell_published, 0}},
+    {NULL, {"difference", "diff.", 1, 7, if_published, sl_cell_difference, 0}},
     {NULL, {"train_accuracy", "train acc.", 1, 6, if_published_train, NULL, SL_MEASURE_train_accuracy}},
-    {NULL, {"published_train_accuracy", "publ. train", 1, 6, if_published_train, cell_published_train, 0}},
+    {NULL, {"published_train_accuracy", "publ. train", 1, 6, if_published_train, sl_cell_published_train, 0}},
     {"cpu_time", {"threads", "threads", 1, 1, if_threads_differ, cell_threads, 0}},
-    {"", {"published_fit_time", "publ. fit s", 1, 11, if_published_time, cell_published_fit, 0}},
-    {NULL, {"published_score_time", "publ. score s", 1, 11, if_published_time, cell_published_score, 0}},
+    {"", {"published_fit_time", "publ. fit s", 1, 11, if_published_time, sl_cell_published_fit, 0}},
+    {NULL, {"published_score_time", "publ. score s", 1, 11, if_published_time, sl_cell_published_score, 0}},
 };
 enum {
     N_BESIDE = sizeof beside / sizeof *beside,
@@ -298,7 +284,7 @@ static int is_of_scores(const struct column *column)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (!column->cell && column->measure == others[i])
             return 1;
-    return column->cell == cell_interval ||
+    return column->cell == cell_interval || column->cell == cell_rank || column->cell == cell_p_best ||
            (!column->cell && sl_measure_types[column->measure].metric != SL_METRIC_NOT);
 }
 
@@ -359,6 +345,8 @@ int sl_table_grid(const struct sl_table *table, const char *list, struct sl_grid
     if (code)
         return code;
     sl_study_heading(table->study, grid);
+    if (table->verdict.text)
+        sl_grid_verdict(grid, table->verdict.text);
     for (size_t c = 0; c < choice.n; c++)
         sl_grid_column(grid, choice.column[c].title, choice.column[c].right,
                        list ? 0 : choice.column[c].rank);

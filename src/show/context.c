@@ -1,14 +1,9 @@
 /* context.c - what the cells of a table for people need to know of all its rows. */
 #include "show/json.h"
 #include "show/notes.h"
+#include "show/numbers.h"
+#include "show/published_cells.h"
 #include <math.h>
-#include <stdint.h>
-
-double sl_table_published(struct sl_table_context *context, const struct sl_table_row *row)
-{
-    return sl_json_find(row->row->published, sl_measure_types[context->table->metric].name,
-                        &context->out_of_memory);
-}
 
 /* A time of an older store is that of one run. */
 static void look_at_runs(struct sl_table_context *context, const struct sl_table_row *row, double time,
@@ -24,14 +19,11 @@ static void look_at_runs(struct sl_table_context *context, const struct sl_table
 void sl_table_look_over(struct sl_table_context *context)
 {
     const struct sl_study *study = context->table->study;
-    size_t least = SIZE_MAX;
     context->unscored = !study->n_validation && study->folds < 2;
     for (size_t i = 0; i < context->table->n; i++) {
         const struct sl_table_row *row = &context->table->rows[i];
         const char *published = row->row->published;
         context->unscored &= !row->n_scores;
-        if (row->n_validation && row->n_validation < least)
-            least = row->n_validation;
         if (row->threads_most && (!context->threads_least || row->threads_least < context->threads_least))
             context->threads_least = row->threads_least;
         if (row->threads_most > context->threads_most)
@@ -39,11 +31,11 @@ void sl_table_look_over(struct sl_table_context *context)
         look_at_runs(context, row, row->fit_time, row->fit_runs);
         look_at_runs(context, row, row->score_time, row->score_runs);
         context->any_std |= !isnan(row->score_std);
-        context->any_published |= !isnan(sl_table_published(context, row));
+        context->any_published |= !isnan(sl_find_published(context, row));
         context->any_published_train |=
             !isnan(sl_json_find(published, "train_accuracy", &context->out_of_memory));
         context->any_published_time |= !isnan(sl_json_find(published, "fit_time", &context->out_of_memory)) ||
                                        !isnan(sl_json_find(published, "score_time", &context->out_of_memory));
     }
-    context->digits = least < 1000 ? 3 : 4;
+    context->digits = sl_score_digits(context->table);
 }

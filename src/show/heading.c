@@ -2,6 +2,7 @@
 #include "core/text.h"
 #include "show/columns.h"
 #include "show/json.h"
+#include "show/numbers.h"
 #include <inttypes.h>
 #include <string.h>
 

@@ -211,6 +211,27 @@ static json_t *warnings_json(const struct sl_table *table)
     return list;
 }
 
+/* The name of the row, null where i is none. */
+static json_t *row_name(const struct sl_table *table, size_t i)
+{
+    return i < table->n ? sl_json_string(table->rows[i].row->name) : json_null();
+}
+
+static json_t *verdict_json(const struct sl_table *table)
+{
+    const struct sl_verdict *v = &table->verdict;
+    json_t *o = json_object(), *tied = json_array();
+    for (size_t i = 0; i < v->n_tied; i++)
+        sl_json_add(&tied, row_name(table, v->tied[i]));
+    sl_json_set(&o, "text", text_or_null(v->text));
+    sl_json_set(&o, "best", row_name(table, table->best));
+    sl_json_set(&o, "tied", tied);
+    sl_json_set(&o, "fastest_tied", row_name(table, v->fastest));
+    sl_json_set(&o, "much_faster", row_name(table, v->faster));
+    sl_json_set(&o, "samples", count(table->n_samples));
+    return o;
+}
+
 json_t *sl_table_json(const struct sl_table *table)
 {
     json_t *o = json_object(), *rows = json_array();
@@ -220,6 +241,7 @@ json_t *sl_table_json(const struct sl_table *table)
     put(o, "study", study_json(table), &failed);
     put(o, "data", data_json(table->study), &failed);
     put(o, "machine", parse(table->study->machine, &failed), &failed);
+    put(o, "verdict", verdict_json(table), &failed);
     put(o, "rows", rows, &failed);
     put(o, "warnings", warnings_json(table), &failed);
     if (failed) {

@@ -1,5 +1,6 @@
 /* notes.c - what a table for people says under its rows.  A note on a column is left out with it. */
 #include "show/notes.h"
+#include "show/numbers.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -97,6 +98,24 @@ static void note_missing(const struct sl_table_context *context, struct sl_grid 
                              : "the trial was run by a version that did not measure it yet");
 }
 
+static void note_ranks(const struct sl_table *table, struct sl_grid *grid)
+{
+    static const char *const ranks[] = {"rank", "P(best)"};
+    const struct sl_study *study = table->study;
+    char count[40];
+    sl_print_count(table->n_samples, count, sizeof count);
+    if (first_of(grid, ranks, 2))
+        sl_grid_note(grid, first_of(grid, ranks, 2),
+                     "rank, P(best): 95 %% interval of the rank, and share of first places (equal rows share "
+                     "them), in %s bootstrap samples of the %s rows%s%s.",
+                     count,
+                     study->final       ? "test"
+                     : study->folds > 1 ? "scored"
+                                        : "validation",
+                     study->folds > 1 ? " of all folds" : "",
+                     study->repeats > 1 ? ", each as large as one repeat" : "");
+}
+
 static void note_scores(const struct sl_table_context *context, struct sl_grid *grid)
 {
     static const char *const macro[] = {"F1", "precision", "recall"}, *const ranked[] = {"ROC AUC",
@@ -108,6 +127,7 @@ static void note_scores(const struct sl_table_context *context, struct sl_grid *
     const char *averaged = first_of(grid, macro, 3);
     note_interval(context, grid);
     sl_grid_note(grid, "sd", "sd: standard deviation over %s.", over);
+    note_ranks(context->table, grid);
     if (context->outside)
         sl_grid_note(grid, "published", "published!: lies outside our interval.");
     if (averaged)

@@ -25,8 +25,6 @@ struct sl_table_context {
 
 /* Fills in what all rows say; context->table is set. */
 void sl_table_look_over(struct sl_table_context *context);
-/* A row's published number of the table's metric; NaN: none. */
-double sl_table_published(struct sl_table_context *context, const struct sl_table_row *row);
 
 /* Notes on the marks, on the columns that the grid has, and on the rows that failed. */
 void sl_table_notes(const struct sl_table_context *context, struct sl_grid *grid);

@@ -85,7 +85,7 @@ int sl_channel_take(struct sl_channel *c, struct sl_reader *body)
     if (head.size - HEADER < size)
         return 0;
     *body = (struct sl_reader){.bytes = head.bytes + HEADER, .size = size};
-    if (crc != checksum(kind, body->bytes, size) || kind < SL_RECORD_START || kind > SL_RECORD_NO_MEMORY)
+    if (crc != checksum(kind, body->bytes, size) || kind < SL_RECORD_START || kind > SL_RECORD_LAST)
         return -1;
     c->at += HEADER + size;
     return kind;

@@ -11,6 +11,15 @@ enum sl_record {
                              nothing is kept; struct sl_outcome */
     SL_RECORD_AGAIN,     /* empty: a timing run begins, for which the time limit holds anew */
     SL_RECORD_NO_MEMORY, /* empty: memory ran out, and the process will end without an outcome */
+    /* Between a pool and a station (station.h). */
+    SL_RECORD_HELLO,
+    SL_RECORD_UNIT,
+    SL_RECORD_PROGRESS,
+    SL_RECORD_MEMBER,
+    SL_RECORD_LOST,
+    SL_RECORD_ENDED,
+    SL_RECORD_STOP,
+    SL_RECORD_LAST = SL_RECORD_STOP,
 };
 
 /* Sends one record and releases w; -1 when it could not.  Blocks while the pipe is full. */

@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "study/execution.h"
 #include "study/experiment.h"
+#include "study/rank.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -123,29 +124,13 @@ static int make_units(struct sl_execution *run)
     return code;
 }
 
-/* Where a row has several trials, its times are means already, and as many runs of each cost too much. */
-static int timing_runs(const struct sl_execution *run)
-{
-    const struct sl_settings *s = &run->experiment->settings;
-    return s->timing_runs ? s->timing_runs : s->folds || s->repeats > 1 ? 1 : 0;
-}
-
-/* Starting ---------------------------------------------------------------------------------------- */
-
 static int start(struct sl_execution *run, const struct sl_unit *unit)
 {
     struct sl_work *work;
     const char *file = unit->n == 1 ? sl_execution_model_file(run, unit->trials[0]) : NULL;
-    int code = sl_work_make(run->plan, unit, run->partition, &work, run->err);
+    int code = sl_work_make(&run->site, unit, &work, run->err);
     if (code)
         return code;
-    work->data = run->data;
-    work->test = run->test;
-    work->threads = run->threads;
-    work->timing_runs = timing_runs(run);
-    work->time_limit = run->options->time_limit;
-    work->memory_limit = run->options->memory_limit;
-    work->keep_scores = run->keep_scores;
     work->model_path = file ? sl_execution_model_path(run, file) : NULL;
     if (file && !work->model_path) {
         sl_work_free(work);
@@ -248,7 +233,7 @@ static int loop(struct sl_execution *run)
         run->err = code ? &later : err;
         if (code || is_cancelled(run))
             run->pool_type->stop(run->pool);
-        int failed = run->pool_type->wait(run->pool, &events);
+        int failed = run->pool_type->wait(run->pool, &events, run->err);
         int flushed = sl_store_flush(run->db, run->err);
         failed = failed ? failed : flushed;
         if (!failed && !code)
@@ -270,6 +255,17 @@ static void summarise(const struct sl_execution *run, struct sl_run_summary *sum
     summary->interrupted = is_cancelled(run) && run->done < run->plan->n_trials;
 }
 
+/* One of several MPI ranks, not the first: runs what rank 0 gives it. */
+static int serve(struct sl_execution *run)
+{
+    struct sl_error why, *err = run->err;
+    why.text[0] = 0;
+    run->err = &why;
+    const int code = sl_execution_plan(run);
+    run->err = err;
+    return sl_rank_serve(code ? NULL : &run->site, run->jobs, why.text, err);
+}
+
 int sl_run(const struct sl_experiment *experiment, const struct sl_run_options *options,
            struct sl_run_summary *summary, struct sl_error *err)
 {
@@ -278,12 +274,22 @@ int sl_run(const struct sl_experiment *experiment, const struct sl_run_options *
                                .pool_type = &sl_pool_processes,
                                .err = err,
                                .began = sl_now()};
+    int ranks, rank;
     *summary = (struct sl_run_summary){0};
+    sl_mpi_where(&ranks, &rank);
+    if (ranks > 1)
+        run.pool_type = &sl_pool_mpi;
     run.out = options->out ? options->out : "results";
     run.jobs = options->jobs ? options->jobs : 1;
     run.threads = options->threads;
     if (run.threads == 0)
         run.threads = sl_cores() > run.jobs ? sl_cores() / run.jobs : 1;
+    if (rank > 0) {
+        const int served = serve(&run);
+        summary->served = 1;
+        sl_execution_release(&run);
+        return served;
+    }
     int code = sl_execution_prepare(&run);
     if (!code)
         code = look_at_all(&run);

@@ -10,7 +10,7 @@
 struct sl_settings {
     char title[SL_TEXT_MAX], data[SL_TEXT_MAX], label[SL_TEXT_MAX], drop[SL_TEXT_MAX], name[SL_TEXT_MAX];
     char missing[SL_TEXT_MAX], categorical[SL_TEXT_MAX], columns[SL_TEXT_MAX], id[SL_TEXT_MAX];
-    char groups[SL_TEXT_MAX], test[SL_TEXT_MAX];
+    char groups[SL_TEXT_MAX], weights[SL_TEXT_MAX], test[SL_TEXT_MAX];
     char data_format[SL_TEXT_MAX], labels[SL_TEXT_MAX], delimiter[SL_TEXT_MAX];
     int train;      /* rows; 0: all that validation leaves; -1: 10,000 or what there is */
     int validation; /* rows; -1: 10,000, or fewer of a small data set */
@@ -46,7 +46,7 @@ struct sl_row_spec {
     char *name;               /* NULL: made from the classifier and its values */
     char *published;          /* JSON object, or NULL */
     int scale;                /* -1: the experiment's */
-    int optional;             /* written for another data set: left out where it does not fit */
+    int optional;             /* written for other data, or without weights: left out where it does not fit */
 };
 
 /* What the quick setting replaces: a setting, or a hyperparameter of the rows that have it. */

@@ -66,6 +66,8 @@ const struct sl_param sl_settings_table[] = {
     {"id", SL_PARAM_TEXT, AT(id), "", 0, 0, 0, NULL, NULL, "CSV: the column that names the rows: no feature"},
     {"groups", SL_PARAM_TEXT, AT(groups), "", 0, 0, 0, NULL, NULL,
      "CSV: the column of groups, which splits and folds leave whole: no feature"},
+    {"weights", SL_PARAM_TEXT, AT(weights), "", 0, 0, 0, NULL, NULL,
+     "CSV, NPZ: the column of the rows' weights in fitting: no feature"},
     {"missing", SL_PARAM_TEXT, AT(missing), "error", 0, 0, 0, NULL, NULL,
      "missing values: error, drop (their rows), median, mean, mode or constant=VALUE"},
     {"missing_indicators", SL_PARAM_CHOICE, AT(missing_indicators), "false", 0, 0, 0, sl_words_bool, NULL,

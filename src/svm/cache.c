@@ -6,6 +6,7 @@
 #include "svm/cache.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "svm/steps.h"
 #include <string.h>
 
 enum {
@@ -15,11 +16,12 @@ enum {
 
 int sl_svm_cache_init(struct sl_svm_cache *cache, const struct sl_svm_rows *rows, size_t max_n, size_t bytes)
 {
-    size_t slots = max_n ? bytes / (max_n * sizeof(float)) : 0;
+    const size_t width = sl_svm_steps_width(max_n);
+    size_t slots = max_n ? bytes / (width * sizeof(float)) : 0;
     slots = slots < max_n ? slots : max_n;
     slots = slots > 2 * SL_SVM_BATCH ? slots : 2 * SL_SVM_BATCH;
-    *cache =
-        (struct sl_svm_cache){.rows = rows, .max_n = max_n, .slots = (slots + CHUNK - 1) / CHUNK * CHUNK};
+    *cache = (struct sl_svm_cache){
+        .rows = rows, .max_n = max_n, .width = width, .slots = (slots + CHUNK - 1) / CHUNK * CHUNK};
     cache->chunks = sl_alloc_zero(cache->slots / CHUNK, sizeof *cache->chunks);
     cache->slot_of = sl_alloc(max_n, sizeof *cache->slot_of);
     cache->row_in = sl_alloc(cache->slots, sizeof *cache->row_in);
@@ -54,9 +56,15 @@ void sl_svm_cache_begin(struct sl_svm_cache *cache, const struct sl_svm_pair *pa
     memset(cache->pinned, 0, n);
 }
 
+void sl_svm_cache_again(struct sl_svm_cache *cache, const struct sl_svm_pair *pair)
+{
+    cache->pair = pair;
+    memset(cache->pinned, 0, pair->n[0] + pair->n[1]);
+}
+
 static float *slot_row(const struct sl_svm_cache *cache, size_t slot)
 {
-    return cache->chunks[slot / CHUNK] + slot % CHUNK * cache->max_n;
+    return cache->chunks[slot / CHUNK] + slot % CHUNK * cache->width;
 }
 
 const float *sl_svm_cache_row(const struct sl_svm_cache *cache, size_t i)
@@ -74,7 +82,7 @@ static int take_slot(struct sl_svm_cache *cache, uint32_t row)
     } while (old >= 0 && cache->pinned[old]);
     float **chunk = &cache->chunks[cache->hand / CHUNK];
     if (!*chunk)
-        *chunk = sl_alloc(CHUNK * cache->max_n, sizeof **chunk);
+        *chunk = sl_alloc_zero(CHUNK * cache->width, sizeof **chunk);
     if (!*chunk)
         return SL_ENOMEM;
     if (old >= 0)
@@ -115,6 +123,12 @@ static int compute_rows(const struct sl_svm_cache *cache, const uint32_t *list, 
     return code;
 }
 
+static void rows_of_gram(const struct sl_svm_cache *cache, const uint32_t *list, size_t m)
+{
+    for (size_t i = 0; i < m; i++)
+        sl_svm_gram_row(cache->gram, list[i], slot_row(cache, (size_t)cache->slot_of[list[i]]));
+}
+
 int sl_svm_cache_fetch(struct sl_svm_cache *cache, const uint32_t *list, size_t m)
 {
     uint32_t missing[SL_SVM_BATCH], index[SL_SVM_BATCH];
@@ -135,6 +149,10 @@ int sl_svm_cache_fetch(struct sl_svm_cache *cache, const uint32_t *list, size_t 
         cache->pinned[list[t]] = held[t];
     if (code || n == 0)
         return code;
+    if (cache->gram) {
+        rows_of_gram(cache, missing, n);
+        return SL_OK;
+    }
     sl_svm_left_take(&cache->left, cache->rows, index, n);
     return compute_rows(cache, missing, n);
 }

@@ -2,6 +2,7 @@
 #include "svm/dual.h"
 #include "core/memory.h"
 #include "data/classes.h"
+#include <math.h>
 
 size_t sl_svm_pairs(int present)
 {
@@ -19,6 +20,7 @@ void sl_svm_dual_release(struct sl_svm_dual *dual)
     free(dual->first);
     free(dual->order);
     free(dual->C);
+    free(dual->weight);
     free(dual->beta);
     free(dual->rho);
     *dual = (struct sl_svm_dual){0};
@@ -53,16 +55,20 @@ int sl_svm_dual_init(struct sl_svm_dual *dual, const struct sl_view *train, doub
         .first = sl_alloc(m + 1, sizeof *dual->first),
         .order = sl_alloc(n, sizeof *dual->order),
         .C = sl_alloc(m, sizeof *dual->C),
+        .weight = train->weight ? sl_alloc(n, sizeof *dual->weight) : NULL,
         .beta = sl_alloc_zero(n * (m - 1), sizeof *dual->beta),
         .rho = sl_alloc_zero(sl_svm_pairs(classes.m), sizeof *dual->rho),
     };
     classes.label_of = NULL; /* the dual's from here on */
-    const int failed = !next || !dual->first || !dual->order || !dual->C || !dual->beta || !dual->rho;
+    const int failed = !next || !dual->first || !dual->order || !dual->C || !dual->beta || !dual->rho ||
+                       (train->weight && !dual->weight);
     if (!failed) {
         sort_rows(dual, &classes, n, next);
         sl_classes_weights(&classes, n, balanced, dual->C);
         for (size_t c = 0; c < m; c++)
             dual->C[c] *= C;
+        for (size_t i = 0; dual->weight && i < n; i++)
+            dual->weight[i] = train->weight[dual->order[i]];
     }
     free(next);
     sl_classes_release(&classes);
@@ -70,4 +76,59 @@ int sl_svm_dual_init(struct sl_svm_dual *dual, const struct sl_view *train, doub
         return SL_OK;
     sl_svm_dual_release(dual);
     return sl_fail_memory(err);
+}
+
+struct sl_svm_pair sl_svm_pair_of(const struct sl_svm_dual *dual, int a, int b)
+{
+    const double *weight = dual->weight;
+    return (struct sl_svm_pair){
+        .first = {dual->first[a], dual->first[b]},
+        .n = {dual->first[a + 1] - dual->first[a], dual->first[b + 1] - dual->first[b]},
+        .C = {dual->C[a], dual->C[b]},
+        .weight = {weight ? weight + dual->first[a] : NULL, weight ? weight + dual->first[b] : NULL},
+    };
+}
+
+void sl_svm_dual_put(struct sl_svm_dual *dual, int a, int b, const double *beta, double rho)
+{
+    const size_t width = (size_t)(dual->present - 1);
+    dual->rho[sl_svm_pair_number(dual->present, a, b)] = rho;
+    for (size_t i = dual->first[a]; i < dual->first[a + 1]; i++)
+        dual->beta[i * width + (size_t)(b - 1)] = *beta++;
+    for (size_t i = dual->first[b]; i < dual->first[b + 1]; i++)
+        dual->beta[i * width + (size_t)a] = *beta++;
+}
+
+size_t sl_svm_largest_pair(const struct sl_svm_dual *dual)
+{
+    size_t first = 0, second = 0;
+    for (int c = 0; c < dual->present; c++) {
+        const size_t n = dual->first[c + 1] - dual->first[c];
+        second = n > first ? first : n > second ? n : second;
+        first = n > first ? n : first;
+    }
+    return first + second;
+}
+
+int sl_svm_check_dual(const struct sl_svm_dual *dual, struct sl_error *err)
+{
+    const size_t n = dual->first[dual->present] * (size_t)(dual->present - 1),
+                 pairs = sl_svm_pairs(dual->present);
+    int finite = 1;
+    for (size_t i = 0; i < n; i++)
+        finite &= isfinite((float)dual->beta[i]) != 0;
+    for (size_t p = 0; p < pairs; p++)
+        finite &= isfinite((float)dual->rho[p]) != 0;
+    return finite
+               ? SL_OK
+               : sl_fail(err, SL_EDIVERGED,
+                         "the dual coefficients are beyond the range of float numbers: scale the features");
+}
+
+int sl_svm_class_in(const struct sl_svm_dual *dual, int32_t label)
+{
+    for (int c = 0; c < dual->present; c++)
+        if (dual->label[c] == label)
+            return c;
+    return -1;
 }

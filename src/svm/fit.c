@@ -8,22 +8,6 @@
 #include "svm/fit.h"
 #include "svm/libsvm.h"
 #include "svm/train.h"
-#include <math.h>
-
-static int check_dual(const struct sl_svm_dual *dual, struct sl_error *err)
-{
-    const size_t n = dual->first[dual->present] * (size_t)(dual->present - 1),
-                 pairs = sl_svm_pairs(dual->present);
-    int finite = 1;
-    for (size_t i = 0; i < n; i++)
-        finite &= isfinite((float)dual->beta[i]) != 0;
-    for (size_t p = 0; p < pairs; p++)
-        finite &= isfinite((float)dual->rho[p]) != 0;
-    return finite
-               ? SL_OK
-               : sl_fail(err, SL_EDIVERGED,
-                         "the dual coefficients are beyond the range of float numbers: scale the features");
-}
 
 /* Before a solver sees the rows: it would stop at once, or never. */
 static int check_values(const struct sl_svm_rows *rows, struct sl_error *err)
@@ -49,7 +33,7 @@ int sl_svm_fit(const struct sl_view *train, const struct sl_svm_options *options
         code = options->solver == SL_SVM_LIBSVM ? sl_svm_train_libsvm(options, &rows, &dual, report, err)
                                                 : sl_svm_train_own(options, &rows, &dual, report, err);
     if (!code)
-        code = check_dual(&dual, err);
+        code = sl_svm_check_dual(&dual, err);
     if (!code && sl_svm_model_new(train, &rows, &dual, options->break_ties, out))
         code = sl_fail_memory(err);
     if (!code)

@@ -24,9 +24,8 @@ static void finish(const struct sl_svm_kernel *kernel, float *z, size_t n)
         sl_map_tanh(z, n);
 }
 
-/* p: products of left row i with rows first ... */
-static void map_bytes(const struct sl_svm_rows *rows, int32_t sum, int32_t norm, size_t first, size_t n,
-                      const int32_t *p, float *out)
+void sl_svm_byte_values(const struct sl_svm_rows *rows, int32_t sum, int32_t norm, size_t first, size_t n,
+                        const int32_t *p, float *out)
 {
     const struct sl_svm_kernel *kernel = &rows->kernel;
     const double s = rows->scale, o = rows->offset, g = kernel->gamma;
@@ -42,7 +41,7 @@ static void map_bytes(const struct sl_svm_rows *rows, int32_t sum, int32_t norm,
     finish(kernel, out, n);
 }
 
-static void map_floats(const struct sl_svm_rows *rows, float norm, size_t first, size_t n, float *out)
+void sl_svm_float_values(const struct sl_svm_rows *rows, float norm, size_t first, size_t n, float *out)
 {
     const struct sl_svm_kernel *kernel = &rows->kernel;
     if (kernel->kind == SL_SVM_RBF)
@@ -52,18 +51,32 @@ static void map_floats(const struct sl_svm_rows *rows, float norm, size_t first,
     finish(kernel, out, n);
 }
 
+int sl_svm_byte_products(const struct sl_svm_rows *rows, const struct sl_svm_left *left, size_t first,
+                         size_t n, int32_t *p, size_t ldp)
+{
+    return sl_bytegram(SL_BYTEGRAM_AUTO, left->bytes, left->m, rows->bytes + first * rows->d, n, rows->d, p,
+                       ldp);
+}
+
+int sl_svm_float_products(const struct sl_svm_rows *rows, const struct sl_svm_left *left, size_t first,
+                          size_t n, float *p, size_t ldp)
+{
+    const size_t d = rows->d;
+    return sl_gemm(0, 1, left->m, n, d, 1, left->floats, d, rows->floats + first * d, d, 0, p, ldp, 1);
+}
+
 static int block_bytes(const struct sl_svm_rows *rows, const struct sl_svm_left *left, size_t first, size_t n,
                        float *out, size_t ldo)
 {
-    const size_t d = rows->d, tile = n < TILE ? n : TILE;
+    const size_t tile = n < TILE ? n : TILE;
     int32_t *p = sl_alloc(left->m * tile, sizeof *p);
     int code = p ? SL_OK : SL_ENOMEM;
     for (size_t at = 0; at < n && !code; at += TILE) {
         const size_t w = n - at < TILE ? n - at : TILE;
-        code = sl_bytegram(SL_BYTEGRAM_AUTO, left->bytes, left->m, rows->bytes + (first + at) * d, w, d, p,
-                           tile);
+        code = sl_svm_byte_products(rows, left, first + at, w, p, tile);
         for (size_t i = 0; i < left->m && !code; i++)
-            map_bytes(rows, left->sum[i], left->norm[i], first + at, w, p + i * tile, out + i * ldo + at);
+            sl_svm_byte_values(rows, left->sum[i], left->norm[i], first + at, w, p + i * tile,
+                               out + i * ldo + at);
     }
     free(p);
     return code;
@@ -72,13 +85,11 @@ static int block_bytes(const struct sl_svm_rows *rows, const struct sl_svm_left 
 int sl_svm_block(const struct sl_svm_rows *rows, const struct sl_svm_left *left, size_t first, size_t n,
                  float *out, size_t ldo)
 {
-    const size_t d = rows->d;
     if (rows->bytes)
         return block_bytes(rows, left, first, n, out, ldo);
-    const int code =
-        sl_gemm(0, 1, left->m, n, d, 1, left->floats, d, rows->floats + first * d, d, 0, out, ldo, 1);
+    const int code = sl_svm_float_products(rows, left, first, n, out, ldo);
     for (size_t i = 0; i < left->m && !code; i++)
-        map_floats(rows, left->fnorm[i], first, n, out + i * ldo);
+        sl_svm_float_values(rows, left->fnorm[i], first, n, out + i * ldo);
     return code;
 }
 
@@ -98,10 +109,10 @@ void sl_svm_diagonal(const struct sl_svm_rows *rows, float *diagonal)
     for (size_t i = 0; i < rows->n; i++) {
         if (rows->bytes) {
             const int32_t p = rows->norm[i] - 128 * rows->sum[i];
-            map_bytes(rows, rows->sum[i], rows->norm[i], i, 1, &p, diagonal + i);
+            sl_svm_byte_values(rows, rows->sum[i], rows->norm[i], i, 1, &p, diagonal + i);
         } else {
             diagonal[i] = rows->fnorm[i];
-            map_floats(rows, rows->fnorm[i], i, 1, diagonal + i);
+            sl_svm_float_values(rows, rows->fnorm[i], i, 1, diagonal + i);
         }
     }
 }
@@ -130,28 +141,41 @@ int sl_svm_check_range(const struct sl_svm_kernel *kernel, double norm, double *
     return SL_OK;
 }
 
-double sl_svm_gamma_scale(const struct sl_view *view)
+static double byte_variance(const struct sl_view *view, const uint32_t *rows, size_t n)
 {
-    const size_t size = view->n * view->d;
-    double variance;
-    if (view->dtype == SL_U8) {
-        const uint8_t *x = view->x;
-        uint64_t sum = 0, square = 0;
-        for (size_t i = 0; i < size; i++) {
-            sum += x[i];
-            square += (uint64_t)x[i] * x[i];
+    const double size = (double)n * (double)view->d;
+    uint64_t sum = 0, square = 0;
+    for (size_t i = 0; i < n; i++) {
+        const uint8_t *x = (const uint8_t *)view->x + (rows ? rows[i] : i) * view->d;
+        for (size_t t = 0; t < view->d; t++) {
+            sum += x[t];
+            square += (uint64_t)x[t] * x[t];
         }
-        const double mean = (double)sum / (double)size;
-        variance = ((double)square / (double)size - mean * mean) * (double)view->scale * (double)view->scale;
-    } else {
-        const float *x = view->x;
-        double mean = 0, square = 0;
-        for (size_t i = 0; i < size; i++)
-            mean += x[i];
-        mean /= (double)size;
-        for (size_t i = 0; i < size; i++)
-            square += ((double)x[i] - mean) * ((double)x[i] - mean);
-        variance = square / (double)size;
     }
+    const double mean = (double)sum / size;
+    return ((double)square / size - mean * mean) * (double)view->scale * (double)view->scale;
+}
+
+static double float_variance(const struct sl_view *view, const uint32_t *rows, size_t n)
+{
+    const size_t d = view->d;
+    const float *all = view->x;
+    double mean = 0, square = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t t = 0; t < d; t++)
+            mean += all[(rows ? rows[i] : i) * d + t];
+    mean /= (double)n * (double)d;
+    for (size_t i = 0; i < n; i++)
+        for (size_t t = 0; t < d; t++) {
+            const double x = (double)all[(rows ? rows[i] : i) * d + t] - mean;
+            square += x * x;
+        }
+    return square / ((double)n * (double)d);
+}
+
+double sl_svm_gamma_scale(const struct sl_view *view, const uint32_t *rows, size_t n)
+{
+    const double variance =
+        view->dtype == SL_U8 ? byte_variance(view, rows, n) : float_variance(view, rows, n);
     return variance > 0 ? 1 / ((double)view->d * variance) : 1;
 }

@@ -59,7 +59,7 @@ static void add_row(const struct sl_svm_rows *rows, size_t i, double beta, doubl
 }
 
 /* The weight vector of each pair: sum of beta_i x_i. */
-static int make_weights(struct sl_svm_model *model, const struct sl_svm_rows *rows,
+static int make_weights(struct sl_svm_model *model, const struct sl_svm_rows *rows, const uint32_t *at,
                         const struct sl_svm_dual *dual)
 {
     const int present = dual->present;
@@ -76,10 +76,10 @@ static int make_weights(struct sl_svm_model *model, const struct sl_svm_rows *ro
             memset(w, 0, d * sizeof *w);
             for (size_t i = dual->first[a]; i < dual->first[a + 1]; i++)
                 if (dual->beta[i * width + (size_t)(b - 1)] != 0)
-                    add_row(rows, i, dual->beta[i * width + (size_t)(b - 1)], w);
+                    add_row(rows, at ? at[i] : i, dual->beta[i * width + (size_t)(b - 1)], w);
             for (size_t i = dual->first[b]; i < dual->first[b + 1]; i++)
                 if (dual->beta[i * width + (size_t)a] != 0)
-                    add_row(rows, i, dual->beta[i * width + (size_t)a], w);
+                    add_row(rows, at ? at[i] : i, dual->beta[i * width + (size_t)a], w);
             for (size_t t = 0; t < d; t++)
                 out[t] = (float)(rows->scale * w[t]);
         }
@@ -114,9 +114,8 @@ static int place_coefficients(struct sl_svm_model *model, const struct sl_svm_du
     return 0;
 }
 
-/* Copies the rows that have a coefficient; chosen (n) gets their numbers in the view. */
-static int keep_vectors(struct sl_svm_model *model, const struct sl_view *train,
-                        const struct sl_svm_rows *rows, const struct sl_svm_dual *dual, uint32_t *chosen)
+/* The rows that have a coefficient. */
+static int choose_vectors(struct sl_svm_model *model, const struct sl_svm_dual *dual, uint32_t *chosen)
 {
     const size_t width = (size_t)(dual->present - 1);
     size_t n = 0;
@@ -127,11 +126,7 @@ static int keep_vectors(struct sl_svm_model *model, const struct sl_view *train,
                 chosen[n++] = (uint32_t)i;
     }
     model->first[dual->present] = n;
-    if (place_coefficients(model, dual, chosen))
-        return -1;
-    for (size_t s = 0; s < n; s++)
-        chosen[s] = dual->order[chosen[s]];
-    return sl_svm_rows_init(&model->sv, &rows->kernel, train, chosen, 0, n, rows->mean);
+    return place_coefficients(model, dual, chosen);
 }
 
 static size_t count_vectors(const struct sl_svm_dual *dual)
@@ -143,30 +138,53 @@ static size_t count_vectors(const struct sl_svm_dual *dual)
     return n;
 }
 
-int sl_svm_model_new(const struct sl_view *train, const struct sl_svm_rows *rows,
-                     const struct sl_svm_dual *dual, int break_ties, struct sl_svm_model **out)
+int sl_svm_model_new_bare(const struct sl_svm_rows *rows, const uint32_t *at, const struct sl_svm_dual *dual,
+                          int k, int break_ties, uint32_t *chosen, struct sl_svm_model **out)
 {
     const size_t pairs = sl_svm_pairs(dual->present);
-    struct sl_svm_model *model = model_alloc(train->k, dual->present, train->d);
-    uint32_t *chosen = sl_alloc(train->n, sizeof *chosen);
+    struct sl_svm_model *model = model_alloc(k, dual->present, rows->d);
     *out = NULL;
-    int failed = !model || !chosen;
-    if (!failed) {
-        model->kernel = rows->kernel;
-        model->break_ties = break_ties;
-        memcpy(model->label, dual->label, (size_t)dual->present * sizeof *model->label);
-        for (size_t p = 0; p < pairs; p++)
-            model->rho[p] = (float)dual->rho[p];
-        const int collapse = rows->kernel.kind == SL_SVM_LINEAR && pairs <= count_vectors(dual);
-        failed = collapse ? make_weights(model, rows, dual) : keep_vectors(model, train, rows, dual, chosen);
-    }
-    free(chosen);
-    if (failed) {
+    if (!model)
+        return -1;
+    model->kernel = rows->kernel;
+    model->break_ties = break_ties;
+    memcpy(model->label, dual->label, (size_t)dual->present * sizeof *model->label);
+    for (size_t p = 0; p < pairs; p++)
+        model->rho[p] = (float)dual->rho[p];
+    const int collapse = rows->kernel.kind == SL_SVM_LINEAR && pairs <= count_vectors(dual);
+    if (collapse ? make_weights(model, rows, at, dual) : choose_vectors(model, dual, chosen)) {
         sl_svm_model_free(model);
         return -1;
     }
     *out = model;
     return 0;
+}
+
+int sl_svm_model_new(const struct sl_view *train, const struct sl_svm_rows *rows,
+                     const struct sl_svm_dual *dual, int break_ties, struct sl_svm_model **out)
+{
+    uint32_t *chosen = sl_alloc(rows->n, sizeof *chosen);
+    int failed = !chosen || sl_svm_model_new_bare(rows, NULL, dual, train->k, break_ties, chosen, out);
+    if (!chosen)
+        *out = NULL;
+    if (!failed && !(*out)->weights) {
+        const size_t n = (*out)->first[dual->present];
+        for (size_t s = 0; s < n; s++)
+            chosen[s] = dual->order[chosen[s]];
+        failed = sl_svm_rows_init(&(*out)->sv, &rows->kernel, train, chosen, 0, n, rows->mean);
+    }
+    free(chosen);
+    if (failed) {
+        sl_svm_model_free(*out);
+        *out = NULL;
+    }
+    return failed ? -1 : 0;
+}
+
+size_t sl_svm_vectors_bytes(const struct sl_svm_model *model, const struct sl_svm_rows *rows)
+{
+    const size_t n = model->first[model->present], size = rows->bytes ? 1 : sizeof(float);
+    return model->weights ? 0 : n * rows->d * size + (rows->mean ? rows->d * sizeof(float) : 0);
 }
 
 void sl_svm_model_save(const void *vmodel, struct sl_writer *w)
@@ -229,18 +247,23 @@ static void read_weights(struct sl_svm_model *model, struct sl_reader *r)
 }
 
 /* Kernel values of the support vectors, and what all coefficients can add up to with them. */
-int sl_svm_model_check(const struct sl_svm_model *model, struct sl_error *err)
+int sl_svm_model_check_norm(const struct sl_svm_model *model, double norm, struct sl_error *err)
 {
     double largest, sum = 0;
     if (model->weights)
         return SL_OK;
-    int code = sl_svm_check_range(&model->kernel, sl_svm_largest_norm(&model->sv), &largest, err);
+    int code = sl_svm_check_range(&model->kernel, norm, &largest, err);
     for (size_t i = 0; i < sl_svm_coef_at(model, model->present); i++)
         sum += fabs((double)model->coef[i]);
     if (!code && !(largest * sum <= (double)FLT_MAX))
         code =
             sl_fail(err, SL_EDIVERGED, "decisions are beyond the range of float numbers: scale the features");
     return code;
+}
+
+int sl_svm_model_check(const struct sl_svm_model *model, struct sl_error *err)
+{
+    return sl_svm_model_check_norm(model, sl_svm_largest_norm(&model->sv), err);
 }
 
 static int is_sound(const struct sl_svm_model *model)

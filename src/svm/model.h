@@ -30,8 +30,17 @@ size_t sl_svm_coef_at(const struct sl_svm_model *model, int c);
 /* Copies what it needs of the rows that have a beta.  0, or -1 out of memory (*out NULL). */
 int sl_svm_model_new(const struct sl_view *train, const struct sl_svm_rows *rows,
                      const struct sl_svm_dual *dual, int break_ties, struct sl_svm_model **out);
+/* The same without the vectors themselves: sv has no rows.  at: NULL, or which of rows each row of the dual
+ * is. chosen (n of the dual) gets the vectors' numbers in the dual, first[present] of them; none with
+ * weights. */
+int sl_svm_model_new_bare(const struct sl_svm_rows *rows, const uint32_t *at, const struct sl_svm_dual *dual,
+                          int k, int break_ties, uint32_t *chosen, struct sl_svm_model **out);
+/* Bytes that save writes of the vectors that a bare model lacks. */
+size_t sl_svm_vectors_bytes(const struct sl_svm_model *model, const struct sl_svm_rows *rows);
 /* SL_EDIVERGED where its decisions of its own support vectors may be beyond the range of floats. */
 int sl_svm_model_check(const struct sl_svm_model *model, struct sl_error *err);
+/* The same with vectors of squared norms up to norm. */
+int sl_svm_model_check_norm(const struct sl_svm_model *model, double norm, struct sl_error *err);
 
 void sl_svm_model_free(void *model);
 

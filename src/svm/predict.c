@@ -18,7 +18,7 @@
 #include <string.h>
 
 enum {
-    ROWS = 256,    /* of a block */
+    ROWS = SL_SVM_ROWS,
     FEW_ROWS = 64, /* of a block that is converted to floats, to stay in cache */
     TILE = SL_SVM_TILE,
 };
@@ -28,7 +28,7 @@ static float cut(double value)
     return (float)fmax(-(double)FLT_MAX, fmin((double)FLT_MAX, value));
 }
 
-static int all_finite(const float *decisions, size_t i, size_t pairs)
+int sl_svm_all_finite(const float *decisions, size_t i, size_t pairs)
 {
     for (size_t p = 0; p < pairs; p++)
         if (!isfinite(decisions[p * ROWS + i]))
@@ -47,7 +47,7 @@ static int decide_by_weights(const struct sl_svm_model *model, const struct sl_v
     sl_skinny_rows(x, first, m, ld, rows);
     sl_skinny_dot(rows, m, model->weights, pairs, ld, decisions, ROWS);
     for (size_t i = 0; i < m; i++)
-        if (!all_finite(decisions, i, pairs))
+        if (!sl_svm_all_finite(decisions, i, pairs))
             for (size_t p = 0; p < pairs; p++)
                 decisions[p * ROWS + i] =
                     cut(sl_product_f64(rows + i * ld, model->weights + p * ld, model->d));
@@ -103,27 +103,31 @@ static int block_init(struct block *block, const struct sl_svm_model *model, con
     return 0;
 }
 
+void sl_svm_add_terms(int present, int c, size_t n, const float *coef, float *values, size_t m, float *says,
+                      float *decisions)
+{
+    const size_t ld = sl_lanes(n);
+    for (size_t i = 0; i < m; i++)
+        memset(values + i * ld + n, 0, (ld - n) * sizeof(float));
+    sl_skinny_dot(values, m, coef, (size_t)(present - 1), ld, says, ROWS);
+    for (int o = 0; o < present; o++) {
+        if (o == c)
+            continue;
+        const float *said = says + (size_t)(o < c ? o : o - 1) * ROWS;
+        float *out = decisions + sl_svm_pair_number(present, o < c ? o : c, o < c ? c : o) * ROWS;
+        for (size_t i = 0; i < m; i++)
+            out[i] += said[i];
+    }
+}
+
 /* Adds the terms of n support vectors of class c, from at on, to the decisions of c's pairs. */
 static int ask_tile(const struct sl_svm_model *model, struct block *block, int c, size_t at, size_t n,
                     const float *coef, float *decisions)
 {
-    const int present = model->present;
-    const size_t ld = sl_lanes(n);
-    const int code = sl_svm_block(&model->sv, &block->left, at, n, block->values, ld);
-    if (code)
-        return code;
-    for (size_t i = 0; i < block->m; i++)
-        memset(block->values + i * ld + n, 0, (ld - n) * sizeof(float));
-    sl_skinny_dot(block->values, block->m, coef, (size_t)(present - 1), ld, block->says, ROWS);
-    for (int o = 0; o < present; o++) {
-        if (o == c)
-            continue;
-        const float *says = block->says + (size_t)(o < c ? o : o - 1) * ROWS;
-        float *out = decisions + sl_svm_pair_number(present, o < c ? o : c, o < c ? c : o) * ROWS;
-        for (size_t i = 0; i < block->m; i++)
-            out[i] += says[i];
-    }
-    return 0;
+    const int code = sl_svm_block(&model->sv, &block->left, at, n, block->values, sl_lanes(n));
+    if (!code)
+        sl_svm_add_terms(model->present, c, n, coef, block->values, block->m, block->says, decisions);
+    return code;
 }
 
 /* decisions (pairs, ROWS) of m rows, less rho, by support vectors. */
@@ -146,7 +150,7 @@ static int decide_by_vectors(const struct sl_svm_model *model, const struct sl_v
     }
     block_release(&block);
     for (size_t i = 0; i < m && !failed && !code; i++)
-        if (!all_finite(decisions, i, pairs))
+        if (!sl_svm_all_finite(decisions, i, pairs))
             code = sl_fail(err, SL_EDATA, "row %zu: its decisions are beyond the range of float numbers",
                            first + i);
     return failed ? sl_product_fail(failed, err) : code;
@@ -191,25 +195,35 @@ static void write_row(const struct sl_svm_model *model, const int *votes, const 
         scores[model->label[c]] = (float)(votes[c] + rank[c]);
 }
 
+int sl_svm_vote(const struct sl_svm_model *model, const float *decisions, size_t m, int32_t *labels,
+                float *scores)
+{
+    int *votes = sl_alloc((size_t)model->present, sizeof *votes);
+    double *rank = sl_alloc((size_t)model->present, sizeof *rank);
+    const int code = votes && rank ? SL_OK : SL_ENOMEM;
+    for (size_t i = 0; i < m && !code; i++) {
+        count_votes(model, decisions, i, votes, rank);
+        write_row(model, votes, rank, labels ? labels + i : NULL,
+                  scores ? scores + i * (size_t)model->k : NULL);
+    }
+    free(votes);
+    free(rank);
+    return code;
+}
+
 static int classify_block(const struct sl_svm_model *model, const struct sl_view *x, size_t first, size_t m,
                           int32_t *labels, float *scores, struct sl_error *err)
 {
     const size_t pairs = sl_svm_pairs(model->present), k = (size_t)model->k;
     float *decisions = sl_alloc(pairs * ROWS, sizeof *decisions);
-    int *votes = sl_alloc((size_t)model->present, sizeof *votes);
-    double *rank = sl_alloc((size_t)model->present, sizeof *rank);
-    int code = decisions && votes && rank ? SL_OK : sl_fail_memory(err);
+    int code = decisions ? SL_OK : sl_fail_memory(err);
     if (!code && pairs)
         code = model->weights ? decide_by_weights(model, x, first, m, decisions, err)
                               : decide_by_vectors(model, x, first, m, decisions, err);
-    for (size_t i = 0; i < m && !code; i++) {
-        count_votes(model, decisions, i, votes, rank);
-        write_row(model, votes, rank, labels ? labels + first + i : NULL,
-                  scores ? scores + (first + i) * k : NULL);
-    }
+    if (!code &&
+        sl_svm_vote(model, decisions, m, labels ? labels + first : NULL, scores ? scores + first * k : NULL))
+        code = sl_fail_memory(err);
     free(decisions);
-    free(votes);
-    free(rank);
     return code;
 }
 

@@ -19,14 +19,14 @@ enum {
     SET = SL_SVM_SET,
     OFFENDERS = SL_SVM_ENTERING,
     SET_MIN = 64,
-    SHARE = 4,  /* a set holds a SHARE-th of the pair's rows, between SET_MIN and SET */
-    TILE = 512, /* rows whose f is brought up to date at a time, in cache */
+    SHARE = 4, /* a set holds a SHARE-th of the pair's rows, between SET_MIN and SET */
 };
 
 enum { OUTSIDE, INSIDE, NEEDED }; /* pinned[i]; NEEDED: an offender while places are given away */
 
 /* The rows of a set, and when each offended last. */
 struct set {
+    _Alignas(64) float K[SET][SET]; /* kernel values between them */
     uint32_t row[SET];
     long age[SET];
     size_t n, room;
@@ -34,23 +34,8 @@ struct set {
     size_t n_changed;
     uint32_t place[SET]; /* whose beta the steps have changed */
     double delta[SET];   /* by so much */
-    const float *tile[SET];
+    const float *changes[SET];
 };
-
-/* up = max f over {beta < hi}, low = min f over {beta > lo}. */
-static void measure_gap(struct sl_svm_work *k)
-{
-    const double *f = k->f, *beta = k->beta;
-    double up = -INFINITY, low = INFINITY;
-    for (size_t i = 0; i < k->n; i++) {
-        if (beta[i] < sl_svm_upper(k, i) && f[i] > up)
-            up = f[i];
-        if (beta[i] > sl_svm_lower(k, i) && f[i] < low)
-            low = f[i];
-    }
-    k->up = up;
-    k->low = low;
-}
 
 /* The place of the member that has offended least lately, and does not now; SET if all do. */
 static size_t oldest(const struct set *set, const uint8_t *state)
@@ -98,17 +83,36 @@ static void choose_set(struct sl_svm_work *k, struct set *set, long now)
         state[set->row[t]] = INSIDE;
 }
 
-static int is_linear(const struct sl_svm_work *k)
+static int has_weights(const struct sl_svm_work *k)
 {
-    return k->w->cache.rows->kernel.kind == SL_SVM_LINEAR;
+    return k->w->weights.sum != NULL;
+}
+
+SL_CLONED_VOID(static, gather, (float *restrict out, const float *row, const uint32_t *index, size_t n),
+               (out, row, index, n))
+{
+    for (size_t c = 0; c < n; c++)
+        out[c] = row[index[c]];
+}
+
+/* The columns of the new rows, and what stands beyond them, from their rows. */
+static void mirror(struct set *set)
+{
+    const size_t n = set->n;
+    for (size_t r = 0; r < n; r++)
+        for (size_t c = 0; c < set->n_changed; c++)
+            set->K[r][set->changed[c]] = set->K[set->changed[c]][r];
+    /* Row by row, by memset: gcc 14 turns the loop over columns around, and then takes K[r][n] for the
+     * beginning of an aligned vector. */
+    for (size_t r = 0; r < n; r++)
+        memset(&set->K[r][n], 0, (sl_svm_steps_width(n) - n) * sizeof set->K[r][0]);
 }
 
 /* Kernel values between the set's rows, of those that are new in it. */
-static int load_products(struct sl_svm_work *k, const struct set *set)
+static int load_products(struct sl_svm_work *k, struct set *set)
 {
     struct sl_svm_workspace *w = k->w;
-    struct sl_svm_steps *s = w->steps;
-    if (is_linear(k)) {
+    if (has_weights(k)) {
         for (size_t c = 0; c < set->n_changed; c++)
             sl_svm_weights_enter(&w->weights, w->cache.rows, set->changed[c],
                                  sl_svm_pair_row(k->pair, set->row[set->changed[c]]));
@@ -116,22 +120,22 @@ static int load_products(struct sl_svm_work *k, const struct set *set)
         if (code)
             return code;
         for (size_t c = 0; c < set->n_changed; c++)
-            memcpy(s->K[set->changed[c]], w->weights.products + c * set->n, set->n * sizeof(float));
+            memcpy(set->K[set->changed[c]], w->weights.products + c * set->n, set->n * sizeof(float));
     } else {
         const int code = sl_svm_cache_fetch(&w->cache, set->row, set->n);
         if (code)
             return code;
         for (size_t c = 0; c < set->n_changed; c++)
-            sl_svm_steps_gather(s, set->changed[c], sl_svm_cache_row(&w->cache, set->row[set->changed[c]]),
-                                set->row);
+            gather(set->K[set->changed[c]], sl_svm_cache_row(&w->cache, set->row[set->changed[c]]), set->row,
+                   set->n);
     }
-    sl_svm_steps_mirror(s, set->changed, set->n_changed);
+    mirror(set);
     return 0;
 }
 
-static int load_set(struct sl_svm_work *k, const struct set *set)
+static int load_set(struct sl_svm_work *k, struct set *set)
 {
-    struct sl_svm_steps *s = k->w->steps;
+    struct sl_svm_steps *s = &k->w->steps;
     s->n = set->n;
     for (size_t t = 0; t < set->n; t++) {
         const uint32_t i = set->row[t];
@@ -140,26 +144,9 @@ static int load_set(struct sl_svm_work *k, const struct set *set)
         s->lo[t] = sl_svm_lower(k, i);
         s->hi[t] = sl_svm_upper(k, i);
         s->diagonal[t] = k->w->diagonal[sl_svm_pair_row(k->pair, i)];
+        s->row[t] = set->K[t];
     }
     return load_products(k, set);
-}
-
-/* f[0 ... n-1] -= sum_t delta[t] * row[t]; four rows at a time. */
-SL_CLONED_VOID(static, update_tile,
-               (double *restrict f, size_t n, const double *delta, const float *const *row, size_t m),
-               (f, n, delta, row, m))
-{
-    size_t t = 0;
-    for (; t + 4 <= m; t += 4) {
-        const float *restrict a = row[t], *restrict b = row[t + 1], *restrict c = row[t + 2],
-                              *restrict e = row[t + 3];
-        const double p = delta[t], q = delta[t + 1], r = delta[t + 2], s = delta[t + 3];
-        for (size_t j = 0; j < n; j++)
-            f[j] -= (p * (double)a[j] + q * (double)b[j]) + (r * (double)c[j] + s * (double)e[j]);
-    }
-    for (; t < m; t++)
-        for (size_t j = 0; j < n; j++)
-            f[j] -= delta[t] * (double)row[t][j];
 }
 
 /* f -= sum_t delta[t] * kernel row of the set's member place[t], t < m. */
@@ -168,22 +155,19 @@ static void update(struct sl_svm_work *k, struct set *set, size_t m)
     const struct sl_svm_cache *cache = &k->w->cache;
     const double *delta = set->delta;
     const uint32_t *place = set->place;
-    const float **tile = set->tile;
-    if (is_linear(k)) {
+    if (has_weights(k)) {
         sl_svm_weights_update(&k->w->weights, cache->rows, k->pair, cache->threads, delta, place, m, k->f);
         return;
     }
-    for (size_t at = 0; at < k->n; at += TILE) {
-        for (size_t t = 0; t < m; t++)
-            tile[t] = sl_svm_cache_row(cache, set->row[place[t]]) + at;
-        update_tile(k->f + at, k->n - at < TILE ? k->n - at : TILE, delta, tile, m);
-    }
+    for (size_t t = 0; t < m; t++)
+        set->changes[t] = sl_svm_cache_row(cache, set->row[place[t]]);
+    sl_svm_update(k, delta, set->changes, m);
 }
 
 /* Takes the set's betas over and brings f up to date. */
 static void store_set(struct sl_svm_work *k, struct set *set)
 {
-    const struct sl_svm_steps *s = k->w->steps;
+    const struct sl_svm_steps *s = &k->w->steps;
     size_t m = 0;
     for (size_t t = 0; t < set->n; t++) {
         const uint32_t i = set->row[t];
@@ -207,7 +191,7 @@ static int solve(struct sl_svm_work *k, struct set *set)
 {
     const struct sl_svm_limits *limits = k->limits;
     for (long now = 0;; now++) {
-        measure_gap(k);
+        sl_svm_measure_gap(k);
         if (k->up - k->low <= limits->tol || k->steps >= limits->max_steps ||
             (limits->cancel && *limits->cancel))
             return 0;
@@ -216,7 +200,8 @@ static int solve(struct sl_svm_work *k, struct set *set)
         if (code)
             return code;
         const double gap = fmax(0.5 * limits->tol, 0.1 * (k->up - k->low));
-        const long steps = sl_svm_steps_run(k->w->steps, gap, limits->max_steps - k->steps);
+        long steps;
+        sl_svm_steps_run(&k->w->steps, NULL, gap, limits->max_steps - k->steps, &steps);
         store_set(k, set);
         k->steps += steps;
         if (steps == 0)

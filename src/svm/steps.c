@@ -1,17 +1,17 @@
-/* steps.c - SMO inside a working set: two betas a step, everything in cache.
+/* steps.c - SMO among some rows: two betas a step, everything in cache.
  *
  * The first row of a step is the one with the highest f that may grow; the second, among those that may
  * shrink, the one that promises the largest decrease of the objective (Fan, Chen and Lin, Working set
  * selection using second order information, JMLR 6, 2005).  Both are arg-max searches, done in LANES lanes
  * side by side: of equal values the lowest lane, then the lowest row, whatever the instruction set.
- * Cost SL_SVM_SET a step. */
+ * Cost n a step. */
 #include "svm/steps.h"
+#include "core/memory.h"
 #include "kernels/dispatch.h"
 #include "kernels/eight.h"
 #include <math.h>
-#include <string.h>
 
-enum { SET = SL_SVM_SET, LANES = 16, PATIENCE = 100 };
+enum { LANES = 16, PATIENCE = 51200 };
 
 /* The curvature along a step where the kernel is not positive definite, or two rows are equal. */
 #define TAU 1e-12f
@@ -30,19 +30,41 @@ struct search {
     index_eight index[HALVES], here[HALVES];
 };
 
-SL_CLONED_VOID(extern, sl_svm_steps_gather,
-               (struct sl_svm_steps * s, size_t t, const float *row, const uint32_t *index),
-               (s, t, row, index))
+size_t sl_svm_steps_width(size_t n)
 {
-    for (size_t c = 0; c < s->n; c++)
-        s->K[t][c] = row[index[c]];
+    return (n + LANES - 1) / LANES * LANES;
 }
 
-void sl_svm_steps_mirror(struct sl_svm_steps *s, const uint32_t *t, size_t m)
+void sl_svm_steps_release(struct sl_svm_steps *s)
 {
-    for (size_t r = 0; r < s->n; r++)
-        for (size_t c = 0; c < m; c++)
-            s->K[r][t[c]] = s->K[t[c]][r];
+    free(s->f);
+    free(s->diagonal);
+    free(s->may_grow);
+    free(s->may_shrink);
+    free(s->beta);
+    free(s->lo);
+    free(s->hi);
+    free(s->row);
+    *s = (struct sl_svm_steps){0};
+}
+
+int sl_svm_steps_init(struct sl_svm_steps *s, size_t room)
+{
+    const size_t width = sl_svm_steps_width(room);
+    *s = (struct sl_svm_steps){
+        .f = sl_alloc(width, sizeof *s->f),
+        .diagonal = sl_alloc(width, sizeof *s->diagonal),
+        .may_grow = sl_alloc(width, sizeof *s->may_grow),
+        .may_shrink = sl_alloc(width, sizeof *s->may_shrink),
+        .beta = sl_alloc(width, sizeof *s->beta),
+        .lo = sl_alloc(width, sizeof *s->lo),
+        .hi = sl_alloc(width, sizeof *s->hi),
+        .row = sl_alloc(width, sizeof *s->row),
+    };
+    if (s->f && s->diagonal && s->may_grow && s->may_shrink && s->beta && s->lo && s->hi && s->row)
+        return SL_OK;
+    sl_svm_steps_release(s);
+    return SL_ENOMEM;
 }
 
 /* Rows beyond n never move. */
@@ -54,10 +76,6 @@ static void pad(struct sl_svm_steps *s, size_t n)
         s->may_grow[t] = -INFINITY;
         s->may_shrink[t] = INFINITY;
     }
-    /* Row by row, by memset: gcc 14 turns the loop over columns around, and then takes K[r][n] for the
-     * beginning of an aligned vector. */
-    for (size_t r = 0; r < s->n; r++)
-        memset(&s->K[r][s->n], 0, (n - s->n) * sizeof s->K[r][0]);
 }
 
 static void set_bounds(struct sl_svm_steps *s, size_t t)
@@ -134,10 +152,10 @@ SL_CLONED(static, int, advance,
 }
 
 /* The row that may shrink and with i promises the largest decrease, (f_i - f_j)^2 / curvature; -1: none. */
-SL_CLONED(static, int, partner, (const struct sl_svm_steps *s, size_t n, int i), (s, n, i))
+SL_CLONED(static, int, partner, (const struct sl_svm_steps *s, size_t n, int i, const float *Ki),
+          (s, n, i, Ki))
 {
     struct search best;
-    const float *Ki = s->K[i];
     const float fi = s->f[i], Kii = s->diagonal[i];
     const sl_eight none = ALL(sl_eight, -INFINITY), tau = ALL(sl_eight, TAU);
     search_begin(&best);
@@ -154,9 +172,9 @@ SL_CLONED(static, int, partner, (const struct sl_svm_steps *s, size_t n, int i),
 }
 
 /* Moves beta_i up and beta_j down by the best amount within bounds. */
-static double move(struct sl_svm_steps *s, int i, int j)
+static double move(struct sl_svm_steps *s, int i, int j, const float *Ki)
 {
-    double curvature = (double)s->diagonal[i] + (double)s->diagonal[j] - 2 * (double)s->K[i][j];
+    double curvature = (double)s->diagonal[i] + (double)s->diagonal[j] - 2 * (double)Ki[j];
     if (curvature <= 0)
         curvature = (double)TAU;
     double step = ((double)s->f[i] - (double)s->f[j]) / curvature;
@@ -165,29 +183,40 @@ static double move(struct sl_svm_steps *s, int i, int j)
     /* Land on a bound exactly, not next to it. */
     s->beta[i] = step == room_i ? s->hi[i] : s->beta[i] + step;
     s->beta[j] = step == room_j ? s->lo[j] : s->beta[j] - step;
+    s->clipped |= (s->hi[i] > 0 && s->beta[i] >= s->hi[i]) || (s->lo[j] < 0 && s->beta[j] <= s->lo[j]);
     return step;
 }
 
-long sl_svm_steps_run(struct sl_svm_steps *s, double gap, long limit)
+static int at_hand(struct sl_svm_steps *s, const struct sl_svm_source *source, int i)
 {
-    const size_t n = (s->n + LANES - 1) / LANES * LANES;
-    long steps = 0;
+    return s->row[i] ? SL_OK : source->bring(source->arg, s, (size_t)i);
+}
+
+int sl_svm_steps_run(struct sl_svm_steps *s, const struct sl_svm_source *source, double gap, long limit,
+                     long *steps)
+{
+    const size_t n = sl_svm_steps_width(s->n);
     float low;
-    if (limit > PATIENCE * (long)SET)
-        limit = PATIENCE * (long)SET;
+    int code = SL_OK;
+    *steps = 0;
+    if (limit > PATIENCE)
+        limit = PATIENCE;
     for (size_t t = 0; t < s->n; t++)
         set_bounds(s, t);
     pad(s, n);
-    int i = advance(s, n, 0, s->K[0], s->K[0], &low);
-    while (steps < limit && i >= 0 && (double)s->f[i] - (double)low > gap) {
-        const int j = partner(s, n, i);
-        if (j < 0)
+    int i = advance(s, n, 0, s->f, s->f, &low); /* of any row: the step is 0 */
+    while (*steps < limit && i >= 0 && (double)s->f[i] - (double)low > gap) {
+        code = at_hand(s, source, i);
+        const int j = code ? -1 : partner(s, n, i, s->row[i]);
+        if (j >= 0)
+            code = at_hand(s, source, j);
+        if (j < 0 || code)
             break;
-        const double step = move(s, i, j);
+        const double step = move(s, i, j, s->row[i]);
         set_bounds(s, (size_t)i);
         set_bounds(s, (size_t)j);
-        i = advance(s, n, (float)step, s->K[i], s->K[j], &low);
-        steps++;
+        i = advance(s, n, (float)step, s->row[i], s->row[j], &low);
+        ++*steps;
     }
-    return steps;
+    return code;
 }

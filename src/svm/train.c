@@ -78,22 +78,13 @@ static int solve_task(const struct training *t, const struct task *task, struct 
 {
     struct sl_svm_dual *dual = t->dual;
     const int a = task->a, b = task->b;
-    const struct sl_svm_pair pair = {
-        .first = {dual->first[a], dual->first[b]},
-        .n = {dual->first[a + 1] - dual->first[a], dual->first[b + 1] - dual->first[b]},
-        .C = {dual->C[a], dual->C[b]},
-    };
-    const size_t number = sl_svm_pair_number(dual->present, a, b), width = (size_t)(dual->present - 1);
-    struct sl_svm_solution *solution = &t->solutions[number];
-    const int code = sl_svm_solve(w, &pair, &t->limits, threads, solution);
+    const struct sl_svm_pair pair = sl_svm_pair_of(dual, a, b);
+    struct sl_svm_solution *solution = &t->solutions[sl_svm_pair_number(dual->present, a, b)];
+    sl_svm_cache_begin(&w->cache, &pair, threads);
+    const int code = sl_svm_solve(w, &pair, &t->limits, solution);
     if (code)
         return code;
-    dual->rho[number] = solution->rho;
-    const double *beta = w->beta;
-    for (size_t i = 0; i < pair.n[0]; i++)
-        dual->beta[(pair.first[0] + i) * width + (size_t)(b - 1)] = beta[i];
-    for (size_t i = 0; i < pair.n[1]; i++)
-        dual->beta[(pair.first[1] + i) * width + (size_t)a] = beta[pair.n[0] + i];
+    sl_svm_dual_put(dual, a, b, w->beta, solution->rho);
     return 0;
 }
 
@@ -113,7 +104,8 @@ static int solve_all(const struct training *t)
 #pragma omp parallel num_threads(apart) reduction(max : code)
     {
         struct sl_svm_workspace w;
-        code = sl_svm_workspace_init(&w, t->rows, t->diagonal, t->max_n, t->cache_bytes);
+        code = sl_svm_workspace_init(&w, t->rows, NULL, t->dual->weight != NULL, t->max_n, t->cache_bytes);
+        w.diagonal = t->diagonal;
 #pragma omp for schedule(dynamic, 1)
         for (size_t p = 0; p < pairs; p++)
             if (!code)
@@ -121,36 +113,6 @@ static int solve_all(const struct training *t)
         sl_svm_workspace_release(&w);
     }
     return code;
-}
-
-static void write_report(const struct training *t, struct sl_fit_report *report)
-{
-    double steps = 0;
-    report->objective = 0;
-    report->converged = 1;
-    for (size_t p = 0; p < sl_svm_pairs(t->dual->present); p++) {
-        steps += (double)t->solutions[p].steps;
-        report->objective += t->solutions[p].objective;
-        report->converged &= t->solutions[p].converged;
-    }
-    report->n_iter = (int)fmin(steps, INT32_MAX);
-}
-
-static size_t largest_pair(const struct sl_svm_dual *dual)
-{
-    size_t first = 0, second = 0;
-    for (int c = 0; c < dual->present; c++) {
-        const size_t n = dual->first[c + 1] - dual->first[c];
-        second = n > first ? first : n > second ? n : second;
-        first = n > first ? n : first;
-    }
-    return first + second;
-}
-
-/* Without a limit, LIBSVM's: a problem that rounding keeps from its end must stop somewhere. */
-static long step_limit(const struct sl_svm_options *options, size_t n)
-{
-    return options->max_iter >= 0 ? options->max_iter : n > 100000 ? 100 * (long)n : 10000000;
 }
 
 int sl_svm_train_own(const struct sl_svm_options *options, const struct sl_svm_rows *rows,
@@ -165,9 +127,11 @@ int sl_svm_train_own(const struct sl_svm_options *options, const struct sl_svm_r
         .tasks = tasks,
         .solutions = solutions,
         .diagonal = diagonal,
-        .limits = {.tol = options->tol, .max_steps = step_limit(options, rows->n), .cancel = options->cancel},
+        .limits = {.tol = options->tol,
+                   .max_steps = sl_svm_step_limit(options->max_iter, rows->n),
+                   .cancel = options->cancel},
         .cache_bytes = (size_t)(options->cache_size * 1048576),
-        .max_n = largest_pair(dual),
+        .max_n = sl_svm_largest_pair(dual),
         .threads = options->threads,
     };
     int code = diagonal && tasks && solutions ? SL_OK : SL_ENOMEM;
@@ -176,7 +140,7 @@ int sl_svm_train_own(const struct sl_svm_options *options, const struct sl_svm_r
         code = solve_all(&t);
     }
     if (!code)
-        write_report(&t, report);
+        sl_svm_report(solutions, sl_svm_pairs(dual->present), report);
     free(diagonal);
     free(tasks);
     free(solutions);

@@ -2,7 +2,7 @@
  * gives. */
 #include "conformance.h"
 
-enum { N = 150, K = 3, FOLDS = 3, MEMBERS_MAX = 64 };
+enum { N = 150, K = 3, FOLDS = 3, MEMBERS_MAX = 4096, MEMBERS_CHECKED = 60 };
 
 /* A data set, its folds, and configurations that may share. */
 struct problem {
@@ -66,6 +66,28 @@ static void add_values(struct problem *p, const struct sl_param *param, void *co
     sl_values_free(&values);
 }
 
+/* Many hyperparameters have more combinations than need be looked at: every so many of them, and a fold of
+ * each in turn. */
+static void thin_out(struct problem *p)
+{
+    const size_t n = p->n_members, step = n > MEMBERS_CHECKED ? n / MEMBERS_CHECKED | 1 : 1;
+    p->n_members = 0;
+    for (size_t m = 0; m < n; m++)
+        if (m % step == 0)
+            p->members[p->n_members++] = p->members[m];
+        else
+            free((void *)p->members[m].config);
+}
+
+/* One row in fifty may lie where the classes meet. */
+static void assert_nearly_same(const int32_t *a, const int32_t *b, size_t n)
+{
+    size_t other = 0;
+    for (size_t i = 0; i < n; i++)
+        other += a[i] != b[i];
+    assert_true(other * 50 <= n);
+}
+
 static int check_member(void *arg, const struct sl_group_result *result)
 {
     struct problem *p = arg;
@@ -85,13 +107,18 @@ static int check_member(void *arg, const struct sl_group_result *result)
     struct sl_view x = sl_dataset_view(scored);
     int32_t *labels = labels_of(model, &x, 1);
     float *scores = scores_of(model, &x, 1);
-    assert_same_labels(labels, result->labels, x.n);
     assert_int_equal(scores != NULL, result->scores != NULL);
-    assert_same_scores(scores, result->scores, x.n * (size_t)x.k);
-    assert_int_equal(sl_model_bytes(model), result->model_bytes);
-    assert_int_equal(report.n_iter, result->report.n_iter);
     assert_int_equal(report.converged, result->report.converged);
-    assert_memory_equal(&report.objective, &result->report.objective, sizeof report.objective);
+    if (p->type->flags & SL_GROUP_ROUNDS) {
+        assert_nearly_same(labels, result->labels, x.n);
+        assert_true(fabs(report.objective - result->report.objective) <= 1e-3 * fabs(report.objective));
+    } else {
+        assert_same_labels(labels, result->labels, x.n);
+        assert_same_scores(scores, result->scores, x.n * (size_t)x.k);
+        assert_int_equal(sl_model_bytes(model), result->model_bytes);
+        assert_int_equal(report.n_iter, result->report.n_iter);
+        assert_memory_equal(&report.objective, &result->report.objective, sizeof report.objective);
+    }
     assert_true(result->fit.seconds >= 0 && result->fit.cpu >= 0 && result->score.seconds > 0 &&
                 result->score.cpu >= 0);
     p->done++;
@@ -117,6 +144,7 @@ static void check(type_ptr type, enum sl_dtype dtype, enum sl_scaling_kind scali
     void *config = small_config(type);
     add_values(p, type->params, config);
     assert_true(p->n_members > n_parts);
+    thin_out(p);
     const struct sl_group_options options = {
         .scaling = scaling, .threads = threads, .done = check_member, .arg = p};
     if (sl_model_fit_group(type, p->data, p->parts, p->n_parts, p->members, p->n_members, &options, &err))

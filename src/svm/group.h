@@ -1,0 +1,18 @@
+/* group.h - many support vector machines on the same rows at once: folds, penalties and kernels. */
+#ifndef SL_SVM_GROUP_H
+#define SL_SVM_GROUP_H
+
+#include "svm/options.h"
+#include <shortlist/classifier.h>
+
+/* A group's memory: products of the two largest classes, for each thread. */
+double sl_svm_group_bytes(const struct sl_view *shape);
+
+/* As fit_group of a classifier, with options (n_members) in the place of configurations; own solver.
+ * A member that a fit of its own would refuse is left out.  Bytes, but for the linear kernel: what separate
+ * fits give, bit for bit.  Else products are summed in another order (floats), or working sets are brought up
+ * to date by kernel rows in the place of a weight vector (linear): the same optimum within tol. */
+int sl_svm_fit_group(const struct sl_group *group, const struct sl_svm_options *options,
+                     struct sl_error *err);
+
+#endif
