@@ -6,7 +6,7 @@
 static const char *const settings[] = {
     "data",       "train",   "validation", "folds",  "repeats", "seed",      "scale",       "metric",
     "label",      "drop",    "header",     "name",   "labels",  "delimiter", "decimal",     "missing",
-    "categories", "columns", "id",         "groups", "weights", "test",      "categorical",
+    "categories", "columns", "id",         "groups", "weights", "test",      "categorical", "storage",
 };
 
 /* The same, where an option's name has dashes in the place of underscores. */
