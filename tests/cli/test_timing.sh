@@ -59,6 +59,11 @@ err_has '6 trials: 6 run now'
 run 0 sweep tree max_depth=2,3 --data synthetic:300 --timing-runs 2 --out sweep --format json
 fields 'all(r["fit_runs"] == 2 and r["group"] is None for r in rows)'
 
+# One row of sparse ones.
+awk 'BEGIN { for (i = 0; i < 120; i++) print i % 3, (i % 3) * 300 + i % 7 + 1 ":1", 1000 + i ":0.5" }' >sparse.svm
+run 0 run --data sparse.svm --storage sparse --models logreg,linear_svm,knn --out sparse --timing-runs 2 --format json
+fields 'all(r["status"] == "ok" and r["fit_runs"] == 2 and r["latency"] > 0 for r in rows)'
+
 # In a file, and of its quick setting.
 cat >timed.yaml <<'END'
 data: synthetic:300
