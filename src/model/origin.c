@@ -11,14 +11,33 @@
 #include "core/memory.h"
 #include "data/dataset.h"
 #include "kernels/convert.h"
+#include "kernels/sparse_row.h"
 #include <math.h>
 
 /* Hashes --------------------------------------------------------------------------------------------- */
+
+/* Columns and values that are not 0. */
+static uint64_t hash_sparse_row(const struct sl_view *view, size_t i, double *scratch)
+{
+    const struct sl_sparse_row row = sl_view_row(view, i);
+    size_t n = 0;
+    for (size_t e = 0; e < row.n; e++)
+        if (row.value[e] != 0)
+            scratch[n++] = (double)row.column[e];
+    const uint64_t columns = sl_hash64(scratch, n * sizeof *scratch, 0);
+    n = 0;
+    for (size_t e = 0; e < row.n; e++)
+        if (row.value[e] != 0)
+            scratch[n++] = (double)row.value[e];
+    return sl_hash64(scratch, n * sizeof *scratch, columns);
+}
 
 /* One row's; scratch (d). */
 static uint64_t hash_row(const struct sl_view *view, size_t i, double *scratch)
 {
     const size_t d = view->d;
+    if (view->dtype == SL_SPARSE)
+        return hash_sparse_row(view, i, scratch);
     sl_convert(view->dtype, (const char *)view->x + i * d * sl_dtype_size(view->dtype), d, SL_F64, scratch);
     for (size_t j = 0; j < d; j++) {
         if (isnan(scratch[j]))
