@@ -3,8 +3,8 @@
  *
  *     export_folds EXPERIMENT.yaml FOLDER
  *
- * For repeat R and fold F: FOLDER/R-F-score.npy, the scored rows' numbers in the data set (int32), in the order in
- * which the study keeps their predictions; and where the table has missing values or categories R-F-x.npy, all its
+ * For repeat R and fold F: FOLDER/R-F-fit.npy and R-F-score.npy, the numbers of its rows in the data set (int32), in
+ * the order in which they are fitted, and their predictions kept; and where the table has missing values or categories R-F-x.npy, all its
  * rows as the encoding that was fitted on the other folds makes them (float64).  stdout gets one JSON object. */
 #include "data/dataset.h"
 #include "data/encoding.h"
@@ -70,6 +70,8 @@ static int export_fold(const struct job *job, struct sl_partition *partition, co
 {
     struct sl_rows *rows = NULL;
     int code = sl_rows_make(partition, t, &rows, job->err);
+    if (!code)
+        code = write_array(job, t, "fit", "<i4", rows->fit, sizeof *rows->fit, rows->n_fit, 0);
     if (!code)
         code = write_array(job, t, "score", "<i4", rows->score, sizeof *rows->score, rows->n_score, 0);
     if (!code && job->data->columns)

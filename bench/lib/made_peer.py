@@ -99,20 +99,24 @@ def make(key, seed, shape):
     return makers[key]()
 
 
-def tied_rows(train, scored, k=5):
-    """Scored rows whose k-th and next neighbour are equally far: which of them votes is a matter of rule."""
+def exact_neighbours(train, y, scored, k=5):
+    """What an exact search predicts that prefers the earlier of two rows equally far, and the lower of two labels; and
+    where the k-th neighbour has an equal, so that another rule may choose another."""
     import numpy as np
     square = ((scored[:, None, :] - train[None, :, :]) ** 2).sum(axis=2)
-    nearest = np.partition(square, (k - 1, k), axis=1)[:, k - 1:k + 1]
-    return (nearest[:, 1] - nearest[:, 0] <= 1e-6 * np.maximum(nearest[:, 1], 1e-12)).tolist()
+    square = np.round(square, 9)  # equal but for rounding
+    order = np.argsort(square, axis=1, kind="stable")[:, :k + 1]
+    far = np.take_along_axis(square, order[:, k - 1:], axis=1)
+    labels, codes = np.unique(y, return_inverse=True)
+    votes = [np.bincount(codes[row[:k]], minlength=len(labels)) for row in order]
+    return labels[np.argmax(votes, axis=1)].tolist(), (far[:, 0] == far[:, 1]).tolist()
 
 
 def run_fold(job, table, names, x, y, repeat, fold):
     import numpy as np
     from sklearn.preprocessing import StandardScaler
     load = lambda what: np.load(os.path.join(job["folds"], f"{repeat}-{fold}-{what}.npy"))
-    score = load("score")
-    fit = np.setdiff1d(np.arange(len(y)), score)
+    fit, score = load("fit"), load("score")
     encoded = encode(table, names, x, fit)
     found = {"repeat": repeat, "fold": fold, "truth": y[score].tolist(), "predicted": {}}
     if os.path.exists(os.path.join(job["folds"], f"{repeat}-{fold}-x.npy")):
@@ -126,7 +130,7 @@ def run_fold(job, table, names, x, y, repeat, fold):
                   for draw in range(job["draws"] if key in RANDOM else 1)]
         found["predicted"][key] = [model.fit(train, y[fit]).predict(scored).tolist() for model in models]
     if "knn" in job["rows"]:
-        found["tied"] = tied_rows(train, scored)
+        found["exact"], found["tied"] = exact_neighbours(train, y[fit], scored)
     return found
 
 

@@ -2,8 +2,9 @@
 
 A pair holds where the mean accuracies differ by at most 1.5 points, or by two standard errors of the difference
 (taken over the folds, where both sides have the same rows); on imbalanced tables the balanced accuracy, too.
-Between splits that are as good scikit-learn's tree draws, and ours takes the first feature: ours gets the columns in
-several orders, theirs several seeds."""
+Quick random rows are fitted several times in each fold: scikit-learn's with several seeds, ours with the columns in
+several orders.  Those give our tree, which takes the first of features that split as well, other ties, and SGD other
+random streams, which depend on the data."""
 import csv
 import io
 import json
@@ -13,10 +14,11 @@ import subprocess
 import sys
 
 from . import made_tables
-from .pairing import RunError, run_json, say
+from .made_peer import RANDOM
+from .pairing import RunError, run_json
 
 N_FOLDS, REPEATS, SEED = 5, 3, 42
-DRAWS = 5  # seeds of the peer's tree and SGD, and orders of the columns for our tree
+DRAWS = 5  # of the quick random rows
 POINTS, ERRORS = 0.015, 2
 ROWS = {  # key: classifier, hyperparameters that are not its defaults
     "majority": ("majority", ""), "sgd": ("sgd", ""), "logreg": ("logreg", ""), "knn": ("knn", ""), "tree": ("tree", ""),
@@ -107,6 +109,16 @@ def difference(peer, ours, measure):
             "holds": abs(mean) <= max(POINTS, ERRORS * error)}
 
 
+def neighbours(folds, peer, ours):
+    """Rows with an equal of the last neighbour (shares); where ours differs from an exact search; whether the peer
+    differs from ours among those rows alone."""
+    ties = [(f, (f["repeat"], f["fold"])) for f in folds]
+    rows = [(tied, exact, a[1], b[1]) for f, at in ties
+            for tied, exact, a, b in zip(f["tied"], f["exact"], peer[at][0], ours[at][0])]
+    return {"tied": sum(r[0] for r in rows) / len(rows), "not_exact": sum(r[1] != r[3] for r in rows) / len(rows),
+            "only_ties": all(r[0] or r[2] == r[3] for r in rows)}
+
+
 def compare_row(table, key, folds, ours):
     peer = {(f["repeat"], f["fold"]): [list(zip(f["truth"], p)) for p in f["predicted"][key]] for f in folds}
     for fold, draws in peer.items():
@@ -117,31 +129,31 @@ def compare_row(table, key, folds, ours):
     found["other_labels"] = sum(map(sum, differ)) / sum(map(len, differ))
     found["holds"] = found["accuracy"]["holds"] and (table.key not in IMBALANCED or found["balanced"]["holds"])
     if key == "knn":
-        ties = [f["tied"] for f in folds]
-        found["tied"] = sum(map(sum, ties)) / sum(map(len, ties))
-        found["only_ties"] = not any(d and not t for row, tie in zip(differ, ties) for d, t in zip(row, tie))
+        found.update(neighbours(folds, peer, ours))
+        found["same_search"] = found["not_exact"] == 0 and found["only_ties"]
     return found
 
 
 def compare_table(table, keys, programs, env, folder, seed=SEED):
-    say(f"{table.key}: {table.what}")
     here, columns = os.path.join(folder, table.key), table.columns()
     path, experiment = write_experiment(table, columns, keys, seed, here)
     program, folds = os.path.join(os.path.dirname(programs), "shortlist"), os.path.join(here, "folds")
     os.makedirs(folds)
     facts = run_json([os.path.join(programs, "export_folds"), experiment, folds], env, "folds")
     ours = run_ours(program, experiment, keys, here, env)
-    for i, other in enumerate(orders_of(columns) if "tree" in keys else ()):
+    random_keys = [key for key in RANDOM if key in keys]
+    for i, other in enumerate(orders_of(columns) if random_keys else ()):
         there = os.path.join(here, f"order{i}")
-        again = run_ours(program, write_experiment(table, other, ["tree"], seed, there)[1], ["tree"], there, env)
-        for fold, draws in again["tree"].items():
-            ours["tree"][fold] += draws
+        again = run_ours(program, write_experiment(table, other, random_keys, seed, there)[1], random_keys, there, env)
+        for key in random_keys:
+            for fold, draws in again[key].items():
+                ours[key][fold] += draws
     job = {"table": table.key, "file": path, "folds": folds, "rows": keys, "seed": seed, "n_folds": N_FOLDS,
            "repeats": REPEATS, "draws": DRAWS}
     peer = run_json([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "made_peer.py"),
                      json.dumps(job)], env, "scikit-learn")
     encodings = [f["encoding"] for f in peer["folds"] if "encoding" in f]
     return {"table": table.key, "what": table.what, "n": facts["n"], "d": facts["d"], "classes": facts["classes"],
-            "encodings": encodings, "encoding_holds": all(isinstance(e, float) and e <= 1e-9 for e in encodings),
+            "imbalanced": table.key in IMBALANCED, "encodings": encodings, "encoding_holds": all(isinstance(e, float) and e <= 1e-9 for e in encodings),
             "refuses_cnn": refuses_cnn(program, path, table, here, env),
             "rows": [compare_row(table, key, peer["folds"], ours[key]) for key in keys]}
