@@ -20,14 +20,15 @@ extern const struct sl_word sl_words_class_weight[];
     }
 
 #define SL_C_PARAM(CONFIG, FIELD, FLAGS, GRID, HELP)                                                         \
-    SL_REAL_PARAM("C", CONFIG, FIELD, "1", 0, 1e12, SL_LOG | SL_OPEN_MIN | (FLAGS), GRID, HELP)
+    SL_REAL_PARAM("C", CONFIG, FIELD, "1", 0, 1e12, SL_LOG | SL_OPEN_MIN | SL_SIMPLER_LOW | (FLAGS), GRID,   \
+                  HELP)
 
 /* Of a solver that stops at a tolerance of (0, 1]. */
 #define SL_TOL_PARAM(CONFIG, FIELD, DEFAULT, GRID, HELP)                                                     \
     SL_REAL_PARAM("tol", CONFIG, FIELD, DEFAULT, 0, 1, SL_LOG | SL_OPEN_MIN, GRID, HELP)
 
 #define SL_MAX_ITER_PARAM(CONFIG, FIELD, DEFAULT, GRID, HELP)                                                \
-    SL_INT_PARAM("max_iter", CONFIG, FIELD, DEFAULT, 1, 1e9, SL_LOG, GRID, HELP)
+    SL_INT_PARAM("max_iter", CONFIG, FIELD, DEFAULT, 1, 1e9, SL_LOG | SL_SIMPLER_LOW, GRID, HELP)
 
 #define SL_FIT_INTERCEPT_PARAM(CONFIG, FIELD)                                                                \
     SL_BOOL_PARAM("fit_intercept", CONFIG, FIELD, "true", "true,false", "fit a constant for each class")

@@ -41,18 +41,22 @@ static int discordant(const struct sl_study_row *a, const struct sl_study_row *b
     return 0;
 }
 
+double sl_rows_mcnemar(const struct sl_study_row *a, const struct sl_study_row *b)
+{
+    uint64_t only_a, only_b;
+    return discordant(a, b, &only_a, &only_b) ? NAN : sl_mcnemar(only_a, only_b);
+}
+
 /* By accuracy: the interval that the row has already, and McNemar's test. */
 static void compare_accuracies(struct sl_table *table, double *p)
 {
     const struct sl_study_row *best = table->rows[table->best].row;
     for (size_t i = 0; i < table->n; i++) {
         struct sl_table_row *row = &table->rows[i];
-        uint64_t only_best, only_row;
         row->score_low = row->ci_low;
         row->score_high = row->ci_high;
-        if (i != table->best && row->status == SL_TRIAL_OK &&
-            !discordant(best, row->row, &only_best, &only_row))
-            p[i] = sl_mcnemar(only_best, only_row);
+        if (i != table->best && row->status == SL_TRIAL_OK)
+            p[i] = sl_rows_mcnemar(best, row->row);
     }
 }
 
