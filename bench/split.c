@@ -212,8 +212,9 @@ int bench_split_option(struct bench_split *split, const char *option, const char
         split->data = value;
         return 1;
     }
-    int train = strcmp(option, "--train") == 0, validation = strcmp(option, "--validation") == 0;
-    if (!train && !validation && strcmp(option, "--split-seed") != 0)
+    const int train = strcmp(option, "--train") == 0, validation = strcmp(option, "--validation") == 0,
+              folds = strcmp(option, "--folds") == 0;
+    if (!train && !validation && !folds && strcmp(option, "--split-seed") != 0)
         return 0;
     if (sl_parse_long(value, &number) != 0 || number < 0)
         return -1;
@@ -221,6 +222,8 @@ int bench_split_option(struct bench_split *split, const char *option, const char
         split->n_train = (size_t)number;
     else if (validation)
         split->n_validation = (size_t)number;
+    else if (folds)
+        split->folds = (size_t)number;
     else
         split->seed = (uint64_t)number;
     return 1;

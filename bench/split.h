@@ -9,8 +9,9 @@ struct bench_split {
     const char *data; /* as for `shortlist run --data` */
     size_t n_train, n_validation;
     uint64_t seed;
-    int floats; /* real numbers in [0, 1) made of the bytes, in no need of scaling (see bench_split_open) */
-    int table;  /* made-up rows of BENCH_TABLE_D real numbers in [0, 1) in the place of data; sets floats */
+    size_t folds; /* to export; 0: none */
+    int floats;   /* real numbers in [0, 1) made of the bytes, in no need of scaling (see bench_split_open) */
+    int table;    /* made-up rows of BENCH_TABLE_D real numbers in [0, 1) in the place of data; sets floats */
     struct sl_dataset *train, *validation;    /* set by bench_split_open, released by bench_split_close */
     char train_hash[33], validation_hash[33]; /* of those rows */
 };
@@ -32,8 +33,8 @@ int bench_split_shuffle_features(struct bench_split *split, uint64_t seed, struc
 /* Takes "--float" or "--table", which have no value: 1 taken, 0 another option. */
 int bench_split_flag(struct bench_split *split, const char *option);
 
-/* Takes "--data", "--train", "--validation" or "--split-seed" and its value: 1 taken, 0 not one of them,
- * -1 not a number. */
+/* Takes "--data", "--train", "--validation", "--split-seed" or "--folds" and its value: 1 taken, 0 not one of
+ * them, -1 not a number. */
 int bench_split_option(struct bench_split *split, const char *option, const char *value);
 
 /* Adds the hashes of both parts' rows to the object facts, writes it on one line to standard output, and

@@ -1,10 +1,11 @@
 # accuracy-time.gp - accuracy with its interval against fit time.
+# Bars across: from the fastest timing run to the slowest.
 # Blocks of the data file: 0 points, 1 the front that no row beats in both.
 eval frame
 set logscale x
 set xrange [x_low:x_high]
 set yrange [y_low:y_high]
-x_title = 'fit time in seconds (logarithmic)'
+x_title = 'fit time in seconds (logarithmic)'.(has_runs ? '; bars: fastest to slowest of the timing runs' : '')
 y_title = y_name
 eval x_label
 eval y_label
@@ -26,11 +27,16 @@ do for [i = 1:n_labels] {
     if (side == 0) { set label 10 + i shown at first x, first y center textcolor rgb ink }
 }
 
+# Nothing where there is nothing to draw: gnuplot goes once through an empty loop, and complains.
+across = has_runs ? "data index 0 using 1:($6 == 1 ? NaN : $2):7:8:(mark($5)) with xerrorbars pointtype 7 ". \
+                    "pointsize 0.1 * size linecolor rgb variable linewidth 1.2," : ''
+
 do for [picture in 'svg png'] {
     eval begin
     plot data index 1 using 1:2 with steps linecolor rgb '#c9d6df' linewidth 2, \
          data index 0 using 1:($6 == 1 ? NaN : $2):3:4:(mark($5)) \
              with yerrorbars pointtype 7 pointsize 0.1 * size linecolor rgb variable linewidth 1.2, \
+         @across \
          data index 0 using 1:($6 == 1 ? NaN : $2):(mark($5)) \
              with points pointtype 7 pointsize 1.1 * size linecolor rgb variable, \
          data index 0 using 1:($6 == 1 ? $2 : NaN) with points pointtype 11 pointsize 1.2 * size linecolor rgb '#7f93a3'

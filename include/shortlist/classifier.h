@@ -44,7 +44,8 @@ struct sl_fit_report {
 
 /* What fit is given.  Everything stays the caller's. */
 struct sl_fit {
-    const struct sl_view *train;         /* labelled, at least one row */
+    const struct sl_view *train;         /* labelled, at least one row; with weights, each above 0, only where
+                                            SL_WEIGHS_ROWS is set */
     const struct sl_view *validation;    /* labelled, or NULL: for early stopping and curves only */
     const void *config;                  /* the type's configuration struct, already checked */
     struct sl_rng *rng;                  /* the trial's own stream */
@@ -89,7 +90,8 @@ struct sl_member_result {
 
 /* What fit_group is given.  Everything stays the caller's. */
 struct sl_group {
-    const struct sl_view *rows; /* labelled: those of all parts */
+    const struct sl_view *rows; /* labelled: those of all parts; weights as in struct sl_fit, of those that
+                                   are fitted */
     const struct sl_group_part *parts;
     size_t n_parts;
     const struct sl_member *members;
@@ -110,6 +112,7 @@ enum sl_classifier_flags {
     SL_ITERATES = 16,     /* calls on_epoch */
     SL_ROW_ORDER = 32,    /* the model may depend on the order of the training rows */
     SL_GROUP_ROUNDS = 64, /* fit_group may round otherwise than fit, and end elsewhere within the tolerance */
+    SL_WEIGHS_ROWS = 128, /* fit takes rows with weights */
 };
 
 /* One kind of classifier.  All functions may be called for different models at the same time.
@@ -125,7 +128,7 @@ struct sl_classifier_type {
 
     /* NULL, or: are these hyperparameters, each within its bounds, possible together and on this
      * view?  SL_EUSAGE with a text that names the hyperparameter.  The view's x may be NULL: only
-     * its shape counts. */
+     * its shape counts, and whether it has weights. */
     int (*check)(const void *config, const struct sl_view *view, struct sl_error *err);
 
     /* NULL, or brings up what fits of such rows, and predictions with them, will use of other libraries: the

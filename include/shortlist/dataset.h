@@ -1,7 +1,7 @@
 /* dataset.h - data sets: reading them, making them from arrays, taking rows.
  *
  * A data set keeps its features as it found them, bytes, floats or doubles, row-major (n, d), with labels
- * 0 ... k-1 and their names.  It is immutable once made. */
+ * 0 ... k-1 and their names, and weights of its rows where there are any.  It is immutable once made. */
 #ifndef SHORTLIST_DATASET_H
 #define SHORTLIST_DATASET_H
 
@@ -39,12 +39,14 @@ struct sl_read_options {
     const char *columns; /* CSV: the columns to take, likewise; NULL: all */
     const char *id;      /* CSV: the column that names the rows: no feature */
     const char
-        *groups;  /* CSV: the column whose equal values are groups, which splits leave whole: no feature */
-    int no_label; /* the file holds no labels (for predict) */
-    int label_numeric; /* numbers to regress on are classes, too: fractions, or many different whole numbers
-                        */
-    int header;        /* 0: find out, 1: the first line is a header, -1: it is not */
-    int keep_doubles;  /* CSV: numbers stay doubles, for a model that may have been fitted on such */
+        *groups; /* CSV: the column whose equal values are groups, which splits leave whole: no feature */
+    const char *weights; /* CSV: the column of the rows' weights (numbers from 0 on, not all 0): no feature.
+                            NPZ: the archive's array of them */
+    int no_label;        /* the file holds no labels (for predict) */
+    int label_numeric;   /* numbers to regress on are classes, too: fractions, or many different whole numbers
+                          */
+    int header;          /* 0: find out, 1: the first line is a header, -1: it is not */
+    int keep_doubles;    /* CSV: numbers stay doubles, for a model that may have been fitted on such */
     const struct sl_dataset *like; /* the training part of what is read: class names (and so label numbers)
                                       are its, and a class that it does not know gets a number behind them.
                                       CSV: so is the shape of images; columns are found by their names where
@@ -78,7 +80,7 @@ int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_op
 void sl_dataset_free(struct sl_dataset *data);
 
 /* Makes a data set from arrays, which are copied.  class_names may be NULL ("0", "1", ...).
- * NaN and infinities are refused. */
+ * NaN and infinities are refused, and weights that are negative, or all 0. */
 int sl_dataset_new(const struct sl_view *view, const char *name, const char *const *class_names,
                    struct sl_dataset **out, struct sl_error *err);
 

@@ -1,4 +1,4 @@
-/* measures.h - every number that is measured of a trial: one row of a table each.
+/* measures.h - every number that is measured of a trial, or told of a table's row: one row of a table each.
  *
  * From this table follow the record that a trial sends, the store, the table's means, its columns, JSON and
  * CSV, the names that `published` takes, and the help of --show-columns.  Adding a measure: a row here, and
@@ -18,6 +18,7 @@ enum sl_measure_unit {
     SL_MEASURED_COEFFICIENT, /* -1 to 1, 0: as chance has it */
     SL_MEASURED_LOSS,
     SL_MEASURED_SECONDS,
+    SL_MEASURED_MOMENT, /* seconds, so few that tables show milliseconds */
     SL_MEASURED_BYTES,
     SL_MEASURED_COUNT,
     SL_MEASURED_FLAG,  /* 0 or 1 */
@@ -32,8 +33,9 @@ enum sl_metric_from { SL_METRIC_NOT, SL_METRIC_LABELS, SL_METRIC_SCORES, SL_METR
 
 /* X(name, unit, over folds and repeats, where it comes from, metric, column, title, rank, explanation)
  *   where:  MEMBER: of struct sl_outcome, by the measure's name; COMPUTED: by a function of the measure's
- * name; metric: from LABELS, SCORES or PROBABILITIES, or NOT; column: its name for --show-columns; rank: as
- * in show/grid.h, -1: shown only where it is asked for */
+ * name; RANKED: of a table's rows together, by the ranks that samples give them (show/chances.c), and of no
+ * outcome by itself; metric: from LABELS, SCORES or PROBABILITIES, or NOT; column: its name for
+ * --show-columns; rank: as in show/grid.h, -1: shown only where it is asked for */
 /* clang-format off */
 #define SL_MEASURES(X) \
     X(accuracy, FRACTION, MEAN, COMPUTED, LABELS, "accuracy", "accuracy", 0, "share of the rows that are right") \
@@ -47,10 +49,24 @@ enum sl_metric_from { SL_METRIC_NOT, SL_METRIC_LABELS, SL_METRIC_SCORES, SL_METR
     X(log_loss, LOSS, MEAN, MEMBER, PROBABILITIES, "log_loss", "log loss", 8, "mean of -log of the true class's probability") \
     X(roc_auc, FRACTION, MEAN, MEMBER, SCORES, "roc_auc", "ROC AUC", -1, "area under the ROC curve, each class against the rest") \
     X(average_precision, FRACTION, MEAN, MEMBER, SCORES, "average_precision", "avg. prec.", -1, "mean precision over recalls, each class against the rest") \
+    X(rank_low, COUNT, MEAN, RANKED, NOT, "rank_low", "first rank", -1, "lower end of the rank's 95 % interval") \
+    X(rank_high, COUNT, MEAN, RANKED, NOT, "rank_high", "last rank", -1, "upper end of the rank's 95 % interval") \
+    X(p_best, FRACTION, MEAN, RANKED, NOT, "p_best", "P(best)", 4, "chance of being the best: share of samples of the rows") \
     X(train_accuracy, FRACTION, MEAN, COMPUTED, NOT, "train_accuracy", "train acc.", 6, "on the training rows, in the last epoch") \
     X(train_loss, LOSS, MEAN, COMPUTED, NOT, "train_loss", "train loss", -1, "on the training rows, in the last epoch") \
-    X(fit_time, SECONDS, MEAN, MEMBER, NOT, "fit_time", "fit s", 1, "wall-clock seconds to fit") \
-    X(score_time, SECONDS, MEAN, MEMBER, NOT, "score_time", "score s", 1, "wall-clock seconds to predict the scored rows") \
+    X(fit_time, SECONDS, MEAN, MEMBER, NOT, "fit_time", "fit s", 1, "wall-clock seconds to fit; of several runs, the median") \
+    X(score_time, SECONDS, MEAN, MEMBER, NOT, "score_time", "score s", 1, "wall-clock seconds to predict the scored rows; of several runs, the median") \
+    X(fit_time_std, SECONDS, MEAN, MEMBER, NOT, "fit_time_std", "fit sd", -1, "standard deviation of fit_time over the timing runs") \
+    X(score_time_std, SECONDS, MEAN, MEMBER, NOT, "score_time_std", "score sd", -1, "standard deviation of score_time over the timing runs") \
+    X(fit_time_mean, SECONDS, MEAN, MEMBER, NOT, "fit_time_mean", "fit mean", -1, "mean of fit_time over the timing runs") \
+    X(fit_time_min, SECONDS, MEAN, MEMBER, NOT, "fit_time_min", "fit min", -1, "fit_time of the fastest timing run") \
+    X(fit_time_max, SECONDS, MEAN, MEMBER, NOT, "fit_time_max", "fit max", -1, "fit_time of the slowest timing run") \
+    X(score_time_mean, SECONDS, MEAN, MEMBER, NOT, "score_time_mean", "score mean", -1, "mean of score_time over the timing runs") \
+    X(score_time_min, SECONDS, MEAN, MEMBER, NOT, "score_time_min", "score min", -1, "score_time of the fastest timing run") \
+    X(score_time_max, SECONDS, MEAN, MEMBER, NOT, "score_time_max", "score max", -1, "score_time of the slowest timing run") \
+    X(fit_runs, COUNT, LEAST, MEMBER, NOT, "fit_runs", "fit runs", -1, "timing runs of the fit: 1, or those after a warm-up") \
+    X(score_runs, COUNT, LEAST, MEMBER, NOT, "score_runs", "score runs", -1, "timing runs of the prediction: 1, or those after a warm-up") \
+    X(latency, MOMENT, MEAN, MEMBER, NOT, "latency", "ms a row", -1, "median seconds to predict one row alone, over up to 100 rows") \
     X(cpu_time, SECONDS, MEAN, MEMBER, NOT, "cpu_time", "CPU s", 6, "processor seconds of all threads, fit and score") \
     X(peak_memory, BYTES, LARGEST, MEMBER, NOT, "peak_memory", "MiB", 5, "memory above that at the trial's start") \
     X(model_bytes, BYTES, MEAN, MEMBER, NOT, "model_bytes", "model MiB", -1, "size of the model's file") \
@@ -82,7 +98,7 @@ struct sl_measure_type {
     size_t offset; /* of the member of struct sl_outcome */
     char
         member; /* its type: 'd' double, NaN: not measured; 'q' int64_t, 'i' int, -1: not measured; 0: none */
-    double (*compute)(const struct sl_scored *scored); /* where there is no member; NaN: can not be told */
+    double (*compute)(const struct sl_scored *scored); /* NaN: can not be told; NULL for members and RANKED */
     enum sl_metric_from metric;
     const char *column, *title;
     int rank;

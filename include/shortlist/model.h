@@ -29,7 +29,8 @@ struct sl_fit_options {
 void sl_model_warm_up(const struct sl_classifier_type *type, const void *config,
                       const struct sl_dataset *train, int threads);
 
-/* Fits type with config (NULL: the defaults) on train's rows; validation may be NULL.  Checks the
+/* Fits type with config (NULL: the defaults) on train's rows, but those of weight 0; validation may be NULL,
+ * and its weights count for nothing.  Checks the
  * configuration against the data, fits the scaling on train only and applies it.  report may be NULL.
  * The caller owns *out. */
 int sl_model_fit(const struct sl_classifier_type *type, const void *config, const struct sl_dataset *train,

@@ -29,8 +29,12 @@ struct sl_outcome {
     int fold, repeat; /* of the trial */
     uint64_t seed;
     size_t n_train, n_validation;          /* rows fitted, rows scored */
-    double fit_time, score_time, cpu_time; /* seconds; NaN: not measured */
-    int shared;                            /* the times were measured beside other trials (--jobs) */
+    double fit_time, score_time, cpu_time; /* seconds, of several runs their median; NaN: not measured */
+    double fit_time_mean, fit_time_std, fit_time_min, fit_time_max; /* over the runs; NaN: one run only */
+    double score_time_mean, score_time_std, score_time_min, score_time_max;
+    int fit_runs, score_runs; /* timing runs that count; -1: not known */
+    double latency;           /* median seconds to predict one row alone; NaN: not measured */
+    int shared;               /* the times were measured beside other trials (--jobs) */
     int group; /* fitted in one process with so many trials, itself among them: times are its own and its
                   share of what the group shares, the peak is the group's.  -1: by itself */
     int threads;

@@ -38,12 +38,14 @@ struct sl_run_options {
 struct sl_run_summary {
     size_t trials, held, run, failed; /* failed: of all trials, those not ok */
     int interrupted;
+    int served;         /* as a rank of MPI other than 0, whose store it is: there is nothing to show */
     char left_out[512]; /* as in struct sl_plan; "": none */
     char scores[256];   /* that fewer scores are kept than of all classes, and why; "": they are not */
 };
 
 /* Runs the trials that the store does not hold yet, one child process each.  Trials that fail do not
- * fail the run.  Call it before the process starts any thread. */
+ * fail the run.  Call it before the process starts any thread.
+ * Started by mpirun, rank 0 does so with the help of the others, which are here until it is done. */
 int sl_run(const struct sl_experiment *experiment, const struct sl_run_options *options,
            struct sl_run_summary *summary, struct sl_error *err);
 

@@ -32,7 +32,9 @@ struct sl_table_row {
     double accuracy_std, ci_low, ci_high; /* std: sample standard deviation, NaN for one */
     double score, score_std;              /* of the table's metric; NaN: the row has none */
     double score_low, score_high;         /* its interval; NaN: it can not be told */
-    union {                               /* over folds and repeats, as measures.h says; NaN: none has it */
+    double behind_error; /* standard error of the difference between the best row's score and this one's; NaN:
+                            it can not be told */
+    union {              /* over folds and repeats, as measures.h says; NaN: none has it */
         double measures[SL_N_MEASURES];
         struct {
 #define X(name, ...) double name;
@@ -46,6 +48,15 @@ struct sl_table_row {
     double *accuracies, *scores;     /* (n_scores), owned; scores: of the metric, NaN where it has none */
 };
 
+/* What a table comes to, in words.  Rows are those that can not be told from the best, itself among them. */
+struct sl_verdict {
+    char *text;     /* one to three sentences, owned; NULL where nothing was to be scored */
+    size_t n_tied;  /* with the best, without itself */
+    size_t *tied;   /* (n_tied), as they are shown after sorting, owned */
+    size_t fastest; /* of those and the best, where their times compare and differ; else the table's n */
+    size_t faster;  /* the best of the rows that are worse, but far faster than those; n: none */
+};
+
 struct sl_table {
     const struct sl_study *study;
     size_t n;
@@ -54,7 +65,9 @@ struct sl_table {
     size_t *order;             /* (n): rows as they are shown */
     int sorted;                /* by the metric, the best first; else in the experiment's order */
     size_t best;               /* index of the best row by the metric, n if there is none */
+    size_t n_samples;          /* bootstrap samples behind ranks and chances; 0: there are none */
     struct sl_warnings warnings;
+    struct sl_verdict verdict;
 };
 
 int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err);

@@ -38,9 +38,10 @@ struct sl_study {
     uint64_t seed;
     size_t n_train, n_validation;
     int folds, repeats, final; /* final: enum sl_final */
-    int metric;     /* enum sl_measure_id by which its rows are judged and sorted; -1: none was named */
-    int k;          /* classes: those of the training part, and behind them those of the test file alone */
-    char **classes; /* (k) */
+    int metric;      /* enum sl_measure_id by which its rows are judged and sorted; -1: none was named */
+    int timing_runs; /* that were asked for; 0: as many as short times want */
+    int k;           /* classes: those of the training part, and behind them those of the test file alone */
+    char **classes;  /* (k) */
     size_t n_notes;
     char **notes; /* (n_notes): what the readers said about the data's files, a line each */
     size_t n_rows;

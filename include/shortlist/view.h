@@ -1,4 +1,4 @@
-/* view.h - rows of features and labels, as a classifier sees them. */
+/* view.h - rows of features, labels and weights, as a classifier sees them. */
 #ifndef SHORTLIST_VIEW_H
 #define SHORTLIST_VIEW_H
 
@@ -18,10 +18,10 @@ struct sl_image {
     int height, width, channels; /* all 0 where the rows are not images; else h*w*c == d */
 };
 
-/* n rows of features (and labels), contiguous.  A view owns nothing: it is passed by pointer or copied
- * by value, and is valid as long as what it points into.
- * The real value of a byte feature is scale * byte + offset (a common affine scaling keeps bytes on
- * the exact byte path); for floats and doubles scale is 1 and offset 0. */
+/* n rows of features (and labels, and weights), contiguous.  A view owns nothing: it is passed by pointer or
+ * copied by value, and is valid as long as what it points into. The real value of a byte feature is scale *
+ * byte + offset (a common affine scaling keeps bytes on the exact byte path); for floats and doubles scale is
+ * 1 and offset 0. */
 struct sl_view {
     enum sl_dtype dtype;
     size_t n, d;
@@ -30,6 +30,7 @@ struct sl_view {
     int k;            /* number of classes of the data set (>= 1); a view may lack some of them */
     float scale, offset;
     struct sl_image image;
+    const double *weight; /* (n): what each row counts as when a classifier is fitted, >= 0; NULL: all 1 */
 };
 
 SL_API_END

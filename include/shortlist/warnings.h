@@ -23,7 +23,7 @@ SL_API_BEGIN
     X(W09, grid_edge, "the best value of a sweep is the smallest or largest that was tried: the best may lie beyond") \
     X(W10, overfitted, "a row is far better on its training rows than on others") \
     X(W11, dominated, "a row takes far longer than another one that is at least as accurate") \
-    X(W13, times, "times are too short, or were measured beside other trials: they do not compare") \
+    X(W13, times, "times are too short or too noisy, or were measured beside other trials: they do not compare") \
     X(W14, few_scored, "few rows were scored: the intervals are broad") \
     X(W15, amounts, "the classes are numbers that may be amounts: that would be regression") \
     X(W16, alike, "classes whose names hardly differ may be meant to be the same")

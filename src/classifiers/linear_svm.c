@@ -96,6 +96,8 @@ static int check_own(const struct config *config, struct sl_error *err)
 static int linear_svm_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
     const struct config *config = vconfig;
+    if (view->weight && config->solver == SOLVER_LIBLINEAR)
+        return sl_fail(err, SL_EUSAGE, "solver=liblinear takes no weights of rows; solver=own does");
     if (config->solver == SOLVER_OWN && check_own(config, err))
         return SL_EUSAGE;
     if (config->solver == SOLVER_LIBLINEAR && config->max_iter != LIBLINEAR_MAX_ITER)
@@ -141,11 +143,13 @@ static int fit_liblinear(const struct sl_fit *fit, const struct sl_classes *clas
     return sl_liblinear_fit(&request, fit->train, classes, model, fit->report, err);
 }
 
-static void linear_svm_warm_up(const void *config, const struct sl_view *view)
+static void linear_svm_warm_up(const void *vconfig, const struct sl_view *view)
 {
-    (void)config;
-    (void)view;
-    sl_liblinear_warm_up();
+    const struct config *config = vconfig;
+    if (config->solver == SOLVER_LIBLINEAR)
+        sl_liblinear_warm_up();
+    else
+        sl_svc_warm_up(find_dual(config, view), view->n, view->d);
 }
 
 static int linear_svm_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
@@ -180,7 +184,7 @@ const struct sl_classifier_type sl_classifier_linear_svm = {
     .title = "Linear SVM",
     .reference = "Keerthi and DeCoste, JMLR 6 (2005); Hsieh et al., ICML (2008); "
                  "LIBLINEAR: Fan et al., JMLR 9 (2008)",
-    .flags = SL_WANTS_SCALED | SL_RANDOM | SL_ROW_ORDER,
+    .flags = SL_WANTS_SCALED | SL_RANDOM | SL_ROW_ORDER | SL_WEIGHS_ROWS,
     .config_size = sizeof(struct config),
     .params = params,
     .later = later,

@@ -1,7 +1,7 @@
 /* logreg.c - logistic regression: multinomial, binary, or one-vs-rest.
  *
  * Minimises, as scikit-learn's LogisticRegression does,
- *     C sum_i loss_i + 1/2 sum_c |w_c|^2,     intercepts not penalised,
+ *     C sum_i weight_i loss_i + 1/2 sum_c |w_c|^2,     intercepts not penalised,
  * from zero by L-BFGS (linear/logistic.c, which says when it stops): O(n d k) an iteration.  solver=liblinear
  * is LIBLINEAR's trust region Newton method (penalty l2) or coordinate descent (l1), one-vs-rest, where the
  * intercept is the weight of a constant feature and is penalised like the others.  Leaves out the solvers
@@ -46,7 +46,8 @@ static const struct sl_param params[] = {
 static int logreg_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
     const struct config *config = vconfig;
-    (void)view;
+    if (view->weight && config->solver == SOLVER_LIBLINEAR)
+        return sl_fail(err, SL_EUSAGE, "solver=liblinear takes no weights of rows; solver=lbfgs does");
     if (config->solver == SOLVER_LBFGS && config->penalty == PENALTY_L1)
         return sl_fail(err, SL_EUSAGE,
                        "penalty=l1 needs solver=liblinear; solver=lbfgs takes penalty=l2 or none");
@@ -142,7 +143,7 @@ const struct sl_classifier_type sl_classifier_logreg = {
     .reference =
         "multinomial logistic regression by L-BFGS: Nocedal and Wright, Numerical optimization (2006); "
         "LIBLINEAR: Fan et al., JMLR 9 (2008)",
-    .flags = SL_WANTS_SCALED | SL_PROBABILITIES | SL_ITERATES,
+    .flags = SL_WANTS_SCALED | SL_PROBABILITIES | SL_ITERATES | SL_WEIGHS_ROWS,
     .config_size = sizeof(struct config),
     .params = params,
     .check = logreg_check,

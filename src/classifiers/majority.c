@@ -1,4 +1,4 @@
-/* majority.c - predicts the most frequent class of the training rows.
+/* majority.c - predicts the most frequent class of the training rows, or the one whose rows weigh most.
  *
  * The accuracy floor that any other classifier has to beat, the cost of the harness itself, and the
  * example to copy: every classifier file has these parts in this order.
@@ -18,7 +18,7 @@ static const struct sl_param params[] = {{0}};
 /* 2. The model: owns all that it needs, points at nothing of the caller's. */
 struct model {
     int k, best;
-    float *prior; /* (k): share of each class among the training rows */
+    float *prior; /* (k): share of each class among the training rows, by weight */
 };
 
 /* 3. The lifecycle. free takes NULL, and a model that fit or load gave up on half-way. */
@@ -45,7 +45,8 @@ static struct model *model_new(int k)
     return model;
 }
 
-/* 4. Fit.  Ties go to the lowest label, as everywhere in this library. */
+/* 4. Fit.  Ties go to the lowest label, as everywhere in this library.  A type that looks at the rows'
+ * weights says so by SL_WEIGHS_ROWS; without it they are refused. */
 static int majority_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     const struct sl_view *train = fit->train;
@@ -53,14 +54,19 @@ static int majority_fit(const struct sl_fit *fit, void **out, struct sl_error *e
     *out = model;
     if (!model)
         return sl_fail_memory(err);
+    double *weight = sl_alloc_zero((size_t)model->k, sizeof *weight), all = 0;
+    if (!weight)
+        return sl_fail_memory(err);
     for (size_t i = 0; i < train->n; i++)
-        model->prior[train->y[i]] += 1.0f;
+        weight[train->y[i]] += train->weight ? train->weight[i] : 1;
     for (int c = 0; c < model->k; c++) {
-        if (model->prior[c] > model->prior[model->best])
+        all += weight[c];
+        if (weight[c] > weight[model->best])
             model->best = c;
     }
     for (int c = 0; c < model->k; c++)
-        model->prior[c] /= (float)train->n;
+        model->prior[c] = (float)(weight[c] / all);
+    free(weight);
     return SL_OK;
 }
 
@@ -122,7 +128,7 @@ const struct sl_classifier_type sl_classifier_majority = {
     .name = "majority",
     .title = "Majority class",
     .reference = "the most frequent class of the training rows",
-    .flags = SL_PROBABILITIES,
+    .flags = SL_PROBABILITIES | SL_WEIGHS_ROWS,
     .config_size = sizeof(struct config),
     .params = params,
     .fit = majority_fit,

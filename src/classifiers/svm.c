@@ -66,7 +66,8 @@ static const struct sl_param params[] = {
 static int svm_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
     const struct config *config = vconfig;
-    (void)view;
+    if (view->weight && config->solver == SL_SVM_LIBSVM)
+        return sl_fail(err, SL_EUSAGE, "solver=libsvm takes no weights of rows; solver=own does");
     if (config->solver == SL_SVM_LIBSVM && config->max_iter != -1)
         return sl_fail(err, SL_EUSAGE,
                        "max_iter: LIBSVM has a limit of its own; leave it out with solver=libsvm");
@@ -175,7 +176,7 @@ const struct sl_classifier_type sl_classifier_svm = {
     .title = "Support vector machine",
     .reference = "Cortes and Vapnik, Support-vector networks, Machine Learning 20, 1995; "
                  "Fan, Chen and Lin, JMLR 6, 2005",
-    .flags = SL_WANTS_SCALED | SL_ROW_ORDER | SL_GROUP_ROUNDS,
+    .flags = SL_WANTS_SCALED | SL_ROW_ORDER | SL_GROUP_ROUNDS | SL_WEIGHS_ROWS,
     .config_size = sizeof(struct config),
     .params = params,
     .check = svm_check,

@@ -77,7 +77,8 @@ static int tree_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
     int code = sl_tree_codes_make(train, fit->threads, &codes, err);
     if (code)
         return code;
-    const struct sl_tree_sample sample = {.codes = &codes, .y = train->y, .k = train->k, .n = train->n};
+    const struct sl_tree_sample sample = {
+        .codes = &codes, .y = train->y, .weight = train->weight, .k = train->k, .n = train->n};
     struct sl_tree_growth growth;
     code = sl_tree_grow(&sample, &options, &growth, err);
     if (!code)
@@ -141,6 +142,7 @@ static int fit_part(const struct sl_group *group, size_t part, const struct sl_t
     const struct config *first = group->members[0].config;
     const struct sl_tree_sample sample = {.codes = codes,
                                           .y = group->rows->y,
+                                          .weight = group->rows->weight,
                                           .k = group->rows->k,
                                           .rows = group->parts[part].fit,
                                           .n = group->parts[part].n_fit};
@@ -191,7 +193,7 @@ const struct sl_classifier_type sl_classifier_tree = {
     .name = "tree",
     .title = "Decision tree",
     .reference = "CART: Breiman, Friedman, Olshen and Stone, Classification and Regression Trees (1984)",
-    .flags = SL_RANDOM | SL_PROBABILITIES,
+    .flags = SL_RANDOM | SL_PROBABILITIES | SL_WEIGHS_ROWS,
     .config_size = sizeof(struct config),
     .params = params,
     .check = tree_check,

@@ -160,11 +160,14 @@ void cli_progress_end(struct cli_progress *progress);
     {"labels", 0, "FILE", "NPY, IDX: the file that holds the labels"},                                          \
     {"data-format", 0, "NAME", "csv, svmlight, arff, idx, npy or npz; default: told by content"}
 
-/* The test file, groups, and what becomes of missing values and words: of every command that reads data for a
+/* The test file, groups, weights, and what becomes of missing values and words: of every command that reads data for a
  * comparison. */
 #define CLI_ENCODING_OPTIONS                                                                                \
     {"test", 0, "FILE", "test file, to be scored at the end, beside a data set that has none"},            \
     {"groups", 0, "COLUMN", "CSV: the column of groups, which splits and folds leave whole: no feature"},  \
+    {"weights", 0, "COLUMN", "CSV: the column of the rows' weights, 0 or more: no feature (NPZ: the array);\n"   \
+     "for fitting alone, by the classifiers that 'shortlist list classifiers NAME'\n"                      \
+     "says to take weights; scores count each row once"},                                                    \
     {"missing", 0, "WAY", "missing values: error, drop (their rows), median, mean or mode (of the training\n" \
      "rows), or constant=VALUE (default error)"},                                                           \
     {"missing-indicators", 0, NULL, "a column of 0 and 1 more for each that lacks values"},                \
@@ -195,6 +198,8 @@ void cli_progress_end(struct cli_progress *progress);
     CLI_ENCODING_OPTIONS,                                                                                   \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
     {"threads", 't', "N", "threads of a trial (default: the cores divided by --jobs)"},                    \
+    {"timing-runs", 0, "N", "fit and score each trial N times more, after a warm-up, and show medians\n" \
+                          "(default auto: what takes less than 0.1 s, a few times; 1: once)"},        \
     {"time-limit", 0, "TIME", "end a trial after so long: 90, 90s, 10m, 1h"},                              \
     {"memory-limit", 0, "SIZE", "end a trial that takes more memory: 512M, 4G"},                           \
     {"out", 'o', "DIR", "folder of the store and the studies (default results)"},                          \

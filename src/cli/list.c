@@ -21,6 +21,7 @@ static const struct {
     {SL_RANDOM, "random", "is random"},
     {SL_PROBABILITIES, "probabilities", "gives probabilities"},
     {SL_ITERATES, "iterates", "gives a learning curve"},
+    {SL_WEIGHS_ROWS, "weighs_rows", "takes weights of rows"},
 };
 enum { N_FLAGS = sizeof flags / sizeof *flags };
 

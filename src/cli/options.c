@@ -236,6 +236,7 @@ int cli_encoding_options(const struct cli_args *args, struct sl_read_options *re
     struct sl_error err = {0};
     read->categorical = cli_value(args, "categorical");
     read->groups = cli_value(args, "groups");
+    read->weights = cli_value(args, "weights");
     read->encoding.indicators = cli_has(args, "missing-indicators");
     if ((missing && sl_missing_parse(missing, &read->encoding, &err)) ||
         (categories && sl_categories_parse(categories, &read->encoding.categories, &err)))

@@ -69,7 +69,7 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
   local study_options='--data --train --validation --folds --repeats --seed --scale --metric --search --trials --train-sizes --final --label --drop --columns --id --label-numeric --header
-    --delimiter --decimal --labels --data-format --test --groups --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --no-warn --plots --quiet --help'
+    --delimiter --decimal --labels --data-format --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --timing-runs --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --no-warn --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
@@ -96,8 +96,9 @@ _shortlist() {
     _shortlist_reply "$words" && return
     ;;
   --show-columns)
-    _shortlist_part 'accuracy interval sd published difference train_accuracy published_train_accuracy
-      balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision train_loss fit_time score_time cpu_time threads group peak_memory
+    _shortlist_part 'accuracy interval sd rank p_best published difference train_accuracy published_train_accuracy
+      balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision rank_low rank_high train_loss fit_time score_time fit_time_std score_time_std fit_time_mean fit_time_min fit_time_max score_time_mean score_time_min
+      score_time_max fit_runs score_runs latency cpu_time threads group peak_memory
       model_bytes n_iter converged published_fit_time published_score_time' && return
     ;;
   --no-warn) _shortlist_part "$(_shortlist_names warnings)" && return ;;
@@ -117,6 +118,7 @@ _shortlist() {
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
+  --timing-runs) _shortlist_reply 'auto' && return ;;
   --models | -m) _shortlist_part "$(_shortlist_names classifiers)" && return ;;
   --set | -s)
     local set=${name:-$word}
@@ -128,7 +130,7 @@ _shortlist() {
     return
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
-  --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --categorical | --min-frequency | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
+  --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
     --name | -n | --row | -r | --width | -w | --shape | --classes) return ;;
   esac
 
@@ -141,7 +143,7 @@ _shortlist() {
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --no-label --part --scores --threads --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format
-    --test --groups --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;
+    --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;
   esac
   case $word in -*) _shortlist_reply "$options" && return ;; esac
 

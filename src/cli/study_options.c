@@ -4,9 +4,9 @@
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
-    "data",       "train",   "validation", "folds",  "repeats", "seed",        "scale",   "metric",
-    "label",      "drop",    "header",     "name",   "labels",  "delimiter",   "decimal", "missing",
-    "categories", "columns", "id",         "groups", "test",    "categorical", "search",  "trials",
+    "data", "train",  "validation", "folds",  "repeats",     "seed",    "scale",   "metric",     "label",
+    "drop", "header", "name",       "labels", "delimiter",   "decimal", "missing", "categories", "columns",
+    "id",   "groups", "weights",    "test",   "categorical", "search",  "trials",
 };
 
 /* The same, where an option's name has dashes in the place of underscores. */
@@ -14,6 +14,7 @@ static const char *const dashed[][2] = {
     {"data-format", "data_format"},
     {"min-frequency", "min_frequency"},
     {"train-sizes", "train_sizes"},
+    {"timing-runs", "timing_runs"},
 };
 
 static const char *const flags[][2] = {
@@ -194,6 +195,10 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
     cli_running_end(&running);
     if (code)
         return cli_fail(&err);
+    if (summary.served) {
+        sl_experiment_free(ran);
+        return EXIT_DONE;
+    }
     const char *name = sl_experiment_name(experiment);
     cli_report_end(args, name, &summary);
     cli_report_search(&found, running.format == SL_FORMAT_TEXT ? stdout : stderr);

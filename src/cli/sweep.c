@@ -240,6 +240,10 @@ static int run(const struct cli_args *args, const struct sl_experiment *experime
     cli_running_end(&running);
     if (code)
         return cli_fail(&err);
+    if (summary.served) {
+        sl_experiment_free(ran);
+        return EXIT_DONE;
+    }
     cli_report_end(args, sl_experiment_name(experiment), &summary);
     cli_report_search(&found, running.format == SL_FORMAT_TEXT ? stdout : stderr);
     if (ran || !found.n_rungs) /* else the study is not there yet */

@@ -1,5 +1,5 @@
-/* sweep_remarks.c - what shortlist sweep says below its table: the best row, the simplest that is as good, and what
- * is not told from the best. */
+/* sweep_remarks.c - what shortlist sweep says below its table: the best row, the simplest that is as good,
+ * and what is not told from the best. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -46,8 +46,8 @@ static void print_simplest(const struct sl_table *table, const struct sl_choice 
     if (choice->simplest == choice->best)
         printf("No simpler value lies within one standard error (%.4f) of it.\n", choice->standard_error);
     else
-        cli_line(stdout, "Simplest within one standard error (%.4f) of it: %s (%.4f).", choice->standard_error,
-                 values_of(row->row), row->score);
+        cli_line(stdout, "Simplest within one standard error (%.4f) of it: %s (%.4f).",
+                 choice->standard_error, values_of(row->row), row->score);
 }
 
 /* Of rows that a test does not tell from the best, the first few. */
@@ -80,8 +80,8 @@ static size_t mark_tied(const struct sl_table *table, const struct sl_choice *ch
     return n;
 }
 
-/* Over repeated folds the corrected t-test judges.  One round has too few scores for it: the test on the scored rows,
- * that of the table, judges, and what the t-test would say is told. */
+/* Over repeated folds the corrected t-test judges.  One round has too few scores for it: the test on the
+ * scored rows, that of the table, judges, and what the t-test would say is told. */
 static void print_test(const struct sl_table *table, const struct sl_choice *choice, unsigned char *tied,
                        size_t candidates)
 {
@@ -97,7 +97,8 @@ static void print_test(const struct sl_table *table, const struct sl_choice *cho
         printf("Every other value does worse, by more than chance explains (p < 0.05).\n");
     print_tied(table, tied);
     if (folds > 1 && !by_t && n_by_t)
-        printf("Whether other training rows would turn it round, the corrected resampled t-test can tell of %zu of "
+        printf("Whether other training rows would turn it round, the corrected resampled t-test can tell of "
+               "%zu of "
                "%zu:\none round of %d folds gives it little power, --repeats 5 more.\n",
                told_by_t, told_by_t + n_by_t, folds);
     if (n || told)

@@ -64,8 +64,9 @@ int sl_range_parse(const struct sl_param *param, const char *text, struct sl_ran
     *last++ = 0;
     if (how)
         *how++ = 0;
-    if (strlen(copy) >= SL_RANGE_TEXT || strlen(last) >= SL_RANGE_TEXT || sl_parse_real(copy, &range->first) ||
-        sl_parse_real(last, &range->last) || parse_how(param, how ? how : "", range))
+    if (strlen(copy) >= SL_RANGE_TEXT || strlen(last) >= SL_RANGE_TEXT ||
+        sl_parse_real(copy, &range->first) || sl_parse_real(last, &range->last) ||
+        parse_how(param, how ? how : "", range))
         return fail_range(param, text, err);
     strcpy(range->first_text, copy);
     strcpy(range->last_text, last);
@@ -161,7 +162,8 @@ void sl_range_draw(const struct sl_param *param, const struct sl_values *values,
 {
     double low = values->low, high = values->high;
     if (param->type == SL_PARAM_INT) { /* every whole number has its own share */
-        double x = values->is_log ? exp(log(low) + u * (log(high + 1) - log(low))) : low + u * (high - low + 1);
+        double x =
+            values->is_log ? exp(log(low) + u * (log(high + 1) - log(low))) : low + u * (high - low + 1);
         snprintf(text, SL_RANGE_TEXT, "%.0f", fmin(floor(x), high));
         return;
     }

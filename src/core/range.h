@@ -16,8 +16,8 @@ enum { SL_RANGE_TEXT = 40 };
 struct sl_range {
     enum sl_range_kind kind;
     double first, last, step;
-    double n;                                       /* values asked for: may be more than any integer holds */
-    int is_log;                                     /* of a whole range */
+    double n;   /* values asked for: may be more than any integer holds */
+    int is_log; /* of a whole range */
     char first_text[SL_RANGE_TEXT], last_text[SL_RANGE_TEXT]; /* as they were written */
 };
 
@@ -25,8 +25,8 @@ struct sl_range {
 int sl_range_parse(const struct sl_param *param, const char *text, struct sl_range *range,
                    struct sl_error *err);
 
-/* The values (n), n <= SL_VALUES_MAX, of a range that has steps.  Values of a whole number are distinct as far
- * as the range holds so many. */
+/* The values (n), n <= SL_VALUES_MAX, of a range that has steps.  Values of a whole number are distinct as
+ * far as the range holds so many. */
 void sl_range_values(const struct sl_param *param, const struct sl_range *range, double *values);
 
 /* The text of value i of them: at most 3 significant digits, or as many as tell it from its neighbours; ends

@@ -46,3 +46,13 @@ void sl_classes_weights(const struct sl_classes *classes, size_t n, int balanced
     for (int c = 0; c < classes->m; c++)
         weights[c] = balanced ? (double)n / ((double)classes->m * (double)classes->count[c]) : 1.0;
 }
+
+double sl_total_weight(const struct sl_view *view)
+{
+    double sum = 0;
+    if (!view->weight)
+        return (double)view->n;
+    for (size_t i = 0; i < view->n; i++)
+        sum += view->weight[i];
+    return sum;
+}

@@ -17,7 +17,17 @@ struct sl_classes {
 int sl_classes_find(const struct sl_view *view, struct sl_classes *classes, struct sl_error *err);
 void sl_classes_release(struct sl_classes *classes);
 
-/* weights (m): scikit-learn's class_weight="balanced", n / (m count); or all 1. */
+/* weights (m): scikit-learn's class_weight="balanced", n / (m count); or all 1.  Like there it counts rows,
+ * whatever they weigh; the weights of a row and of its class are multiplied. */
 void sl_classes_weights(const struct sl_classes *classes, size_t n, int balanced, double *weights);
+
+/* What row i of the view weighs. */
+static inline double sl_row_weight(const struct sl_view *view, size_t i)
+{
+    return view->weight ? view->weight[i] : 1;
+}
+
+/* The sum of all its rows' weights. */
+double sl_total_weight(const struct sl_view *view);
 
 #endif

@@ -1,12 +1,11 @@
-/* dataset.c - the data set: features as they were found, labels, names, content hash.
+/* dataset.c - the data set: features as they were found, labels, weights, names.
  *
- * Making one costs one pass over the features, O(n d), that looks for NaN and infinities (floats only);
- * the content hash is a second one, made when it is first asked for.  What a data set was read from is
- * the readers' business: idx.c, csv.c, synthetic.c, chosen in open.c. */
+ * Making one costs one pass over the features, O(n d), that looks for NaN and infinities (floats only).
+ * What a data set was read from is the readers' business: idx.c, csv.c, synthetic.c, chosen in open.c. */
 #include "data/dataset.h"
-#include "core/hash.h"
 #include "core/memory.h"
 #include "kernels/convert.h"
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +40,13 @@ static char **names_numbered(size_t n)
         names[i] = text;
     }
     return names;
+}
+
+static void release_arrays(const struct sl_view *view)
+{
+    free((void *)view->x);
+    free((void *)view->y);
+    free((void *)view->weight);
 }
 
 void sl_origin_release(struct sl_origin *origin)
@@ -106,6 +112,22 @@ static int check_labels(const struct sl_view *view, struct sl_error *err)
     return SL_OK;
 }
 
+int sl_is_weight(double weight)
+{
+    return weight == 0 || (weight >= (double)FLT_MIN && weight <= (double)FLT_MAX);
+}
+
+static int check_weights(const struct sl_view *view, struct sl_error *err)
+{
+    for (size_t i = 0; view->weight && i < view->n; i++) {
+        if (!sl_is_weight(view->weight[i]))
+            return sl_fail(err, SL_EDATA,
+                           "row %zu has the weight %g: weights are 0, or positive numbers that floats hold",
+                           i, view->weight[i]);
+    }
+    return SL_OK;
+}
+
 /* Making one -----------------------------------------------------------------------------------------*/
 
 static int fill(struct sl_dataset *data, const char *name, const char *const *class_names,
@@ -129,8 +151,7 @@ int sl_dataset_adopt_table(const struct sl_view *view, const char *name, const c
     struct sl_dataset *data = sl_alloc_zero(1, sizeof *data);
     *out = NULL;
     if (!data) {
-        free((void *)view->x);
-        free((void *)view->y);
+        release_arrays(view);
         return sl_fail_memory(err);
     }
     data->view = *view;
@@ -141,6 +162,8 @@ int sl_dataset_adopt_table(const struct sl_view *view, const char *name, const c
         code = columns ? check_table(view, columns, err) : check_values(view, err);
     if (!code)
         code = check_labels(view, err);
+    if (!code)
+        code = check_weights(view, err);
     if (!code)
         code = fill(data, name, class_names, feature_names, err);
     if (code) {
@@ -162,8 +185,7 @@ void sl_dataset_free(struct sl_dataset *data)
     if (!data)
         return;
     pthread_mutex_destroy(&data->lock);
-    free((void *)data->view.x);
-    free((void *)data->view.y);
+    release_arrays(&data->view);
     free(data->name);
     free(data->classes);
     free(data->features);
@@ -176,10 +198,43 @@ void sl_dataset_free(struct sl_dataset *data)
     free(data);
 }
 
+/* Room for n rows like those of from, in *to. */
+static int alloc_rows(const struct sl_view *from, size_t n, enum sl_dtype dtype, struct sl_view *to,
+                      struct sl_error *err)
+{
+    *to = *from;
+    to->n = n;
+    to->dtype = dtype;
+    to->x = sl_alloc(n, from->d * sl_dtype_size(dtype));
+    to->y = from->y ? sl_alloc(n, sizeof *to->y) : NULL;
+    to->weight = from->weight ? sl_alloc(n, sizeof *to->weight) : NULL;
+    if (to->x && (to->y || !from->y) && (to->weight || !from->weight))
+        return SL_OK;
+    release_arrays(to);
+    return sl_fail_memory(err);
+}
+
+/* Labels and weights of the same rows. */
+static void copy_labels(const struct sl_view *from, const struct sl_view *to)
+{
+    if (from->y)
+        memcpy((int32_t *)to->y, from->y, from->n * sizeof *from->y);
+    if (from->weight)
+        memcpy((double *)to->weight, from->weight, from->n * sizeof *from->weight);
+}
+
+static int weigh_nothing(const struct sl_view *view)
+{
+    size_t i = 0;
+    while (view->weight && i < view->n && view->weight[i] == 0)
+        i++;
+    return view->weight && i == view->n;
+}
+
 int sl_dataset_new(const struct sl_view *view, const char *name, const char *const *class_names,
                    struct sl_dataset **out, struct sl_error *err)
 {
-    struct sl_view copy = *view;
+    struct sl_view copy;
     *out = NULL;
     if ((view->scale != 0.0f && view->scale != 1.0f) || view->offset != 0.0f)
         return sl_fail(err, SL_EUSAGE,
@@ -187,35 +242,33 @@ int sl_dataset_new(const struct sl_view *view, const char *name, const char *con
     if (!view->x)
         return sl_fail(err, SL_EUSAGE, "a data set needs features: the view's x is NULL");
     int code = check_shape(view, err);
+    if (!code && weigh_nothing(view))
+        code = sl_fail(err, SL_EDATA, "every row has the weight 0: nothing is left to fit");
+    if (!code)
+        code = alloc_rows(view, view->n, view->dtype, &copy, err);
     if (code)
         return code;
-    size_t size = sl_dtype_size(view->dtype);
-    void *x = sl_alloc(view->n, view->d * size);
-    int32_t *y = view->y ? sl_alloc(view->n, sizeof *y) : NULL;
-    if (!x || (view->y && !y)) {
-        free(x);
-        free(y);
-        return sl_fail_memory(err);
-    }
-    memcpy(x, view->x, view->n * view->d * size);
-    if (y)
-        memcpy(y, view->y, view->n * sizeof *y);
-    copy.x = x;
-    copy.y = y;
+    memcpy((void *)copy.x, view->x, view->n * view->d * sl_dtype_size(view->dtype));
+    copy_labels(view, &copy);
     return sl_dataset_adopt(&copy, name, class_names, NULL, out, err);
 }
 
-/* Copies the chosen rows of features and labels; x and y are already sized for them. */
-static int copy_rows(const struct sl_view *from, const uint32_t *rows, size_t n, char *x, int32_t *y,
+/* Copies the chosen rows; to has room for them. */
+static int copy_rows(const struct sl_view *from, const uint32_t *rows, size_t n, const struct sl_view *to,
                      struct sl_error *err)
 {
     size_t width = from->d * sl_dtype_size(from->dtype);
+    char *x = (char *)to->x;
+    int32_t *y = (int32_t *)to->y;
+    double *weight = (double *)to->weight;
     for (size_t i = 0; i < n; i++) {
         if (rows[i] >= from->n)
             return sl_fail(err, SL_EUSAGE, "row %u of a data set of %zu rows", rows[i], from->n);
         memcpy(x + i * width, (const char *)from->x + rows[i] * width, width);
         if (y)
             y[i] = from->y[rows[i]];
+        if (weight)
+            weight[i] = from->weight[rows[i]];
     }
     return SL_OK;
 }
@@ -223,19 +276,16 @@ static int copy_rows(const struct sl_view *from, const uint32_t *rows, size_t n,
 int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t n, struct sl_dataset **out,
                     struct sl_error *err)
 {
-    struct sl_view view = data->view;
-    char *x = sl_alloc(n, view.d * sl_dtype_size(view.dtype));
-    int32_t *y = view.y ? sl_alloc(n, sizeof *y) : NULL;
+    struct sl_view view;
     *out = NULL;
-    int code = !x || (view.y && !y) ? sl_fail_memory(err) : copy_rows(&data->view, rows, n, x, y, err);
+    int code = alloc_rows(&data->view, n, data->view.dtype, &view, err);
+    if (code)
+        return code;
+    code = copy_rows(&data->view, rows, n, &view, err);
     if (code) {
-        free(x);
-        free(y);
+        release_arrays(&view);
         return code;
     }
-    view.n = n;
-    view.x = x;
-    view.y = y;
     return sl_dataset_adopt_table(&view, data->name, (const char *const *)data->classes,
                                   (const char *const *)data->features, data->columns, out, err);
 }
@@ -243,28 +293,21 @@ int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t 
 int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_dataset **out,
                   struct sl_error *err)
 {
-    struct sl_view view = data->view;
-    const size_t size = view.n * view.d;
+    struct sl_view view;
+    const size_t size = data->view.n * data->view.d;
     *out = NULL;
     if (data->columns && dtype != SL_F64)
         return sl_fail(err, SL_EUSAGE, "missing values and categories are kept in doubles");
-    void *x = sl_alloc(size, sl_dtype_size(dtype));
-    int32_t *y = view.y ? sl_alloc(view.n, sizeof *y) : NULL;
-    int code = !x || (view.y && !y) ? sl_fail_memory(err) : SL_OK;
-    size_t done = code ? 0 : sl_convert(view.dtype, view.x, size, dtype, x);
-    if (!code && done < size)
-        code = sl_fail(err, SL_EDATA, "row %zu, feature %zu is no whole number 0 ... 255", done / view.d,
-                       done % view.d);
-    if (code) {
-        free(x);
-        free(y);
+    int code = alloc_rows(&data->view, data->view.n, dtype, &view, err);
+    if (code)
         return code;
+    size_t done = sl_convert(data->view.dtype, data->view.x, size, dtype, (void *)view.x);
+    if (done < size) {
+        release_arrays(&view);
+        return sl_fail(err, SL_EDATA, "row %zu, feature %zu is no whole number 0 ... 255", done / view.d,
+                       done % view.d);
     }
-    if (y)
-        memcpy(y, view.y, view.n * sizeof *y);
-    view.dtype = dtype;
-    view.x = x;
-    view.y = y;
+    copy_labels(&data->view, &view);
     return sl_dataset_adopt_table(&view, data->name, (const char *const *)data->classes,
                                   (const char *const *)data->features, data->columns, out, err);
 }
@@ -304,69 +347,6 @@ const char *sl_dataset_label(const struct sl_dataset *data)
 const char *sl_dataset_note(const struct sl_dataset *data, size_t i)
 {
     return i < data->origin.notes.n ? data->origin.notes.lines[i] : NULL;
-}
-
-/* Shape, features and labels. */
-static uint64_t nameless_hash(const struct sl_dataset *data, uint64_t seed)
-{
-    const struct sl_view *view = &data->view;
-    uint64_t shape[] = {(uint64_t)view->dtype,
-                        view->n,
-                        view->d,
-                        (uint64_t)view->k,
-                        (uint64_t)view->image.height,
-                        (uint64_t)view->image.width,
-                        (uint64_t)view->image.channels,
-                        view->y != NULL};
-    uint64_t h = sl_hash64(shape, sizeof shape, seed);
-    h = sl_hash64(view->x, view->n * view->d * sl_dtype_size(view->dtype), h);
-    if (data->columns)
-        h = sl_columns_hash(data->columns, h);
-    if (data->group_of) /* they decide which rows are in which part */
-        h = sl_hash64(data->group_of, view->n * sizeof *data->group_of, h);
-    if (view->y)
-        h = sl_hash64(view->y, view->n * sizeof *view->y, h);
-    return h;
-}
-
-/* Goes on from the nameless hash with the class names, which an outcome is shown with: all that changes an
- * outcome is covered (not the name of the data set, and not where it was read from). */
-static uint64_t content_hash(const struct sl_dataset *data, uint64_t h)
-{
-    for (int c = 0; c < data->view.k; c++)
-        h = sl_hash64(data->classes[c], strlen(data->classes[c]), h);
-    return h;
-}
-
-static void print_hash(const uint64_t half[2], char text[33])
-{
-    snprintf(text, 33, "%016llx%016llx", (unsigned long long)half[0], (unsigned long long)half[1]);
-}
-
-/* A cache, not a change: the data set stays what it was. */
-static const struct sl_dataset *hashed(const struct sl_dataset *data)
-{
-    struct sl_dataset *cache = (struct sl_dataset *)data;
-    pthread_mutex_lock(&cache->lock);
-    if (!cache->hash[0]) {
-        uint64_t half[2] = {nameless_hash(data, 1), nameless_hash(data, 2)};
-        print_hash(half, cache->nameless_hash);
-        for (int i = 0; i < 2; i++)
-            half[i] = content_hash(data, half[i]);
-        print_hash(half, cache->hash);
-    }
-    pthread_mutex_unlock(&cache->lock);
-    return data;
-}
-
-const char *sl_dataset_hash(const struct sl_dataset *data)
-{
-    return hashed(data)->hash;
-}
-
-const char *sl_dataset_nameless_hash(const struct sl_dataset *data)
-{
-    return hashed(data)->nameless_hash;
 }
 
 int sl_images_check_alike(const struct sl_view *view, const struct sl_view *like, const char *path,

@@ -24,7 +24,7 @@ struct sl_origin {
 };
 
 struct sl_dataset {
-    struct sl_view view; /* its x and y are owned */
+    struct sl_view view; /* its x, y and weight are owned */
     char *name;
     char **classes;             /* (k), one block */
     char **features;            /* (d), one block, or NULL */
@@ -44,7 +44,7 @@ const char *sl_dataset_nameless_hash(const struct sl_dataset *data);
 /* Copies of n names in one block: free() it.  NULL when out of memory. */
 char **sl_names_copy(const char *const *names, size_t n);
 
-/* Makes a data set of view, whose x and y come from sl_alloc: it takes them over, and frees them when
+/* Makes a data set of view, whose x, y and weight come from sl_alloc: it takes them over, and frees them when
  * it fails.  class_names may be NULL ("0", "1", ...), feature_names too (none). */
 int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *const *class_names,
                      const char *const *feature_names, struct sl_dataset **out, struct sl_error *err);
@@ -54,6 +54,9 @@ int sl_dataset_adopt(const struct sl_view *view, const char *name, const char *c
 int sl_dataset_adopt_table(const struct sl_view *view, const char *name, const char *const *class_names,
                            const char *const *feature_names, struct sl_columns *columns,
                            struct sl_dataset **out, struct sl_error *err);
+
+/* Can it be the weight of a row: 0, or a number that floats hold? */
+int sl_is_weight(double weight);
 
 void sl_origin_release(struct sl_origin *origin);
 

@@ -48,6 +48,13 @@ void sl_note_unseen(struct sl_notes *notes, size_t unseen, size_t n)
                  unseen, n, unseen == 1 ? "is" : "are", unseen == 1 ? "it counts" : "they count");
 }
 
+void sl_note_weightless(size_t n, struct sl_notes *notes)
+{
+    if (n)
+        sl_notes_add(notes, "weights: %zu row%s of weight 0 take%s no part in fitting", n, n == 1 ? "" : "s",
+                     n == 1 ? "s" : "");
+}
+
 struct sl_quoted sl_quote(const char *name)
 {
     enum { MOST = 40 };

@@ -23,4 +23,9 @@ struct sl_quoted {
 };
 struct sl_quoted sl_quote(const char *name);
 
+/* What becomes of weights, for the note that names where they stand. */
+#define SL_WEIGHTS_USE "used in fitting; scores count each row once"
+/* Says that n rows have the weight 0, if any have. */
+void sl_note_weightless(size_t n, struct sl_notes *notes);
+
 #endif

@@ -2,7 +2,7 @@
  *
  * Stops, as scikit-learn 1.2 with SciPy's L-BFGS-B, at max_iter, at a largest gradient element of tol, or
  * when the objective falls by less than 2.2e-9 of itself.  O(n d k) an iteration, one pass over the rows
- * (logistic_loss.c). */
+ * (logistic_loss.c).  Weights of rows multiply their losses, as there, and are not normalised. */
 #include "linear/logistic.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -21,8 +21,9 @@ struct task {
     struct sl_linear *model;
     struct sl_fit_report *report;
     struct sl_logistic loss;
-    double start; /* seconds */
-    int stopped;  /* on_epoch asked to stop */
+    double total_weight; /* of the rows */
+    double start;        /* seconds */
+    int stopped;         /* on_epoch asked to stop */
 };
 
 static double objective(void *arg, const double *x, double *g)
@@ -47,7 +48,7 @@ static int on_iteration(void *arg, int iteration, double f)
         return 0;
     struct sl_epoch point = {
         .epoch = iteration,
-        .train_loss = task->loss.loss / (double)task->train->n,
+        .train_loss = task->loss.loss / task->total_weight,
         .train_accuracy = NAN,
         .validation_loss = NAN,
         .validation_accuracy = NAN,
@@ -132,7 +133,7 @@ static int fit_multinomial(struct task *task, struct sl_error *err)
     if (!code) {
         sl_classes_weights(classes, n, task->options->balanced, weights);
         for (size_t i = 0; i < n; i++)
-            s[i] = (float)weights[classes->number[i]];
+            s[i] = (float)(weights[classes->number[i]] * sl_row_weight(task->train, i));
         task->loss = (struct sl_logistic){.vectors = classes->m, .y = classes->number, .s = s};
         code = minimise(task, 0, err);
     }
@@ -154,7 +155,8 @@ static int fit_one_vs_rest(struct task *task, struct sl_error *err)
         for (size_t i = 0; i < n; i++) {
             int mine = classes->number[i] == c;
             sign[i] = mine ? 1 : -1;
-            s[i] = (float)(task->options->balanced ? all / (2 * (mine ? count : all - count)) : 1);
+            s[i] = (float)((task->options->balanced ? all / (2 * (mine ? count : all - count)) : 1) *
+                           sl_row_weight(task->train, i));
         }
         task->loss = (struct sl_logistic){.vectors = 1, .sign = sign, .s = s};
         code = minimise(task, v, err);
@@ -174,6 +176,7 @@ int sl_logistic_fit(const struct sl_logistic_options *options, const struct sl_v
                         .run = run,
                         .model = model,
                         .report = report,
+                        .total_weight = sl_total_weight(train),
                         .start = sl_now()};
     report->n_iter = 0;
     report->converged = 1;

@@ -11,6 +11,8 @@
  * a group of classes (sgd_pass.c).  An epoch deals the classes that have not stopped to groups; a class's
  * steps are the same to the last bit in any group.  The threads live as long as the training and take the
  * groups in turn; one that finds none left puts the rows in the order of the next epoch.  Weights are floats.
+ * A row's weight multiplies its steps, and its share of the accuracy on held-out rows; the sum of losses that
+ * is watched counts each row once.  Weights are not normalised: all of it as in scikit-learn 1.2.
  * Leaves out averaging, warm starts, and the regression losses. */
 #include "linear/sgd.h"
 #include "core/barrier.h"

@@ -19,6 +19,7 @@
 struct block {
     const void *x[SL_ROWS_STEP];
     int32_t number[SL_ROWS_STEP];
+    double weight[SL_ROWS_STEP];                   /* of the rows */
     double eta[SL_ROWS_STEP], decay[SL_ROWS_STEP]; /* learning rates, and what they multiply the weights by */
     double product[SL_ROWS_STEP][SL_ROWS_STEP];
     unsigned known; /* bit s: the products of row s with later ones are there */
@@ -89,6 +90,7 @@ static void score_block(const struct sl_sgd_rows *rows, const struct sl_sgd_grou
         size_t row = order[r < size ? r : size - 1]; /* repeated: its scores are not used */
         float *x = group->x + (size_t)r * rows->ld;
         block->number[r] = rows->number[row];
+        block->weight[r] = view->weight ? view->weight[row] : 1;
         block->x[r] = block->bytes ? (const void *)((const uint8_t *)view->x + row * view->d) : x;
         if (!block->bytes && r < size)
             sl_view_block(view, row, 1, x); /* the padding stays zero */
@@ -144,7 +146,7 @@ static void step(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner,
 {
     double weight = block->number[r] == learner->class_number ? learner->weight_own : learner->weight_rest;
     dloss = dloss > DLOSS_MAX ? DLOSS_MAX : dloss < -DLOSS_MAX ? -DLOSS_MAX : dloss; /* NaN stays */
-    double update = -eta * dloss * weight;
+    double update = -eta * dloss * weight * block->weight[r];
     const double *product = products(rows, block, r);
     a[r] = (float)(update / learner->scale * block->unit);
     for (int s = r + 1; s < block->size; s++)
@@ -237,7 +239,7 @@ void sl_sgd_train_group(const struct sl_sgd_rows *rows, const struct sl_sgd_grou
 void sl_sgd_validate_group(const struct sl_sgd_rows *rows, const struct sl_sgd_group *group,
                            const uint32_t *order, size_t n, double *accuracy)
 {
-    size_t right[SL_SGD_GROUP] = {0};
+    double right[SL_SGD_GROUP] = {0}, all = 0;
     struct block block;
     for (size_t i = 0; i < n; i += SL_ROWS_STEP) {
         score_block(rows, group, order + i, (int)(n - i < SL_ROWS_STEP ? n - i : SL_ROWS_STEP), &block);
@@ -245,9 +247,12 @@ void sl_sgd_validate_group(const struct sl_sgd_rows *rows, const struct sl_sgd_g
             for (int r = 0; r < block.size; r++) {
                 const struct sl_sgd_learner *learner = group->learners[g];
                 double p = learner->scale * block.unit * (double)block.z[g * SL_ROWS_STEP + r] + learner->b;
-                right[g] += (p > 0) == (block.number[r] == learner->class_number);
+                if ((p > 0) == (block.number[r] == learner->class_number))
+                    right[g] += block.weight[r];
             }
+        for (int r = 0; r < block.size; r++)
+            all += block.weight[r];
     }
     for (int g = 0; g < group->size; g++)
-        accuracy[g] = n ? (double)right[g] / (double)n : 0;
+        accuracy[g] = n ? right[g] / all : 0;
 }

@@ -46,7 +46,7 @@ double sl_sgd_rate(const struct sl_sgd_rows *rows, double t);
 void sl_sgd_train_group(const struct sl_sgd_rows *rows, const struct sl_sgd_group *group,
                         const uint32_t *order, size_t n, double t);
 
-/* Shares of the n rows of `order` that each class's problem gets right, (group->size). */
+/* Shares of the n rows of `order`, by weight, that each class's problem gets right, (group->size). */
 void sl_sgd_validate_group(const struct sl_sgd_rows *rows, const struct sl_sgd_group *group,
                            const uint32_t *order, size_t n, double *accuracy);
 

@@ -3,7 +3,7 @@
  * The files, in reading order: svc_rows.c the rows and their products, svc_dual.c coordinate descent in the
  * dual, svc_newton.c Newton's method in the primal with svc_metric.c its preconditioner and svc_search.c its
  * line search.  Classes go to the threads; where there are fewer classes, the threads share the loops over
- * rows. */
+ * rows.  A row's C is C times its weight and its class's, not normalised, as in scikit-learn. */
 #include "linear/svc.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -16,6 +16,7 @@ enum { SAMPLE_MIN = 4096, SAMPLE_OF_SIZE = 8 }; /* rows of the first factor, and
 
 struct fit {
     const struct sl_svc_options *options;
+    const struct sl_view *train;
     const struct sl_classes *classes;
     const struct sl_linear_run *run;
     struct sl_svc_rows rows;
@@ -26,21 +27,30 @@ struct fit {
     struct sl_svc_class *each; /* (vectors) */
 };
 
+static double largest_weight(const struct sl_view *train)
+{
+    double most = train->weight ? 0 : 1;
+    for (size_t i = 0; train->weight && i < train->n; i++)
+        most = fmax(most, train->weight[i]);
+    return most;
+}
+
 /* Of rows far apart, each for as many as it stands for: a preconditioner needs no more. */
 static int factor_start(struct fit *fit)
 {
     size_t n = fit->rows.n, least = SAMPLE_OF_SIZE * fit->rows.size;
     size_t every = n / (least > SAMPLE_MIN ? least : SAMPLE_MIN), count = 0;
+    double most = largest_weight(fit->train);
     uint32_t *list = sl_alloc(n, sizeof *list);
     float *h = sl_alloc(n, sizeof *h);
     int code = list && h && sl_svc_metric_init(&fit->start, &fit->rows) ? SL_OK : SL_ENOMEM;
     for (size_t i = 0; i < n && !code; i += every ? every : 1) {
         list[count++] = (uint32_t)i;
-        h[i] = (float)(every ? every : 1);
+        h[i] = (float)((double)(every ? every : 1) * sl_row_weight(fit->train, i) / most);
     }
     if (!code)
-        code =
-            sl_svc_metric_factor(&fit->start, &fit->rows, list, count, h, fit->options->C, fit->run->threads);
+        code = sl_svc_metric_factor(&fit->start, &fit->rows, list, count, h, fit->options->C * most,
+                                    fit->run->threads);
     free(list);
     free(h);
     return code;
@@ -67,6 +77,7 @@ static void describe_class(const struct fit *fit, int v, const double *weights)
                                          .own = c,
                                          .C_own = fit->options->C * weights[c],
                                          .C_rest = fit->options->C * (pair ? weights[0] : 1),
+                                         .weight = fit->train->weight,
                                          .threads = 1,
                                          .cancel = fit->run->cancel,
                                          .w = fit->w + (size_t)v * fit->rows.size};
@@ -151,6 +162,12 @@ static int solve(struct fit *fit, const double *weights, struct sl_linear *model
     return finish(fit, model, report, err);
 }
 
+void sl_svc_warm_up(int dual, size_t n, size_t d)
+{
+    if (!dual)
+        sl_svc_metric_warm_up(n, d);
+}
+
 int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train,
                const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
                struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
@@ -159,7 +176,7 @@ int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train
     double step = 2.0 * (double)train->n * (double)train->d * model->vectors;
     struct sl_linear_run own = *run;
     own.threads = sl_threads_for(step, run->threads);
-    struct fit fit = {.options = options, .classes = classes, .run = &own};
+    struct fit fit = {.options = options, .train = train, .classes = classes, .run = &own};
     int code = sl_svc_rows_init(&fit.rows, train, options->intercept_scaling, own.threads, err);
     if (!code)
         code = solve(&fit, weights, model, report, err);

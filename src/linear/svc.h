@@ -10,6 +10,9 @@
 #include "linear/run.h"
 #include "linear/svc_options.h"
 
+/* What such a fit of rows of this shape will use of libraries, before a clock starts. */
+void sl_svc_warm_up(int dual, size_t n, size_t d);
+
 /* Fits every vector of the model, which is one of these classes (two or more); weights (m) of the classes.
  * The report gets the iterations of the longest problem, whether all came to their stopping rule, and the sum
  * of the objectives.  run->on_epoch is not called.  SL_ENOMEM, SL_ECANCELLED; SL_EDIVERGED when a weight is

@@ -12,6 +12,7 @@ struct sl_svc_class {
     const int32_t *number; /* (n) the rows' classes */
     int own;               /* the class */
     double C_own, C_rest;  /* C of its rows and of the others: C times the classes' weights */
+    const double *weight;  /* (n): what multiplies each row's C, or NULL: all 1 */
     int threads;           /* for loops over rows */
     const volatile sig_atomic_t *cancel;
     /* What comes out. */
@@ -28,7 +29,8 @@ static inline double sl_svc_sign(const struct sl_svc_class *p, size_t i)
 
 static inline double sl_svc_C(const struct sl_svc_class *p, size_t i)
 {
-    return p->number[i] == p->own ? p->C_own : p->C_rest;
+    double C = p->number[i] == p->own ? p->C_own : p->C_rest;
+    return p->weight ? C * p->weight[i] : C;
 }
 
 static inline int sl_svc_cancelled(const struct sl_svc_class *p)

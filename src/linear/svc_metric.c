@@ -31,9 +31,22 @@ double sl_svc_step_cost(const struct sl_svc_rows *rows, size_t n)
     return 2 * (double)n * size + size * size;
 }
 
+static int pays(size_t n, size_t d, size_t size)
+{
+    return size <= SIZE_MOST && d <= n;
+}
+
 int sl_svc_can_factor(const struct sl_svc_rows *rows)
 {
-    return rows->size <= SIZE_MOST && rows->d <= rows->n;
+    return pays(rows->n, rows->d, rows->size);
+}
+
+/* The largest of the products: where it is small, all are. */
+void sl_svc_metric_warm_up(size_t n, size_t d)
+{
+    const size_t size = d + 1; /* with a constant feature */
+    if (pays(n, d, size))
+        sl_gemm_warm_up(1, size < TILE ? size : TILE, size, n < BLOCK ? n : BLOCK);
 }
 
 int sl_svc_metric_init(struct sl_svc_metric *metric, const struct sl_svc_rows *rows)

@@ -23,6 +23,9 @@ double sl_svc_step_cost(const struct sl_svc_rows *rows, size_t n);
 /* Is a factor ever worth its memory and time? */
 int sl_svc_can_factor(const struct sl_svc_rows *rows);
 
+/* Brings up what factors of n rows of d features will use, before a clock starts. */
+void sl_svc_metric_warm_up(size_t n, size_t d);
+
 /* 0: no memory.  Starts with the diagonal of the penalties. */
 int sl_svc_metric_init(struct sl_svc_metric *metric, const struct sl_svc_rows *rows);
 void sl_svc_metric_release(struct sl_svc_metric *metric);

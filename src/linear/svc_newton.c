@@ -35,7 +35,7 @@ enum {
 struct newton {
     struct sl_svc_class *p;
     struct sl_svc_metric metric;
-    double C;       /* the larger of C_own and C_rest */
+    double C;       /* the largest C_i */
     float *h;       /* (n) C_i / C, rounded: for directions */
     double *each;   /* (n) C_i */
     double *m, *u;  /* (n) margins, and what the direction changes them by */
@@ -95,7 +95,7 @@ static void add_chunk(const struct newton *t, size_t first, size_t end, double *
     memset(sum, 0, p->rows->size * sizeof *sum);
     for (size_t l = first; l < end; l++) {
         size_t i = t->list[l];
-        sl_svc_add(p->rows, i, -2 * sl_svc_C(p, i) * sl_svc_sign(p, i) * (1 - t->m[i]), sum);
+        sl_svc_add(p->rows, i, -2 * t->each[i] * sl_svc_sign(p, i) * (1 - t->m[i]), sum);
     }
 }
 
@@ -229,9 +229,11 @@ static int run(struct newton *t, const struct sl_svc_metric *start)
     for (size_t i = 0; i < n; i++) {
         own += p->number[i] == p->own;
         t->each[i] = sl_svc_C(p, i);
-        t->h[i] = (float)(t->each[i] / t->C);
+        t->C = fmax(t->C, t->each[i]);
         t->f += t->each[i];
     }
+    for (size_t i = 0; i < n; i++)
+        t->h[i] = (float)(t->each[i] / t->C);
     list_rows(t);
     find_gradient(t);
     size_t fewer = own < n - own ? own : n - own;
@@ -272,7 +274,7 @@ static void release(struct newton *t)
 static int init(struct newton *t, struct sl_svc_class *p)
 {
     size_t n = p->rows->n, size = p->rows->size;
-    *t = (struct newton){.p = p, .C = fmax(p->C_own, p->C_rest)};
+    *t = (struct newton){.p = p};
     t->h = sl_alloc(n, sizeof *t->h);
     t->each = sl_alloc(n, sizeof *t->each);
     t->m = sl_alloc_zero(n, sizeof *t->m);

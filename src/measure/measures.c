@@ -39,6 +39,7 @@ static double train_loss(const struct sl_scored *s)
 #define LETTER(name) _Generic(((struct sl_outcome *)0)->name, double : 'd', int64_t : 'q', int : 'i')
 #define MEMBER(name) .offset = offsetof(struct sl_outcome, name), .member = LETTER(name),
 #define COMPUTED(name) .compute = name,
+#define RANKED(name)
 #define X(id, of, folded, from, by, column_name, heading, importance, text)                                  \
     {.name = #id,                                                                                            \
      .unit = SL_MEASURED_##of,                                                                               \
@@ -116,6 +117,7 @@ int sl_measure_allows(const struct sl_measure_type *type, double value)
     case SL_MEASURED_LOSS:
         return value >= 0;
     case SL_MEASURED_SECONDS:
+    case SL_MEASURED_MOMENT:
         return value >= least_seconds && value <= most_seconds;
     case SL_MEASURED_BYTES:
         return value >= 0 && value <= most_bytes * most_bytes && value == floor(value);

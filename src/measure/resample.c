@@ -37,83 +37,114 @@ SL_CLONED_VOID(static, draw_weights, (uint64_t seed, int block, size_t n, unsign
     }
 }
 
-/* What a metric is computed from, of all samples of a block: at (SL_LANES). */
+/* What a metric is computed from, of all samples of a block: at (count, SL_LANES). */
 struct measured {
     enum sl_measure_id metric;
-    const int32_t *truth, *predicted;
-    size_t n;
+    const int32_t *truth;
+    const int32_t *const *predicted; /* labels: (count) */
+    size_t n, count;                 /* classifiers */
     int k;
-    double *rows; /* labels: (k, 3, SL_LANES) right, support, predicted; losses: (n) */
+    uint32_t *sums; /* labels: (k, SUMS, SL_LANES) */
+    double *rows;   /* losses: (n) */
     struct sl_rankings rankings;
     void (*block)(const struct measured *m, const unsigned char *weights, double *at);
 };
 
-static int resample(const struct measured *m, uint64_t seed, struct sl_resampled *out)
+static void run_blocks(const struct measured *m, uint64_t seed, unsigned char *weights, double *at,
+                       struct sl_resampled *out)
 {
-    double lanes[SL_LANES];
-    unsigned char *weights = sl_alloc(m->n, SL_LANES);
-    if (!weights)
-        return SL_ENOMEM;
     memset(weights, 1, m->n * SL_LANES);
-    m->block(m, weights, lanes);
-    out->value = lanes[0];
+    m->block(m, weights, at);
+    for (size_t c = 0; c < m->count; c++)
+        out[c].value = at[c * SL_LANES];
     for (int b = 0; b < BLOCKS; b++) {
         draw_weights(seed, b, m->n, weights);
-        m->block(m, weights, out->at + b * SL_LANES);
+        m->block(m, weights, at);
+        for (size_t c = 0; c < m->count; c++)
+            memcpy(out[c].at + b * SL_LANES, at + c * SL_LANES, SL_LANES * sizeof *at);
     }
+}
+
+/* out (count) */
+static int resample(const struct measured *m, uint64_t seed, struct sl_resampled *out)
+{
+    double *at = sl_alloc(m->count, SL_LANES * sizeof *at);
+    unsigned char *weights = sl_alloc(m->n, SL_LANES);
+    if (at && weights)
+        run_blocks(m, seed, weights, at, out);
+    int code = at && weights ? SL_OK : SL_ENOMEM;
+    free(at);
     free(weights);
-    return SL_OK;
+    return code;
 }
 
 /* Labels ------------------------------------------------------------------------------------------ */
 
-enum { RIGHT, SUPPORT, PREDICTED, SUMS };
+enum { SUPPORT, RIGHT, WRONG, SUMS }; /* rows of a class; rows that are said to be of it, rightly or not */
 
-SL_INLINE void add_weights(double *sums, const unsigned char *w)
+SL_INLINE void add_weights(uint32_t *sums, const unsigned char *w)
 {
     for (int l = 0; l < SL_LANES; l++)
         sums[l] += w[l];
 }
 
-SL_CLONED_VOID(static, sum_labels, (const struct measured *m, const unsigned char *weights), (m, weights))
+SL_CLONED_VOID(static, sum_truth, (const struct measured *m, const unsigned char *weights), (m, weights))
 {
-    const size_t stride = SUMS * SL_LANES;
+    for (size_t i = 0; i < m->n; i++)
+        add_weights(m->sums + ((size_t)m->truth[i] * SUMS + SUPPORT) * SL_LANES, weights + i * SL_LANES);
+}
+
+SL_CLONED_VOID(static, sum_predicted,
+               (const struct measured *m, const int32_t *predicted, const unsigned char *weights),
+               (m, predicted, weights))
+{
     for (size_t i = 0; i < m->n; i++) {
-        const unsigned char *w = weights + i * SL_LANES;
-        double *of_truth = m->rows + (size_t)m->truth[i] * stride;
-        double *of_predicted = m->rows + (size_t)m->predicted[i] * stride;
-        add_weights(of_truth + SUPPORT * SL_LANES, w);
-        add_weights(of_predicted + PREDICTED * SL_LANES, w);
-        if (of_truth == of_predicted)
-            add_weights(of_truth + RIGHT * SL_LANES, w);
+        size_t which = predicted[i] == m->truth[i] ? RIGHT : WRONG;
+        add_weights(m->sums + ((size_t)predicted[i] * SUMS + which) * SL_LANES, weights + i * SL_LANES);
     }
+}
+
+static double label_metric(const struct measured *m, int lane)
+{
+    struct sl_totals totals = {0};
+    struct sl_metrics metrics;
+    for (int c = 0; c < m->k; c++) {
+        const uint32_t *of = m->sums + (size_t)c * SUMS * SL_LANES + lane;
+        double right = of[RIGHT * SL_LANES];
+        sl_totals_add(&totals,
+                      &(struct sl_class_rows){right, of[SUPPORT * SL_LANES], right + of[WRONG * SL_LANES]});
+    }
+    sl_totals_metrics(&totals, &metrics);
+    return sl_measure_types[m->metric].compute(&(struct sl_scored){.metrics = &metrics, .k = m->k});
 }
 
 static void label_block(const struct measured *m, const unsigned char *weights, double *at)
 {
-    memset(m->rows, 0, (size_t)m->k * SUMS * SL_LANES * sizeof *m->rows);
-    sum_labels(m, weights);
-    for (int l = 0; l < SL_LANES; l++) {
-        struct sl_totals totals = {0};
-        struct sl_metrics metrics;
-        for (int c = 0; c < m->k; c++) {
-            const double *of = m->rows + (size_t)c * SUMS * SL_LANES + l;
-            sl_totals_add(&totals, &(struct sl_class_rows){of[RIGHT * SL_LANES], of[SUPPORT * SL_LANES],
-                                                           of[PREDICTED * SL_LANES]});
-        }
-        sl_totals_metrics(&totals, &metrics);
-        at[l] = sl_measure_types[m->metric].compute(&(struct sl_scored){.metrics = &metrics, .k = m->k});
+    const size_t size = SL_LANES * sizeof *m->sums;
+    memset(m->sums, 0, (size_t)m->k * SUMS * size);
+    sum_truth(m, weights);
+    for (size_t p = 0; p < m->count; p++) {
+        for (size_t c = 0; c < (size_t)m->k; c++)
+            memset(m->sums + (c * SUMS + RIGHT) * SL_LANES, 0, (SUMS - RIGHT) * size);
+        sum_predicted(m, m->predicted[p], weights);
+        for (int l = 0; l < SL_LANES; l++)
+            at[p * SL_LANES + (size_t)l] = label_metric(m, l);
     }
 }
 
-int sl_resample_labels(enum sl_measure_id metric, const int32_t *truth, const int32_t *predicted, size_t n,
-                       int k, uint64_t seed, struct sl_resampled *out)
+int sl_resample_labels(enum sl_measure_id metric, const int32_t *truth, const int32_t *const *predicted,
+                       size_t count, size_t n, int k, uint64_t seed, struct sl_resampled *out)
 {
-    struct measured m = {
-        .metric = metric, .truth = truth, .predicted = predicted, .n = n, .k = k, .block = label_block};
-    m.rows = sl_alloc((size_t)k, SUMS * SL_LANES * sizeof *m.rows);
-    int code = m.rows ? resample(&m, seed, out) : SL_ENOMEM;
-    free(m.rows);
+    struct measured m = {.metric = metric,
+                         .truth = truth,
+                         .predicted = predicted,
+                         .count = count,
+                         .n = n,
+                         .k = k,
+                         .block = label_block};
+    m.sums = sl_alloc((size_t)k, SUMS * SL_LANES * sizeof *m.sums);
+    int code = m.sums ? resample(&m, seed, out) : SL_ENOMEM;
+    free(m.sums);
     return code;
 }
 
@@ -149,7 +180,8 @@ static void ranking_block(const struct measured *m, const unsigned char *weights
 int sl_resample_scores(enum sl_measure_id metric, const int32_t *truth, const float *scores, size_t n, int k,
                        uint64_t seed, struct sl_resampled *out)
 {
-    struct measured m = {.metric = metric, .truth = truth, .n = n, .k = k, .block = ranking_block};
+    struct measured m = {
+        .metric = metric, .truth = truth, .count = 1, .n = n, .k = k, .block = ranking_block};
     int code;
     if (sl_measure_types[metric].metric == SL_METRIC_PROBABILITIES) {
         m.block = loss_block;

@@ -14,9 +14,10 @@ struct sl_resampled {
     double at[SL_RESAMPLES]; /* of each sample; NaN where it has none */
 };
 
-/* A metric of labels below k.  SL_ENOMEM. */
-int sl_resample_labels(enum sl_measure_id metric, const int32_t *truth, const int32_t *predicted, size_t n,
-                       int k, uint64_t seed, struct sl_resampled *out);
+/* A metric of labels below k: what `count` classifiers predicted of n rows, predicted (count) by out (count).
+ * SL_ENOMEM. */
+int sl_resample_labels(enum sl_measure_id metric, const int32_t *truth, const int32_t *const *predicted,
+                       size_t count, size_t n, int k, uint64_t seed, struct sl_resampled *out);
 /* A metric of scores (n, k) or probabilities, k: classes that the model knows.  SL_ENOMEM. */
 int sl_resample_scores(enum sl_measure_id metric, const int32_t *truth, const float *scores, size_t n, int k,
                        uint64_t seed, struct sl_resampled *out);

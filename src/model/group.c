@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "data/dataset.h"
 #include "model/model.h"
+#include "model/weights.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,6 +71,7 @@ static int encode(struct group *g, const struct sl_dataset *data)
     if (!data->columns)
         return SL_OK;
     fitted.n = g->parts[0].n_fit;
+    fitted.weight = NULL;
     void *x = gather(&g->rows.view, g->parts[0].fit, fitted.n);
     fitted.x = x;
     int code = x ? sl_encoding_fit(options, data->columns, data->features, &fitted, &encoding, g->err)
@@ -88,6 +90,7 @@ static int fit_scaling(struct group *g, struct sl_scaling **scaling)
     if (sl_scaling_is_fixed(g->options->scaling, &fitted))
         return sl_scaling_fit(g->options->scaling, &fitted, scaling, g->err);
     fitted.n = g->parts[0].n_fit;
+    fitted.weight = NULL;
     void *x = gather(&g->rows.view, g->parts[0].fit, fitted.n);
     fitted.x = x;
     int code = x ? sl_scaling_fit(g->options->scaling, &fitted, scaling, g->err) : sl_fail_memory(g->err);
@@ -142,6 +145,7 @@ static int take_scored(struct group *g, size_t part, struct sl_view *view)
     view->n = g->parts[part].n_score;
     view->x = g->scored;
     view->y = NULL;
+    view->weight = NULL;
     return g->scored ? SL_OK : sl_fail_memory(g->err);
 }
 
@@ -232,8 +236,12 @@ int sl_model_fit_group(const struct sl_classifier_type *type, const struct sl_da
     if (!type->fit_group)
         return sl_fail(err, SL_EUSAGE, "%s: its fits share no work", type->name);
     struct sl_member *own = sl_alloc_zero(n_members, sizeof *own);
+    struct sl_group_part *weighed;
     int before = sl_model_use_threads(g.threads);
-    int code = own ? prepare(&g, data) : sl_fail_memory(err);
+    int code = sl_model_weighed_parts(data, parts, n_parts, &weighed, err);
+    g.parts = weighed;
+    if (!code)
+        code = own ? prepare(&g, data) : sl_fail_memory(err);
     if (!code)
         code = make_room(&g);
     if (!code)
@@ -242,6 +250,7 @@ int sl_model_fit_group(const struct sl_classifier_type *type, const struct sl_da
     for (size_t m = 0; own && m < n_members; m++)
         sl_rng_free(own[m].rng);
     free(own);
+    sl_model_parts_free(weighed, n_parts);
     free(g.scored);
     free(g.labels);
     free(g.scores);

@@ -1,13 +1,14 @@
 /* model.c - fitting with every check that a classifier may then rely on.
  *
- * Order of a fit: shape, encoding and scaling (fitted on the training rows only), configuration,
- * classifier.
+ * Order of a fit: rows of weight 0, shape, encoding and scaling (fitted on the training rows only),
+ * configuration, classifier.
  */
 #include "model/model.h"
 #include "core/cores.h"
 #include "core/memory.h"
 #include "data/dataset.h"
 #include "kernels/convert.h"
+#include "model/weights.h"
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct sl_model *sl_model_new(const struct sl_classifier_type *type, const struc
     model->raw = *raw;
     model->raw.x = NULL;
     model->raw.y = NULL;
+    model->raw.weight = NULL;
     model->raw.n = 0;
     model->config = sl_alloc_zero(1, type->config_size);
     model->classes = sl_alloc_zero((size_t)raw->k, sizeof *model->classes);
@@ -71,7 +73,10 @@ int sl_model_check_request(const struct sl_classifier_type *type, const void *co
     if ((type->flags & SL_NEEDS_IMAGES) && view->image.height == 0)
         return sl_fail(err, SL_EUSAGE, "%s needs images, and these rows of %zu features are none", type->name,
                        view->d);
-    int code = type->check ? type->check(config, view, err) : SL_OK;
+    int code = sl_model_check_weights(type, view, err);
+    if (code)
+        return code;
+    code = type->check ? type->check(config, view, err) : SL_OK;
     return code ? sl_fail_prefix(err, "%s", type->name) : SL_OK;
 }
 
@@ -251,6 +256,7 @@ static int fit_model(struct sl_model *model, const struct sl_dataset *train,
         code = sl_model_convert(&rows, model->raw.dtype, &fitted, err);
     if (!code && validation) {
         held_out = sl_dataset_view(validation);
+        held_out.weight = NULL;
         code = sl_model_convert(&held_out, model->raw.dtype, &watched, err);
     }
     if (!code)
@@ -262,15 +268,13 @@ static int fit_model(struct sl_model *model, const struct sl_dataset *train,
     return code;
 }
 
-int sl_model_fit(const struct sl_classifier_type *type, const void *config, const struct sl_dataset *train,
-                 const struct sl_dataset *validation, const struct sl_fit_options *options,
-                 struct sl_fit_report *report, struct sl_model **out, struct sl_error *err)
+/* Of rows that all have a weight. */
+static int fit_weighed(const struct sl_classifier_type *type, const void *config,
+                       const struct sl_dataset *train, const struct sl_dataset *validation,
+                       const struct sl_fit_options *options, struct sl_fit_report *report,
+                       struct sl_model **out, struct sl_error *err)
 {
-    struct sl_fit_report unread;
     struct sl_view rows = sl_dataset_view(train), held_out;
-    *out = NULL;
-    if (!report)
-        report = &unread;
     *report = (struct sl_fit_report){.n_iter = -1, .converged = -1, .objective = NAN};
     if (validation) {
         held_out = sl_dataset_view(validation);
@@ -290,6 +294,22 @@ int sl_model_fit(const struct sl_classifier_type *type, const void *config, cons
     }
     *out = model;
     return SL_OK;
+}
+
+int sl_model_fit(const struct sl_classifier_type *type, const void *config, const struct sl_dataset *train,
+                 const struct sl_dataset *validation, const struct sl_fit_options *options,
+                 struct sl_fit_report *report, struct sl_model **out, struct sl_error *err)
+{
+    struct sl_fit_report unread;
+    struct sl_dataset *weighed;
+    *out = NULL;
+    int code = sl_model_take_weighed(train, &weighed, err);
+    if (code)
+        return sl_fail_prefix(err, "%s", type->name);
+    code = fit_weighed(type, config, weighed ? weighed : train, validation, options,
+                       report ? report : &unread, out, err);
+    sl_dataset_free(weighed);
+    return code;
 }
 
 size_t sl_model_bytes(const struct sl_model *model)

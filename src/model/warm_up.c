@@ -27,6 +27,7 @@ void sl_model_warm_up(const struct sl_classifier_type *type, const void *config,
     rows.dtype = sl_model_fitted_dtype(&rows);
     rows.x = NULL;
     rows.y = NULL;
+    rows.weight = NULL;
     call_threads(&rows, threads);
     if (own)
         sl_config_default(type->params, own);

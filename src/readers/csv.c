@@ -226,7 +226,9 @@ static int prepare(struct table *t, struct sl_error *err)
     int code = sl_csv_cells_begin(&t->cells, t->csv, t->options, t->columns, t->d, t->head.categorical, err);
     t->cells.places = t->head.origin.places;
     if (!code)
-        code = sl_csv_side_begin(&t->side, t->head.id, t->head.group, err);
+        code = sl_csv_side_begin(&t->side, &t->head.side, err);
+    t->side.decimal = t->head.origin.decimal;
+    t->side.weights = t->options->weights;
     return code ? code : sl_label_column_begin(&t->labels, t->options, err);
 }
 
@@ -343,9 +345,9 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
     code = sl_dataset_adopt_table(&view, name, named ? sl_labels_names(t->labels.names) : NULL,
                                   (const char *const *)t->columns, t->special, out, err);
     if (!code) {
-        sl_csv_side_finish(&t->side, *out);
         (*out)->origin = t->head.origin;
         t->head.origin = (struct sl_origin){0};
+        sl_csv_side_finish(&t->side, *out);
     }
     return code;
 }
@@ -358,6 +360,8 @@ int sl_csv_read_table(struct sl_csv *csv, const char *name, const struct sl_read
     int code = read_all(&t, err);
     if (!code)
         code = check_classes(&t, sl_csv_path(csv), err);
+    if (!code)
+        code = sl_csv_side_check(&t.side, sl_csv_path(csv), err);
     if (!code)
         code = finish(&t, name, out, err);
     table_release(&t);

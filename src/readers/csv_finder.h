@@ -26,8 +26,8 @@ struct sl_csv_finder {
     struct sl_csv_columns columns;   /* names: first, where it is a header */
     struct sl_csv_expected expected; /* n 0: any number of features */
     size_t label;                    /* width: none */
-    size_t id, groups;               /* likewise */
-    size_t *chosen;                  /* columns of features, then the label; (width), owned */
+    size_t id, groups, weights;      /* likewise */
+    size_t *chosen;                  /* columns of features, the label, and the three; (width + 3), owned */
     char *used;                      /* (width): is it a feature?  owned */
     char *dropped;                   /* (width): is it left out, 1 as asked, or why else?  owned */
     char *categorical;          /* (width): is it of categories, 1 as asked, or SL_CSV_DECLARED?  owned */
@@ -49,7 +49,7 @@ void sl_csv_note_columns(struct sl_csv_finder *f);
 
 /* Marks columns without a name and without anything in them as left out, wherever they stand. */
 void sl_csv_drop_hollow(struct sl_csv_finder *f);
-/* Finds the columns of names of rows and of groups, which are no features.  SL_EUSAGE. */
+/* Finds the columns of names of rows, of groups and of weights, which are no features.  SL_EUSAGE. */
 int sl_csv_find_side(struct sl_csv_finder *f);
 /* Marks those that the options do not take; the label is known.  SL_EUSAGE. */
 int sl_csv_drop_others(struct sl_csv_finder *f);

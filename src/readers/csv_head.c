@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SAMPLE = 1000 };
+enum { SAMPLE = 1000, SIDE = 3 /* columns of names, groups and weights, each perhaps the same */ };
 
 /* The first row -------------------------------------------------------------------------------------*/
 
@@ -59,7 +59,7 @@ static int copy_first(struct sl_csv_finder *f)
     f->first = fields ? sl_names_copy(fields, n) : NULL;
     free(fields);
     f->index = sl_labels_new();
-    f->chosen = sl_alloc(n, sizeof *f->chosen);
+    f->chosen = sl_alloc(n + SIDE, sizeof *f->chosen);
     f->used = sl_alloc_zero(n, 1);
     f->dropped = sl_alloc_zero(n, 1);
     f->categorical = sl_alloc_zero(n, 1);
@@ -250,19 +250,26 @@ static int choose_by_place(struct sl_csv_finder *f)
 
 /* Both -----------------------------------------------------------------------------------------------*/
 
-/* Features, then the label, names of rows, and groups. */
+/* The field that the column gets behind those chosen; 0: there is no such column. */
+static size_t add_field(struct sl_csv_finder *f, size_t column, size_t *n)
+{
+    if (column == f->columns.width)
+        return 0;
+    f->chosen[*n] = column;
+    return (*n)++;
+}
+
+/* Features, then the label, names of rows, groups and weights: a second file has no use for the last two. */
 static int select_fields(struct sl_csv_finder *f)
 {
     struct sl_csv_head *head = f->head;
-    size_t n = f->d, width = f->columns.width;
+    const size_t width = f->columns.width, none = width;
+    size_t n = f->d;
     if (head->labelled)
         f->chosen[n++] = f->label;
-    head->id = f->id < width ? n : 0;
-    if (head->id)
-        f->chosen[n++] = f->id;
-    head->group = f->groups < width && !sl_csv_is_second(f) ? n : 0;
-    if (head->group)
-        f->chosen[n++] = f->groups;
+    head->side.id = add_field(f, f->id, &n);
+    head->side.group = add_field(f, sl_csv_is_second(f) ? none : f->groups, &n);
+    head->side.weight = add_field(f, sl_csv_is_second(f) ? none : f->weights, &n);
     return sl_csv_select(f->csv, f->chosen, n, width, f->err);
 }
 

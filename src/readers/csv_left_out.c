@@ -49,11 +49,13 @@ int sl_csv_find_side(struct sl_csv_finder *f)
 {
     const struct sl_read_options *options = f->options;
     int code = SL_OK;
-    f->id = f->groups = f->columns.width;
+    f->id = f->groups = f->weights = f->columns.width;
     if (options->id && *options->id)
         code = find_side(f, options->id, "of names of rows", &f->id);
     if (!code && options->groups && *options->groups)
         code = find_side(f, options->groups, "of groups", &f->groups);
+    if (!code && options->weights && *options->weights)
+        code = find_side(f, options->weights, "of weights", &f->weights);
     return code;
 }
 

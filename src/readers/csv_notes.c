@@ -87,14 +87,14 @@ static void note_dialect(struct sl_csv_finder *f)
 }
 
 /* Columns that are read, and are no features. */
-static void note_side(struct sl_csv_finder *f, size_t column, const char *what)
+static void note_side(struct sl_csv_finder *f, size_t column, const char *what, const char *use)
 {
     char number[24];
     if (column >= f->columns.width)
         return;
     snprintf(number, sizeof number, "%zu", column);
-    sl_notes_add(&f->head->origin.notes, "%s: column %s, no feature", what,
-                 f->columns.names && *f->first[column] ? sl_quote(f->first[column]).text : number);
+    sl_notes_add(&f->head->origin.notes, "%s: column %s, %s", what,
+                 f->columns.names && *f->first[column] ? sl_quote(f->first[column]).text : number, use);
 }
 
 void sl_csv_note_columns(struct sl_csv_finder *f)
@@ -102,9 +102,11 @@ void sl_csv_note_columns(struct sl_csv_finder *f)
     struct sl_notes *notes = &f->head->origin.notes;
     note_label(f);
     note_dialect(f);
-    note_side(f, f->id, "names of rows");
-    if (!sl_csv_is_second(f))
-        note_side(f, f->groups, "groups, which splits leave whole");
+    note_side(f, f->id, "names of rows", "no feature");
+    if (!sl_csv_is_second(f)) {
+        note_side(f, f->groups, "groups, which splits leave whole", "no feature");
+        note_side(f, f->weights, "weights", SL_WEIGHTS_USE);
+    }
     if (f->n_hollow)
         sl_notes_add(notes,
                      "left out: %zu column%s without a name, and without anything in the first %zu rows",

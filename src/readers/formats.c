@@ -10,10 +10,11 @@
 static const struct sl_format formats[] = {
     {"idx", "", 0, SL_TAKES_LABELS, 0, sl_idx_is, sl_idx_read_with_labels},
     {"npy", "npy", 0, SL_TAKES_LABELS, 0, sl_npy_is, sl_npy_read},
-    {"npz", "npz", 0, SL_TAKES_LABELS, 1, sl_npz_is, sl_npz_read},
-    {"arff", "arff", 1, SL_TAKES_COLUMNS, 0, sl_arff_is, sl_arff_read},
+    {"npz", "npz", 0, SL_TAKES_LABELS | SL_TAKES_WEIGHTS, 1, sl_npz_is, sl_npz_read},
+    {"arff", "arff", 1, SL_TAKES_COLUMNS | SL_TAKES_WEIGHTS, 0, sl_arff_is, sl_arff_read},
     {"svmlight", "svm libsvm svmlight", 1, 0, 0, sl_svmlight_is, sl_svmlight_read},
-    {"csv", "csv tsv txt dat data tab", 1, SL_TAKES_COLUMNS | SL_TAKES_DIALECT, 0, NULL, sl_csv_read},
+    {"csv", "csv tsv txt dat data tab", 1, SL_TAKES_COLUMNS | SL_TAKES_WEIGHTS | SL_TAKES_DIALECT, 0, NULL,
+     sl_csv_read},
 };
 
 enum { FORMATS = sizeof formats / sizeof *formats };
@@ -102,6 +103,7 @@ int sl_format_check(const struct sl_format *format, const struct sl_read_options
         {"columns", options->columns, SL_TAKES_COLUMNS, "names columns, and such files have none"},
         {"id", options->id, SL_TAKES_COLUMNS, "names a column, and such files have none"},
         {"groups", options->groups, SL_TAKES_COLUMNS, "names a column, and such files have none"},
+        {"weights", options->weights, SL_TAKES_WEIGHTS, "names a column, and such files have none"},
         {"categorical", options->categorical, SL_TAKES_COLUMNS, "names columns, and such files have none"},
         {"delimiter", options->delimiter, SL_TAKES_DIALECT, "is for CSV"},
         {"decimal", options->decimal, SL_TAKES_DIALECT, "is for CSV"},

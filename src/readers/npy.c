@@ -14,7 +14,7 @@
 
 struct arrays {
     const struct sl_read_options *options;
-    struct sl_view view; /* x and y are owned */
+    struct sl_view view; /* x, y and weight are owned */
     struct sl_label_column labels;
     struct sl_notes notes;
 };
@@ -23,6 +23,7 @@ static void arrays_release(struct arrays *a)
 {
     free((void *)a->view.x);
     free((void *)a->view.y);
+    free((void *)a->view.weight);
     sl_label_column_release(&a->labels);
     sl_notes_release(&a->notes);
 }
@@ -42,6 +43,11 @@ static int take_labels(struct arrays *a, struct sl_input *in, struct sl_error *e
     return sl_npy_read_labels(in, a->view.n, &a->labels, err);
 }
 
+static int take_weights(struct arrays *a, struct sl_input *in, struct sl_error *err)
+{
+    return sl_npy_read_weights(in, &a->view, &a->notes, err);
+}
+
 /* The arrays become the data set. */
 static int make(struct arrays *a, const char *name, struct sl_dataset **out, struct sl_error *err)
 {
@@ -58,6 +64,7 @@ static int make(struct arrays *a, const char *name, struct sl_dataset **out, str
     int named = a->view.y || a->options->like;
     struct sl_view view = a->view;
     a->view.x = a->view.y = NULL; /* taken over in any case */
+    a->view.weight = NULL;
     code = sl_dataset_adopt_table(&view, name, named ? sl_labels_names(a->labels.names) : NULL, NULL, columns,
                                   out, err);
     sl_columns_release(columns);
@@ -181,19 +188,16 @@ static size_t find_array(const struct sl_zip *zip, const char *name)
     return i;
 }
 
-static int fail_arrays(const char *path, const struct sl_zip *zip, struct sl_error *err)
+static int fail_names(int code, const char *path, const struct sl_zip *zip, const char *expected,
+                      struct sl_error *err)
 {
     enum { SHOWN = 6 };
     struct sl_string names = {0};
     for (size_t i = 0; i < sl_zip_count(zip) && i < SHOWN; i++)
         sl_string_add(&names, "%s%s", i ? ", " : "", sl_quote(sl_zip_name(zip, i)).text);
-    int code =
-        names.failed
-            ? sl_fail_memory(err)
-            : sl_fail(err, SL_EDATA,
-                      "%s: the archive holds %s%s; expected X and y, or x_train and y_train (and x_test "
-                      "and y_test)",
-                      path, names.text, sl_zip_count(zip) > SHOWN ? ", ..." : "");
+    code = names.failed ? sl_fail_memory(err)
+                        : sl_fail(err, code, "%s: the archive holds %s%s; expected %s", path, names.text,
+                                  sl_zip_count(zip) > SHOWN ? ", ..." : "", expected);
     sl_string_release(&names);
     return code;
 }
@@ -214,7 +218,7 @@ static int find_arrays(const char *path, const struct sl_zip *zip, enum sl_part 
     }
     if (test)
         return sl_fail(err, SL_ENOPART, "%s: the archive has no test part, x_test and y_test", path);
-    return fail_arrays(path, zip, err);
+    return fail_names(SL_EDATA, path, zip, "X and y, or x_train and y_train (and x_test and y_test)", err);
 }
 
 static int read_entry(struct arrays *a, struct sl_zip *zip, const char *path, size_t i,
@@ -250,6 +254,20 @@ static int read_arrays(struct arrays *a, struct sl_zip *zip, const char *path, c
     return code;
 }
 
+/* Of the training part: a test part is scored row by row. */
+static int read_weights(struct arrays *a, struct sl_zip *zip, const char *path, struct sl_error *err)
+{
+    const char *name = a->options->weights;
+    char expected[100];
+    if (!name || !*name || a->options->like)
+        return SL_OK;
+    size_t file = find_array(zip, name);
+    if (file < sl_zip_count(zip))
+        return read_entry(a, zip, path, file, take_weights, err);
+    snprintf(expected, sizeof expected, "an array %s, the weights", sl_quote(name).text);
+    return fail_names(SL_EUSAGE, path, zip, expected, err);
+}
+
 int sl_npz_read(struct sl_input *in, const char *name, enum sl_part part,
                 const struct sl_read_options *options, struct sl_dataset **out, struct sl_error *err)
 {
@@ -262,6 +280,8 @@ int sl_npz_read(struct sl_input *in, const char *name, enum sl_part part,
     int code = find_arrays(sl_input_path(in), zip, part, files, err);
     if (!code)
         code = read_arrays(&a, zip, sl_input_path(in), files, err);
+    if (!code)
+        code = read_weights(&a, zip, sl_input_path(in), err);
     if (!code)
         code = make(&a, name, out, err);
     arrays_release(&a);

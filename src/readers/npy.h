@@ -28,6 +28,9 @@ int sl_npy_read_head(struct sl_input *in, struct sl_npy *npy, struct sl_error *e
 /* Reads the values, to the end of the stream; the caller frees *raw. */
 int sl_npy_read_values(struct sl_input *in, const struct sl_npy *npy, void **raw, struct sl_error *err);
 
+/* One of the values, which are numbers. */
+double sl_npy_value(const struct sl_npy *npy, const unsigned char *p);
+
 /* An array of 2 dimensions or more becomes the view's features and image; options and notes as in every
  * reader.  The caller frees view->x. */
 int sl_npy_read_features(struct sl_input *in, const struct sl_read_options *options, struct sl_view *view,
@@ -41,5 +44,10 @@ int sl_npy_take_gaps(const struct sl_read_options *options, struct sl_view *view
 struct sl_label_column;
 /* An array of n labels: numbers or texts. */
 int sl_npy_read_labels(struct sl_input *in, size_t n, struct sl_label_column *labels, struct sl_error *err);
+
+/* An array of view->n weights becomes the view's: numbers from 0 on, not all 0.  The caller frees
+ * view->weight. */
+int sl_npy_read_weights(struct sl_input *in, struct sl_view *view, struct sl_notes *notes,
+                        struct sl_error *err);
 
 #endif

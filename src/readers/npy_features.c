@@ -61,7 +61,7 @@ static struct stride stride_of(const struct sl_npy *npy, size_t d, size_t j)
 
 /* Values --------------------------------------------------------------------------------------------*/
 
-static double decode(const struct sl_npy *npy, const unsigned char *p)
+double sl_npy_value(const struct sl_npy *npy, const unsigned char *p)
 {
     union {
         uint64_t bits;
@@ -115,7 +115,7 @@ static int take_doubles(const char *path, const struct sl_npy *npy, const unsign
     for (size_t j = 0; j < view->d; j++) {
         struct stride s = stride_of(npy, view->d, j);
         for (size_t i = 0; i < view->n; i++) {
-            double value = decode(npy, raw + (s.from + i * s.step) * npy->size);
+            double value = sl_npy_value(npy, raw + (s.from + i * s.step) * npy->size);
             if (!(fabs(value) <= FLT_MAX) && !(gaps && isnan(value)))
                 return fail_value(path, i, j, value, err);
             digits[j] |= isnan(value) ? GAP : (double)(float)value != value ? LONG : 0;

@@ -9,6 +9,7 @@ static void take_rows(struct sl_csv_cells *cells, struct sl_view *view)
 {
     double *x = (double *)view->x;
     int32_t *y = (int32_t *)view->y;
+    double *weight = (double *)view->weight;
     size_t kept = 0;
     for (size_t i = 0; i < view->n; i++) {
         const double *row = x + i * view->d;
@@ -25,6 +26,8 @@ static void take_rows(struct sl_csv_cells *cells, struct sl_view *view)
             memcpy(x + kept * view->d, row, view->d * sizeof *row);
         if (y)
             y[kept] = y[i];
+        if (weight)
+            weight[kept] = weight[i];
         kept++;
     }
     view->n = kept;

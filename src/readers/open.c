@@ -296,6 +296,8 @@ int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_op
     const char *names_column = column_option(options);
     if (!code && names_column && !(*out)->origin.width)
         code = fail_column(spec, names_column, "this data set has", err);
+    if (!code && options->weights && *options->weights && !options->like && !(*out)->view.weight)
+        code = fail_column(spec, "weights", "this data set has", err);
     if (!code && !options->n_features) /* not for a model */
         code = sl_note_findings(*out, options->like, err);
     if (code) {

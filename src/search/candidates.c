@@ -1,9 +1,9 @@
 /* candidates.c - from rows with several values to rows with one each: the whole grid, or draws.
  *
- * A draw takes one of the rows (alternatives weigh the same), then a value of each hyperparameter: one of a list,
- * or any number of a range, evenly on the range's scale and rounded to what is printed.  Draws that come again are
- * drawn anew.  Source: J. Bergstra and Y. Bengio, "Random search for hyper-parameter optimization", 2012.
- * Cost: O(t^2) comparisons of texts for t trials. */
+ * A draw takes one of the rows (alternatives weigh the same), then a value of each hyperparameter: one of a
+ * list, or any number of a range, evenly on the range's scale and rounded to what is printed.  Draws that
+ * come again are drawn anew.  Source: J. Bergstra and Y. Bengio, "Random search for hyper-parameter
+ * optimization", 2012. Cost: O(t^2) comparisons of texts for t trials. */
 #include "search/candidates.h"
 #include "core/memory.h"
 #include "core/range.h"

@@ -4,8 +4,8 @@
 
 #include "study/experiment.h"
 
-/* A copy of the experiment with one row for each candidate, by its settings `search` and `trials`; note (256) gets
- * what was otherwise than asked for.  Pure: drawn ones follow from the experiment's seed. */
+/* A copy of the experiment with one row for each candidate, by its settings `search` and `trials`; note (256)
+ * gets what was otherwise than asked for.  Pure: drawn ones follow from the experiment's seed. */
 int sl_candidates_make(const struct sl_experiment *experiment, struct sl_experiment **out, char note[256],
                        struct sl_error *err);
 

@@ -1,10 +1,10 @@
 /* halving.c - successive halving and Hyperband: rungs, each a study of its own.
  *
- * A rung fits its candidates with its budget and judges them by the experiment's metric.  The best third goes on, and
- * with them those that the rung does not tell from the last of these: by McNemar's test where accuracy judges, else
- * where their interval reaches its score; of such ties at most half as many again, so that a rung's cost is bounded.
- * Hyperband's brackets run on the same rungs: one begins on each, and each selects among its own.
- * The last rung is whole: all folds, rows and epochs. */
+ * A rung fits its candidates with its budget and judges them by the experiment's metric.  The best third goes
+ * on, and with them those that the rung does not tell from the last of these: by McNemar's test where
+ * accuracy judges, else where their interval reaches its score; of such ties at most half as many again, so
+ * that a rung's cost is bounded. Hyperband's brackets run on the same rungs: one begins on each, and each
+ * selects among its own. The last rung is whole: all folds, rows and epochs. */
 #include "search/halving.h"
 #include "core/memory.h"
 #include "search/candidates.h"
@@ -32,8 +32,8 @@ struct halving {
 
 /* A rung's experiment ------------------------------------------------------------------------------ */
 
-/* The rows of the smallest training part, as the plan will have it, can not be known before the data is read: a share
- * of them is a part of the plan. */
+/* The rows of the smallest training part, as the plan will have it, can not be known before the data is read:
+ * a share of them is a part of the plan. */
 static void set_part(const struct halving *h, int r, struct sl_experiment *rung)
 {
     const struct sl_budget *b = &h->budgets[r];
@@ -61,7 +61,8 @@ static int name_rung(const struct halving *h, int r, struct sl_experiment *rung)
     const char *of = sl_experiment_name(h->all);
     if (r + 1 == h->n_rungs) {
         snprintf(rung->part.search, sizeof rung->part.search,
-                 SL_SEARCH_NOTE "the last %zu of %zu candidates by %s; those that were stopped: studies %.80s-rung-*",
+                 SL_SEARCH_NOTE
+                 "the last %zu of %zu candidates by %s; those that were stopped: studies %.80s-rung-*",
                  h->n_alive, h->all->n_rows,
                  h->all->settings.search == SL_SEARCH_HYPERBAND ? "Hyperband" : "successive halving", of);
         return SL_OK;
@@ -115,7 +116,8 @@ static int by_score(const void *va, const void *vb)
 {
     const struct placed *a = va, *b = vb;
     if (isnan(a->score) || isnan(b->score))
-        return isnan(a->score) != isnan(b->score) ? (isnan(a->score) ? 1 : -1) : (a->at > b->at) - (a->at < b->at);
+        return isnan(a->score) != isnan(b->score) ? (isnan(a->score) ? 1 : -1)
+                                                  : (a->at > b->at) - (a->at < b->at);
     if (a->score != b->score)
         return (a->score < b->score) == a->rises ? 1 : -1;
     return (a->at > b->at) - (a->at < b->at);
@@ -128,8 +130,7 @@ static size_t select_bracket(const struct halving *h, int r, int bracket, const 
     size_t n = 0, ties = 0;
     for (size_t i = 0; i < h->n_alive; i++)
         if (h->bracket[h->alive[i]] == bracket)
-            placed[n++] =
-                (struct placed){i, table->rows[i].score, sl_metric_rises(table->metric)};
+            placed[n++] = (struct placed){i, table->rows[i].score, sl_metric_rises(table->metric)};
     if (!n)
         return 0;
     qsort(placed, n, sizeof *placed, by_score);
@@ -165,7 +166,8 @@ static int next_alive(struct halving *h, int r, const struct sl_table *table)
     free(goes_on);
     free(next);
     if (!code && !n)
-        code = sl_fail(h->err, SL_EDATA, "no candidate ended well: 'shortlist show %s' says why", rung->study);
+        code =
+            sl_fail(h->err, SL_EDATA, "no candidate ended well: 'shortlist show %s' says why", rung->study);
     return code;
 }
 

@@ -1,8 +1,9 @@
 /* nested.c - nested cross-validation: the search itself is cross-validated.
  *
- * For each outer fold the search runs on the other training rows, with its own folds of those (study NAME-outer-K);
- * its winner is fitted on all of them and scores the fold (study NAME-outer-K-chosen).  No row that is scored there had
- * a part in the choice. */
+ * For each outer fold the search runs on the other training rows, with its own folds of those (study
+ * NAME-outer-K); its winner is fitted on all of them and scores the fold (study NAME-outer-K-chosen).  No row
+ * that is scored there had a part in the choice. */
+#include "search/alone.h"
 #include "search/candidates.h"
 #include <math.h>
 #include <shortlist/search.h>
@@ -84,7 +85,8 @@ static int search_rest(struct nested_run *n, int fold, struct sl_experiment **ra
 }
 
 /* The winner on the outer fold. */
-static int score_fold(struct nested_run *n, int fold, const struct sl_experiment *ran, size_t best, const char *study)
+static int score_fold(struct nested_run *n, int fold, const struct sl_experiment *ran, size_t best,
+                      const char *study)
 {
     struct sl_experiment *chosen;
     struct sl_run_summary one = {0};
@@ -145,15 +147,17 @@ int sl_search_nested(const struct sl_experiment *experiment, int outer, const st
                      struct sl_nested *nested, struct sl_run_summary *summary, struct sl_error *err)
 {
     struct nested_run n = {experiment, options, summary, nested, outer, err};
-    int code = SL_OK;
+    int code = sl_search_alone("nested", err);
     *nested = (struct sl_nested){.n = 0};
     *summary = (struct sl_run_summary){0};
     if (outer < 2 || outer > SL_OUTER_MAX)
-        return sl_fail(err, SL_EUSAGE, "nested: %d is not allowed: it takes 2 to %d outer folds", outer, SL_OUTER_MAX);
+        return sl_fail(err, SL_EUSAGE, "nested: %d is not allowed: it takes 2 to %d outer folds", outer,
+                       SL_OUTER_MAX);
     if (!experiment->settings.folds)
         return sl_fail(err, SL_EUSAGE, "nested: the search itself needs folds, too: set folds");
     if (*experiment->settings.train_sizes)
-        return sl_fail(err, SL_EUSAGE, "nested: a winner is no number of training rows: leave out train_sizes");
+        return sl_fail(err, SL_EUSAGE,
+                       "nested: a winner is no number of training rows: leave out train_sizes");
     for (int fold = 0; fold < outer && !code && !summary->interrupted; fold++)
         code = run_fold(&n, fold);
     take_mean(nested);

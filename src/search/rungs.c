@@ -1,8 +1,8 @@
 /* rungs.c - budgets of successive halving and Hyperband.
  *
- * Every rung gives three times the budget of the one before it to a third of its candidates (K. Jamieson and A.
- * Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", 2016; L. Li and others,
- * "Hyperband", 2018).  Rows are never fewer than a fifth: what is best on fewer says little. */
+ * Every rung gives three times the budget of the one before it to a third of its candidates (K. Jamieson and
+ * A. Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", 2016; L. Li and
+ * others, "Hyperband", 2018).  Rows are never fewer than a fifth: what is best on fewer says little. */
 #include "search/rungs.h"
 #include <math.h>
 #include <stdlib.h>

@@ -11,8 +11,8 @@ struct sl_budget {
 
 enum { SL_RUNG_FACTOR = 3, SL_BUDGETS_MAX = 8 };
 
-/* The budgets of the rungs, the last one whole; returns their number, at least 1.  experiment: the candidates.
- * Epochs where every candidate has them, else folds, and rows last. */
+/* The budgets of the rungs, the last one whole; returns their number, at least 1.  experiment: the
+ * candidates. Epochs where every candidate has them, else folds, and rows last. */
 int sl_budgets_make(const struct sl_experiment *candidates, struct sl_budget budgets[SL_BUDGETS_MAX]);
 
 /* A rung's share of the whole work. */

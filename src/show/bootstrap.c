@@ -8,7 +8,8 @@
  * averaged over them.  Scores are those that the store keeps, of 16 bits: the value itself is the one of the
  * whole scores.
  *
- * Cost: O(rows * samples * n) for labels, k times that for rankings. */
+ * Cost: O(rows * samples * n) for labels, whose samples are drawn once for all rows, k times that for
+ * rankings. */
 #include "core/memory.h"
 #include "measure/resample.h"
 #include "show/outcomes.h"
@@ -27,7 +28,7 @@ struct samples {
 struct bootstrap {
     struct sl_table *table;
     const char *out;
-    struct sl_resampled *one; /* scratch */
+    struct sl_resampled *one; /* scratch: of scores */
     struct sl_error *err;
 };
 
@@ -55,9 +56,10 @@ static double zero_probability(const struct sl_outcome *o, const struct sl_score
 }
 
 /* *has: those of all classes were kept. */
-static int resample_scores(struct bootstrap *b, const struct sl_outcome *o, int *has)
+static int resample_scores(struct bootstrap *b, const struct sl_outcome *o, uint64_t seed, int *has)
 {
     struct sl_scores s;
+    *has = 0;
     int code = sl_study_scores(b->out, b->table->study, o, &s, b->err);
     if (code)
         return code;
@@ -70,25 +72,12 @@ static int resample_scores(struct bootstrap *b, const struct sl_outcome *o, int 
                 double score = sl_scores_value(&s, i, c);
                 scores[i * (size_t)s.k + (size_t)c] = (float)(s.probabilities && score == 0 ? zero : score);
             }
-        if (!scores || sl_resample_scores(b->table->metric, o->truth, scores, s.n, s.k,
-                                          seed_of(b->table->study, o), b->one))
+        if (!scores || sl_resample_scores(b->table->metric, o->truth, scores, s.n, s.k, seed, b->one))
             code = sl_fail_memory(b->err);
         free(scores);
     }
     sl_scores_free(&s);
     return code;
-}
-
-static int resample_outcome(struct bootstrap *b, const struct sl_outcome *o, int *has)
-{
-    const struct sl_table *table = b->table;
-    if (sl_measure_types[table->metric].metric != SL_METRIC_LABELS)
-        return resample_scores(b, o, has);
-    *has = 1;
-    return sl_resample_labels(table->metric, o->truth, o->predicted, o->n_validation, table->study->k,
-                              seed_of(table->study, o), b->one)
-               ? sl_fail_memory(b->err)
-               : SL_OK;
 }
 
 /* Adds a fold's part of the mean. */
@@ -99,24 +88,118 @@ static void add_part(struct sl_resampled *mean, const struct sl_resampled *one, 
         mean->at[i] += part * one->at[i];
 }
 
-/* Of a row that ended well: all folds of all repeats are there. */
-static int take_samples(struct bootstrap *b, const struct sl_study_row *row, struct samples *samples)
+/* An outcome, and where its samples go. */
+struct entry {
+    const struct sl_outcome *outcome;
+    uint64_t seed;
+    size_t row, repeat;
+    double part; /* of the mean of a repeat */
+};
+
+/* Outcomes of the same rows stand together, a row's folds in their order. */
+static int by_seed(const void *a, const void *b)
 {
-    size_t repeats = sl_count_repeats(row);
-    const double part = (double)repeats / (double)row->n_outcomes;
-    int code = SL_OK, has = 1, last = -1;
-    *samples = (struct samples){.of = sl_alloc_zero(repeats, sizeof *samples->of)};
-    if (!samples->of)
-        return sl_fail_memory(b->err);
-    for (size_t i = 0; i < row->n_outcomes && !code && has; i++) {
-        const struct sl_outcome *o = &row->outcomes[i];
-        samples->n += o->repeat != last;
-        last = o->repeat;
-        code = resample_outcome(b, o, &has);
-        if (!code && has)
-            add_part(&samples->of[samples->n - 1], b->one, part);
+    const struct entry *x = a, *y = b;
+    if (x->seed != y->seed)
+        return x->seed < y->seed ? -1 : 1;
+    if (x->outcome->truth != y->outcome->truth)
+        return (uintptr_t)x->outcome->truth < (uintptr_t)y->outcome->truth ? -1 : 1;
+    if (x->row != y->row)
+        return x->row < y->row ? -1 : 1;
+    return (x->repeat > y->repeat) - (x->repeat < y->repeat);
+}
+
+/* n entries of the same rows. */
+static int resample_labels(struct bootstrap *b, const struct entry *entries, size_t n, struct samples *all)
+{
+    const struct sl_table *table = b->table;
+    const struct sl_outcome *first = entries[0].outcome;
+    const int32_t **predicted = sl_alloc(n, sizeof *predicted);
+    struct sl_resampled *found = sl_alloc(n, sizeof *found);
+    int code = predicted && found ? SL_OK : SL_ENOMEM;
+    for (size_t i = 0; i < n && !code; i++)
+        predicted[i] = entries[i].outcome->predicted;
+    if (!code)
+        code = sl_resample_labels(table->metric, first->truth, predicted, n, first->n_validation,
+                                  table->study->k, entries[0].seed, found);
+    for (size_t i = 0; i < n && !code; i++)
+        add_part(&all[entries[i].row].of[entries[i].repeat], &found[i], entries[i].part);
+    free(predicted);
+    free(found);
+    return code ? sl_fail_memory(b->err) : SL_OK;
+}
+
+/* All samples of a row, or none. */
+static int resample_entry(struct bootstrap *b, const struct entry *e, struct samples *all)
+{
+    int has, code = resample_scores(b, e->outcome, e->seed, &has);
+    if (!code && has)
+        add_part(&all[e->row].of[e->repeat], b->one, e->part);
+    if (!has)
+        all[e->row].n = 0;
+    return code;
+}
+
+static int resample_entries(struct bootstrap *b, const struct entry *entries, size_t n, struct samples *all)
+{
+    const int of_labels = sl_measure_types[b->table->metric].metric == SL_METRIC_LABELS;
+    int code = SL_OK;
+    for (size_t i = 0, same; i < n && !code; i += same) {
+        const struct entry *e = entries + i;
+        same = 1;
+        while (of_labels && i + same < n && e[same].seed == e->seed &&
+               sl_same_rows(e[same].outcome, e->outcome))
+            same++;
+        if (of_labels)
+            code = resample_labels(b, e, same, all);
+        else if (all[e->row].n)
+            code = resample_entry(b, e, all);
     }
-    samples->n = has ? samples->n : 0;
+    return code;
+}
+
+/* Of a row that ended well: all folds of all repeats are there. */
+static size_t add_entries(const struct bootstrap *b, size_t row, struct entry *entries)
+{
+    const struct sl_study_row *from = b->table->rows[row].row;
+    const double part = (double)sl_count_repeats(from) / (double)from->n_outcomes;
+    size_t n = 0, repeat = 0;
+    int last = -1;
+    for (size_t i = 0; i < from->n_outcomes; i++) {
+        const struct sl_outcome *o = &from->outcomes[i];
+        if (!sl_is_scored(o))
+            continue;
+        repeat += last >= 0 && o->repeat != last;
+        last = o->repeat;
+        entries[n++] = (struct entry){o, seed_of(b->table->study, o), row, repeat, part};
+    }
+    return n;
+}
+
+/* all (table->n): the samples of the rows that have a score. */
+static int take_samples(struct bootstrap *b, struct samples *all)
+{
+    const struct sl_table *table = b->table;
+    size_t n = 0, most = 0;
+    int code = SL_OK;
+    for (size_t i = 0; i < table->n; i++)
+        most += table->rows[i].row->n_outcomes;
+    struct entry *entries = sl_alloc(most, sizeof *entries);
+    for (size_t i = 0; i < table->n && entries && !code; i++) {
+        if (isnan(table->rows[i].score))
+            continue;
+        all[i].n = sl_count_repeats(table->rows[i].row);
+        all[i].of = sl_alloc_zero(all[i].n, sizeof *all[i].of);
+        code = all[i].of ? SL_OK : sl_fail_memory(b->err);
+        n += add_entries(b, i, entries + n);
+    }
+    if (!entries)
+        code = sl_fail_memory(b->err);
+    if (!code && n) {
+        qsort(entries, n, sizeof *entries, by_seed);
+        code = resample_entries(b, entries, n, all);
+    }
+    free(entries);
     return code;
 }
 
@@ -190,30 +273,76 @@ static double variance(const struct sl_resampled *x, const struct sl_resampled *
     return 2 * n < SL_RESAMPLES ? NAN : fmax(squares - sum * sum / n, 0) / (n - 1);
 }
 
-static double compare(const struct samples *best, const struct samples *other, double apart)
+/* The standard error of the difference between two rows. */
+static double error_of_difference(const struct samples *best, const struct samples *other)
 {
     size_t repeats = best->n > other->n ? best->n : other->n;
     double mean = 0;
     for (size_t r = 0; r < repeats; r++)
         mean += variance(&best->of[best->n > 1 ? r : 0], &other->of[other->n > 1 ? r : 0]) / (double)repeats;
-    if (mean == 0)
-        return apart == 0;
-    return erfc(fabs(apart) / sqrt(2 * mean));
+    return sqrt(mean);
+}
+
+static double compare(double apart, double error)
+{
+    return error == 0 ? apart == 0 : erfc(fabs(apart) / (sqrt(2) * error));
+}
+
+/* Ranks ------------------------------------------------------------------------------------------- */
+
+/* The row's score in a sample, the larger the better.  Repeats take turns: a mean over them would have less
+ * variance than one of them, as if they scored other rows. */
+static double ranked_value(const struct bootstrap *b, size_t i, const struct samples *samples, int sample,
+                           size_t repeats)
+{
+    const struct sl_resampled *of = &samples->of[samples->n > 1 ? (size_t)sample % repeats : 0];
+    double value = b->table->rows[i].score + (of->at[sample] - of->value);
+    return sl_metric_rises(b->table->metric) ? value : -value;
+}
+
+/* all (table->n): the samples of each row; which (m): those that are compared. */
+static int rank_rows(const struct bootstrap *b, const struct samples *all, const size_t *which, size_t m)
+{
+    size_t repeats = 1;
+    double *values = sl_alloc(m * SL_RESAMPLES, sizeof *values);
+    if (!values)
+        return sl_fail_memory(b->err);
+    for (size_t i = 0; i < m; i++)
+        repeats = all[which[i]].n > repeats ? all[which[i]].n : repeats;
+    for (int s = 0; s < SL_RESAMPLES; s++)
+        for (size_t i = 0; i < m; i++)
+            values[(size_t)s * m + i] = ranked_value(b, which[i], &all[which[i]], s, repeats);
+    int code = sl_rank_by_values(b->table, values, SL_RESAMPLES, which, m, b->err);
+    free(values);
+    return code;
 }
 
 /* ------------------------------------------------------------------------------------------------- */
 
-static int resample_row(struct bootstrap *b, const struct samples *best, size_t i, double *p)
+static void compare_row(const struct bootstrap *b, const struct samples *all, size_t i, double *p)
 {
     struct sl_table_row *row = &b->table->rows[i], *first = &b->table->rows[b->table->best];
-    struct samples samples;
-    int code = take_samples(b, row->row, &samples);
-    if (!code) {
-        set_interval(b, &samples, row);
-        if (best->n && samples.n && comparable(first->row, row->row))
-            *p = compare(best, &samples, first->score - row->score);
+    const struct samples *best = &all[b->table->best];
+    if (!best->n || !all[i].n || !comparable(first->row, row->row))
+        return;
+    row->behind_error = error_of_difference(best, &all[i]);
+    *p = compare(first->score - row->score, row->behind_error);
+}
+
+static int compare_rows(const struct bootstrap *b, const struct samples *all, double *p)
+{
+    const struct sl_table *table = b->table;
+    size_t m = 0, *which = sl_alloc(table->n, sizeof *which);
+    if (!which)
+        return sl_fail_memory(b->err);
+    for (size_t i = 0; i < table->n; i++) {
+        if (i != table->best && all[i].n)
+            compare_row(b, all, i, &p[i]);
+        if (i == table->best || !isnan(p[i]))
+            which[m++] = i;
     }
-    free(samples.of);
+    int code = m > 1 ? rank_rows(b, all, which, m) : SL_OK;
+    free(which);
     return code;
 }
 
@@ -221,15 +350,18 @@ int sl_resample_rows(struct sl_table *table, const char *out, double *p, struct 
 {
     struct sl_error unread;
     struct bootstrap b = {.table = table, .out = out, .err = err ? err : &unread};
-    struct samples best = {0};
+    struct samples *all = sl_alloc_zero(table->n, sizeof *all);
     b.one = sl_alloc(1, sizeof *b.one);
-    int code = b.one ? take_samples(&b, table->rows[table->best].row, &best) : sl_fail_memory(err);
+    int code = all && b.one ? SL_OK : sl_fail_memory(err);
     if (!code)
-        set_interval(&b, &best, &table->rows[table->best]);
+        code = take_samples(&b, all);
     for (size_t i = 0; i < table->n && !code; i++)
-        if (i != table->best && !isnan(table->rows[i].score))
-            code = resample_row(&b, &best, i, &p[i]);
-    free(best.of);
+        set_interval(&b, &all[i], &table->rows[i]);
+    if (!code)
+        code = compare_rows(&b, all, p);
+    for (size_t i = 0; all && i < table->n; i++)
+        free(all[i].of);
+    free(all);
     free(b.one);
     return code;
 }

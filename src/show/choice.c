@@ -1,12 +1,13 @@
 /* choice.c - what a sweep's table says of the choice among its rows.
  *
  * The winner is the table's best row.  The simplest row within one standard error of it (Breiman and others,
- * "Classification and regression trees", 1984, section 3.4.3) has the winner's values but where a hyperparameter
- * has a simpler direction, and there simpler ones; of several the one that lies furthest that way.  The standard
- * error is the deviation over folds, divided by the root of the folds: repeats score the same rows again.
+ * "Classification and regression trees", 1984, section 3.4.3) has the winner's values but where a
+ * hyperparameter has a simpler direction, and there simpler ones; of several the one that lies furthest that
+ * way.  The standard error is the deviation over folds, divided by the root of the folds: repeats score the
+ * same rows again.
  *
- * The corrected resampled t-test (Nadeau and Bengio, "Inference for the generalization error", 2003) asks what
- * McNemar's test does not: would another training sample turn the two round?  Then Holm's correction.
+ * The corrected resampled t-test (Nadeau and Bengio, "Inference for the generalization error", 2003) asks
+ * what McNemar's test does not: would another training sample turn the two round?  Then Holm's correction.
  * Cost: O(rows * (scores + hyperparameters)). */
 #include "core/json_text.h"
 #include "core/memory.h"
@@ -59,7 +60,8 @@ static int compare(const struct sl_table *table, struct sl_choice *choice, struc
 static double place(const struct sl_param *param, const json_t *value)
 {
     double x = json_is_number(value) ? json_number_value(value) : NAN;
-    if (json_is_string(value) && strcmp(json_string_value(value), "none") == 0 && param->flags & SL_SIMPLER_LOW)
+    if (json_is_string(value) && strcmp(json_string_value(value), "none") == 0 &&
+        param->flags & SL_SIMPLER_LOW)
         return INFINITY;
     return param->flags & SL_LOG && x > 0 ? log(x) : param->flags & SL_LOG ? -745 : x;
 }

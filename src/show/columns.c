@@ -5,11 +5,13 @@
 #include "core/names.h"
 #include "show/json.h"
 #include "show/notes.h"
+#include "show/numbers.h"
+#include "show/published_cells.h"
 #include <math.h>
 #include <shortlist/text.h>
 #include <string.h>
 
-enum { CELL = 1024, BESIDE_ACCURACY = 3 /* rank: among the last to be left out */ };
+enum { CELL = SL_CELL, BESIDE_ACCURACY = 3 /* rank: among the last to be left out */ };
 
 static void print_score(const struct sl_table_context *context, double value, char *buf)
 {
@@ -57,48 +59,42 @@ static void cell_interval(struct sl_table_context *context, const struct sl_tabl
         snprintf(buf, CELL, "%.*f-%.*f", context->digits, row->score_low, context->digits, row->score_high);
 }
 
+/* "1-3", or "2". */
+static void cell_rank(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
+{
+    (void)context;
+    if (isnan(row->rank_low))
+        return;
+    int used = snprintf(buf, CELL, "%.0f", row->rank_low);
+    if (row->rank_high > row->rank_low)
+        snprintf(buf + used, CELL - (size_t)used, "-%.0f", row->rank_high);
+}
+
+/* Samples tell no more than two digits. */
+static void cell_p_best(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
+{
+    (void)context;
+    if (!isnan(row->p_best))
+        snprintf(buf, CELL, "%.2f", row->p_best);
+}
+
 static void cell_std(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
     if (!isnan(row->score_std))
         print_score(context, row->score_std, buf);
 }
 
-/* The published number of the table's metric. */
-static double find_published(struct sl_table_context *context, const struct sl_table_row *row)
+/* What older stores, single runs and shared work do not have. */
+static int is_of_runs(int id)
 {
-    return sl_json_find(row->row->published, sl_measure_types[context->table->metric].name,
-                        &context->out_of_memory);
-}
-
-static void cell_published(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    double published = find_published(context, row);
-    if (isnan(published))
-        return;
-    int outside = published < row->score_low || published > row->score_high; /* not where they are NaN */
-    snprintf(buf, CELL, "%.4f%s", published, outside ? "!" : " ");
-    context->outside |= outside;
-}
-
-static void cell_difference(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    double published = find_published(context, row);
-    if (!isnan(published) && !isnan(row->score))
-        snprintf(buf, CELL, "%+.*f", context->digits, row->score - published);
-}
-
-static void cell_published_train(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    double published = sl_json_find(row->row->published, "train_accuracy", &context->out_of_memory);
-    if (!isnan(published))
-        snprintf(buf, CELL, "%.4f", published);
+    return id >= SL_MEASURE_fit_time_std && id <= SL_MEASURE_latency;
 }
 
 static void print_measure(struct sl_table_context *context, const struct sl_table_row *row, int id, char *buf)
 {
     double value = row->measures[id], mib = value / 1048576.0;
     enum sl_measure_unit unit = sl_measure_types[id].unit;
-    if (row->status != SL_TRIAL_OK)
+    if (row->status != SL_TRIAL_OK || (is_of_runs(id) && isnan(value)))
         return;
     context->missing[id] |= isnan(value);
     context->shared |= unit == SL_MEASURED_SECONDS && row->shared;
@@ -115,6 +111,8 @@ static void print_measure(struct sl_table_context *context, const struct sl_tabl
         snprintf(buf, CELL, mib < 9.95 ? "%.1f" : "%.0f", mib);
     else if (unit == SL_MEASURED_FLAG)
         strcpy(buf, value ? "yes" : "no");
+    else if (unit == SL_MEASURED_MOMENT)
+        snprintf(buf, CELL, "%.3g%s", 1000 * value, row->shared ? "~" : "");
     else
         snprintf(buf, CELL, unit == SL_MEASURED_LOSS ? "%.3f" : "%.4g", value);
 }
@@ -129,27 +127,14 @@ static void cell_threads(struct sl_table_context *context, const struct sl_table
         snprintf(buf, CELL, "%d-%d", row->threads_least, row->threads_most);
 }
 
-static void print_published(struct sl_table_context *context, const struct sl_table_row *row, const char *key,
-                            char *buf)
-{
-    double value = sl_json_find(row->row->published, key, &context->out_of_memory);
-    if (!isnan(value))
-        sl_print_seconds(value, buf, CELL);
-}
-
-static void cell_published_fit(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    print_published(context, row, "fit_time", buf);
-}
-
-static void cell_published_score(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
-{
-    print_published(context, row, "score_time", buf);
-}
-
 static int if_std(const struct sl_table_context *context)
 {
     return context->any_std;
+}
+
+static int if_ranked(const struct sl_table_context *context)
+{
+    return context->table->n_samples > 0;
 }
 
 static int if_published(const struct sl_table_context *context)
@@ -192,13 +177,15 @@ static const struct beside {
     {NULL, {"score", "", 1, 0, NULL, cell_score, 0}}, /* the table's metric, and called so */
     {NULL, {"interval", "95 % interval", 1, 2, NULL, cell_interval, 0}},
     {NULL, {"sd", "sd", 1, 3, if_std, cell_std, 0}},
-    {NULL, {"published", "published", 1, 4, if_published, cell_published, 0}},
-    {NULL, {"difference", "diff.", 1, 7, if_published, cell_difference, 0}},
+    {NULL, {"rank", "rank", 1, 3, if_ranked, cell_rank, 0}},
+    {NULL, {"p_best", "P(best)", 1, 4, if_ranked, cell_p_best, SL_MEASURE_p_best}},
+    {NULL, {"published", "published", 1, 4, if_published, sl_cell_published, 0}},
+    {NULL, {"difference", "diff.", 1, 7, if_published, sl_cell_difference, 0}},
     {NULL, {"train_accuracy", "train acc.", 1, 6, if_published_train, NULL, SL_MEASURE_train_accuracy}},
-    {NULL, {"published_train_accuracy", "publ. train", 1, 6, if_published_train, cell_published_train, 0}},
+    {NULL, {"published_train_accuracy", "publ. train", 1, 6, if_published_train, sl_cell_published_train, 0}},
     {"cpu_time", {"threads", "threads", 1, 1, if_threads_differ, cell_threads, 0}},
-    {"", {"published_fit_time", "publ. fit s", 1, 11, if_published_time, cell_published_fit, 0}},
-    {NULL, {"published_score_time", "publ. score s", 1, 11, if_published_time, cell_published_score, 0}},
+    {"", {"published_fit_time", "publ. fit s", 1, 11, if_published_time, sl_cell_published_fit, 0}},
+    {NULL, {"published_score_time", "publ. score s", 1, 11, if_published_time, sl_cell_published_score, 0}},
 };
 enum {
     N_BESIDE = sizeof beside / sizeof *beside,
@@ -297,7 +284,7 @@ static int is_of_scores(const struct column *column)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (!column->cell && column->measure == others[i])
             return 1;
-    return column->cell == cell_interval ||
+    return column->cell == cell_interval || column->cell == cell_rank || column->cell == cell_p_best ||
            (!column->cell && sl_measure_types[column->measure].metric != SL_METRIC_NOT);
 }
 
@@ -313,6 +300,14 @@ static int is_wanted_of_unbalanced(const struct sl_table_context *context, const
     return 0;
 }
 
+/* Who asks for timing runs wants to see how much they differ. */
+static int is_wanted_of_runs(const struct sl_table_context *context, const struct column *column)
+{
+    return context->table->study->timing_runs > 1 && !column->cell &&
+           (column->measure == SL_MEASURE_fit_time_std ||
+            (column->measure == SL_MEASURE_score_time_std && !context->unscored));
+}
+
 static int make_choice(const char *list, const struct sl_table_context *context, struct columns *choice,
                        struct sl_error *err)
 {
@@ -323,7 +318,7 @@ static int make_choice(const char *list, const struct sl_table_context *context,
         const struct column *column = &all.column[c];
         if (context->unscored && is_of_scores(column))
             continue;
-        int wanted = is_wanted_of_unbalanced(context, column);
+        int wanted = is_wanted_of_unbalanced(context, column) || is_wanted_of_runs(context, column);
         if (!wanted && (column->rank < 0 || (column->used && !column->used(context))))
             continue;
         choice->column[choice->n] = *column;
@@ -342,39 +337,17 @@ int sl_columns_check(const char *list, enum sl_output_format format, struct sl_e
     return choose(list, SL_MEASURE_accuracy, &choice, err);
 }
 
-static void look_over(struct sl_table_context *context)
-{
-    size_t least = SIZE_MAX;
-    for (size_t i = 0; i < context->table->n; i++) {
-        const struct sl_table_row *row = &context->table->rows[i];
-        const char *published = row->row->published;
-        context->unscored &= !row->n_scores;
-        if (row->n_validation && row->n_validation < least)
-            least = row->n_validation;
-        if (row->threads_most && (!context->threads_least || row->threads_least < context->threads_least))
-            context->threads_least = row->threads_least;
-        if (row->threads_most > context->threads_most)
-            context->threads_most = row->threads_most;
-        context->any_std |= !isnan(row->score_std);
-        context->any_published |= !isnan(find_published(context, row));
-        context->any_published_train |=
-            !isnan(sl_json_find(published, "train_accuracy", &context->out_of_memory));
-        context->any_published_time |= !isnan(sl_json_find(published, "fit_time", &context->out_of_memory)) ||
-                                       !isnan(sl_json_find(published, "score_time", &context->out_of_memory));
-    }
-    context->digits = least < 1000 ? 3 : 4;
-}
-
 int sl_table_grid(const struct sl_table *table, const char *list, struct sl_grid *grid, struct sl_error *err)
 {
     struct sl_table_context context = {.table = table};
     struct columns choice;
-    context.unscored = !table->study->n_validation && table->study->folds < 2;
-    look_over(&context);
+    sl_table_look_over(&context);
     int code = make_choice(list, &context, &choice, err);
     if (code)
         return code;
     sl_study_heading(table->study, grid);
+    if (table->verdict.text)
+        sl_grid_verdict(grid, table->verdict.text);
     for (size_t c = 0; c < choice.n; c++)
         sl_grid_column(grid, choice.column[c].title, choice.column[c].right,
                        list ? 0 : choice.column[c].rank);

@@ -15,9 +15,4 @@ int sl_cv_results_grid(const struct sl_table *table, struct sl_grid *grid, struc
 /* The lines above every table: title, data and split, machine. */
 void sl_study_heading(const struct sl_study *study, struct sl_grid *grid);
 
-/* 0.023, 1.24, 12.3, 123: three digits that mean something; "n/a" for NaN. */
-void sl_print_seconds(double value, char *buf, size_t size);
-/* 10,000 */
-void sl_print_count(uint64_t value, char *buf, size_t size);
-
 #endif

@@ -1,8 +1,9 @@
-/* cv_results.c - a cross-validated table as scikit-learn's cv_results_: a row for each row of the study, in its
- * order, with the names of its columns.
+/* cv_results.c - a cross-validated table as scikit-learn's cv_results_: a row for each row of the study, in
+ * its order, with the names of its columns.
  *
- * Deviations are those of all folds, not of a sample (numpy's std), as there.  A hyperparameter has a column where
- * the rows differ in it.  Scores are the table's metric as it is: a loss is not negated, and ranked from below. */
+ * Deviations are those of all folds, not of a sample (numpy's std), as there.  A hyperparameter has a column
+ * where the rows differ in it.  Scores are the table's metric as it is: a loss is not negated, and ranked
+ * from below. */
 #include "core/json_text.h"
 #include "core/memory.h"
 #include "show/columns.h"

@@ -66,6 +66,13 @@ void sl_grid_above(struct sl_grid *grid, const char *format, ...)
     va_end(args);
 }
 
+void sl_grid_verdict(struct sl_grid *grid, const char *text)
+{
+    free(grid->verdict);
+    grid->verdict = sl_strdup(text);
+    grid->failed |= text && !grid->verdict;
+}
+
 void sl_grid_below(struct sl_grid *grid, const char *format, ...)
 {
     va_list args;
@@ -103,6 +110,7 @@ void sl_grid_release(struct sl_grid *grid)
     release_list(grid->n_cells, grid->cells);
     release_list(grid->above.n, grid->above.line);
     release_list(grid->below.n, grid->below.line);
+    free(grid->verdict);
     free(grid->above.column);
     free(grid->below.column);
     *grid = (struct sl_grid){0};
@@ -133,6 +141,8 @@ void sl_grid_visible(struct sl_grid *grid)
     make_visible(grid, grid->n_cells, grid->cells);
     make_visible(grid, grid->above.n, grid->above.line);
     make_visible(grid, grid->below.n, grid->below.line);
+    if (grid->verdict)
+        make_visible(grid, 1, &grid->verdict);
 }
 
 /* RFC 4180: CRLF, quotes doubled. */

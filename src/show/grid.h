@@ -27,6 +27,7 @@ struct sl_grid {
     struct sl_grid_column *columns; /* (n_columns) */
     char **cells;                   /* (n_rows, n_columns), the last row perhaps not full yet */
     struct sl_lines above, below;   /* what is shown; what the marks mean */
+    char *verdict;                  /* what it comes to: a paragraph before the table; NULL: none */
     int failed;
 };
 
@@ -35,6 +36,7 @@ void sl_grid_column(struct sl_grid *grid, const char *title, int right, int rank
 void sl_grid_add(struct sl_grid *grid, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sl_grid_above(struct sl_grid *grid, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sl_grid_below(struct sl_grid *grid, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void sl_grid_verdict(struct sl_grid *grid, const char *text);
 /* A note about the last column called title: left out with it, and where there is none. */
 void sl_grid_note(struct sl_grid *grid, const char *title, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -2,6 +2,7 @@
 #include "core/text.h"
 #include "show/columns.h"
 #include "show/json.h"
+#include "show/numbers.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -37,7 +38,25 @@ static const char *member(json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-/* "AMD EPYC, 2 cores, 8 GiB, AVX-512; 2026-01-31": whatever of it the machine's description holds. */
+/* "2", or "1-2" where fits differ; nothing where none ended well. */
+static void add_threads(struct sl_string *line, const struct sl_study *study, const char *join)
+{
+    int least = 0, most = 0;
+    for (size_t r = 0; r < study->n_rows; r++)
+        for (size_t i = 0; i < study->rows[r].n_outcomes; i++) {
+            const struct sl_outcome *o = &study->rows[r].outcomes[i];
+            if (o->status != SL_TRIAL_OK)
+                continue;
+            least = !least || o->threads < least ? o->threads : least;
+            most = o->threads > most ? o->threads : most;
+        }
+    if (least && least == most)
+        sl_string_add(line, "%s%d thread%s a trial", join, most, most == 1 ? "" : "s");
+    else if (least)
+        sl_string_add(line, "%s%d-%d threads a trial", join, least, most);
+}
+
+/* "AMD EPYC, 2 cores, 8 GiB, AVX-512, 2 threads a trial; 2026-01-31": whatever of it is known. */
 static void machine_line(const struct sl_study *study, struct sl_string *line)
 {
     json_t *machine = sl_json_parse(study->machine, &line->failed);
@@ -62,8 +81,9 @@ static void machine_line(const struct sl_study *study, struct sl_string *line)
         sl_string_add(line, "%s%s", join, isa);
         join = ", ";
     }
+    add_threads(line, study, join);
     if (study->created && *study->created)
-        sl_string_add(line, "%s%.10s", *join ? "; " : "", study->created);
+        sl_string_add(line, "%s%.10s", line->size ? "; " : "", study->created);
     json_decref(machine);
 }
 

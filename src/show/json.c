@@ -14,10 +14,15 @@ static json_t *real(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* To the microsecond: no clock here is finer. */
+/* To the microsecond, and what takes some of them only to the nanosecond: no clock here is finer. */
 static json_t *seconds(double value)
 {
     return real(round(value * 1e6) / 1e6);
+}
+
+static json_t *moment(double value)
+{
+    return real(round(value * 1e9) / 1e9);
 }
 
 static json_t *whole(double value)
@@ -74,6 +79,8 @@ static json_t *measure_json(const struct sl_measure_type *type, double value)
     switch (type->unit) {
     case SL_MEASURED_SECONDS:
         return seconds(value);
+    case SL_MEASURED_MOMENT:
+        return moment(value);
     case SL_MEASURED_BYTES:
         return whole(value);
     case SL_MEASURED_COUNT:
@@ -170,6 +177,7 @@ static json_t *study_json(const struct sl_table *table)
     put(o, "folds", count(study->folds > 1 ? (size_t)study->folds : 0), &failed);
     put(o, "repeats", json_integer(study->repeats > 1 ? study->repeats : 1), &failed);
     put(o, "final", json_boolean(study->final), &failed);
+    put(o, "timing_runs", count((size_t)study->timing_runs), &failed);
     put(o, "metric", sl_json_string(sl_measure_types[table->metric].name), &failed);
     put(o, "classes", classes, &failed);
     put(o, "notes", notes, &failed);
@@ -203,6 +211,27 @@ static json_t *warnings_json(const struct sl_table *table)
     return list;
 }
 
+/* The name of the row, null where i is none. */
+static json_t *row_name(const struct sl_table *table, size_t i)
+{
+    return i < table->n ? sl_json_string(table->rows[i].row->name) : json_null();
+}
+
+static json_t *verdict_json(const struct sl_table *table)
+{
+    const struct sl_verdict *v = &table->verdict;
+    json_t *o = json_object(), *tied = json_array();
+    for (size_t i = 0; i < v->n_tied; i++)
+        sl_json_add(&tied, row_name(table, v->tied[i]));
+    sl_json_set(&o, "text", text_or_null(v->text));
+    sl_json_set(&o, "best", row_name(table, table->best));
+    sl_json_set(&o, "tied", tied);
+    sl_json_set(&o, "fastest_tied", row_name(table, v->fastest));
+    sl_json_set(&o, "much_faster", row_name(table, v->faster));
+    sl_json_set(&o, "samples", count(table->n_samples));
+    return o;
+}
+
 json_t *sl_table_json(const struct sl_table *table)
 {
     json_t *o = json_object(), *rows = json_array();
@@ -212,6 +241,7 @@ json_t *sl_table_json(const struct sl_table *table)
     put(o, "study", study_json(table), &failed);
     put(o, "data", data_json(table->study), &failed);
     put(o, "machine", parse(table->study->machine, &failed), &failed);
+    put(o, "verdict", verdict_json(table), &failed);
     put(o, "rows", rows, &failed);
     put(o, "warnings", warnings_json(table), &failed);
     if (failed) {

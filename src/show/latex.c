@@ -125,6 +125,15 @@ int sl_grid_latex_fits(const struct sl_grid *grid)
     return fits;
 }
 
+static void write_verdict(const struct sl_grid *grid, FILE *to)
+{
+    if (!grid->verdict)
+        return;
+    fputs("\\noindent ", to);
+    latex_text(grid->verdict, NOTE_WORD, to);
+    fputs("\\par\\smallskip\n", to);
+}
+
 static void write_head(const struct sl_layout *layout, FILE *to)
 {
     const struct sl_grid *grid = layout->grid;
@@ -197,6 +206,7 @@ int sl_grid_latex(const struct sl_grid *grid, FILE *to)
         sl_layout_release(&layout);
         return SL_ENOMEM;
     }
+    write_verdict(grid, to);
     write_head(&layout, to);
     write_row(&layout, -1, to);
     fputs("\\midrule\n", to);

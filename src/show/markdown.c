@@ -35,6 +35,10 @@ int sl_grid_markdown(const struct sl_grid *grid, FILE *to)
         markdown_line(grid->above.line[i], to);
         fputs("\n\n", to);
     }
+    if (grid->verdict) {
+        markdown_line(grid->verdict, to);
+        fputs("\n\n", to);
+    }
     for (size_t c = 0; c < grid->n_columns; c++) {
         fputs("| ", to);
         markdown_text(grid->columns[c].title, to);

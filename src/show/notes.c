@@ -1,5 +1,6 @@
 /* notes.c - what a table for people says under its rows.  A note on a column is left out with it. */
 #include "show/notes.h"
+#include "show/numbers.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -97,6 +98,24 @@ static void note_missing(const struct sl_table_context *context, struct sl_grid 
                              : "the trial was run by a version that did not measure it yet");
 }
 
+static void note_ranks(const struct sl_table *table, struct sl_grid *grid)
+{
+    static const char *const ranks[] = {"rank", "P(best)"};
+    const struct sl_study *study = table->study;
+    char count[40];
+    sl_print_count(table->n_samples, count, sizeof count);
+    if (first_of(grid, ranks, 2))
+        sl_grid_note(grid, first_of(grid, ranks, 2),
+                     "rank, P(best): 95 %% interval of the rank, and share of first places (equal rows share "
+                     "them), in %s bootstrap samples of the %s rows%s%s.",
+                     count,
+                     study->final       ? "test"
+                     : study->folds > 1 ? "scored"
+                                        : "validation",
+                     study->folds > 1 ? " of all folds" : "",
+                     study->repeats > 1 ? ", each as large as one repeat" : "");
+}
+
 static void note_scores(const struct sl_table_context *context, struct sl_grid *grid)
 {
     static const char *const macro[] = {"F1", "precision", "recall"}, *const ranked[] = {"ROC AUC",
@@ -108,6 +127,7 @@ static void note_scores(const struct sl_table_context *context, struct sl_grid *
     const char *averaged = first_of(grid, macro, 3);
     note_interval(context, grid);
     sl_grid_note(grid, "sd", "sd: standard deviation over %s.", over);
+    note_ranks(context->table, grid);
     if (context->outside)
         sl_grid_note(grid, "published", "published!: lies outside our interval.");
     if (averaged)
@@ -120,6 +140,21 @@ static void note_scores(const struct sl_table_context *context, struct sl_grid *
             "occur.");
     sl_grid_note(grid, "train acc.",
                  "train acc.: on the training rows in the last epoch, measured while it trained.");
+}
+
+static void note_runs(const struct sl_table_context *context, struct sl_grid *grid, const char *wall)
+{
+    static const char *const spreads[] = {"fit sd", "score sd"};
+    const char *spread = first_of(grid, spreads, 2);
+    if (context->runs_most > 1 && context->runs_least == context->runs_most)
+        sl_grid_note(grid, wall, "Each time is the median of %d runs, after a warm-up.", context->runs_most);
+    else if (context->runs_most > 1)
+        sl_grid_note(
+            grid, wall,
+            "A time is the median of %d to %d runs, after a warm-up; the column %s tells of how many.",
+            context->runs_least, context->runs_most, *wall == 'f' ? "fit_runs" : "score_runs");
+    if (spread)
+        sl_grid_note(grid, spread, "fit sd, score sd: standard deviation over these runs, in seconds.");
 }
 
 static void note_costs(const struct sl_table_context *context, struct sl_grid *grid)
@@ -145,6 +180,9 @@ static void note_costs(const struct sl_table_context *context, struct sl_grid *g
             context->grouped ? " A time with + is a trial's own and its share of work that several had in "
                                "common; --separate fits each by itself."
                              : "");
+    if (wall)
+        note_runs(context, grid, wall);
+    sl_grid_note(grid, "ms a row", "ms a row: milliseconds to predict one row alone, the median over rows.");
     sl_grid_note(
         grid, "threads",
         "threads: that a row's times were measured with; times on other numbers of threads do not compare.");

@@ -16,11 +16,15 @@ struct sl_table_context {
     int no_width;                    /* an interval of one value, by the bootstrap */
     int no_interval;                 /* of a row that has the metric */
     int outside;                     /* a published number lies outside our interval */
+    int runs_least, runs_most;       /* timing runs behind a time, over all rows; 0: no time was measured */
     int shared, grouped;             /* a time has the mark ~, or + */
     int threads_least, threads_most; /* over all rows */
     char missing[SL_N_MEASURES];     /* shown, and some row has no such number */
     int out_of_memory;
 };
+
+/* Fills in what all rows say; context->table is set. */
+void sl_table_look_over(struct sl_table_context *context);
 
 /* Notes on the marks, on the columns that the grid has, and on the rows that failed. */
 void sl_table_notes(const struct sl_table_context *context, struct sl_grid *grid);

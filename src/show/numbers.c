@@ -1,5 +1,5 @@
 /* numbers.c - numbers as people read them. */
-#include "show/columns.h"
+#include "show/numbers.h"
 #include <inttypes.h>
 #include <math.h>
 
@@ -17,6 +17,15 @@ void sl_print_seconds(double value, char *buf, size_t size)
         snprintf(buf, size, "%.1f", value);
     else
         snprintf(buf, size, "%.0f", value);
+}
+
+int sl_score_digits(const struct sl_table *table)
+{
+    enum { MANY = 1000 };
+    for (size_t i = 0; i < table->n; i++)
+        if (table->rows[i].n_validation && table->rows[i].n_validation < MANY)
+            return 3;
+    return 4;
 }
 
 void sl_print_count(uint64_t value, char *buf, size_t size)

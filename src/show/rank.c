@@ -1,4 +1,4 @@
-/* rank.c - rows judged by a metric: the best, what is tied with it, and their order.
+/* rank.c - rows judged by a metric: the best, what is tied with it, their order, and how sure that is.
  *
  * tied_with_best, by accuracy: McNemar's test of the row against the most accurate row on the validation rows
  * that both scored, pooled over folds and averaged over repeats (so the difference of the two counts is that
@@ -9,6 +9,8 @@
 #include "show/rank.h"
 #include "core/memory.h"
 #include "show/outcomes.h"
+#include "show/rules.h"
+#include "show/verdict.h"
 #include "show/warnings.h"
 #include <math.h>
 #include <shortlist/metrics.h>
@@ -47,6 +49,13 @@ double sl_rows_mcnemar(const struct sl_study_row *a, const struct sl_study_row *
     return discordant(a, b, &only_a, &only_b) ? NAN : sl_mcnemar(only_a, only_b);
 }
 
+/* Of the difference between two accuracies on n rows, of which one alone or the other alone got so many. */
+static double error_of_difference(uint64_t only_a, uint64_t only_b, size_t n)
+{
+    double a = (double)only_a, b = (double)only_b, size = (double)n;
+    return sqrt(fmax(a + b - (a - b) * (a - b) / size, 0)) / size;
+}
+
 /* By accuracy: the interval that the row has already, and McNemar's test. */
 static void compare_accuracies(struct sl_table *table, double *p)
 {
@@ -55,8 +64,12 @@ static void compare_accuracies(struct sl_table *table, double *p)
         struct sl_table_row *row = &table->rows[i];
         row->score_low = row->ci_low;
         row->score_high = row->ci_high;
-        if (i != table->best && row->status == SL_TRIAL_OK)
-            p[i] = sl_rows_mcnemar(best, row->row);
+        uint64_t only_best, only_row;
+        if (i == table->best || row->status != SL_TRIAL_OK ||
+            discordant(best, row->row, &only_best, &only_row))
+            continue;
+        p[i] = sl_mcnemar(only_best, only_row);
+        row->behind_error = error_of_difference(only_best, only_row, row->n_validation);
     }
 }
 
@@ -98,7 +111,8 @@ static int take_scores(const struct sl_table *table, struct sl_table_row *row, u
     }
     row->score = whole ? row->measures[table->metric] : NAN;
     row->score_std = whole ? sl_sample_std(scores, n, row->score) : NAN;
-    row->score_low = row->score_high = NAN;
+    row->score_low = row->score_high = row->behind_error = NAN;
+    row->rank_low = row->rank_high = row->p_best = NAN;
     row->tied_with_best = -1;
     return code;
 }
@@ -116,22 +130,13 @@ static int take_all_scores(struct sl_table *table, struct sl_error *err)
 
 /* Order ------------------------------------------------------------------------------------------- */
 
-/* Is a before b?  Rows without a score come last; equal ones stay in the experiment's order. */
-static int is_better(const struct sl_table *table, size_t a, size_t b)
-{
-    double x = table->rows[a].score, y = table->rows[b].score;
-    if (isnan(x) || isnan(y))
-        return !isnan(x);
-    return sl_metric_rises(table->metric) ? x > y : x < y;
-}
-
 /* Merges the sorted halves of order[low ... high). */
 static void merge(const struct sl_table *table, size_t low, size_t middle, size_t high, size_t *scratch)
 {
     size_t *order = table->order, i = low, j = middle;
     for (size_t to = low; to < high; to++)
-        scratch[to] =
-            i == middle || (j < high && is_better(table, order[j], order[i])) ? order[j++] : order[i++];
+        scratch[to] = i == middle || (j < high && sl_table_is_better(table, order[j], order[i])) ? order[j++]
+                                                                                                 : order[i++];
     for (size_t to = low; to < high; to++)
         order[to] = scratch[to];
 }
@@ -154,7 +159,8 @@ static void find_best(struct sl_table *table)
 {
     table->best = table->n;
     for (size_t i = 0; i < table->n; i++)
-        if (!isnan(table->rows[i].score) && (table->best == table->n || is_better(table, i, table->best)))
+        if (!isnan(table->rows[i].score) &&
+            (table->best == table->n || sl_table_is_better(table, i, table->best)))
             table->best = i;
 }
 
@@ -166,7 +172,7 @@ static int is_idle(const struct sl_table *table, size_t i)
 {
     const double usual = 1.5;
     const struct sl_table_row *row = &table->rows[i];
-    return strcmp(row->row->classifier, "majority") == 0 && row->largest_share * table->study->k > usual;
+    return sl_row_is_majority(row) && row->largest_share * table->study->k > usual;
 }
 
 /* p (n): NaN where a row is not compared. */
@@ -197,6 +203,8 @@ static int judge(struct sl_table *table, const char *out, struct sl_error *err)
         code = sl_resample_rows(table, out, p, err);
     if (!code)
         mark_ties(table, p, which);
+    if (!code && table->metric == SL_MEASURE_accuracy)
+        code = sl_rank_by_accuracy(table, err);
     free(p);
     free(which);
     return code;
@@ -206,11 +214,14 @@ int sl_table_rank(struct sl_table *table, int metric, const char *out, struct sl
 {
     table->metric = metric >= 0 ? (enum sl_measure_id)metric : SL_MEASURE_accuracy;
     table->sorted = metric >= 0;
+    table->n_samples = 0;
     int code = take_all_scores(table, err);
     if (!code)
         code = put_in_order(table, err);
     find_best(table);
     if (!code && table->best < table->n)
         code = judge(table, out, err);
-    return code ? code : sl_table_warn(table, err);
+    if (!code)
+        code = sl_table_warn(table, err);
+    return code ? code : sl_table_verdict(table, err);
 }

@@ -1,4 +1,4 @@
-/* rank.h - rows of a table judged by a metric other than accuracy. */
+/* rank.h - rows of a table judged by samples of the rows that they scored. */
 #ifndef SL_SHOW_RANK_H
 #define SL_SHOW_RANK_H
 
@@ -7,5 +7,12 @@
 /* By the bootstrap: the intervals of all rows, and p-values (n) of their comparison with the best; those that
  * can not be told stay as they are. */
 int sl_resample_rows(struct sl_table *table, const char *out, double *p, struct sl_error *err);
+
+/* By accuracy: ranks and chances of being the best.  Needs the best row and what is tied with it. */
+int sl_rank_by_accuracy(struct sl_table *table, struct sl_error *err);
+/* The same from values (n, m) of n samples, of which the largest is the best; which (m): rows of the table.
+ */
+int sl_rank_by_values(struct sl_table *table, const double *values, size_t n, const size_t *which, size_t m,
+                      struct sl_error *err);
 
 #endif

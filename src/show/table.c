@@ -8,6 +8,7 @@
  * Cost: O(rows * (n + k^2)) for n predictions a row. */
 #include "core/memory.h"
 #include "show/outcomes.h"
+#include "show/verdict.h"
 #include "show/warnings.h"
 #include <math.h>
 #include <shortlist/metrics.h>
@@ -63,7 +64,7 @@ static void gather_all(struct gathered *g)
 {
     for (int id = 0; id < SL_N_MEASURES; id++) {
         const struct sl_measure_type *type = &sl_measure_types[id];
-        gather(g, id, type->member ? sl_measure_get(type, g->scored.outcome) : type->compute(&g->scored));
+        gather(g, id, type->compute ? type->compute(&g->scored) : sl_measure_get(type, g->scored.outcome));
     }
 }
 
@@ -150,7 +151,7 @@ static int make_row(const struct sl_study_row *row, int k, uint64_t *counts, str
 {
     *out = (struct sl_table_row){.row = row, .tied_with_best = -1};
     out->largest_share = out->accuracy_std = out->ci_low = out->ci_high = NAN;
-    out->score = out->score_std = out->score_low = out->score_high = NAN;
+    out->score = out->score_std = out->score_low = out->score_high = out->behind_error = NAN;
     take_status(row, out);
     take_conditions(row, out);
     return take_measures(row, k, counts, out, err);
@@ -197,5 +198,6 @@ void sl_table_free(struct sl_table *table)
     free(table->order);
     free(table->rows);
     sl_warnings_release(&table->warnings);
+    sl_verdict_release(&table->verdict);
     free(table);
 }

@@ -5,7 +5,7 @@
 #include "show/layout.h"
 #include <string.h>
 
-enum { GAP = 2, LINES_MOST = 3 /* of one name */ };
+enum { GAP = 2, INDENT = 2 /* of a note's further lines */, LINES_MOST = 3 /* of one name */ };
 static const char ellipsis[] = "...";
 
 static const struct sl_measure measure = {sl_text_width, GAP, 1};
@@ -106,8 +106,9 @@ static void write_rule(const struct sl_layout *layout, FILE *to)
     fputc('\n', to);
 }
 
-/* A paragraph broken at blanks, and within words that are wider than a line. */
-static void write_paragraph(const char *text, size_t width, FILE *to)
+/* A paragraph broken at blanks, and within words that are wider than a line; lines after the first begin with
+ * so many blanks. */
+static void write_paragraph(const char *text, size_t width, size_t indent, FILE *to)
 {
     size_t column = 0;
     while (*text) {
@@ -117,8 +118,9 @@ static void write_paragraph(const char *text, size_t width, FILE *to)
         for (size_t at = 0; at < bytes; w++)
             at += sl_text_bytes(text + at, 1);
         if (column && column + 1 + w > width) {
-            fputs("\n  ", to);
-            column = 2;
+            fputc('\n', to);
+            pad(to, indent);
+            column = indent;
         } else if (column) {
             fputc(' ', to);
             column++;
@@ -146,9 +148,13 @@ static void write_body(const struct sl_layout *layout, const char **rest, const 
 {
     const struct sl_grid *grid = layout->grid;
     for (size_t i = 0; i < grid->above.n; i++)
-        write_paragraph(grid->above.line[i], width, to);
+        write_paragraph(grid->above.line[i], width, INDENT, to);
     if (grid->above.n)
         fputc('\n', to);
+    if (grid->verdict) {
+        write_paragraph(grid->verdict, width, 0, to);
+        fputc('\n', to);
+    }
     for (size_t c = 0; c < grid->n_columns; c++)
         rest[c] = grid->columns[c].title;
     write_row(layout, rest, to);
@@ -161,9 +167,9 @@ static void write_body(const struct sl_layout *layout, const char **rest, const 
     write_rule(layout, to);
     for (size_t i = 0; i < grid->below.n; i++)
         if (grid->below.column[i] < 0 || layout->shown[grid->below.column[i]])
-            write_paragraph(grid->below.line[i], width, to);
+            write_paragraph(grid->below.line[i], width, INDENT, to);
     if (*last)
-        write_paragraph(last, width, to);
+        write_paragraph(last, width, INDENT, to);
 }
 
 int sl_grid_text_fits(const struct sl_grid *grid, int width)

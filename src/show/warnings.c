@@ -6,30 +6,21 @@
 #include "core/json_text.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "show/rules.h"
 #include <math.h>
 #include <shortlist/classifier.h>
 #include <string.h>
 
 enum { NAMED = 5 /* rows in a sentence */, FEW_VALUES = 3 /* of a grid */ };
 static const double overfitted = 0.1, /* accuracy on training rows above that on others */
-    slower = 10, worth_saving = 1,    /* times; seconds */
-    shortest = 0.01,                  /* seconds that can be compared */
+    worth_saving = 1,                 /* seconds */
+    noisiest = 0.1,                   /* standard error of a median, as part of it */
     broad = 0.1;                      /* width of the best row's interval */
 
 struct finder {
     struct sl_table *table;
     int failed; /* an allocation failed */
 };
-
-static int counts(const struct sl_table_row *row)
-{
-    return row->status == SL_TRIAL_OK && row->n_scores > 0;
-}
-
-static int is_majority(const struct sl_table_row *row)
-{
-    return strcmp(row->row->classifier, "majority") == 0;
-}
 
 /* Lists ---------------------------------------------------------------------------------------------- */
 
@@ -71,7 +62,7 @@ static void add_rows(struct finder *f, enum sl_warning_id id, int (*is)(const st
         return;
     }
     for (size_t i = 0; i < table->n; i++)
-        if (counts(&table->rows[i]) && is(f, i))
+        if (sl_row_counts(&table->rows[i]) && is(f, i))
             rows[n++] = i;
     if (!n) {
         free(rows);
@@ -96,7 +87,7 @@ static int not_converged(const struct finder *f, size_t i)
 static int no_better_than_majority(const struct finder *f, size_t i)
 {
     const struct sl_table_row *row = &f->table->rows[i];
-    return !is_majority(row) && row->ci_low <= row->largest_share;
+    return !sl_row_is_majority(row) && !sl_row_beats_majority(row);
 }
 
 static int unscaled(const struct finder *f, size_t i)
@@ -111,20 +102,15 @@ static int overfits(const struct finder *f, size_t i)
     return f->table->rows[i].train_accuracy > f->table->rows[i].accuracy + overfitted;
 }
 
-static double seconds(const struct sl_table_row *row)
-{
-    return row->fit_time + row->score_time;
-}
-
 static int dominated(const struct finder *f, size_t i)
 {
     const struct sl_table_row *row = &f->table->rows[i];
-    if (!(seconds(row) >= worth_saving) || row->shared)
+    if (!(sl_row_seconds(row) >= worth_saving) || row->shared)
         return 0;
     for (size_t j = 0; j < f->table->n; j++) {
         const struct sl_table_row *other = &f->table->rows[j];
-        if (counts(other) && !other->shared && other->accuracy >= row->accuracy &&
-            seconds(row) > slower * seconds(other))
+        if (sl_row_counts(other) && !other->shared && other->accuracy >= row->accuracy &&
+            sl_row_seconds(row) > SL_FAR_SLOWER * sl_row_seconds(other))
             return 1;
     }
     return 0;
@@ -135,22 +121,41 @@ static int beside_others(const struct finder *f, size_t i)
     return f->table->rows[i].shared;
 }
 
+/* The standard error of a median over runs is about 1.25 times that of their mean.  NaN: it was not measured.
+ */
+static double error_of_median(double std, double runs)
+{
+    return 1.2533 * std / sqrt(runs);
+}
+
+/* Would another measurement give quite another time? */
+static int is_doubtful(const struct sl_table_row *row)
+{
+    double fit = error_of_median(row->fit_time_std, row->fit_runs);
+    double score = error_of_median(row->score_time_std, row->score_runs);
+    if (isnan(fit) && isnan(score))
+        return sl_row_seconds(row) < SL_SHORTEST;
+    return hypot(isnan(fit) ? 0 : fit, isnan(score) ? 0 : score) > noisiest * sl_row_seconds(row);
+}
+
 static void warn_short_times(struct finder *f)
 {
-    size_t n = 0, brief = 0;
+    size_t n = 0, doubtful = 0;
     for (size_t i = 0; i < f->table->n; i++) {
         const struct sl_table_row *row = &f->table->rows[i];
-        if (!counts(row) || is_majority(row))
+        if (!sl_row_counts(row) || sl_row_is_majority(row))
             continue;
         n++;
-        brief += seconds(row) < shortest;
+        doubtful += is_doubtful(row);
     }
     struct sl_string text = {0};
-    if (n < 2 || 2 * brief <= n)
+    if (n < 2 || 2 * doubtful <= n)
         return;
     sl_string_add(
-        &text, "%zu of %zu rows are fitted and scored in less than %g ms: which of them is faster is chance",
-        brief, n, 1000 * shortest);
+        &text,
+        "the times of %zu of %zu rows are too short or too noisy to compare: measured again they may "
+        "differ by more than %g %%; --timing-runs measures more often",
+        doubtful, n, 100 * noisiest);
     add(f, SL_WARNING_times, &text, NULL, 0);
 }
 
@@ -202,7 +207,7 @@ static size_t best_of(const struct sl_table *table, const char *classifier)
 {
     size_t best = table->n;
     for (size_t i = 0; i < table->n; i++)
-        if (counts(&table->rows[i]) && strcmp(table->rows[i].row->classifier, classifier) == 0 &&
+        if (sl_row_counts(&table->rows[i]) && strcmp(table->rows[i].row->classifier, classifier) == 0 &&
             (best == table->n || table->rows[i].accuracy > table->rows[best].accuracy))
             best = i;
     return best;

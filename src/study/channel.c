@@ -16,7 +16,9 @@ enum { HEADER = 9, BODY_MAX = 1 << 30 };
 
 static uint32_t checksum(unsigned char kind, const unsigned char *body, size_t size)
 {
-    return (uint32_t)crc32_z(crc32_z(0, &kind, 1), body, size);
+    uLong of_kind = crc32_z(0, &kind, 1);
+    return (uint32_t)(size ? crc32_z(of_kind, body, size)
+                           : of_kind); /* zlib begins anew where body is NULL */
 }
 
 int sl_channel_send(int fd, enum sl_record kind, struct sl_writer *w)
@@ -83,7 +85,7 @@ int sl_channel_take(struct sl_channel *c, struct sl_reader *body)
     if (head.size - HEADER < size)
         return 0;
     *body = (struct sl_reader){.bytes = head.bytes + HEADER, .size = size};
-    if (crc != checksum(kind, body->bytes, size) || kind < SL_RECORD_START || kind > SL_RECORD_NO_MEMORY)
+    if (crc != checksum(kind, body->bytes, size) || kind < SL_RECORD_START || kind > SL_RECORD_LAST)
         return -1;
     c->at += HEADER + size;
     return kind;

@@ -9,7 +9,17 @@ enum sl_record {
     SL_RECORD_EPOCH,     /* struct sl_epoch */
     SL_RECORD_OUTCOME,   /* u64: member of the unit; u8: the cancel flag cut the fit short, and
                              nothing is kept; struct sl_outcome */
+    SL_RECORD_AGAIN,     /* empty: a timing run begins, for which the time limit holds anew */
     SL_RECORD_NO_MEMORY, /* empty: memory ran out, and the process will end without an outcome */
+    /* Between a pool and a station (station.h). */
+    SL_RECORD_HELLO,
+    SL_RECORD_UNIT,
+    SL_RECORD_PROGRESS,
+    SL_RECORD_MEMBER,
+    SL_RECORD_LOST,
+    SL_RECORD_ENDED,
+    SL_RECORD_STOP,
+    SL_RECORD_LAST = SL_RECORD_STOP,
 };
 
 /* Sends one record and releases w; -1 when it could not.  Blocks while the pipe is full. */

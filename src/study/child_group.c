@@ -95,6 +95,7 @@ static int fill_outcome(struct group_run *run, const struct sl_group_result *r, 
     o->group = (int)work->n;
     o->status = sl_status_of(r->code);
     snprintf(o->reason, sizeof o->reason, "%.255s", r->code ? r->error : "");
+    o->fit_runs = o->score_runs = 1;
     o->fit_time = r->fit.seconds;
     o->score_time = r->score.seconds;
     o->cpu_time = r->fit.cpu + r->score.cpu;

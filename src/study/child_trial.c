@@ -4,12 +4,12 @@
  * rows that are in memory as the data set has them; cpu_time and peak_memory cover the two.  Threads and
  * libraries are there before (sl_model_warm_up).  What a fit spends on points of its learning curve is taken
  * off both times.  The scores (of which log loss, roc_auc and average_precision are) need another pass, which
- * is not timed.  A fit that the cancel flag ends is not scored; where models are saved, its model so far is
- * saved. */
-#include "core/clock.h"
+ * is not timed.  When all that is done, timing runs follow (child_timing.c).  A fit that the cancel flag ends
+ * is not scored; where models are saved, its model so far is saved. */
 #include "core/memory.h"
 #include "measure/probe.h"
 #include "study/channel.h"
+#include "study/child_timing.h"
 #include "study/child_work.h"
 #include "study/limits.h"
 #include "study/outcome.h"
@@ -24,9 +24,9 @@ struct trial_run {
     struct sl_dataset *train, *validation; /* owned; validation: of the learning curve, or NULL */
     struct sl_model *model;
     struct sl_outcome *outcome;
-    int cut;          /* the flag was up when the fit ended */
-    int lost;         /* a record could not be sent */
-    double aside_cpu; /* of the fit: CPU time that is not the fit's own */
+    int cut;  /* the flag was up when the fit ended */
+    int lost; /* a record could not be sent */
+    struct sl_spent fitted, scored;
     struct sl_error *err;
 };
 
@@ -55,21 +55,16 @@ static int fit(struct trial_run *run)
     const struct sl_trial *trial = run->work->trials[0];
     struct sl_outcome *o = run->outcome;
     struct sl_fit_report report;
-    struct sl_fit_options options = {
-        .scaling = trial->scaling,
-        .encoding = trial->encoding,
-        .seed = trial->seed,
-        .key = trial->stream,
-        .threads = run->work->threads,
-        .cancel = run->cancel,
-        .on_epoch = send_epoch,
-        .arg = run,
-    };
-    double start = sl_now();
+    struct sl_fit_options options = sl_child_fit_options(run->work, run->cancel);
+    options.on_epoch = send_epoch;
+    options.arg = run;
+    struct sl_spent start = sl_spent_now();
     int code = sl_model_fit(trial->type, trial->config, run->train, run->validation, &options, &report,
                             &run->model, run->err);
-    o->fit_time = sl_now() - start - report.aside;
-    run->aside_cpu = report.aside_cpu;
+    run->fitted = sl_spent_since(start);
+    run->fitted.seconds -= report.aside;
+    run->fitted.cpu -= report.aside_cpu;
+    o->fit_time = run->fitted.seconds;
     o->n_iter = report.n_iter;
     o->converged = report.converged;
     o->objective = report.objective;
@@ -82,9 +77,10 @@ static int score(struct trial_run *run, const struct sl_view *rows)
     o->predicted = sl_alloc(rows->n, sizeof *o->predicted);
     if (!o->predicted)
         return sl_fail_memory(run->err);
-    double start = sl_now();
+    struct sl_spent start = sl_spent_now();
     int code = sl_model_predict(run->model, rows, run->work->threads, o->predicted, run->err);
-    o->score_time = sl_now() - start;
+    run->scored = sl_spent_since(start);
+    o->score_time = run->scored.seconds;
     return code;
 }
 
@@ -123,6 +119,28 @@ static int keep_so_far(struct trial_run *run)
     return path ? sl_model_save(run->model, path, run->err) : SL_OK;
 }
 
+/* Last of all: the first run's model makes room for the next. */
+static int time_again(struct trial_run *run, const struct sl_view *rows)
+{
+    struct sl_timed timed = {.work = run->work,
+                             .channel = run->channel,
+                             .cancel = run->cancel,
+                             .train = run->train,
+                             .validation = run->validation,
+                             .rows = *rows,
+                             .fit = run->fitted,
+                             .score = run->scored,
+                             .outcome = run->outcome,
+                             .err = run->err};
+    int code = rows->n ? sl_child_time_score(&timed, run->model) : SL_OK;
+    sl_model_free(run->model);
+    run->model = NULL;
+    if (!code)
+        code = sl_child_time_fit(&timed);
+    run->outcome->cpu_time = timed.fit.cpu + timed.score.cpu;
+    return code;
+}
+
 static int fit_and_score(struct trial_run *run)
 {
     struct sl_outcome *o = run->outcome;
@@ -145,7 +163,7 @@ static int fit_and_score(struct trial_run *run)
     if (!code && rows.n)
         code = score(run, &rows);
     sl_probe_stop(&probe);
-    o->cpu_time = probe.cpu - run->aside_cpu;
+    o->cpu_time = run->fitted.cpu + run->scored.cpu;
     o->peak_memory = probe.peak_bytes;
 
     if (!code && rows.n)
@@ -154,7 +172,7 @@ static int fit_and_score(struct trial_run *run)
         o->model_bytes = (int64_t)sl_model_bytes(run->model);
     if (!code && run->work->model_path)
         code = sl_model_save(run->model, run->work->model_path, run->err);
-    return code;
+    return code ? code : time_again(run, &rows);
 }
 
 void sl_child_run_trial(const struct sl_work *work, int channel, const volatile sig_atomic_t *cancel)

@@ -4,6 +4,7 @@
 #include "study/execution.h"
 #include "core/cores.h"
 #include "core/file.h"
+#include "core/hash.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
@@ -87,6 +88,7 @@ static int open_data(struct sl_execution *run)
                                    .columns = s->columns,
                                    .id = s->id,
                                    .groups = s->groups,
+                                   .weights = s->weights,
                                    .label_numeric = s->label_numeric};
     int code = sl_settings_encoding(s, &read.encoding, run->err);
     if (!code)
@@ -105,6 +107,31 @@ static int open_data(struct sl_execution *run)
         return sl_fail(run->err, SL_EDATA, "%s: the test file's rows are not like the training file's",
                        s->data);
     return widen_narrower(run);
+}
+
+/* Where a row has several trials, its times are means already, and as many runs of each cost too much. */
+static int timing_runs(const struct sl_execution *run)
+{
+    const struct sl_settings *s = &run->experiment->settings;
+    return s->timing_runs ? s->timing_runs : s->folds || s->repeats > 1 ? 1 : 0;
+}
+
+/* Starting ---------------------------------------------------------------------------------------- */
+
+static void set_site(struct sl_execution *run)
+{
+    run->site = (struct sl_site){
+        .plan = run->plan,
+        .partition = run->partition,
+        .data = run->data,
+        .test = run->test,
+        .threads = run->threads,
+        .timing_runs = timing_runs(run),
+        .time_limit = run->options->time_limit,
+        .memory_limit = run->options->memory_limit,
+        .keep_scores = run->keep_scores,
+    };
+    sl_hash_hex(run->keys, run->plan->n_trials * sizeof *run->keys, run->site.hash);
 }
 
 static int set_keys(struct sl_execution *run)
@@ -177,7 +204,19 @@ static void clean_models(const struct sl_execution *run)
     free(folder);
 }
 
-int sl_execution_prepare(struct sl_execution *run)
+static int open_store(struct sl_execution *run)
+{
+    int code = sl_db_open(run->out, 1, &run->db, run->err);
+    if (!code)
+        clean_models(run);
+    if (!code && run->options->save_models)
+        code = name_models(run);
+    struct sl_definition definition = {run->experiment, run->data,      run->test,
+                                       run->plan,       run->partition, run->keys};
+    return code ? code : sl_store_define(run->db, &definition, run->err);
+}
+
+int sl_execution_plan(struct sl_execution *run)
 {
     int code = check_options(run->options, &run->experiment->settings, run->err);
     if (!code)
@@ -196,17 +235,17 @@ int sl_execution_prepare(struct sl_execution *run)
     if (!code)
         code = set_keys(run);
     if (!code)
-        code = sl_db_open(run->out, 1, &run->db, run->err);
+        set_site(run);
+    return code;
+}
+
+int sl_execution_prepare(struct sl_execution *run)
+{
+    int code = sl_execution_plan(run);
     if (!code)
-        clean_models(run);
-    if (!code && run->options->save_models)
-        code = name_models(run);
-    struct sl_definition definition = {run->experiment, run->data,      run->test,
-                                       run->plan,       run->partition, run->keys};
+        code = open_store(run);
     if (!code)
-        code = sl_store_define(run->db, &definition, run->err);
-    if (!code)
-        code = run->pool_type->open(run->jobs, &run->pool, run->err);
+        code = run->pool_type->open(&run->site, run->jobs, &run->pool, run->err);
     return code;
 }
 

@@ -21,6 +21,7 @@ struct sl_execution {
     enum sl_keep_scores keep_scores;
     char scores[256]; /* as in the summary */
     struct sl_db *db;
+    struct sl_site site; /* of the same */
     const struct sl_pool_type *pool_type;
     void *pool;
     struct sl_units units;
@@ -33,7 +34,8 @@ struct sl_execution {
     struct sl_error *err;
 };
 
-/* Opens data, plan, store and pool; sl_execution_release either way. */
+/* Opens data and plan; also store and pool.  sl_execution_release either way. */
+int sl_execution_plan(struct sl_execution *run);
 int sl_execution_prepare(struct sl_execution *run);
 void sl_execution_release(struct sl_execution *run);
 

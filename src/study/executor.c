@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "study/execution.h"
 #include "study/experiment.h"
+#include "study/rank.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +34,8 @@ static double left(const struct sl_execution *run, double elapsed, const struct 
     double trials = (double)(run->plan->n_trials - run->done);
     if (!pace || pace->epoch->epochs < pace->epoch->epoch || run->jobs > 1)
         return run->ran ? elapsed / (double)run->ran * trials : NAN;
-    double whole = pace->spent / pace->epoch->epoch * pace->epoch->epochs;
+    const int again = run->experiment->settings.timing_runs > 1 ? run->experiment->settings.timing_runs : 0;
+    double whole = pace->spent / pace->epoch->epoch * pace->epoch->epochs * (1 + again);
     double other = run->ran ? (elapsed - pace->spent) / (double)run->ran : whole;
     return whole - pace->spent + other * (trials - 1);
 }
@@ -86,6 +88,8 @@ static int look(struct sl_execution *run, size_t trial)
     if (code)
         return code;
     int keep = held.found && !held.again && (held.status == SL_TRIAL_OK || !run->options->retry);
+    if (held.status == SL_TRIAL_OK && held.fit_runs < run->experiment->settings.timing_runs)
+        keep = 0;
     if (keep && held.status == SL_TRIAL_OK)
         code = look_for_model(run, trial, &has_model);
     run->state[trial] = keep && has_model ? held.status : SL_TRIAL_MISSING;
@@ -103,37 +107,30 @@ static int look_at_all(struct sl_execution *run)
     return code;
 }
 
-/* A model is saved by a fit of its own. */
+/* A model is saved by a fit of its own, and timing runs are of one. */
 static int make_units(struct sl_execution *run)
 {
     struct sl_view shape = sl_dataset_view(run->data);
+    const int separate = run->options->separate || run->experiment->settings.timing_runs > 1;
     unsigned char *wish = sl_alloc(run->plan->n_trials, 1);
     if (!wish)
         return sl_fail_memory(run->err);
     for (size_t i = 0; i < run->plan->n_trials; i++)
-        wish[i] = run->state[i] != SL_TRIAL_MISSING                                   ? SL_UNIT_NONE
-                  : run->options->separate || sl_execution_model_file(run, i) != NULL ? SL_UNIT_ALONE
-                                                                                      : SL_UNIT_SHARED;
+        wish[i] = run->state[i] != SL_TRIAL_MISSING                     ? SL_UNIT_NONE
+                  : separate || sl_execution_model_file(run, i) != NULL ? SL_UNIT_ALONE
+                                                                        : SL_UNIT_SHARED;
     int code = sl_units_make(run->plan, &shape, wish, &run->units, run->err);
     free(wish);
     return code;
 }
 
-/* Starting ---------------------------------------------------------------------------------------- */
-
 static int start(struct sl_execution *run, const struct sl_unit *unit)
 {
     struct sl_work *work;
     const char *file = unit->n == 1 ? sl_execution_model_file(run, unit->trials[0]) : NULL;
-    int code = sl_work_make(run->plan, unit, run->partition, &work, run->err);
+    int code = sl_work_make(&run->site, unit, &work, run->err);
     if (code)
         return code;
-    work->data = run->data;
-    work->test = run->test;
-    work->threads = run->threads;
-    work->time_limit = run->options->time_limit;
-    work->memory_limit = run->options->memory_limit;
-    work->keep_scores = run->keep_scores;
     work->model_path = file ? sl_execution_model_path(run, file) : NULL;
     if (file && !work->model_path) {
         sl_work_free(work);
@@ -236,7 +233,7 @@ static int loop(struct sl_execution *run)
         run->err = code ? &later : err;
         if (code || is_cancelled(run))
             run->pool_type->stop(run->pool);
-        int failed = run->pool_type->wait(run->pool, &events);
+        int failed = run->pool_type->wait(run->pool, &events, run->err);
         int flushed = sl_store_flush(run->db, run->err);
         failed = failed ? failed : flushed;
         if (!failed && !code)
@@ -258,6 +255,17 @@ static void summarise(const struct sl_execution *run, struct sl_run_summary *sum
     summary->interrupted = is_cancelled(run) && run->done < run->plan->n_trials;
 }
 
+/* One of several MPI ranks, not the first: runs what rank 0 gives it. */
+static int serve(struct sl_execution *run)
+{
+    struct sl_error why, *err = run->err;
+    why.text[0] = 0;
+    run->err = &why;
+    const int code = sl_execution_plan(run);
+    run->err = err;
+    return sl_rank_serve(code ? NULL : &run->site, run->jobs, why.text, err);
+}
+
 int sl_run(const struct sl_experiment *experiment, const struct sl_run_options *options,
            struct sl_run_summary *summary, struct sl_error *err)
 {
@@ -266,12 +274,22 @@ int sl_run(const struct sl_experiment *experiment, const struct sl_run_options *
                                .pool_type = &sl_pool_processes,
                                .err = err,
                                .began = sl_now()};
+    int ranks, rank;
     *summary = (struct sl_run_summary){0};
+    sl_mpi_where(&ranks, &rank);
+    if (ranks > 1)
+        run.pool_type = &sl_pool_mpi;
     run.out = options->out ? options->out : "results";
     run.jobs = options->jobs ? options->jobs : 1;
     run.threads = options->threads;
     if (run.threads == 0)
         run.threads = sl_cores() > run.jobs ? sl_cores() / run.jobs : 1;
+    if (rank > 0) {
+        const int served = serve(&run);
+        summary->served = 1;
+        sl_execution_release(&run);
+        return served;
+    }
     int code = sl_execution_prepare(&run);
     if (!code)
         code = look_at_all(&run);

@@ -21,19 +21,26 @@ void sl_row_spec_unpublish(struct sl_row_spec *row)
 static int same_protocol(const struct sl_settings *a, const struct sl_settings *b)
 {
     return strcmp(a->data, b->data) == 0 && strcmp(a->test, b->test) == 0 &&
-           strcmp(a->columns, b->columns) == 0 && strcmp(a->groups, b->groups) == 0 && a->train == b->train &&
-           a->validation == b->validation && a->folds == b->folds && a->final == b->final &&
-           a->scale == b->scale && strcmp(a->missing, b->missing) == 0 &&
-           a->missing_indicators == b->missing_indicators && a->categories == b->categories &&
-           strcmp(a->categorical, b->categorical) == 0 && a->min_frequency == b->min_frequency;
+           strcmp(a->columns, b->columns) == 0 && strcmp(a->groups, b->groups) == 0 &&
+           strcmp(a->weights, b->weights) == 0 && a->train == b->train && a->validation == b->validation &&
+           a->folds == b->folds && a->final == b->final && a->scale == b->scale &&
+           strcmp(a->missing, b->missing) == 0 && a->missing_indicators == b->missing_indicators &&
+           a->categories == b->categories && strcmp(a->categorical, b->categorical) == 0 &&
+           a->min_frequency == b->min_frequency;
 }
 
-/* Sizes that were written for one data set mean nothing for another, and not every row need fit it. */
+/* Not every row that was written for one data set, or without weights, need fit another. */
+static void make_optional(struct sl_experiment *experiment)
+{
+    for (size_t i = 0; i < experiment->n_rows; i++)
+        experiment->rows[i].optional = 1;
+}
+
+/* Sizes that were written for one data set mean nothing for another. */
 static void change_data(struct sl_experiment *experiment)
 {
     experiment->settings.train = experiment->settings.validation = SIZE_AUTO;
-    for (size_t i = 0; i < experiment->n_rows; i++)
-        experiment->rows[i].optional = 1;
+    make_optional(experiment);
 }
 
 int sl_experiment_set(struct sl_experiment *experiment, const char *setting, const char *value,
@@ -46,6 +53,8 @@ int sl_experiment_set(struct sl_experiment *experiment, const char *setting, con
     int code = sl_settings_set(&experiment->settings, setting, value, err);
     if (!code && strcmp(before->data, experiment->settings.data) != 0)
         change_data(experiment);
+    if (!code && strcmp(before->weights, experiment->settings.weights) != 0)
+        make_optional(experiment);
     if (!code && !same_protocol(before, &experiment->settings))
         for (size_t i = 0; i < experiment->n_rows; i++)
             sl_row_spec_unpublish(&experiment->rows[i]);

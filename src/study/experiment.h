@@ -10,7 +10,7 @@
 struct sl_settings {
     char title[SL_TEXT_MAX], data[SL_TEXT_MAX], label[SL_TEXT_MAX], drop[SL_TEXT_MAX], name[SL_TEXT_MAX];
     char missing[SL_TEXT_MAX], categorical[SL_TEXT_MAX], columns[SL_TEXT_MAX], id[SL_TEXT_MAX];
-    char groups[SL_TEXT_MAX], test[SL_TEXT_MAX];
+    char groups[SL_TEXT_MAX], weights[SL_TEXT_MAX], test[SL_TEXT_MAX];
     char data_format[SL_TEXT_MAX], labels[SL_TEXT_MAX], delimiter[SL_TEXT_MAX];
     int train;      /* rows; 0: all that validation leaves; -1: 10,000 or what there is */
     int validation; /* rows; -1: 10,000, or fewer of a small data set */
@@ -21,10 +21,11 @@ struct sl_settings {
     int decimal;                             /* 0: find out, '.' or ',' */
     int missing_indicators, categories;      /* categories: an enum sl_categories */
     double min_frequency;
-    int metric; /* enum sl_measure_id; -1: none */
     int search; /* enum sl_search_kind */
     int trials; /* candidates of a search; 0: all of the grid, or 60 drawn ones */
     char train_sizes[SL_TEXT_MAX];
+    int metric;      /* enum sl_measure_id; -1: none */
+    int timing_runs; /* 0: as many as short times want */
 };
 
 /* How the values of the rows are searched. */
@@ -52,7 +53,7 @@ struct sl_row_spec {
     char *name;               /* NULL: made from the classifier and its values */
     char *published;          /* JSON object, or NULL */
     int scale;                /* -1: the experiment's */
-    int optional;             /* written for another data set: left out where it does not fit */
+    int optional;             /* written for other data, or without weights: left out where it does not fit */
     uint64_t named;           /* bits of hyperparameters whose values its rows' names tell in any case */
 };
 

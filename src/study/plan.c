@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "data/dataset.h"
 #include "data/encoding.h"
+#include "model/weights.h"
 #include "study/plan_sizes.h"
 #include "study/trial_key.h"
 #include <shortlist/measures.h>
@@ -28,7 +29,7 @@ enum { TRIALS_MAX = 1000000 };
 struct maker {
     const struct sl_experiment *experiment;
     struct sl_plan *plan;
-    struct sl_view shape; /* of the training part: no rows */
+    struct sl_view shape; /* of the training part: no rows, but whether they have weights */
     struct sl_plan_sizes sizes;
     struct sl_error *err;
 };
@@ -132,6 +133,8 @@ static int check_row(struct maker *m, const struct sl_plan_row *row)
     if ((row->type->flags & SL_NEEDS_IMAGES) && view.image.height == 0)
         code =
             sl_fail(m->err, SL_EUSAGE, "%s needs images, and the data set's rows are none", row->type->name);
+    else if (sl_model_check_weights(row->type, &view, m->err))
+        code = m->err->code;
     else if (row->type->check && row->type->check(row->config, &view, m->err))
         code = sl_fail_prefix(m->err, "%s", row->type->name);
     return code ? sl_fail_prefix(m->err, "row '%.100s'", row->name) : SL_OK;

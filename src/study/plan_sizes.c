@@ -86,8 +86,9 @@ static int check_sizes(const struct sl_plan_sizes *sizes, struct sl_error *err)
 {
     size_t largest = sizes->n_sizes ? sizes->sizes[sizes->n_sizes - 1] : 0;
     return largest > sizes->n_fit
-               ? sl_fail(err, SL_EUSAGE, "train_sizes: %zu is more than the %zu rows that a trial can be fitted on",
-                         largest, sizes->n_fit)
+               ? sl_fail(err, SL_EUSAGE,
+                         "train_sizes: %zu is more than the %zu rows that a trial can be fitted on", largest,
+                         sizes->n_fit)
                : SL_OK;
 }
 

@@ -29,20 +29,23 @@ struct sl_pool_events {
 
 struct sl_pool_type {
     const char *name;
-    /* slots: how many units at once. */
-    int (*open)(int slots, void **pool, struct sl_error *err);
+    /* slots: how many units at once, in each place where they run.  The site must outlive the pool. */
+    int (*open)(const struct sl_site *site, int slots, void **pool, struct sl_error *err);
     /* May another unit be started? */
     int (*has_room)(const void *pool);
     int (*is_idle)(const void *pool);
     /* Starts a unit, which passes to the pool, also where that fails. */
     int (*start)(void *pool, struct sl_work *work, struct sl_error *err);
     /* Waits a little for records and tells of them; watches limits. */
-    int (*wait)(void *pool, const struct sl_pool_events *events);
+    int (*wait)(void *pool, const struct sl_pool_events *events, struct sl_error *err);
+    /* How many units can be at work at once. */
+    int (*width)(const void *pool);
     /* Asks all units to stop; called again and again it ends those that do not. */
     void (*stop)(void *pool);
     void (*close)(void *pool); /* an idle one */
 };
 
-extern const struct sl_pool_type sl_pool_processes;
+extern const struct sl_pool_type sl_pool_processes; /* on this machine */
+extern const struct sl_pool_type sl_pool_mpi;       /* and on those of all MPI ranks */
 
 #endif

@@ -22,8 +22,9 @@ static void pool_close(void *vpool)
     free(pool);
 }
 
-static int pool_open(int slots, void **out, struct sl_error *err)
+static int pool_open(const struct sl_site *site, int slots, void **out, struct sl_error *err)
 {
+    (void)site;
     struct pool *pool = *out = sl_alloc_zero(1, sizeof *pool);
     if (!pool)
         return sl_fail_memory(err);
@@ -68,10 +69,11 @@ static void wait_for_records(struct pool *pool)
     poll(pool->fds, (nfds_t)pool->n, limited ? POLL_LIMITED : POLL_IDLE);
 }
 
-static int pool_wait(void *vpool, const struct sl_pool_events *events)
+static int pool_wait(void *vpool, const struct sl_pool_events *events, struct sl_error *err)
 {
     struct pool *pool = vpool;
     int code = SL_OK;
+    (void)err; /* only receivers fail, and theirs is the error */
     wait_for_records(pool);
     for (int i = pool->n - 1; i >= 0; i--) {
         if (sl_worker_pump(&pool->workers[i], events)) {
@@ -85,6 +87,11 @@ static int pool_wait(void *vpool, const struct sl_pool_events *events)
         code = code ? code : failed;
     }
     return code;
+}
+
+static int pool_width(const void *vpool)
+{
+    return ((const struct pool *)vpool)->slots;
 }
 
 static void pool_stop(void *vpool)
@@ -101,6 +108,7 @@ const struct sl_pool_type sl_pool_processes = {
     .is_idle = pool_is_idle,
     .start = pool_start,
     .wait = pool_wait,
+    .width = pool_width,
     .stop = pool_stop,
     .close = pool_close,
 };

@@ -17,12 +17,19 @@ static const struct {
 };
 enum { BESIDE = sizeof beside / sizeof *beside };
 
+/* A flag is no number, and a rank is one among our rows. */
+static int is_publishable(const struct sl_measure_type *type)
+{
+    return type->unit != SL_MEASURED_FLAG && type->unit != SL_MEASURED_OTHER &&
+           (type->member || type->compute);
+}
+
 /* All names; returns how many. */
 static size_t all_names(const char *names[SL_N_MEASURES + BESIDE])
 {
     size_t n = 0;
     for (int i = 0; i < SL_N_MEASURES; i++)
-        if (sl_measure_types[i].unit != SL_MEASURED_FLAG && sl_measure_types[i].unit != SL_MEASURED_OTHER)
+        if (is_publishable(&sl_measure_types[i]))
             names[n++] = sl_measure_types[i].name;
     for (int i = 0; i < BESIDE; i++)
         names[n++] = beside[i].name;

@@ -48,6 +48,7 @@ static int draw_folds(struct sl_partition *p, const struct sl_trial *t, struct s
     view.n = p->n_train;
     view.x = NULL;
     view.y = p->labels;
+    view.weight = NULL;
     int code = p->group_of ? sl_group_folds(&view, &groups, t->folds, seed, p->fold_of, err)
                            : sl_folds(&view, t->folds, seed, p->fold_of, err);
     p->repeat = code ? -1 : t->repeat;

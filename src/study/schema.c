@@ -2,7 +2,8 @@
  *
  * Version 1: measures were columns of outcome; no scores, no checksums.
  * Version 2: measures are rows (trial, name, value), so that another one needs no other schema.
- * Version 3: a study has a metric, by which its rows are judged. */
+ * Version 3: a study has a metric, by which its rows are judged.
+ * Version 4: a study has a number of timing runs. */
 #include "study/schema.h"
 #include "study/checksum.h"
 #include <stddef.h>
@@ -48,6 +49,9 @@ static const char added[] =
 /* What version 3 added. */
 static const char added_3[] = "ALTER TABLE study ADD COLUMN metric TEXT NOT NULL DEFAULT 'none';";
 
+/* What version 4 added. */
+static const char added_4[] = "ALTER TABLE study ADD COLUMN timing_runs INTEGER NOT NULL DEFAULT 0;";
+
 /* From version 1: outcomes without the measures' columns, in one copy; and notes and classes, which stood in
  * the machine's description. */
 static const char moved[] =
@@ -77,6 +81,8 @@ int sl_schema_make(struct sl_db *db, struct sl_error *err)
         code = sl_db_exec(db, added, err);
     if (!code)
         code = sl_db_exec(db, added_3, err);
+    if (!code)
+        code = sl_db_exec(db, added_4, err);
     return code ? code : set_version(db, err);
 }
 
@@ -110,7 +116,9 @@ static int from_version_1(struct sl_db *db, struct sl_error *err)
 int sl_schema_upgrade(struct sl_db *db, int64_t from, struct sl_error *err)
 {
     int code = from == 1 ? from_version_1(db, err) : SL_OK;
-    if (!code)
+    if (!code && from < 3)
         code = sl_db_exec(db, added_3, err);
+    if (!code)
+        code = sl_db_exec(db, added_4, err);
     return code ? code : set_version(db, err);
 }

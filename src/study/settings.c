@@ -1,6 +1,7 @@
 /* settings.c - an experiment's settings: their table, and one set from text. */
 #include "core/names.h"
 #include "core/text.h"
+#include "measure/timing.h"
 #include "study/experiment.h"
 #include <limits.h>
 #include <shortlist/measures.h>
@@ -21,6 +22,7 @@ static const struct sl_word search_words[] = {{"grid", SL_SEARCH_GRID},
                                               {"halving", SL_SEARCH_HALVING},
                                               {"hyperband", SL_SEARCH_HYPERBAND},
                                               {NULL, 0}};
+static const struct sl_word timing_words[] = {{"auto", 0}, {NULL, 0}};
 static const struct sl_word none_words[] = {{"none", 0}, {NULL, 0}};
 static const struct sl_word seed_words[] = {{"random", SEED_RANDOM}, {NULL, 0}};
 static const struct sl_word final_words[] = {
@@ -68,12 +70,16 @@ const struct sl_param sl_settings_table[] = {
      "combinations of values that a search draws; auto: the whole grid, or 60 where it has no end"},
     {"train_sizes", SL_PARAM_TEXT, AT(train_sizes), "", 0, 0, 0, NULL, NULL,
      "numbers of training rows that every row is fitted on, as 100:10000:log5"},
+    {"timing_runs", SL_PARAM_INT, AT(timing_runs), "auto", 1, SL_TIMING_RUNS_MOST, 0, timing_words, NULL,
+     "times each trial is fitted and scored for its times, after a warm-up; auto: short ones a few times"},
     {"label", SL_PARAM_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
     {"drop", SL_PARAM_TEXT, AT(drop), "", 0, 0, 0, NULL, NULL, "CSV: columns to leave out"},
     {"columns", SL_PARAM_TEXT, AT(columns), "", 0, 0, 0, NULL, NULL, "CSV: columns to take"},
     {"id", SL_PARAM_TEXT, AT(id), "", 0, 0, 0, NULL, NULL, "CSV: the column that names the rows: no feature"},
     {"groups", SL_PARAM_TEXT, AT(groups), "", 0, 0, 0, NULL, NULL,
      "CSV: the column of groups, which splits and folds leave whole: no feature"},
+    {"weights", SL_PARAM_TEXT, AT(weights), "", 0, 0, 0, NULL, NULL,
+     "CSV, NPZ: the column of the rows' weights in fitting: no feature"},
     {"missing", SL_PARAM_TEXT, AT(missing), "error", 0, 0, 0, NULL, NULL,
      "missing values: error, drop (their rows), median, mean, mode or constant=VALUE"},
     {"missing_indicators", SL_PARAM_CHOICE, AT(missing_indicators), "false", 0, 0, 0, sl_words_bool, NULL,

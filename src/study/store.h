@@ -22,7 +22,8 @@ int sl_store_define(struct sl_db *db, const struct sl_definition *definition, st
 struct sl_held {
     int found;
     enum sl_trial_status status;
-    int again; /* something outside ended it: it deserves another run */
+    int again;    /* something outside ended it: it deserves another run */
+    int fit_runs; /* timing runs; 1 where an older version wrote it */
 };
 
 int sl_store_look(struct sl_db *db, const char *key, struct sl_held *held, struct sl_error *err);

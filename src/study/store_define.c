@@ -117,19 +117,19 @@ static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_
                   db, err,
                   "INSERT INTO study (name, title, data, data_hash, machine, created, ran, seed, n_train, "
                   "n_validation,"
-                  " folds, repeats, final, notes, unseen_classes, metric)"
+                  " folds, repeats, final, notes, unseen_classes, metric, timing_runs)"
                   " VALUES (?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
-                  " (SELECT coalesce(max(ran), 0) + 1 FROM study), ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  " (SELECT coalesce(max(ran), 0) + 1 FROM study), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                   " ON CONFLICT (name) DO UPDATE SET title = excluded.title, data = excluded.data,"
                   " data_hash = excluded.data_hash, machine = excluded.machine, ran = excluded.ran,"
                   " seed = excluded.seed, n_train = excluded.n_train, n_validation = excluded.n_validation,"
                   " folds = excluded.folds, repeats = excluded.repeats, final = excluded.final,"
                   " notes = excluded.notes, unseen_classes = excluded.unseen_classes,"
-                  " metric = excluded.metric",
-                  "tttttiiiiiittt", sl_experiment_name(d->experiment), sl_experiment_title(d->experiment),
+                  " metric = excluded.metric, timing_runs = excluded.timing_runs",
+                  "tttttiiiiiittti", sl_experiment_name(d->experiment), sl_experiment_title(d->experiment),
                   s->data, sl_dataset_hash(d->data), machine, (int64_t)s->seed, (int64_t)n_train,
                   (int64_t)n_validation, (int64_t)s->folds, (int64_t)s->repeats, (int64_t)s->final, notes,
-                  unseen, s->metric < 0 ? "none" : sl_measure_types[s->metric].name)
+                  unseen, s->metric < 0 ? "none" : sl_measure_types[s->metric].name, (int64_t)s->timing_runs)
             : sl_fail_memory(err);
     free(machine);
     free(notes);

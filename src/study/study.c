@@ -4,6 +4,7 @@
  * else.  Names that become names of folders follow the rule of those that are given (experiment.c). */
 #include "core/json_text.h"
 #include "core/memory.h"
+#include "measure/timing.h"
 #include "study/experiment.h"
 #include "study/loader.h"
 #include "study/outcome.h"
@@ -98,6 +99,7 @@ static int read_study(struct sl_loader *l, sqlite3_stmt *query)
     s->k = (int)sl_take_int(&f, 11, 1, UINT16_MAX);
     const char *classes = sl_take_text(&f, 12), *notes = sl_take_text(&f, 13), *unseen = sl_take_text(&f, 14);
     sl_metric_find(sl_take_text(&f, 15), &s->metric, NULL); /* -1 for one of a later version */
+    s->timing_runs = (int)sl_take_int(&f, 16, 0, SL_TIMING_RUNS_MOST);
     if (f.code)
         return f.code;
     int code = read_names(l, classes, notes, unseen);
@@ -144,7 +146,7 @@ static int read_row(struct sl_loader *l, sqlite3_stmt *query)
 
 static const char select_study[] = "SELECT title, data, data_hash, machine, created, seed, n_train, "
                                    "n_validation, folds, repeats, final, k, classes, notes, unseen_classes, "
-                                   "metric"
+                                   "metric, timing_runs"
                                    " FROM study JOIN data ON data.hash = study.data_hash WHERE name = ?";
 static const char select_rows[] = "SELECT row, name, classifier, params, params_json, published, scaling"
                                   " FROM study_row WHERE study = ? ORDER BY row";

@@ -22,6 +22,7 @@ static struct sl_view fitted_shape(const struct sl_trial *t, const struct sl_vie
     struct sl_view view = *shape;
     view.x = NULL;
     view.y = NULL;
+    view.weight = NULL;
     view.n = t->n_train + t->n_validation;
     return view;
 }

@@ -11,14 +11,13 @@ static struct sl_rows *rows_so_far(const struct sl_work *work, size_t n)
     return NULL;
 }
 
-static int add_trial(struct sl_work *work, const struct sl_plan *plan, size_t trial,
-                     struct sl_partition *partition, struct sl_error *err)
+static int add_trial(struct sl_work *work, const struct sl_site *site, size_t trial, struct sl_error *err)
 {
     size_t m = work->n;
     work->numbers[m] = trial;
-    work->trials[m] = &plan->trials[trial];
+    work->trials[m] = &site->plan->trials[trial];
     work->rows[m] = rows_so_far(work, m);
-    int code = work->rows[m] ? SL_OK : sl_rows_make(partition, work->trials[m], &work->rows[m], err);
+    int code = work->rows[m] ? SL_OK : sl_rows_make(site->partition, work->trials[m], &work->rows[m], err);
     work->n += !code;
     return code;
 }
@@ -47,22 +46,29 @@ static int drop_unused(struct sl_work *work, size_t n_data, struct sl_error *err
     return SL_OK;
 }
 
-int sl_work_make(const struct sl_plan *plan, const struct sl_unit *unit, struct sl_partition *partition,
-                 struct sl_work **out, struct sl_error *err)
+int sl_work_make(const struct sl_site *site, const struct sl_unit *unit, struct sl_work **out,
+                 struct sl_error *err)
 {
     struct sl_work *work = *out = sl_alloc_zero(1, sizeof *work);
     if (!work)
         return sl_fail_memory(err);
+    work->data = site->data;
+    work->test = site->test;
+    work->threads = site->threads;
+    work->timing_runs = site->timing_runs;
+    work->time_limit = site->time_limit;
+    work->memory_limit = site->memory_limit;
+    work->keep_scores = site->keep_scores;
     work->numbers = sl_alloc(unit->n, sizeof *work->numbers);
     work->trials = sl_alloc(unit->n, sizeof *work->trials);
     work->rows = sl_alloc_zero(unit->n, sizeof *work->rows);
     int code = work->numbers && work->trials && work->rows ? SL_OK : sl_fail_memory(err);
     for (size_t m = 0; m < unit->n && !code; m++)
-        code = add_trial(work, plan, unit->trials[m], partition, err);
+        code = add_trial(work, site, unit->trials[m], err);
     if (!code && unit->n > 1)
-        code = sl_rows_all(partition, work->trials[0], &work->all, &work->n_all, err);
+        code = sl_rows_all(site->partition, work->trials[0], &work->all, &work->n_all, err);
     if (!code && unit->n > 1 && work->trials[0]->n_fit)
-        code = drop_unused(work, sl_partition_rows(partition), err);
+        code = drop_unused(work, sl_partition_rows(site->partition), err);
     if (code) {
         sl_work_free(work);
         *out = NULL;

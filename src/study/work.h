@@ -18,14 +18,28 @@ struct sl_work {
     const struct sl_dataset *data;
     const struct sl_dataset *test; /* NULL unless the trials are final */
     int threads;
+    int timing_runs;                 /* of a trial alone; 0: as many as its brevity wants */
     double time_limit;               /* seconds a trial; 0: none */
     int64_t memory_limit;            /* bytes; 0: none */
     enum sl_keep_scores keep_scores; /* not SL_KEEP_AUTO */
     char *model_path;                /* where to save the model of a trial alone, or NULL; owned */
 };
 
-int sl_work_make(const struct sl_plan *plan, const struct sl_unit *unit, struct sl_partition *partition,
-                 struct sl_work **out, struct sl_error *err);
+/* What all units of a run have in common; everything is the caller's. */
+struct sl_site {
+    const struct sl_plan *plan;
+    struct sl_partition *partition;
+    const struct sl_dataset *data, *test; /* as in struct sl_work, and the rest, too */
+    int threads, timing_runs;
+    double time_limit;
+    int64_t memory_limit;
+    enum sl_keep_scores keep_scores;
+    char hash[33]; /* of all trials' keys: of what is run, and on which data */
+};
+
+/* Without a model's path. */
+int sl_work_make(const struct sl_site *site, const struct sl_unit *unit, struct sl_work **out,
+                 struct sl_error *err);
 void sl_work_free(struct sl_work *work);
 
 #endif

@@ -169,6 +169,9 @@ static int take_record(struct sl_worker *w, int kind, struct sl_reader *body,
         return take_epoch(w, body, events);
     case SL_RECORD_OUTCOME:
         return take_outcome(w, body, events);
+    case SL_RECORD_AGAIN:
+        w->heard = sl_now();
+        break;
     case SL_RECORD_NO_MEMORY:
         w->no_memory = 1;
         break;

@@ -2,15 +2,9 @@
 #ifndef SL_SVM_CACHE_H
 #define SL_SVM_CACHE_H
 
+#include "svm/dual.h"
 #include "svm/gram.h"
 #include "svm/kernel.h"
-
-/* Two classes' rows within rows sorted by class: [first[0], first[0] + n[0]) is the positive class.  Row i of
- * the pair is the i-th of both, positive ones first. */
-struct sl_svm_pair {
-    size_t first[2], n[2];
-    double C[2]; /* penalty of each class */
-};
 
 enum { SL_SVM_BATCH = 512 }; /* rows fetched at a time, at most */
 
@@ -38,12 +32,6 @@ void sl_svm_cache_release(struct sl_svm_cache *cache);
 void sl_svm_cache_begin(struct sl_svm_cache *cache, const struct sl_svm_pair *pair, int threads);
 /* The same rows once more, say with other penalties: what is held stays. */
 void sl_svm_cache_again(struct sl_svm_cache *cache, const struct sl_svm_pair *pair);
-
-/* The row's number among all rows. */
-static inline size_t sl_svm_pair_row(const struct sl_svm_pair *pair, size_t i)
-{
-    return i < pair->n[0] ? pair->first[0] + i : pair->first[1] + (i - pair->n[0]);
-}
 
 /* Makes the cache hold rows list[0 ... m-1] of the pair, m <= SL_SVM_BATCH, of which at most SL_SVM_BATCH
  * others are pinned.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */

@@ -20,6 +20,7 @@ void sl_svm_dual_release(struct sl_svm_dual *dual)
     free(dual->first);
     free(dual->order);
     free(dual->C);
+    free(dual->weight);
     free(dual->beta);
     free(dual->rho);
     *dual = (struct sl_svm_dual){0};
@@ -54,16 +55,20 @@ int sl_svm_dual_init(struct sl_svm_dual *dual, const struct sl_view *train, doub
         .first = sl_alloc(m + 1, sizeof *dual->first),
         .order = sl_alloc(n, sizeof *dual->order),
         .C = sl_alloc(m, sizeof *dual->C),
+        .weight = train->weight ? sl_alloc(n, sizeof *dual->weight) : NULL,
         .beta = sl_alloc_zero(n * (m - 1), sizeof *dual->beta),
         .rho = sl_alloc_zero(sl_svm_pairs(classes.m), sizeof *dual->rho),
     };
     classes.label_of = NULL; /* the dual's from here on */
-    const int failed = !next || !dual->first || !dual->order || !dual->C || !dual->beta || !dual->rho;
+    const int failed = !next || !dual->first || !dual->order || !dual->C || !dual->beta || !dual->rho ||
+                       (train->weight && !dual->weight);
     if (!failed) {
         sort_rows(dual, &classes, n, next);
         sl_classes_weights(&classes, n, balanced, dual->C);
         for (size_t c = 0; c < m; c++)
             dual->C[c] *= C;
+        for (size_t i = 0; dual->weight && i < n; i++)
+            dual->weight[i] = train->weight[dual->order[i]];
     }
     free(next);
     sl_classes_release(&classes);
@@ -71,6 +76,17 @@ int sl_svm_dual_init(struct sl_svm_dual *dual, const struct sl_view *train, doub
         return SL_OK;
     sl_svm_dual_release(dual);
     return sl_fail_memory(err);
+}
+
+struct sl_svm_pair sl_svm_pair_of(const struct sl_svm_dual *dual, int a, int b)
+{
+    const double *weight = dual->weight;
+    return (struct sl_svm_pair){
+        .first = {dual->first[a], dual->first[b]},
+        .n = {dual->first[a + 1] - dual->first[a], dual->first[b + 1] - dual->first[b]},
+        .C = {dual->C[a], dual->C[b]},
+        .weight = {weight ? weight + dual->first[a] : NULL, weight ? weight + dual->first[b] : NULL},
+    };
 }
 
 void sl_svm_dual_put(struct sl_svm_dual *dual, int a, int b, const double *beta, double rho)

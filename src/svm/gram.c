@@ -45,7 +45,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Products of the left rows with rows first ... first + n - 1, from place at of an array of ints or floats. */
+/* Products of the left rows with rows first ... first + n - 1, from place at of an array of ints or floats.
+ */
 static int multiply(const struct sl_svm_rows *rows, const struct sl_svm_left *left, size_t first, size_t n,
                     void *out, size_t at, size_t ldo)
 {
@@ -116,7 +117,8 @@ static void copy_within(const struct sl_svm_gram *gram, size_t side, const void 
 {
     const size_t n = gram->n[side], ld = size_of(gram), at = side ? gram->n[0] : 0, size = sizeof(int32_t);
     for (size_t i = 0; i < n; i++)
-        memcpy((char *)values_of(gram) + ((at + i) * ld + at) * size, (const char *)within + i * n * size, n * size);
+        memcpy((char *)values_of(gram) + ((at + i) * ld + at) * size, (const char *)within + i * n * size,
+               n * size);
 }
 
 /* Rows at ... at + m - 1 of the first class with all of the other. */
@@ -168,8 +170,8 @@ void sl_svm_gram_part_release(struct sl_svm_gram_part *part)
 int sl_svm_gram_part_init(struct sl_svm_gram_part *part, const struct sl_svm_gram *gram, size_t room)
 {
     const struct sl_svm_rows *all = gram->rows;
-    *part = (struct sl_svm_gram_part){
-        .gram = gram, .rows = {.d = all->d, .scale = all->scale, .offset = all->offset}};
+    *part = (struct sl_svm_gram_part){.gram = gram,
+                                      .rows = {.d = all->d, .scale = all->scale, .offset = all->offset}};
     part->at = sl_alloc(room, sizeof *part->at);
     part->picked = sl_alloc(room, sizeof(int32_t));
     if (all->bytes) {

@@ -1,7 +1,7 @@
 /* group.c - many fits on the same rows: the members, their models, and what becomes of them.
  *
- * The files, in reading order: gram.c products of two classes' rows, group_fit.c all solutions from them, this
- * one, group_score.c the rows that are scored. */
+ * The files, in reading order: gram.c products of two classes' rows, group_fit.c all solutions from them,
+ * this one, group_score.c the rows that are scored. */
 #include "svm/group.h"
 #include "core/memory.h"
 #include "kernels/gemm.h"
@@ -17,26 +17,41 @@ double sl_svm_group_bytes(const struct sl_view *shape)
 
 /* Members -------------------------------------------------------------------------------------------------*/
 
-/* The labels of a part's rows, as a view without features. */
-static int32_t *labels_of(const struct sl_group *group, const struct sl_group_part *part)
+/* A part's rows as a view without features.  Labels and weights are the caller's to free. */
+struct part_rows {
+    struct sl_view view;
+    int32_t *y;
+    double *weight;
+};
+
+static int take_part(const struct sl_group *group, const struct sl_group_part *part, struct part_rows *rows)
 {
-    int32_t *y = sl_alloc(part->n_fit, sizeof *y);
-    for (size_t i = 0; y && i < part->n_fit; i++)
-        y[i] = group->rows->y[part->fit[i]];
-    return y;
+    const struct sl_view *all = group->rows;
+    *rows = (struct part_rows){.view = *all, .y = sl_alloc(part->n_fit, sizeof *rows->y)};
+    rows->weight = all->weight ? sl_alloc(part->n_fit, sizeof *rows->weight) : NULL;
+    if (!rows->y || (all->weight && !rows->weight))
+        return SL_ENOMEM;
+    for (size_t i = 0; i < part->n_fit; i++) {
+        rows->y[i] = all->y[part->fit[i]];
+        if (rows->weight)
+            rows->weight[i] = all->weight[part->fit[i]];
+    }
+    rows->view.n = part->n_fit;
+    rows->view.x = NULL;
+    rows->view.y = rows->y;
+    rows->view.weight = rows->weight;
+    return SL_OK;
 }
 
 static int member_init(const struct sl_svm_run *run, struct sl_svm_member *m, struct sl_error *err)
 {
     const struct sl_group_part *part = &run->group->parts[m->part];
-    int32_t *y = labels_of(run->group, part);
-    struct sl_view view = *run->group->rows;
-    view.n = part->n_fit;
-    view.x = NULL;
-    view.y = y;
-    int code = y ? sl_svm_dual_init(&m->dual, &view, m->options.C, m->options.balanced, err)
-                 : sl_fail_memory(err);
-    free(y);
+    struct part_rows rows;
+    int code = take_part(run->group, part, &rows);
+    code = code ? sl_fail_memory(err)
+                : sl_svm_dual_init(&m->dual, &rows.view, m->options.C, m->options.balanced, err);
+    free(rows.y);
+    free(rows.weight);
     if (code)
         return code;
     for (size_t i = 0; i < part->n_fit; i++)
@@ -65,7 +80,8 @@ static int compare_numbers(const double *a, const double *b, size_t n)
 
 static int compare_kernels(const struct sl_svm_kernel *a, const struct sl_svm_kernel *b)
 {
-    const double x[] = {a->kind, a->degree, a->gamma, a->coef0}, y[] = {b->kind, b->degree, b->gamma, b->coef0};
+    const double x[] = {a->kind, a->degree, a->gamma, a->coef0},
+                 y[] = {b->kind, b->degree, b->gamma, b->coef0};
     return compare_numbers(x, y, sizeof x / sizeof *x);
 }
 
@@ -171,9 +187,8 @@ static int make_model(struct sl_svm_run *run, struct sl_svm_member *m)
     rows.kernel = m->options.kernel;
     rows.n = part->n_fit;
     m->chosen = sl_alloc(part->n_fit, sizeof *m->chosen);
-    if (!m->chosen ||
-        sl_svm_model_new_bare(&rows, m->dual.order, &m->dual, run->group->rows->k, m->options.break_ties,
-                              m->chosen, &m->model))
+    if (!m->chosen || sl_svm_model_new_bare(&rows, m->dual.order, &m->dual, run->group->rows->k,
+                                            m->options.break_ties, m->chosen, &m->model))
         return SL_ENOMEM;
     for (size_t s = 0; s < m->model->first[m->model->present]; s++)
         m->chosen[s] = m->dual.order[m->chosen[s]];
@@ -201,8 +216,8 @@ static int make_models(struct sl_svm_run *run)
 static struct sl_spent book(const struct sl_spent *all, double own, double sum, size_t n)
 {
     const double cpu = own + fmax(0, all->cpu - sum) / (double)n;
-    return (struct sl_spent){all->cpu > 0 ? all->seconds * cpu / fmax(all->cpu, sum) : all->seconds / (double)n,
-                             cpu};
+    return (struct sl_spent){
+        all->cpu > 0 ? all->seconds * cpu / fmax(all->cpu, sum) : all->seconds / (double)n, cpu};
 }
 
 static int send(struct sl_svm_run *run, const struct sl_spent *fit, const struct sl_spent *score)

@@ -28,8 +28,8 @@ static int desk_init(struct desk *desk, const struct sl_svm_run *run, const stru
     *desk = (struct desk){.rows = run->rows};
     int code = sl_svm_gram_part_init(&desk->part, gram, gram->room);
     if (!code)
-        code = sl_svm_workspace_init(&desk->w, &desk->rows, &desk->part, gram->room,
-                                     (size_t)(cache_size * 1048576));
+        code = sl_svm_workspace_init(&desk->w, &desk->rows, &desk->part, run->group->rows->weight != NULL,
+                                     gram->room, (size_t)(cache_size * 1048576));
     if (code)
         desk_release(desk);
     return code;
@@ -41,26 +41,17 @@ static void place_pair(const struct sl_svm_gram *gram, const struct sl_svm_dual 
 {
     for (size_t side = 0; side < 2; side++)
         for (size_t i = 0; i < pair->n[side]; i++)
-            *at++ = (uint32_t)(dual->order[pair->first[side] + i] - gram->first[side] +
-                               (side ? gram->n[0] : 0));
+            *at++ =
+                (uint32_t)(dual->order[pair->first[side] + i] - gram->first[side] + (side ? gram->n[0] : 0));
 }
 
-static struct sl_svm_pair pair_of(const struct sl_svm_dual *dual, int a, int b)
-{
-    return (struct sl_svm_pair){
-        .first = {dual->first[a], dual->first[b]},
-        .n = {dual->first[a + 1] - dual->first[a], dual->first[b + 1] - dual->first[b]},
-        .C = {dual->C[a], dual->C[b]},
-    };
-}
-
-/* before: the member before m in its bundle, if any.  Where m follows it, and no beta came to its C, its solution
- * is m's too, to the last bit, and still stands in the workspace. */
-static int solve_pair(struct desk *desk, const struct sl_svm_member *before, const struct sl_svm_member *m, int a,
-                      int b, const volatile sig_atomic_t *cancel)
+/* before: the member before m in its bundle, if any.  Where m follows it, and no beta came to its C, its
+ * solution is m's too, to the last bit, and still stands in the workspace. */
+static int solve_pair(struct desk *desk, const struct sl_svm_member *before, const struct sl_svm_member *m,
+                      int a, int b, const volatile sig_atomic_t *cancel)
 {
     const size_t number = sl_svm_pair_number(m->dual.present, a, b);
-    const struct sl_svm_pair pair = pair_of(&m->dual, a, b);
+    const struct sl_svm_pair pair = sl_svm_pair_of(&m->dual, a, b);
     const struct sl_svm_limits limits = {
         .tol = m->options.tol,
         .max_steps = sl_svm_step_limit(m->options.max_iter, m->dual.first[m->dual.present]),
@@ -80,7 +71,8 @@ static int solve_member(struct desk *desk, const struct sl_svm_member *before, s
     const int code = solve_pair(desk, before, m, a, b, cancel);
     if (code)
         return code;
-    sl_svm_dual_put(&m->dual, a, b, desk->w.beta, m->solutions[sl_svm_pair_number(m->dual.present, a, b)].rho);
+    sl_svm_dual_put(&m->dual, a, b, desk->w.beta,
+                    m->solutions[sl_svm_pair_number(m->dual.present, a, b)].rho);
     const double spent = sl_thread_time() - start;
 #pragma omp atomic
     m->fit_time += spent;
@@ -96,7 +88,7 @@ static int solve_bundle(const struct sl_svm_run *run, const struct sl_svm_gram *
     const int a = sl_svm_class_in(dual, labels[0]), b = sl_svm_class_in(dual, labels[1]);
     if (a < 0 || b < 0)
         return SL_OK;
-    const struct sl_svm_pair pair = pair_of(dual, a, b);
+    const struct sl_svm_pair pair = sl_svm_pair_of(dual, a, b);
     place_pair(gram, dual, &pair, desk->part.at);
     sl_svm_gram_part_take(&desk->part, &first->options.kernel, pair.n[0] + pair.n[1]);
     desk->rows.kernel = first->options.kernel;
@@ -123,7 +115,7 @@ static int fill_gram(const struct sl_svm_run *run, struct sl_svm_gram *gram, siz
 {
     int a, b;
     classes_of(&run->all, p, &a, &b);
-    const struct sl_svm_pair pair = pair_of(&run->all, a, b);
+    const struct sl_svm_pair pair = sl_svm_pair_of(&run->all, a, b);
     labels[0] = run->all.label[a];
     labels[1] = run->all.label[b];
     const void *within[] = {run->within[a], run->within[b]};
@@ -165,12 +157,14 @@ static int solve_pairs_apart(struct sl_svm_run *run, size_t room, int threads)
 static int solve_pair_together(struct sl_svm_run *run, struct sl_svm_gram *gram, size_t p, int threads)
 {
     int32_t labels[2] = {0};
-    int code = fill_gram(run, gram, p, threads, labels);
+    const int filled = fill_gram(run, gram, p, threads, labels);
+    int code = SL_OK;
+    if (filled)
+        return filled;
 #pragma omp parallel num_threads(threads) reduction(max : code)
     {
-        struct desk desk = {0};
-        if (!code)
-            code = desk_init(&desk, run, gram, run->members[0].options.cache_size);
+        struct desk desk;
+        code = desk_init(&desk, run, gram, run->members[0].options.cache_size);
 #pragma omp for schedule(dynamic, 1)
         for (size_t b = 0; b < run->n_bundles; b++)
             if (!code && !is_cancelled(run))

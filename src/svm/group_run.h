@@ -12,7 +12,7 @@ struct sl_svm_member {
     size_t number; /* in the group */
     size_t part;
     struct sl_svm_options options;
-    int follows; /* differs from the member before it by a C that is no lower, and nothing else */
+    int follows;             /* differs from the member before it by a C that is no lower, and nothing else */
     struct sl_svm_dual dual; /* its order: places among the sorted rows of the group */
     struct sl_svm_solution *solutions; /* (pairs) */
     struct sl_svm_model *model;        /* without vectors, unless it has weights; NULL: the fit is refused */
@@ -42,8 +42,8 @@ struct sl_svm_run {
     size_t n_bundles;
 };
 
-/* The solutions of all members, whose duals are set up.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses; a
- * raised flag ends it early. */
+/* The solutions of all members, whose duals are set up.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN
+ * refuses; a raised flag ends it early. */
 int sl_svm_solve_group(struct sl_svm_run *run);
 
 /* Labels and scores of all members that have support vectors.  SL_OK, SL_ENOMEM, SL_ECANCELLED, or

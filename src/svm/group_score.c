@@ -99,9 +99,8 @@ static int ask_class(const struct scoring *s, struct desk *desk, size_t begin, s
     const struct sl_svm_run *run = s->run;
     const size_t first = run->all.first[c], n = run->all.first[c + 1] - first;
     float *decisions = desk->decisions;
-    int code = run->rows.bytes
-                   ? sl_svm_byte_products(&run->rows, &desk->left, first, n, desk->products, n)
-                   : sl_svm_float_products(&run->rows, &desk->left, first, n, desk->products, n);
+    int code = run->rows.bytes ? sl_svm_byte_products(&run->rows, &desk->left, first, n, desk->products, n)
+                               : sl_svm_float_products(&run->rows, &desk->left, first, n, desk->products, n);
     for (size_t b = begin; b < end && !code; b++) {
         const struct sl_svm_bundle *bundle = &run->bundles[b];
         const int own = sl_svm_class_in(&bundle->members[0].dual, run->all.label[c]);
@@ -139,7 +138,8 @@ static size_t bundles_of(const struct sl_svm_run *run, size_t part, size_t *begi
 }
 
 /* refused (members): set where a member's decisions are no floats. */
-static int score_block(const struct scoring *s, struct desk *desk, size_t p, size_t at, unsigned char *refused)
+static int score_block(const struct scoring *s, struct desk *desk, size_t p, size_t at,
+                       unsigned char *refused)
 {
     struct sl_svm_run *run = s->run;
     const struct sl_group_part *part = &run->group->parts[p];

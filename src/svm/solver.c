@@ -46,11 +46,15 @@ int sl_svm_solve(struct sl_svm_workspace *w, const struct sl_svm_pair *pair,
         .n = pair->n[0] + pair->n[1],
         .f = w->f,
         .beta = w->beta,
+        .bound = w->bound,
     };
     for (size_t i = 0; i < k.n; i++) {
         k.beta[i] = 0;
         k.f[i] = i < pair->n[0] ? 1 : -1;
     }
+    for (size_t side = 0, at = 0; w->bound && side < 2; side++)
+        for (size_t i = 0; i < pair->n[side]; i++)
+            w->bound[at++] = pair->C[side] * pair->weight[side][i];
     const int own_path = is_semidefinite(&w->cache.rows->kernel);
     w->steps.clipped = !own_path; /* single.c does not say */
     const int code = !own_path               ? sl_svm_solve_by_steps(&k)

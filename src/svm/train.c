@@ -78,11 +78,7 @@ static int solve_task(const struct training *t, const struct task *task, struct 
 {
     struct sl_svm_dual *dual = t->dual;
     const int a = task->a, b = task->b;
-    const struct sl_svm_pair pair = {
-        .first = {dual->first[a], dual->first[b]},
-        .n = {dual->first[a + 1] - dual->first[a], dual->first[b + 1] - dual->first[b]},
-        .C = {dual->C[a], dual->C[b]},
-    };
+    const struct sl_svm_pair pair = sl_svm_pair_of(dual, a, b);
     struct sl_svm_solution *solution = &t->solutions[sl_svm_pair_number(dual->present, a, b)];
     sl_svm_cache_begin(&w->cache, &pair, threads);
     const int code = sl_svm_solve(w, &pair, &t->limits, solution);
@@ -108,7 +104,7 @@ static int solve_all(const struct training *t)
 #pragma omp parallel num_threads(apart) reduction(max : code)
     {
         struct sl_svm_workspace w;
-        code = sl_svm_workspace_init(&w, t->rows, NULL, t->max_n, t->cache_bytes);
+        code = sl_svm_workspace_init(&w, t->rows, NULL, t->dual->weight != NULL, t->max_n, t->cache_bytes);
         w.diagonal = t->diagonal;
 #pragma omp for schedule(dynamic, 1)
         for (size_t p = 0; p < pairs; p++)

@@ -1,12 +1,12 @@
 /* whole.c - sequential minimal optimisation among all rows of a pair.
  *
  * A pair of a few thousand rows is a working set of its own: a step over all of them costs a microsecond or
- * two, fewer steps are needed than where sets are chosen, and little is gathered.  Kernel rows come when a step
- * first needs them, with those of the rows that offend most, unless they are cheap (gram.h).
- * Steps go in rounds.  As in a set, f is single precision in a round, and is then brought up to date
- * in double, for all rows.  A round leaves out rows at a bound that no step could move as f stands (the shrinking
- * of Joachims, 1999); where that is most of them, the others' kernel values are copied side by side.
- * Cost: products O(touched rows * n * d), O(n) a step, O(n) an update of each changed row. */
+ * two, fewer steps are needed than where sets are chosen, and little is gathered.  Kernel rows come when a
+ * step first needs them, with those of the rows that offend most, unless they are cheap (gram.h). Steps go in
+ * rounds.  As in a set, f is single precision in a round, and is then brought up to date in double, for all
+ * rows.  A round leaves out rows at a bound that no step could move as f stands (the shrinking of Joachims,
+ * 1999); where that is most of them, the others' kernel values are copied side by side. Cost: products
+ * O(touched rows * n * d), O(n) a step, O(n) an update of each changed row. */
 #include "svm/whole.h"
 #include "core/memory.h"
 #include "kernels/topk.h"
@@ -31,8 +31,9 @@ int sl_svm_fits_whole(const struct sl_svm_work *k)
     return k->n <= SL_SVM_WHOLE && k->n <= k->w->cache.slots && !k->w->weights.sum;
 }
 
-/* Rows of the pair, of those that take part, that are not held and offend most by the f of the steps: half of m
- * those with the highest f that may grow, half those with the lowest that may shrink.  Returns their number. */
+/* Rows of the pair, of those that take part, that are not held and offend most by the f of the steps: half of
+ * m those with the highest f that may grow, half those with the lowest that may shrink.  Returns their
+ * number. */
 static size_t find_ahead(const struct round *r, const struct sl_svm_steps *s, size_t m, uint32_t *list)
 {
     struct sl_neighbour *heap = r->k->w->heap;
@@ -94,7 +95,7 @@ static size_t choose_active(const struct sl_svm_work *k, uint32_t *active)
 {
     size_t n = 0;
     for (size_t i = 0; i < k->n; i++) {
-        const int grows = k->beta[i] < sl_svm_upper(k, i), shrinks = k->beta[i] > sl_svm_lower(k, i);
+        const int grows = k->beta[i]<sl_svm_upper(k, i), shrinks = k->beta[i]> sl_svm_lower(k, i);
         if ((grows && shrinks) || (grows && k->f[i] > k->low) || (shrinks && k->f[i] < k->up))
             active[n++] = (uint32_t)i;
     }

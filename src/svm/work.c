@@ -7,15 +7,16 @@
 #include <math.h>
 
 int sl_svm_workspace_init(struct sl_svm_workspace *w, const struct sl_svm_rows *rows,
-                          const struct sl_svm_gram_part *gram, size_t max_n, size_t cache_bytes)
+                          const struct sl_svm_gram_part *gram, int weighted, size_t max_n, size_t cache_bytes)
 {
     *w = (struct sl_svm_workspace){0};
     w->f = sl_alloc(max_n, sizeof *w->f);
     w->beta = sl_alloc(max_n, sizeof *w->beta);
+    w->bound = weighted ? sl_alloc(max_n, sizeof *w->bound) : NULL;
     w->heap = sl_alloc(SL_SVM_BATCH, sizeof *w->heap);
     const size_t steps = max_n < SL_SVM_SET ? SL_SVM_SET : max_n < SL_SVM_WHOLE ? max_n : SL_SVM_WHOLE;
     const int weights = rows->kernel.kind == SL_SVM_LINEAR && !gram;
-    if (w->f && w->beta && w->heap && sl_svm_steps_init(&w->steps, steps) == 0 &&
+    if (w->f && w->beta && (w->bound || !weighted) && w->heap && sl_svm_steps_init(&w->steps, steps) == 0 &&
         sl_svm_cache_init(&w->cache, rows, max_n, cache_bytes) == 0 &&
         !(weights && sl_svm_weights_init(&w->weights, rows, SL_SVM_SET, SL_SVM_ENTERING))) {
         w->cache.gram = gram;
@@ -30,6 +31,7 @@ void sl_svm_workspace_release(struct sl_svm_workspace *w)
     free(w->f);
     free(w->beta);
     sl_svm_steps_release(&w->steps);
+    free(w->bound);
     free(w->heap);
     sl_svm_cache_release(&w->cache);
     sl_svm_weights_release(&w->weights);

@@ -2,8 +2,9 @@
  *
  * In beta_i = y_i alpha_i the problem is to
  *     minimise 1/2 beta' K beta - sum_i y_i beta_i   with sum_i beta_i = 0, lo_i <= beta_i <= hi_i,
- * where lo..hi is 0..C for the positive and -C..0 for the negative class.  With f_i = y_i - (K beta)_i the
- * solution is reached when max f over {beta < hi} <= min f over {beta > lo} + tol (Keerthi et al., 2001). */
+ * where lo..hi is 0..C_i for the positive and -C_i..0 for the negative class, C_i being C times the weights
+ * of the row and of its class (not normalised, as in scikit-learn).  With f_i = y_i - (K beta)_i the solution
+ * is reached when max f over {beta < hi} <= min f over {beta > lo} + tol (Keerthi et al., 2001). */
 #ifndef SL_SVM_WORK_H
 #define SL_SVM_WORK_H
 
@@ -29,14 +30,17 @@ struct sl_svm_workspace {
     struct sl_svm_weights weights; /* linear kernel, no gram: in place of cached kernel rows */
     const float *diagonal;         /* of all rows; the caller's, and its to set */
     double *f, *beta;              /* (max_n) */
+    double *bound;                 /* (max_n), or NULL: rows have no weights */
     struct sl_svm_steps steps;
     struct sl_neighbour *heap;
 };
 
 /* For pairs of at most max_n of these rows, which stay the caller's.  gram: NULL, or where all kernel rows
- * come from, those of the linear kernel too.  SL_OK or SL_ENOMEM (released). */
+ * come from, those of the linear kernel too;
+ * weighted: rows have weights.  SL_OK or SL_ENOMEM (released). */
 int sl_svm_workspace_init(struct sl_svm_workspace *w, const struct sl_svm_rows *rows,
-                          const struct sl_svm_gram_part *gram, size_t max_n, size_t cache_bytes);
+                          const struct sl_svm_gram_part *gram, int weighted, size_t max_n,
+                          size_t cache_bytes);
 void sl_svm_workspace_release(struct sl_svm_workspace *w);
 
 struct sl_svm_work {
@@ -44,19 +48,20 @@ struct sl_svm_work {
     const struct sl_svm_pair *pair;
     const struct sl_svm_limits *limits;
     size_t n;
-    double *f, *beta; /* (n): the workspace's */
-    double up, low;   /* the two sides of the stopping rule, as measured last */
+    double *f, *beta;    /* (n): the workspace's */
+    const double *bound; /* (n): the largest |beta_i|; NULL: pair->C */
+    double up, low;      /* the two sides of the stopping rule, as measured last */
     long steps;
 };
 
 static inline double sl_svm_upper(const struct sl_svm_work *k, size_t i)
 {
-    return i < k->pair->n[0] ? k->pair->C[0] : 0;
+    return i < k->pair->n[0] ? k->bound ? k->bound[i] : k->pair->C[0] : 0;
 }
 
 static inline double sl_svm_lower(const struct sl_svm_work *k, size_t i)
 {
-    return i < k->pair->n[0] ? 0 : -k->pair->C[1];
+    return i < k->pair->n[0] ? 0 : k->bound ? -k->bound[i] : -k->pair->C[1];
 }
 
 /* Measures up and low. */

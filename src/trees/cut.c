@@ -40,10 +40,11 @@ struct link {
 };
 
 /* R(t): a node's impurity times its weight, as a share of the total weight. */
-static double own_impurity(const struct sl_tree_growth *g, uint32_t slot, uint32_t *total)
+static double own_impurity(const struct sl_tree_growth *g, uint32_t slot, uint32_t *total, int64_t *mass)
 {
-    double weight = sl_tree_totals(g, &g->nodes[slot], total);
-    double score = sl_tree_score(&g->rule, g->k, total, g->weight);
+    double weight = sl_tree_totals(g, &g->nodes[slot], total, mass);
+    const struct sl_tree_content content = {g->k, total, mass, g->weight};
+    double score = sl_tree_score(&g->rule, &content);
     return ((g->rule.criterion == SL_TREE_GINI ? weight : 0) - score) / g->total_weight;
 }
 
@@ -90,9 +91,10 @@ static int prune(const struct sl_tree_growth *g, double alpha, struct sl_tree_ke
 {
     struct link *links = sl_alloc(*n + 1, sizeof *links);
     uint32_t *total = sl_alloc((size_t)g->k, sizeof *total), *number = sl_alloc(*n, sizeof *number);
-    int code = links && total && number ? SL_OK : SL_ENOMEM;
+    int64_t *mass = sl_alloc((size_t)g->k, sizeof *mass);
+    int code = links && total && mass && number ? SL_OK : SL_ENOMEM;
     for (size_t i = 0; i < *n && !code; i++)
-        links[i].own = own_impurity(g, kept[i].slot, total);
+        links[i].own = own_impurity(g, kept[i].slot, total, mass);
     while (!code) {
         double least;
         size_t weakest = find_weakest(kept, links, *n, &least);
@@ -105,6 +107,7 @@ static int prune(const struct sl_tree_growth *g, double alpha, struct sl_tree_ke
         *n = drop_unreachable(kept, *n, number);
     free(links);
     free(total);
+    free(mass);
     free(number);
     return code;
 }

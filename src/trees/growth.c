@@ -1,5 +1,9 @@
-/* growth.c - what a tree is grown from: the rows in order, the weights of the classes, the root.  O(n + k).
- */
+/* growth.c - what a tree is grown from: the rows in order, weights of rows and classes, the root.  O(n + k).
+ *
+ * Weights of rows become whole numbers of a unit that is a power of two, about 2^-62 of their sum: sums of
+ * them are exact, so that a tree does not depend on the order of its rows, and a row of weight 2 is two rows.
+ * They are not normalised.  min_samples_split and min_samples_leaf count rows, whatever they weigh, and so
+ * does `balanced`: all of it as in scikit-learn. */
 #include "trees/growth.h"
 #include "core/memory.h"
 #include <math.h>
@@ -41,21 +45,59 @@ static void balance(struct sl_tree_growth *g, const uint32_t *total)
         g->weight[c] = total[c] > 0 ? (double)g->n / (present * (double)total[c]) : 0;
 }
 
-static int make_weights(struct sl_tree_growth *g, uint32_t *total)
+static size_t sample_row(const struct sl_tree_growth *g, size_t i)
 {
+    return g->sample.rows ? g->sample.rows[i] : i;
+}
+
+/* *unit: the weight of one. */
+static int make_units(struct sl_tree_growth *g, double *unit)
+{
+    enum { BITS = 62 };
+    const double *weight = g->sample.weight;
+    double sum = 0;
+    int exponent;
+    *unit = 1;
+    if (!weight)
+        return SL_OK;
+    g->units = sl_alloc(g->codes->n, sizeof *g->units);
+    if (!g->units)
+        return SL_ENOMEM;
+    for (size_t i = 0; i < g->n; i++)
+        sum += weight[sample_row(g, i)];
+    frexp(sum, &exponent);
+    *unit = ldexp(1, exponent - BITS);
+    for (size_t i = 0; i < g->n; i++) {
+        size_t row = sample_row(g, i);
+        g->units[row] = llround(weight[row] / *unit);
+        if (g->units[row] < 1)
+            g->units[row] = 1;
+    }
+    return SL_OK;
+}
+
+/* total and mass (k) are scratch. */
+static int make_weights(struct sl_tree_growth *g, uint32_t *total, int64_t *mass)
+{
+    double unit;
     g->total_weight = (double)g->n;
-    if (!g->options.balanced && !g->options.class_weight)
+    if (make_units(g, &unit))
+        return SL_ENOMEM;
+    if (!g->options.balanced && !g->options.class_weight && !g->units)
         return SL_OK;
     g->weight = sl_alloc((size_t)g->k, sizeof *g->weight);
     if (!g->weight)
         return SL_ENOMEM;
+    for (int c = 0; c < g->k; c++)
+        g->weight[c] = g->options.class_weight ? g->options.class_weight[c] : 1;
     if (g->options.balanced) {
-        sl_tree_totals(g, &g->nodes[0], total);
+        sl_tree_count(g, &g->nodes[0], total, mass);
         balance(g, total);
-    } else {
-        memcpy(g->weight, g->options.class_weight, (size_t)g->k * sizeof *g->weight);
-        g->total_weight = sl_tree_totals(g, &g->nodes[0], total);
     }
+    for (int c = 0; c < g->k; c++)
+        g->weight[c] *= unit;
+    if (g->units || !g->options.balanced)
+        g->total_weight = sl_tree_totals(g, &g->nodes[0], total, mass);
     return SL_OK;
 }
 
@@ -73,13 +115,15 @@ int sl_tree_growth_init(struct sl_tree_growth *g, const struct sl_tree_sample *s
     g->rows = sl_alloc(g->n, sizeof *g->rows);
     g->nodes = sl_alloc(2 * g->n, sizeof *g->nodes);
     uint32_t *counts = sl_alloc((size_t)g->k + 1, sizeof *counts);
-    int code = g->rows && g->nodes && counts ? SL_OK : SL_ENOMEM;
+    int64_t *mass = sl_alloc((size_t)g->k, sizeof *mass);
+    int code = g->rows && g->nodes && counts && mass ? SL_OK : SL_ENOMEM;
     if (!code) {
         g->nodes[0] = (struct sl_tree_node){.n = (uint32_t)g->n};
         order_rows(g, counts);
-        code = make_weights(g, counts);
+        code = make_weights(g, counts, mass);
     }
     free(counts);
+    free(mass);
     return code ? code
                 : sl_tree_rule_make(&g->rule, (enum sl_tree_criterion)options->criterion, g->weight != NULL,
                                     g->n);
@@ -88,19 +132,32 @@ int sl_tree_growth_init(struct sl_tree_growth *g, const struct sl_tree_sample *s
 void sl_tree_growth_release(struct sl_tree_growth *g)
 {
     sl_tree_rule_release(&g->rule);
+    free(g->units);
     free(g->weight);
     free(g->rows);
     free(g->nodes);
     *g = (struct sl_tree_growth){0};
 }
 
-double sl_tree_totals(const struct sl_tree_growth *g, const struct sl_tree_node *node, uint32_t *total)
+void sl_tree_count(const struct sl_tree_growth *g, const struct sl_tree_node *node, uint32_t *total,
+                   int64_t *mass)
 {
-    double all = 0;
+    const uint32_t *rows = g->rows + node->start;
     memset(total, 0, (size_t)g->k * sizeof *total);
     for (uint32_t i = 0; i < node->n; i++)
-        total[g->y[g->rows[node->start + i]]]++;
+        total[g->y[rows[i]]]++;
     for (int c = 0; c < g->k; c++)
-        all += total[c] * (g->weight ? g->weight[c] : 1);
+        mass[c] = g->units ? 0 : total[c];
+    for (uint32_t i = 0; g->units && i < node->n; i++)
+        mass[g->y[rows[i]]] += g->units[rows[i]];
+}
+
+double sl_tree_totals(const struct sl_tree_growth *g, const struct sl_tree_node *node, uint32_t *total,
+                      int64_t *mass)
+{
+    double all = 0;
+    sl_tree_count(g, node, total, mass);
+    for (int c = 0; c < g->k; c++)
+        all += (double)mass[c] * (g->weight ? g->weight[c] : 1);
     return all;
 }

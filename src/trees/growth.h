@@ -30,12 +30,12 @@ struct sl_tree_options {
 };
 
 /* What a tree is grown on.  All of it stays the caller's; any number of samples may share codes and labels.
- * A row may stand in it more than once, as in a bootstrap, and then counts as many times; weights of rows
- * other than that there are none.  The order of the rows decides nothing, and the tree is the one that would
- * be grown on these rows alone. */
+ * A row may stand in it more than once, as in a bootstrap, and then counts as many times.  The order of the
+ * rows decides nothing, and the tree is the one that would be grown on these rows alone. */
 struct sl_tree_sample {
     const struct sl_tree_codes *codes;
-    const int32_t *y; /* (codes->n): 0 ... k - 1 */
+    const int32_t *y;     /* (codes->n): 0 ... k - 1 */
+    const double *weight; /* (codes->n): of each row, above 0; NULL: all 1 */
     int k;
     const uint32_t *rows; /* (n): numbers of rows of the codes; NULL: all of them, and n is codes->n */
     size_t n;             /* 1 ... SL_TREE_ROWS_MAX */
@@ -66,7 +66,8 @@ struct sl_tree_growth {
     const struct sl_tree_codes *codes;
     const int32_t *y;
     struct sl_tree_rule rule;
-    double *weight; /* (k) of each class, or NULL: all 1 */
+    int64_t *units; /* (codes->n) mass of each row of the sample, or NULL: all 1 */
+    double *weight; /* (k) of a unit of each class, or NULL: all 1 */
     double total_weight;
     size_t n_features;          /* looked at in a node; d: all */
     uint32_t *rows;             /* (n): the sample's, node by node, and in each class by class */
@@ -88,7 +89,11 @@ static inline uint32_t sl_tree_right(uint32_t slot, uint32_t n_left)
     return slot + 2 * n_left;
 }
 
-/* Counts a node's rows of each class into total (k); returns their weight. */
-double sl_tree_totals(const struct sl_tree_growth *growth, const struct sl_tree_node *node, uint32_t *total);
+/* Counts a node's rows of each class into total (k), and their mass into mass (k). */
+void sl_tree_count(const struct sl_tree_growth *growth, const struct sl_tree_node *node, uint32_t *total,
+                   int64_t *mass);
+/* The same; returns their weight. */
+double sl_tree_totals(const struct sl_tree_growth *growth, const struct sl_tree_node *node, uint32_t *total,
+                      int64_t *mass);
 
 #endif

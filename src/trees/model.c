@@ -61,34 +61,35 @@ static int32_t argmax(const float *share, int k)
 
 /* Fills a leaf from its rows and returns its impurity times its weight. */
 static double make_leaf(const struct sl_tree_growth *g, const struct sl_tree_node *node, uint32_t *total,
-                        struct sl_tree_model *model, size_t leaf)
+                        int64_t *mass, struct sl_tree_model *model, size_t leaf)
 {
     float *share = model->share + leaf * (size_t)g->k;
-    double all = sl_tree_totals(g, node, total);
+    double all = sl_tree_totals(g, node, total, mass);
+    const struct sl_tree_content content = {g->k, total, mass, g->weight};
     for (int c = 0; c < g->k; c++)
-        share[c] = (float)(total[c] * (g->weight ? g->weight[c] : 1) / all);
+        share[c] = (float)((double)mass[c] * (g->weight ? g->weight[c] : 1) / all);
     model->label[leaf] = argmax(share, g->k);
-    double score = sl_tree_score(&g->rule, g->k, total, g->weight);
+    double score = sl_tree_score(&g->rule, &content);
     return (g->rule.criterion == SL_TREE_GINI ? all : 0) - score;
 }
 
 /* Fills the model's arrays; returns the impurity of all leaves times their weights. */
 static double fill(const struct sl_tree_growth *g, const struct sl_tree_kept *kept, uint32_t *total,
-                   struct sl_tree_model *model)
+                   int64_t *mass, struct sl_tree_model *model)
 {
     double impurity = 0;
     for (size_t i = 0, leaf = 0; i < model->n_nodes; i++) {
         const struct sl_tree_node *node = &g->nodes[kept[i].slot];
         model->n_rows[i] = node->n;
         if (model->weight)
-            model->weight[i] = sl_tree_totals(g, node, total);
+            model->weight[i] = sl_tree_totals(g, node, total, mass);
         if (kept[i].right) {
             model->nodes[i] = (struct sl_tree_inner){.feature = (int32_t)node->split.feature,
                                                      .threshold = node->split.threshold,
                                                      .right = (int32_t)kept[i].right};
         } else {
             model->nodes[i] = (struct sl_tree_inner){.feature = -1, .right = (int32_t)leaf};
-            impurity += make_leaf(g, node, total, model, leaf++);
+            impurity += make_leaf(g, node, total, mass, model, leaf++);
         }
     }
     return impurity;
@@ -101,20 +102,22 @@ int sl_tree_model_make(const struct sl_tree_growth *g, int max_depth, double ccp
     struct sl_tree_model *model = NULL;
     size_t n = 0;
     uint32_t *total = sl_alloc((size_t)g->k, sizeof *total);
-    int code = total ? sl_tree_cut(g, max_depth, ccp_alpha, &kept, &n) : SL_ENOMEM;
+    int64_t *mass = sl_alloc((size_t)g->k, sizeof *mass);
+    int code = total && mass ? sl_tree_cut(g, max_depth, ccp_alpha, &kept, &n) : SL_ENOMEM;
     if (!code)
         code =
             (model = model_new(n, g->k)) ? add_counts(model, g->weight ? ROWS_AND_WEIGHTS : ROWS) : SL_ENOMEM;
     if (!code) {
         model->d = g->d;
         model->dtype = g->codes->dtype;
-        *impurity = fill(g, kept, total, model) / g->total_weight;
+        *impurity = fill(g, kept, total, mass, model) / g->total_weight;
     } else {
         sl_tree_model_free(model);
         model = NULL;
     }
     free(kept);
     free(total);
+    free(mass);
     *out = model;
     return code ? sl_fail_memory(err) : SL_OK;
 }

@@ -4,7 +4,8 @@
  * that come within rounding of the best are swept exactly.  All other cases sweep every feature:
  *   few rows             keys sorted by a network, 32 features at a time
  *   bytes                histograms, 16 features at a time
- *   ranks, many classes  one feature at a time, its codes sorted by radix
+ *   ranks, many classes, weights of rows
+ *                        one feature at a time, its codes sorted by radix
  *   max_features, random one feature at a time, in random order
  * Cost of a node of n rows, d features, k classes: O(n d) and O(256 k d), or O(n d log^2 n) for few rows. */
 #include "trees/split.h"
@@ -16,13 +17,18 @@
 /* From here on sorting costs more than a histogram's 256 bytes (measured). */
 enum { FEW_ROWS = 176 };
 
+static struct sl_tree_content content_of(const struct sl_tree_growth *g, const struct sl_tree_sight *sight,
+                                         const struct sl_tree_space *seen)
+{
+    return (struct sl_tree_content){
+        .k = sight->k, .total = seen->total, .mass = seen->mass, .weight = g->weight ? seen->weight : NULL};
+}
+
 void sl_tree_look(const struct sl_tree_growth *g, const struct sl_tree_node *node,
                   struct sl_tree_space *space, struct sl_tree_sight *sight)
 {
     *sight = (struct sl_tree_sight){.rows = g->rows + node->start, .n = node->n};
-    memset(space->total, 0, (size_t)g->k * sizeof *space->total);
-    for (size_t i = 0; i < sight->n; i++)
-        space->total[g->y[sight->rows[i]]]++;
+    sl_tree_count(g, node, space->total, space->mass);
     for (int c = 0; c < g->k; c++) {
         uint32_t total = space->total[c];
         space->local[c] = total ? sight->k : -1;
@@ -30,13 +36,15 @@ void sl_tree_look(const struct sl_tree_growth *g, const struct sl_tree_node *nod
             continue;
         space->class[sight->k] = c;
         space->total[sight->k] = total;
+        space->mass[sight->k] = space->mass[c];
         if (g->weight)
             space->weight[sight->k] = g->weight[c];
         sight->k++;
     }
     for (size_t i = 0; i < sight->n && sight->k <= 256; i++)
         space->label[i] = (uint8_t)space->local[g->y[sight->rows[i]]];
-    sight->score = sl_tree_score(&g->rule, sight->k, space->total, g->weight ? space->weight : NULL);
+    const struct sl_tree_content content = content_of(g, sight, space);
+    sight->score = sl_tree_score(&g->rule, &content);
 }
 
 /* What the threads that search one node share, and one thread's part of it. */
@@ -56,8 +64,8 @@ static void take(struct sl_tree_split *best, const struct sl_tree_split *split)
 
 static void begin(struct search *s, struct sl_tree_sweep *sweep)
 {
-    sl_tree_sweep_begin(sweep, &s->g->rule, s->sight->k, s->seen->total,
-                        s->g->weight ? s->seen->weight : NULL, s->space->left,
+    const struct sl_tree_content content = content_of(s->g, s->sight, s->seen);
+    sl_tree_sweep_begin(sweep, &s->g->rule, &content, s->space->left, s->space->mass_left,
                         (size_t)s->g->options.min_samples_leaf);
 }
 
@@ -177,15 +185,28 @@ static void sort_codes(uint64_t **a, uint64_t **spare, size_t n)
     }
 }
 
-/* sorted[i] = code << 32 | class of the node's rows. */
+/* sorted[i] = code << 32 | class of the node's rows, or with weights of rows code << 32 | i. */
 static void gather(struct search *s, size_t feature)
 {
     const struct sl_tree_codes *codes = s->g->codes;
     const uint32_t *rows = s->sight->rows, *ranks = codes->ranks ? codes->ranks + feature * codes->n : NULL;
     for (size_t i = 0; i < s->sight->n; i++) {
         uint64_t code = codes->bytes ? codes->bytes[rows[i] * codes->d + feature] : ranks[rows[i]];
-        s->space->sorted[i] = code << 32 | (uint32_t)s->seen->local[s->g->y[rows[i]]];
+        uint32_t low = s->g->units ? (uint32_t)i : (uint32_t)s->seen->local[s->g->y[rows[i]]];
+        s->space->sorted[i] = code << 32 | low;
     }
+}
+
+/* One row of sorted. */
+static void move_sorted(const struct search *s, struct sl_tree_sweep *sweep, uint64_t entry)
+{
+    uint32_t code = (uint32_t)(entry >> 32), low = (uint32_t)entry;
+    if (!s->g->units) {
+        sl_tree_sweep_move(sweep, code, (int)low, 1);
+        return;
+    }
+    uint32_t row = s->sight->rows[low];
+    sl_tree_sweep_move_mass(sweep, code, s->seen->local[s->g->y[row]], 1, s->g->units[row]);
 }
 
 static void search_column(struct search *s, size_t feature)
@@ -195,8 +216,7 @@ static void search_column(struct search *s, size_t feature)
     sort_codes(&s->space->sorted, &s->space->spare, s->sight->n);
     begin(s, &sweep);
     for (size_t i = 0; i < s->sight->n; i++)
-        sl_tree_sweep_move(&sweep, (uint32_t)(s->space->sorted[i] >> 32), (int)(uint32_t)s->space->sorted[i],
-                           1);
+        move_sorted(s, &sweep, s->space->sorted[i]);
     end(s, &sweep, feature);
 }
 
@@ -227,8 +247,7 @@ static void search_random_threshold(struct search *s, size_t feature, struct sl_
     sweep.min_leaf = n; /* the move never scores: only the split after n_left rows counts */
     while (n_left < n &&
            sl_tree_value(codes, feature, (uint32_t)(sorted[n_left] >> 32)) <= (double)threshold) {
-        sl_tree_sweep_move(&sweep, (uint32_t)(sorted[n_left] >> 32), (int)(uint32_t)sorted[n_left], 1);
-        n_left++;
+        move_sorted(s, &sweep, sorted[n_left++]);
     }
     sweep.min_leaf = (size_t)s->g->options.min_samples_leaf;
     sl_tree_sweep_consider(&sweep, (uint32_t)(sorted[n_left] >> 32));
@@ -306,13 +325,13 @@ int sl_tree_best_split(const struct sl_tree_growth *g, const struct sl_tree_node
                        .seen = spaces,
                        .space = spaces,
                        .best = {.score = -INFINITY, .feature = UINT32_MAX}};
-    int code = SL_OK;
+    int code = SL_OK, counted = g->codes->bytes && !g->units; /* what the kernels count are rows */
     search_block *block = search_column;
     size_t width = 1;
-    if (g->codes->bytes && sight->k <= SL_SORT_CLASSES && sight->n <= FEW_ROWS) {
+    if (counted && sight->k <= SL_SORT_CLASSES && sight->n <= FEW_ROWS) {
         block = search_sorted_block;
         width = SL_SORT_LANES;
-    } else if (g->codes->bytes && sight->k <= SL_HIST_CLASSES && sight->n <= SL_HIST_ROWS) {
+    } else if (counted && sight->k <= SL_HIST_CLASSES && sight->n <= SL_HIST_ROWS) {
         block = search_histogram_block;
         width = SL_HIST_LANES;
     }

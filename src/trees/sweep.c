@@ -2,7 +2,7 @@
  *
  * The sums behind a score are updated as rows pass from right to left, O(1) a row: squares in whole
  * numbers for Gini, fixed-point m log m for entropy, so that neither depends on the order of the rows.
- * With class weights the sums are taken anew at every split, in the order of the classes: O(k). */
+ * With weights the sums are taken anew at every split, in the order of the classes: O(k). */
 #include "trees/sweep.h"
 #include "core/memory.h"
 #include <math.h>
@@ -35,12 +35,12 @@ static double x_log_x(double x)
     return x > 0 ? x * log2(x) : 0;
 }
 
-static double weighted_side(enum sl_tree_criterion criterion, int k, const uint32_t *total,
-                            const uint32_t *minus, const double *weight)
+static double weighted_side(enum sl_tree_criterion criterion, int k, const int64_t *mass,
+                            const int64_t *minus, const double *weight)
 {
     double sum = 0, all = 0;
     for (int c = 0; c < k; c++) {
-        double w = weight[c] * (double)(total[c] - (minus ? minus[c] : 0));
+        double w = weight[c] * (double)(mass[c] - (minus ? minus[c] : 0));
         all += w;
         sum += criterion == SL_TREE_GINI ? w * w : x_log_x(w);
     }
@@ -60,34 +60,36 @@ static double score_of(const struct sl_tree_rule *rule, int64_t left, size_t n_l
     return n_right ? ((double)left * r + (double)right * l) / (l * r) : (double)left / l;
 }
 
-double sl_tree_score(const struct sl_tree_rule *rule, int k, const uint32_t *total, const double *weight)
+double sl_tree_score(const struct sl_tree_rule *rule, const struct sl_tree_content *content)
 {
-    if (weight)
-        return weighted_side(rule->criterion, k, total, NULL, weight);
+    if (content->weight)
+        return weighted_side(rule->criterion, content->k, content->mass, NULL, content->weight);
     int64_t sum = 0;
     size_t n = 0;
-    for (int c = 0; c < k; c++) {
-        sum += sl_tree_term(rule, total[c]);
-        n += total[c];
+    for (int c = 0; c < content->k; c++) {
+        sum += sl_tree_term(rule, content->total[c]);
+        n += content->total[c];
     }
     return score_of(rule, sum, n, 0, 0);
 }
 
-void sl_tree_sweep_begin(struct sl_tree_sweep *s, const struct sl_tree_rule *rule, int k,
-                         const uint32_t *total, const double *weight, uint32_t *left, size_t min_leaf)
+void sl_tree_sweep_begin(struct sl_tree_sweep *s, const struct sl_tree_rule *rule,
+                         const struct sl_tree_content *node, uint32_t *left, int64_t *mass_left,
+                         size_t min_leaf)
 {
     *s = (struct sl_tree_sweep){.rule = rule,
-                                .k = k,
-                                .total = total,
-                                .weight = weight,
+                                .node = *node,
                                 .left = left,
+                                .mass_left = mass_left,
                                 .min_leaf = min_leaf,
                                 .best = -INFINITY};
-    memset(left, 0, (size_t)k * sizeof *left);
-    for (int c = 0; c < k; c++) {
-        s->n += total[c];
-        if (!weight)
-            s->right_sum += sl_tree_term(rule, total[c]);
+    memset(left, 0, (size_t)node->k * sizeof *left);
+    if (node->weight)
+        memset(mass_left, 0, (size_t)node->k * sizeof *mass_left);
+    for (int c = 0; c < node->k; c++) {
+        s->n += node->total[c];
+        if (!node->weight)
+            s->right_sum += sl_tree_term(rule, node->total[c]);
     }
 }
 
@@ -96,10 +98,11 @@ void sl_tree_sweep_consider(struct sl_tree_sweep *s, uint32_t next)
     size_t n_right = s->n - s->n_left;
     if (s->n_left < s->min_leaf || n_right < s->min_leaf)
         return;
+    const struct sl_tree_content *node = &s->node;
     double score;
-    if (s->weight)
-        score = weighted_side(s->rule->criterion, s->k, s->left, NULL, s->weight) +
-                weighted_side(s->rule->criterion, s->k, s->total, s->left, s->weight);
+    if (node->weight)
+        score = weighted_side(s->rule->criterion, node->k, s->mass_left, NULL, node->weight) +
+                weighted_side(s->rule->criterion, node->k, node->mass, s->mass_left, node->weight);
     else
         score = score_of(s->rule, s->left_sum, s->n_left, s->right_sum, n_right);
     if (score > s->best) {

@@ -287,7 +287,7 @@ else
     echo "no python3: only the programs in C are tested" >&2
 fi
 
-cmake --build "$BUILD" --target export_split fit_one kernels >"$work/log" 2>&1 || fail "$(tail -n 20 "$work/log")"
+cmake --build "$BUILD" --target export_split fit_one kernels ranks >"$work/log" 2>&1 || fail "$(tail -n 20 "$work/log")"
 split="--data synthetic:600 --train 300 --validation 200 --split-seed 7"
 # shellcheck disable=SC2086 # several options
 {
@@ -372,3 +372,5 @@ EOF
 fi
 expect 0 'byte products' "$BUILD/bench/kernels" --list
 expect 2 'usage' "$BUILD/bench/kernels" --fast
+expect 0 'accuracy  *10000 samples' "$BUILD/bench/ranks" --rows 2000 --classifiers 5
+expect 2 'usage' "$BUILD/bench/ranks" --classifiers 1

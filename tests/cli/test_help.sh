@@ -88,7 +88,7 @@ completes "csv json" show study row --predictions --format ''
 completes "delete" de
 [ "$(complete_line list classifiers tre)" = tree ] || fail "completion of 'list classifiers tre'"
 
-[ "$(complete_line show --show-columns accuracy,fit)" = accuracy,fit_time ] || fail "completion of --show-columns"
+[ "$(complete_line show --show-columns accuracy,cpu)" = accuracy,cpu_time ] || fail "completion of --show-columns"
 
 # The columns that an error names are those of help, manual page and completion.
 run 2 show --show-columns nonsense

@@ -26,7 +26,7 @@ if command -v python3 >/dev/null; then
   python3 - run.json <<'EOF' || fail "the JSON is not as it should be"
 import json, sys
 table = json.load(open(sys.argv[1]))
-assert set(table) == {"study", "data", "machine", "rows", "warnings"}, table.keys()
+assert set(table) == {"study", "data", "machine", "verdict", "rows", "warnings"}, table.keys()
 rows = {row["classifier"]: row for row in table["rows"]}
 assert set(rows) == {"majority", "knn", "tree"}
 assert all(row["status"] == "ok" and row["n_validation"] == 200 for row in rows.values())
@@ -65,7 +65,7 @@ err_has "did you mean"
 
 # Hyperparameters, folds, models.
 run 0 run $small --set knn.n_neighbors=1,3 --name two --quiet
-[ "$(grep -c n_neighbors out)" = 2 ] || fail "two values should make two rows: $(cat out)"
+[ "$(grep -c '^[*=]\? .*n_neighbors.* 0\.' out)" = 2 ] || fail "two values should make two rows: $(cat out)"
 run 0 sweep knn n_neighbors=1,5 --data synthetic:600 --train 300 --validation 200 --folds 3 --quiet
 out_has "sweep-knn"
 out_has "Best: n_neighbors="

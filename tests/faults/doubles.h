@@ -221,6 +221,23 @@ static int closer_fit(const struct sl_fit *fit, void **model, struct sl_error *e
         usleep(1000);
     return SL_EINTERNAL;
 }
+/* Each fit of a process gives another model. */
+static int fickle_fit(const struct sl_fit *fit, void **model, struct sl_error *err)
+{
+    (void)fit, (void)err;
+    static int fits;
+    *model = doubles_model(fits++);
+    return SL_OK;
+}
+/* The third prediction of a process, and every later one, is another. */
+static int moody_predict(const void *model, const struct sl_view *x, int threads, int32_t *labels,
+                         struct sl_error *err)
+{
+    static int predictions;
+    double_predict(model, x, threads, labels, err);
+    labels[0] = predictions++ < 2 ? labels[0] : (labels[0] + 1) % x->k;
+    return SL_OK;
+}
 static int bad_predict(const void *model, const struct sl_view *x, int threads, int32_t *labels,
                        struct sl_error *err)
 {
@@ -249,6 +266,8 @@ static const struct sl_classifier_type doubles[] = {
     DOUBLE("chatty", 0, chatty_fit, double_predict),
     DOUBLE("vandal", 0, vandal_fit, double_predict),
     DOUBLE("closer", 0, closer_fit, double_predict),
+    DOUBLE("fickle", 0, fickle_fit, double_predict),
+    DOUBLE("moody", 0, well_fit, moody_predict),
     DOUBLE("liar", 0, well_fit, bad_predict),
 };
 enum { DOUBLES = sizeof doubles / sizeof *doubles };

@@ -62,6 +62,7 @@ static struct sl_experiment *experiment(const char *rows)
     assert_int_equal(sl_experiment_set(e, "data", "synthetic:200", &err), SL_OK);
     assert_int_equal(sl_experiment_set(e, "train", "100", &err), SL_OK);
     assert_int_equal(sl_experiment_set(e, "validation", "50", &err), SL_OK);
+    assert_int_equal(sl_experiment_set(e, "timing_runs", "1", &err), SL_OK); /* fits are counted */
     strcpy(copy, rows);
     while ((row = strsep(&rest, ";"))) {
         const char *parts[8] = {0};
@@ -191,6 +192,66 @@ static void the_time_limit_ends_a_trial(void **state)
     check_row(study, "well", SL_TRIAL_OK, "");
     sl_study_free(study);
     sl_experiment_free(e);
+}
+
+/* Runs the experiment's trials with so many timing runs; how many were run now. */
+static size_t time_rows(const char *rows, const char *timing_runs, double time_limit)
+{
+    struct sl_experiment *e = experiment(rows);
+    struct sl_run_options o = options();
+    o.time_limit = time_limit;
+    assert_int_equal(sl_experiment_set(e, "timing_runs", timing_runs, NULL), SL_OK);
+    size_t run = run_with(e, &o).run;
+    sl_experiment_free(e);
+    return run;
+}
+
+static void timing_runs_do_the_same_work(void **state)
+{
+    (void)state;
+    assert_int_equal(time_rows("well; fickle; moody", "3", 0), 3);
+    struct sl_study *study = load();
+    check_row(study, "fickle", SL_TRIAL_FAILED,
+              "timing run 1: fickle: other predictions than those of the first run");
+    check_row(study, "moody", SL_TRIAL_FAILED,
+              "timing run 2: moody: other predictions than those of the first run");
+    const struct sl_outcome *well = &study->rows[0].outcomes[0];
+    assert_int_equal(well->status, SL_TRIAL_OK);
+    assert_int_equal(well->fit_runs, 3);
+    assert_int_equal(well->score_runs, 3);
+    assert_int_equal(well->n_curve, 3); /* the first fit's alone */
+    assert_true(well->fit_time_min <= well->fit_time && well->fit_time <= well->fit_time_max);
+    assert_true(well->fit_time_min <= well->fit_time_mean && well->fit_time_mean <= well->fit_time_max);
+    assert_true(well->fit_time_std >= 0 && well->score_time_std >= 0 && well->latency > 0);
+    assert_int_equal(study->timing_runs, 3);
+    sl_study_free(study);
+}
+
+/* The number of runs is no part of a trial's key. */
+static void more_timing_runs_run_again(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *asked;
+        size_t run, fits;
+    } steps[] = {{"1", 1, 1}, {"auto", 0, 0}, {"3", 1, 4},    {"3", 0, 0},
+                 {"2", 0, 0}, {"1", 0, 0},    {"auto", 0, 0}, {"4", 1, 5}};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        size_t before = count_fits();
+        assert_int_equal(time_rows("well", steps[i].asked, 0), steps[i].run);
+        assert_int_equal(count_fits() - before, steps[i].fits);
+    }
+}
+
+/* All runs together take longer. */
+static void the_time_limit_is_that_of_a_run(void **state)
+{
+    (void)state;
+    assert_int_equal(time_rows("well slow=0.4", "4", 1.5), 1);
+    struct sl_study *study = load();
+    check_row(study, "well slow=0.4", SL_TRIAL_OK, "");
+    assert_int_equal(study->rows[0].outcomes[0].fit_runs, 4);
+    sl_study_free(study);
 }
 
 static void the_memory_limit_ends_a_trial(void **state)
@@ -650,7 +711,7 @@ static void refuses_a_newer_store(void **state)
     make_store();
     execute("PRAGMA user_version = 1000");
     check_store_refused(SL_EDATA,
-                        "version 1000, this program's is 3: a newer shortlist wrote it: use that one");
+                        "version 1000, this program's is 4: a newer shortlist wrote it: use that one");
 }
 
 static void refuses_another_database(void **state)
@@ -1189,13 +1250,13 @@ static void a_killed_upgrade_leaves_version_1(void **state)
     copy_version_1();
     struct sl_study *whole, *study;
     assert_int_equal(sl_study_load(out, "folded", &whole, NULL), SL_OK);
-    assert_int_equal(version_of_store(), 3);
+    assert_int_equal(version_of_store(), 4);
     do {
         new_store(state);
         copy_version_1();
         status = load_and_die_at(at);
         int version = version_of_store();
-        assert_true(version == 1 || version == 3);
+        assert_true(version == 1 || version == 4);
         old += version == 1;
         struct sl_error err = {0};
         if (sl_study_load(out, "folded", &study, &err))
@@ -1282,6 +1343,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(each_failure_costs_its_row),
         TEST(the_time_limit_ends_a_trial),
+        TEST(timing_runs_do_the_same_work),
+        TEST(more_timing_runs_run_again),
+        TEST(the_time_limit_is_that_of_a_run),
         TEST(the_memory_limit_ends_a_trial),
         TEST(what_a_trial_prints_goes_nowhere),
         TEST(the_second_run_fits_nothing),

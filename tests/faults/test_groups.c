@@ -200,6 +200,7 @@ static struct sl_experiment *experiment(const char *fate)
     assert_int_equal(sl_experiment_set(e, "data", "synthetic:200", &err), SL_OK);
     assert_int_equal(sl_experiment_set(e, "train", "100", &err), SL_OK);
     assert_int_equal(sl_experiment_set(e, "validation", "50", &err), SL_OK);
+    assert_int_equal(sl_experiment_set(e, "timing_runs", "1", &err), SL_OK); /* fits are counted */
     if (sl_experiment_add(e, "together", assignments, &err))
         fail_msg("%s", err.text);
     return e;

@@ -21,10 +21,10 @@ awk -F, 'NR == 1 { print "@relation r"; for (i = 1; i < NF; i++) print "@attribu
   NR > 1' data.csv >data.arff
 awk -F, 'NR > 1 { print $1 ",5;" $2 ";" $NF }' data.csv >comma.txt
 # A table of words, with gaps, names of rows and groups, and a model of it.
-awk -v OFS=, 'BEGIN { srand(4); print "who,patient,colour,member,size,kind"
-  for (i = 0; i < 40; i++) print "w" i, int(i / 4), i % 7 ? "c" i % 3 : "", i % 2 ? "yes" : "no", i % 9 ? rand() : "NA", "k" i % 2 }' >mixed.csv
+awk -v OFS=, 'BEGIN { srand(4); print "who,patient,weight,colour,member,size,kind"
+  for (i = 0; i < 40; i++) print "w" i, int(i / 4), 1 + i % 3, i % 7 ? "c" i % 3 : "", i % 2 ? "yes" : "no", i % 9 ? rand() : "NA", "k" i % 2 }' >mixed.csv
 mixed=(--id who --missing median --missing-indicators --categories onehot --min-frequency 2)
-run 0 run --data mixed.csv --models knn --name mixed --save-models --quiet "${mixed[@]}" --groups patient
+run 0 run --data mixed.csv --models knn --name mixed --save-models --quiet "${mixed[@]}" --groups patient --drop weight
 mkdir -p pictures/a pictures/b
 printf 'P2 2 2 255 1 0 0 9\n' | tee pictures/a/1.pgm >pictures/b/1.pgm
 python3 - <<'PYTHON'
@@ -133,7 +133,7 @@ walk 7 4 audit pictures
 for packed in data.csv.xz data.csv.bz2 data.csv.zst data.zip comma.txt; do
   walk 9 4 audit $packed
 done
-walk 7 6 audit mixed.csv "${mixed[@]}" --groups patient --test mixed.csv
+walk 7 6 audit mixed.csv "${mixed[@]}" --groups patient --weights weight --test mixed.csv
 walk 7 4 predict results/mixed/models/k-nn.slm mixed.csv --id who --label kind
 walk 131 100 show
 walk 331 103 show --format json

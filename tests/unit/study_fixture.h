@@ -22,10 +22,8 @@ static inline struct sl_study_row fixture_row(const char *name, const char *clas
         struct sl_outcome *o = &row.outcomes[i];
         o->status = SL_TRIAL_MISSING;
         o->seed = 42;
-        o->fit_time = o->score_time = o->cpu_time = o->objective = o->log_loss = NAN;
-        o->roc_auc = o->average_precision = NAN;
-        o->peak_memory = o->model_bytes = -1;
-        o->n_iter = o->converged = o->group = -1;
+        for (int m = 0; m < SL_N_MEASURES; m++)
+            sl_measure_set(&sl_measure_types[m], o, NAN);
     }
     return row;
 }

@@ -57,7 +57,7 @@ void sl_loss_add(const float *p, const struct sl_targets *targets, size_t rows, 
         for (size_t c = 1; c < k; c++)
             if (p[c] > p[best])
                 best = c;
-        double weight = targets->weights ? targets->weights[y] : 1;
+        double weight = targets->weights ? targets->weights[i] : 1;
         sum->loss += weight * (double)(1 - targets->smoothing) * minus_log(p[y]);
         for (size_t c = 0; each > 0 && c < k; c++)
             if (targets->present[c])
@@ -71,7 +71,7 @@ void sl_loss_gradient(const float *p, const struct sl_targets *targets, size_t r
 {
     float each = share(targets, k), own = 1 - targets->smoothing;
     for (size_t i = 0; i < rows; i++, p += k, d += k) {
-        float of_row = targets->weights ? weight * targets->weights[targets->y[i]] : weight;
+        float of_row = targets->weights ? weight * targets->weights[i] : weight;
         for (size_t c = 0; c < k; c++) {
             float target =
                 (c == (size_t)targets->y[i] ? own : 0.0f) + (each > 0 && targets->present[c] ? each : 0.0f);

@@ -14,7 +14,7 @@ void sl_logistic(const float *z, size_t rows, const uint8_t *present, float *p);
 
 struct sl_loss_sum {
     double loss;    /* sum of -log p(y); with smoothing of -target log p; each with its row's weight */
-    size_t correct; /* rows whose largest probability is their label's */
+    size_t correct; /* rows whose largest probability is their label's, each counted once */
 };
 
 /* What the probabilities are compared with: one of k, or label smoothing's 1 - smoothing of it and
@@ -23,15 +23,15 @@ struct sl_targets {
     const int32_t *y;       /* (rows) */
     const uint8_t *present; /* (k); may be NULL without smoothing */
     float smoothing;        /* 0: none */
-    const float *weights;   /* (k): what a row of each class counts as; NULL: all as one */
+    const float *weights;   /* (rows): what each counts as; NULL: all as one */
 };
 
 /* Adds the rows' losses to *sum.  p (rows, k): probabilities. */
 void sl_loss_add(const float *p, const struct sl_targets *targets, size_t rows, size_t k,
                  struct sl_loss_sum *sum);
 
-/* d = weight (p - target), the gradient with regard to the scores, times the weight of each row's class.  d
- * may be p. */
+/* d = weight (p - target), the gradient with regard to the scores, times the weight of each row.  d may be
+ * p. */
 void sl_loss_gradient(const float *p, const struct sl_targets *targets, size_t rows, size_t k, float weight,
                       float *d);
 

@@ -151,15 +151,21 @@ int sl_evaluate(struct sl_predictor *predictor, const float *params, const struc
                 const uint8_t *present, double *loss, double *accuracy, struct sl_error *err)
 {
     size_t k = predictor->pass->net->classes;
-    struct sl_loss_sum sum = {0};
+    double all = 0, losses = 0, right = 0;
     float *p = sl_alloc(view->n * k, sizeof *p);
     if (!p)
         return sl_fail_memory(err);
     int code = sl_predict(predictor, params, view, present, p, err);
-    if (!code)
-        sl_loss_add(p, &(struct sl_targets){.y = view->y}, view->n, k, &sum);
-    *loss = sum.loss / (double)view->n;
-    *accuracy = (double)sum.correct / (double)view->n;
+    for (size_t i = 0; i < view->n && !code; i++) {
+        struct sl_loss_sum row = {0};
+        const double weight = view->weight ? view->weight[i] : 1;
+        sl_loss_add(p + i * k, &(struct sl_targets){.y = view->y + i}, 1, k, &row);
+        losses += weight * row.loss;
+        right += row.correct ? weight : 0;
+        all += weight;
+    }
+    *loss = losses / all;
+    *accuracy = right / all;
     free(p);
     return code;
 }

@@ -30,7 +30,7 @@ void sl_predictor_free(struct sl_predictor *predictor);
 int sl_predict(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
                const uint8_t *present, float *probabilities, struct sl_error *err);
 
-/* Mean loss and accuracy of a labelled view.  The same errors. */
+/* Mean loss and accuracy of a labelled view, by the weights of its rows.  The same errors. */
 int sl_evaluate(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
                 const uint8_t *present, double *loss, double *accuracy, struct sl_error *err);
 

@@ -36,15 +36,20 @@ static int copy_rows(const struct sl_view *train, const uint32_t *rows, size_t n
     size_t row = train->d * sl_dtype_size(train->dtype);
     char *x = sl_alloc(n, row);
     int32_t *y = sl_alloc(n, sizeof *y);
-    for (size_t i = 0; x && y && i < n; i++) {
+    double *weight = train->weight ? sl_alloc(n, sizeof *weight) : NULL;
+    int whole = x && y && (weight || !train->weight);
+    for (size_t i = 0; whole && i < n; i++) {
         memcpy(x + i * row, (const char *)train->x + rows[i] * row, row);
         y[i] = train->y[rows[i]];
+        if (weight)
+            weight[i] = train->weight[rows[i]];
     }
     *out = *train;
     out->n = n;
     out->x = x;
     out->y = y;
-    return x && y ? SL_OK : SL_ENOMEM;
+    out->weight = weight;
+    return whole ? SL_OK : SL_ENOMEM;
 }
 
 int sl_held_out_take(const struct sl_view *train, double fraction, struct sl_rng *rng, uint32_t *rows,
@@ -72,4 +77,5 @@ void sl_held_out_release(struct sl_held_out *held_out)
 {
     free((void *)held_out->view.x);
     free((void *)held_out->view.y);
+    free((void *)held_out->view.weight);
 }

@@ -7,7 +7,7 @@
 #include <shortlist/view.h>
 
 struct sl_held_out {
-    struct sl_view view; /* copies of the rows; x and y are owned */
+    struct sl_view view; /* copies of the rows; x, y and weight are owned */
 };
 
 /* Shuffles rows (*n), and moves the first fraction of each class of train from them, with their features, to

@@ -17,7 +17,7 @@ struct sl_step {
     float decay;            /* of the weights (not of biases), as sl_optimiser_update takes it */
     const struct sl_optimiser *optimiser; /* begun */
     float smoothing;                      /* of the labels (loss.h) */
-    const float *class_weights;           /* (classes), or NULL: all 1 */
+    const float *row_weights;             /* (rows of the view), or NULL: all 1 */
     float *average;      /* NULL, or (n_params): a running mean of the parameters after each step, */
     float average_decay; /* average = decay average + (1 - decay) params */
 };

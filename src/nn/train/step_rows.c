@@ -76,13 +76,18 @@ void sl_end_rows(const struct sl_job *job, struct sl_at *at)
     float *p = sl_pass_out(pass, last, at), *d = sl_pass_d(pass, last, at);
     struct sl_loss_sum *sum = &job->stepper->sums[at->tile.row0 / pass->row_tile];
     int32_t labels[ROWS];
+    float weights[ROWS];
     memcpy(d, p, n * k * sizeof *d); /* derive wants the scores */
     memset(d + n * k, 0, (at->tile.rows - n) * k * sizeof *d);
     for (size_t i = 0; i < n; i += ROWS) {
         size_t m = n - i < ROWS ? n - i : ROWS;
-        for (size_t j = 0; j < m; j++)
-            labels[j] = step->view->y[step->rows[at->tile.row0 + i + j]];
-        const struct sl_targets targets = {labels, step->present, step->smoothing, step->class_weights};
+        for (size_t j = 0; j < m; j++) {
+            uint32_t row = step->rows[at->tile.row0 + i + j];
+            labels[j] = step->view->y[row];
+            weights[j] = step->row_weights ? step->row_weights[row] : 1;
+        }
+        const struct sl_targets targets = {labels, step->present, step->smoothing,
+                                           step->row_weights ? weights : NULL};
         derive_loss(pass->net, &targets, m, 1 / (float)step->n, d + i * k, sum);
     }
     sl_all_columns(at, k);

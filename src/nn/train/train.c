@@ -6,8 +6,9 @@
  * Early stopping keeps the best weights.  With ema_decay a mean of the weights over the steps takes their
  * place wherever they are judged or kept (Polyak and Juditsky, 1992; exponential, with a decay that starts at
  * 2/11 and grows, so that the first weights are soon forgotten).  The rows that a model is scored on are
- * never used for it. Cost: epochs * n * (three forward passes); memory: the net's workspace, and 16 to 32
- * bytes a parameter. */
+ * never used for it.  Weights of rows multiply losses, of steps and of the rows that early stopping holds
+ * out; they are normalised: their mean is 1.  (scikit-learn 1.2 has neither them nor class_weight here.)
+ * Cost: epochs * n * (three forward passes); memory: the net's workspace, and 16 to 32 bytes a parameter. */
 #include "nn/train/train.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -36,10 +37,10 @@ struct trainer {
     float *kept; /* the best weights with early stopping, else those of the latest epoch, which a cancelled
                     fit falls back to; NULL: not needed */
     int any_kept;
-    float *average;       /* with ema_decay */
-    float *class_weights; /* (classes) where classes are balanced */
-    size_t epoch;         /* done before this one */
-    double slower;        /* what the adaptive schedule has made of the learning rate: 1, 1/5, ... */
+    float *average;     /* with ema_decay */
+    float *row_weights; /* (rows of train) where they have weights, or classes are balanced */
+    size_t epoch;       /* done before this one */
+    double slower;      /* what the adaptive schedule has made of the learning rate: 1, 1/5, ... */
     double best, began;
     int no_change;
     struct sl_optimiser *begun; /* (STEPS), with steps: those that are taken in one go */
@@ -57,7 +58,7 @@ static void trainer_release(struct trainer *t)
     free(t->rows);
     free(t->kept);
     free(t->average);
-    free(t->class_weights);
+    free(t->row_weights);
     free(t->begun);
     free(t->steps);
 }
@@ -92,31 +93,33 @@ static int begin_rows(struct trainer *t, struct sl_error *err)
     return code;
 }
 
-/* From all training rows, also those that early stopping holds out. */
-static int begin_classes(struct trainer *t, struct sl_error *err)
+/* From all training rows, also those that early stopping holds out.  The mean of the rows' own weights
+ * becomes 1, so that learning rates mean what they mean without. */
+static int begin_weights(struct trainer *t, struct sl_error *err)
 {
     const struct sl_view *train = t->fit->train;
+    const double mean = sl_total_weight(train) / (double)train->n;
     struct sl_classes classes;
-    if (!t->o->balanced)
+    if (!t->o->balanced && !train->weight)
         return SL_OK;
     int code = sl_classes_find(train, &classes, err);
     if (code)
         return code;
     double *weights = sl_alloc((size_t)classes.m, sizeof *weights);
-    t->class_weights = sl_alloc_zero((size_t)train->k, sizeof *t->class_weights);
-    if (!weights || !t->class_weights)
+    t->row_weights = sl_alloc(train->n, sizeof *t->row_weights);
+    if (!weights || !t->row_weights)
         code = sl_fail_memory(err);
     else
-        sl_classes_weights(&classes, train->n, 1, weights);
-    for (int i = 0; i < classes.m && !code; i++)
-        t->class_weights[classes.label_of[i]] = (float)weights[i];
+        sl_classes_weights(&classes, train->n, t->o->balanced, weights);
+    for (size_t i = 0; i < train->n && !code; i++)
+        t->row_weights[i] = (float)(weights[classes.number[i]] * (sl_row_weight(train, i) / mean));
     free(weights);
     sl_classes_release(&classes);
     return code;
 }
 
-/* Copies of the weights, and what changes them. */
-static int begin_weights(struct trainer *t, struct sl_error *err)
+/* Copies of the parameters, and what changes them. */
+static int begin_params(struct trainer *t, struct sl_error *err)
 {
     size_t n = t->network->net->n_params;
     if (t->o->early_stopping || t->fit->cancel)
@@ -156,9 +159,9 @@ static int trainer_begin(struct trainer *t, struct sl_error *err)
 {
     int code = begin_rows(t, err);
     if (!code)
-        code = begin_classes(t, err);
-    if (!code)
         code = begin_weights(t, err);
+    if (!code)
+        code = begin_params(t, err);
     if (!code)
         code = begin_passes(t, err);
     t->slower = 1;
@@ -216,7 +219,7 @@ static int run_batches(struct trainer *t, size_t *done, struct sl_loss_sum *sum,
             .key = t->key + (uint64_t)t->optimiser.step * 0xd1342543de82ef95u,
             .decay = decay_of(t, rows),
             .smoothing = (float)t->o->label_smoothing,
-            .class_weights = t->class_weights,
+            .row_weights = t->row_weights,
             .optimiser = &t->begun[n],
             .average = t->average,
             .average_decay = average_decay(t),

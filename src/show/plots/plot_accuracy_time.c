@@ -1,10 +1,11 @@
 /* plot_accuracy_time.c - accuracy, or the table's metric, with its interval against fit time, on a
  * logarithmic axis, and the front of the rows that no other row beats in both.
  *
+ * Where a fit was timed several times, a bar goes from the fastest run to the slowest.
  * Axes are chosen here, so that labels can be placed in pixels.  A row far below all others (a majority
  * class among trained classifiers) does not flatten the rest: it is marked at the axis with its accuracy. */
 #include "core/memory.h"
-#include "show/columns.h"
+#include "show/numbers.h"
 #include "show/plots/plot.h"
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +16,8 @@ enum { LEFT = 82, RIGHT = 28, TOP = 84, BOTTOM = 66, LABELS_MOST = 40, NAME_MOST
 
 struct point {
     const struct sl_table_row *row;
-    double time, score; /* as drawn */
+    double time, score;           /* as drawn */
+    double time_least, time_most; /* of the timing runs; NaN: one run only */
     int best, front, below;
 };
 
@@ -40,6 +42,11 @@ static int by_score(const void *a, const void *b)
     return (x->score < y->score) - (x->score > y->score);
 }
 
+static double at_least_shortest(double seconds)
+{
+    return isnan(seconds) ? NAN : fmax(seconds, shortest);
+}
+
 static size_t collect(const struct sl_table *table, struct point *points)
 {
     size_t n = 0;
@@ -47,7 +54,12 @@ static size_t collect(const struct sl_table *table, struct point *points)
         const struct sl_table_row *row = &table->rows[i];
         if (isnan(row->score) || isnan(row->fit_time))
             continue;
-        points[n++] = (struct point){row, fmax(row->fit_time, shortest), row->score, i == table->best, 0, 0};
+        points[n++] = (struct point){.row = row,
+                                     .time = fmax(row->fit_time, shortest),
+                                     .score = row->score,
+                                     .time_least = at_least_shortest(row->fit_time_min),
+                                     .time_most = at_least_shortest(row->fit_time_max),
+                                     .best = i == table->best};
     }
     qsort(points, n, sizeof *points, by_score);
     for (size_t i = 0; i < n / 2 && !sl_metric_rises(table->metric); i++) {
@@ -94,8 +106,8 @@ static void choose_axes(const struct sl_picture *picture, const struct point *po
                           picture->width - LEFT - RIGHT,
                           picture->height - TOP - BOTTOM};
     for (size_t i = 0; i < n; i++) {
-        axes->x_low = fmin(axes->x_low, log10(points[i].time));
-        axes->x_high = fmax(axes->x_high, log10(points[i].time));
+        axes->x_low = fmin(axes->x_low, log10(fmin(points[i].time, points[i].time_least))); /* not NaN's */
+        axes->x_high = fmax(axes->x_high, log10(fmax(points[i].time, points[i].time_most)));
         if (points[i].below)
             continue;
         axes->y_low = fmin(axes->y_low, low_of(points[i].row));
@@ -148,6 +160,19 @@ static size_t front_boxes(const struct axes *axes, const struct point *points, s
     return m;
 }
 
+/* The bars of the timing runs.  boxes has room for n. */
+static size_t run_boxes(const struct axes *axes, const struct point *points, size_t n, struct sl_box *boxes)
+{
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct point *p = &points[i];
+        double y = to_y(axes, p->score);
+        if (!p->below && !isnan(p->time_least))
+            boxes[m++] = (struct sl_box){to_x(axes, p->time_least), y - 3, to_x(axes, p->time_most), y + 3};
+    }
+    return m;
+}
+
 /* Rows of one classifier are told apart by what follows its name. */
 static const char *short_name(const struct sl_table *table, const struct sl_table_row *row)
 {
@@ -185,20 +210,23 @@ static void make_labels(const struct sl_table *table, const struct axes *axes, c
         }
     }
     size_t m = front_boxes(axes, points, n, boxes);
+    m += run_boxes(axes, points, n, boxes + m);
     sl_labels_place(labels, n, boxes, m, axes->width, axes->height);
 }
 
-/* Block 0: seconds, metric, low, high, 0 / 1 tied / 2 best, below the axis or not. */
+/* Block 0: seconds, metric, low, high, 0 / 1 tied / 2 best, below the axis or not, seconds of the fastest and
+ * the slowest run. */
 static void write_points(struct sl_picture *picture, const struct axes *axes, const struct point *points,
                          size_t n)
 {
-    sl_string_add(&picture->data, "# fit_time\t%s\tlow\thigh\tmark\tbelow\tname\n",
+    sl_string_add(&picture->data, "# fit_time\t%s\tlow\thigh\tmark\tbelow\tfastest\tslowest\tname\n",
                   sl_measure_types[picture->table->metric].name);
     for (size_t i = 0; i < n; i++) {
         const struct sl_table_row *row = points[i].row;
         int mark = points[i].best ? 2 : row->tied_with_best == 1;
-        sl_string_add(&picture->data, "%.6g\t%.6f\t%.6f\t%.6f\t%d\t%d\t", points[i].time,
-                      drawn_score(axes, &points[i]), low_of(row), high_of(row), mark, points[i].below);
+        sl_string_add(&picture->data, "%.6g\t%.6f\t%.6f\t%.6f\t%d\t%d\t%.6g\t%.6g\t", points[i].time,
+                      drawn_score(axes, &points[i]), low_of(row), high_of(row), mark, points[i].below,
+                      points[i].time_least, points[i].time_most);
         sl_picture_field(picture, row->row->name);
         sl_string_add(&picture->data, "\n");
     }
@@ -255,7 +283,17 @@ static void write_ticks(struct sl_picture *picture, const struct axes *axes)
     sl_picture_number(picture, "n_ticks", n);
 }
 
-static void write_settings(struct sl_picture *picture, const struct axes *axes)
+/* Is there a bar to draw? */
+static int any_runs(const struct point *points, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!points[i].below && !isnan(points[i].time_least))
+            return 1;
+    return 0;
+}
+
+static void write_settings(struct sl_picture *picture, const struct axes *axes, const struct point *points,
+                           size_t n)
 {
     const struct sl_study *study = picture->table->study;
     char rest[200], rows[40];
@@ -263,6 +301,7 @@ static void write_settings(struct sl_picture *picture, const struct axes *axes)
     snprintf(rest, sizeof rest,
              ", %s training rows; bars: 95 %% intervals; line: no row is both faster and %s", rows,
              picture->table->metric == SL_MEASURE_accuracy ? "more accurate" : "better");
+    sl_picture_number(picture, "has_runs", any_runs(points, n));
     sl_picture_text(picture, "y_name", sl_measure_types[picture->table->metric].name, 0);
     sl_picture_titles(picture, sl_picture_study_title(picture), rest);
     sl_picture_number(picture, "x_low", pow(10, axes->x_low));
@@ -282,7 +321,7 @@ int sl_plot_accuracy_time(struct sl_picture *picture, struct sl_error *err)
     struct point *points = sl_alloc_zero(most, sizeof *points);
     struct sl_label *labels = sl_alloc_zero(most, sizeof *labels);
     char(*texts)[300] = sl_alloc_zero(most, sizeof *texts);
-    struct sl_box *boxes = sl_alloc_zero(2 * most, sizeof *boxes);
+    struct sl_box *boxes = sl_alloc_zero(3 * most, sizeof *boxes);
     int code = points && labels && texts && boxes ? SL_OK : sl_fail_memory(err);
     size_t n = code ? 0 : collect(picture->table, points);
     if (n) {
@@ -292,7 +331,7 @@ int sl_plot_accuracy_time(struct sl_picture *picture, struct sl_error *err)
             mark_below(points, n);
         choose_axes(picture, points, n, &axes);
         make_labels(picture->table, &axes, points, n, labels, texts, boxes);
-        write_settings(picture, &axes);
+        write_settings(picture, &axes, points, n);
         write_points(picture, &axes, points, n);
         write_labels(picture, &axes, labels, n);
         write_front(picture, points, n);

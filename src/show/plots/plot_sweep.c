@@ -3,7 +3,7 @@
  *
  * A value that is a word among numbers (gamma=scale) is a dashed level.  Folds and repeats give mean and
  * standard deviation, and each of their scores as a faint point; a single score gives its interval. */
-#include "show/columns.h"
+#include "show/numbers.h"
 #include "show/plots/plot.h"
 #include "show/plots/sweep.h"
 #include <math.h>

@@ -14,6 +14,12 @@ enum { N = 2000, K = 4 };
 
 static struct sl_resampled samples, again;
 
+static int resample_labels(enum sl_measure_id metric, const int32_t *truth, const int32_t *predicted,
+                           size_t n, int k, uint64_t seed, struct sl_resampled *out)
+{
+    return sl_resample_labels(metric, truth, &predicted, 1, n, k, seed, out);
+}
+
 static double mean_of(const struct sl_resampled *r)
 {
     double sum = 0;
@@ -54,11 +60,29 @@ static void test_accuracy(void **state)
     int32_t truth[N], predicted[N];
     (void)state;
     make_labels(truth, predicted);
-    assert_int_equal(sl_resample_labels(SL_MEASURE_accuracy, truth, predicted, N, K, 1, &samples), SL_OK);
+    assert_int_equal(resample_labels(SL_MEASURE_accuracy, truth, predicted, N, K, 1, &samples), SL_OK);
     assert_spread(&samples, 0.8, sqrt(0.8 * 0.2 / N));
     /* Rows are balanced and errors, too: one minus a constant times the share of errors. */
-    assert_int_equal(sl_resample_labels(SL_MEASURE_kappa, truth, predicted, N, K, 1, &samples), SL_OK);
+    assert_int_equal(resample_labels(SL_MEASURE_kappa, truth, predicted, N, K, 1, &samples), SL_OK);
     assert_spread(&samples, 1 - 0.2 / 0.75, sqrt(0.8 * 0.2 / N) / 0.75);
+}
+
+/* Classifiers are measured on the same samples, each as if it were alone. */
+static void test_together(void **state)
+{
+    static struct sl_resampled both[2];
+    int32_t truth[N], predicted[N], others[N];
+    (void)state;
+    make_labels(truth, predicted);
+    for (int i = 0; i < N; i++)
+        others[i] = i % 7 ? truth[i] : 0;
+    const int32_t *const two[] = {predicted, others};
+    assert_int_equal(sl_resample_labels(SL_MEASURE_mcc, truth, two, 2, N, K, 3, both), SL_OK);
+    for (int c = 0; c < 2; c++) {
+        assert_int_equal(resample_labels(SL_MEASURE_mcc, truth, two[c], N, K, 3, &samples), SL_OK);
+        assert_memory_equal(&both[c], &samples, sizeof samples);
+    }
+    assert_true(both[0].value != both[1].value);
 }
 
 static void test_seeds(void **state)
@@ -67,9 +91,9 @@ static void test_seeds(void **state)
     (void)state;
     make_labels(truth, predicted);
     for (int seed = 1; seed <= 2; seed++) {
-        assert_int_equal(sl_resample_labels(SL_MEASURE_f1_macro, truth, predicted, N, K, 1, &samples), SL_OK);
-        assert_int_equal(
-            sl_resample_labels(SL_MEASURE_f1_macro, truth, predicted, N, K, (uint64_t)seed, &again), SL_OK);
+        assert_int_equal(resample_labels(SL_MEASURE_f1_macro, truth, predicted, N, K, 1, &samples), SL_OK);
+        assert_int_equal(resample_labels(SL_MEASURE_f1_macro, truth, predicted, N, K, (uint64_t)seed, &again),
+                         SL_OK);
         assert_int_equal(memcmp(&samples, &again, sizeof again) == 0, seed == 1);
     }
 }
@@ -80,7 +104,7 @@ static void test_weights(void **state)
     int32_t truth[2] = {0, 1}, predicted[2] = {0, 0};
     int none = 0, whole = 0, empty = 0;
     (void)state;
-    assert_int_equal(sl_resample_labels(SL_MEASURE_accuracy, truth, predicted, 2, 2, 5, &samples), SL_OK);
+    assert_int_equal(resample_labels(SL_MEASURE_accuracy, truth, predicted, 2, 2, 5, &samples), SL_OK);
     for (int i = 0; i < SL_RESAMPLES; i++) {
         none += samples.at[i] == 0;    /* the second row alone: (1 - 1/e) / e = 0.2325 */
         whole += samples.at[i] == 1;   /* the first row alone */
@@ -135,8 +159,8 @@ static void test_loss(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accuracy), cmocka_unit_test(test_seeds), cmocka_unit_test(test_weights),
-        cmocka_unit_test(test_area),     cmocka_unit_test(test_loss),
+        cmocka_unit_test(test_accuracy), cmocka_unit_test(test_together), cmocka_unit_test(test_seeds),
+        cmocka_unit_test(test_weights),  cmocka_unit_test(test_area),     cmocka_unit_test(test_loss),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -325,6 +325,54 @@ static void test_archives(void **state)
     assert_non_null(strstr(err.text, "no labels beside the array \"X.npy\""));
 }
 
+static void expect_weights_error(const struct array *w, int code, const char *part)
+{
+    static const float values[] = {1, 2, 3};
+    struct array x = array("<f4", "(3, 1)", 0, values, sizeof values),
+                 y = array("<i4", "(3,)", 0, three, sizeof three);
+    struct zipped files[] = {{"x.npy", x.bytes, x.n}, {"y.npy", y.bytes, y.n}, {"w.npy", w->bytes, w->n}};
+    const struct sl_read_options options = {.weights = code == SL_EUSAGE ? "v" : "w"};
+    struct sl_dataset *data;
+    struct sl_error err = {0};
+    assert_int_equal(sl_dataset_open(write_zip("w.npz", files, 3), SL_PART_TRAIN, &options, &data, &err),
+                     code);
+    if (!strstr(err.text, part))
+        fail_msg("%s", err.text);
+}
+
+/* An array of the archive as weights; a row that is left out takes its weight with it. */
+static void test_weights(void **state)
+{
+    static const float values[] = {1, NAN, 3};
+    static const uint8_t w[] = {0, 1, 2}, none[3];
+    static const double bad[] = {0.5, -1, 2}, good[] = {-0.0, 0.25, 7};
+    struct array x = array("<f4", "(3, 1)", 0, values, sizeof values),
+                 y = array("<i4", "(3,)", 0, three, sizeof three), bytes = array("|u1", "(3,)", 0, w, 3),
+                 doubles = array("<f8", "(3, 1)", 0, good, sizeof good),
+                 minus = array("<f8", "(3,)", 0, bad, sizeof bad), zeros = array("|u1", "(3,)", 0, none, 3),
+                 two = array("|u1", "(2,)", 0, w, 2), text = array("|S1", "(3,)", 0, "abc", 3);
+    struct zipped files[] = {
+        {"x.npy", x.bytes, x.n}, {"y.npy", y.bytes, y.n}, {"W.npy", doubles.bytes, doubles.n}};
+    const struct sl_read_options options = {.weights = "w", .encoding = {.missing = SL_MISSING_DROP}};
+    struct sl_dataset *data;
+    struct sl_error err = {0};
+    (void)state;
+    if (sl_dataset_open(write_zip("w.npz", files, 3), SL_PART_TRAIN, &options, &data, &err))
+        fail_msg("%s", err.text);
+    struct sl_view view = sl_dataset_view(data);
+    assert_int_equal(view.n, 2);
+    assert_true(view.weight[0] == 0 && !signbit(view.weight[0]) && view.weight[1] == 7);
+    assert_non_null(strstr(sl_dataset_note(data, 1), "w.npz(W.npy), used in fitting"));
+    assert_string_equal(sl_dataset_note(data, 2), "weights: 1 row of weight 0 takes no part in fitting");
+    sl_dataset_free(data);
+    expect_weights_error(&minus, SL_EDATA, "w.npz(w.npy): weight 1 is -1");
+    expect_weights_error(&zeros, SL_EDATA, "every weight is 0");
+    expect_weights_error(&two, SL_EDATA, "2 weights of 3 rows");
+    expect_weights_error(&text, SL_EDATA, "an array of texts; expected weights");
+    expect_weights_error(&bytes, SL_EUSAGE,
+                         "the archive holds \"x.npy\", \"y.npy\", \"w.npy\"; expected an array \"v\"");
+}
+
 /* Cut off, and with a byte that has changed: an error, or the same data. */
 static void test_hostile_archives(void **state)
 {
@@ -415,7 +463,7 @@ int main(void)
         cmocka_unit_test(test_head),    cmocka_unit_test(test_broken),
         cmocka_unit_test(test_labels),  cmocka_unit_test(test_archives),
         cmocka_unit_test(test_random),  cmocka_unit_test(test_hostile_archives),
-        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_weights), cmocka_unit_test(test_missing),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

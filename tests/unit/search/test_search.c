@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct sl_experiment *make(const char *search, const char *trials, const char *folds, const char *classifier,
-                                  const char *const *words)
+static struct sl_experiment *make(const char *search, const char *trials, const char *folds,
+                                  const char *classifier, const char *const *words)
 {
     struct sl_experiment *e;
     struct sl_error err = {0};
@@ -86,7 +86,8 @@ static void draws_are_distinct_and_repeatable(void **state)
     sl_experiment_free(e);
 }
 
-/* A space that holds fewer than what is asked for is taken whole, or as far as it is found; either is said. */
+/* A space that holds fewer than what is asked for is taken whole, or as far as it is found; either is said.
+ */
 static void small_spaces_are_said(void **state)
 {
     static const char *const list[] = {"n_neighbors=1,3,5", NULL}, *const range[] = {"n_neighbors=1:4", NULL};
@@ -176,12 +177,9 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_grid_is_its_product),
-        cmocka_unit_test(draws_are_distinct_and_repeatable),
-        cmocka_unit_test(small_spaces_are_said),
-        cmocka_unit_test(budgets_grow_to_the_whole),
-        cmocka_unit_test(quotas_and_brackets),
-        cmocka_unit_test(refusals),
+        cmocka_unit_test(a_grid_is_its_product), cmocka_unit_test(draws_are_distinct_and_repeatable),
+        cmocka_unit_test(small_spaces_are_said), cmocka_unit_test(budgets_grow_to_the_whole),
+        cmocka_unit_test(quotas_and_brackets),   cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

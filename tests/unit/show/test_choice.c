@@ -10,7 +10,8 @@
 enum { N = 1000, FOLDS = 5 };
 
 /* Rows of an SVM: mistakes of each fold, of 1,000. */
-static struct sl_study *make_study(const int32_t *truth, size_t n, const char *const *params, const size_t (*wrong)[FOLDS])
+static struct sl_study *make_study(const int32_t *truth, size_t n, const char *const *params,
+                                   const size_t (*wrong)[FOLDS])
 {
     struct sl_study *study = fixture_study("sweep", n, 3);
     study->folds = FOLDS;
@@ -34,8 +35,9 @@ static const char *const params[] = {
     "{\"C\": 0.01, \"gamma\": 1, \"kernel\": \"rbf\"}",   /* within, but its gamma is not simpler */
     "{\"C\": 0.01, \"gamma\": 0.1, \"kernel\": \"poly\"}" /* within, but of another kernel */
 };
-static const size_t wrong[][FOLDS] = {{100, 110, 120, 130, 140}, {101, 111, 121, 131, 141}, {104, 112, 126, 133, 140},
-                                      {150, 161, 170, 182, 190}, {101, 110, 121, 130, 141}, {101, 110, 121, 130, 141}};
+static const size_t wrong[][FOLDS] = {{100, 110, 120, 130, 140}, {101, 111, 121, 131, 141},
+                                      {104, 112, 126, 133, 140}, {150, 161, 170, 182, 190},
+                                      {101, 110, 121, 130, 141}, {101, 110, 121, 130, 141}};
 
 static struct sl_table *make_table(const struct sl_study *study)
 {
@@ -104,7 +106,8 @@ static void writes_cv_results(void **state)
     fclose(to);
     static const char expected[] =
         "mean_fit_time,std_fit_time,mean_score_time,std_score_time,param_C,params,split0_test_score,"
-        "split1_test_score,split2_test_score,split3_test_score,split4_test_score,mean_test_score,std_test_score,"
+        "split1_test_score,split2_test_score,split3_test_score,split4_test_score,mean_test_score,std_test_"
+        "score,"
         "rank_test_score\r\n"
         "0.1,0,0.01,0,100,\"{\"\"C\"\": 100}\",0.9,0.89,0.88,0.87,0.86,0.88,0.0141421356237,1\r\n";
     if (strncmp(text, expected, sizeof expected - 1) != 0)

@@ -173,10 +173,24 @@ static void test_json_fields(void **state)
         "log_loss",
         "roc_auc",
         "average_precision",
+        "rank_low",
+        "rank_high",
+        "p_best",
         "train_accuracy",
         "train_loss",
         "fit_time",
         "score_time",
+        "fit_time_std",
+        "score_time_std",
+        "fit_time_mean",
+        "fit_time_min",
+        "fit_time_max",
+        "score_time_mean",
+        "score_time_min",
+        "score_time_max",
+        "fit_runs",
+        "score_runs",
+        "latency",
         "cpu_time",
         "threads",
         "shared",
@@ -193,8 +207,15 @@ static void test_json_fields(void **state)
     char *text = write_table(f->table, NULL, "json", 0);
     json_t *all = json_loads(text, JSON_REJECT_DUPLICATES, NULL), *rows = json_object_get(all, "rows");
     assert_non_null(all);
-    assert_int_equal(json_object_size(all), 5);
+    assert_int_equal(json_object_size(all), 6);
     field(all, "study", JSON_OBJECT);
+    json_t *verdict = field(all, "verdict", JSON_OBJECT);
+    assert_true(strlen(json_string_value(field(verdict, "text", JSON_STRING))) > 0);
+    assert_string_equal(json_string_value(field(verdict, "best", JSON_STRING)), "logistic regression");
+    assert_string_equal(json_string_value(json_array_get(field(verdict, "tied", JSON_ARRAY), 0)), "k-NN");
+    assert_string_equal(json_string_value(field(verdict, "fastest_tied", JSON_STRING)), "k-NN");
+    field(verdict, "much_faster", JSON_NULL);
+    assert_int_equal(json_integer_value(field(verdict, "samples", JSON_INTEGER)), 10000);
     field(all, "data", JSON_OBJECT);
     field(all, "machine", JSON_OBJECT);
     assert_int_equal(json_array_size(rows), 6);

@@ -183,6 +183,8 @@ static void test_narrow(void **state)
         char *text = table_text(&made, SL_FORMAT_TEXT, NULL, width), *rest = text;
         char *titles = strstr(text, "\n\n");
         assert_non_null(titles);
+        titles = strstr(titles + 2, "\n\n"); /* behind the verdict */
+        assert_non_null(titles);
         titles += 2;
         check_has(titles, "fit s  score s");
         if (width >= 60)
@@ -260,8 +262,9 @@ static void test_chosen_columns(void **state)
     for (int i = 0; i < 3; i++) {
         static const enum sl_output_format people[] = {SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_LATEX};
         char *text = table_text(&made, people[i], "score_time,f1,accuracy", 40);
-        char *time = strstr(text, "score s"), *f1 = strstr(text, "F1"), *accuracy = strstr(text, "accuracy");
-        assert_true(time && f1 && accuracy && time < f1 && f1 < accuracy);
+        char *time = strstr(text, "score s"), *f1 = strstr(text, "F1"),
+             *accuracy = f1 ? strstr(f1, "accuracy") : NULL;
+        assert_true(time && f1 && accuracy && time < f1);
         assert_null(strstr(text, "95 % interval"));
         assert_null(strstr(text, "MiB"));
         free(text);

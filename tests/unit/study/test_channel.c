@@ -41,6 +41,23 @@ static void send_outcome(int fd)
     assert_int_equal(sl_channel_send(fd, SL_RECORD_OUTCOME, &w), 0);
 }
 
+/* Its kind is all that it says. */
+static void an_empty_record_arrives(void **state)
+{
+    (void)state;
+    struct sl_channel channel;
+    struct sl_reader body;
+    struct sl_writer nothing = {0};
+    int end;
+    open_pipe(&channel, &end);
+    assert_int_equal(sl_channel_send(end, SL_RECORD_AGAIN, &nothing), 0);
+    assert_int_equal(sl_channel_fill(&channel), 1);
+    assert_int_equal(sl_channel_take(&channel, &body), SL_RECORD_AGAIN);
+    assert_int_equal(body.size, 0);
+    close(end);
+    sl_channel_release(&channel);
+}
+
 /* The bytes of a record as they go through the pipe. */
 static size_t record_bytes(unsigned char *bytes)
 {
@@ -175,9 +192,9 @@ static void want_of_memory_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(records_arrive_as_sent), cmocka_unit_test(a_changed_bit_is_noticed),
-        cmocka_unit_test(a_cut_record_is_none),   cmocka_unit_test(labels_must_be_the_trials),
-        cmocka_unit_test(want_of_memory_is_told),
+        cmocka_unit_test(an_empty_record_arrives),   cmocka_unit_test(records_arrive_as_sent),
+        cmocka_unit_test(a_changed_bit_is_noticed),  cmocka_unit_test(a_cut_record_is_none),
+        cmocka_unit_test(labels_must_be_the_trials), cmocka_unit_test(want_of_memory_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

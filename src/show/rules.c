@@ -1,0 +1,33 @@
+/* rules.c - what tests, warnings and verdict ask of a table's rows. */
+#include "show/rules.h"
+#include <math.h>
+#include <string.h>
+
+int sl_row_counts(const struct sl_table_row *row)
+{
+    return row->status == SL_TRIAL_OK && row->n_scores > 0;
+}
+
+int sl_row_is_majority(const struct sl_table_row *row)
+{
+    return strcmp(row->row->classifier, "majority") == 0;
+}
+
+int sl_row_beats_majority(const struct sl_table_row *row)
+{
+    return row->ci_low > row->largest_share;
+}
+
+double sl_row_seconds(const struct sl_table_row *row)
+{
+    return row->fit_time + row->score_time;
+}
+
+/* Rows without a score come last; equal ones stay in the experiment's order. */
+int sl_table_is_better(const struct sl_table *table, size_t a, size_t b)
+{
+    double x = table->rows[a].score, y = table->rows[b].score;
+    if (isnan(x) || isnan(y))
+        return !isnan(x);
+    return sl_metric_rises(table->metric) ? x > y : x < y;
+}

@@ -1,0 +1,18 @@
+/* rules.h - what tests, warnings and verdict ask of a table's rows. */
+#ifndef SL_SHOW_RULES_H
+#define SL_SHOW_RULES_H
+
+#include <shortlist/show.h>
+
+#define SL_FAR_SLOWER 10 /* times */
+#define SL_SHORTEST 0.01 /* seconds that can be compared */
+
+int sl_row_counts(const struct sl_table_row *row); /* it was scored, and well */
+int sl_row_is_majority(const struct sl_table_row *row);
+int sl_row_beats_majority(const struct sl_table_row *row); /* by accuracy, surely */
+double sl_row_seconds(const struct sl_table_row *row);     /* to fit and to score */
+
+/* Is row a before row b by the table's metric? */
+int sl_table_is_better(const struct sl_table *table, size_t a, size_t b);
+
+#endif
