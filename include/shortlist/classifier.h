@@ -113,6 +113,8 @@ enum sl_classifier_flags {
     SL_ROW_ORDER = 32,    /* the model may depend on the order of the training rows */
     SL_GROUP_ROUNDS = 64, /* fit_group may round otherwise than fit, and end elsewhere within the tolerance */
     SL_WEIGHS_ROWS = 128, /* fit takes rows with weights */
+    SL_TAKES_SPARSE =
+        256, /* fit, predict and scores take SL_SPARSE, too: whichever the model was fitted on */
 };
 
 /* One kind of classifier.  All functions may be called for different models at the same time.

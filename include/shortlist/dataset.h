@@ -1,7 +1,8 @@
 /* dataset.h - data sets: reading them, making them from arrays, taking rows.
  *
- * A data set keeps its features as it found them, bytes, floats or doubles, row-major (n, d), with labels
- * 0 ... k-1 and their names, and weights of its rows where there are any.  It is immutable once made. */
+ * A data set keeps its features as it found them, bytes, floats or doubles, row-major (n, d), or as sparse
+ * rows, with labels 0 ... k-1 and their names, and weights of its rows where there are any.  It is immutable
+ * once made. */
 #ifndef SHORTLIST_DATASET_H
 #define SHORTLIST_DATASET_H
 
@@ -20,6 +21,11 @@ enum sl_part {
     SL_PART_TRAIN, /* the training file: all of the data where there is no test file */
     SL_PART_TEST,
 };
+
+/* Rows of an svmlight file become sparse rows where dense ones of floats would take more than SL_SPARSE_FROM
+ * bytes, and more than SL_SPARSE_TIMES what sparse ones take. */
+#define SL_SPARSE_FROM ((size_t)64 << 20)
+#define SL_SPARSE_TIMES 5
 
 /* How to read a file whose form leaves a choice; zeroed: find out.
  *
@@ -46,6 +52,8 @@ struct sl_read_options {
     int label_numeric;   /* numbers to regress on are classes, too: fractions, or many different whole numbers
                           */
     int header;          /* 0: find out, 1: the first line is a header, -1: it is not */
+    const char *storage; /* svmlight: rows become "dense" or "sparse"; NULL or "auto": see SL_SPARSE_FROM. The
+                            test part's are as like's */
     int keep_doubles;    /* CSV: numbers stay doubles, for a model that may have been fitted on such */
     const struct sl_dataset *like; /* the training part of what is read: class names (and so label numbers)
                                       are its, and a class that it does not know gets a number behind them.

@@ -24,6 +24,10 @@ struct sl_fit_options {
     void *arg;
 };
 
+/* SL_EUSAGE where the type takes no sparse rows, and these would take too much memory as dense ones: the text
+ * says how much, how much is allowed, and which types take them.  rows: a shape; its x may be NULL. */
+int sl_model_takes(const struct sl_classifier_type *type, const struct sl_view *rows, struct sl_error *err);
+
 /* Brings up threads and libraries that such a fit will use, if any, so that the time of the first fit of a
  * process is that of the fit.  Changes no result. */
 void sl_model_warm_up(const struct sl_classifier_type *type, const void *config,

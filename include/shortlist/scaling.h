@@ -13,6 +13,8 @@ enum sl_scaling_kind {
     SL_SCALE_NONE,
     SL_SCALE_MINMAX,   /* images of bytes: x / 255, one scaling for all pixels; else each feature to [0, 1] */
     SL_SCALE_STANDARD, /* each feature to mean 0 and variance 1; a constant feature to 0 */
+    /* Sparse rows are not shifted, so that 0 stays 0: minmax divides each feature by its largest |x|,
+     * standard by its standard deviation. */
 };
 
 struct sl_scaling;

@@ -4,6 +4,7 @@
  * lower training row is nearer; of equal votes the lower label wins.  n_neighbors beyond the training rows
  * means all of them. Cost: fit O(n d), a copy of the rows; predict O(n d) a row, see neighbours/scan.c. */
 #include "core/memory.h"
+#include "data/csr.h"
 #include "kernels/bytegram.h"
 #include "neighbours/folds.h"
 #include <math.h>
@@ -255,46 +256,94 @@ static int knn_fit_group(const struct sl_group *group, struct sl_error *err)
     return code;
 }
 
+static void save_sparse(const struct sl_csr *rows, size_t n, struct sl_writer *w)
+{
+    for (size_t i = 0; i < n; i++)
+        sl_put_u64(w, rows->start[i + 1] - rows->start[i]);
+    sl_put_i32s(w, (const int32_t *)rows->column, rows->start[n]); /* below INT32_MAX */
+    sl_put_f32s(w, rows->value, rows->start[n]);
+}
+
 static void knn_save(const void *vmodel, struct sl_writer *w)
 {
     const struct model *model = vmodel;
     const size_t n = model->rows.n, d = model->rows.d;
     sl_put_u64(w, n);
     sl_put_i32s(w, model->labels, n);
-    if (model->rows.dtype == SL_U8)
+    if (model->rows.dtype == SL_SPARSE)
+        save_sparse(model->rows.sparse.rows, n, w);
+    else if (model->rows.dtype == SL_U8)
         sl_put_bytes(w, model->rows.bytes, n * d);
     else
         sl_put_f32s(w, model->rows.floats, n * d);
 }
 
+/* NULL where the record holds no such rows, or memory is short (r->no_memory). */
+static void *load_dense(struct sl_reader *r, const struct sl_view *like, size_t n)
+{
+    const int bytes = like->dtype == SL_U8;
+    void *x = sl_alloc(n * like->d, bytes ? 1 : sizeof(float));
+    if (!x)
+        r->no_memory = r->failed = 1;
+    if (x && bytes) {
+        sl_get_bytes(r, x, n * like->d);
+        sl_bytes_restore(x, n * like->d, x);
+    } else if (x)
+        sl_get_f32s(r, x, n * like->d);
+    return x;
+}
+
+static void *load_sparse(struct sl_reader *r, const struct sl_view *like, size_t n)
+{
+    const size_t most = (r->size - r->at) / (sizeof(int32_t) + sizeof(float));
+    size_t entries = 0, at = r->at;
+    struct sl_view view = *like;
+    for (size_t i = 0; i < n && !r->failed && entries <= most; i++) {
+        const uint64_t more = sl_get_u64(r);
+        entries = more > most ? most + 1 : entries + more;
+    }
+    r->failed |= entries > most;
+    if (r->failed)
+        return NULL;
+    struct sl_csr_block rows = sl_csr_alloc(n, entries);
+    if (!rows.head) {
+        r->no_memory = r->failed = 1;
+        return NULL;
+    }
+    r->at = at;
+    for (size_t i = 0; i < n; i++)
+        rows.start[i + 1] = rows.start[i] + sl_get_u64(r);
+    sl_get_i32s(r, (int32_t *)rows.column, entries);
+    sl_get_f32s(r, rows.value, entries);
+    view.n = n;
+    view.x = rows.head;
+    r->failed |= sl_csr_check(&view, NULL) != SL_OK;
+    return rows.head;
+}
+
 static int knn_load(struct sl_reader *r, const struct sl_view *like, const void *config, void **out,
                     struct sl_error *err)
 {
-    const size_t size = like->dtype == SL_U8 ? 1 : sizeof(float);
-    const size_t n = sl_get_count(r, 1, INT32_MAX, like->d * size + sizeof(int32_t));
-    int32_t *labels = sl_alloc(n, sizeof *labels);
-    void *x = sl_alloc(n * like->d, size);
+    const int sparse = like->dtype == SL_SPARSE;
+    const size_t row = sparse ? sizeof(uint64_t) : like->d * (like->dtype == SL_U8 ? 1 : sizeof(float));
+    const size_t n = sl_get_count(r, 1, INT32_MAX, row + sizeof(int32_t));
     struct model *model = NULL;
-    int code = labels && x ? SL_OK : sl_fail_memory(err), bad = 0;
-    if (!code) {
+    struct sl_view train = *like;
+    int32_t *labels = sl_alloc(n, sizeof *labels);
+    void *x = NULL;
+    int bad = 0;
+    if (labels) {
         sl_get_i32s(r, labels, n);
-        if (like->dtype == SL_U8) {
-            sl_get_bytes(r, x, n * like->d);
-            sl_bytes_restore(x, n * like->d, x);
-        } else
-            sl_get_f32s(r, x, n * like->d);
+        x = sparse ? load_sparse(r, like, n) : load_dense(r, like, n);
         for (size_t i = 0; i < n; i++)
             bad |= labels[i] < 0 || labels[i] >= like->k;
-        if (r->failed || bad)
-            code = sl_fail(err, SL_EDATA, "the record does not hold a knn model");
     }
-    if (!code) {
-        struct sl_view train = *like;
-        train.n = n;
-        train.x = x;
-        train.y = labels;
-        code = model_new(config, &train, 1, &model, err);
-    }
+    train.n = n;
+    train.x = x;
+    train.y = labels;
+    int code = !labels || r->no_memory ? sl_fail_memory(err)
+               : r->failed || bad      ? sl_fail(err, SL_EDATA, "the record does not hold a knn model")
+                                       : model_new(config, &train, 1, &model, err);
     free(labels);
     free(x);
     *out = model;
@@ -305,7 +354,7 @@ const struct sl_classifier_type sl_classifier_knn = {
     .name = "knn",
     .title = "k nearest neighbours",
     .reference = "Cover and Hart, Nearest neighbor pattern classification, IEEE Trans. Inf. Theory 13, 1967",
-    .flags = SL_WANTS_SCALED | SL_PROBABILITIES | SL_ROW_ORDER,
+    .flags = SL_WANTS_SCALED | SL_PROBABILITIES | SL_ROW_ORDER | SL_TAKES_SPARSE,
     .config_size = sizeof(struct config),
     .params = params,
     .check = knn_check,

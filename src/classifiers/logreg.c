@@ -143,7 +143,7 @@ const struct sl_classifier_type sl_classifier_logreg = {
     .reference =
         "multinomial logistic regression by L-BFGS: Nocedal and Wright, Numerical optimization (2006); "
         "LIBLINEAR: Fan et al., JMLR 9 (2008)",
-    .flags = SL_WANTS_SCALED | SL_PROBABILITIES | SL_ITERATES | SL_WEIGHS_ROWS,
+    .flags = SL_WANTS_SCALED | SL_PROBABILITIES | SL_ITERATES | SL_WEIGHS_ROWS | SL_TAKES_SPARSE,
     .config_size = sizeof(struct config),
     .params = params,
     .check = logreg_check,

@@ -57,8 +57,10 @@ static void print_counts(const struct sl_dataset *train, const struct sl_dataset
     }
 }
 
-static const char *const type_name[] = {[SL_U8] = "bytes", [SL_F32] = "floats", [SL_F64] = "doubles"};
-static const char *const dtype_name[] = {[SL_U8] = "uint8", [SL_F32] = "float32", [SL_F64] = "float64"};
+static const char *const type_name[] = {
+    [SL_U8] = "bytes", [SL_F32] = "floats", [SL_F64] = "doubles", [SL_SPARSE] = "sparse floats"};
+static const char *const dtype_name[] = {
+    [SL_U8] = "uint8", [SL_F32] = "float32", [SL_F64] = "float64", [SL_SPARSE] = "sparse float32"};
 
 static void print_notes(const struct sl_dataset *data, const char *before)
 {

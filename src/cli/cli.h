@@ -158,7 +158,9 @@ void cli_progress_end(struct cli_progress *progress);
     {"delimiter", 0, "SIGN", "CSV: comma, semicolon, tab, pipe, blanks or a character; default: found out"}, \
     {"decimal", 0, "SIGN", "CSV: decimal sign, point or comma; default: found out"},                       \
     {"labels", 0, "FILE", "NPY, IDX: the file that holds the labels"},                                          \
-    {"data-format", 0, "NAME", "csv, svmlight, arff, idx, npy or npz; default: told by content"}
+    {"data-format", 0, "NAME", "csv, svmlight, arff, idx, npy or npz; default: told by content"},           \
+    {"storage", 0, "KIND", "svmlight: dense, sparse or auto (sparse rows where dense ones would take more\n" \
+     "than 64 MiB and 5 times as much; default auto)"}
 
 /* The test file, groups, weights, and what becomes of missing values and words: of every command that reads data for a
  * comparison. */

@@ -217,6 +217,7 @@ int cli_read_options(const struct cli_args *args, struct sl_read_options *read)
                                      .columns = cli_value(args, "columns"),
                                      .id = cli_value(args, "id"),
                                      .format = cli_value(args, "data-format"),
+                                     .storage = cli_value(args, "storage"),
                                      .labels = cli_value(args, "labels"),
                                      .delimiter = cli_value(args, "delimiter"),
                                      .decimal = cli_value(args, "decimal"),

@@ -69,7 +69,7 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
   local study_options='--data --train --validation --folds --repeats --seed --scale --metric --search --trials --train-sizes --final --label --drop --columns --id --label-numeric --header
-    --delimiter --decimal --labels --data-format --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --timing-runs --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --no-warn --plots --quiet --help'
+    --delimiter --decimal --labels --data-format --storage --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --timing-runs --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --no-warn --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
@@ -114,6 +114,7 @@ _shortlist() {
   --missing) _shortlist_reply 'error drop median mean mode constant=' && return ;;
   --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
+  --storage) _shortlist_reply 'auto dense sparse' && return ;;
   --labels | --test) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
@@ -140,9 +141,9 @@ _shortlist() {
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   delete) options='--out --help' ;;
   plot) options='--row --metric --out --help' ;;
-  predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --no-label --part --scores --threads --format --help' ;;
+  predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --scores --threads --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;
-  audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format
+  audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;
   esac
   case $word in -*) _shortlist_reply "$options" && return ;; esac

@@ -4,9 +4,10 @@
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
-    "data", "train",  "validation", "folds",  "repeats",     "seed",    "scale",   "metric",     "label",
-    "drop", "header", "name",       "labels", "delimiter",   "decimal", "missing", "categories", "columns",
-    "id",   "groups", "weights",    "test",   "categorical", "search",  "trials",
+    "data",       "train",   "validation", "folds",  "repeats", "seed",      "scale",       "metric",
+    "label",      "drop",    "header",     "name",   "labels",  "delimiter", "decimal",     "missing",
+    "categories", "columns", "id",         "groups", "weights", "test",      "categorical", "storage",
+    "search", "trials",
 };
 
 /* The same, where an option's name has dashes in the place of underscores. */

@@ -2,6 +2,7 @@
 #include "core/text.h"
 #include "core/memory.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
@@ -42,6 +43,19 @@ int sl_parse_real(const char *text, double *value)
     pthread_once(&c_locale_once, make_c_locale);
     *value = c_locale ? strtod_l(text, &end, c_locale) : strtod(text, &end);
     return *end || end == text || !isfinite(*value) ? -1 : 0;
+}
+
+void sl_print_count(uint64_t value, char *buf, size_t size)
+{
+    char digits[32];
+    int n = snprintf(digits, sizeof digits, "%" PRIu64, value);
+    size_t used = 0;
+    for (int i = 0; i < n && used + 2 < size; i++) {
+        if (i && (n - i) % 3 == 0)
+            buf[used++] = ',';
+        buf[used++] = digits[i];
+    }
+    buf[used] = 0;
 }
 
 void sl_print_real(double value, char *buf, size_t size)

@@ -4,9 +4,12 @@
 
 #include <shortlist/text.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The shortest text that reads back as value ("0.1", "1e-05", "100"). */
 void sl_print_real(double value, char *buf, size_t size);
+/* 10,000 */
+void sl_print_count(uint64_t value, char *buf, size_t size);
 
 /* A name for a file: text in lower case, everything but letters, digits, '.', '_' and '-' as one '-',
  * cut to size; "x" where nothing is left.  Never begins with '.' or '-'. */

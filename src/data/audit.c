@@ -6,7 +6,7 @@
 #include "core/hash.h"
 #include "core/memory.h"
 #include "data/dataset.h"
-#include "kernels/convert.h"
+#include "kernels/sparse_row.h"
 #include <math.h>
 #include <shortlist/audit.h>
 #include <string.h>
@@ -14,7 +14,6 @@
 /* The distinct rows of one view.  Every row belongs to the group of the first row equal to it. */
 struct groups {
     const struct sl_view *view;
-    size_t width;    /* bytes of a row */
     uint32_t *slots; /* (n_slots): number of a group's first row + 1, or 0; a power of two > n */
     size_t n_slots;
     uint64_t *hashes; /* (n), of first rows */
@@ -28,7 +27,7 @@ static void groups_release(struct groups *groups)
 
 static int groups_make(struct groups *groups, const struct sl_view *view, struct sl_error *err)
 {
-    *groups = (struct groups){.view = view, .width = view->d * sl_dtype_size(view->dtype), .n_slots = 2};
+    *groups = (struct groups){.view = view, .n_slots = 2};
     while (groups->n_slots < view->n + view->n / 2)
         groups->n_slots *= 2;
     groups->slots = sl_alloc_zero(groups->n_slots, sizeof *groups->slots);
@@ -36,28 +35,55 @@ static int groups_make(struct groups *groups, const struct sl_view *view, struct
     return groups->slots && groups->hashes ? SL_OK : sl_fail_memory(err);
 }
 
-/* 0.0 and -0.0 are equal but differ in their bits: rows are compared and hashed after this. */
-static const void *plain_row(const struct sl_view *view, size_t i, void *buffer)
+/* What a row is compared and hashed by. */
+struct plain {
+    const void *bytes;
+    size_t size;
+};
+
+/* Its entries that are not 0. */
+static struct plain plain_sparse(const struct sl_view *view, size_t i, void *buffer)
 {
-    const void *row = (const char *)view->x + i * view->d * sl_dtype_size(view->dtype);
+    struct sl_sparse_row row = sl_view_row(view, i);
+    struct {
+        uint32_t column;
+        float value;
+    } *to = buffer;
+    size_t n = 0;
+    for (size_t e = 0; e < row.n; e++)
+        if (row.value[e] != 0) {
+            to[n].column = row.column[e];
+            to[n++].value = row.value[e];
+        }
+    return (struct plain){buffer, n * sizeof *to};
+}
+
+/* 0.0 and -0.0 are equal but differ in their bits: rows are compared and hashed after this. */
+static struct plain plain_row(const struct sl_view *view, size_t i, void *buffer)
+{
+    if (view->dtype == SL_SPARSE)
+        return plain_sparse(view, i, buffer);
+    const size_t width = view->d * sl_dtype_size(view->dtype);
+    const void *row = (const char *)view->x + i * width;
     if (view->dtype == SL_U8)
-        return row;
+        return (struct plain){row, width};
     for (size_t j = 0; j < view->d; j++) {
         if (view->dtype == SL_F32)
             ((float *)buffer)[j] = ((const float *)row)[j] + 0.0f;
         else
             ((double *)buffer)[j] = ((const double *)row)[j] + 0.0;
     }
-    return buffer;
+    return (struct plain){buffer, width};
 }
 
-static int same_rows(const struct groups *groups, size_t first, const void *row, void *buffer)
+static int same_rows(const struct groups *groups, size_t first, struct plain row, void *buffer)
 {
-    return memcmp(plain_row(groups->view, first, buffer), row, groups->width) == 0;
+    struct plain other = plain_row(groups->view, first, buffer);
+    return other.size == row.size && memcmp(other.bytes, row.bytes, row.size) == 0;
 }
 
 /* The slot of the group that row belongs to, or the empty slot where it would begin one. */
-static size_t find_slot(const struct groups *groups, const void *row, uint64_t hash, void *buffer)
+static size_t find_slot(const struct groups *groups, struct plain row, uint64_t hash, void *buffer)
 {
     size_t mask = groups->n_slots - 1, slot = hash & mask;
     for (; groups->slots[slot]; slot = (slot + 1) & mask) {
@@ -79,8 +105,8 @@ static size_t add_rows(struct groups *groups, uint32_t *first_of, struct buffers
     const struct sl_view *view = groups->view;
     size_t duplicates = 0;
     for (size_t i = 0; i < view->n; i++) {
-        const void *row = plain_row(view, i, buffers->row);
-        uint64_t hash = sl_hash64(row, groups->width, 0);
+        struct plain row = plain_row(view, i, buffers->row);
+        uint64_t hash = sl_hash64(row.bytes, row.size, 0);
         size_t slot = find_slot(groups, row, hash, buffers->other);
         if (groups->slots[slot]) {
             first_of[i] = groups->slots[slot] - 1;
@@ -99,8 +125,8 @@ static size_t count_overlap(const struct groups *groups, const struct sl_view *o
 {
     size_t overlap = 0;
     for (size_t i = 0; i < other->n; i++) {
-        const void *row = plain_row(other, i, buffers->row);
-        uint64_t hash = sl_hash64(row, groups->width, 0);
+        struct plain row = plain_row(other, i, buffers->row);
+        uint64_t hash = sl_hash64(row.bytes, row.size, 0);
         overlap += groups->slots[find_slot(groups, row, hash, buffers->other)] != 0;
     }
     return overlap;
@@ -138,10 +164,32 @@ static int differs(const struct sl_view *view, size_t i, size_t j)
                                    : reals_differ(doubles[at], doubles[j]);
 }
 
-static size_t count_constant(const struct sl_view *view, unsigned char *varies)
+/* varies (d), zeroed; count (d) likewise: of a feature's entries that equal the first. */
+static void find_varying_sparse(const struct sl_view *view, unsigned char *varies, size_t *count,
+                                float *first)
+{
+    for (size_t i = 0; i < view->n; i++) {
+        struct sl_sparse_row row = sl_view_row(view, i);
+        for (size_t e = 0; e < row.n; e++) {
+            const uint32_t j = row.column[e];
+            if (!count[j])
+                first[j] = row.value[e];
+            varies[j] |= row.value[e] != first[j];
+            count[j]++;
+        }
+    }
+    for (size_t j = 0; j < view->d; j++) /* the others are 0 */
+        varies[j] |= count[j] && count[j] < view->n && first[j] != 0;
+}
+
+static size_t count_constant(const struct sl_view *view, unsigned char *varies, struct buffers *buffers)
 {
     size_t d = view->d, constant = 0;
-    for (size_t i = 1; i < view->n; i++)
+    if (view->dtype == SL_SPARSE) {
+        memset(buffers->row, 0, d * sizeof(double));
+        find_varying_sparse(view, varies, buffers->row, buffers->other);
+    }
+    for (size_t i = 1; i < view->n && view->dtype != SL_SPARSE; i++)
         for (size_t j = 0; j < d; j++)
             varies[j] |= differs(view, i, j);
     for (size_t j = 0; j < d; j++)
@@ -161,14 +209,10 @@ static size_t *count_classes(const struct sl_view *view, int k)
 /* Features of a narrower type in a wider one, so that a byte file can be compared with a float file. */
 static int widen(struct sl_view *view, enum sl_dtype dtype, void **owned, struct sl_error *err)
 {
-    const size_t size = view->n * view->d;
-    void *x = sl_alloc(size, sl_dtype_size(dtype));
-    if (!x)
-        return sl_fail_memory(err);
-    sl_convert(view->dtype, view->x, size, dtype, x);
-    view->x = *owned = x;
+    int code = sl_view_convert(view, dtype, "", owned, err);
+    view->x = *owned;
     view->dtype = dtype;
-    return SL_OK;
+    return code;
 }
 
 /* What is counted in one part alone; leaves the groups for the comparison with the other part. */
@@ -197,7 +241,7 @@ static int audit_views(const struct sl_view *train, const struct sl_view *test, 
     if (!code)
         code = audit_part(train, &groups, &buffers, &out->duplicates, &out->conflicts, err);
     if (!code)
-        out->constant = count_constant(train, varies);
+        out->constant = count_constant(train, varies, &buffers);
     if (!code && test)
         code = audit_part(test, &test_groups, &buffers, &out->duplicates_test, NULL, err);
     if (!code && test)

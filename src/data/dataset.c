@@ -4,6 +4,7 @@
  * What a data set was read from is the readers' business: idx.c, csv.c, synthetic.c, chosen in open.c. */
 #include "data/dataset.h"
 #include "core/memory.h"
+#include "data/csr.h"
 #include "kernels/convert.h"
 #include <float.h>
 #include <math.h>
@@ -81,6 +82,8 @@ static int check_shape(const struct sl_view *view, struct sl_error *err)
 
 static int check_values(const struct sl_view *view, struct sl_error *err)
 {
+    if (view->dtype == SL_SPARSE)
+        return sl_csr_check_finite(view, err);
     const size_t size = view->n * view->d, i = sl_first_nonfinite(view->dtype, view->x, size);
     if (i == size)
         return SL_OK;
@@ -198,20 +201,21 @@ void sl_dataset_free(struct sl_dataset *data)
     free(data);
 }
 
-/* Room for n rows like those of from, in *to. */
-static int alloc_rows(const struct sl_view *from, size_t n, enum sl_dtype dtype, struct sl_view *to,
-                      struct sl_error *err)
+static int fail_rows(const struct sl_view *view, struct sl_error *err)
+{
+    release_arrays(view);
+    return sl_fail_memory(err);
+}
+
+/* *to is from with n rows, without features, and with room for labels and weights. */
+static int alloc_labels(const struct sl_view *from, size_t n, struct sl_view *to, struct sl_error *err)
 {
     *to = *from;
     to->n = n;
-    to->dtype = dtype;
-    to->x = sl_alloc(n, from->d * sl_dtype_size(dtype));
+    to->x = NULL;
     to->y = from->y ? sl_alloc(n, sizeof *to->y) : NULL;
     to->weight = from->weight ? sl_alloc(n, sizeof *to->weight) : NULL;
-    if (to->x && (to->y || !from->y) && (to->weight || !from->weight))
-        return SL_OK;
-    release_arrays(to);
-    return sl_fail_memory(err);
+    return (to->y || !from->y) && (to->weight || !from->weight) ? SL_OK : fail_rows(to, err);
 }
 
 /* Labels and weights of the same rows. */
@@ -244,27 +248,28 @@ int sl_dataset_new(const struct sl_view *view, const char *name, const char *con
     int code = check_shape(view, err);
     if (!code && weigh_nothing(view))
         code = sl_fail(err, SL_EDATA, "every row has the weight 0: nothing is left to fit");
-    if (!code)
-        code = alloc_rows(view, view->n, view->dtype, &copy, err);
     if (code)
         return code;
-    memcpy((void *)copy.x, view->x, view->n * view->d * sl_dtype_size(view->dtype));
+    if (view->dtype == SL_SPARSE && (code = sl_csr_check(view, err)))
+        return code;
+    code = alloc_labels(view, view->n, &copy, err);
+    if (!code && !(copy.x = sl_view_copy(view)))
+        code = fail_rows(&copy, err);
+    if (code)
+        return code;
     copy_labels(view, &copy);
     return sl_dataset_adopt(&copy, name, class_names, NULL, out, err);
 }
 
-/* Copies the chosen rows; to has room for them. */
-static int copy_rows(const struct sl_view *from, const uint32_t *rows, size_t n, const struct sl_view *to,
-                     struct sl_error *err)
+/* Labels and weights of the chosen rows; to has room for them. */
+static int take_labels(const struct sl_view *from, const uint32_t *rows, size_t n, const struct sl_view *to,
+                       struct sl_error *err)
 {
-    size_t width = from->d * sl_dtype_size(from->dtype);
-    char *x = (char *)to->x;
     int32_t *y = (int32_t *)to->y;
     double *weight = (double *)to->weight;
     for (size_t i = 0; i < n; i++) {
         if (rows[i] >= from->n)
             return sl_fail(err, SL_EUSAGE, "row %u of a data set of %zu rows", rows[i], from->n);
-        memcpy(x + i * width, (const char *)from->x + rows[i] * width, width);
         if (y)
             y[i] = from->y[rows[i]];
         if (weight)
@@ -278,10 +283,12 @@ int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t 
 {
     struct sl_view view;
     *out = NULL;
-    int code = alloc_rows(&data->view, n, data->view.dtype, &view, err);
+    int code = alloc_labels(&data->view, n, &view, err);
     if (code)
         return code;
-    code = copy_rows(&data->view, rows, n, &view, err);
+    code = take_labels(&data->view, rows, n, &view, err);
+    if (!code && !(view.x = sl_view_take(&data->view, rows, n)))
+        code = sl_fail_memory(err);
     if (code) {
         release_arrays(&view);
         return code;
@@ -294,18 +301,19 @@ int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_
                   struct sl_error *err)
 {
     struct sl_view view;
-    const size_t size = data->view.n * data->view.d;
+    void *x = NULL;
     *out = NULL;
     if (data->columns && dtype != SL_F64)
         return sl_fail(err, SL_EUSAGE, "missing values and categories are kept in doubles");
-    int code = alloc_rows(&data->view, data->view.n, dtype, &view, err);
+    int code = alloc_labels(&data->view, data->view.n, &view, err);
     if (code)
         return code;
-    size_t done = sl_convert(data->view.dtype, data->view.x, size, dtype, (void *)view.x);
-    if (done < size) {
+    code = sl_view_convert(&data->view, dtype, "", &x, err);
+    view.x = x;
+    view.dtype = dtype;
+    if (code) {
         release_arrays(&view);
-        return sl_fail(err, SL_EDATA, "row %zu, feature %zu is no whole number 0 ... 255", done / view.d,
-                       done % view.d);
+        return code;
     }
     copy_labels(&data->view, &view);
     return sl_dataset_adopt_table(&view, data->name, (const char *const *)data->classes,

@@ -4,6 +4,7 @@
 
 #include "data/columns.h"
 #include "data/decimal.h"
+#include "data/features.h"
 #include "data/notes.h"
 #include <pthread.h>
 #include <shortlist/dataset.h>
@@ -59,11 +60,6 @@ int sl_dataset_adopt_table(const struct sl_view *view, const char *name, const c
 int sl_is_weight(double weight);
 
 void sl_origin_release(struct sl_origin *origin);
-
-static inline size_t sl_dtype_size(enum sl_dtype dtype)
-{
-    return dtype == SL_U8 ? 1 : dtype == SL_F32 ? sizeof(float) : sizeof(double);
-}
 
 /* Images of another shape than those of like have as many pixels, perhaps, and mean others by them: SL_EDATA.
  */

@@ -1,6 +1,7 @@
 /* dataset_hash.c - what a data set holds, as a hash: one pass over the features, O(n d), made when it is
  * first asked for. */
 #include "core/hash.h"
+#include "data/csr.h"
 #include "data/dataset.h"
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,8 @@ static uint64_t nameless_hash(const struct sl_dataset *data, uint64_t seed)
                         (uint64_t)view->image.channels,
                         view->y != NULL};
     uint64_t h = sl_hash64(shape, sizeof shape, seed);
-    h = sl_hash64(view->x, view->n * view->d * sl_dtype_size(view->dtype), h);
+    h = view->dtype == SL_SPARSE ? sl_csr_hash(view, h)
+                                 : sl_hash64(view->x, view->n * view->d * sl_dtype_size(view->dtype), h);
     if (data->columns)
         h = sl_columns_hash(data->columns, h);
     if (data->group_of) /* they decide which rows are in which part */

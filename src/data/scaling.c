@@ -3,13 +3,15 @@
  * scikit-learn's MinMaxScaler and StandardScaler (population variance; a constant feature is only
  * shifted).  Images of bytes under minmax are the one exception: all pixels get x / 255, which is kept as the
  * view's scale, so that the rows stay bytes and are shared.  How a table is stored changes nothing: bytes
- * that are no pixels are scaled as the same numbers in floats are.  Sums are doubles (bytes: exact integers);
- * doubles are scaled as doubles, and rounded to floats once. Cost: fit O(n d) and d numbers of memory; apply
- * O(n d), with new rows of floats unless they are shared. */
+ * that are no pixels are scaled as the same numbers in floats are.  Sparse rows are not shifted
+ * (scaling_sparse.c), nor are rows of any type by a scaling that was fitted on them.  Sums are doubles
+ * (bytes: exact integers); doubles are scaled as doubles, and rounded to floats once. Cost: fit O(n d) and d
+ * numbers of memory; apply O(n d), with new rows of floats unless they are shared. */
 #include "data/scaling.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
+#include "data/scaling_sparse.h"
 #include "kernels/convert.h"
 #include "kernels/dispatch.h"
 #include <math.h>
@@ -203,6 +205,19 @@ static void set_features(struct sl_scaling *scaling, const struct sl_view *train
     }
 }
 
+static int fit_features(struct sl_scaling *scaling, const struct sl_view *train)
+{
+    struct moments moments;
+    double *block;
+    if (train->dtype == SL_SPARSE) /* the shifts stay 0 */
+        return sl_sparse_scaling_fit(scaling->kind, train, scaling->factor);
+    int code = moments_make(train, &moments, &block);
+    if (!code)
+        set_features(scaling, train, &moments);
+    free(block);
+    return code;
+}
+
 /* All pixels get x / 255. */
 static int is_common(enum sl_scaling_kind kind, const struct sl_view *rows)
 {
@@ -224,17 +239,9 @@ int sl_scaling_fit(enum sl_scaling_kind kind, const struct sl_view *train, struc
     struct sl_scaling *scaling = scaling_new(kind, train->d, common);
     if (!scaling)
         return sl_fail_memory(err);
-    if (scaling->shift) {
-        struct moments moments;
-        double *block;
-        int code = moments_make(train, &moments, &block);
-        if (!code)
-            set_features(scaling, train, &moments);
-        free(block);
-        if (code) {
-            sl_scaling_free(scaling);
-            return sl_fail_memory(err);
-        }
+    if (scaling->shift && fit_features(scaling, train)) {
+        sl_scaling_free(scaling);
+        return sl_fail_memory(err);
     }
     *out = scaling;
     return SL_OK;
@@ -269,6 +276,8 @@ static void scale_rows(const struct sl_view *in, const double *shift, const doub
     case SL_F64:
         scale_doubles(in->x, in->n, in->d, in->scale, in->offset, shift, factor, out);
         break;
+    case SL_SPARSE: /* apply_sparse */
+        break;
     }
 }
 
@@ -287,6 +296,24 @@ static int scale_alike(const struct sl_view *in, double by, float *out)
     return code;
 }
 
+/* Rows without x are a shape alone. */
+static int apply_sparse(const struct sl_scaling *scaling, const struct sl_view *in, struct sl_view *out,
+                        void **owned, struct sl_error *err)
+{
+    if (!scaling->factor)
+        return sl_fail(err, SL_EINTERNAL, "a scaling of images does not take sparse rows");
+    for (size_t j = 0; j < scaling->d; j++)
+        if (scaling->shift[j] != 0)
+            return sl_fail(err, SL_EDATA, "a scaling that shifts does not take sparse rows");
+    if (!in->x)
+        return SL_OK;
+    out->x = NULL;
+    if (sl_sparse_scaling_apply(in, scaling->factor, owned))
+        return sl_fail_memory(err);
+    out->x = *owned;
+    return SL_OK;
+}
+
 int sl_scaling_apply(const struct sl_scaling *scaling, const struct sl_view *in, struct sl_view *out,
                      void **owned, struct sl_error *err)
 {
@@ -302,6 +329,8 @@ int sl_scaling_apply(const struct sl_scaling *scaling, const struct sl_view *in,
         out->offset = in->offset / 255;
         return SL_OK;
     }
+    if (in->dtype == SL_SPARSE)
+        return apply_sparse(scaling, in, out, owned, err);
     float *x = sl_alloc(in->n, in->d * sizeof *x);
     if (!x)
         return sl_fail_memory(err);

@@ -1,6 +1,7 @@
 /* sparse.c - rows of which only what is not 0 is kept.  Cost: O(entries); to dense O(n d). */
 #include "data/sparse.h"
 #include "core/memory.h"
+#include "data/csr.h"
 #include "data/precision.h"
 #include "kernels/convert.h"
 
@@ -49,21 +50,42 @@ void sl_sparse_end_row(struct sl_sparse *rows)
     rows->start[++rows->n] = rows->n_entries;
 }
 
-void sl_sparse_to_dense(const struct sl_sparse *rows, uint32_t first, size_t d, enum sl_dtype dtype, void *x,
-                        size_t *left_out)
+void sl_sparse_to_dense(const struct sl_sparse *rows, struct sl_sparse_range *range, enum sl_dtype dtype,
+                        void *x)
 {
-    *left_out = 0;
+    const size_t d = range->d;
+    range->left_out = 0;
     for (size_t i = 0; i < rows->n; i++) {
         for (size_t e = rows->start[i]; e < rows->start[i + 1]; e++) {
-            size_t j = sl_sparse_column(rows, e) - first;
+            size_t j = sl_sparse_column(rows, e) - range->first;
             if (j >= d)
-                ++*left_out;
+                ++range->left_out;
             else if (dtype == SL_F64)
                 ((double *)x)[i * d + j] = rows->value[e];
             else
                 ((float *)x)[i * d + j] = sl_cut(rows->value[e]);
         }
     }
+}
+
+struct sl_csr *sl_sparse_to_csr(const struct sl_sparse *rows, struct sl_sparse_range *range)
+{
+    struct sl_csr_block out = sl_csr_alloc(rows->n, rows->n_entries);
+    size_t at = 0;
+    range->left_out = 0;
+    for (size_t i = 0; out.head && i < rows->n; i++) {
+        for (size_t e = rows->start[i]; e < rows->start[i + 1]; e++) {
+            const uint32_t j = sl_sparse_column(rows, e) - range->first;
+            const float value = sl_cut(rows->value[e]);
+            range->left_out += j >= range->d;
+            if (j >= range->d || value == 0) /* it may be below the least float */
+                continue;
+            out.column[at] = j;
+            out.value[at++] = value;
+        }
+        out.start[i + 1] = at;
+    }
+    return out.head;
 }
 
 /* Precision -----------------------------------------------------------------------------------------*/

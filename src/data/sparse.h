@@ -35,9 +35,19 @@ static inline uint32_t sl_sparse_column(const struct sl_sparse *rows, size_t i)
 }
 void sl_sparse_end_row(struct sl_sparse *rows);
 
-/* Fills x, zeroed, (n, d), floats or doubles, with columns from first on; *left_out: entries behind them. */
-void sl_sparse_to_dense(const struct sl_sparse *rows, uint32_t first, size_t d, enum sl_dtype dtype, void *x,
-                        size_t *left_out);
+/* Which features of such rows a table takes, and what became of the others. */
+struct sl_sparse_range {
+    uint32_t first; /* column of the first feature */
+    size_t d;
+    size_t left_out; /* entries behind them */
+};
+
+/* Fresh sparse rows as a view has them: free() them.  NULL: no memory. */
+struct sl_csr *sl_sparse_to_csr(const struct sl_sparse *rows, struct sl_sparse_range *range);
+
+/* Fills x, zeroed, (n, d), floats or doubles. */
+void sl_sparse_to_dense(const struct sl_sparse *rows, struct sl_sparse_range *range, enum sl_dtype dtype,
+                        void *x);
 
 /* As sl_needs_doubles: does some column lose differences as floats?  -1 when out of memory. */
 int sl_sparse_needs_doubles(const struct sl_sparse *rows, int *needs);

@@ -4,6 +4,7 @@
  * power looks up v^p in a table of 256.  Cost d a pair. */
 #include "kernels/distance.h"
 #include "kernels/dispatch.h"
+#include "kernels/sparse_row.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -75,5 +76,71 @@ double sl_minkowski_floats(const float *a, const float *b, size_t d, double p)
     double s = 0;
     for (size_t t = 0; t < d; t++)
         s += pow(fabs((double)a[t] - (double)b[t]), p);
+    return s;
+}
+
+/* Sparse rows ---------------------------------------------------------------------------------------*/
+
+/* The next feature that one of the two rows has, and their difference there. */
+struct merge {
+    const struct sl_sparse_row *a, *b;
+    size_t at, bt;
+};
+
+static inline int merge_next(struct merge *m, uint32_t *feature, double *difference)
+{
+    const int has_a = m->at < m->a->n, has_b = m->bt < m->b->n;
+    const uint32_t ja = has_a ? m->a->column[m->at] : UINT32_MAX,
+                   jb = has_b ? m->b->column[m->bt] : UINT32_MAX;
+    if (!has_a && !has_b)
+        return 0;
+    *feature = ja < jb ? ja : jb;
+    const double va = ja <= jb ? (double)m->a->value[m->at++] : 0;
+    const double vb = jb <= ja ? (double)m->b->value[m->bt++] : 0;
+    *difference = va - vb;
+    return 1;
+}
+
+/* Features of whole groups of lanes go to their lanes, those behind them to the sum. */
+static inline double *lane_of(double *lane, double *s, uint32_t feature, size_t d)
+{
+    return feature < d / LANES * LANES ? &lane[feature % LANES] : s;
+}
+
+SL_CLONED(static, double, sparse_squares,
+          (const struct sl_sparse_row *a, const struct sl_sparse_row *b, size_t d), (a, b, d))
+{
+    double lane[LANES] = {0}, s = 0, v;
+    struct merge m = {a, b, 0, 0};
+    for (uint32_t feature; merge_next(&m, &feature, &v);) {
+        double *sum = lane_of(lane, &s, feature, d);
+        *sum += v * v;
+    }
+    for (size_t l = 0; l < LANES; l++)
+        s += lane[l];
+    return s;
+}
+
+static double sparse_absolute(const struct sl_sparse_row *a, const struct sl_sparse_row *b, size_t d)
+{
+    double lane[LANES] = {0}, s = 0, v;
+    struct merge m = {a, b, 0, 0};
+    for (uint32_t feature; merge_next(&m, &feature, &v);)
+        *lane_of(lane, &s, feature, d) += fabs(v);
+    for (size_t l = 0; l < LANES; l++)
+        s += lane[l];
+    return s;
+}
+
+double sl_minkowski_sparse(const struct sl_sparse_row *a, const struct sl_sparse_row *b, size_t d, double p)
+{
+    if (p == 1)
+        return sparse_absolute(a, b, d);
+    if (p == 2)
+        return sparse_squares(a, b, d);
+    double s = 0, v;
+    struct merge m = {a, b, 0, 0};
+    for (uint32_t feature; merge_next(&m, &feature, &v);)
+        s += pow(fabs(v), p);
     return s;
 }

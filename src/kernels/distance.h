@@ -2,6 +2,8 @@
 #ifndef SL_KERNELS_DISTANCE_H
 #define SL_KERNELS_DISTANCE_H
 
+#include "kernels/sparse_row.h"
+#include <shortlist/view.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,5 +16,8 @@ double sl_minkowski_bytes(const uint8_t *a, const uint8_t *b, size_t d, const do
 
 /* sum_t |a_t - b_t|^p in double; p = 1 and p = 2 without pow. */
 double sl_minkowski_floats(const float *a, const float *b, size_t d, double p);
+
+/* The same of two sparse rows of d features, summed in the same order: equal to the last bit. */
+double sl_minkowski_sparse(const struct sl_sparse_row *a, const struct sl_sparse_row *b, size_t d, double p);
 
 #endif

@@ -13,6 +13,7 @@
 #include "linear/liblinear.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "kernels/sparse_row.h"
 #include <dlfcn.h>
 #include <linear.h>
 #include <math.h>
@@ -110,6 +111,8 @@ static double value_at(const struct sl_view *view, size_t at)
 static size_t count_row(const struct sl_view *view, size_t i)
 {
     size_t count = 0;
+    if (view->dtype == SL_SPARSE)
+        return sl_view_row(view, i).n;
     for (size_t j = 0; j < view->d; j++)
         count += value_at(view, i * view->d + j) != 0;
     return count;
@@ -117,7 +120,12 @@ static size_t count_row(const struct sl_view *view, size_t i)
 
 static void fill_row(const struct sl_view *view, size_t i, double bias, struct feature_node *node)
 {
-    for (size_t j = 0; j < view->d; j++) {
+    if (view->dtype == SL_SPARSE) {
+        const struct sl_sparse_row row = sl_view_row(view, i);
+        for (size_t e = 0; e < row.n; e++)
+            *node++ = (struct feature_node){(int)row.column[e] + 1, (double)row.value[e]};
+    }
+    for (size_t j = 0; j < view->d && view->dtype != SL_SPARSE; j++) {
         double value = value_at(view, i * view->d + j);
         if (value != 0)
             *node++ = (struct feature_node){(int)j + 1, value};

@@ -12,6 +12,8 @@
 #include "core/threads.h"
 #include "kernels/skinny.h"
 #include "kernels/softmax.h"
+#include "kernels/sparse_row.h"
+#include "linear/logistic_sparse.h"
 #include <string.h>
 
 enum {
@@ -26,6 +28,10 @@ static size_t count_chunks(const struct sl_logistic *p)
     size_t blocks = (p->view->n + BLOCK - 1) / BLOCK;
     size_t gradient = (size_t)p->vectors * p->ld * sizeof *p->G;
     size_t chunks = CHUNKS_MAX;
+    if (p->sparse) /* a chunk's sums are set to 0 and added up, entries or not */
+        chunks = sl_view_entries(p->view) / (2 * p->ld);
+    if (chunks > CHUNKS_MAX)
+        chunks = CHUNKS_MAX;
     if (chunks > blocks)
         chunks = blocks;
     if (chunks > CHUNK_BYTES_MAX / gradient)
@@ -38,6 +44,8 @@ static double count_operations(const struct sl_logistic *p)
 {
     enum { LOSS = 16 }; /* of a score, and as much again of a row */
     double n = (double)p->view->n, d = (double)p->ld, vectors = p->vectors;
+    if (p->sparse)
+        return vectors * (8.0 * (double)sl_view_entries(p->view) + LOSS * n + 2 * d);
     return n * ((2 * vectors + 1) * d + LOSS * (vectors + 1));
 }
 
@@ -45,12 +53,14 @@ int sl_logistic_init(struct sl_logistic *p, struct sl_error *err)
 {
     size_t vectors = (size_t)p->vectors;
     p->ld = sl_lanes(p->view->d);
+    p->sparse = p->view->dtype == SL_SPARSE;
     p->threads = sl_threads_between(count_operations(p), p->threads);
     p->variables = vectors * (p->ld + 1);
     p->chunks = count_chunks(p);
     p->bytes = sl_skinny_takes_bytes(p->view);
     p->scale = p->bytes ? (double)p->view->scale : 1;
-    p->scratch_size = BLOCK * ((p->bytes ? 0 : p->ld) + vectors);
+    p->scratch_size =
+        BLOCK * ((p->bytes || p->sparse ? 0 : p->ld) + vectors) + (p->sparse ? sl_lanes(vectors) : 0);
     p->W = sl_alloc_zero(vectors * p->ld, sizeof *p->W);
     p->G = sl_alloc(p->chunks * vectors * p->ld, sizeof *p->G);
     p->gb = sl_alloc(p->chunks * vectors, sizeof *p->gb);
@@ -93,8 +103,10 @@ static double add_block(const struct sl_logistic *p, const double *b, size_t fir
 {
     size_t vectors = (size_t)p->vectors;
     const uint8_t *bytes = p->bytes ? (const uint8_t *)p->view->x + first * p->ld : NULL;
-    float *Z = scratch, *X = scratch + BLOCK * vectors; /* (vectors, BLOCK), (BLOCK, ld) */
-    if (bytes)
+    float *Z = scratch, *X = scratch + BLOCK * vectors; /* (vectors, BLOCK), (BLOCK, ld); sparse: (vectors) */
+    if (p->sparse)
+        sl_sparse_products(p->view, first, n, p->W, vectors, Z, BLOCK, X);
+    else if (bytes)
         sl_skinny_dot_bytes(bytes, n, p->W, vectors, p->ld, Z, BLOCK);
     else
         multiply_block(p, first, n, X, Z);
@@ -103,7 +115,9 @@ static double add_block(const struct sl_logistic *p, const double *b, size_t fir
             Z[c * BLOCK + i] += (float)b[c];
     double loss = vectors == 1 ? sl_logistic_loss(Z, n, p->sign + first, p->s + first)
                                : sl_softmax_loss(Z, BLOCK, n, p->vectors, p->y + first, p->s + first);
-    if (bytes)
+    if (p->sparse)
+        sl_sparse_sums(p->view, first, n, Z, BLOCK, vectors, X, G);
+    else if (bytes)
         sl_skinny_sum_bytes(Z, BLOCK, bytes, n, vectors, p->ld, G);
     else
         sl_skinny_sum(Z, BLOCK, X, n, vectors, p->ld, G);
@@ -140,7 +154,7 @@ static double finish_gradient(const struct sl_logistic *p, size_t c, const doubl
         gc[j] = p->penalty * x[start + j];
         squares += x[start + j] * x[start + j];
     }
-    for (size_t chunk = 0; chunk < p->chunks; chunk++) {
+    for (size_t chunk = 0; chunk < p->chunks && !p->sparse; chunk++) {
         const float *G = p->G + (chunk * vectors + c) * ld;
         for (size_t j = 0; j < ld; j++)
             gc[j] += p->scale * (double)G[j];
@@ -169,17 +183,29 @@ static void finish_gradients(void *arg, int thread)
         p->halves[c] = finish_gradient(p, c, p->x, p->g);
 }
 
+static void add_sparse(void *arg, int thread)
+{
+    struct sl_logistic *p = arg;
+    const size_t threads = (size_t)p->team->threads, t = (size_t)thread;
+    sl_sparse_add_up(p->G, p->chunks, (size_t)p->vectors, p->ld, p->ld * t / threads,
+                     p->ld * (t + 1) / threads, p->g);
+}
+
 double sl_logistic_objective(void *arg, const double *x, double *g)
 {
     struct sl_logistic *p = arg;
     size_t vectors = (size_t)p->vectors, size = vectors * p->ld;
-    for (size_t i = 0; i < size; i++)
+    if (p->sparse)
+        sl_sparse_turn(x, vectors, p->ld, p->W);
+    for (size_t i = 0; i < size && !p->sparse; i++)
         p->W[i] = (float)(p->scale * x[i]);
     p->x = x;
     p->g = g;
     atomic_store(&p->next, 0);
     sl_team_all(p->team, run_chunks, p);
     sl_team_all(p->team, finish_gradients, p);
+    if (p->sparse)
+        sl_team_all(p->team, add_sparse, p);
     p->loss = 0;
     for (size_t chunk = 0; chunk < p->chunks; chunk++)
         p->loss += p->losses[chunk];

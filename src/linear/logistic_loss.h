@@ -23,6 +23,7 @@ struct sl_logistic {
     size_t ld, variables;
     double loss; /* of the last evaluation, without the penalty */
     /* the function's own */
+    int sparse;          /* W and the chunks' G are (ld, vectors): see logistic_sparse.c */
     int bytes;           /* rows are multiplied as bytes, and scaled in W and in the sums: */
     double scale;        /* of those bytes, or 1 */
     size_t chunks;       /* parts of the rows, each with sums of its own; they depend on the shape only */

@@ -2,11 +2,12 @@
  *
  * z = W x + b in single precision, or where that overflows in double; the class with the largest z, ties
  * to the lowest label.  O(m d) a row.  Rows are converted and multiplied in blocks that fit the second-level
- * cache; a row's scores do not depend on its block. */
+ * cache; a row's scores do not depend on its block.  Sparse rows are multiplied one by one, in double. */
 #include "linear/model.h"
 #include "core/memory.h"
 #include "core/threads.h"
 #include "kernels/skinny.h"
+#include "kernels/sparse_row.h"
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -142,15 +143,17 @@ struct task {
     float *scores;   /* (n, k), or NULL */
 };
 
-/* z of a row x that overflowed.  Where it is beyond the range of floats in double, too, all of it is scaled
- * down alike: the order stays. */
-static void score_in_double(const struct sl_linear *model, const float *x, float *z)
+/* z of a row, x or sparse, whose sums may leave the range of floats.  Where they do, all of it is scaled down
+ * alike: the order stays. */
+static void score_in_double(const struct sl_linear *model, const float *x, const struct sl_sparse_row *sparse,
+                            float *z)
 {
     double largest = 0, factor = 1;
     for (int pass = 0; pass < 2; pass++) {
         for (int c = 0; c < model->vectors; c++) {
+            const float *w = model->W + (size_t)c * model->ld;
             double score =
-                sl_product_f64(x, model->W + (size_t)c * model->ld, model->d) + (double)model->b[c];
+                (sparse ? sl_srow_dot(sparse, w) : sl_product_f64(x, w, model->d)) + (double)model->b[c];
             largest = fmax(largest, fabs(score));
             z[c] = (float)(factor * score);
         }
@@ -160,11 +163,19 @@ static void score_in_double(const struct sl_linear *model, const float *x, float
     }
 }
 
+static void give_row(const struct task *task, size_t i, const float *z)
+{
+    if (task->labels)
+        task->labels[i] = choose(task->model, z);
+    else
+        spread(task->model, z, task->scores + i * (size_t)task->model->k);
+}
+
 /* Rows first ... first + n - 1, n <= BLOCK; X, Z and z are scratch. */
 static void run_block(const struct task *task, size_t first, size_t n, float *X, float *Z, float *z)
 {
     const struct sl_linear *model = task->model;
-    size_t vectors = (size_t)model->vectors, k = (size_t)model->k;
+    size_t vectors = (size_t)model->vectors;
     sl_skinny_rows(task->x, first, n, model->ld, X);
     sl_skinny_dot(X, n, model->W, vectors, model->ld, Z, BLOCK);
     for (size_t i = 0; i < n; i++) {
@@ -174,11 +185,18 @@ static void run_block(const struct task *task, size_t first, size_t n, float *X,
             finite &= isfinite(z[c]) != 0;
         }
         if (!finite)
-            score_in_double(model, X + i * model->ld, z);
-        if (task->labels)
-            task->labels[first + i] = choose(model, z);
-        else
-            spread(model, z, task->scores + (first + i) * k);
+            score_in_double(model, X + i * model->ld, NULL, z);
+        give_row(task, first + i, z);
+    }
+}
+
+/* The same of sparse rows. */
+static void run_sparse_block(const struct task *task, size_t first, size_t n, float *z)
+{
+    for (size_t i = first; i < first + n; i++) {
+        const struct sl_sparse_row row = sl_view_row(task->x, i);
+        score_in_double(task->model, NULL, &row, z);
+        give_row(task, i, z);
     }
 }
 
@@ -187,6 +205,8 @@ static double count_operations(const struct task *task)
     enum { SCORE = 8 };
     const struct sl_linear *model = task->model;
     double vectors = model->vectors;
+    if (task->x->dtype == SL_SPARSE)
+        return SCORE * vectors * (double)(sl_view_entries(task->x) + task->x->n);
     return (double)task->x->n * ((vectors + 1) * (double)model->ld + SCORE * vectors);
 }
 
@@ -195,16 +215,20 @@ static int run(const struct task *task, int threads, struct sl_error *err)
     const struct sl_linear *model = task->model;
     size_t n = task->x->n, vectors = (size_t)model->vectors;
     threads = sl_threads_for(count_operations(task), threads);
-    int failed = 0;
+    int failed = 0, sparse = task->x->dtype == SL_SPARSE;
 #pragma omp parallel num_threads(threads) reduction(| : failed)
     {
-        float *X = sl_alloc(BLOCK * model->ld, sizeof *X);
+        float *X = sl_alloc(sparse ? 0 : BLOCK * model->ld, sizeof *X);
         float *Z = sl_alloc(BLOCK * vectors, sizeof *Z), *z = sl_alloc(vectors, sizeof *z);
         failed = !X || !Z || !z;
 #pragma omp for schedule(static)
-        for (size_t first = 0; first < n; first += BLOCK)
-            if (!failed)
-                run_block(task, first, n - first < BLOCK ? n - first : BLOCK, X, Z, z);
+        for (size_t first = 0; first < n; first += BLOCK) {
+            size_t rows = n - first < BLOCK ? n - first : BLOCK;
+            if (!failed && sparse)
+                run_sparse_block(task, first, rows, z);
+            else if (!failed)
+                run_block(task, first, rows, X, Z, z);
+        }
         free(X);
         free(Z);
         free(z);

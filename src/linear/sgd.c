@@ -8,19 +8,21 @@
  * early_stopping, its accuracy on held-out rows) has not improved by tol for n_iter_no_change epochs.
  *
  * O(n d) an epoch and class.  All classes see the rows in one order, so rows are read and converted once for
- * a group of classes (sgd_pass.c).  An epoch deals the classes that have not stopped to groups; a class's
- * steps are the same to the last bit in any group.  The threads live as long as the training and take the
- * groups in turn; one that finds none left puts the rows in the order of the next epoch.  Weights are floats.
- * A row's weight multiplies its steps, and its share of the accuracy on held-out rows; the sum of losses that
- * is watched counts each row once.  Weights are not normalised: all of it as in scikit-learn 1.2.
- * Leaves out averaging, warm starts, and the regression losses. */
+ * a group of classes (sgd_pass.c; sparse ones in sgd_sparse.c).  An epoch deals the classes that have not
+ * stopped to groups; a class's steps are the same to the last bit in any group.  The threads live as long as
+ * the training and take the groups in turn; one that finds none left puts the rows in the order of the next
+ * epoch.  Weights are floats. A row's weight multiplies its steps, and its share of the accuracy on held-out
+ * rows; the sum of losses that is watched counts each row once.  Weights are not normalised: all of it as in
+ * scikit-learn 1.2. Leaves out averaging, warm starts, and the regression losses. */
 #include "linear/sgd.h"
 #include "core/barrier.h"
 #include "core/clock.h"
 #include "core/memory.h"
 #include "core/threads.h"
 #include "kernels/skinny.h"
+#include "kernels/sparse_row.h"
 #include "linear/sgd_pass.h"
+#include "linear/sgd_sparse.h"
 #include "linear/shuffle.h"
 #include <math.h>
 #include <omp.h>
@@ -122,7 +124,9 @@ static void training_release(struct training *tr)
  */
 static double count_operations(const struct training *tr)
 {
-    enum { STEP = 64 };
+    enum { STEP = 64, ENTRY = 8 };
+    if (tr->train->dtype == SL_SPARSE)
+        return tr->vectors * (2.0 * ENTRY * (double)sl_view_entries(tr->train) + STEP * (double)tr->train->n);
     return (double)tr->train->n * tr->vectors * (2 * (double)tr->rows.ld + STEP);
 }
 
@@ -146,7 +150,8 @@ static int training_init(struct training *tr, const double *weights, int vectors
     tr->learners = sl_alloc(m, sizeof *tr->learners);
     tr->active = sl_alloc(m, sizeof *tr->active);
     tr->memory = sl_alloc_zero(m * (tr->rows.l1_ratio > 0 ? 2 : 1) * ld, sizeof *tr->memory);
-    tr->x = sl_alloc_zero((size_t)tr->threads * SL_ROWS_STEP * ld, sizeof *tr->x);
+    tr->x =
+        sl_alloc_zero(view->dtype == SL_SPARSE ? 0 : (size_t)tr->threads * SL_ROWS_STEP * ld, sizeof *tr->x);
     if (!tr->order || !tr->next_order || !tr->held_out || !tr->learners || !tr->active || !tr->memory ||
         !tr->x)
         return sl_fail_memory(err);
@@ -201,8 +206,14 @@ static void run_group(struct training *tr, size_t first, size_t end, float *x)
         group.v[g] = group.learners[g]->v;
         group.learners[g]->sum_loss = 0;
     }
-    sl_sgd_train_group(&tr->rows, &group, tr->order, tr->n, tr->t);
-    if (tr->options->early_stopping)
+    int sparse = tr->train->dtype == SL_SPARSE;
+    if (sparse)
+        sl_sgd_train_sparse(&tr->rows, &group, tr->order, tr->n, tr->t);
+    else
+        sl_sgd_train_group(&tr->rows, &group, tr->order, tr->n, tr->t);
+    if (tr->options->early_stopping && sparse)
+        sl_sgd_validate_sparse(&tr->rows, &group, tr->held_out, tr->n_held_out, accuracy);
+    else if (tr->options->early_stopping)
         sl_sgd_validate_group(&tr->rows, &group, tr->held_out, tr->n_held_out, accuracy);
     for (int g = 0; g < group.size; g++) {
         group.learners[g]->finite = all_finite(group.learners[g], tr->rows.ld);
@@ -274,7 +285,7 @@ static void end_epoch(struct training *tr)
 static void run_epochs(struct training *tr)
 {
     size_t thread = (size_t)omp_get_thread_num(), threads = (size_t)omp_get_num_threads(), task;
-    float *x = tr->x + thread * SL_ROWS_STEP * tr->rows.ld;
+    float *x = tr->train->dtype == SL_SPARSE ? NULL : tr->x + thread * SL_ROWS_STEP * tr->rows.ld;
     while (!tr->over) {
         size_t active = tr->n_active, groups = count_groups(active, threads);
         while ((task = atomic_fetch_add(&tr->next, 1)) <= groups)

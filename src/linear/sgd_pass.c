@@ -10,10 +10,8 @@
 #include "kernels/convert.h"
 #include "kernels/dispatch.h"
 #include "kernels/skinny.h"
+#include "linear/sgd_step.h"
 #include <string.h>
-
-#define DLOSS_MAX 1e12 /* keeps one wild row from overflowing the weights */
-#define SCALE_MIN 1e-9 /* where the scale is multiplied into the vector */
 
 /* A few rows in the order of their steps.  Scores are those of v and the row as it lies in memory. */
 struct block {
@@ -39,13 +37,6 @@ double sl_sgd_rate(const struct sl_sgd_rows *rows, double t)
     default:
         return options->eta0;
     }
-}
-
-static void set_rate(const struct sl_sgd_rows *rows, double rate, double *eta, double *decay)
-{
-    const struct sl_sgd_options *options = rows->options;
-    *eta = rate;
-    *decay = options->penalty < SL_SGD_L2 ? 1 : fmax(1 - (1 - rows->l1_ratio) * rate * options->alpha, 0);
 }
 
 /* Draws each weight towards 0 by the penalty that it has not received yet, and not beyond. */
@@ -121,13 +112,6 @@ static const double *products(const struct sl_sgd_rows *rows, struct block *bloc
 
 /* Steps -------------------------------------------------------------------------------------------- */
 
-static void fold_scale(struct sl_sgd_learner *learner, size_t ld)
-{
-    for (size_t j = 0; j < ld; j++)
-        learner->v[j] *= (float)learner->scale;
-    learner->scale = 1;
-}
-
 /* The vector and what it still has to receive, before row r, when its scale has become too small. */
 static void renew_scale(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner,
                         const struct block *block, double *z, float *a, int r)
@@ -136,7 +120,7 @@ static void renew_scale(const struct sl_sgd_rows *rows, struct sl_sgd_learner *l
     memset(a, 0, SL_ROWS_STEP * sizeof *a);
     for (int s = r; s < block->size; s++)
         z[s] *= learner->scale;
-    fold_scale(learner, rows->ld);
+    sl_sgd_fold_scale(learner, rows->ld);
 }
 
 /* Row r, whose score has the derivative dloss: adds to the intercept and to the scores to come, and keeps in
@@ -145,8 +129,7 @@ static void step(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner,
                  double *z, float *a, int r, double eta, double dloss)
 {
     double weight = block->number[r] == learner->class_number ? learner->weight_own : learner->weight_rest;
-    dloss = dloss > DLOSS_MAX ? DLOSS_MAX : dloss < -DLOSS_MAX ? -DLOSS_MAX : dloss; /* NaN stays */
-    double update = -eta * dloss * weight * block->weight[r];
+    double update = -eta * sl_sgd_bound(dloss) * weight * block->weight[r];
     const double *product = products(rows, block, r);
     a[r] = (float)(update / learner->scale * block->unit);
     for (int s = r + 1; s < block->size; s++)
@@ -165,7 +148,7 @@ SL_INLINE void steps(const struct sl_sgd_rows *rows, struct sl_sgd_learner *lear
     int stepped = 0;
     if (rows->options->learning_rate == SL_SGD_ADAPTIVE) {
         for (int r = 0; r < block->size; r++)
-            set_rate(rows, learner->eta, &own_eta[r], &own_decay[r]);
+            sl_sgd_set_rate(rows, learner->eta, &own_eta[r], &own_decay[r]);
         eta = own_eta;
         decay = own_decay;
     }
@@ -176,7 +159,7 @@ SL_INLINE void steps(const struct sl_sgd_rows *rows, struct sl_sgd_learner *lear
         double dloss = sl_sgd_dloss(loss, p, y);
         learner->sum_loss += sl_sgd_loss(loss, p, y);
         learner->scale *= decay[r];
-        if (learner->scale < SCALE_MIN)
+        if (learner->scale < SL_SGD_SCALE_MIN)
             renew_scale(rows, learner, block, z, a, r);
         if (dloss != 0) {
             step(rows, learner, block, z, a, r, eta[r], dloss);
@@ -224,7 +207,7 @@ void sl_sgd_train_group(const struct sl_sgd_rows *rows, const struct sl_sgd_grou
         size_t size = n - i < most ? n - i : most, ahead = i + most,
                end = n - i < 2 * most ? n : i + 2 * most;
         for (size_t r = 0; r < size; r++)
-            set_rate(rows, sl_sgd_rate(rows, t + (double)(i + r)), &block.eta[r], &block.decay[r]);
+            sl_sgd_set_rate(rows, sl_sgd_rate(rows, t + (double)(i + r)), &block.eta[r], &block.decay[r]);
         score_block(rows, group, order + i, (int)size, &block);
         for (int g = 0; g < group->size; g++) {
             if (ahead < end) /* a row at a time: memory takes few requests at once */

@@ -2,42 +2,7 @@
 #ifndef SL_LINEAR_SGD_PASS_H
 #define SL_LINEAR_SGD_PASS_H
 
-#include "linear/sgd_options.h"
-#include <shortlist/view.h>
-#include <stddef.h>
-#include <stdint.h>
-
-enum { SL_SGD_GROUP = 5 }; /* as many vectors as one pass over a row multiplies at full speed */
-
-/* One binary problem: a class against the rest. */
-struct sl_sgd_learner {
-    int class_number;
-    float *v; /* (ld) w = scale v */
-    float *q; /* (ld) L1 penalty that each weight has received, NULL without */
-    double scale, b;
-    double u;   /* L1 penalty that each weight should have received */
-    double eta; /* adaptive: of this class */
-    double weight_own, weight_rest;
-    double sum_loss, best; /* best: least sum of losses, or highest accuracy */
-    int stalled;           /* epochs without improvement */
-    int stopped, finite;
-};
-
-/* What a pass reads of the training. */
-struct sl_sgd_rows {
-    const struct sl_sgd_options *options;
-    const struct sl_view *view;
-    const int32_t *number; /* (view->n) class numbers */
-    size_t ld;
-    double l1_ratio, t0;
-};
-
-struct sl_sgd_group {
-    struct sl_sgd_learner *learners[SL_SGD_GROUP];
-    const float *v[SL_SGD_GROUP];
-    int size;
-    float *x; /* (SL_ROWS_STEP, ld) for rows that are converted */
-};
+#include "linear/sgd_step.h"
 
 /* The learning rate of step t, for all schedules but adaptive. */
 double sl_sgd_rate(const struct sl_sgd_rows *rows, double t);

@@ -7,7 +7,10 @@
 #include "linear/svc.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "data/features.h"
 #include "kernels/gemm.h"
+#include "kernels/sparse_row.h"
+#include "linear/shuffle.h"
 #include "linear/svc_dual.h"
 #include "linear/svc_newton.h"
 #include <math.h>
@@ -22,6 +25,8 @@ struct fit {
     struct sl_svc_rows rows;
     struct sl_svc_metric start; /* Newton: a factor for w = 0 */
     int can_factor;
+    struct sl_classes turned;  /* coordinate descent on sparse rows: those of rows in a random order, */
+    struct sl_csr *shuffled;   /* and these rows */
     double *squares;           /* (n) coordinate descent: squares of the rows */
     double *w;                 /* (vectors, rows.size) */
     struct sl_svc_class *each; /* (vectors) */
@@ -53,6 +58,33 @@ static int factor_start(struct fit *fit)
                                     fit->run->threads);
     free(list);
     free(h);
+    return code;
+}
+
+/* Puts sparse rows in a random order, in which coordinate descent goes through memory (svc_dual.c). */
+static int shuffle_rows(struct fit *fit, const struct sl_view *train)
+{
+    const size_t n = fit->rows.n;
+    struct sl_rng *rng = sl_rng_split(fit->run->rng, 1);
+    uint32_t *order = sl_alloc(n, sizeof *order);
+    struct sl_view view = *train;
+    view.x = fit->rows.x;
+    fit->turned = *fit->classes;
+    fit->turned.number = sl_alloc(n, sizeof *fit->turned.number);
+    int code = rng && order && fit->turned.number ? SL_OK : SL_ENOMEM;
+    for (size_t i = 0; i < n && !code; i++)
+        order[i] = (uint32_t)i;
+    if (!code) {
+        sl_shuffle_rows(rng, order, n);
+        fit->shuffled = sl_view_take(&view, order, n);
+        code = fit->shuffled ? SL_OK : SL_ENOMEM;
+    }
+    for (size_t i = 0; i < n && !code; i++)
+        fit->turned.number[i] = fit->classes->number[order[i]];
+    fit->rows.x = code ? fit->rows.x : fit->shuffled;
+    fit->classes = code ? fit->classes : &fit->turned;
+    free(order);
+    sl_rng_free(rng);
     return code;
 }
 
@@ -173,16 +205,22 @@ int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train
                struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
 {
     /* A step goes twice over all rows, or a pass once over them in the dual. */
-    double step = 2.0 * (double)train->n * (double)train->d * model->vectors;
+    double values =
+        train->dtype == SL_SPARSE ? 8 * (double)sl_view_entries(train) : (double)train->n * (double)train->d;
+    double step = 2.0 * values * model->vectors;
     struct sl_linear_run own = *run;
     own.threads = sl_threads_for(step, run->threads);
     struct fit fit = {.options = options, .train = train, .classes = classes, .run = &own};
     int code = sl_svc_rows_init(&fit.rows, train, options->intercept_scaling, own.threads, err);
+    if (!code && options->dual && fit.rows.sparse && shuffle_rows(&fit, train))
+        code = sl_fail_memory(err);
     if (!code)
         code = solve(&fit, weights, model, report, err);
     free(fit.w);
     free(fit.each);
     free(fit.squares);
+    free(fit.shuffled);
+    free(fit.turned.number);
     sl_svc_metric_release(&fit.start);
     sl_svc_rows_release(&fit.rows);
     return code;

@@ -16,6 +16,7 @@
 #include "linear/svc_dual.h"
 #include "core/memory.h"
 #include "kernels/skinny.h"
+#include "kernels/sparse_row.h"
 #include "linear/shuffle.h"
 #include <float.h>
 #include <math.h>
@@ -24,7 +25,8 @@
 
 enum {
     RENEW = 32, /* passes with the same floats */
-    AHEAD = 2   /* rows that memory is asked for before they are visited */
+    AHEAD = 2,  /* rows that memory is asked for before they are visited */
+    RUN = 8     /* sparse rows that are visited one behind the other */
 };
 
 #define STEP_MIN 1e-12 /* projected gradients below it are left */
@@ -47,8 +49,9 @@ struct group {
     const struct sl_svc_rows *rows;
     struct descent each[SL_SVC_GROUP];
     int size;
-    uint32_t *order; /* (n) */
-    uint8_t *seen;   /* (n): bit c: class c visits the row */
+    uint32_t *order;  /* (n) */
+    uint32_t *blocks; /* (their number): of sparse rows */
+    uint8_t *seen;    /* (n): bit c: class c visits the row */
 };
 
 static double diagonal(const struct descent *t, size_t i)
@@ -91,7 +94,10 @@ static void add_row(struct descent *t, size_t i, double a)
         w[rows->d] = intercept + a * rows->constant;
         return;
     }
-    if (rows->bytes)
+    if (rows->sparse) {
+        const struct sl_sparse_row x = sl_svc_sparse_row(rows, i);
+        sl_srow_add(t->w_floats, (float)(a * t->unit2), &x);
+    } else if (rows->bytes)
         sl_skinny_row_add_bytes(t->w_floats, (float)(a * t->unit2), sl_svc_row(rows, i), rows->ld);
     else
         sl_skinny_row_add(t->w_floats, (float)(a * t->unit2), sl_svc_row(rows, i), rows->ld);
@@ -141,7 +147,11 @@ static void score_row(const struct group *g, size_t i, double *scores)
             which[n++] = c;
         }
     }
-    if (rows->bytes)
+    if (rows->sparse) {
+        const struct sl_sparse_row x = sl_svc_sparse_row(rows, i);
+        for (int s = 0; s < n; s++)
+            z[s] = sl_srow_dot_f32(&x, w[s]);
+    } else if (rows->bytes)
         sl_skinny_row_dot_bytes(sl_svc_row(rows, i), w, (size_t)n, rows->ld, z);
     else
         sl_skinny_row_dot(sl_svc_row(rows, i), w, (size_t)n, rows->ld, z);
@@ -149,11 +159,24 @@ static void score_row(const struct group *g, size_t i, double *scores)
         scores[which[s]] = (double)z[s] + rows->constant * (double)w[s][rows->d];
 }
 
+static void prefetch_sparse(const struct sl_svc_rows *rows, size_t i)
+{
+    const struct sl_sparse_row x = sl_svc_sparse_row(rows, i);
+    for (size_t e = 0; e < x.n && e < 512; e += 16) {
+        __builtin_prefetch(x.column + e);
+        __builtin_prefetch(x.value + e);
+    }
+}
+
 static void prefetch_row(const struct group *g, size_t s)
 {
     const struct sl_svc_rows *rows = g->rows;
     if (s >= rows->n || !g->seen[g->order[s]])
         return;
+    if (rows->sparse) {
+        prefetch_sparse(rows, g->order[s]);
+        return;
+    }
     const char *x = sl_svc_row(rows, g->order[s]);
     size_t width = rows->ld * (rows->bytes ? 1 : sizeof(float));
     for (size_t at = 0; at < width && at < 4096; at += 64)
@@ -165,7 +188,7 @@ static void pass(struct group *g)
     double scores[SL_SVC_GROUP];
     for (size_t s = 0; s < g->rows->n; s++) {
         uint32_t i = g->order[s];
-        prefetch_row(g, s + AHEAD);
+        prefetch_row(g, s + (g->rows->sparse ? RUN : AHEAD));
         if (!g->seen[i])
             continue;
         score_row(g, i, scores);
@@ -214,12 +237,28 @@ static void end_pass(struct group *g, int c)
     }
 }
 
+/* Sparse rows lie in a random order of their own (svc.c), so that it is enough to draw the order of short
+ * runs of them: a row alone is but a few lines of memory, each of which would be waited for. */
+static void draw_order(struct group *g, struct sl_rng *rng)
+{
+    const size_t n = g->rows->n, blocks = (n + RUN - 1) / RUN;
+    size_t at = 0;
+    if (!g->rows->sparse) {
+        sl_shuffle_rows(rng, g->order, n);
+        return;
+    }
+    sl_shuffle_rows(rng, g->blocks, blocks);
+    for (size_t b = 0; b < blocks; b++)
+        for (uint32_t i = g->blocks[b] * RUN; i < n && i < (g->blocks[b] + 1) * RUN; i++)
+            g->order[at++] = i;
+}
+
 static void run(struct group *g, struct sl_rng *rng)
 {
     int running = g->size;
     while (running && !sl_svc_cancelled(g->each[0].p)) {
         running = 0;
-        sl_shuffle_rows(rng, g->order, g->rows->n);
+        draw_order(g, rng);
         for (int c = 0; c < g->size; c++)
             if (g->each[c].running)
                 begin_pass(&g->each[c]);
@@ -252,8 +291,11 @@ static int init(struct group *g, struct sl_svc_class *classes, const double *squ
     const struct sl_svc_rows *rows = g->rows;
     g->order = sl_alloc(rows->n, sizeof *g->order);
     g->seen = sl_alloc_zero(rows->n, sizeof *g->seen);
-    if (!g->order || !g->seen)
+    g->blocks = sl_alloc(rows->n / RUN + 1, sizeof *g->blocks);
+    if (!g->order || !g->seen || !g->blocks)
         return 0;
+    for (size_t b = 0; b <= rows->n / RUN; b++)
+        g->blocks[b] = (uint32_t)b;
     for (size_t i = 0; i < rows->n; i++)
         g->order[i] = (uint32_t)i;
     for (int c = 0; c < g->size; c++) {
@@ -278,6 +320,7 @@ static void release(struct group *g)
         free(g->each[c].a);
     }
     free(g->order);
+    free(g->blocks);
     free(g->seen);
 }
 

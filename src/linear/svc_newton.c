@@ -51,9 +51,14 @@ struct newton {
 
 /* Chunks of n listed rows ---------------------------------------------------------------------------*/
 
-static size_t count_chunks(size_t n)
+static size_t count_chunks(const struct newton *t, size_t n)
 {
-    size_t chunks = (n + CHUNK_MIN - 1) / CHUNK_MIN;
+    const struct sl_svc_rows *rows = t->p->rows;
+    size_t chunks = (n + CHUNK_MIN - 1) / CHUNK_MIN, size = rows->size;
+    if (rows->sparse) { /* a chunk's sums cost as much as some of its rows */
+        const size_t worth = sl_svc_entries(rows) / (4 * size);
+        chunks = chunks < worth ? chunks : worth > 0 ? worth : 1;
+    }
     return chunks < CHUNKS_MAX ? chunks : CHUNKS_MAX;
 }
 
@@ -102,7 +107,7 @@ static void add_chunk(const struct newton *t, size_t first, size_t end, double *
 static void find_gradient(struct newton *t)
 {
     const struct sl_svc_class *p = t->p;
-    size_t size = p->rows->size, chunks = count_chunks(t->n_list);
+    size_t size = p->rows->size, chunks = count_chunks(t, t->n_list);
 #pragma omp parallel for num_threads(p->threads) if (p->threads > 1)
     for (size_t c = 0; c < chunks; c++)
         add_chunk(t, chunk_start(t->n_list, c, chunks), chunk_start(t->n_list, c + 1, chunks),
@@ -129,7 +134,7 @@ static double gradient_norm(const struct newton *t)
 static void curve(struct newton *t, const double *v, double *q)
 {
     const struct sl_svc_rows *rows = t->p->rows;
-    size_t size = rows->size, chunks = count_chunks(t->n_list);
+    size_t size = rows->size, chunks = count_chunks(t, t->n_list);
     double largest = 0;
     for (size_t j = 0; j < size; j++)
         largest = fmax(largest, fabs(v[j]));

@@ -2,11 +2,12 @@
  *
  * A feature's value is unit times what is stored: bytes stay bytes, and floats far from 1 are stored divided
  * by a power of two.  Solvers work with weights of what is stored, w = unit * the real weights, so that a
- * row's score is the sum of w and the stored row; 1/2 of the real weights' squares is w.w / (2 unit^2).  The
- * intercept is the weight of a constant feature, which is not stored: element d of a vector. */
+ * row's score is the product of w and the stored row; 1/2 of the real weights' squares is w.w / (2 unit^2).
+ * The intercept is the weight of a constant feature, which is not stored: element d of a vector. */
 #ifndef SL_LINEAR_SVC_ROWS_H
 #define SL_LINEAR_SVC_ROWS_H
 
+#include "kernels/sparse_row.h"
 #include <shortlist/dataset.h>
 #include <shortlist/error.h>
 
@@ -14,11 +15,12 @@ struct sl_svc_rows {
     size_t n, d;
     size_t ld;     /* width of a stored row: the features, and zeros */
     size_t size;   /* of a vector of weights: d, the intercept's, and zeros; a multiple of SL_LANES, >= ld */
-    const void *x; /* (n, ld) uint8_t or float */
+    const void *x; /* (n, ld) uint8_t or float; or a struct sl_csr */
     int bytes;     /* which */
-    double unit;   /* > 0 */
+    int sparse;
+    double unit;     /* > 0 */
     double constant; /* the constant feature's value; 0: no intercept */
-    float *owned;    /* NULL where x is the view's */
+    void *owned;     /* NULL where x is the view's */
 };
 
 /* constant <= 0: no intercept.  SL_ENOMEM (nothing held).  The view's rows are used in place where they fit.
@@ -30,9 +32,22 @@ void sl_svc_rows_release(struct sl_svc_rows *rows);
 /* What the objective multiplies half the square of weight j by: 1 / unit^2, or for the intercept's 1. */
 double sl_svc_penalty(const struct sl_svc_rows *rows, size_t j);
 
+/* Of dense rows. */
 static inline const void *sl_svc_row(const struct sl_svc_rows *rows, size_t i)
 {
     return (const char *)rows->x + i * rows->ld * (rows->bytes ? 1 : sizeof(float));
+}
+
+/* Of sparse ones. */
+static inline struct sl_sparse_row sl_svc_sparse_row(const struct sl_svc_rows *rows, size_t i)
+{
+    return sl_csr_row(rows->x, i);
+}
+
+static inline size_t sl_svc_entries(const struct sl_svc_rows *rows)
+{
+    const struct sl_csr *x = rows->x;
+    return x->start[rows->n] - x->start[0];
 }
 
 /* Row i's score with the weights w (size). */

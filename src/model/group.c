@@ -42,6 +42,8 @@ static void *gather(const struct sl_view *from, const uint32_t *rows, size_t n)
 static int check_parts(struct group *g, const struct sl_dataset *data)
 {
     struct sl_view rows = sl_dataset_view(data);
+    if (rows.dtype == SL_SPARSE)
+        return sl_fail(g->err, SL_EUSAGE, "%s: sparse rows are fitted one trial at a time", g->type->name);
     rows.dtype = sl_model_fitted_dtype(&rows);
     if (g->n_parts > 1 && (data->columns || !sl_scaling_is_fixed(g->options->scaling, &rows)))
         return sl_fail(g->err, SL_EUSAGE,

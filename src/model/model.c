@@ -7,7 +7,7 @@
 #include "core/cores.h"
 #include "core/memory.h"
 #include "data/dataset.h"
-#include "kernels/convert.h"
+#include "model/dense.h"
 #include "model/weights.h"
 #include <math.h>
 #include <omp.h>
@@ -62,6 +62,8 @@ int sl_model_set_scaled(struct sl_model *model, struct sl_error *err)
     int code = sl_scaling_apply(model->scaling, &model->encoded, &model->scaled, &owned, err);
     free(owned);
     model->scaled.x = NULL;
+    if (sl_wants_dense(model->type, &model->scaled))
+        model->scaled.dtype = SL_F32;
     return code;
 }
 
@@ -74,9 +76,10 @@ int sl_model_check_request(const struct sl_classifier_type *type, const void *co
         return sl_fail(err, SL_EUSAGE, "%s needs images, and these rows of %zu features are none", type->name,
                        view->d);
     int code = sl_model_check_weights(type, view, err);
-    if (code)
-        return code;
-    code = type->check ? type->check(config, view, err) : SL_OK;
+    if (!code)
+        code = sl_model_takes(type, view, err);
+    if (!code && type->check)
+        code = type->check(config, view, err);
     return code ? sl_fail_prefix(err, "%s", type->name) : SL_OK;
 }
 
@@ -165,28 +168,20 @@ void sl_model_prepared_release(struct sl_prepared *p)
     free(p->converted);
     free(p->encoded);
     free(p->scaled);
+    free(p->dense);
 }
 
 /* p->view becomes in with features of another type. */
 int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_prepared *p,
                      struct sl_error *err)
 {
-    const size_t size = in->n * in->d;
     p->view = *in;
     if (in->dtype == dtype)
         return SL_OK;
-    p->converted = sl_alloc(size, sl_dtype_size(dtype));
-    if (!p->converted)
-        return sl_fail_memory(err);
-    size_t done = sl_convert(in->dtype, in->x, size, dtype, p->converted);
+    int code = sl_view_convert(in, dtype, ": the model was fitted on images of bytes", &p->converted, err);
     p->view.dtype = dtype;
     p->view.x = p->converted;
-    if (done == size)
-        return SL_OK;
-    return sl_fail(
-        err, SL_EDATA,
-        "row %zu, feature %zu is no whole number 0 ... 255: the model was fitted on images of bytes",
-        done / in->d, done % in->d);
+    return code;
 }
 
 int sl_model_encode(const struct sl_encoding *encoding, struct sl_prepared *p, struct sl_error *err)
@@ -198,7 +193,15 @@ int sl_model_encode(const struct sl_encoding *encoding, struct sl_prepared *p, s
 int sl_model_scale(const struct sl_model *model, struct sl_prepared *p, struct sl_error *err)
 {
     struct sl_view rows = p->view;
-    return sl_scaling_apply(model->scaling, &rows, &p->view, &p->scaled, err);
+    int code = sl_scaling_apply(model->scaling, &rows, &p->view, &p->scaled, err);
+    if (code || !sl_wants_dense(model->type, &p->view))
+        return code;
+    code = sl_view_convert(&p->view, SL_F32, "", &p->dense, err);
+    p->view.dtype = SL_F32;
+    p->view.x = p->dense;
+    free(p->scaled);
+    p->scaled = NULL;
+    return code;
 }
 
 /* Nothing for a table of plain numbers. */

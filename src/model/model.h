@@ -12,7 +12,7 @@ struct sl_model {
     struct sl_scaling *scaling;   /* owned */
     struct sl_view raw;           /* the training view's shape as the data set has it: no rows */
     struct sl_view encoded;       /* before scaling: raw, where there is no encoding */
-    struct sl_view scaled;        /* and after it */
+    struct sl_view scaled;        /* and after it, as the classifier takes it */
     char **classes;               /* (k), owned */
     char **features;              /* (d), owned; NULL where the training data named none */
     void *payload;                /* the classifier's own model, owned */
@@ -24,7 +24,7 @@ struct sl_model *sl_model_new(const struct sl_classifier_type *type, const struc
 /* Rows as a scaling and a classifier take them. */
 struct sl_prepared {
     struct sl_view view;
-    void *converted, *encoded, *scaled; /* owned, or NULL where the view shares rows */
+    void *converted, *encoded, *scaled, *dense; /* owned, or NULL where the view shares rows */
 };
 void sl_model_prepared_release(struct sl_prepared *prepared);
 
@@ -35,7 +35,7 @@ int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_pr
 /* Encodes prepared->view (encoding NULL: nothing). */
 int sl_model_encode(const struct sl_encoding *encoding, struct sl_prepared *prepared, struct sl_error *err);
 
-/* Applies the model's scaling to prepared->view. */
+/* Applies the model's scaling to prepared->view, and makes sparse rows dense where its type wants that. */
 int sl_model_scale(const struct sl_model *model, struct sl_prepared *prepared, struct sl_error *err);
 
 /* As what features of such rows are fitted. */

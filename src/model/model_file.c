@@ -17,8 +17,18 @@
 
 static const char magic[8] = "SLMODEL\n";
 /* Format 2: a tree's record ends with its nodes' training rows.  Format 3: the data had missing values or
- * categories; what has none stays in format 2, for older programs. */
-enum { FORMAT = 3, PLAIN = 2, OLDEST = 1, HEADER = sizeof magic + 16, CLASSES_MAX = 1 << 20 };
+ * categories; what has none stays in format 2, for older programs.  Format 4: it was sparse, which has
+ * neither.
+ */
+enum {
+    FORMAT = 4,
+    SPARSE = 4,
+    ENCODED = 3,
+    PLAIN = 2,
+    OLDEST = 1,
+    HEADER = sizeof magic + 16,
+    CLASSES_MAX = 1 << 20
+};
 
 static void put_config(struct sl_writer *w, const struct sl_model *model)
 {
@@ -61,7 +71,7 @@ int sl_model_save(const struct sl_model *model, const char *path, struct sl_erro
     struct sl_writer body = {0}, file = {0};
     put_body(&body, model);
     sl_put_bytes(&file, magic, sizeof magic);
-    sl_put_u64(&file, model->encoding ? FORMAT : PLAIN);
+    sl_put_u64(&file, model->raw.dtype == SL_SPARSE ? SPARSE : model->encoding ? ENCODED : PLAIN);
     sl_put_u64(&file, body.size);
     sl_put_bytes(&file, body.bytes, body.size);
     sl_put_i32(&file, (int32_t)crc32_z(0, body.bytes, body.size));
@@ -109,8 +119,8 @@ static int get_shape(struct sl_reader *r, struct sl_view *raw, struct sl_error *
     int sane = image->height >= 0 && image->width >= 0 && image->channels >= 0 &&
                image->height <= INT16_MAX && image->width <= INT16_MAX && image->channels <= INT16_MAX;
     size_t pixels = sane ? (size_t)image->height * (size_t)image->width * (size_t)image->channels : 0;
-    if (r->failed || dtype > SL_F64 || raw->d == 0 || raw->d > INT_MAX || raw->k < 1 ||
-        raw->k > CLASSES_MAX || !sane || (pixels && pixels != raw->d))
+    if (r->failed || dtype > SL_SPARSE || (dtype == SL_SPARSE) != (r->format == SPARSE) || raw->d == 0 ||
+        raw->d > INT_MAX || raw->k < 1 || raw->k > CLASSES_MAX || !sane || (pixels && pixels != raw->d))
         return fail_record(r, err);
     return SL_OK;
 }
@@ -149,7 +159,7 @@ static int get_rest(struct sl_reader *r, struct sl_model *model, struct sl_error
     int code = get_classes(r, model, err);
     if (!code)
         code = get_features(r, model, err);
-    if (!code && r->format > PLAIN)
+    if (!code && r->format == ENCODED)
         code = sl_encoding_load(r, model->raw.d, &model->encoding, err);
     sl_model_set_encoded(model);
     if (!code)

@@ -3,14 +3,24 @@
  * Order: shape, finiteness, bytes or floats as in training, encoding, scaling, classifier. */
 #include "core/cores.h"
 #include "core/threads.h"
+#include "data/csr.h"
 #include "data/dataset.h"
 #include "kernels/convert.h"
+#include "model/dense.h"
 #include "model/model.h"
 #include <math.h>
+
+static int check_sparse(const struct sl_view *x, struct sl_error *err)
+{
+    int code = sl_csr_check(x, err);
+    return code ? code : sl_csr_check_finite(x, err);
+}
 
 static int check_finite(const struct sl_view *x, int threads, struct sl_error *err)
 {
     enum { BLOCK = 1 << 16 };
+    if (x->dtype == SL_SPARSE)
+        return check_sparse(x, err);
     const size_t size = x->dtype == SL_U8 ? 0 : x->n * x->d;
     size_t first = size;
     threads = sl_threads_for(8 * (double)size, threads); /* read from memory */
@@ -42,6 +52,8 @@ static int check_not_infinite(const struct sl_view *x, struct sl_error *err)
 static enum sl_dtype taken_dtype(const struct sl_model *model, enum sl_dtype given)
 {
     enum sl_dtype fitted = model->raw.dtype;
+    if (given == SL_SPARSE && fitted == SL_U8)
+        given = SL_F32;
     if (fitted != SL_U8 || given == SL_U8)
         return fitted;
     return model->scaled.dtype == SL_U8 ? SL_U8 : SL_F32;
@@ -72,26 +84,76 @@ static int prepare(const struct sl_model *model, const struct sl_view *x, int th
     return code;
 }
 
-static int enter(const struct sl_model *model, const struct sl_view *x, int *threads, struct sl_prepared *p,
-                 struct sl_error *err)
+/* What predictions of one block of rows go into: one of the two. */
+struct wanted {
+    int32_t *labels; /* (n) */
+    float *scores;   /* (n, k) */
+};
+
+static int predict_block(const struct sl_model *model, const struct sl_view *x, int threads,
+                         struct wanted wanted, struct sl_error *err)
 {
-    if (*threads <= 0)
-        *threads = sl_cores();
-    return prepare(model, x, *threads, p, err);
+    struct sl_prepared p;
+    int code = prepare(model, x, threads, &p, err);
+    if (code)
+        return code;
+    if (x->n)
+        code = wanted.labels ? model->type->predict(model->payload, &p.view, threads, wanted.labels, err)
+                             : model->type->scores(model->payload, &p.view, threads, wanted.scores, err);
+    sl_model_prepared_release(&p);
+    return code;
+}
+
+/* Rows that are made dense for the model go through it a few at a time. */
+static size_t block_rows(const struct sl_model *model, const struct sl_view *x)
+{
+    enum { BYTES = 1 << 26 };
+    const size_t row = x->d * sizeof(double);
+    int dense =
+        (x->dtype == SL_SPARSE && model->raw.dtype != SL_SPARSE) || sl_wants_dense(model->type, &model->raw);
+    return !dense ? x->n : row < BYTES ? BYTES / row : 1;
+}
+
+static struct sl_view rows_of(const struct sl_view *x, size_t first, size_t n, struct sl_csr *head)
+{
+    struct sl_view part = *x;
+    part.n = n;
+    if (x->dtype == SL_SPARSE) {
+        *head = *(const struct sl_csr *)x->x;
+        head->start += first;
+        part.x = head;
+    } else
+        part.x = (const char *)x->x + first * x->d * sl_dtype_size(x->dtype);
+    return part;
+}
+
+static int predict_all(const struct sl_model *model, const struct sl_view *x, int threads,
+                       struct wanted wanted, struct sl_error *err)
+{
+    const size_t n = block_rows(model, x), k = (size_t)model->raw.k;
+    threads = threads > 0 ? threads : sl_cores();
+    if (n >= x->n || x->d != model->raw.d) /* the latter is refused */
+        return predict_block(model, x, threads, wanted, err);
+    int code = SL_OK;
+    for (size_t first = 0; first < x->n && !code; first += n) {
+        struct sl_csr head;
+        struct sl_view part = rows_of(x, first, x->n - first < n ? x->n - first : n, &head);
+        code = predict_block(model, &part, threads,
+                             (struct wanted){wanted.labels ? wanted.labels + first : NULL,
+                                             wanted.scores ? wanted.scores + first * k : NULL},
+                             err);
+        if (code && first)
+            sl_fail_prefix(err, "behind row %zu", first - 1);
+    }
+    return code;
 }
 
 int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,
                      struct sl_error *err)
 {
-    struct sl_prepared p;
-    int code = enter(model, x, &threads, &p, err);
-    if (code)
-        return code;
-    int before = sl_model_use_threads(threads);
-    if (x->n)
-        code = model->type->predict(model->payload, &p.view, threads, labels, err);
+    int before = sl_model_use_threads(threads > 0 ? threads : sl_cores());
+    int code = predict_all(model, x, threads, (struct wanted){.labels = labels}, err);
     sl_model_use_threads(before);
-    sl_model_prepared_release(&p);
     return code;
 }
 
@@ -110,16 +172,10 @@ int sl_model_check_scores(const struct sl_classifier_type *type, const float *sc
 int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
                     struct sl_error *err)
 {
-    struct sl_prepared p;
     if (!model->type->scores)
         return sl_fail(err, SL_EUSAGE, "%s gives labels only, no scores", model->type->name);
-    int code = enter(model, x, &threads, &p, err);
-    if (code)
-        return code;
-    int before = sl_model_use_threads(threads);
-    if (x->n)
-        code = model->type->scores(model->payload, &p.view, threads, scores, err);
+    int before = sl_model_use_threads(threads > 0 ? threads : sl_cores());
+    int code = predict_all(model, x, threads, (struct wanted){.scores = scores}, err);
     sl_model_use_threads(before);
-    sl_model_prepared_release(&p);
     return code ? code : sl_model_check_scores(model->type, scores, x->n, model->raw.k, err);
 }

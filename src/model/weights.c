@@ -11,6 +11,8 @@ int sl_model_check_weights(const struct sl_classifier_type *type, const struct s
                            struct sl_error *err)
 {
     struct sl_string names = {0};
+    if (view->weight && view->dtype == SL_SPARSE)
+        return sl_fail(err, SL_EUSAGE, "sparse rows take no weights: make them dense");
     if (!view->weight || type->flags & SL_WEIGHS_ROWS)
         return SL_OK;
     for (size_t i = 0; i < sl_classifier_count(); i++) {

@@ -21,6 +21,7 @@ void sl_knn_rows_release(struct sl_knn_rows *rows)
     free(rows->centred);
     free(rows->cnorm);
     free(rows->power);
+    sl_knn_sparse_release(&rows->sparse);
     sl_knn_filter_release(&rows->filter);
     *rows = (struct sl_knn_rows){0};
 }
@@ -101,5 +102,9 @@ static int init_floats(struct sl_knn_rows *rows, const float *x)
 int sl_knn_rows_copy(struct sl_knn_rows *rows, const struct sl_view *x, double p)
 {
     *rows = (struct sl_knn_rows){.dtype = x->dtype, .n = x->n, .d = x->d, .p = p};
+    if (x->dtype == SL_SPARSE) {
+        rows->way = SL_KNN_SPARSE;
+        return sl_knn_sparse_init(&rows->sparse, x, p);
+    }
     return x->dtype == SL_U8 ? init_bytes(rows, x->x) : init_floats(rows, x->x);
 }

@@ -3,6 +3,7 @@
 #define SL_NEIGHBOURS_ROWS_H
 
 #include "neighbours/filter.h"
+#include "neighbours/sparse.h"
 #include <shortlist/view.h>
 
 enum sl_knn_way {
@@ -10,6 +11,7 @@ enum sl_knn_way {
     SL_KNN_BYTE_SAD,   /* Manhattan on bytes */
     SL_KNN_FLOAT_GRAM, /* Euclidean on floats: products, then the best again in double */
     SL_KNN_DIRECT,     /* any other power, and rows too wide for the ways above */
+    SL_KNN_SPARSE,     /* sparse rows, by the features that they share with a query */
 };
 
 /* Owns its arrays.  Once made it is only read: any number of threads may search it. */
@@ -26,6 +28,7 @@ struct sl_knn_rows {
     float *cnorm;                /* (n): squared norms of centred */
     double max_norm;             /* the largest of them, as a length */
     double *power;               /* (256): v to the p; DIRECT on bytes only */
+    struct sl_knn_sparse sparse; /* of SPARSE */
     struct sl_knn_filter filter; /* of BYTE_GRAM and FLOAT_GRAM, where it pays; else all 0 */
 };
 

@@ -219,13 +219,17 @@ void sl_knn_scan_begin(const struct sl_knn_scan *s, struct sl_neighbour *found)
         s->top[i] = (struct sl_topk){.heap = found + i * s->k, .k = s->k};
 }
 
+static int scan_sparse(const struct sl_knn_scan *s)
+{
+    return sl_knn_sparse_scan(&s->rows->sparse, s->x, s->m, s->k, s->top);
+}
+
 int sl_knn_scan_all(const struct sl_knn_scan *s)
 {
     static int (*const scans[])(const struct sl_knn_scan *) = {
-        [SL_KNN_BYTE_GRAM] = scan_byte_gram,
-        [SL_KNN_BYTE_SAD] = scan_byte_sad,
-        [SL_KNN_FLOAT_GRAM] = scan_float_gram,
-        [SL_KNN_DIRECT] = scan_all_direct,
+        [SL_KNN_BYTE_GRAM] = scan_byte_gram,   [SL_KNN_BYTE_SAD] = scan_byte_sad,
+        [SL_KNN_FLOAT_GRAM] = scan_float_gram, [SL_KNN_DIRECT] = scan_all_direct,
+        [SL_KNN_SPARSE] = scan_sparse,
     };
     return scans[s->rows->way](s);
 }

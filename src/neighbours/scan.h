@@ -8,7 +8,7 @@
 /* One block of queries at work. */
 struct sl_knn_scan {
     const struct sl_knn_rows *rows;
-    const void *x; /* (m, d), of the rows' type */
+    const void *x; /* (m, d), of the rows' type, or a struct sl_csr */
     size_t m, k;
     struct sl_topk *top; /* (m) */
 };

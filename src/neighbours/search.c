@@ -64,6 +64,8 @@ void sl_knn_warm_up(size_t n, size_t d, const struct sl_knn_options *options)
 double sl_knn_operations(const struct sl_knn_rows *rows, size_t m)
 {
     enum { PAIR = 16 }; /* to look whether a row is among the nearest */
+    if (rows->way == SL_KNN_SPARSE)
+        return (double)m * (double)rows->n * PAIR;
     return (double)m * (double)rows->n * (0.5 * (double)rows->d + PAIR); /* products run at full speed */
 }
 

@@ -39,14 +39,14 @@ enum { SL_KNN_QUERIES = 256 }; /* in a block */
 /* Of a search for the neighbours of m queries (core/threads.h). */
 double sl_knn_operations(const struct sl_knn_rows *rows, size_t m);
 
-/* found (m, k): the k <= rows->n nearest rows of queries x (m, d), m <= SL_KNN_QUERIES, of the rows' type and
- * units.  Single-threaded.  SL_ENOMEM. */
+/* found (m, k): the k <= rows->n nearest rows of queries x (m, d; or a struct sl_csr), m <= SL_KNN_QUERIES,
+ * of the rows' type and units.  Single-threaded.  SL_ENOMEM. */
 int sl_knn_search(const struct sl_knn_rows *rows, const void *x, size_t m, size_t k,
                   struct sl_neighbour *found, struct sl_error *err);
 
-/* The same for any number of queries, on threads.  A query that is itself one of the rows finds itself, too:
- * who wants its neighbours asks for one more and drops it, or the last where more than k rows equal it.
- * SL_ENOMEM, SL_ECANCELLED. */
+/* The same for any number of queries of bytes or floats, on threads.  A query that is itself one of the rows
+ * finds itself, too: who wants its neighbours asks for one more and drops it, or the last where more than k
+ * rows equal it. SL_ENOMEM, SL_ECANCELLED. */
 int sl_knn_search_many(const struct sl_knn_rows *rows, const void *x, size_t m, size_t k,
                        const struct sl_knn_options *options, struct sl_neighbour *found,
                        struct sl_error *err);

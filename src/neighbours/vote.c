@@ -102,11 +102,21 @@ static int classify_block(const struct sl_knn_rows *rows, const struct sl_knn_vo
     return code;
 }
 
+/* The view's rows from one on; head: of sparse ones. */
+static const void *rows_from(const struct sl_view *x, size_t first, struct sl_csr *head)
+{
+    if (x->dtype != SL_SPARSE)
+        return (const char *)x->x + first * x->d * (x->dtype == SL_U8 ? 1 : sizeof(float));
+    *head = *(const struct sl_csr *)x->x;
+    head->start += first;
+    return head;
+}
+
 int sl_knn_classify(const struct sl_knn_rows *rows, const struct sl_knn_voting *voting, size_t n_neighbors,
                     const struct sl_view *x, int threads, int32_t *labels, float *scores,
                     struct sl_error *err)
 {
-    const size_t size = x->d * (x->dtype == SL_U8 ? 1 : sizeof(float)), k = (size_t)voting->k;
+    const size_t k = (size_t)voting->k;
     size_t first_beyond = x->n;
     int worst = SL_OK;
     if (x->dtype != rows->dtype || x->d != rows->d)
@@ -118,8 +128,9 @@ int sl_knn_classify(const struct sl_knn_rows *rows, const struct sl_knn_voting *
     for (size_t first = 0; first < x->n; first += SL_KNN_QUERIES) {
         const size_t m = x->n - first < SL_KNN_QUERIES ? x->n - first : SL_KNN_QUERIES;
         size_t beyond = m;
+        struct sl_csr head;
         const int code =
-            classify_block(rows, voting, n_neighbors, (const char *)x->x + first * size, m,
+            classify_block(rows, voting, n_neighbors, rows_from(x, first, &head), m,
                            labels ? labels + first : NULL, scores ? scores + first * k : NULL, &beyond);
         worst = code > worst ? code : worst;
         if (!code && beyond < m && first + beyond < first_beyond)

@@ -164,7 +164,8 @@ static int read_label(struct table *t, struct sl_error *err)
     char *name = sl_csv_field(t->csv, t->label);
     if (!*name)
         return sl_csv_fail(t->csv, t->label + 1, err, "no label; expected the name of a class");
-    if (sl_is_missing(name) && strcmp(name, ".") != 0) /* a class may be a mark */
+    if (sl_labels_find(t->labels.names, name) < 0 && sl_is_missing(name) &&
+        strcmp(name, ".") != 0) /* a class may be a mark */
         return sl_csv_fail(t->csv, t->label + 1, err,
                            "\"%.40s\" is a missing label; expected the name of a class", name);
     sl_csv_drop_zero_fraction(name);

@@ -2,7 +2,7 @@
 #ifndef SL_DATA_CSV_NUMBER_H
 #define SL_DATA_CSV_NUMBER_H
 
-/* Takes the number at text: a decimal of at most 15 digits with a small exponent, which nearly all are.
+/* Takes the number at text: a decimal of at most 19 digits with a small exponent, which nearly all are.
  * Returns what follows it, or NULL where there is none of these.  *n_digits as below. */
 const char *sl_number_scan(const char *text, double *value, int *n_digits);
 

@@ -12,7 +12,7 @@ static const struct sl_format formats[] = {
     {"npy", "npy", 0, SL_TAKES_LABELS, 0, sl_npy_is, sl_npy_read},
     {"npz", "npz", 0, SL_TAKES_LABELS | SL_TAKES_WEIGHTS, 1, sl_npz_is, sl_npz_read},
     {"arff", "arff", 1, SL_TAKES_COLUMNS | SL_TAKES_WEIGHTS, 0, sl_arff_is, sl_arff_read},
-    {"svmlight", "svm libsvm svmlight", 1, 0, 0, sl_svmlight_is, sl_svmlight_read},
+    {"svmlight", "svm libsvm svmlight", 1, SL_TAKES_STORAGE, 0, sl_svmlight_is, sl_svmlight_read},
     {"csv", "csv tsv txt dat data tab", 1, SL_TAKES_COLUMNS | SL_TAKES_WEIGHTS | SL_TAKES_DIALECT, 0, NULL,
      sl_csv_read},
 };
@@ -107,6 +107,7 @@ int sl_format_check(const struct sl_format *format, const struct sl_read_options
         {"categorical", options->categorical, SL_TAKES_COLUMNS, "names columns, and such files have none"},
         {"delimiter", options->delimiter, SL_TAKES_DIALECT, "is for CSV"},
         {"decimal", options->decimal, SL_TAKES_DIALECT, "is for CSV"},
+        {"storage", options->storage, SL_TAKES_STORAGE, "is for svmlight"},
         {"labels", options->labels, SL_TAKES_LABELS, "is for NPY and IDX: here the file holds the labels"}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (all[i].value && *all[i].value && !(format->takes & all[i].takes))

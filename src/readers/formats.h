@@ -15,10 +15,11 @@ struct sl_head {
 };
 
 enum {
-    SL_TAKES_COLUMNS = 1, /* label and drop name columns */
-    SL_TAKES_DIALECT = 2, /* delimiter and decimal */
-    SL_TAKES_LABELS = 4,  /* a file of labels */
-    SL_TAKES_WEIGHTS = 8, /* weights names a column, or an array */
+    SL_TAKES_COLUMNS = 1,  /* label and drop name columns */
+    SL_TAKES_DIALECT = 2,  /* delimiter and decimal */
+    SL_TAKES_LABELS = 4,   /* a file of labels */
+    SL_TAKES_WEIGHTS = 8,  /* weights names a column, or an array */
+    SL_TAKES_STORAGE = 16, /* rows become sparse or dense */
 };
 
 struct sl_format {

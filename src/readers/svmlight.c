@@ -2,11 +2,15 @@
  *
  * Indices begin at 1, or at 0 where one is 0; in a file that is read like another one, or for a model, they
  * begin where its do, which the names of the features say: they are the indices as written.  The rows are
- * kept as they come (sparse.h) and then become a table, which must fit in the memory that tables may take.
- * Cost: O(bytes of the file + n d). */
+ * kept as they come (sparse.h) and then become sparse rows, where dense ones would be large and mostly 0, or
+ * dense ones; either must fit in the memory that tables may take.  Cost: O(bytes of the file), and O(n d) for
+ * dense rows. */
 #include "readers/svmlight.h"
 #include "core/memory.h"
+#include "core/text.h"
+#include "data/csr.h"
 #include "input/input.h"
+#include "kernels/sparse_row.h"
 #include "readers/readers.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,9 +18,13 @@
 
 enum { NAME = 12 }; /* bytes of a feature's name */
 
+enum storage { AUTO, DENSE, SPARSE };
+static const char *const storages[] = {[AUTO] = "auto", [DENSE] = "dense", [SPARSE] = "sparse"};
+
 struct reader {
     struct sl_svmlight file;
     const struct sl_read_options *options;
+    enum storage storage;
     uint32_t first; /* index of the first feature */
     size_t d;
     char **names; /* (d), one block */
@@ -87,38 +95,95 @@ static int name_features(struct reader *r, struct sl_error *err)
 static int check_size(const struct reader *r, const char *path, const struct sl_view *view,
                       struct sl_error *err)
 {
-    const double gib = 1 << 30;
-    const double each = (double)view->n * (double)sl_dtype_size(view->dtype) + 2 * (NAME + sizeof *r->names);
-    if (each * (double)view->d <= (double)SL_TABLE_MOST)
+    const double gib = 1 << 30, n = (double)view->n, d = (double)view->d, most = (double)SL_TABLE_MOST;
+    const double names = 2 * d * (NAME + sizeof *r->names);
+    const double sparse = names + sl_csr_bytes(view->n, r->file.rows.n_entries);
+    const double all = view->dtype == SL_SPARSE ? sparse : names + n * d * (double)sl_dtype_size(view->dtype);
+    if (all <= most)
         return SL_OK;
     return sl_fail(
         err, SL_EDATA,
         "%s: %zu rows of %zu features, %zu values that are not 0, make a table of %.1f GiB; at most "
-        "%.0f GiB are taken: leave out rows or rare features",
-        path, view->n, view->d, r->file.rows.n_entries, each * (double)view->d / gib,
-        (double)SL_TABLE_MOST / gib);
+        "%.0f GiB are taken: leave out rows or rare features%s",
+        path, view->n, view->d, r->file.rows.n_entries, all / gib, most / gib,
+        sparse <= most ? ", or say --storage sparse" : "");
+}
+
+/* Wide rows that are mostly 0, as far as dense ones would be large; in a file that is read like another one
+ * as that one's are. */
+static int is_sparse(const struct reader *r, const struct sl_view *view)
+{
+    const struct sl_dataset *like = r->options->like;
+    const double dense = (double)view->n * (double)view->d * sizeof(float);
+    if (like)
+        return like->view.dtype == SL_SPARSE;
+    if (r->storage != AUTO)
+        return r->storage == SPARSE;
+    return dense > (double)SL_SPARSE_FROM &&
+           dense > SL_SPARSE_TIMES * sl_csr_bytes(view->n, r->file.rows.n_entries);
+}
+
+static int fill_table(struct reader *r, struct sl_view *view, struct sl_error *err)
+{
+    struct sl_sparse_range range = {.first = r->first, .d = r->d};
+    void *x;
+    if (view->dtype == SL_SPARSE)
+        x = sl_sparse_to_csr(&r->file.rows, &range);
+    else if ((x = sl_alloc_zero(view->n, r->d * sl_dtype_size(view->dtype))))
+        sl_sparse_to_dense(&r->file.rows, &range, view->dtype, x);
+    view->x = x;
+    if (!x)
+        return sl_fail_memory(err);
+    if (range.left_out)
+        sl_notes_add(&r->notes, "left out: %zu values of features beyond the %zu of %s", range.left_out, r->d,
+                     r->options->like ? "the training file" : "the model");
+    return SL_OK;
+}
+
+/* What the rows are, for people. */
+static void note_sparse(struct reader *r, const struct sl_view *view, int rounded)
+{
+    char n[40], d[40];
+    sl_print_count(view->n, n, sizeof n);
+    sl_print_count(view->d, d, sizeof d);
+    sl_notes_add(&r->notes, "sparse: %s x %s, %.2g %% filled; scaling divides, and never shifts", n, d,
+                 100.0 * (double)sl_view_entries(view) / (double)view->n / (double)view->d);
+    if (rounded)
+        sl_notes_add(&r->notes, "sparse: values are floats: some differ in digits that floats do not keep");
 }
 
 static int make_table(struct reader *r, const char *path, struct sl_view *view, struct sl_error *err)
 {
-    size_t left_out;
-    int code = find_type(r, &view->dtype, err);
+    enum sl_dtype dense = SL_F32;
     view->n = r->file.rows.n;
     view->d = r->d;
+    int code = find_type(r, &dense, err);
+    view->dtype = is_sparse(r, view) ? SL_SPARSE : dense;
     if (!code)
         code = check_size(r, path, view, err);
     if (!code)
         code = name_features(r, err);
-    if (code)
-        return code;
-    view->x = sl_alloc_zero(view->n, r->d * sl_dtype_size(view->dtype));
-    if (!view->x)
-        return sl_fail_memory(err);
-    sl_sparse_to_dense(&r->file.rows, r->first, r->d, view->dtype, (void *)view->x, &left_out);
-    if (left_out)
-        sl_notes_add(&r->notes, "left out: %zu values of features beyond the %zu of %s", left_out, r->d,
-                     r->options->like ? "the training file" : "the model");
-    return SL_OK;
+    if (!code)
+        code = fill_table(r, view, err);
+    if (!code && view->dtype == SL_SPARSE)
+        note_sparse(r, view, dense == SL_F64 && !r->options->keep_doubles && !r->options->like);
+    return code;
+}
+
+static int find_storage(struct reader *r, struct sl_error *err)
+{
+    enum { N = sizeof storages / sizeof *storages };
+    const char *name = r->options->storage;
+    if (!name || !*name)
+        return SL_OK;
+    for (int i = 0; i < N; i++) {
+        if (strcmp(name, storages[i]) == 0) {
+            r->storage = (enum storage)i;
+            return SL_OK;
+        }
+    }
+    return sl_fail(err, SL_EUSAGE, "storage: '%.40s' is not allowed: it takes auto, dense or sparse%s", name,
+                   sl_did_you_mean(name, storages, N).text);
 }
 
 static int read_rows(struct reader *r, const char *path, struct sl_error *err)
@@ -170,6 +235,8 @@ int sl_svmlight_read(struct sl_input *in, const char *name, enum sl_part part,
     const char *path = sl_input_path(in);
     *out = NULL;
     int code = sl_label_column_begin(&r.file.labels, options, err);
+    if (!code)
+        code = find_storage(&r, err);
     if (!code)
         code = read_rows(&r, path, err);
     if (!code)

@@ -1,6 +1,7 @@
 /* confused_pairs.c - the largest entries of a confusion matrix off its diagonal, for matrices that are too
  * large to read.  Cost: O(k^2 log(k^2)) for k classes. */
 #include "core/memory.h"
+#include "core/text.h"
 #include "show/numbers.h"
 #include "show/report.h"
 #include <inttypes.h>

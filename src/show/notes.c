@@ -1,5 +1,6 @@
 /* notes.c - what a table for people says under its rows.  A note on a column is left out with it. */
 #include "show/notes.h"
+#include "core/text.h"
 #include "show/numbers.h"
 #include <stdio.h>
 #include <string.h>

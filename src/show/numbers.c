@@ -1,6 +1,5 @@
 /* numbers.c - numbers as people read them. */
 #include "show/numbers.h"
-#include <inttypes.h>
 #include <math.h>
 
 void sl_print_seconds(double value, char *buf, size_t size)
@@ -26,17 +25,4 @@ int sl_score_digits(const struct sl_table *table)
         if (table->rows[i].n_validation && table->rows[i].n_validation < MANY)
             return 3;
     return 4;
-}
-
-void sl_print_count(uint64_t value, char *buf, size_t size)
-{
-    char digits[32];
-    int n = snprintf(digits, sizeof digits, "%" PRIu64, value);
-    size_t used = 0;
-    for (int i = 0; i < n && used + 2 < size; i++) {
-        if (i && (n - i) % 3 == 0)
-            buf[used++] = ',';
-        buf[used++] = digits[i];
-    }
-    buf[used] = 0;
 }

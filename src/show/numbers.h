@@ -8,7 +8,5 @@
 void sl_print_seconds(double value, char *buf, size_t size);
 /* Decimals of a score that rows enough were scored for. */
 int sl_score_digits(const struct sl_table *table);
-/* 10,000 */
-void sl_print_count(uint64_t value, char *buf, size_t size);
 
 #endif

@@ -78,6 +78,7 @@ static int open_data(struct sl_execution *run)
     struct sl_read_options read = {.label = *s->label ? s->label : NULL,
                                    .drop = s->drop,
                                    .format = s->data_format,
+                                   .storage = s->storage,
                                    .labels = *s->labels ? s->labels : NULL,
                                    .delimiter = s->delimiter,
                                    .decimal = s->decimal == '.' ? "point"

@@ -11,6 +11,7 @@ struct sl_settings {
     char title[SL_TEXT_MAX], data[SL_TEXT_MAX], label[SL_TEXT_MAX], drop[SL_TEXT_MAX], name[SL_TEXT_MAX];
     char missing[SL_TEXT_MAX], categorical[SL_TEXT_MAX], columns[SL_TEXT_MAX], id[SL_TEXT_MAX];
     char groups[SL_TEXT_MAX], weights[SL_TEXT_MAX], test[SL_TEXT_MAX];
+    char storage[SL_TEXT_MAX];
     char data_format[SL_TEXT_MAX], labels[SL_TEXT_MAX], delimiter[SL_TEXT_MAX];
     int train;      /* rows; 0: all that validation leaves; -1: 10,000 or what there is */
     int validation; /* rows; -1: 10,000, or fewer of a small data set */

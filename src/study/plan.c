@@ -19,6 +19,7 @@
 #include "study/plan_sizes.h"
 #include "study/trial_key.h"
 #include <shortlist/measures.h>
+#include <shortlist/model.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,6 +135,8 @@ static int check_row(struct maker *m, const struct sl_plan_row *row)
         code =
             sl_fail(m->err, SL_EUSAGE, "%s needs images, and the data set's rows are none", row->type->name);
     else if (sl_model_check_weights(row->type, &view, m->err))
+        code = m->err->code;
+    else if (sl_model_takes(row->type, &view, m->err))
         code = m->err->code;
     else if (row->type->check && row->type->check(row->config, &view, m->err))
         code = sl_fail_prefix(m->err, "%s", row->type->name);

@@ -95,6 +95,8 @@ const struct sl_param sl_settings_table[] = {
     {"header", SL_PARAM_CHOICE, AT(header), "auto", 0, 0, 0, header_words, NULL,
      "CSV: is the first line a header"},
     {"data_format", SL_PARAM_TEXT, AT(data_format), "", 0, 0, 0, NULL, NULL, "format of the data's files"},
+    {"storage", SL_PARAM_TEXT, AT(storage), "", 0, 0, 0, NULL, NULL,
+     "svmlight: rows are kept dense or sparse; auto: by their number and their zeros"},
     {"labels", SL_PARAM_TEXT, AT(labels), "", 0, 0, 0, NULL, NULL,
      "NPY, IDX: the file that holds the labels"},
     {"delimiter", SL_PARAM_TEXT, AT(delimiter), "", 0, 0, 0, NULL, NULL, "CSV: what separates the columns"},

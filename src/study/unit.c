@@ -30,7 +30,7 @@ static struct sl_view fitted_shape(const struct sl_trial *t, const struct sl_vie
 static int can_share(const struct sl_trial *t, const struct sl_view *shape)
 {
     struct sl_view view = fitted_shape(t, shape);
-    return t->type->fit_group && !t->final && t->type->shares(t->config, &view);
+    return t->type->fit_group && !t->final && shape->dtype != SL_SPARSE && t->type->shares(t->config, &view);
 }
 
 static void name_group(const struct sl_trial *t, const struct sl_view *shape, char *text, char group[33])

@@ -5,6 +5,7 @@
  * Axes are chosen here, so that labels can be placed in pixels.  A row far below all others (a majority
  * class among trained classifiers) does not flatten the rest: it is marked at the axis with its accuracy. */
 #include "core/memory.h"
+#include "core/text.h"
 #include "show/numbers.h"
 #include "show/plots/plot.h"
 #include <math.h>

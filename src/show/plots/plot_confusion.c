@@ -1,5 +1,6 @@
 /* plot_confusion.c - the confusion matrix of one row as a heat map: counts in the cells, colour by the
  * share of the true class, so that classes of different sizes compare. */
+#include "core/text.h"
 #include "show/numbers.h"
 #include "show/plots/plot.h"
 #include "show/report.h"

@@ -2,6 +2,7 @@
  * One row in detail; over folds or repeats the mean at each epoch, and each single curve faintly.  Several
  * rows side by side, their means in panels of the same range; where classifiers differ, so do their losses,
  * and each panel has a range of its own for that. */
+#include "core/text.h"
 #include "show/numbers.h"
 #include "show/plots/plot.h"
 #include <math.h>

@@ -3,6 +3,7 @@
  *
  * A value that is a word among numbers (gamma=scale) is a dashed level.  Folds and repeats give mean and
  * standard deviation, and each of their scores as a faint point; a single score gives its interval. */
+#include "core/text.h"
 #include "show/numbers.h"
 #include "show/plots/plot.h"
 #include "show/plots/sweep.h"

@@ -115,6 +115,75 @@ static void test_precision(void **state)
     sl_dataset_free(data);
 }
 
+/* Rows that stay sparse: the same numbers, rule, test file and errors. */
+static void check_same(const char *text, const struct sl_read_options *options)
+{
+    struct sl_read_options as_dense = *options, as_sparse = *options;
+    struct sl_dataset *dense, *sparse, *turned;
+    as_dense.storage = "dense";
+    as_sparse.storage = "sparse";
+    dense = read_with(text, &as_dense);
+    sparse = read_with(text, &as_sparse);
+    struct sl_view view = sl_dataset_view(dense);
+    assert_int_equal(sl_dataset_view(sparse).dtype, SL_SPARSE);
+    assert_int_equal(sl_dataset_as(sparse, SL_F32, &turned, NULL), SL_OK);
+    check(turned, view.n, view.d, view.x);
+    sl_dataset_free(dense);
+    sl_dataset_free(sparse);
+    sl_dataset_free(turned);
+}
+
+static void test_sparse(void **state)
+{
+    const struct sl_read_options none = {0}, sparse = {.storage = "sparse"}, wrong = {.storage = "sprase"};
+    static const char *const names[] = {"1", "2", "3"};
+    struct sl_read_options model = {.features = names, .n_features = 3, .no_label = 1};
+    struct sl_dataset *data, *test;
+    struct sl_error err;
+    (void)state;
+    check_same("a 1:2 3:0 7:-4e-3\nb\nc 2:1e-60\n", &none);
+    check_same("a 0:2 3:1\nb 1:1\n", &none);
+    check_same("2:1\n9 1:4\n1:2 5:8\n", &model);
+    data = read_with("a 1:2 3:1\nb 1:1 3:0\n", &sparse);
+    expect_note(data, "sparse: 2 x 3, 50 % filled; scaling divides, and never shifts");
+    const struct sl_csr *rows = sl_dataset_view(data).x;
+    assert_int_equal(rows->start[1], 2);
+    assert_int_equal(rows->start[2], 3); /* what is 0 is not kept */
+    struct sl_read_options like = {.like = data, .storage = "dense"};
+    test = read_with("b 1:5 9:4\n", &like);
+    assert_int_equal(sl_dataset_view(test).dtype, SL_SPARSE);
+    assert_int_equal(sl_dataset_view(test).d, 3);
+    expect_note(test, "left out: 1 values of features beyond the 3 of the training file");
+    sl_dataset_free(test);
+    sl_dataset_free(data);
+    data = read_with("a 1:1700000001\nb 1:1700000002\na 1:1700000003 2:1\n", &sparse);
+    expect_note(data, "sparse: values are floats: some differ in digits that floats do not keep");
+    sl_dataset_free(data);
+    assert_int_equal(sl_dataset_open(write_text("a", "a 1:2\n"), SL_PART_TRAIN, &wrong, &data, &err),
+                     SL_EUSAGE);
+    assert_non_null(strstr(err.text, "it takes auto, dense or sparse (did you mean sparse?)"));
+    assert_int_equal(
+        sl_dataset_open(write_text("a.csv", "a,b\n1,x\n2,y\n"), SL_PART_TRAIN, &sparse, &data, &err),
+        SL_EUSAGE);
+    assert_non_null(strstr(err.text, "is csv: storage is for svmlight"));
+}
+
+/* Rows of a million features: 17 of floats are more than 64 MiB. */
+static void test_chosen(void **state)
+{
+    char text[17 * 16] = "", *p = text;
+    (void)state;
+    for (int i = 0; i < 17; i++) {
+        struct sl_dataset *data;
+        p += sprintf(p, "%d 1:%d%s\n", i % 2, i, i ? "" : " 1000000:1");
+        if (i < 15)
+            continue;
+        data = read_with(text, NULL);
+        assert_int_equal(sl_dataset_view(data).dtype, i < 16 ? SL_F32 : SL_SPARSE);
+        sl_dataset_free(data);
+    }
+}
+
 static void test_broken(void **state)
 {
     static const char *const cases[][2] = {
@@ -139,12 +208,15 @@ static void test_broken(void **state)
         {"", "no rows"},
         {"0.5 1:1\n0.25 1:2\n", "a target for regression"},
         {"1 1:1\n2 2147483646:1\n",
-         "2 rows of 2147483646 features, 2 values that are not 0, make a table of 96.0 GiB; "
+         "2 rows of 2147483646 features, 2 values that are not 0, make a table of 80.0 GiB; "
          "at most 8 GiB"},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    const struct sl_read_options sparse = {.storage = "sparse"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         expect_error(cases[i][0], cases[i][1]);
+        expect_bytes_error(cases[i][0], strlen(cases[i][0]), &sparse, cases[i][1]);
+    }
     expect_bytes_error("1 1:2\n1 1:\0002\n", 12, NULL, "a.svm:2: a NUL byte");
     expect_bytes_error("1 1:2\n1 1:2\0\n", 13, NULL, "a.svm:2: a NUL byte");
     char esc[] = "1 1:2\n1 1:\x1b[31m\n";
@@ -211,7 +283,8 @@ static void test_random(void **state)
     for (int i = 0; i < 3000; i++) {
         struct sl_dataset *data;
         struct sl_error err;
-        struct sl_read_options options = {.format = "svmlight", .no_label = i % 3 == 0};
+        struct sl_read_options options = {
+            .format = "svmlight", .no_label = i % 3 == 0, .storage = i % 2 ? "sparse" : NULL};
         size_t n = 1 + sl_rng_below(rng, sizeof text - 1);
         for (size_t j = 0; j < n; j++)
             text[j] = letters[sl_rng_below(rng, sizeof letters - 1)];
@@ -227,7 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values), cmocka_unit_test(test_first_index), cmocka_unit_test(test_precision),
         cmocka_unit_test(test_broken), cmocka_unit_test(test_told),        cmocka_unit_test(test_long_line),
-        cmocka_unit_test(test_random),
+        cmocka_unit_test(test_random), cmocka_unit_test(test_sparse),      cmocka_unit_test(test_chosen),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

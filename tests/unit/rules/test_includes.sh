@@ -5,7 +5,7 @@
 # Run with SOURCE set to the source tree (ctest does), or from anywhere inside it.
 set -euo pipefail
 
-rooms=(core input kernels data readers measure linear neighbours trees svm nn classifiers model explain study show search cli)
+rooms=(core input kernels data readers measure linear neighbours trees svm nn classifiers model explain study mpi show search cli)
 engine='^(linear|neighbours|trees|svm|nn)$'
 threads='^(kernels|linear|neighbours|trees|svm|nn|classifiers|model|explain)$' # rooms that only a child calls
 declare -A rank=() home=(

@@ -1,0 +1,77 @@
+/* sgd_step.h - classes, rows and what a step is made of, whatever the type of the rows. */
+#ifndef SL_LINEAR_SGD_STEP_H
+#define SL_LINEAR_SGD_STEP_H
+
+#include "linear/sgd_loss.h"
+#include "linear/sgd_options.h"
+#include <shortlist/view.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SL_SGD_GROUP = 5 }; /* as many vectors as one pass over a row multiplies at full speed */
+
+/* One binary problem: a class against the rest. */
+struct sl_sgd_learner {
+    int class_number;
+    float *v; /* (ld) w = scale v */
+    float *q; /* (ld) L1 penalty that each weight has received, NULL without */
+    double scale, b;
+    double u;   /* L1 penalty that each weight should have received */
+    double eta; /* adaptive: of this class */
+    double weight_own, weight_rest;
+    double sum_loss, best; /* best: least sum of losses, or highest accuracy */
+    int stalled;           /* epochs without improvement */
+    int stopped, finite;
+};
+
+/* What a pass reads of the training. */
+struct sl_sgd_rows {
+    const struct sl_sgd_options *options;
+    const struct sl_view *view;
+    const int32_t *number; /* (view->n) class numbers */
+    size_t ld;
+    double l1_ratio, t0;
+};
+
+struct sl_sgd_group {
+    struct sl_sgd_learner *learners[SL_SGD_GROUP];
+    const float *v[SL_SGD_GROUP];
+    int size;
+    float *x; /* (SL_ROWS_STEP, ld) for rows that are converted */
+};
+
+#define SL_SGD_SCALE_MIN 1e-9 /* where the scale is multiplied into the vector */
+
+/* Keeps one wild row from overflowing the weights; NaN stays. */
+static inline double sl_sgd_bound(double dloss)
+{
+    const double most = 1e12;
+    return dloss > most ? most : dloss < -most ? -most : dloss;
+}
+
+/* A step's rate, and what it multiplies the weights by. */
+static inline void sl_sgd_set_rate(const struct sl_sgd_rows *rows, double rate, double *eta, double *decay)
+{
+    const struct sl_sgd_options *options = rows->options;
+    *eta = rate;
+    *decay = options->penalty < SL_SGD_L2 ? 1 : fmax(1 - (1 - rows->l1_ratio) * rate * options->alpha, 0);
+}
+
+static inline void sl_sgd_fold_scale(struct sl_sgd_learner *learner, size_t ld)
+{
+    for (size_t j = 0; j < ld; j++)
+        learner->v[j] *= (float)learner->scale;
+    learner->scale = 1;
+}
+
+/* Draws weight j towards 0 by the penalty u that it has not received yet, and not beyond. */
+static inline void sl_sgd_apply_l1(struct sl_sgd_learner *learner, float u, float scale, size_t j)
+{
+    float *v = learner->v, *q = learner->q;
+    float before = v[j], less = before - (u + q[j]) / scale, more = before + (u - q[j]) / scale;
+    float after = before > 0 ? (less > 0 ? less : 0) : before < 0 ? (more < 0 ? more : 0) : before;
+    q[j] += scale * (after - before);
+    v[j] = after;
+}
+
+#endif
