@@ -56,6 +56,11 @@ void sl_wilson(uint64_t right, uint64_t n, double level, double *low, double *hi
  * binomial below 26 discordant rows, else chi-squared with Edwards' continuity correction. */
 double sl_mcnemar(uint64_t only_a, uint64_t only_b);
 
+/* The corrected resampled t-test of Nadeau and Bengio (2003): the two-sided p-value of n differences between
+ * two classifiers, each scored on tested rows for one that is fitted (a fifth: 0.25).  NaN for fewer than
+ * two. */
+double sl_corrected_t(const double *difference, size_t n, double tested);
+
 /* Holm's step-down correction of m p-values, in place. */
 void sl_holm(double *p, size_t m);
 

@@ -35,10 +35,13 @@ struct sl_word {
 };
 
 enum {
-    SL_LOG = 1,      /* natural scale is logarithmic (axes, random search) */
-    SL_OPEN_MIN = 2, /* min itself is not allowed */
-    SL_OPEN_MAX = 4, /* max itself is not allowed */
-    SL_SHARED = 8,   /* members of a group may differ in it: see fit_group in classifier.h */
+    SL_LOG = 1,           /* natural scale is logarithmic (axes, random search) */
+    SL_OPEN_MIN = 2,      /* min itself is not allowed */
+    SL_OPEN_MAX = 4,      /* max itself is not allowed */
+    SL_SHARED = 8,        /* members of a group may differ in it: see fit_group in classifier.h */
+    SL_SIMPLER_LOW = 16,  /* a lower value makes a simpler model; the word "none" is the highest */
+    SL_SIMPLER_HIGH = 32, /* a higher value makes a simpler model */
+    SL_BUDGET = 64,       /* epochs: a fit with fewer is a cheaper trial of the same (successive halving) */
 };
 
 struct sl_param {
@@ -47,7 +50,7 @@ struct sl_param {
     size_t offset;               /* offsetof in the configuration struct */
     const char *def;             /* default, as text */
     double min, max;             /* bounds of a number, or of each element of a list */
-    unsigned flags;              /* SL_LOG, SL_OPEN_MIN, SL_OPEN_MAX, SL_SHARED */
+    unsigned flags;              /* SL_LOG, SL_OPEN_MIN, ... */
     const struct sl_word *words; /* NULL, or the words allowed */
     const char *grid;            /* default sweep, in the grammar of sl_values_parse; NULL: none */
     const char *help;            /* one line */
@@ -145,6 +148,9 @@ enum { SL_VALUES_MAX = 10000 }; /* of one hyperparameter */
 struct sl_values {
     size_t n;
     char **text;
+    int is_whole; /* n is 0, and every value from low to high is meant: for random search */
+    int is_log;   /* drawn evenly in the logarithm */
+    double low, high;
     size_t asked;   /* values asked for, those that came again too: at most SL_VALUES_MAX */
     size_t n_slots; /* a hash table over text */
     size_t *slots;  /* (n_slots): an index + 1, or 0 */
@@ -155,9 +161,12 @@ struct sl_values {
  *     0.1,1,10      several
  *     0.001:1000:log7   7 values spaced evenly in the logarithm, ends included (lin7: evenly)
  *     1:9:2         from 1 to 9 in steps of 2
+ *     0.001:1000    all values between, for random search (:lin or :log behind it, else its natural scale)
  *     32,[512,512]  a list-valued hyperparameter: brackets around lists of several numbers
- * and checks each against the row.  Duplicates are dropped.  Cost: linear in text and values, and more than
- * SL_VALUES_MAX are refused before they are made.  Free with sl_values_free. */
+ * and checks each against the row.  Values between the ends of a range are rounded, to 3 significant digits
+ * or as many as tell them apart; those of a whole number are distinct whole numbers.  Duplicates are dropped.
+ * Cost: linear in text and values, and more than SL_VALUES_MAX are refused before they are made.  Free with
+ * sl_values_free. */
 int sl_values_parse(const struct sl_param *param, const char *text, struct sl_values *out,
                     struct sl_error *err);
 /* The same, behind the values that out has already; on an error out may have some of the new ones. */

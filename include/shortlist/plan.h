@@ -26,11 +26,13 @@ struct sl_trial {
     const struct sl_encoding_options *encoding; /* of the plan; NULL: the data is plain numbers */
     size_t n_train, n_validation;               /* n_train: before a fold is taken out */
     uint64_t split_seed;
-    int folds, fold; /* folds 0: no cross-validation */
-    int repeat;      /* 0 ... repeats-1 */
-    uint64_t seed;   /* of the classifier's stream */
-    int final;       /* enum sl_final */
-    char key[33];    /* hexadecimal hash of everything above (but row) and of the data set */
+    int folds, fold;       /* folds 0: no cross-validation */
+    int repeat;            /* 0 ... repeats-1 */
+    uint64_t seed;         /* of the classifier's stream */
+    int final;             /* enum sl_final */
+    size_t n_fit;          /* only so many of the rows to be fitted, stratified; 0: all */
+    int outer, outer_fold; /* n_train without the outer_fold-th of so many folds; 0: all of them */
+    char key[33];          /* hexadecimal hash of everything above (but row) and of the data set */
     char stream[33]; /* names the random stream: the same, but for class names and hyperparameters left at
                         their defaults */
 };
@@ -40,6 +42,7 @@ struct sl_plan_row {
     const struct sl_classifier_type *type;
     void *config;
     enum sl_scaling_kind scaling;
+    size_t n_fit;    /* as in struct sl_trial */
     char *published; /* JSON object of published numbers, or NULL */
 };
 

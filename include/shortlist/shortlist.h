@@ -22,6 +22,7 @@
 #include <shortlist/run.h>
 #include <shortlist/scaling.h>
 #include <shortlist/scores.h>
+#include <shortlist/search.h>
 #include <shortlist/show.h>
 #include <shortlist/spent.h>
 #include <shortlist/split.h>

@@ -10,7 +10,14 @@
 
 SL_API_BEGIN
 
-enum sl_output_format { SL_FORMAT_TEXT, SL_FORMAT_MARKDOWN, SL_FORMAT_CSV, SL_FORMAT_JSON, SL_FORMAT_LATEX };
+enum sl_output_format {
+    SL_FORMAT_TEXT,
+    SL_FORMAT_MARKDOWN,
+    SL_FORMAT_CSV,
+    SL_FORMAT_JSON,
+    SL_FORMAT_LATEX,
+    SL_FORMAT_CV_RESULTS
+};
 
 int sl_output_format_parse(const char *name, enum sl_output_format *format, struct sl_error *err);
 
@@ -69,9 +76,22 @@ void sl_table_free(struct sl_table *table);
  * sl_table_make does).  The scores that some metrics need are read from the store in the folder out. */
 int sl_table_rank(struct sl_table *table, int metric, const char *out, struct sl_error *err);
 
+/* McNemar's test of two rows on the rows that both scored; NaN where these are not the same. */
+double sl_rows_mcnemar(const struct sl_study_row *a, const struct sl_study_row *b);
+
+/* What the table of a cross-validated sweep says of the choice among its rows (choice.c). */
+struct sl_choice {
+    size_t best,
+        simplest; /* rows; n of the table if there is none; simplest: within one standard error of it */
+    double standard_error; /* of the best score; NaN: can not be told */
+    double *p;             /* (n) corrected resampled t-test against the best, by Holm; NaN: not compared */
+};
+int sl_choice_make(const struct sl_table *table, struct sl_choice *choice, struct sl_error *err);
+void sl_choice_release(struct sl_choice *choice);
+
 /* Writes the table.  Text is fitted to width columns (0: 100) and LaTeX to a page, by leaving columns out and
  * saying so; columns, names between commas, chooses them instead (NULL: what fits), for text, Markdown and
- * LaTeX. */
+ * LaTeX.  The format cv_results is CSV with scikit-learn's columns. */
 int sl_table_write(const struct sl_table *table, enum sl_output_format format, const char *columns, int width,
                    FILE *to, struct sl_error *err);
 /* The i-th name of a column that can be chosen; NULL past the end. */

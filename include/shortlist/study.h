@@ -15,6 +15,9 @@
 
 SL_API_BEGIN
 
+/* What the note begins with that tells how a search chose the rows. */
+#define SL_SEARCH_NOTE "search: "
+
 struct sl_study_row {
     char *name;
     const char *classifier; /* its name, owned by the study */

@@ -42,9 +42,10 @@ static const struct sl_param params[] = {
         "net", struct config, net, "cnn3",
         "the layers, such as 'conv 32 3x3, relu, maxpool 2, flatten, dense classes', or a name that "
         "'shortlist list nets' shows"),
-    SL_INT_PARAM("blocks", struct config, blocks, "3", 1, 30, 0, NULL, "of net mini-resnet: residual blocks"),
+    SL_INT_PARAM("blocks", struct config, blocks, "3", 1, 30, SL_SIMPLER_LOW, NULL,
+                 "of net mini-resnet: residual blocks"),
     SL_INT_PARAM(
-        "filters", struct config, filters, "32", 1, 1024, SL_LOG, NULL,
+        "filters", struct config, filters, "32", 1, 1024, SL_LOG | SL_SIMPLER_LOW, NULL,
         "of net mini-resnet: filters of its first convolution; twice as many each time that the image is "
         "halved"),
     SL_CHOICE_PARAM("activation", struct config, activation, "relu", activation_words, NULL,
@@ -55,12 +56,12 @@ static const struct sl_param params[] = {
     SL_LEARNING_RATE_INIT_PARAM(struct config, "learning rate at the start; with one_cycle its peak"),
     SL_INT_PARAM("batch_size", struct config, train.batch_size, "32", 1, 1 << 16, SL_LOG, "32,64,256",
                  "images a step"),
-    SL_INT_PARAM("epochs", struct config, train.epochs, "10", 1, 1 << 20, SL_LOG, "5,10,20",
-                 "passes over the training images"),
-    SL_REAL_PARAM("alpha", struct config, train.alpha, "0", 0, INFINITY, 0, "0,0.01,0.1",
+    SL_INT_PARAM("epochs", struct config, train.epochs, "10", 1, 1 << 20, SL_LOG | SL_SIMPLER_LOW | SL_BUDGET,
+                 "5,10,20", "passes over the training images"),
+    SL_REAL_PARAM("alpha", struct config, train.alpha, "0", 0, INFINITY, SL_SIMPLER_HIGH, "0,0.01,0.1",
                   "L2 penalty, divided by the rows of a batch"),
-    SL_REAL_PARAM("weight_decay", struct config, train.optimiser.weight_decay, "0.01", 0, INFINITY, 0,
-                  "0.001,0.01,0.1",
+    SL_REAL_PARAM("weight_decay", struct config, train.optimiser.weight_decay, "0.01", 0, INFINITY,
+                  SL_SIMPLER_HIGH, "0.001,0.01,0.1",
                   "of optimizer adamw: a step takes learning rate x weight_decay of each weight off it"),
     SL_REAL_PARAM(
         "label_smoothing", struct config, train.label_smoothing, "0", 0, 1, SL_OPEN_MAX, "0,0.05,0.1",

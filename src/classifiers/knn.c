@@ -29,7 +29,7 @@ static const struct sl_word metric_words[] = {
 static const struct sl_word algorithm_words[] = {{"auto", AUTO}, {"brute", BRUTE}, {NULL, 0}};
 
 static const struct sl_param params[] = {
-    SL_INT_PARAM("n_neighbors", struct config, n_neighbors, "5", 1, 1e6, SL_LOG | SL_SHARED,
+    SL_INT_PARAM("n_neighbors", struct config, n_neighbors, "5", 1, 1e6, SL_LOG | SL_SHARED | SL_SIMPLER_HIGH,
                  "1,3,5,7,9,15,25", "neighbours that vote"),
     SL_FLAGGED_CHOICE_PARAM("weights", struct config, weights, "uniform", SL_SHARED, weights_words,
                             "uniform,distance", "weight of a vote: 1, or 1 / distance"),

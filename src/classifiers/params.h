@@ -22,7 +22,8 @@ extern const struct sl_word sl_words_class_weight[];
     }
 
 #define SL_C_PARAM(CONFIG, FIELD, FLAGS, GRID, HELP)                                                         \
-    SL_REAL_PARAM("C", CONFIG, FIELD, "1", 0, 1e12, SL_LOG | SL_OPEN_MIN | (FLAGS), GRID, HELP)
+    SL_REAL_PARAM("C", CONFIG, FIELD, "1", 0, 1e12, SL_LOG | SL_OPEN_MIN | SL_SIMPLER_LOW | (FLAGS), GRID,   \
+                  HELP)
 
 /* Of a solver that stops at a tolerance of (0, 1]. */
 #define SL_FLAGGED_TOL_PARAM(CONFIG, FIELD, FLAGS, DEFAULT, GRID, HELP)                                      \
@@ -31,7 +32,7 @@ extern const struct sl_word sl_words_class_weight[];
     SL_FLAGGED_TOL_PARAM(CONFIG, FIELD, 0, DEFAULT, GRID, HELP)
 
 #define SL_FLAGGED_MAX_ITER_PARAM(CONFIG, FIELD, FLAGS, DEFAULT, GRID, HELP)                                 \
-    SL_INT_PARAM("max_iter", CONFIG, FIELD, DEFAULT, 1, 1e9, SL_LOG | (FLAGS), GRID, HELP)
+    SL_INT_PARAM("max_iter", CONFIG, FIELD, DEFAULT, 1, 1e9, SL_LOG | SL_SIMPLER_LOW | (FLAGS), GRID, HELP)
 #define SL_MAX_ITER_PARAM(CONFIG, FIELD, DEFAULT, GRID, HELP)                                                \
     SL_FLAGGED_MAX_ITER_PARAM(CONFIG, FIELD, 0, DEFAULT, GRID, HELP)
 

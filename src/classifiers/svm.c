@@ -42,9 +42,10 @@ static const struct sl_param params[] = {
     SL_FLAGGED_CHOICE_PARAM(
         "kernel", struct config, kernel, "rbf", SL_SHARED, kernel_words, "linear,poly,rbf,sigmoid",
         "x.y, (gamma x.y + coef0)^degree, exp(-gamma |x - y|^2) or tanh(gamma x.y + coef0)"),
-    SL_INT_PARAM("degree", struct config, degree, "3", 0, 100, SL_SHARED, "2,3,4", "of the poly kernel"),
-    SL_REAL_OR_WORD_PARAM("gamma", struct config, gamma, "scale", 0, 1e12, SL_LOG | SL_OPEN_MIN | SL_SHARED,
-                          gamma_words, "0.0001:1:log5",
+    SL_INT_PARAM("degree", struct config, degree, "3", 0, 100, SL_SHARED | SL_SIMPLER_LOW, "2,3,4",
+                 "of the poly kernel"),
+    SL_REAL_OR_WORD_PARAM("gamma", struct config, gamma, "scale", 0, 1e12,
+                          SL_LOG | SL_OPEN_MIN | SL_SHARED | SL_SIMPLER_LOW, gamma_words, "0.0001:1:log5",
                           "of poly, rbf and sigmoid; scale: 1 / (features * variance), auto: 1 / features"),
     SL_REAL_PARAM("coef0", struct config, coef0, "0", -1e12, 1e12, SL_SHARED, "0,1", "of poly and sigmoid"),
     SL_BOOL_PARAM("shrinking", struct config, shrinking, "true", NULL,

@@ -119,6 +119,17 @@ const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 /* Draws plots of a table into OUT/STUDY/plots and prints their paths on to; kind and row may be NULL. */
 int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
 
+/* Progress on stderr (progress.c) ------------------------------------------------------------------ */
+
+struct cli_progress {
+    int terminal;
+    int drawn;          /* a bar stands on the line */
+    double last_update; /* seconds since the run began */
+};
+void cli_progress_begin(struct cli_progress *progress);
+void cli_progress_report(void *progress, const struct sl_progress *report);
+void cli_progress_end(struct cli_progress *progress);
+
 #define CLI_NO_WARN_HELP "leave these warnings out; 'shortlist list warnings' explains them"
 /* Help of --show-columns: the line % is the names of all columns. */
 #define CLI_COLUMNS_HELP                                                                                     \
@@ -182,6 +193,12 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
     {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},            \
     {"final", 0, NULL, "fit on training and validation rows, score the test file"},                        \
     {"metric", 0, "METRIC", CLI_METRIC_HELP},                                                              \
+    {"search", 0, "KIND", "which values are fitted: grid (all), random (drawn), or by rungs halving or\n"  \
+                          "hyperband (default grid)"},                                                     \
+    {"trials", 0, "N", "combinations that a search draws (default 60 where a range has no steps and for\n" \
+                       "random, else the whole grid)"},                                                    \
+    {"train-sizes", 0, "VALUES", "fit every row on so many training rows each, as 100:10000:log5: the\n"  \
+                                 "smaller ones are among the larger"},                                     \
     CLI_DATA_OPTIONS,                                                                                       \
     CLI_ENCODING_OPTIONS,                                                                                   \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
@@ -198,29 +215,44 @@ int cli_draw(const struct sl_table *table, const char *kind, const char *row, co
                                 "largest) or none (default all, up to 50 MB a study, else top)"},               \
     {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
-    {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json or latex (default text)"},          \
+    {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json, latex or cv_results (default text)"}, \
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \
     {"no-warn", 0, "CODE,CODE", CLI_NO_WARN_HELP},                                                         \
     {"plots", 0, NULL, "draw the study's plots, too"},                                                     \
     {"quiet", 'q', NULL, "no progress on stderr"}
 /* clang-format on */
 
+/* Remarks below a table; found: what the search did. */
+typedef void cli_remarks(const struct sl_table *table, const struct sl_search_report *found);
+
+/* What a command that runs trials has read from its options. */
+struct cli_running {
+    struct sl_run_options options;
+    struct cli_progress progress;
+    enum sl_output_format format;
+    const char *columns;
+};
+/* 0, or an exit status after a message.  Catches signals and begins the progress, which cli_running_end ends.
+ */
+int cli_running_begin(const struct cli_args *args, struct cli_running *running);
+void cli_running_end(struct cli_running *running);
+/* What became of the trials, on stderr; the rungs of a search. */
+void cli_report_end(const struct cli_args *args, const char *name, const struct sl_run_summary *summary);
+void cli_report_search(const struct sl_search_report *report, FILE *to);
+/* The table of a study, remarks on it (after, if not NULL), and its plots; an exit status. */
+int cli_show_study(const struct cli_args *args, const char *name, enum sl_output_format format,
+                   const char *columns, cli_remarks *after, const struct sl_search_report *found);
+/* The exit status of a command that ran trials and ends with status. */
+int cli_run_status(const struct cli_running *running, const struct sl_run_summary *summary, int status);
+
+/* Remarks below a sweep's table (sweep_remarks.c). */
+cli_remarks cli_sweep_remarks;
+
 /* Applies the options to the experiment. */
 int cli_set_options(const struct cli_args *args, struct sl_experiment *experiment);
 /* Runs the experiment, prints its table (and plots); after, if not NULL, may add remarks on the table. */
 int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *experiment,
-                       void (*after)(const struct cli_args *args, const struct sl_table *table));
-
-/* Progress on stderr (progress.c) ------------------------------------------------------------------ */
-
-struct cli_progress {
-    int terminal;
-    int drawn;          /* a bar stands on the line */
-    double last_update; /* seconds since the run began */
-};
-void cli_progress_begin(struct cli_progress *progress);
-void cli_progress_report(void *progress, const struct sl_progress *report);
-void cli_progress_end(struct cli_progress *progress);
+                       cli_remarks *after);
 
 /* Signals (signals.c) ------------------------------------------------------------------------------ */
 

@@ -68,7 +68,7 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
-  local study_options='--data --train --validation --folds --repeats --seed --scale --metric --final --label --drop --columns --id --label-numeric --header
+  local study_options='--data --train --validation --folds --repeats --seed --scale --metric --search --trials --train-sizes --final --label --drop --columns --id --label-numeric --header
     --delimiter --decimal --labels --data-format --storage --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --timing-runs --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --no-warn --plots --quiet --help'
   local options='' words=''
   COMPREPLY=()
@@ -90,7 +90,7 @@ _shortlist() {
   case $previous in
   --out | -o) _shortlist_files '' -d && return ;;
   --format | -f)
-    words='text markdown csv json latex'
+    words='text markdown csv json latex cv_results'
     case $command in predict) words='text csv json' ;; list | audit) words='text json' ;; esac
     case " ${COMP_WORDS[*]} " in *' --predictions '*) words='csv json' ;; esac
     _shortlist_reply "$words" && return
@@ -105,6 +105,7 @@ _shortlist() {
   --metric)
     _shortlist_reply 'accuracy balanced_accuracy f1_macro f1_weighted mcc kappa log_loss roc_auc average_precision none' && return
     ;;
+  --search) _shortlist_reply 'grid random halving hyperband' && return ;;
   --keep-scores) _shortlist_reply 'all top none' && return ;;
   --scale) _shortlist_reply 'none minmax standard' && return ;;
   --header) _shortlist_reply 'yes no auto' && return ;;
@@ -122,6 +123,7 @@ _shortlist() {
   --models | -m) _shortlist_part "$(_shortlist_names classifiers)" && return ;;
   --set | -s)
     local set=${name:-$word}
+    if [ "$command" = sweep ]; then _shortlist_assignment "$(_shortlist_classifier)" '' && return; fi
     case $set in
     *.*) _shortlist_assignment "${set%%.*}" "${set%%.*}." ;;
     *) _shortlist_reply "$(_shortlist_names classifiers | sed 's/$/./')" && _shortlist_open ;;
@@ -129,13 +131,13 @@ _shortlist() {
     return
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
-  --validation | --folds | -k | --repeats | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
+  --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
     --name | -n | --row | -r | --width | -w | --tolerance | --time-tolerance | --shape | --classes) return ;;
   esac
 
   case $command in
   run) options="--set --models --quick $study_options" ;;
-  sweep) options=$study_options ;;
+  sweep) options="--set --refit --nested $study_options" ;;
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete) options='--out --help' ;;

@@ -4,15 +4,16 @@
 
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
-    "data",       "train",   "validation", "folds",  "repeats", "seed",      "scale",       "metric",
-    "label",      "drop",    "header",     "name",   "labels",  "delimiter", "decimal",     "missing",
-    "categories", "columns", "id",         "groups", "weights", "test",      "categorical", "storage",
+    "data", "train",  "validation", "folds",  "repeats",     "seed",    "scale",   "metric",     "label",
+    "drop", "header", "name",       "labels", "delimiter",   "decimal", "missing", "categories", "columns",
+    "id",   "groups", "weights",    "test",   "categorical", "storage", "search",  "trials",
 };
 
 /* The same, where an option's name has dashes in the place of underscores. */
 static const char *const dashed[][2] = {
     {"data-format", "data_format"},
     {"min-frequency", "min_frequency"},
+    {"train-sizes", "train_sizes"},
     {"timing-runs", "timing_runs"},
 };
 
@@ -81,8 +82,8 @@ static int read_keep_scores(const struct cli_args *args, struct sl_run_options *
                      text, sl_did_you_mean(text, names, 3).text);
 }
 
-static int show(const struct cli_args *args, const char *name, enum sl_output_format format,
-                const char *columns, void (*after)(const struct cli_args *args, const struct sl_table *table))
+int cli_show_study(const struct cli_args *args, const char *name, enum sl_output_format format,
+                   const char *columns, cli_remarks *after, const struct sl_search_report *found)
 {
     struct cli_study opened;
     struct sl_error err = {0};
@@ -92,14 +93,74 @@ static int show(const struct cli_args *args, const char *name, enum sl_output_fo
     if (!status && sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
         status = cli_fail(&err);
     if (!status && after && format == SL_FORMAT_TEXT)
-        after(args, opened.table);
+        after(opened.table, found);
     if (!status && cli_has(args, "plots"))
         status = cli_draw(opened.table, NULL, NULL, cli_out(args), stderr);
     cli_close_study(&opened);
     return status;
 }
 
-static void report_end(const struct cli_args *args, const char *name, const struct sl_run_summary *summary)
+int cli_running_begin(const struct cli_args *args, struct cli_running *running)
+{
+    *running = (struct cli_running){.format = SL_FORMAT_TEXT};
+    running->options = (struct sl_run_options){.out = cli_out(args),
+                                               .save_models = cli_has(args, "save-models"),
+                                               .separate = cli_has(args, "separate"),
+                                               .retry = cli_has(args, "retry")};
+    int status = read_limits(args, &running->options);
+    if (!status)
+        status = read_keep_scores(args, &running->options);
+    if (!status)
+        status = cli_format(args, &running->format, &running->columns);
+    if (status)
+        return status;
+    running->options.cancel = cli_catch_signals();
+    if (!cli_has(args, "quiet")) {
+        cli_progress_begin(&running->progress);
+        running->options.progress = cli_progress_report;
+        running->options.arg = &running->progress;
+    }
+    return EXIT_DONE;
+}
+
+void cli_running_end(struct cli_running *running)
+{
+    if (running->options.progress)
+        cli_progress_end(&running->progress);
+}
+
+/* "81 on 1 of 5 folds, 20 % of the rows; 54 stopped: sweep-svm-rung-1" */
+static void report_rung(const struct sl_rung *rung, size_t r, int folds, FILE *to)
+{
+    fprintf(to, "  %zu. %zu", r + 1, rung->n);
+    if (rung->n_folds)
+        fprintf(to, " on %d of %d folds", rung->n_folds, folds);
+    if (rung->rows < 1)
+        fprintf(to, "%s %.3g %% of the rows", rung->n_folds ? "," : " on", 100 * rung->rows);
+    if (rung->epochs < 1)
+        fprintf(to, "%s %.3g %% of the epochs", rung->n_folds || rung->rows < 1 ? "," : " for",
+                100 * rung->epochs);
+    if (rung->stopped)
+        fprintf(to, "; %zu stopped", rung->stopped);
+    if (rung->ties)
+        fprintf(to, ", %zu stayed by a tie", rung->ties);
+    cli_line(to, " (study %s)", rung->study);
+}
+
+void cli_report_search(const struct sl_search_report *report, FILE *to)
+{
+    if (*report->note)
+        cli_line(stderr, "shortlist: %s", report->note);
+    if (!report->n_rungs)
+        return;
+    int folds = report->rungs[report->n_rungs - 1].n_folds;
+    fprintf(to, "%zu candidates on %zu rungs, %.3g %% of the work of fitting every one whole:\n",
+            report->candidates, report->n_rungs, 100 * report->cost);
+    for (size_t r = 0; r < report->n_rungs; r++)
+        report_rung(&report->rungs[r], r, folds, to);
+}
+
+void cli_report_end(const struct cli_args *args, const char *name, const struct sl_run_summary *summary)
 {
     const char *out = cli_out(args);
     if (summary->interrupted)
@@ -120,42 +181,37 @@ static void report_end(const struct cli_args *args, const char *name, const stru
 }
 
 int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *experiment,
-                       void (*after)(const struct cli_args *args, const struct sl_table *table))
+                       cli_remarks *after)
 {
-    struct sl_run_options options = {.out = cli_out(args),
-                                     .save_models = cli_has(args, "save-models"),
-                                     .separate = cli_has(args, "separate"),
-                                     .retry = cli_has(args, "retry")};
+    struct cli_running running;
     struct sl_run_summary summary = {0};
+    struct sl_search_report found;
+    struct sl_experiment *ran = NULL;
     struct sl_error err = {0};
-    struct cli_progress progress;
-    enum sl_output_format format = SL_FORMAT_TEXT;
-    const char *columns = NULL;
-    int status = read_limits(args, &options);
-    if (!status)
-        status = read_keep_scores(args, &options);
-    if (!status)
-        status = cli_format(args, &format, &columns);
+    int status = cli_running_begin(args, &running);
     if (status)
         return status;
-    options.cancel = cli_catch_signals();
-    if (!cli_has(args, "quiet")) {
-        cli_progress_begin(&progress);
-        options.progress = cli_progress_report;
-        options.arg = &progress;
-    }
-    int code = sl_run(experiment, &options, &summary, &err);
-    if (options.progress)
-        cli_progress_end(&progress);
+    int code = sl_search(experiment, &running.options, &ran, &summary, &found, &err);
+    cli_running_end(&running);
     if (code)
         return cli_fail(&err);
-    if (summary.served)
+    if (summary.served) {
+        sl_experiment_free(ran);
         return EXIT_DONE;
+    }
     const char *name = sl_experiment_name(experiment);
-    report_end(args, name, &summary);
-    status = show(args, name, format, columns, after);
+    cli_report_end(args, name, &summary);
+    cli_report_search(&found, running.format == SL_FORMAT_TEXT ? stdout : stderr);
+    if (!summary.interrupted || !found.n_rungs) /* else the study is not there yet */
+        status = cli_show_study(args, name, running.format, running.columns, after, &found);
+    sl_experiment_free(ran);
+    return cli_run_status(&running, &summary, status);
+}
+
+int cli_run_status(const struct cli_running *running, const struct sl_run_summary *summary, int status)
+{
     /* Whatever else went wrong: the same signal may have ended gnuplot. */
-    if (summary.interrupted || (status && *options.cancel))
+    if (summary->interrupted || (status && *running->options.cancel))
         return EXIT_INTERRUPTED;
-    return status ? status : summary.failed ? EXIT_SOME_FAILED : EXIT_DONE;
+    return status ? status : summary->failed ? EXIT_SOME_FAILED : EXIT_DONE;
 }

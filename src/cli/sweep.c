@@ -4,71 +4,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct cli_option options[] = {CLI_STUDY_OPTIONS, {0}};
+static const struct cli_option options[] = {
+    {"set", 's', "PARAM=VALUES", "the same of every alternative; may be repeated"},
+    {"refit", 0, NULL,
+     "fit the winner on all training rows and keep its model; with --final it\n"
+     "scores the test file, once"},
+    {"nested", 0, "K", "cross-validate the search itself over K outer folds, for an honest estimate"},
+    CLI_STUDY_OPTIONS,
+    {0},
+};
 
-/* "C=1 gamma=scale": the swept hyperparameters of a row, those at their default too.  The row's params
- * holds only what differs from the defaults. */
-static void print_values(const struct cli_args *args, const struct sl_study_row *row)
+/* Are values drawn?  Then a hyperparameter alone means all that lies between its default values. */
+static int draws(const struct cli_args *args)
 {
-    const struct sl_classifier_type *type = sl_classifier_find(row->classifier, NULL);
-    for (int i = 1; i < args->n; i++) {
-        size_t n = strcspn(args->word[i], "=");
-        const char *at = row->params, *value = "its default";
-        size_t length = strlen(value);
-        for (const struct sl_param *p = type ? type->params : NULL; p && p->name; p++)
-            if (strlen(p->name) == n && strncmp(p->name, args->word[i], n) == 0) {
-                value = p->def;
-                length = strlen(value);
-            }
-        for (; at && *at; at += strcspn(at, " "), at += strspn(at, " "))
-            if (strncmp(at, args->word[i], n) == 0 && at[n] == '=') {
-                value = at + n + 1;
-                length = strcspn(value, " ");
-            }
-        cli_print(stdout, "%s%.*s=%.*s", i > 1 ? " " : "", (int)n, args->word[i], (int)length, value);
-    }
+    const char *search = cli_value(args, "search");
+    return cli_value(args, "trials") || (search && strcmp(search, "random") == 0);
 }
 
-/* Which values came out best, and which of the others these rows do not tell from it. */
-static void remark(const struct cli_args *args, const struct sl_table *table)
+/* "0.001:1000" of the grid "0.001:1000:log7", NULL where its values are not all numbers. */
+static char *whole_range(const struct sl_param *param)
 {
-    size_t tied = 0, told = 0;
-    const char *metric = sl_measure_types[table->metric].name;
-    if (table->best == table->n)
-        return;
-    const struct sl_table_row *best = &table->rows[table->best];
-    for (size_t i = 0; i < table->n; i++) {
-        tied += i != table->best && table->rows[i].tied_with_best == 1;
-        told += table->rows[i].tied_with_best == 0;
-    }
-    printf("\nBest: ");
-    print_values(args, best->row);
-    printf(", %s %.4f", metric, best->score);
-    if (!isnan(best->score_low))
-        printf(" (95 %% interval %.4f-%.4f)", best->score_low, best->score_high);
-    printf(".\n");
-    if (tied)
-        printf("Not told apart from it on these rows (any of them is as good a choice):\n");
-    else if (told)
-        printf("Every other value does worse, by more than chance explains (p < 0.05).\n");
-    for (size_t i = 0; i < table->n; i++) {
-        if (i == table->best || table->rows[i].tied_with_best != 1)
-            continue;
-        printf("  ");
-        print_values(args, table->rows[i].row);
-        printf(" (%.4f)\n", table->rows[i].score);
-    }
-    if (tied || told)
-        printf("It was chosen among %zu by the rows it is scored on, so its %s is somewhat optimistic:\n"
-               "judge it on rows that had no part in the choice (--final).\n",
-               table->n, metric);
+    struct sl_values values;
+    char *text = NULL;
+    double low = INFINITY, high = -INFINITY, x;
+    size_t numbers = 0;
+    if ((param->type != SL_PARAM_INT && param->type != SL_PARAM_REAL) ||
+        sl_values_parse(param, param->grid, &values, NULL))
+        return NULL;
+    for (size_t i = 0; i < values.n; i++)
+        if (sl_parse_real(values.text[i], &x) == 0) {
+            low = fmin(low, x);
+            high = fmax(high, x);
+            numbers++;
+        }
+    if (numbers == values.n && numbers > 2 && (text = malloc(80)))
+        snprintf(text, 80, "%.12g:%.12g", low, high);
+    sl_values_free(&values);
+    return text;
 }
 
 /* "C" alone means the default grid of C. */
-static char *assignment(const struct sl_classifier_type *type, const char *word, struct sl_error *err)
+static char *assignment(const struct cli_args *args, const struct sl_classifier_type *type, const char *word,
+                        struct sl_error *err)
 {
-    if (strchr(word, '=')) {
-        char *copy = strdup(word);
+    if (strchr(word, '=') || strcmp(word, "/") == 0) {
+        size_t n = strlen(type->name);
+        int prefixed = strncmp(word, type->name, n) == 0 && word[n] == '.'; /* as run has it: svm.C=1 */
+        char *copy = strdup(prefixed ? word + n + 1 : word);
         if (!copy)
             sl_fail_memory(err);
         return copy;
@@ -80,12 +62,66 @@ static char *assignment(const struct sl_classifier_type *type, const char *word,
         sl_fail(err, SL_EUSAGE, "%s has no default values to sweep: write %s=VALUES", word, word);
         return NULL;
     }
-    char *text = malloc(strlen(word) + strlen(param->grid) + 2);
+    char *range = draws(args) ? whole_range(param) : NULL;
+    const char *values = range ? range : param->grid;
+    char *text = malloc(strlen(word) + strlen(values) + 2);
     if (text)
-        sprintf(text, "%s=%s", word, param->grid);
+        sprintf(text, "%s=%s", word, values);
     else
         sl_fail_memory(err);
+    free(range);
     return text;
+}
+
+/* The words behind the classifier, and what --set says before those of each alternative; NULL-terminated. */
+static const char **list_words(const struct cli_args *args)
+{
+    size_t n = 0, alternatives = 1;
+    for (int i = 1; i < args->n; i++)
+        alternatives += strcmp(args->word[i], "/") == 0;
+    const char **words = calloc((size_t)args->n + alternatives * args->n_given + 1, sizeof *words);
+    for (int i = 0; words && i < args->n; i++) {
+        if (i)
+            words[n++] = args->word[i];
+        if (i == 0 || strcmp(args->word[i], "/") == 0)
+            for (size_t g = 0; g < args->n_given; g++)
+                if (strcmp(args->given[g].option->name, "set") == 0)
+                    words[n++] = args->given[g].value;
+    }
+    return words;
+}
+
+/* An alternative without values would be a row of defaults that nobody asked for. */
+static int check_words(const struct cli_args *args, const char *const *words)
+{
+    if (!words[0] && !cli_has(args, "train-sizes"))
+        return cli_usage(args->command, "it needs %s", args->command->synopsis);
+    for (size_t i = 0; words[i]; i++)
+        if (strcmp(words[i], "/") == 0 && (i == 0 || !words[i + 1] || strcmp(words[i + 1], "/") == 0))
+            return cli_usage(args->command,
+                             "'/' stands between alternatives: on each side at least one PARAM=VALUES");
+    return EXIT_DONE;
+}
+
+static int add_assignments(const struct cli_args *args, const struct sl_classifier_type *type,
+                           const char **words, struct sl_experiment *experiment)
+{
+    struct sl_error err = {0};
+    int status = check_words(args, words);
+    size_t n = 0;
+    for (; words[n] && !status; n++) {
+        words[n] = assignment(args, type, words[n], &err);
+        if (!words[n]) {
+            sl_fail_prefix(&err, "%s", type->name);
+            status = cli_reject(args->command, "", &err);
+            break;
+        }
+    }
+    if (!status && sl_experiment_add(experiment, type->name, words, &err))
+        status = cli_reject(args->command, "", &err);
+    while (n-- > 0)
+        free((char *)words[n]);
+    return status;
 }
 
 static int add_rows(const struct cli_args *args, struct sl_experiment *experiment)
@@ -94,22 +130,133 @@ static int add_rows(const struct cli_args *args, struct sl_experiment *experimen
     const struct sl_classifier_type *type = sl_classifier_find(args->word[0], &err);
     if (!type)
         return cli_reject(args->command, "", &err);
-    int status = EXIT_DONE, n = args->n - 1;
-    char **assignments = calloc((size_t)n + 1, sizeof *assignments);
-    for (int i = 0; assignments && i < n && !status; i++) {
-        assignments[i] = assignment(type, args->word[i + 1], &err);
-        if (!assignments[i]) {
-            sl_fail_prefix(&err, "%s", type->name);
-            status = cli_reject(args->command, "", &err);
-        }
+    const char **words = list_words(args);
+    int status = words ? add_assignments(args, type, words, experiment) : cli_fail_memory();
+    free(words);
+    return status;
+}
+
+/* Searching ---------------------------------------------------------------------------------------- */
+
+/* With --refit the test file is scored by the winner alone. */
+static int take_final(const struct cli_args *args, struct sl_experiment *experiment)
+{
+    struct sl_error err = {0};
+    const char *beside = cli_has(args, "refit") ? "refit" : cli_has(args, "nested") ? "nested" : NULL;
+    if (beside && cli_has(args, "train-sizes"))
+        return cli_usage(args->command, "--%s: not with --train-sizes, among which there is no winner",
+                         beside);
+    if (cli_has(args, "nested") && !cli_has(args, "folds"))
+        return cli_usage(args->command, "--nested: the search itself needs folds, too: --folds K");
+    if (cli_has(args, "refit") && sl_experiment_set(experiment, "final", "false", &err))
+        return cli_fail(&err);
+    return EXIT_DONE;
+}
+
+static int refit(const struct cli_args *args, struct cli_running *running, const struct sl_experiment *ran,
+                 size_t best, struct sl_run_summary *summary)
+{
+    struct sl_error err = {0};
+    char study[SL_STUDY_NAME];
+    struct cli_study opened;
+    const int final = cli_has(args, "final") || cli_value(args, "test");
+    if (sl_search_refit(ran, best, final, &running->options, summary, study, &err))
+        return cli_fail(&err);
+    if (summary->interrupted)
+        return EXIT_INTERRUPTED;
+    int status = cli_open_study(args, study, &opened);
+    if (status)
+        return status;
+    const struct sl_table_row *row = &opened.table->rows[0];
+    FILE *to = running->format == SL_FORMAT_TEXT ? stdout : stderr;
+    fprintf(to, "\nThe winner, fitted on %zu training rows", row->n_train);
+    if (final && row->n_scores) {
+        fprintf(to, ", scores %s %.4f of %zu test rows", sl_measure_types[opened.table->metric].name,
+                row->score, row->n_validation);
+        if (!isnan(row->score_low))
+            fprintf(to, " (95 %% interval %.4f-%.4f)", row->score_low, row->score_high);
     }
-    if (!status && assignments &&
-        sl_experiment_add(experiment, type->name, (const char *const *)assignments, &err))
-        status = cli_reject(args->command, "", &err);
-    for (int i = 0; assignments && i < n; i++)
-        free(assignments[i]);
-    free(assignments);
-    return assignments ? status : cli_fail_memory();
+    cli_line(to, ": study %s, its model in %s/%s/models/.", study, cli_out(args), study);
+    cli_close_study(&opened);
+    return EXIT_DONE;
+}
+
+static int refit_best(const struct cli_args *args, struct cli_running *running,
+                      const struct sl_experiment *ran, struct sl_run_summary *summary)
+{
+    struct cli_study opened;
+    int status = cli_open_study(args, sl_experiment_name(ran), &opened);
+    if (status)
+        return status;
+    const size_t best = opened.table->best, n = opened.table->n;
+    cli_close_study(&opened);
+    if (best == n)
+        return EXIT_DONE; /* nothing was scored: the exit status says so */
+    return refit(args, running, ran, best, summary);
+}
+
+static void print_nested(const struct sl_nested *result, FILE *to)
+{
+    fprintf(
+        to,
+        "\nNested cross-validation, %d outer folds: searching and fitting the winner gives %.4f, standard "
+        "deviation %.4f.\n",
+        result->n, result->mean, result->std);
+    for (int i = 0; i < result->n; i++) {
+        fprintf(to, "  %.4f  ", result->scores[i]);
+        cli_line(to, "%s", result->chosen[i]);
+    }
+}
+
+static int nested(const struct cli_args *args, struct cli_running *running,
+                  const struct sl_experiment *experiment, struct sl_run_summary *summary)
+{
+    struct sl_error err = {0};
+    long outer = 2;
+    int status = cli_whole(args, "nested", 2, SL_OUTER_MAX, &outer);
+    struct sl_nested *result = status ? NULL : malloc(sizeof *result);
+    if (!result)
+        return status ? status : cli_fail_memory();
+    if (sl_search_nested(experiment, (int)outer, &running->options, result, summary, &err))
+        status = cli_fail(&err);
+    else if (!summary->interrupted)
+        print_nested(result, running->format == SL_FORMAT_TEXT ? stdout : stderr);
+    free(result);
+    return status;
+}
+
+/* The search, its table, and what was asked for beside them. */
+static int run(const struct cli_args *args, const struct sl_experiment *experiment)
+{
+    struct cli_running running;
+    struct sl_run_summary summary = {0}, more = {0};
+    struct sl_search_report found;
+    struct sl_experiment *ran = NULL;
+    struct sl_error err = {0};
+    int status = cli_running_begin(args, &running);
+    if (status)
+        return status;
+    int code = sl_search(experiment, &running.options, &ran, &summary, &found, &err);
+    cli_running_end(&running);
+    if (code)
+        return cli_fail(&err);
+    if (summary.served) {
+        sl_experiment_free(ran);
+        return EXIT_DONE;
+    }
+    cli_report_end(args, sl_experiment_name(experiment), &summary);
+    cli_report_search(&found, running.format == SL_FORMAT_TEXT ? stdout : stderr);
+    if (ran || !found.n_rungs) /* else the study is not there yet */
+        status = cli_show_study(args, sl_experiment_name(experiment), running.format, running.columns,
+                                cli_sweep_remarks, &found);
+    if (!status && ran && cli_has(args, "refit"))
+        status = refit_best(args, &running, ran, &more);
+    if (!status && ran && cli_has(args, "nested"))
+        status = nested(args, &running, experiment, &more);
+    sl_experiment_free(ran);
+    summary.failed += more.failed;
+    summary.interrupted |= more.interrupted;
+    return cli_run_status(&running, &summary, status);
 }
 
 static int sweep(const struct cli_args *args)
@@ -122,9 +269,11 @@ static int sweep(const struct cli_args *args)
         return cli_fail(&err);
     int status = cli_set_options(args, experiment);
     if (!status)
+        status = take_final(args, experiment);
+    if (!status)
         status = add_rows(args, experiment);
     if (!status)
-        status = cli_run_experiment(args, experiment, remark);
+        status = run(args, experiment);
     sl_experiment_free(experiment);
     return status;
 }
@@ -132,21 +281,34 @@ static int sweep(const struct cli_args *args)
 const struct cli_command cli_sweep = {
     .name = "sweep",
     .summary = "one classifier over values of its hyperparameters",
-    .synopsis = "CLASSIFIER PARAM[=VALUES]...",
+    .synopsis = "CLASSIFIER PARAM[=VALUES]... [/ PARAM[=VALUES]...]",
     .description =
         "Fits one classifier with every value of a hyperparameter (with several hyperparameters: with\n"
-        "every combination), prints the table, the best value and the values that are statistically\n"
-        "tied with it.  VALUES is one value, a list (0.1,1,10) or a range (0.001:1000:log7, 1:9:2,\n"
-        "0:1:lin5); PARAM alone takes the default grid ('shortlist list classifiers CLASSIFIER' shows\n"
-        "it).  The study's name is sweep-CLASSIFIER unless --name gives another.  Use --folds: one\n"
-        "split may favour a value by chance.",
-    .examples = "  shortlist sweep logreg C=0.001:1000:log7 --folds 5\n"
-                "      regularisation over six decades, 5-fold cross-validation\n"
-                "  shortlist sweep knn n_neighbors weights --train 5000 --folds 5 --plots\n"
-                "      every combination of two default grids, with the sweep's plot\n"
-                "  shortlist sweep svm C=0.1,1,10 gamma=0.01,0.1,scale --jobs 2\n",
+        "every combination), prints the table, the best value, the simplest that is within one standard\n"
+        "error of it, and the values that are statistically tied with it.\n\n"
+        "VALUES is one value, a list (0.1,1,10) or a range (0.001:1000:log7, 1:9:2, 0:1:lin5), whose\n"
+        "values are rounded to 3 digits and fitted as they are printed; PARAM alone takes the default\n"
+        "grid ('shortlist list classifiers CLASSIFIER' shows it).  / stands between alternatives, each\n"
+        "with combinations of its own.  The study's name is sweep-CLASSIFIER unless --name gives\n"
+        "another.  Use --folds: one split may favour a value by chance.\n\n"
+        "--search random draws --trials combinations, also from ranges without steps (0.001:1000).\n"
+        "--search halving gives all of them a small part of the work (epochs where the classifier\n"
+        "has them, else folds, then rows, at least a fifth), the best third and what is tied with it\n"
+        "three times as much, and so on; hyperband hedges by beginning with fewer combinations on each\n"
+        "rung, too.  A rung is a study, NAME-rung-1 and so on; only what ran whole is ranked.",
+    .examples =
+        "  shortlist sweep logreg C=0.001:1000:log7 --folds 5\n"
+        "      regularisation over six decades, 5-fold cross-validation\n"
+        "  shortlist sweep knn n_neighbors weights --train 5000 --folds 5 --plots\n"
+        "      every combination of two default grids, with the sweep's plot\n"
+        "  shortlist sweep svm kernel=linear C=0.1,1,10 / C=1:100:log5 gamma=0.001:0.1:log5 --jobs 2\n"
+        "      what one kernel needs, and what another does\n"
+        "  shortlist sweep svm C=0.1:1000 gamma=0.0001:1 --search halving --trials 60 --folds 5 --refit\n"
+        "      60 draws, most of them stopped early; the winner's model is kept\n"
+        "  shortlist sweep tree --train-sizes 100:10000:log8\n"
+        "      a learning curve over the number of training rows\n",
     .options = options,
-    .least = 2,
+    .least = 1,
     .most = -1,
     .run = sweep,
 };

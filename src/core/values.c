@@ -4,9 +4,9 @@
  * hash table with open addressing.  Cost: linear in the text and in the values. */
 #include "core/hash.h"
 #include "core/memory.h"
+#include "core/range.h"
 #include "core/text.h"
 #include <math.h>
-#include <shortlist/param.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -112,85 +112,49 @@ static int add_single(const struct sl_param *param, const char *text, struct sl_
     return code ? code : add(param, text, out, err);
 }
 
-static int add_number(const struct sl_param *param, double value, struct sl_values *out, struct sl_error *err)
+/* A range without steps: all values between its ends. */
+static int set_whole(const struct sl_param *param, const char *text, const struct sl_range *range,
+                     struct sl_values *out, struct sl_error *err)
 {
-    char text[40];
-    if (param->type == SL_PARAM_REAL) {
-        /* 12 digits: 0.1 + 0.2 is written 0.3, and 1e-3 ... 1e3 in sevenths come out as powers of ten. */
-        snprintf(text, sizeof text, "%.12g", value);
-    } else
-        snprintf(text, sizeof text, "%.0f", round(value));
-    return add(param, text, out, err);
-}
-
-static int fail_range(const struct sl_param *param, const char *text, struct sl_error *err)
-{
-    return sl_fail(err, SL_EUSAGE,
-                   "%s: '%.60s' is not a range: write FIRST:LAST:logN, FIRST:LAST:linN or FIRST:LAST:STEP",
-                   param->name, text);
-}
-
-static int add_spaced(const struct sl_param *param, double first, double last, long n, int is_log,
-                      struct sl_values *out, struct sl_error *err)
-{
-    for (long i = 0; i < n; i++) {
-        double t = n == 1 ? 0 : (double)i / (double)(n - 1);
-        double value = is_log ? exp(log(first) + t * (log(last) - log(first))) : first + t * (last - first);
-        if (i == 0 || i == n - 1)
-            value = i ? last : first;
-        int code = add_number(param, value, out, err);
-        if (code)
-            return code;
-    }
-    return SL_OK;
-}
-
-/* The N of "log7": -1 for junk.  More digits than a long holds are very many. */
-static double parse_count(const char *text)
-{
-    long n;
-    if (!*text || text[strspn(text, "0123456789")])
-        return -1;
-    return sl_parse_long(text, &n) ? INFINITY : (double)n;
-}
-
-static int add_steps(const struct sl_param *param, double first, double step, long n, struct sl_values *out,
-                     struct sl_error *err)
-{
-    int code = SL_OK;
-    for (long i = 0; i < n && !code; i++)
-        code = add_number(param, first + (double)i * step, out, err);
-    return code;
+    struct sl_values ends = {0};
+    if (out->asked)
+        return sl_fail(err, SL_EUSAGE,
+                       "%s: '%.60s' has no steps and stands by itself, not among other values", param->name,
+                       text);
+    int code = add(param, range->first_text, &ends, err);
+    if (!code)
+        code = add(param, range->last_text, &ends, err);
+    sl_values_free(&ends);
+    out->is_whole = 1;
+    out->is_log = range->is_log;
+    out->low = range->first;
+    out->high = range->last;
+    return code ? code : ask(param, text, 1, out, err);
 }
 
 static int add_range(const struct sl_param *param, const char *text, struct sl_values *out,
                      struct sl_error *err)
 {
-    char copy[128];
-    if (strlen(text) >= sizeof copy || (param->type != SL_PARAM_INT && param->type != SL_PARAM_REAL))
-        return fail_range(param, text, err);
-    strcpy(copy, text);
-    char *last_text = strchr(copy, ':'), *how = strchr(last_text + 1, ':');
-    if (!how)
-        return fail_range(param, text, err);
-    *last_text++ = 0;
-    *how++ = 0;
-    double first, last, step;
-    if (sl_parse_real(copy, &first) || sl_parse_real(last_text, &last))
-        return fail_range(param, text, err);
-    int is_log = strncmp(how, "log", 3) == 0, is_lin = strncmp(how, "lin", 3) == 0;
-    if (!is_log && !is_lin && (sl_parse_real(how, &step) || step == 0 || (last - first) / step < 0))
-        return fail_range(param, text, err);
-    double n = is_log || is_lin ? parse_count(how + 3) : floor((last - first) / step + 1e-9) + 1;
-    if (n < 0)
-        return fail_range(param, text, err);
-    if (is_log && (first <= 0 || last <= 0))
-        return sl_fail(err, SL_EUSAGE, "%s: '%.60s': a logarithmic range needs ends > 0", param->name, text);
-    int code = ask(param, text, n, out, err);
+    struct sl_range range;
+    int code = sl_range_parse(param, text, &range, err);
+    if (!code && range.kind == SL_RANGE_WHOLE)
+        return set_whole(param, text, &range, out, err);
+    if (!code)
+        code = ask(param, text, range.n, out, err);
     if (code)
         return code;
-    return is_log || is_lin ? add_spaced(param, first, last, (long)n, is_log, out, err)
-                            : add_steps(param, first, step, (long)n, out, err);
+    size_t n = (size_t)range.n;
+    double *values = sl_alloc(n, sizeof *values);
+    if (!values)
+        return sl_fail_memory(err);
+    sl_range_values(param, &range, values);
+    for (size_t i = 0; i < n && !code; i++) {
+        char value[SL_RANGE_TEXT];
+        sl_range_text(param, &range, values, i, value);
+        code = add(param, value, out, err);
+    }
+    free(values);
+    return code;
 }
 
 /* Cuts the next value off at a comma outside brackets; returns the rest, or NULL at the end. */
@@ -229,6 +193,9 @@ static int add_list(const struct sl_param *param, char *start, struct sl_values 
     for (char *next; start && !code; start = next) {
         next = cut(start);
         char *value = trim(start);
+        if (out->is_whole)
+            return sl_fail(err, SL_EUSAGE,
+                           "%s: a range without steps stands by itself, not among other values", param->name);
         code = strchr(value, ':') ? add_range(param, value, out, err) : add_single(param, value, out, err);
     }
     return code;

@@ -1,9 +1,11 @@
-/* intervals.c - how sure one can be of a score: Wilson's interval, McNemar's test, Holm's correction.
+/* intervals.c - how sure one can be of a score: Wilson's interval, McNemar's test, the corrected t-test,
+ * Holm's correction.
  *
  * Sources: E. B. Wilson, "Probable inference, the law of succession, and statistical inference" (1927);
  * Q. McNemar, "Note on the sampling error of the difference between correlated proportions" (1947), with
  * the continuity correction of A. L. Edwards (1948); S. Holm, "A simple sequentially rejective multiple
- * test procedure" (1979).  Distribution functions are GSL's.  Cost: O(1), O(1), O(m log m). */
+ * test procedure" (1979); C. Nadeau and Y. Bengio, "Inference for the generalization error" (2003).
+ * Distribution functions are GSL's.  Cost: O(1), O(1), O(m log m). */
 #include "core/memory.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -36,6 +38,24 @@ double sl_mcnemar(uint64_t only_a, uint64_t only_b)
     /* The correction never reaches beyond "no difference". */
     double difference = fmax((double)(more - fewer) - 1, 0);
     return gsl_cdf_chisq_Q(difference * difference / ((double)fewer + (double)more), 1);
+}
+
+/* Training sets of folds and repeats overlap, so that differences are not independent: their variance counts
+ * for more than 1 / n of itself. */
+double sl_corrected_t(const double *difference, size_t n, double tested)
+{
+    double mean = 0, sum = 0;
+    if (n < 2 || isnan(tested))
+        return NAN;
+    for (size_t i = 0; i < n; i++)
+        mean += difference[i] / (double)n;
+    for (size_t i = 0; i < n; i++)
+        sum += (difference[i] - mean) * (difference[i] - mean);
+    double variance = sum / (double)(n - 1);
+    if (variance == 0)
+        return mean == 0 ? 1 : 0;
+    double t = mean / sqrt((1 / (double)n + tested) * variance);
+    return 2 * gsl_cdf_tdist_Q(fabs(t), (double)(n - 1));
 }
 
 static int compare_reals(const void *a, const void *b)

@@ -36,6 +36,7 @@ static const struct {
     [SL_FORMAT_CSV] = {"csv", NULL, NULL},
     [SL_FORMAT_JSON] = {"json", NULL, NULL},
     [SL_FORMAT_LATEX] = {"latex", write_latex, latex_fits},
+    [SL_FORMAT_CV_RESULTS] = {"cv_results", NULL, NULL},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
@@ -84,6 +85,8 @@ int sl_table_write(const struct sl_table *table, enum sl_output_format format, c
         return sl_json_write(sl_table_json(table), to, err);
     if (format == SL_FORMAT_CSV)
         code = sl_table_record_grid(table, &grid, err);
+    else if (format == SL_FORMAT_CV_RESULTS)
+        code = sl_cv_results_grid(table, &grid, err);
     else
         code = sl_table_grid(table, columns, &grid, err);
     if (!code)
@@ -137,7 +140,9 @@ int sl_row_write(const struct sl_table *table, const char *name, enum sl_output_
     const struct sl_table_row *row = sl_table_find(table, name, err);
     if (!row)
         return err && err->code ? err->code : SL_EUSAGE;
-    int code = sl_class_report_make(table, row, &report, err);
+    int code = format == SL_FORMAT_CV_RESULTS
+                   ? sl_fail(err, SL_EUSAGE, "the format cv_results is of whole tables, not of one row")
+                   : sl_class_report_make(table, row, &report, err);
     if (code)
         return code;
     if (format == SL_FORMAT_JSON)

@@ -20,6 +20,12 @@ static const double alpha = 0.05;
 
 /* Accuracy ---------------------------------------------------------------------------------------- */
 
+double sl_rows_mcnemar(const struct sl_study_row *a, const struct sl_study_row *b)
+{
+    uint64_t only_a, only_b;
+    return sl_discordant(a, b, &only_a, &only_b) ? NAN : sl_mcnemar(only_a, only_b);
+}
+
 /* Of the difference between two accuracies on n rows, of which one alone or the other alone got so many. */
 static double error_of_difference(uint64_t only_a, uint64_t only_b, size_t n)
 {
@@ -33,9 +39,9 @@ static void compare_accuracies(struct sl_table *table, double *p)
     const struct sl_study_row *best = table->rows[table->best].row;
     for (size_t i = 0; i < table->n; i++) {
         struct sl_table_row *row = &table->rows[i];
-        uint64_t only_best, only_row;
         row->score_low = row->ci_low;
         row->score_high = row->ci_high;
+        uint64_t only_best, only_row;
         if (i == table->best || row->status != SL_TRIAL_OK ||
             sl_discordant(best, row->row, &only_best, &only_row))
             continue;

@@ -200,9 +200,20 @@ static void warn_edge(struct finder *f, size_t best, json_t **params)
     }
 }
 
+/* Rows that a search drew or selected have no grid whose edge tells something. */
+static int is_searched(const struct sl_study *study)
+{
+    for (size_t i = 0; i < study->n_notes; i++)
+        if (strncmp(study->notes[i], SL_SEARCH_NOTE, strlen(SL_SEARCH_NOTE)) == 0)
+            return 1;
+    return 0;
+}
+
 static void warn_edges(struct finder *f)
 {
     struct sl_table *table = f->table;
+    if (is_searched(table->study))
+        return;
     json_t **params = sl_alloc_zero(table->n ? table->n : 1, sizeof *params);
     if (!params) {
         f->failed = 1;

@@ -146,6 +146,28 @@ int sl_row_spec_assign(struct sl_row_spec *row, const char *assignment, struct s
     return SL_OK;
 }
 
+void sl_row_spec_name_values(struct sl_row_spec *row)
+{
+    for (size_t p = 0; p < count_params(row->type); p++)
+        if (row->values[p].n || row->values[p].is_whole)
+            row->named |= (uint64_t)1 << p;
+}
+
+int sl_row_spec_check_steps(const struct sl_row_spec *spec, struct sl_error *err)
+{
+    const struct sl_param *table = spec->type->params;
+    for (const struct sl_param *p = table; p->name; p++) {
+        const struct sl_values *values = &spec->values[p - table];
+        if (values->is_whole)
+            return sl_fail(
+                err, SL_EUSAGE,
+                "%s: %s: the range from %g to %g has no steps: write %g:%g:%s7, or search at random",
+                spec->type->name, p->name, values->low, values->high, values->low, values->high,
+                values->is_log ? "log" : "lin");
+    }
+    return SL_OK;
+}
+
 /* A name may tell of a choice, as "SVM (linear kernel)" does: with another one the row is called after its
  * values. */
 static void drop_name(struct sl_row_spec *row, const char *assignment)
@@ -166,7 +188,8 @@ static int is_repeated(const struct sl_row_spec *a, const struct sl_row_spec *b)
     int same =
         a->type == b->type && a->scale == b->scale && !a->name && !b->name && !a->published && !b->published;
     for (size_t p = 0; same && p < count_params(a->type); p++) {
-        same = a->values[p].n == b->values[p].n;
+        same = a->values[p].n == b->values[p].n && a->values[p].is_whole == b->values[p].is_whole &&
+               a->values[p].low == b->values[p].low && a->values[p].high == b->values[p].high;
         for (size_t i = 0; same && i < a->values[p].n; i++)
             same = strcmp(a->values[p].text[i], b->values[p].text[i]) == 0;
     }
@@ -227,15 +250,19 @@ int sl_experiment_add(struct sl_experiment *experiment, const char *classifier,
     const struct sl_classifier_type *type = sl_classifier_find(classifier, err);
     if (!type)
         return SL_EUSAGE;
-    struct sl_row_spec *row = sl_experiment_row(experiment, type);
-    if (!row)
-        return sl_fail_memory(err);
-    int code = SL_OK;
-    for (; assignments && *assignments && !code; assignments++)
-        code = sl_row_spec_assign(row, *assignments, err);
+    const size_t before = experiment->n_rows;
+    int code = sl_experiment_row(experiment, type) ? SL_OK : sl_fail_memory(err);
+    for (; assignments && *assignments && !code; assignments++) {
+        if (strcmp(*assignments, "/") == 0)
+            code = sl_experiment_row(experiment, type) ? SL_OK : sl_fail_memory(err);
+        else
+            code = sl_row_spec_assign(&experiment->rows[experiment->n_rows - 1], *assignments, err);
+    }
+    for (size_t i = before; experiment->n_rows > before + 1 && i < experiment->n_rows; i++)
+        sl_row_spec_name_values(&experiment->rows[i]);
     if (!code && sl_experiment_count(experiment) > SL_ROWS_MAX)
         code = sl_fail_rows(err);
-    if (code)
+    while (code && experiment->n_rows > before)
         row_release(&experiment->rows[--experiment->n_rows]);
     return code;
 }
@@ -298,6 +325,52 @@ int sl_experiment_new(const char *name, struct sl_experiment **out, struct sl_er
     }
     *out = experiment;
     return SL_OK;
+}
+
+int sl_experiment_copy(const struct sl_experiment *from, struct sl_experiment **out, struct sl_error *err)
+{
+    int code = sl_experiment_new(from->stem, out, err);
+    if (!code) {
+        (*out)->settings = from->settings;
+        (*out)->part = from->part;
+    }
+    return code;
+}
+
+static int copy_values(const struct sl_param *param, const struct sl_values *from, struct sl_values *to,
+                       struct sl_error *err)
+{
+    int code = SL_OK;
+    for (size_t i = 0; i < from->n && !code; i++)
+        code = sl_values_add(param, from->text[i], to, err);
+    to->is_whole = from->is_whole;
+    to->is_log = from->is_log;
+    to->low = from->low;
+    to->high = from->high;
+    return code;
+}
+
+int sl_experiment_copy_row(struct sl_experiment *to, const struct sl_row_spec *from, struct sl_error *err)
+{
+    struct sl_row_spec *row = sl_experiment_row(to, from->type);
+    int code = row ? SL_OK : sl_fail_memory(err);
+    if (code)
+        return code;
+    row->scale = from->scale;
+    row->optional = from->optional;
+    row->named = from->named;
+    if (from->name) {
+        row->name = sl_strdup(from->name);
+        code = row->name ? SL_OK : sl_fail_memory(err);
+    }
+    for (size_t p = 0; p < count_params(from->type) && !code; p++)
+        code = copy_values(&from->type->params[p], &from->values[p], &row->values[p], err);
+    return code;
+}
+
+void sl_experiment_drop_row(struct sl_experiment *experiment)
+{
+    row_release(&experiment->rows[--experiment->n_rows]);
 }
 
 static void quick_release(struct sl_quick *quick)

@@ -22,11 +22,18 @@ struct sl_settings {
     int decimal;                             /* 0: find out, '.' or ',' */
     int missing_indicators, categories;      /* categories: an enum sl_categories */
     double min_frequency;
+    int search; /* enum sl_search_kind */
+    int trials; /* candidates of a search; 0: all of the grid, or 60 drawn ones */
+    char train_sizes[SL_TEXT_MAX];
     int metric;      /* enum sl_measure_id; -1: none */
     int timing_runs; /* 0: as many as short times want */
 };
 
+/* How the values of the rows are searched. */
+enum sl_search_kind { SL_SEARCH_GRID, SL_SEARCH_RANDOM, SL_SEARCH_HALVING, SL_SEARCH_HYPERBAND };
+
 extern const struct sl_param sl_settings_table[];
+extern const struct sl_param sl_train_sizes_param; /* what train_sizes is read by */
 
 enum {
     SL_ROWS_MAX = 10000,
@@ -48,6 +55,7 @@ struct sl_row_spec {
     char *published;          /* JSON object, or NULL */
     int scale;                /* -1: the experiment's */
     int optional;             /* written for other data, or without weights: left out where it does not fit */
+    uint64_t named;           /* bits of hyperparameters whose values its rows' names tell in any case */
 };
 
 /* What the quick setting replaces: a setting, or a hyperparameter of the rows that have it. */
@@ -55,8 +63,18 @@ struct sl_quick {
     char *key, *value;
 };
 
+/* A part of the trials that the settings ask for: what a search runs at a time.  Zeroed: all. */
+struct sl_run_part {
+    int n_folds;           /* of the folds, only so many; 0: all */
+    int first_fold;        /* from this one on */
+    double rows;           /* a share of the rows that a trial would fit; 0: all */
+    char search[200];      /* a line above the table: how its rows came to be chosen; "": they were not */
+    int outer, outer_fold; /* the training rows without the outer_fold-th of so many folds; 0: all of them */
+};
+
 struct sl_experiment {
     struct sl_settings settings;
+    struct sl_run_part part;
     char *stem; /* the study's name where the settings give none */
     size_t n_rows, n_quick;
     struct sl_row_spec *rows;
@@ -71,12 +89,23 @@ int sl_settings_encoding(const struct sl_settings *settings, struct sl_encoding_
 int sl_settings_set(struct sl_settings *settings, const char *setting, const char *value,
                     struct sl_error *err);
 
+/* A copy with the settings, and without rows. */
+int sl_experiment_copy(const struct sl_experiment *from, struct sl_experiment **out, struct sl_error *err);
+/* Adds a row with the values, name and scaling of one, without its published numbers. */
+int sl_experiment_copy_row(struct sl_experiment *to, const struct sl_row_spec *from, struct sl_error *err);
+/* Takes the last row back. */
+void sl_experiment_drop_row(struct sl_experiment *experiment);
+
 /* A new row of type's defaults at the end of the experiment, which owns it; NULL when out of memory. */
 struct sl_row_spec *sl_experiment_row(struct sl_experiment *experiment,
                                       const struct sl_classifier_type *type);
 
 /* "C=0.1,1,10": replaces the row's values of C. */
 int sl_row_spec_assign(struct sl_row_spec *row, const char *assignment, struct sl_error *err);
+/* SL_EUSAGE for a range without steps: it stands for values that a search draws. */
+int sl_row_spec_check_steps(const struct sl_row_spec *row, struct sl_error *err);
+/* Names of the row's rows tell the values of every hyperparameter that it sets. */
+void sl_row_spec_name_values(struct sl_row_spec *row);
 /* Drops the published numbers: they belong to the experiment as it was written. */
 void sl_row_spec_unpublish(struct sl_row_spec *row);
 

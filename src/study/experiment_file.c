@@ -7,6 +7,7 @@
  *         scale: standard
  *         published: {accuracy: 0.83}
  *       - knn                                      with its defaults
+ *       - svm: [{kernel: linear, C: [1, 10]}, {gamma: 0.01:1:log3}]     or a list of alternatives
  *     quick: {train: 1000, epochs: 2}             replaced by --quick (quick.c)
  *
  * A scalar is passed on as text and read by the hyperparameter's type: YAML's guesses (no, 1_000, 0o7)
@@ -101,7 +102,7 @@ static int check_amount(struct reader *r, const yaml_node_t *node, const struct 
     return r->n_rows + sl_row_spec_count(row) > SL_ROWS_MAX && sl_fail_rows(r->err) ? blame(r, node) : SL_OK;
 }
 
-static int read_classifier(struct reader *r, const yaml_node_t *node, const struct sl_classifier_type *type)
+static int read_alternative(struct reader *r, const yaml_node_t *node, const struct sl_classifier_type *type)
 {
     struct sl_row_spec *row = sl_experiment_row(r->experiment, type);
     if (!row)
@@ -125,6 +126,23 @@ static int read_classifier(struct reader *r, const yaml_node_t *node, const stru
         code = read_values(r, value, param, values);
         if (!code)
             code = check_amount(r, value, row, values);
+    }
+    return code;
+}
+
+/* A list of mappings: alternatives, each with a product of its own. */
+static int read_classifier(struct reader *r, const yaml_node_t *node, const struct sl_classifier_type *type)
+{
+    if (node->type != YAML_SEQUENCE_NODE)
+        return read_alternative(r, node, type);
+    const int *item = node->data.sequence.items.start, *end = node->data.sequence.items.top;
+    if (item == end)
+        return sl_yaml_fail(&r->yaml, node, r->err, "%s: an empty list of alternatives", type->name);
+    int code = SL_OK;
+    for (; item < end && !code; item++) {
+        code = read_alternative(r, sl_yaml_node(&r->yaml, *item), type);
+        if (!code)
+            sl_row_spec_name_values(&r->experiment->rows[r->experiment->n_rows - 1]);
     }
     return code;
 }
@@ -232,6 +250,19 @@ static int read_plain_row(struct reader *r, const yaml_node_t *node)
     return code;
 }
 
+/* Name, scale and published numbers of a row, or of one of its alternatives. */
+static int read_row_keys(struct reader *r, const yaml_node_t *node, struct sl_row_spec *row)
+{
+    int code = SL_OK;
+    for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top && !code;
+         p++) {
+        size_t key = row_key(sl_yaml_text(sl_yaml_node(&r->yaml, p->key)));
+        if (key < ROW_KEYS)
+            code = row_keys[key].read(r, sl_yaml_node(&r->yaml, p->value), row);
+    }
+    return code;
+}
+
 static int read_row(struct reader *r, const yaml_node_t *node)
 {
     if (sl_yaml_text(node) && !sl_yaml_is_null(node))
@@ -242,19 +273,18 @@ static int read_row(struct reader *r, const yaml_node_t *node)
     if (!pair)
         return r->err->code;
     const char *name = sl_yaml_text(sl_yaml_node(&r->yaml, pair->key));
+    const size_t first = r->experiment->n_rows;
     int code = read_classifier(r, sl_yaml_node(&r->yaml, pair->value), classifier_named(name));
-    if (code)
-        return code;
-    struct sl_row_spec *row = &r->experiment->rows[r->experiment->n_rows - 1];
-    code = check_amount(r, node, row, NULL);
-    r->n_rows += sl_row_spec_count(row);
-    for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top && !code;
-         p++) {
-        size_t key = row_key(sl_yaml_text(sl_yaml_node(&r->yaml, p->key)));
-        if (key < ROW_KEYS)
-            code = row_keys[key].read(r, sl_yaml_node(&r->yaml, p->value), row);
+    size_t stands_for = 0;
+    for (size_t i = first; i < r->experiment->n_rows && !code; i++) {
+        struct sl_row_spec *row = &r->experiment->rows[i];
+        code = check_amount(r, node, row, NULL);
+        r->n_rows += sl_row_spec_count(row);
+        stands_for += sl_row_spec_count(row);
+        if (!code)
+            code = read_row_keys(r, node, row);
     }
-    if (!code && row->published && sl_row_spec_count(row) > 1)
+    if (!code && r->experiment->rows[first].published && stands_for > 1)
         code = sl_yaml_fail(&r->yaml, node, r->err,
                             "published numbers belong to one row, and these values make several: write the "
                             "published one as a row by itself");

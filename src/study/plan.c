@@ -5,6 +5,7 @@
  * for several rows, the values that vary are named, too.  Given names must differ; made ones that are equal
  * get a number.
  * A row that was written for another data set and does not fit this one is left out.
+ * train_sizes: each row once on each number of training rows, which are nested.
  * Trials: row by row, then repeat, then fold.  All trials share the split of the experiment's seed; repeat
  * r draws its random stream from seed + r, and with folds its folds, too: the training rows are cut into
  * other folds, the validation rows stay untouched.  On one split a classifier without a random part gives the
@@ -15,7 +16,7 @@
 #include "data/dataset.h"
 #include "data/encoding.h"
 #include "model/weights.h"
-#include "study/experiment.h"
+#include "study/plan_sizes.h"
 #include "study/trial_key.h"
 #include <shortlist/measures.h>
 #include <shortlist/model.h>
@@ -24,62 +25,13 @@
 
 enum { TRIALS_MAX = 1000000 };
 
-/* Sizes ------------------------------------------------------------------------------------------- */
-
-struct sizes {
-    size_t n_train, n_validation;
-    size_t n_fit; /* rows of the smallest training part of a trial */
-};
-
-enum { USUAL_ROWS = 10000 };
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* auto: 10,000 validation rows, or a quarter of a smaller data set (none with folds, which need none), and
- * 10,000 training rows or what is left. */
-static void resolve_auto(const struct sl_settings *s, size_t n, size_t *train, size_t *validation)
-{
-    *validation = s->validation >= 0 ? (size_t)s->validation : s->folds ? 0 : least(USUAL_ROWS, n / 4);
-    *train = s->train >= 0 ? (size_t)s->train : *validation < n ? least(USUAL_ROWS, n - *validation) : 0;
-}
-
-static int plan_sizes(const struct sl_settings *s, size_t n, struct sizes *out, struct sl_error *err)
-{
-    size_t train, validation;
-    resolve_auto(s, n, &train, &validation);
-    if (s->folds && s->final)
-        return sl_fail(err, SL_EUSAGE,
-                       "folds and final exclude each other: cross-validate, or score the test file");
-    if (!s->folds && !s->final && validation == 0 && s->validation < 0)
-        return sl_fail(err, SL_EDATA, "%zu rows are too few to set some aside for validation", n);
-    if (train + validation > n || (train == 0 && validation >= n)) {
-        char wanted[32] = "all";
-        if (train)
-            snprintf(wanted, sizeof wanted, "%zu", train);
-        return sl_fail(err, SL_EUSAGE, "train %s and validation %zu: the data set has only %zu rows", wanted,
-                       validation, n);
-    }
-    out->n_train = train ? train : n - validation;
-    out->n_validation = validation;
-    out->n_fit = s->final == SL_FINAL_ALL ? out->n_train + validation : out->n_train;
-    if ((size_t)s->folds > out->n_train)
-        return sl_fail(err, SL_EUSAGE, "folds: %d is more than the %zu training rows", s->folds,
-                       out->n_train);
-    if (s->folds)
-        out->n_fit = out->n_train - (out->n_train + (size_t)s->folds - 1) / (size_t)s->folds;
-    return SL_OK;
-}
-
 /* Rows -------------------------------------------------------------------------------------------- */
 
 struct maker {
     const struct sl_experiment *experiment;
     struct sl_plan *plan;
     struct sl_view shape; /* of the training part: no rows, but whether they have weights */
-    struct sizes sizes;
+    struct sl_plan_sizes sizes;
     struct sl_error *err;
 };
 
@@ -110,7 +62,8 @@ static void add_values(struct sl_string *name, const struct sl_row_spec *spec, c
     const struct sl_param *table = spec->type->params;
     char text[SL_TEXT_MAX];
     for (const struct sl_param *p = table; p->name; p++) {
-        if (spec->values[p - table].n < 2 && !(made && !sl_param_equal(p, config, defaults)))
+        int named = spec->values[p - table].n > 1 || spec->named >> (p - table) & 1;
+        if (!named && !(made && !sl_param_equal(p, config, defaults)))
             continue;
         sl_param_print(p, config, text, sizeof text);
         sl_string_add(name, " %s=%s", p->name, text);
@@ -118,7 +71,7 @@ static void add_values(struct sl_string *name, const struct sl_row_spec *spec, c
 }
 
 static char *row_name(const struct sl_experiment *experiment, const struct sl_row_spec *spec,
-                      const void *config)
+                      const void *config, size_t n_fit)
 {
     struct sl_string name = {0};
     void *defaults = sl_alloc_zero(1, spec->type->config_size);
@@ -129,6 +82,8 @@ static char *row_name(const struct sl_experiment *experiment, const struct sl_ro
     add_values(&name, spec, config, defaults, !spec->name);
     if (!spec->name && spec->scale >= 0 && spec->scale != experiment->settings.scale)
         sl_string_add(&name, " scale=%s", sl_scaling_kind_name((enum sl_scaling_kind)spec->scale));
+    if (n_fit && !(experiment->part.rows > 0))
+        sl_string_add(&name, " train=%zu", n_fit);
     free(defaults);
     if (name.failed)
         sl_string_release(&name);
@@ -175,7 +130,7 @@ static int check_row(struct maker *m, const struct sl_plan_row *row)
 {
     struct sl_view view = m->shape;
     int code = SL_OK;
-    view.n = m->sizes.n_fit;
+    view.n = row->n_fit ? row->n_fit : m->sizes.n_fit;
     if ((row->type->flags & SL_NEEDS_IMAGES) && view.image.height == 0)
         code =
             sl_fail(m->err, SL_EUSAGE, "%s needs images, and the data set's rows are none", row->type->name);
@@ -201,15 +156,16 @@ static int leave_out(struct maker *m)
     return SL_OK;
 }
 
-static int add_row(struct maker *m, const struct sl_row_spec *spec, size_t i)
+/* n_fit 0: on all training rows. */
+static int add_row(struct maker *m, const struct sl_row_spec *spec, size_t i, size_t n_fit)
 {
     struct sl_plan_row *row = &m->plan->rows[m->plan->n_rows];
     int scale = spec->scale >= 0 ? spec->scale : m->experiment->settings.scale;
-    *row = (struct sl_plan_row){.type = spec->type, .scaling = (enum sl_scaling_kind)scale};
+    *row = (struct sl_plan_row){.type = spec->type, .scaling = (enum sl_scaling_kind)scale, .n_fit = n_fit};
     row->config = sl_alloc_zero(1, spec->type->config_size);
     int code = row->config ? fill_config(spec, i, row->config, m->err) : sl_fail_memory(m->err);
     if (!code) {
-        row->name = row_name(m->experiment, spec, row->config);
+        row->name = row_name(m->experiment, spec, row->config, n_fit);
         code = make_unique(m, spec, &row->name);
     }
     if (!code && spec->published) {
@@ -250,7 +206,8 @@ static int check_metric(struct maker *m)
 static int add_rows(struct maker *m)
 {
     const struct sl_experiment *e = m->experiment;
-    size_t n = sl_experiment_count(e);
+    const size_t per_row = m->sizes.n_sizes ? m->sizes.n_sizes : 1;
+    size_t n = sl_experiment_count(e) * per_row;
     int code = SL_OK;
     if (n > SL_ROWS_MAX)
         return sl_fail_rows(m->err);
@@ -260,9 +217,11 @@ static int add_rows(struct maker *m)
     if (!m->plan->rows)
         return sl_fail_memory(m->err);
     for (size_t i = 0; i < e->n_rows; i++) {
-        size_t count = sl_row_spec_count(&e->rows[i]);
+        size_t count = sl_row_spec_count(&e->rows[i]) * per_row;
+        if (!code)
+            code = sl_row_spec_check_steps(&e->rows[i], m->err);
         for (size_t j = 0; j < count && !code; j++)
-            code = add_row(m, &e->rows[i], j);
+            code = add_row(m, &e->rows[i], j / per_row, m->sizes.n_sizes ? m->sizes.sizes[j % per_row] : 0);
     }
     if (!code)
         code = check_metric(m);
@@ -282,7 +241,8 @@ static int add_trials(struct maker *m, const struct sl_dataset *data)
 {
     const struct sl_settings *s = &m->experiment->settings;
     struct sl_plan *plan = m->plan;
-    int folds = s->folds ? s->folds : 1;
+    const struct sl_run_part *part = &m->experiment->part;
+    const int folds = part->n_folds ? part->n_folds : s->folds ? s->folds : 1;
     size_t n = 0;
     for (size_t r = 0; r < plan->n_rows; r++)
         n += (size_t)(repeats_of(s, plan->rows[r].type) * folds);
@@ -309,10 +269,13 @@ static int add_trials(struct maker *m, const struct sl_dataset *data)
                 .n_validation = m->sizes.n_validation,
                 .split_seed = (uint64_t)s->seed,
                 .folds = s->folds,
-                .fold = i % folds,
+                .fold = part->first_fold + i % folds,
                 .repeat = i / folds,
                 .seed = (uint64_t)s->seed + (uint64_t)(i / folds),
                 .final = s->final,
+                .n_fit = row->n_fit,
+                .outer = part->outer,
+                .outer_fold = part->outer_fold,
             };
             sl_trial_set_key(t, m->shape.k, sl_dataset_hash(data), texts);
             sl_trial_set_stream(t, m->shape.k, sl_dataset_nameless_hash(data), texts);
@@ -330,21 +293,21 @@ int sl_plan_make(const struct sl_experiment *experiment, const struct sl_dataset
     struct sl_error unread;
     struct maker m = {.experiment = experiment, .err = err ? err : &unread, .shape = sl_dataset_view(data)};
     *out = NULL;
-    int code = plan_sizes(&experiment->settings, m.shape.n, &m.sizes, err);
-    if (code)
-        return code;
+    int code = sl_plan_sizes_make(experiment, m.shape.n, &m.sizes, err);
     m.shape.x = NULL;
     m.shape.y = NULL;
     m.plan = sl_alloc_zero(1, sizeof *m.plan);
-    if (!m.plan)
-        return sl_fail_memory(err);
-    code = sl_settings_encoding(&experiment->settings, &m.plan->encoding, err);
+    if (!code && !m.plan)
+        code = sl_fail_memory(err);
+    if (!code)
+        code = sl_settings_encoding(&experiment->settings, &m.plan->encoding, err);
     if (!code && data->columns)
         m.shape.d = sl_encoding_most(&m.plan->encoding, data->columns); /* what it is, training rows say */
     if (!code)
         code = add_rows(&m);
     if (!code)
         code = add_trials(&m, data);
+    sl_plan_sizes_release(&m.sizes);
     if (code) {
         sl_plan_free(m.plan);
         return code;

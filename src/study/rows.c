@@ -117,6 +117,37 @@ static int take_split(const struct sl_partition *p, struct sl_rows *rows, struct
     return code ? code : copy_rows(p->validation, p->n_validation, &rows->score, &rows->n_score, err);
 }
 
+/* The first n of a stratified sequence of the rows to fit, in their order: a larger n holds the rows of a
+ * smaller one. */
+static int take_fewer(const struct sl_partition *p, const struct sl_trial *t, struct sl_rows *rows,
+                      struct sl_error *err)
+{
+    struct sl_view view = p->rows;
+    uint32_t *chosen = NULL, *none = NULL;
+    size_t n, kept = 0;
+    int32_t *labels = sl_alloc(rows->n_fit, sizeof *labels);
+    unsigned char *is_chosen = sl_alloc_zero(rows->n_fit, 1);
+    int code = labels && is_chosen ? SL_OK : sl_fail_memory(err);
+    for (size_t i = 0; !code && i < rows->n_fit; i++)
+        labels[i] = p->rows.y[rows->fit[i]];
+    view.n = rows->n_fit;
+    view.x = NULL;
+    view.y = labels;
+    if (!code)
+        code = sl_split(&view, t->n_fit, 0, t->split_seed + (uint64_t)t->repeat, &chosen, &n, &none, err);
+    for (size_t i = 0; !code && i < n; i++)
+        is_chosen[chosen[i]] = 1;
+    for (size_t i = 0; !code && i < rows->n_fit; i++)
+        if (is_chosen[i])
+            rows->fit[kept++] = rows->fit[i];
+    rows->n_fit = code ? rows->n_fit : kept;
+    free(chosen);
+    free(none);
+    free(labels);
+    free(is_chosen);
+    return code;
+}
+
 static int take_labels(const struct sl_partition *p, struct sl_rows *rows, struct sl_error *err)
 {
     const struct sl_view *from = p->test ? &p->test_rows : &p->rows;
@@ -136,6 +167,8 @@ int sl_rows_make(struct sl_partition *p, const struct sl_trial *t, struct sl_row
     int code = t->folds   ? take_fold(p, t, rows, err)
                : t->final ? take_final(p, t, rows, err)
                           : take_split(p, rows, err);
+    if (!code && t->n_fit && t->n_fit < rows->n_fit)
+        code = take_fewer(p, t, rows, err);
     if (!code)
         code = take_labels(p, rows, err);
     if (code) {
@@ -185,6 +218,31 @@ static int split(struct sl_partition *p, const struct sl_trial *t, struct sl_err
                           &p->n_train, &p->validation, &p->n_validation, err);
 }
 
+/* Takes the rows of the trial's outer fold out of the training rows. */
+static int leave_outer(struct sl_partition *p, const struct sl_trial *t, struct sl_error *err)
+{
+    const struct sl_trial outer = {.folds = t->outer, .fold = t->outer_fold, .split_seed = t->split_seed};
+    struct sl_rows rows = {0};
+    int code = make_room_for_folds(p, err);
+    if (!code)
+        code = take_fold(p, &outer, &rows, err);
+    if (!code) {
+        free(p->train);
+        p->train = rows.fit;
+        p->n_train = rows.n_fit;
+        rows.fit = NULL;
+    }
+    free(rows.fit);
+    free(rows.score);
+    free(p->fold_of);
+    free(p->labels);
+    free(p->group_of);
+    p->fold_of = NULL;
+    p->labels = p->group_of = NULL;
+    p->repeat = -1;
+    return code;
+}
+
 int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,
                       const struct sl_dataset *test, struct sl_partition **out, struct sl_error *err)
 {
@@ -201,6 +259,8 @@ int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,
         code = sl_fail(err, SL_EDATA, "%s: the rows have no labels to learn from", sl_dataset_name(data));
     if (!code)
         code = split(p, t, err);
+    if (!code && t->outer)
+        code = leave_outer(p, t, err);
     if (!code && t->folds)
         code = make_room_for_folds(p, err);
     if (code)
@@ -208,6 +268,11 @@ int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,
     else
         *out = p;
     return code;
+}
+
+size_t sl_partition_rows(const struct sl_partition *p)
+{
+    return p->rows.n;
 }
 
 void sl_partition_free(struct sl_partition *p)

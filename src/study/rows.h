@@ -21,6 +21,8 @@ struct sl_partition;
 int sl_partition_make(const struct sl_plan *plan, const struct sl_dataset *data,
                       const struct sl_dataset *test, struct sl_partition **out, struct sl_error *err);
 void sl_partition_free(struct sl_partition *partition);
+/* Rows of the data set. */
+size_t sl_partition_rows(const struct sl_partition *partition);
 
 /* The rows of one of the plan's trials, fresh: free with sl_rows_free.  Folds are drawn when a repeat is
  * first asked for: go through the trials repeat by repeat. */

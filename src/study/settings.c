@@ -16,6 +16,12 @@ enum { SEED_RANDOM = -1 };
 
 static const struct sl_word train_words[] = {{"auto", -1}, {"all", 0}, {NULL, 0}};
 static const struct sl_word auto_words[] = {{"auto", -1}, {NULL, 0}};
+static const struct sl_word all_words[] = {{"auto", 0}, {NULL, 0}};
+static const struct sl_word search_words[] = {{"grid", SL_SEARCH_GRID},
+                                              {"random", SL_SEARCH_RANDOM},
+                                              {"halving", SL_SEARCH_HALVING},
+                                              {"hyperband", SL_SEARCH_HYPERBAND},
+                                              {NULL, 0}};
 static const struct sl_word timing_words[] = {{"auto", 0}, {NULL, 0}};
 static const struct sl_word none_words[] = {{"none", 0}, {NULL, 0}};
 static const struct sl_word seed_words[] = {{"random", SEED_RANDOM}, {NULL, 0}};
@@ -58,6 +64,12 @@ const struct sl_param sl_settings_table[] = {
     {"scale", SL_PARAM_CHOICE, AT(scale), "minmax", 0, 0, 0, scale_words, NULL, "how features are scaled"},
     {"metric", SL_PARAM_CHOICE, AT(metric), "none", 0, 0, 0, metric_words, NULL,
      "what rows are judged and sorted by; none: by accuracy, in the experiment's order"},
+    {"search", SL_PARAM_CHOICE, AT(search), "grid", 0, 0, 0, search_words, NULL,
+     "which of the rows' values are fitted: all, drawn ones, or the promising ones by rungs"},
+    {"trials", SL_PARAM_INT, AT(trials), "auto", 2, SL_ROWS_MAX, 0, all_words, NULL,
+     "combinations of values that a search draws; auto: the whole grid, or 60 where it has no end"},
+    {"train_sizes", SL_PARAM_TEXT, AT(train_sizes), "", 0, 0, 0, NULL, NULL,
+     "numbers of training rows that every row is fitted on, as 100:10000:log5"},
     {"timing_runs", SL_PARAM_INT, AT(timing_runs), "auto", 1, SL_TIMING_RUNS_MOST, 0, timing_words, NULL,
      "times each trial is fitted and scored for its times, after a warm-up; auto: short ones a few times"},
     {"label", SL_PARAM_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
@@ -127,6 +139,19 @@ int sl_settings_encoding(const struct sl_settings *settings, struct sl_encoding_
     return code ? code : sl_encoding_check(out, err);
 }
 
+const struct sl_param sl_train_sizes_param = {
+    .name = "train_sizes", .type = SL_PARAM_INT, .def = "2", .min = 2, .max = INT_MAX, .flags = SL_LOG};
+
+static int check_sizes(const char *text, struct sl_error *err)
+{
+    struct sl_values sizes = {0};
+    int code = *text ? sl_values_parse(&sl_train_sizes_param, text, &sizes, err) : SL_OK;
+    if (!code && sizes.is_whole)
+        code = sl_fail(err, SL_EUSAGE, "train_sizes: '%.60s' has no steps: write FIRST:LAST:logN", text);
+    sl_values_free(&sizes);
+    return code;
+}
+
 int sl_settings_set(struct sl_settings *settings, const char *setting, const char *value,
                     struct sl_error *err)
 {
@@ -137,9 +162,10 @@ int sl_settings_set(struct sl_settings *settings, const char *setting, const cha
         if (strcmp(p->name, setting) != 0)
             continue;
         struct sl_encoding_options parsed;
-        int code = p->offset == AT(name)      ? sl_name_check(value, err)
-                   : p->offset == AT(missing) ? sl_missing_parse(value, &parsed, err)
-                                              : SL_OK;
+        int code = p->offset == AT(name)          ? sl_name_check(value, err)
+                   : p->offset == AT(missing)     ? sl_missing_parse(value, &parsed, err)
+                   : p->offset == AT(train_sizes) ? check_sizes(value, err)
+                                                  : SL_OK;
         if (!code)
             code = sl_config_set(sl_settings_table, settings, setting, value, err);
         if (!code && p->offset == AT(test) && *settings->test && settings->final == SL_FINAL_NO)

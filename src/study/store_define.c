@@ -49,7 +49,7 @@ static int count_rows(const struct sl_definition *d, size_t *n_train, size_t *n_
     struct sl_rows *rows;
     *n_train = t->n_train;
     *n_validation = t->n_validation;
-    if (t->folds)
+    if (t->folds || t->n_fit)
         return SL_OK;
     int code = sl_rows_make(d->partition, t, &rows, err);
     if (!code) {
@@ -70,11 +70,14 @@ static int has_note(const struct sl_dataset *data, const char *note)
     return 0;
 }
 
-/* What the readers said: of the test file, what they did not say of the training file. */
-static char *notes_json(const struct sl_dataset *data, const struct sl_dataset *test)
+/* How a search chose the rows, and what the readers said: of the test file, what they did not say of the
+ * training file. */
+static char *notes_json(const struct sl_dataset *data, const struct sl_dataset *test, const char *search)
 {
     json_t *notes = json_array();
     const char *line;
+    if (*search)
+        sl_json_add(&notes, sl_json_string(search));
     for (size_t i = 0; (line = sl_dataset_note(data, i)); i++)
         sl_json_add(&notes, sl_json_string(line));
     for (size_t i = 0; test && (line = sl_dataset_note(test, i)); i++) {
@@ -105,7 +108,8 @@ static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_
     int counted = count_rows(d, &n_train, &n_validation, err);
     if (counted)
         return counted;
-    char *machine = sl_json_print(sl_machine_json()), *notes = notes_json(d->data, d->test);
+    char *machine = sl_json_print(sl_machine_json()),
+         *notes = notes_json(d->data, d->test, d->experiment->part.search);
     char *unseen = classes_json(d->test, sl_dataset_view(d->data).k);
     int code =
         machine && notes && unseen

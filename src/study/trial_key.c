@@ -19,6 +19,8 @@ static int print_split(const struct sl_trial *t, const char *data_hash, char *bu
                      t->folds, t->fold, t->final);
     if (t->folds && t->repeat)
         n += snprintf(buf + n, size - (size_t)n, " repeat %d", t->repeat);
+    if (t->outer)
+        n += snprintf(buf + n, size - (size_t)n, " outer %d of %d", t->outer_fold, t->outer);
     return n;
 }
 
@@ -52,6 +54,8 @@ static int print_trial(const struct sl_trial *t, const char *data_hash, const ch
 {
     char encoding[SL_ENCODING_TEXT];
     int n = print_split(t, data_hash, text, size);
+    if (t->n_fit) /* it does not change which rows are scored */
+        n += snprintf(text + n, size - (size_t)n, " fit %zu", t->n_fit);
     if (t->encoding) {
         sl_encoding_print(t->encoding, encoding, sizeof encoding);
         n += snprintf(text + n, size - (size_t)n, " encoding {%s}", encoding);

@@ -24,8 +24,8 @@ struct sl_units {
 };
 
 /* Pure.  Trials of one unit have the same classifier, hyperparameters (but those that are marked SL_SHARED),
- * scaling, seed and repeat; and the same fold, where each fold is encoded or scaled by itself.  wish (trials
- * of the plan): enum sl_unit_wish.  shape: of the training file.  SL_ENOMEM. */
+ * scaling, seed, repeat and number of rows to fit; and the same fold, where each fold is encoded or scaled by
+ * itself.  wish (trials of the plan): enum sl_unit_wish.  shape: of the training file.  SL_ENOMEM. */
 int sl_units_make(const struct sl_plan *plan, const struct sl_view *shape, const unsigned char *wish,
                   struct sl_units *out, struct sl_error *err);
 void sl_units_release(struct sl_units *units);

@@ -22,6 +22,30 @@ static int add_trial(struct sl_work *work, const struct sl_site *site, size_t tr
     return code;
 }
 
+/* Leaves out of all rows those that no member fits or scores, where members fit fewer. */
+static int drop_unused(struct sl_work *work, size_t n_data, struct sl_error *err)
+{
+    unsigned char *used = sl_alloc_zero(n_data, 1);
+    size_t kept = 0;
+    if (!used)
+        return sl_fail_memory(err);
+    for (size_t m = 0; m < work->n; m++) {
+        const struct sl_rows *rows = work->rows[m];
+        if (m && rows == work->rows[m - 1])
+            continue;
+        for (size_t i = 0; i < rows->n_fit; i++)
+            used[rows->fit[i]] = 1;
+        for (size_t i = 0; i < rows->n_score; i++)
+            used[rows->score[i]] = 1;
+    }
+    for (size_t i = 0; i < work->n_all; i++)
+        if (used[work->all[i]])
+            work->all[kept++] = work->all[i];
+    work->n_all = kept;
+    free(used);
+    return SL_OK;
+}
+
 int sl_work_make(const struct sl_site *site, const struct sl_unit *unit, struct sl_work **out,
                  struct sl_error *err)
 {
@@ -43,6 +67,8 @@ int sl_work_make(const struct sl_site *site, const struct sl_unit *unit, struct 
         code = add_trial(work, site, unit->trials[m], err);
     if (!code && unit->n > 1)
         code = sl_rows_all(site->partition, work->trials[0], &work->all, &work->n_all, err);
+    if (!code && unit->n > 1 && work->trials[0]->n_fit)
+        code = drop_unused(work, sl_partition_rows(site->partition), err);
     if (code) {
         sl_work_free(work);
         *out = NULL;

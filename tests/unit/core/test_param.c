@@ -1,4 +1,5 @@
 /* Hyperparameters: parsing of every type, bounds, words, messages, canonical text, ranges, tables. */
+#include "core/range.h"
 #include "unit/check.h"
 #include <limits.h>
 #include <math.h>
@@ -224,18 +225,32 @@ static void expands(void **state)
         {"gamma", "0.001:1000:log7", "0.001 0.01 0.1 1 10 100 1000"},
         {"gamma", "scale, auto, 1:4:1", "scale auto 1 2 3 4"},
         {"gamma", "5:5:log1", "5"},
+        /* What is printed is what is fitted: 3 digits between the ends, more where they tell values apart. */
+        {"gamma", "0.01:1:log6", "0.01 0.0251 0.0631 0.158 0.398 1"},
+        {"gamma", "0.0123456:1:log3", "0.0123456 0.111 1"},
+        {"gamma", "100:100.4:log5", "100 100.1 100.2 100.3 100.4"},
+        {"gamma", "1:2:lin4", "1 1.333 1.667 2"},
+        {"gamma", "1000:1010:lin5", "1000 1002.5 1005 1007.5 1010"},
+        /* Whole numbers are distinct as far as the range holds so many. */
+        {"count", "1:10:log7", "1 2 3 4 5 7 10"},
+        {"count", "10:1:log7", "10 7 5 4 3 2 1"},
+        {"count", "1:9:lin9", "1 2 3 4 5 6 7 8 9"},
+        {"count", "1:4:log4", "1 2 3 4"},
         {"kernel", "linear,RBF,linear", "linear rbf"},
         {"layers", "32,[512,512],(16,)", "32 512,512 16"},
         {"layers", "[512,512]", "512,512"},
         {"text", "a, b", "a, b"},
         {"count", "", NULL},
         {"count", "1,,2", NULL},
-        {"count", "1:9", NULL},
+        {"count", "1:9,3", NULL},
+        {"count", "3,1:9", NULL},
+        {"count", "9:1", NULL},
+        {"count", "0:9", NULL},
         {"count", "1:9:0", NULL},
         {"count", "1:9:-1", NULL},
         {"count", "1:200:1", NULL},
         {"count", "1:9:log0", NULL},
-        {"count", "1:9:log", NULL},
+        {"count", "1:9:lo", NULL},
         {"count", "1:9:log1e3", NULL},
         {"count", "1:2:3:4", NULL},
         {"count", "[1,2", NULL},
@@ -266,6 +281,41 @@ static void expands(void **state)
             strcat(joined, values.text[v]);
         }
         assert_string_equal(joined, cases[i].values);
+        sl_values_free(&values);
+    }
+}
+
+/* A range without steps has no values of its own: a search draws from it. */
+static void keeps_whole_ranges(void **state)
+{
+    static const struct {
+        const char *name, *text;
+        double low, high;
+        int is_log;
+    } cases[] = {{"gamma", "0.01:10", 0.01, 10, 1},
+                 {"gamma", "0.01:10:lin", 0.01, 10, 0},
+                 {"count", "1:9", 1, 9, 0},
+                 {"count", "1:9:log", 1, 9, 1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sl_values values;
+        struct sl_error err = {0};
+        const struct sl_param *param = sl_param_find(table, cases[i].name, NULL);
+        if (sl_values_parse(param, cases[i].text, &values, &err))
+            fail_msg("%s=%s: %s", cases[i].name, cases[i].text, err.text);
+        assert_int_equal(values.n, 0);
+        assert_true(values.is_whole && values.low == cases[i].low && values.high == cases[i].high);
+        assert_int_equal(values.is_log, cases[i].is_log);
+        for (int u = 0; u < 1000; u++) { /* every draw is allowed and reads back as it is printed */
+            char text[SL_RANGE_TEXT];
+            struct sl_values one;
+            sl_range_draw(param, &values, u / 1000.0, text);
+            if (sl_values_parse(param, text, &one, &err))
+                fail_msg("%s", err.text);
+            assert_true(strtod(one.text[0], NULL) == strtod(text, NULL));
+            assert_true(strtod(text, NULL) >= cases[i].low && strtod(text, NULL) <= cases[i].high);
+            sl_values_free(&one);
+        }
         sl_values_free(&values);
     }
 }
@@ -382,6 +432,7 @@ int main(void)
         cmocka_unit_test(tells_large_bounds),
         cmocka_unit_test(prints_what_differs),
         cmocka_unit_test(expands),
+        cmocka_unit_test(keeps_whole_ranges),
         cmocka_unit_test(checks_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,18 @@ static void test_mcnemar(void **state)
     assert_true(sl_mcnemar(5000000000u, 5000000000u) == 1);
 }
 
+/* SciPy's t.sf. */
+static void test_corrected_t(void **state)
+{
+    static const double a[] = {0.02, 0.01, 0.03, -0.01, 0.02}, b[] = {0.1, 0.2, 0.1, 0.3}, zero[] = {0, 0, 0},
+                        same[] = {0.5, 0.5, 0.5};
+    (void)state;
+    assert_near(sl_corrected_t(a, 5, 0.25), 0.24080150290275057, 1e-12);
+    assert_near(sl_corrected_t(b, 4, 1.0 / 3), 0.09646535903455161, 1e-12);
+    assert_true(sl_corrected_t(zero, 3, 0.5) == 1 && sl_corrected_t(same, 3, 0.5) == 0);
+    assert_true(isnan(sl_corrected_t(a, 1, 0.25)));
+}
+
 /* By hand: sorted 0.005 0.01 0.03 0.04 times 4 3 2 1 is 0.02 0.03 0.06 0.04, and never falls. */
 static void test_holm(void **state)
 {
@@ -105,9 +117,8 @@ static void test_holm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wilson),
-        cmocka_unit_test(test_wilson_edges),
-        cmocka_unit_test(test_mcnemar),
+        cmocka_unit_test(test_wilson),  cmocka_unit_test(test_wilson_edges),
+        cmocka_unit_test(test_mcnemar), cmocka_unit_test(test_corrected_t),
         cmocka_unit_test(test_holm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 # Run with SOURCE set to the source tree (ctest does), or from anywhere inside it.
 set -euo pipefail
 
-rooms=(core input kernels data readers measure linear neighbours trees svm nn classifiers model explain study mpi show cli)
+rooms=(core input kernels data readers measure linear neighbours trees svm nn classifiers model explain study mpi show search cli)
 engine='^(linear|neighbours|trees|svm|nn)$'
 threads='^(kernels|linear|neighbours|trees|svm|nn|classifiers|model|explain)$' # rooms that only a child calls
 declare -A rank=() home=(
@@ -13,7 +13,7 @@ declare -A rank=() home=(
     [audit.h]=data [dataset.h]=data [encoding.h]=data [scaling.h]=data [split.h]=data [view.h]=data
     [measures.h]=measure [metrics.h]=measure [outcome.h]=measure [scores.h]=measure
     [network.h]=nn [classifier.h]=classifiers [model.h]=model
-    [experiment.h]=study [plan.h]=study [run.h]=study [study.h]=study [show.h]=show [diff.h]=show [shortlist.h]=cli)
+    [experiment.h]=study [plan.h]=study [run.h]=study [study.h]=study [show.h]=show [diff.h]=show [search.h]=search [shortlist.h]=cli)
 for i in "${!rooms[@]}"; do rank[${rooms[i]}]=$i; done
 # Views and the contract of a classifier are plain structs, which rooms further up may know.
 contract='^(kernels/view|(linear|neighbours|trees|svm|nn)/classifier)\.h$'

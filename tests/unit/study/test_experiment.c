@@ -210,7 +210,12 @@ static void names_values_out_of_bounds(void **state)
     BAD("rows:\n  - toy: {kernel: lineer}\n", 2, 19, "did you mean linear?");
     BAD("rows:\n  - toy: {kernel: [rbf, true]}\n", 2, 25, "'true'");
     BAD("rows:\n  - toy: {layers: [[16], [0]]}\n", 2, 26, "layers");
-    BAD("rows:\n  - toy: {C: 1:2}\n", 2, 14, "range");
+    BAD("rows:\n  - toy: {C: 2:1}\n", 2, 14, "range");
+    BAD("rows:\n  - toy: [{C: 1}, {C: -1}]\n", 2, 23, "'-1'");
+    BAD("rows:\n  - toy: []\n", 2, 10, "empty list of alternatives");
+    BAD("rows:\n  - toy: [1]\n", 2, 11, "mapping");
+    BAD("search: halfing\nrows:\n  - majority:\n", 1, 9, "did you mean halving?");
+    BAD("train_sizes: 100:200\nrows:\n  - majority:\n", 1, 14, "no steps");
     BAD("rows:\n  - toy: {C: -1:10:log3}\n", 2, 14, "logarithmic");
     BAD("rows:\n  - toy: {C: []}\n", 2, 14, "empty");
     BAD("rows:\n  - toy: {C: {a: 1}}\n", 2, 14, "takes a value");
