@@ -9,42 +9,41 @@
 #include "model/origin.h"
 #include "core/hash.h"
 #include "core/memory.h"
-#include "data/dataset.h"
+#include "data/features.h"
 #include "kernels/convert.h"
-#include "kernels/sparse_row.h"
 #include <math.h>
 
 /* Hashes --------------------------------------------------------------------------------------------- */
 
-/* Columns and values that are not 0. */
-static uint64_t hash_sparse_row(const struct sl_view *view, size_t i, double *scratch)
+/* Zeros do not count, so that sparse rows have the hashes of dense ones. */
+static uint64_t add_feature(uint64_t hash, size_t column, double value)
 {
-    const struct sl_sparse_row row = sl_view_row(view, i);
-    size_t n = 0;
-    for (size_t e = 0; e < row.n; e++)
-        if (row.value[e] != 0)
-            scratch[n++] = (double)row.column[e];
-    const uint64_t columns = sl_hash64(scratch, n * sizeof *scratch, 0);
-    n = 0;
-    for (size_t e = 0; e < row.n; e++)
-        if (row.value[e] != 0)
-            scratch[n++] = (double)row.value[e];
-    return sl_hash64(scratch, n * sizeof *scratch, columns);
+    struct {
+        uint64_t column;
+        double value;
+    } feature = {column, isnan(value) ? INFINITY : value}; /* a missing value, whatever its bits */
+    return value == 0 ? hash : sl_hash64(&feature, sizeof feature, hash);
+}
+
+static uint64_t hash_sparse_row(const struct sl_csr *rows, size_t i)
+{
+    uint64_t hash = 0;
+    for (size_t e = rows->start[i]; e < rows->start[i + 1]; e++)
+        hash = add_feature(hash, rows->column[e], (double)rows->value[e]);
+    return hash;
 }
 
 /* One row's; scratch (d). */
 static uint64_t hash_row(const struct sl_view *view, size_t i, double *scratch)
 {
     const size_t d = view->d;
+    uint64_t hash = 0;
     if (view->dtype == SL_SPARSE)
-        return hash_sparse_row(view, i, scratch);
+        return hash_sparse_row(view->x, i);
     sl_convert(view->dtype, (const char *)view->x + i * d * sl_dtype_size(view->dtype), d, SL_F64, scratch);
-    for (size_t j = 0; j < d; j++) {
-        if (isnan(scratch[j]))
-            scratch[j] = INFINITY; /* a missing value, whatever its bits: no other is infinite */
-        scratch[j] += 0.0;         /* -0 is 0 */
-    }
-    return sl_hash64(scratch, d * sizeof *scratch, 0);
+    for (size_t j = 0; j < d; j++)
+        hash = add_feature(hash, j, scratch[j]);
+    return hash;
 }
 
 static int upwards(const void *a, const void *b)

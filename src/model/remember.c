@@ -9,15 +9,25 @@
 /* Below it, rows that look alike by chance would be told of. */
 static const double share_told = 0.05;
 
+/* Rows in the type that the model takes; sparse ones stay so, which changes no value. */
+static int take(const struct sl_view *rows, enum sl_dtype dtype, struct sl_prepared *taken,
+                struct sl_error *err)
+{
+    if (rows->dtype == SL_SPARSE)
+        dtype = SL_SPARSE;
+    else if (dtype == SL_SPARSE)
+        dtype = SL_F32;
+    return sl_model_convert(rows, dtype, taken, err);
+}
+
 int sl_model_remember(struct sl_model *model, const struct sl_dataset *train, struct sl_error *err)
 {
     struct sl_view rows = sl_dataset_view(train);
     struct sl_prepared taken = {0};
     struct sl_origin names = {0};
     sl_model_origin_release(&model->origin);
-    int code = sl_origin_copy_names(&names, &train->origin)
-                   ? sl_fail_memory(err)
-                   : sl_model_convert(&rows, model->raw.dtype, &taken, err);
+    int code = sl_origin_copy_names(&names, &train->origin) ? sl_fail_memory(err)
+                                                            : take(&rows, model->raw.dtype, &taken, err);
     if (!code)
         code = sl_model_origin_take(&model->origin, &taken.view, err);
     sl_model_prepared_release(&taken);
@@ -57,7 +67,7 @@ int sl_model_warn(const struct sl_model *model, const struct sl_view *x, struct 
     struct sl_seen seen = {0};
     if (!o->n_hashes || x->d != model->raw.d || !sl_model_origin_differs(o))
         return SL_OK;
-    int code = sl_model_convert(x, sl_model_taken_dtype(model, x->dtype), &taken, err);
+    int code = take(x, sl_model_taken_dtype(model, x->dtype), &taken, err);
     if (!code)
         code = sl_model_origin_look(o, &taken.view, &seen, err);
     sl_model_prepared_release(&taken);

@@ -212,29 +212,12 @@ static int read_row(struct table *t, struct sl_error *err)
     return code;
 }
 
-/* Columns pixel0, pixel1, ..., none left out, are the pixels of a grey image, which is square where their
- * number is one, else a line; rows beside an image data set are images like its own. */
-static struct sl_image find_image(const struct table *t)
-{
-    struct sl_image none = {0};
-    const struct sl_dataset *like = t->options->like;
-    int side = (int)(sqrt((double)t->d) + 0.5);
-    if (like && like->view.d == t->d && like->view.image.height)
-        return like->view.image;
-    if (!t->columns || t->d > INT_MAX)
-        return none;
-    if (!sl_are_all_pixels(t->columns, t->d))
-        return none;
-    int square = (size_t)side * (size_t)side == t->d;
-    return (struct sl_image){square ? side : 1, square ? side : (int)t->d, 1};
-}
-
 static int prepare(struct table *t, struct sl_error *err)
 {
     t->d = t->label = t->head.d;
     t->width = t->d + (size_t)t->head.labelled;
     t->columns = t->head.features;
-    t->image = find_image(t);
+    t->image = sl_find_image(t->columns, t->d, t->options->like);
     t->dtype = t->image.height ? SL_U8 : SL_F64;
     t->digits = sl_alloc_zero(t->d, 1);
     if (!t->digits)

@@ -25,6 +25,8 @@ const struct sl_cost sl_costs[SL_N_COSTS] = {
     [SL_COST_MODEL] = {SL_MEASURE_model_bytes, 1.01, 0, "smaller model", "larger model"},
 };
 
+const double sl_runs_noise = 1.1;
+
 const char *sl_change_name(enum sl_change change)
 {
     static const char *const names[] = {"unknown", "none", "better", "worse"};
@@ -164,16 +166,34 @@ static int judge_scores(struct sl_diff *diff, struct sl_error *err)
 
 /* Costs ---------------------------------------------------------------------------------------------- */
 
-/* The factor beyond which a cost has changed: that of a single measurement. */
-static double noise_of(const struct sl_diff_row *row, int id)
+/* The standard error of a median over timing runs, as a part of it: about 1.25 times that of their mean. NaN:
+ * too few runs to tell. */
+static double error_of_time(const struct sl_table_row *row, int id)
 {
-    (void)row;
-    return sl_costs[id].noise;
+    enum { ENOUGH = 3 };
+    int fit = id == SL_COST_FIT_TIME;
+    double time = fit ? row->fit_time : row->score_time, std = fit ? row->fit_time_std : row->score_time_std;
+    double runs = fit ? row->fit_runs : row->score_runs;
+    return runs >= ENOUGH && time > 0 ? 1.2533 * std / sqrt(runs) / time : NAN;
 }
 
-double sl_floored_ratio(const struct sl_diff_cost *c, int id)
+/* Of the ratio of two times that were measured several times; NaN: they were not. */
+static double error_of_ratio(const struct sl_diff_row *row, int id)
 {
-    const double least = fmax(sl_costs[id].least, 1e-9);
+    return sl_cost_is_time(id) ? hypot(error_of_time(row->before, id), error_of_time(row->after, id)) : NAN;
+}
+
+/* The factor beyond which a cost has changed: that of a single measurement, or by the spread of several. */
+static double noise_of(const struct sl_diff_row *row, int id)
+{
+    double error = error_of_ratio(row, id);
+    return isnan(error) ? sl_costs[id].noise : fmax(sl_runs_noise, exp(2 * error));
+}
+
+double sl_counted_ratio(const struct sl_diff_row *row, int id)
+{
+    const struct sl_diff_cost *c = &row->costs[id];
+    const double least = isnan(error_of_ratio(row, id)) ? fmax(sl_costs[id].least, 1e-9) : 1e-9;
     if (isnan(c->before) || isnan(c->after)) /* fmax takes the other one */
         return NAN;
     return fmax(c->after, least) / fmax(c->before, least);
@@ -190,7 +210,7 @@ static void compare_cost(const struct sl_diff *diff, struct sl_diff_row *row, in
     c->ratio = c->after > 0 && c->before > 0 ? c->after / c->before : NAN;
     if (sl_cost_is_time(id) && !diff->times_compare && !row->same_outcome)
         return;
-    double apart = sl_floored_ratio(c, id), noise = noise_of(row, id);
+    double apart = sl_counted_ratio(row, id), noise = noise_of(row, id);
     c->change = apart > noise ? SL_CHANGE_WORSE : apart < 1 / noise ? SL_CHANGE_BETTER : SL_CHANGE_NONE;
 }
 
@@ -216,8 +236,7 @@ static int time_regressed(const struct sl_diff *diff, const struct sl_diff_row *
 {
     int regressed = 0;
     for (int id = 0; id < SL_N_COSTS && !isnan(diff->options.time_tolerance); id++)
-        regressed |=
-            sl_cost_is_time(id) && sl_floored_ratio(&row->costs[id], id) > diff->options.time_tolerance;
+        regressed |= sl_cost_is_time(id) && sl_counted_ratio(row, id) > diff->options.time_tolerance;
     return regressed;
 }
 

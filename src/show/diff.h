@@ -16,9 +16,12 @@ struct sl_cost {
 extern const struct sl_cost sl_costs[SL_N_COSTS];
 
 int sl_cost_is_time(int id);
-/* after / before, where what is too small to be measured well counts as the least that is; NaN: one was not
- * measured. */
-double sl_floored_ratio(const struct sl_diff_cost *cost, int id);
+/* The least factor of times that were measured several times; else twice the standard error of the ratio. */
+extern const double sl_runs_noise;
+
+/* after / before, where a single value that is too small to be measured well counts as the least that is;
+ * NaN: one was not measured. */
+double sl_counted_ratio(const struct sl_diff_row *row, int id);
 
 /* Fills settings of a row that both studies have. */
 int sl_diff_row_settings(struct sl_diff_row *row, struct sl_error *err);

@@ -1,7 +1,6 @@
 /* diff_table.c - the comparison of two studies for people: a row a line, what changed in words at its end,
  * and below it what counts as a change. */
 #include "core/text.h"
-#include "show/columns.h"
 #include "show/diff.h"
 #include "show/numbers.h"
 #include <math.h>
@@ -188,8 +187,10 @@ static void note_costs(const struct sl_diff *diff, struct sl_grid *grid)
     const char *rest = "memory and model sizes beyond noise: factors of";
     if (diff->times_compare)
         sl_grid_below(
-            grid, "Times beyond noise: a factor of %g, for a single time; less than %g ms counts as %g ms.",
-            fit->noise, 1000 * fit->least, 1000 * fit->least);
+            grid,
+            "Times beyond noise: a factor of %g for a single time, which counts as %g ms where it is less; "
+            "of several timing runs two standard errors of the ratio, at least a factor of %g.",
+            fit->noise, 1000 * fit->least, sl_runs_noise);
     else
         sl_grid_below(grid, "Times were not measured alike: their ratios are shown, and not judged.");
     sl_grid_below(grid, "Ratios are after / before; %s %g and %g.", rest, memory->noise,

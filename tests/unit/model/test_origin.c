@@ -83,6 +83,35 @@ static void test_told_again(void **state)
     free(others);
 }
 
+/* Sparse rows are told among dense ones, and dense among sparse. */
+static void test_sparse(void **state)
+{
+    (void)state;
+    enum { N = 60 };
+    float *rows = make_rows(0, N), value[N * D];
+    size_t start[N + 1] = {0}, n = 0;
+    uint32_t column[N * D];
+    for (size_t i = 0; i < N; i++) {
+        for (uint32_t j = 0; j < D; j++)
+            if (rows[i * D + j] != 0) {
+                column[n] = j;
+                value[n++] = rows[i * D + j];
+            }
+        start[i + 1] = n;
+    }
+    struct sl_csr sparse = {start, column, value};
+    struct sl_dataset *dense_data = make(SL_F32, rows, N), *sparse_data = make(SL_SPARSE, &sparse, N);
+    struct sl_model *dense = fit(dense_data), *of_sparse = fit(sparse_data);
+    assert_int_equal(found(dense, SL_SPARSE, &sparse, N), N);
+    assert_int_equal(found(of_sparse, SL_SPARSE, &sparse, N), N);
+    assert_int_equal(found(of_sparse, SL_F32, rows, N), N);
+    sl_model_free(dense);
+    sl_model_free(of_sparse);
+    sl_dataset_free(dense_data);
+    sl_dataset_free(sparse_data);
+    free(rows);
+}
+
 /* Of more rows than are kept: whether a row was fitted is told exactly where it is told. */
 static void test_sample(void **state)
 {
@@ -141,10 +170,8 @@ static void test_in_a_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_told_again),
-        cmocka_unit_test(test_sample),
-        cmocka_unit_test(test_few_different),
-        cmocka_unit_test(test_in_a_file),
+        cmocka_unit_test(test_told_again),    cmocka_unit_test(test_sparse),    cmocka_unit_test(test_sample),
+        cmocka_unit_test(test_few_different), cmocka_unit_test(test_in_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -257,6 +257,30 @@ static void test_costs(void **state)
     end(&p);
 }
 
+/* Several timing runs: their spread counts in the place of the factor, and short times are compared. */
+static void test_timing_runs(void **state)
+{
+    (void)state;
+    struct pair p = begin(3, 3);
+    for (int i = 0; i < 2; i++) {
+        const double std[] = {0.01, 0.4, 0.0001}, before[] = {1, 1, 0.002}, after[] = {1.2, 1.2, 0.003};
+        for (size_t r = 0; r < 3; r++) {
+            add_row(p.study[i], r, (const char *[]){"steady", "noisy", "short"}[r], 0, 4, p.truth[i],
+                    i ? after[r] : before[r]);
+            struct sl_outcome *o = &p.study[i]->rows[r].outcomes[0];
+            o->fit_time_std = std[r];
+            o->fit_runs = 10;
+        }
+    }
+    compare_well(&p, -1, (struct sl_diff_options){NAN, 1.4});
+    assert_int_equal(find(&p, "steady")->costs[SL_COST_FIT_TIME].change, SL_CHANGE_WORSE);
+    assert_int_equal(find(&p, "noisy")->costs[SL_COST_FIT_TIME].change, SL_CHANGE_NONE);
+    assert_int_equal(find(&p, "short")->costs[SL_COST_FIT_TIME].change, SL_CHANGE_WORSE);
+    assert_false(find(&p, "steady")->time_regressed);
+    assert_true(find(&p, "short")->time_regressed);
+    end(&p);
+}
+
 /* Times of another machine, with other threads or beside other trials are not judged. */
 static void test_conditions(void **state)
 {
@@ -328,9 +352,9 @@ int main(void)
         cmocka_unit_test(test_paired),     cmocka_unit_test(test_paired_metric),
         cmocka_unit_test(test_intervals),  cmocka_unit_test(test_rows_belong_together),
         cmocka_unit_test(test_tolerance),  cmocka_unit_test(test_status),
-        cmocka_unit_test(test_costs),      cmocka_unit_test(test_unmeasured),
-        cmocka_unit_test(test_conditions), cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_costs),      cmocka_unit_test(test_timing_runs),
+        cmocka_unit_test(test_unmeasured), cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_settings),   cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
