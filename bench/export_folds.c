@@ -1,11 +1,12 @@
-/* export_folds.c - writes which rows an experiment fits and scores in each fold, and what its encoding makes of
- * them, as NumPy arrays: another library then runs on the same folds, and compares.
+/* export_folds.c - writes which rows an experiment fits and scores in each fold, and what its encoding makes
+ * of them, as NumPy arrays: another library then runs on the same folds, and compares.
  *
  *     export_folds EXPERIMENT.yaml FOLDER
  *
- * For repeat R and fold F: FOLDER/R-F-fit.npy and R-F-score.npy, the numbers of its rows in the data set (int32), in
- * the order in which they are fitted, and their predictions kept; and where the table has missing values or categories R-F-x.npy, all its
- * rows as the encoding that was fitted on the other folds makes them (float64).  stdout gets one JSON object. */
+ * For repeat R and fold F: FOLDER/R-F-fit.npy and R-F-score.npy, the numbers of its rows in the data set
+ * (int32), in the order in which they are fitted, and their predictions kept; and where the table has missing
+ * values or categories R-F-x.npy, all its rows as the encoding that was fitted on the other folds makes them
+ * (float64).  stdout gets one JSON object. */
 #include "data/dataset.h"
 #include "data/encoding.h"
 #include "split.h"
@@ -39,7 +40,7 @@ static int open_data(const struct sl_settings *s, struct sl_dataset **data, stru
 }
 
 static int write_array(const struct job *job, const struct sl_trial *t, const char *what, const char *descr,
-                 const void *items, size_t size, size_t rows, size_t columns)
+                       const void *items, size_t size, size_t rows, size_t columns)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%d-%d-%s.npy", job->folder, t->repeat, t->fold, what);
