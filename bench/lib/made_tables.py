@@ -269,7 +269,7 @@ def write(table, columns, folder):
                 pairs = (f"{j + 1}:{columns[name][i]}" for j, name in enumerate(features) if columns[name][i] != "0")
                 f.write(" ".join([label, *pairs]) + "\n")
             return path
-        f.write(table.delimiter.join(columns) + "\n")
+        f.write(table.delimiter.join(_quoted(name, table.delimiter) for name in columns) + "\n")
         for row in zip(*columns.values()):
             cells = [c.replace(".", ",") if table.comma else c for c in row]
             f.write(table.delimiter.join(_quoted(c, table.delimiter) for c in cells) + "\n")
