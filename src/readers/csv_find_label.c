@@ -1,5 +1,5 @@
-/* csv_find_label.c - the label column: the one that is named, that the training file or the model knows, or else
- * a guess (csv_label.c).  O(columns). */
+/* csv_find_label.c - the label column: the one that is named, that the training file or the model knows, or
+ * else a guess (csv_label.c).  O(columns). */
 #include "core/text.h"
 #include "data/notes.h"
 #include "readers/csv_finder.h"
@@ -83,5 +83,6 @@ int sl_csv_find_label_by_place(struct sl_csv_finder *f)
     if (width != f->expected.n && (f->options->no_label || width != f->expected.n + 1))
         return sl_csv_fail(f->csv, 0, f->err, "%zu columns; expected the model's %zu features%s", width,
                            f->expected.n, f->options->no_label ? "" : ", and at most the label");
-    return f->options->no_label || (width == f->expected.n && !f->options->label) ? SL_OK : sl_csv_find_label(f);
+    return f->options->no_label || (width == f->expected.n && !f->options->label) ? SL_OK
+                                                                                  : sl_csv_find_label(f);
 }

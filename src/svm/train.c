@@ -95,24 +95,49 @@ static double count_operations(const struct training *t)
     return (double)sl_svm_pairs(t->dual->present) * n * n / 4 * sl_svm_operations(t->rows);
 }
 
-static int solve_all(const struct training *t)
+static int workspace_init(const struct training *t, struct sl_svm_workspace *w)
 {
-    const size_t pairs = sl_svm_pairs(t->dual->present);
-    const int threads = t->threads, together = pairs < (size_t)threads;
-    const int apart = together ? 1 : sl_threads_for(count_operations(t), threads);
+    const int code =
+        sl_svm_workspace_init(w, t->rows, NULL, t->dual->weight != NULL, t->max_n, t->cache_bytes);
+    w->diagonal = t->diagonal;
+    return code;
+}
+
+/* Threads take a pair at a time. */
+static int solve_apart(const struct training *t, size_t pairs, int threads)
+{
     int code = SL_OK;
-#pragma omp parallel num_threads(apart) reduction(max : code)
+#pragma omp parallel num_threads(threads) reduction(max : code)
     {
         struct sl_svm_workspace w;
-        code = sl_svm_workspace_init(&w, t->rows, NULL, t->dual->weight != NULL, t->max_n, t->cache_bytes);
-        w.diagonal = t->diagonal;
+        code = workspace_init(t, &w);
 #pragma omp for schedule(dynamic, 1)
         for (size_t p = 0; p < pairs; p++)
             if (!code)
-                code = solve_task(t, &t->tasks[p], &w, together ? threads : 1);
+                code = solve_task(t, &t->tasks[p], &w, 1);
         sl_svm_workspace_release(&w);
     }
     return code;
+}
+
+/* One pair after the other: threads share its products, and so this is no parallel region itself, of which
+ * each would start threads of its own. */
+static int solve_together(const struct training *t, size_t pairs)
+{
+    struct sl_svm_workspace w;
+    int code = workspace_init(t, &w);
+    for (size_t p = 0; p < pairs && !code; p++)
+        code = solve_task(t, &t->tasks[p], &w, t->threads);
+    sl_svm_workspace_release(&w);
+    return code;
+}
+
+static int solve_all(const struct training *t)
+{
+    const size_t pairs = sl_svm_pairs(t->dual->present);
+    return pairs < (size_t)t->threads
+               ? solve_together(t, pairs)
+               : solve_apart(t, pairs, sl_threads_for(count_operations(t), t->threads));
 }
 
 int sl_svm_train_own(const struct sl_svm_options *options, const struct sl_svm_rows *rows,

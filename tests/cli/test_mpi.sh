@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# test_mpi.sh - runs that mpirun starts: the same scores from any number of ranks, resuming, ranks that do not agree, a
+# unit that crashes, a rank that dies, an interrupt.  Where MPI is not installed, what is said of it.
+. "$SOURCE/tests/cli/lib.sh" || exit 1
+
+# As one of two ranks without a module beside the program: a copy of it elsewhere.
+cp "$SHORTLIST" ./alone
+status=0
+OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=0 ./alone run --data synthetic:60 --models majority 2>err >out || status=$?
+[ $status = 2 ] || fail "without the module: exit status $status"
+err_has "this build has no MPI"
+err_is_one_line
+[ -f "$BUILD/shortlist_mpi.so" ] && command -v mpirun >/dev/null || {
+  echo "no MPI here: the rest is skipped"
+  finish
+}
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+export OMPI_MCA_btl=self,vader OMPI_MCA_btl_vader_single_copy_mechanism=none
+# The sanitizers see what MPI keeps until its end.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+
+# ranks N STATUS ARGUMENT...
+ranks() {
+  local n=$1 expected=$2 status=0
+  shift 2
+  mpirun -n "$n" "$SHORTLIST" "$@" >out 2>err </dev/null || status=$?
+  [ "$status" = "$expected" ] || fail "mpirun -n $n shortlist $*: exit status $status, expected $expected: $(cat err)"
+}
+
+# Scores, digit for digit, whatever the number of ranks; threads and times are their own.
+sweep="sweep tree min_samples_leaf=1,2,5 max_depth=2,none --data synthetic:300:3 --train 200 --validation 100 --folds 4 --quiet --format csv"
+scores() { python3 -c '
+import csv, sys
+own = {"fit_time", "score_time", "cpu_time", "threads", "peak_memory", "group"}
+for row in csv.DictReader(open(sys.argv[1])):
+    print([(k, v) for k, v in row.items() if k not in own and not k.startswith(("fit_", "score_"))])' "$1"; }
+# shellcheck disable=SC2086
+run 0 $sweep --out one
+scores out >one.txt
+for n in 1 2 4; do
+  # shellcheck disable=SC2086
+  ranks $n 0 $sweep --out "ranks-$n"
+  scores out >"ranks-$n.txt"
+  cmp -s one.txt "ranks-$n.txt" || fail "$n ranks: other scores than one process"
+done
+# Nothing is fitted twice: ranks go on from another run's store.
+ranks 3 0 sweep tree min_samples_leaf=1,2,5 max_depth=2,none --data synthetic:300:3 --train 200 --validation 100 --folds 4 --out one
+err_has "24 trials: 0 run now, 24 taken from the store"
+
+# Curves come along, and models are written where rank 0 says.
+printf 'data: synthetic:120:7\ntrain: 80\nvalidation: 40\nrows:\n  - mlp: {max_iter: 3}\n  - tree: {}\n' >curves.yaml
+ranks 2 0 run curves.yaml --save-models --quiet --out curves
+[ -f curves/curves/models/multi-layer-perceptron.slm ] || [ "$(find curves -name '*.slm' | wc -l)" = 2 ] || fail "no models"
+run 0 show curves mlp --out curves
+out_has "epoch"
+
+# Ranks that see other data are told of, and nothing is stored.
+awk 'BEGIN { for (i = 0; i < 60; i++) print i % 7 "," i % 3 "," (i % 2 ? "a" : "b") }' >a.csv
+awk 'BEGIN { for (i = 0; i < 60; i++) print i % 5 "," i % 3 "," (i % 2 ? "a" : "b") }' >b.csv
+status=0
+mpirun -n 1 "$SHORTLIST" run --data a.csv --models majority --name x : -n 1 "$SHORTLIST" run --data b.csv --models majority --name x >out 2>err || status=$?
+[ $status = 1 ] || fail "ranks with other data: exit status $status"
+err_has "rank 1 on"
+err_has "has other data or another plan than rank 0"
+status=0
+mpirun -n 1 "$SHORTLIST" run --data a.csv --models majority --name x : -n 1 "$SHORTLIST" run --data nowhere.csv --models majority --name x >out 2>err || status=$?
+[ $status = 1 ] || fail "a rank without data: exit status $status"
+err_has "nowhere.csv"
+
+# A rank that dies ends the job; what was finished stands in the store, and the same command goes on.
+slow="sweep mlp max_iter=2000 tol=0 n_iter_no_change=2000 alpha=0.1,0.01 hidden_layer_sizes=300 --data synthetic:2000:3 --train 1000 --validation 500 --out dies --name dies"
+quick="run --data synthetic:2000:3 --train 1000 --validation 500 --models majority,tree --out dies --name dies"
+# shellcheck disable=SC2086
+run 0 $quick --quiet
+# shellcheck disable=SC2086
+mpirun -n 2 "$SHORTLIST" $slow >out 2>err </dev/null &
+job=$!
+victim=
+until victim=$(pgrep -f "^$SHORTLIST sweep mlp max_iter=2000 .*--out dies" | while read -r pid; do
+  tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qx OMPI_COMM_WORLD_RANK=1 && echo "$pid"; done | head -n 1) && [ -n "$victim" ] && grep -q epoch err; do
+  kill -0 $job 2>/dev/null || break
+  sleep 0.1
+done
+kill -9 "$victim" 2>/dev/null || fail "rank 1 was not found"
+status=0
+wait $job || status=$?
+[ $status != 0 ] || fail "a rank died, and the job ended well"
+# shellcheck disable=SC2086
+run 0 $quick
+err_has "2 trials: 0 run now, 2 taken from the store"
+
+finish
