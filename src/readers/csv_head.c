@@ -211,6 +211,17 @@ static int copy_name(const struct sl_csv_finder *f, size_t column, char **name)
     return *name ? SL_OK : SL_ENOMEM;
 }
 
+/* Words in the one column may be columns of rows that do not all have as many. */
+static int fail_no_features(const struct sl_csv_finder *f)
+{
+    int blanks = f->columns.width == 1 && strchr(f->first[0], ' ');
+    return sl_csv_fail(f->csv, 0, f->err, "one column only; expected features beside the label%s",
+                       blanks
+                           ? " (if blanks separate columns, --delimiter blanks tells which row has another "
+                             "number of them)"
+                           : "");
+}
+
 /* Takes over what the caller is to have; from now on rows are what was chosen. */
 static int settle(struct sl_csv_finder *f)
 {
@@ -222,7 +233,7 @@ static int settle(struct sl_csv_finder *f)
     head->origin.label_at = f->label;
     head->origin.decimal = f->dialect.decimal;
     if (f->d == 0)
-        return sl_csv_fail(f->csv, 0, f->err, "one column only; expected features beside the label");
+        return fail_no_features(f);
     head->categorical = sl_alloc(f->d, 1);
     head->origin.places = sl_alloc(f->d, sizeof *head->origin.places);
     if (head->origin.places)

@@ -73,6 +73,7 @@ static void test_separators(void **state)
     expect_error("made by hand\n1, 2, p\n3, 4, q\n", NULL, SL_EDATA, ":1: one field over rows of 3: a title");
     /* Rows without a common number of words are not separated by blanks. */
     expect_error("some words\nand some more of them\n", NULL, SL_EDATA, "one column only");
+    expect_error("1.5 2 p\n0.25 -4 q\n3 p\n", NULL, SL_EDATA, "--delimiter blanks tells which row");
 }
 
 static void test_decimal(void **state)
