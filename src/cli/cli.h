@@ -236,9 +236,11 @@ struct cli_running {
  */
 int cli_running_begin(const struct cli_args *args, struct cli_running *running);
 void cli_running_end(struct cli_running *running);
-/* What became of the trials, on stderr; the rungs of a search. */
+/* What became of the trials, on stderr; the rungs of a search, on stdout above a text table, else on stderr.
+ */
 void cli_report_end(const struct cli_args *args, const char *name, const struct sl_run_summary *summary);
-void cli_report_search(const struct sl_search_report *report, FILE *to);
+void cli_report_search(const struct cli_args *args, const struct cli_running *running,
+                       const struct sl_search_report *report);
 /* The table of a study, remarks on it (after, if not NULL), and its plots; an exit status. */
 int cli_show_study(const struct cli_args *args, const char *name, enum sl_output_format format,
                    const char *columns, cli_remarks *after, const struct sl_search_report *found);

@@ -147,11 +147,13 @@ static void report_rung(const struct sl_rung *rung, size_t r, int folds, FILE *t
     cli_line(to, " (study %s)", rung->study);
 }
 
-void cli_report_search(const struct sl_search_report *report, FILE *to)
+void cli_report_search(const struct cli_args *args, const struct cli_running *running,
+                       const struct sl_search_report *report)
 {
+    FILE *to = running->format == SL_FORMAT_TEXT ? stdout : stderr;
     if (*report->note)
         cli_line(stderr, "shortlist: %s", report->note);
-    if (!report->n_rungs)
+    if (!report->n_rungs || (to == stderr && cli_has(args, "quiet")))
         return;
     int folds = report->rungs[report->n_rungs - 1].n_folds;
     fprintf(to, "%zu candidates on %zu rungs, %.3g %% of the work of fitting every one whole:\n",
@@ -201,7 +203,7 @@ int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *
     }
     const char *name = sl_experiment_name(experiment);
     cli_report_end(args, name, &summary);
-    cli_report_search(&found, running.format == SL_FORMAT_TEXT ? stdout : stderr);
+    cli_report_search(args, &running, &found);
     if (!summary.interrupted || !found.n_rungs) /* else the study is not there yet */
         status = cli_show_study(args, name, running.format, running.columns, after, &found);
     sl_experiment_free(ran);

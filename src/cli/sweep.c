@@ -245,10 +245,10 @@ static int run(const struct cli_args *args, const struct sl_experiment *experime
         return EXIT_DONE;
     }
     cli_report_end(args, sl_experiment_name(experiment), &summary);
-    cli_report_search(&found, running.format == SL_FORMAT_TEXT ? stdout : stderr);
+    cli_report_search(args, &running, &found);
     if (ran || !found.n_rungs) /* else the study is not there yet */
         status = cli_show_study(args, sl_experiment_name(experiment), running.format, running.columns,
-                                cli_sweep_remarks, &found);
+                                cli_has(args, "train-sizes") ? NULL : cli_sweep_remarks, &found);
     if (!status && ran && cli_has(args, "refit"))
         status = refit_best(args, &running, ran, &more);
     if (!status && ran && cli_has(args, "nested"))

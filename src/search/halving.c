@@ -2,8 +2,8 @@
  *
  * A rung fits its candidates with its budget and judges them by the experiment's metric.  The best third goes
  * on, and with them those that the rung does not tell from the last of these: by McNemar's test where
- * accuracy judges, else where their interval reaches its score; of such ties at most half as many again, so
- * that a rung's cost is bounded. Hyperband's brackets run on the same rungs: one begins on each, and each
+ * accuracy judges, else where their interval reaches its score; of such ties at most a third as many again,
+ * so that a rung's cost is bounded. Hyperband's brackets run on the same rungs: one begins on each, and each
  * selects among its own. The last rung is whole: all folds, rows and epochs. */
 #include "search/halving.h"
 #include "core/memory.h"
@@ -135,7 +135,7 @@ static size_t select_bracket(const struct halving *h, int r, int bracket, const 
         return 0;
     qsort(placed, n, sizeof *placed, by_score);
     size_t quota = sl_rung_quota(h->bracket_size[bracket], r + 1 - bracket);
-    const size_t most_ties = quota / 2 ? quota / 2 : 1;
+    const size_t most_ties = quota >= 3 ? quota / 3 : 1;
     for (size_t i = 0; i < n && !isnan(placed[i].score); i++) {
         int tie = i >= quota && ties < most_ties && !is_told(table, placed[i].at, placed[quota - 1].at);
         ties += (size_t)tie;

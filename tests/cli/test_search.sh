@@ -83,6 +83,8 @@ err_has "train_sizes"
 # Training sizes: nested, each row once on each.
 run 0 sweep tree --train-sizes 50:200:log3 $data --name sizes --format json
 jq -e '[.rows[].n_train] == [50, 100, 200]' out >/dev/null || fail "sizes: $(jq -c '[.rows[].n_train]' out)"
+run 0 sweep tree --train-sizes 50:200:log3 $data --name sizes
+grep -q '^Best' out && fail "a number of training rows is chosen"
 run 2 sweep tree --train-sizes 50:5000:log3 $data --name sizes
 err_has "train_sizes: 5000 is more than the 266 rows"
 run 2 sweep tree $data
