@@ -8,22 +8,30 @@
 #include "core/threads.h"
 #include <math.h>
 
+enum { EACH = 8 }; /* members of a thread before they are told of */
+
+struct curve {
+    struct sl_epoch *points;
+    size_t n;
+    int no_memory;
+};
+
+struct fitted {
+    struct sl_member_result result;
+    struct curve curve;
+};
+
 struct members {
     const struct sl_group *group;
     int (*fit)(void *arg, const struct sl_member_fit *fit, struct sl_error *err);
     void *arg;
     struct sl_view *views;      /* (n_parts) */
     struct sl_classes *classes; /* (n_parts) */
+    struct fitted *fitted;      /* (EACH at_once) */
     struct sl_spent share;      /* of what comes before the fits */
     int threads, at_once;       /* of a fit; fits side by side */
     _Atomic int code;           /* the first that ends the group */
     struct sl_error *err;
-};
-
-struct curve {
-    struct sl_epoch *points;
-    size_t n;
-    int no_memory;
 };
 
 static int add_point(void *arg, const struct sl_epoch *point)
@@ -70,20 +78,8 @@ static void end_with(struct members *all, int code, const struct sl_error *err)
 #pragma omp critical(sl_members)
     if (!all->code) {
         all->code = code;
-        if (all->err && err)
+        if (all->err)
             *all->err = *err;
-    }
-}
-
-/* Tells of a member, one at a time. */
-static void tell(struct members *all, struct sl_member_result *result)
-{
-#pragma omp critical(sl_members)
-    {
-        if (!all->code)
-            all->code = all->group->done(all->group->arg, result);
-        else
-            sl_linear_free(result->model);
     }
 }
 
@@ -96,16 +92,14 @@ static struct sl_spent spent_since(const struct members *all, double wall, doubl
     return (struct sl_spent){(sl_now() - wall) / all->at_once, sl_thread_time() - thread};
 }
 
-static void fit_member(struct members *all, size_t m)
+static void fit_member(struct members *all, struct fitted *f)
 {
     const struct sl_group *group = all->group;
-    const size_t p = group->members[m].part;
+    const size_t m = f->result.member, p = group->members[m].part;
     const struct sl_spent process = sl_spent_now();
     const double wall = sl_now(), thread = sl_thread_time();
     struct sl_error err = {0};
-    struct curve curve = {0};
-    struct sl_member_result result = {.member = m,
-                                      .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
+    struct sl_linear *model = sl_linear_new(&all->classes[p], group->rows, SL_LINK_MARGIN, 0);
     const struct sl_member_fit fit = {.number = m,
                                       .part = p,
                                       .train = &all->views[p],
@@ -115,40 +109,59 @@ static void fit_member(struct members *all, size_t m)
                                               .rng = group->members[m].rng,
                                               .cancel = group->cancel,
                                               .on_epoch = add_point,
-                                              .arg = &curve},
-                                      .model =
-                                          sl_linear_new(&all->classes[p], group->rows, SL_LINK_MARGIN, 0),
-                                      .report = &result.report};
-    int code = fit.model ? SL_OK : sl_fail_memory(&err);
-    if (!code && fit.model->vectors > 0)
+                                              .arg = &f->curve},
+                                      .model = model,
+                                      .report = &f->result.report};
+    int code = model ? SL_OK : sl_fail_memory(&err);
+    if (!code && model->vectors > 0)
         code = all->fit(all->arg, &fit, &err);
-    if (!code && curve.no_memory)
+    if (!code && f->curve.no_memory)
         code = sl_fail_memory(&err);
-    result.model = fit.model;
-    result.curve = curve.points;
-    result.n_curve = curve.n;
-    result.fit = sl_spent_add(spent_since(all, wall, thread, process), all->share, 1);
+    f->result.fit = sl_spent_add(spent_since(all, wall, thread, process), all->share, 1);
+    f->result.model = model;
     if (!code)
-        tell(all, &result);
-    else
-        sl_linear_free(fit.model);
-    if (code && code != SL_EDIVERGED)
+        return;
+    sl_linear_free(model);
+    f->result.model = NULL;
+    if (code != SL_EDIVERGED)
         end_with(all, code, &err);
-    free(curve.points);
 }
 
-static void fit_members(struct members *all)
+/* Tells of the members that have a model, and frees what is left. */
+static void tell(struct members *all, struct fitted *fitted, size_t n)
 {
-    const size_t n = all->group->n_members;
-    if (all->at_once == 1) {
-        for (size_t m = 0; m < n && !is_over(all); m++)
-            fit_member(all, m);
-        return;
+    for (size_t i = 0; i < n; i++) {
+        struct sl_member_result *result = &fitted[i].result;
+        result->curve = fitted[i].curve.points;
+        result->n_curve = fitted[i].curve.n;
+        if (result->model && !is_over(all))
+            all->code = all->group->done(all->group->arg, result);
+        else
+            sl_linear_free(result->model);
+        free(fitted[i].curve.points);
     }
+}
+
+/* The members from first on, a few for each thread; then the calling thread tells of them. */
+static size_t fit_some(struct members *all, size_t first)
+{
+    struct fitted *fitted = all->fitted;
+    const size_t left = all->group->n_members - first, most = EACH * (size_t)all->at_once;
+    const size_t n = left < most ? left : most;
+    for (size_t i = 0; i < n; i++)
+        fitted[i] = (struct fitted){
+            .result = {.member = first + i, .report = {.n_iter = -1, .converged = -1, .objective = NAN}}};
+    if (all->at_once == 1) {
+        for (size_t i = 0; i < n && !is_over(all); i++)
+            fit_member(all, &fitted[i]);
+    } else {
 #pragma omp parallel for num_threads(all->at_once) schedule(dynamic, 1)
-    for (size_t m = 0; m < n; m++)
-        if (!is_over(all))
-            fit_member(all, m);
+        for (size_t i = 0; i < n; i++)
+            if (!is_over(all))
+                fit_member(all, &fitted[i]);
+    }
+    tell(all, fitted, n);
+    return first + n;
 }
 
 int sl_members_fit(const struct sl_group *group, double operations,
@@ -168,18 +181,19 @@ int sl_members_fit(const struct sl_group *group, double operations,
         .at_once = together ? 1 : sl_threads_for(n * operations, group->threads),
         .err = err,
     };
-    int code = all.views && all.classes ? SL_OK : sl_fail_memory(err);
+    all.fitted = sl_alloc(EACH * (size_t)all.at_once, sizeof *all.fitted);
+    int code = all.views && all.classes && all.fitted ? SL_OK : sl_fail_memory(err);
     for (size_t p = 0; p < group->n_parts && !code; p++)
         code = describe_part(&all, p);
     all.share = sl_spent_add((struct sl_spent){0}, sl_spent_since(start), n);
-    if (!code)
-        fit_members(&all);
-    if (!code)
-        code = all.code;
+    for (size_t first = 0; first < group->n_members && !code && !is_over(&all);)
+        first = fit_some(&all, first);
+    code = code ? code : all.code;
     if (!code && is_over(&all))
         code = sl_fail(err, SL_ECANCELLED, "cancelled");
     for (size_t p = 0; all.classes && p < group->n_parts; p++)
         sl_classes_release(&all.classes[p]);
+    free(all.fitted);
     free(all.views);
     free(all.classes);
     return code;

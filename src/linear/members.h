@@ -18,8 +18,8 @@ struct sl_member_fit {
     struct sl_fit_report *report;
 };
 
-/* Calls fit for every member, from several threads, and the group's done.  A member whose fit returns
- * SL_EDIVERGED is left out; other errors end the group. operations: of one fit, about. */
+/* Calls fit for every member, from several threads, and the group's done, from the calling one.  A member
+ * whose fit returns SL_EDIVERGED is left out; other errors end the group. operations: of one fit, about. */
 int sl_members_fit(const struct sl_group *group, double operations,
                    int (*fit)(void *arg, const struct sl_member_fit *fit, struct sl_error *err), void *arg,
                    struct sl_error *err);

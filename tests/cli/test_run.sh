@@ -210,6 +210,19 @@ if command -v gnuplot >/dev/null; then
   awk '!/^#/ && NF && $5 == "nan" { bad = 1 } END { exit bad }' results/watched/plots/curves-net.dat ||
     fail "the curve lacks the validation rows"
 fi
+# Fits that share work hand on their learning curves as those by themselves do.
+sgd="sweep sgd alpha=0.001,0.01 --data synthetic:300 --train 200 --validation 100 --folds 2 --name values --quiet"
+run 0 $sgd
+out_has 'A time with + is'
+run 0 $sgd --separate --out apart
+if command -v gnuplot >/dev/null; then
+  run 0 plot values curves
+  run 0 plot values curves --out apart
+  for alpha in 0.001 0.01; do
+    cmp -s results/values/plots/curves-sgd-alpha-$alpha.dat apart/values/plots/curves-sgd-alpha-$alpha.dat ||
+      fail "a learning curve of fits that share work is another one"
+  done
+fi
 run 0 run watched.yaml --quick --quiet
 out_has "Quick run: watched (study watched-quick)"
 out_has "100 training and 120 test rows"
