@@ -1,5 +1,5 @@
 """The report of bench/tables as text."""
-from . import machine, report as reports
+from . import machine, made_report, report as reports
 from .table_data import LARGE_GOALS
 from .tables import ratio, seconds, text_table
 
@@ -71,4 +71,5 @@ def text(report, targets):
         blocks.append(["claims:"] + reports.claim_lines(part))
     if report["study"]:
         blocks.append(study_lines(report["study"], targets))
+    blocks += made_report.blocks(report.get("made", []), targets)
     return "\n\n".join("\n".join(b) for b in blocks if b) + "\n"

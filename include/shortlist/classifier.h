@@ -83,6 +83,8 @@ struct sl_member_result {
     const int32_t *labels;
     const float *scores;
     size_t model_bytes;
+    const struct sl_epoch *curve; /* (n_curve) the points that a separate fit calls on_epoch with */
+    size_t n_curve;
     struct sl_fit_report report;
     struct sl_spent fit,
         score; /* its own time, and its equal share of what it shares; score only with labels */

@@ -63,6 +63,10 @@ struct sl_read_options {
                                     NULL: without names.  The label is then the column that label names, or
                                     the only other one that can be it. */
     size_t n_features;           /* 0: any number */
+    const char *own_label;  /* CSV, for predict: what the model's training file called the label column, */
+    const char *own_id;     /* the column that names the rows */
+    const char *own_groups; /* and that of groups: taken for that where this file has a column of the name */
+                            /* and no option says otherwise; NULL: not known */
     struct sl_encoding_options
         encoding;            /* which missing values and words are taken, and what is said of them */
     const char *categorical; /* CSV: columns of categories whatever they hold, by name or number as drop */

@@ -42,6 +42,9 @@ int sl_missing_parse(const char *text, struct sl_encoding_options *options, stru
 /* "error", "onehot", "ordinal" or "drop"; SL_EUSAGE. */
 int sl_categories_parse(const char *text, enum sl_categories *categories, struct sl_error *err);
 
+/* SL_EUSAGE for indicators where nothing is filled in. */
+int sl_encoding_check(const struct sl_encoding_options *options, struct sl_error *err);
+
 /* The options as one line, "missing=median categories=onehot": what differs from zeroed ones. */
 void sl_encoding_print(const struct sl_encoding_options *options, char *buf, size_t size);
 

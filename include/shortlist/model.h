@@ -8,6 +8,7 @@
 #include <shortlist/dataset.h>
 #include <shortlist/encoding.h>
 #include <shortlist/scaling.h>
+#include <shortlist/warnings.h>
 
 SL_API_BEGIN
 
@@ -56,8 +57,10 @@ struct sl_group_result {
     size_t member;
     int code; /* SL_OK, or this member's own error, with its text; the others go on */
     const char *error;
-    const int32_t *labels; /* (n_score of the part) */
-    const float *scores;   /* (n_score, k); NULL: the classifier has none */
+    const int32_t *labels;        /* (n_score of the part) */
+    const float *scores;          /* (n_score, k); NULL: the classifier has none */
+    const struct sl_epoch *curve; /* (n_curve) of a fit that iterates */
+    size_t n_curve;
     struct sl_fit_report report;
     size_t model_bytes;
     struct sl_spent fit, score; /* its own time, and its share of what the members share */
@@ -90,8 +93,21 @@ int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int 
 int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
                     struct sl_error *err);
 
-/* The model file: magic, version, type, hyperparameters, shape, class names, encoding, scaling, payload,
- * CRC-32.
+/* Keeps with the model where its rows came from, before it is saved: the names of the columns of label, row
+ * names and groups, and hashes of at most 4,096 of its training rows (32 KB).  No result depends on it. */
+int sl_model_remember(struct sl_model *model, const struct sl_dataset *train, struct sl_error *err);
+/* The names of the training data's columns; NULL: there was none, it had no name, or it is not known. */
+struct sl_model_columns {
+    const char *label, *id, *groups;
+};
+struct sl_model_columns sl_model_columns(const struct sl_model *model);
+/* Adds the warning own_rows where raw rows, as sl_model_predict takes them, are among those that the model
+ * was fitted on, as far as it remembers them. */
+int sl_model_warn(const struct sl_model *model, const struct sl_view *x, struct sl_warnings *warnings,
+                  struct sl_error *err);
+
+/* The model file: magic, version, type, hyperparameters, shape, class names, origin, encoding, scaling,
+ * payload, CRC-32.
  * save writes to a temporary file and renames it, so that a path never holds half a model. */
 int sl_model_save(const struct sl_model *model, const char *path, struct sl_error *err);
 int sl_model_load(const char *path, struct sl_model **out, struct sl_error *err);

@@ -50,6 +50,7 @@ struct sl_outcome {
     struct sl_epoch *curve;  /* (n_curve) */
     struct sl_scores scores; /* of a trial that has just ended; those in the store: sl_study_scores */
     char key[33];            /* in the store; "" until it stands there */
+    char split[33];          /* names the rows that were fitted and scored, and the data; "" likewise */
 };
 
 SL_API_END

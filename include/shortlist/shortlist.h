@@ -6,6 +6,7 @@
 #include <shortlist/classifier.h>
 #include <shortlist/cpu.h>
 #include <shortlist/dataset.h>
+#include <shortlist/diff.h>
 #include <shortlist/encoding.h>
 #include <shortlist/error.h>
 #include <shortlist/experiment.h>

@@ -8,8 +8,7 @@
 
 SL_API_BEGIN
 
-/* X(code, name, explanation).  A code is never given to another warning (W12 is kept for predictions of a
- * model's own rows). */
+/* X(code, name, explanation).  A code is never given to another warning. */
 /* clang-format off */
 #define SL_WARNINGS(X) \
     X(W01, not_converged, "a fit stopped at its limit of iterations: more of them may change its scores and times") \
@@ -23,6 +22,7 @@ SL_API_BEGIN
     X(W09, grid_edge, "the best value of a sweep is the smallest or largest that was tried: the best may lie beyond") \
     X(W10, overfitted, "a row is far better on its training rows than on others") \
     X(W11, dominated, "a row takes far longer than another one that is at least as accurate") \
+    X(W12, own_rows, "a model predicts rows that it was fitted on: that tells nothing about new rows") \
     X(W13, times, "times are too short or too noisy, or were measured beside other trials: they do not compare") \
     X(W14, few_scored, "few rows were scored: the intervals are broad") \
     X(W15, amounts, "the classes are numbers that may be amounts: that would be regression") \
@@ -59,6 +59,11 @@ struct sl_warnings {
     size_t n;
     struct sl_warning *list; /* (n), by code, owned */
 };
+
+void sl_warnings_release(struct sl_warnings *warnings);
+/* Adds a warning behind the others; takes text and rows, whatever comes of it.  SL_ENOMEM. */
+int sl_warnings_add(struct sl_warnings *warnings, enum sl_warning_id id, char *text, size_t *rows,
+                    size_t n_rows);
 
 /* Takes out those whose codes stand between commas.  SL_EUSAGE, with the nearest code, for an unknown one. */
 int sl_warnings_omit(struct sl_warnings *warnings, const char *codes, struct sl_error *err);

@@ -9,7 +9,9 @@
  * classes. */
 #include "classifiers/params.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "linear/liblinear.h"
+#include "linear/members.h"
 #include "linear/model.h"
 #include "linear/svc.h"
 #include <linear.h>
@@ -37,22 +39,23 @@ static const struct sl_param params[] = {
     SL_CHOICE_PARAM(
         "penalty", struct config, penalty, "l2", penalties, "l2",
         "norm of the weights in the objective; l1 needs solver=liblinear, loss=squared_hinge, primal"),
-    SL_CHOICE_PARAM("loss", struct config, loss, "squared_hinge", losses, "squared_hinge,hinge",
-                    "what a row on the wrong side of its margin costs"),
-    SL_CHOICE_PARAM(
-        "dual", struct config, dual, "auto", duals, "auto,true",
+    SL_FLAGGED_CHOICE_PARAM("loss", struct config, loss, "squared_hinge", SL_SHARED, losses,
+                            "squared_hinge,hinge", "what a row on the wrong side of its margin costs"),
+    SL_FLAGGED_CHOICE_PARAM(
+        "dual", struct config, dual, "auto", SL_SHARED, duals, "auto,true",
         "true: coordinate descent in the dual, false: Newton in the primal (squared_hinge); auto: dual "
         "where features outnumber rows, or the primal is not to be had"),
-    SL_TOL_PARAM(
-        struct config, tol, "0.0001", "0.0001,0.01",
+    SL_FLAGGED_TOL_PARAM(
+        struct config, tol, SL_SHARED, "0.0001", "0.0001,0.01",
         "primal: the gradient's norm, as a share of its first times the rarer side's share of the rows; "
         "dual: range of the projected gradients"),
-    SL_C_PARAM(struct config, C, 0, "0.001:10:log5", "weight of the losses against the penalty"),
+    SL_C_PARAM(struct config, C, SL_SHARED, "0.001:10:log5", "weight of the losses against the penalty"),
     SL_CHOICE_PARAM("multi_class", struct config, multi_class, "ovr", multi_classes, "ovr",
                     "one against the rest, or Crammer and Singer's joint problem (solver=liblinear)"),
     SL_FIT_INTERCEPT_PARAM(struct config, fit_intercept),
     SL_INTERCEPT_SCALING_PARAM(struct config, intercept_scaling, ""),
-    SL_CLASS_WEIGHT_PARAM(struct config, balanced, SL_CLASS_WEIGHT_GRID, SL_CLASS_WEIGHT_HELP),
+    SL_FLAGGED_CLASS_WEIGHT_PARAM(struct config, balanced, SL_SHARED, SL_CLASS_WEIGHT_GRID,
+                                  SL_CLASS_WEIGHT_HELP),
     SL_CHOICE_PARAM("solver", struct config, solver, "own", solvers, NULL,
                     "liblinear: the reference implementation"),
     SL_MAX_ITER_PARAM(struct config, max_iter, "1000", NULL,
@@ -110,18 +113,22 @@ static int linear_svm_check(const void *vconfig, const struct sl_view *view, str
     return sl_fail(err, SL_EUSAGE, "loss=hinge needs dual=true or auto; loss=squared_hinge takes any");
 }
 
-static int fit_own(const struct sl_fit *fit, const struct sl_classes *classes, const double *weights,
-                   struct sl_linear *model, struct sl_error *err)
+static struct sl_svc_options options_of(const struct config *config, const struct sl_view *train)
 {
-    const struct config *config = fit->config;
-    const struct sl_svc_options options = {
+    return (struct sl_svc_options){
         .loss = config->loss == LOSS_HINGE ? SL_SVC_HINGE : SL_SVC_SQUARED_HINGE,
-        .dual = find_dual(config, fit->train),
+        .dual = find_dual(config, train),
         .C = config->C,
         .tol = config->tol,
         .intercept_scaling = config->fit_intercept ? config->intercept_scaling : 0,
         .max_iter = config->max_iter,
     };
+}
+
+static int fit_own(const struct sl_fit *fit, const struct sl_classes *classes, const double *weights,
+                   struct sl_linear *model, struct sl_error *err)
+{
+    const struct sl_svc_options options = options_of(fit->config, fit->train);
     const struct sl_linear_run run = {.threads = fit->threads, .rng = fit->rng, .cancel = fit->cancel};
     return sl_svc_fit(&options, fit->train, classes, weights, &run, model, fit->report, err);
 }
@@ -179,6 +186,50 @@ static int linear_svm_fit(const struct sl_fit *fit, void **out, struct sl_error 
     return code;
 }
 
+/* Many at once by the own solver: they share the rows, and each thread fits one after the other. */
+
+static int linear_svm_shares(const void *vconfig, const struct sl_view *view)
+{
+    const struct config *config = vconfig;
+    return config->solver == SOLVER_OWN && sl_linear_shares(view);
+}
+
+struct group_fit {
+    const struct sl_group *group;
+    struct sl_svc_rows rows; /* of all parts */
+};
+
+static int fit_member(void *arg, const struct sl_member_fit *fit, struct sl_error *err)
+{
+    const struct group_fit *all = arg;
+    const struct config *config = all->group->members[fit->number].config;
+    const struct sl_svc_options options = options_of(config, fit->train);
+    struct sl_svc_rows rows;
+    if (!sl_svc_rows_part(&rows, &all->rows, fit->list, fit->train->n, options.intercept_scaling,
+                          fit->run.threads))
+        return SL_EDIVERGED; /* rows of its own: a fit of its own */
+    double *weights = sl_alloc((size_t)fit->classes->m, sizeof *weights);
+    if (!weights)
+        return sl_fail_memory(err);
+    sl_classes_weights(fit->classes, fit->train->n, config->balanced, weights);
+    int code = sl_svc_fit_rows(&options, &rows, fit->classes, NULL, weights, &fit->run, fit->model,
+                               fit->report, err);
+    free(weights);
+    return code;
+}
+
+static int linear_svm_fit_group(const struct sl_group *group, struct sl_error *err)
+{
+    const struct sl_view *rows = group->rows;
+    const double step = (double)rows->n * (double)rows->d * rows->k;
+    struct group_fit all = {.group = group};
+    int code = sl_svc_rows_init(&all.rows, rows, 0, sl_threads_for(step, group->threads), err);
+    if (!code)
+        code = sl_members_fit(group, step, fit_member, &all, err);
+    sl_svc_rows_release(&all.rows);
+    return code;
+}
+
 const struct sl_classifier_type sl_classifier_linear_svm = {
     .name = "linear_svm",
     .title = "Linear SVM",
@@ -191,6 +242,8 @@ const struct sl_classifier_type sl_classifier_linear_svm = {
     .check = linear_svm_check,
     .warm_up = linear_svm_warm_up,
     .fit = linear_svm_fit,
+    .fit_group = linear_svm_fit_group,
+    .shares = linear_svm_shares,
     .predict = sl_linear_predict,
     .scores = sl_linear_scores,
     .save = sl_linear_save,

@@ -10,6 +10,8 @@
 #include "core/memory.h"
 #include "linear/liblinear.h"
 #include "linear/logistic.h"
+#include "linear/logistic_group.h"
+#include "linear/logistic_member.h"
 #include <linear.h>
 #include <math.h>
 
@@ -31,16 +33,19 @@ static const struct sl_word multi_classes[] = {
 static const struct sl_param params[] = {
     SL_CHOICE_PARAM("penalty", struct config, penalty, "l2", penalties, "l2,none",
                     "norm of the weights in the objective; l1 needs solver=liblinear"),
-    SL_C_PARAM(struct config, C, 0, "0.001:1000:log7", "weight of the losses against the penalty"),
-    SL_TOL_PARAM(struct config, tol, "0.0001", "0.0001,0.01", "largest gradient element at which to stop"),
-    SL_MAX_ITER_PARAM(struct config, max_iter, "100", "10,100,1000", "limit of iterations (lbfgs)"),
+    SL_C_PARAM(struct config, C, SL_SHARED, "0.001:1000:log7", "weight of the losses against the penalty"),
+    SL_FLAGGED_TOL_PARAM(struct config, tol, SL_SHARED, "0.0001", "0.0001,0.01",
+                         "largest gradient element at which to stop"),
+    SL_FLAGGED_MAX_ITER_PARAM(struct config, max_iter, SL_SHARED, "100", "10,100,1000",
+                              "limit of iterations (lbfgs)"),
     SL_FIT_INTERCEPT_PARAM(struct config, fit_intercept),
     SL_INTERCEPT_SCALING_PARAM(struct config, intercept_scaling, "liblinear: "),
     SL_CHOICE_PARAM("solver", struct config, solver, "lbfgs", solvers, "lbfgs",
                     "lbfgs, or LIBLINEAR's one-vs-rest as a reference"),
-    SL_CHOICE_PARAM("multi_class", struct config, multi_class, "auto", multi_classes, "auto,ovr",
-                    "auto: multinomial with lbfgs and more than two classes, else ovr"),
-    SL_CLASS_WEIGHT_PARAM(struct config, balanced, SL_CLASS_WEIGHT_GRID, SL_CLASS_WEIGHT_HELP),
+    SL_FLAGGED_CHOICE_PARAM("multi_class", struct config, multi_class, "auto", SL_SHARED, multi_classes,
+                            "auto,ovr", "auto: multinomial with lbfgs and more than two classes, else ovr"),
+    SL_FLAGGED_CLASS_WEIGHT_PARAM(struct config, balanced, SL_SHARED, SL_CLASS_WEIGHT_GRID,
+                                  SL_CLASS_WEIGHT_HELP),
     {0}};
 
 static int logreg_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
@@ -68,25 +73,30 @@ static void logreg_warm_up(const void *vconfig, const struct sl_view *view)
         sl_liblinear_warm_up();
 }
 
-static int fit_lbfgs(const struct sl_fit *fit, const struct sl_classes *classes, int multinomial,
-                     struct sl_linear *model, struct sl_error *err)
+static struct sl_logistic_options options_of(const struct config *config)
 {
-    const struct config *config = fit->config;
-    const struct sl_logistic_options options = {
-        .multinomial = multinomial,
+    return (struct sl_logistic_options){
+        .multi = config->multi_class == MULTI_OVR           ? SL_LOGISTIC_OVR
+                 : config->multi_class == MULTI_MULTINOMIAL ? SL_LOGISTIC_MULTINOMIAL
+                                                            : SL_LOGISTIC_AUTO,
         .C = config->penalty == PENALTY_NONE ? INFINITY : config->C,
         .balanced = config->balanced,
         .fit_intercept = config->fit_intercept,
         .max_iter = config->max_iter,
         .tol = config->tol,
     };
+}
+
+static int fit_lbfgs(const struct sl_fit *fit, const struct sl_classes *classes,
+                     const struct sl_logistic_options *options, struct sl_linear *model, struct sl_error *err)
+{
     const struct sl_linear_run run = {
         .threads = fit->threads,
         .cancel = fit->cancel,
         .on_epoch = fit->on_epoch,
         .arg = fit->arg,
     };
-    return sl_logistic_fit(&options, fit->train, classes, &run, model, fit->report, err);
+    return sl_logistic_fit(options, fit->train, classes, &run, model, fit->report, err);
 }
 
 static int fit_liblinear(const struct sl_fit *fit, const struct sl_classes *classes, struct sl_linear *model,
@@ -120,20 +130,43 @@ static int logreg_fit(const struct sl_fit *fit, void **out, struct sl_error *err
     int code = sl_classes_find(fit->train, &classes, err);
     if (code)
         return code;
-    int multinomial = config->solver == SOLVER_LBFGS && config->multi_class != MULTI_OVR &&
-                      (config->multi_class == MULTI_MULTINOMIAL || classes.m > 2);
+    const struct sl_logistic_options options = options_of(config);
+    int multinomial = config->solver == SOLVER_LBFGS && sl_logistic_is_multinomial(&options, classes.m);
     struct sl_linear *model =
         sl_linear_new(&classes, fit->train, multinomial ? SL_LINK_SOFTMAX : SL_LINK_OVR, multinomial);
     if (!model)
         code = sl_fail_memory(err);
     else if (classes.m > 1)
         code = config->solver == SOLVER_LIBLINEAR ? fit_liblinear(fit, &classes, model, err)
-                                                  : fit_lbfgs(fit, &classes, multinomial, model, err);
+                                                  : fit_lbfgs(fit, &classes, &options, model, err);
     sl_classes_release(&classes);
     if (code)
         sl_linear_free(model);
     else
         *out = model;
+    return code;
+}
+
+/* Many at once by L-BFGS, where several of them have room side by side. */
+
+enum { MEMBER_BYTES = 1 << 27 };
+
+static int logreg_shares(const void *vconfig, const struct sl_view *view)
+{
+    const struct config *config = vconfig;
+    return config->solver == SOLVER_LBFGS && sl_linear_shares(view) &&
+           sl_logistic_member_bytes(view->d, view->k) <= MEMBER_BYTES;
+}
+
+static int logreg_fit_group(const struct sl_group *group, struct sl_error *err)
+{
+    struct sl_logistic_options *options = sl_alloc(group->n_members, sizeof *options);
+    if (!options)
+        return sl_fail_memory(err);
+    for (size_t m = 0; m < group->n_members; m++)
+        options[m] = options_of(group->members[m].config);
+    int code = sl_logistic_fit_group(group, options, err);
+    free(options);
     return code;
 }
 
@@ -143,12 +176,15 @@ const struct sl_classifier_type sl_classifier_logreg = {
     .reference =
         "multinomial logistic regression by L-BFGS: Nocedal and Wright, Numerical optimization (2006); "
         "LIBLINEAR: Fan et al., JMLR 9 (2008)",
-    .flags = SL_WANTS_SCALED | SL_PROBABILITIES | SL_ITERATES | SL_WEIGHS_ROWS | SL_TAKES_SPARSE,
+    .flags =
+        SL_WANTS_SCALED | SL_PROBABILITIES | SL_ITERATES | SL_GROUP_ROUNDS | SL_WEIGHS_ROWS | SL_TAKES_SPARSE,
     .config_size = sizeof(struct config),
     .params = params,
     .check = logreg_check,
     .warm_up = logreg_warm_up,
     .fit = logreg_fit,
+    .fit_group = logreg_fit_group,
+    .shares = logreg_shares,
     .predict = sl_linear_predict,
     .scores = sl_linear_scores,
     .save = sl_linear_save,

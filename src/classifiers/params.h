@@ -9,8 +9,10 @@
 /* "none"/"balanced" as a choice (0/1): class_weight. */
 extern const struct sl_word sl_words_class_weight[];
 
+#define SL_FLAGGED_CLASS_WEIGHT_PARAM(CONFIG, FIELD, FLAGS, GRID, HELP)                                      \
+    SL_FLAGGED_CHOICE_PARAM("class_weight", CONFIG, FIELD, "none", FLAGS, sl_words_class_weight, GRID, HELP)
 #define SL_CLASS_WEIGHT_PARAM(CONFIG, FIELD, GRID, HELP)                                                     \
-    SL_CHOICE_PARAM("class_weight", CONFIG, FIELD, "none", sl_words_class_weight, GRID, HELP)
+    SL_FLAGGED_CLASS_WEIGHT_PARAM(CONFIG, FIELD, 0, GRID, HELP)
 #define SL_CLASS_WEIGHT_GRID "none,balanced"
 #define SL_CLASS_WEIGHT_HELP "balanced: classes weigh the same however many rows they have"
 
@@ -24,14 +26,20 @@ extern const struct sl_word sl_words_class_weight[];
                   HELP)
 
 /* Of a solver that stops at a tolerance of (0, 1]. */
+#define SL_FLAGGED_TOL_PARAM(CONFIG, FIELD, FLAGS, DEFAULT, GRID, HELP)                                      \
+    SL_REAL_PARAM("tol", CONFIG, FIELD, DEFAULT, 0, 1, SL_LOG | SL_OPEN_MIN | (FLAGS), GRID, HELP)
 #define SL_TOL_PARAM(CONFIG, FIELD, DEFAULT, GRID, HELP)                                                     \
-    SL_REAL_PARAM("tol", CONFIG, FIELD, DEFAULT, 0, 1, SL_LOG | SL_OPEN_MIN, GRID, HELP)
+    SL_FLAGGED_TOL_PARAM(CONFIG, FIELD, 0, DEFAULT, GRID, HELP)
 
+#define SL_FLAGGED_MAX_ITER_PARAM(CONFIG, FIELD, FLAGS, DEFAULT, GRID, HELP)                                 \
+    SL_INT_PARAM("max_iter", CONFIG, FIELD, DEFAULT, 1, 1e9, SL_LOG | SL_SIMPLER_LOW | (FLAGS), GRID, HELP)
 #define SL_MAX_ITER_PARAM(CONFIG, FIELD, DEFAULT, GRID, HELP)                                                \
-    SL_INT_PARAM("max_iter", CONFIG, FIELD, DEFAULT, 1, 1e9, SL_LOG | SL_SIMPLER_LOW, GRID, HELP)
+    SL_FLAGGED_MAX_ITER_PARAM(CONFIG, FIELD, 0, DEFAULT, GRID, HELP)
 
+/* Of linear classifiers, whose fits share work where they differ in it. */
 #define SL_FIT_INTERCEPT_PARAM(CONFIG, FIELD)                                                                \
-    SL_BOOL_PARAM("fit_intercept", CONFIG, FIELD, "true", "true,false", "fit a constant for each class")
+    SL_FLAGGED_CHOICE_PARAM("fit_intercept", CONFIG, FIELD, "true", SL_SHARED, sl_words_bool, "true,false",  \
+                            "fit a constant for each class")
 
 /* OF: "" or the solver that has it ("liblinear: "). */
 #define SL_INTERCEPT_SCALING_PARAM(CONFIG, FIELD, OF)                                                        \

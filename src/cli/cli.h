@@ -48,7 +48,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_list, cli_audit,
-    cli_delete;
+    cli_delete, cli_diff;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -65,8 +65,8 @@ int cli_seconds(const struct cli_args *args, const char *option, double *value);
 int cli_bytes(const struct cli_args *args, const char *option, int64_t *value);  /* 512M, 4G */
 /* --format, and --show-columns where the command has it: NULL without it. */
 int cli_format(const struct cli_args *args, enum sl_output_format *format, const char **columns);
-/* Takes out of the table the warnings that --no-warn names; table NULL: looks at the names only. */
-int cli_omit_warnings(const struct cli_args *args, struct sl_table *table);
+/* Takes out the warnings that --no-warn names, each time that it is given; NULL: looks at the names only. */
+int cli_omit_warnings(const struct cli_args *args, struct sl_warnings *warnings);
 
 /* --label, --drop and the others of CLI_DATA_OPTIONS */
 int cli_read_options(const struct cli_args *args, struct sl_read_options *read);
@@ -110,6 +110,9 @@ struct cli_study {
  * study's own; free them with cli_close_study.  0,
  * or an exit status after a message. */
 int cli_open_study(const struct cli_args *args, const char *name, struct cli_study *opened);
+/* The same from the store in the folder out. */
+int cli_open_study_in(const struct cli_args *args, const char *out, const char *name,
+                      struct cli_study *opened);
 void cli_close_study(struct cli_study *opened);
 const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 
@@ -206,7 +209,8 @@ void cli_progress_end(struct cli_progress *progress);
     {"memory-limit", 0, "SIZE", "end a trial that takes more memory: 512M, 4G"},                           \
     {"out", 'o', "DIR", "folder of the store and the studies (default results)"},                          \
     {"name", 'n', "NAME", "name of the study in the store"},                                               \
-    {"save-models", 0, NULL, "keep the fitted models in OUT/STUDY/models/ for shortlist predict"},         \
+    {"save-models", 0, NULL, "keep the fitted models in OUT/STUDY/models/ for shortlist predict;\n"          \
+     "not with --folds, where a row has no model of its own"},                                              \
     {"keep-scores", 0, "WHICH", "scores of the classes that the store keeps of each row: all, top (the two\n"     \
                                 "largest) or none (default all, up to 50 MB a study, else top)"},               \
     {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \

@@ -1,7 +1,7 @@
 /* main.c - the program: finds the subcommand, and sees to it that what it printed has arrived.
  *
  * Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, but some
- * trials failed; 130 interrupted. */
+ * trials failed, or diff found a regression; 130 interrupted. */
 #include "cli.h"
 #include <errno.h>
 #include <pthread.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static const struct cli_command *const commands[] = {
-    &cli_run, &cli_sweep, &cli_show, &cli_plot, &cli_predict, &cli_list, &cli_audit, &cli_delete,
+    &cli_run, &cli_sweep, &cli_show, &cli_diff, &cli_plot, &cli_predict, &cli_list, &cli_audit, &cli_delete,
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -31,7 +31,7 @@ static void print_help(void)
            "Results go to stdout, progress and messages to stderr, studies to results/ (--out).\n"
            "Exit status: 0 done; 1 a file or the system stands in the way; 2 the request is wrong; 3 done, "
            "but some\n"
-           "trials failed; 130 interrupted.\n");
+           "trials failed, or diff found a regression; 130 interrupted.\n");
 }
 
 static int fail_command(const char *word)

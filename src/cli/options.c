@@ -199,13 +199,14 @@ int cli_format(const struct cli_args *args, enum sl_output_format *format, const
     return cli_omit_warnings(args, NULL);
 }
 
-int cli_omit_warnings(const struct cli_args *args, struct sl_table *table)
+int cli_omit_warnings(const struct cli_args *args, struct sl_warnings *warnings)
 {
-    const char *codes = cli_value(args, "no-warn");
     struct sl_warnings none = {0};
     struct sl_error err;
-    if (codes && sl_warnings_omit(table ? &table->warnings : &none, codes, &err))
-        return cli_reject(args->command, "--no-warn: ", &err);
+    for (size_t i = 0; i < args->n_given; i++)
+        if (strcmp(args->given[i].option->name, "no-warn") == 0 &&
+            sl_warnings_omit(warnings ? warnings : &none, args->given[i].value, &err))
+            return cli_reject(args->command, "--no-warn: ", &err);
     return 0;
 }
 
@@ -245,6 +246,8 @@ int cli_encoding_options(const struct cli_args *args, struct sl_read_options *re
     if (least && (sl_parse_real(least, &read->encoding.min_frequency) || read->encoding.min_frequency < 0))
         return cli_usage(args->command,
                          "--min-frequency: '%.40s' is not allowed: it takes a number from 0 on", least);
+    if (sl_encoding_check(&read->encoding, &err))
+        return cli_reject(args->command, "", &err);
     return EXIT_DONE;
 }
 

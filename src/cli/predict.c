@@ -8,6 +8,7 @@ static const struct cli_option options[] = {
     CLI_DATA_OPTIONS,
     {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
+    {"no-warn", 0, "CODE,CODE", CLI_NO_WARN_HELP},
     {"scores", 0, NULL, "each class's probability or margin, too"},
     {"threads", 't', "N", "threads (default all cores)"},
     {"format", 'f', "FORMAT", "text, csv or json (default text)"},
@@ -18,7 +19,7 @@ enum form { FORM_TEXT, FORM_CSV, FORM_JSON };
 
 struct job {
     struct sl_read_options read;
-    const char *id; /* --id, or NULL */
+    const char *id; /* the name of the column that names the rows, or NULL */
     struct sl_model *model;
     struct sl_dataset *data;
     struct sl_view view;
@@ -26,6 +27,7 @@ struct job {
     float *scores;   /* (n, k), or NULL */
     int32_t *truth;  /* (n): in the model's classes, -1 for a class it does not know; NULL: no labels */
     size_t right, known;
+    struct sl_warnings warnings;
 };
 
 /* Reading ------------------------------------------------------------------------------------------ */
@@ -63,6 +65,16 @@ static int check_shape(const struct job *job, struct sl_error *err)
                    model.channels);
 }
 
+/* What the model's training file called its columns: for those that no option names. */
+static void take_names(struct job *job)
+{
+    struct sl_model_columns own = sl_model_columns(job->model);
+    job->read.own_label = own.label;
+    job->read.own_id = own.id;
+    job->read.own_groups = own.groups;
+    job->id = job->read.id ? job->read.id : own.id;
+}
+
 static int read_data(const struct cli_args *args, struct job *job, struct sl_error *err)
 {
     size_t d = sl_model_like(job->model).d;
@@ -70,6 +82,7 @@ static int read_data(const struct cli_args *args, struct job *job, struct sl_err
     job->read.features = names;
     job->read.n_features = d;
     job->read.fitted = sl_model_encoding(job->model);
+    take_names(job);
     int code = !names && sl_model_feature(job->model, 0) ? sl_fail_memory(err)
                                                          : open_part(args, &job->read, &job->data, err);
     free(names);
@@ -146,7 +159,9 @@ static int predict_all(const struct cli_args *args, struct job *job, int threads
         code = job->scores ? sl_model_scores(job->model, &job->view, threads, job->scores, err)
                            : sl_fail_memory(err);
     }
-    return code ? code : take_truth(job, err);
+    if (!code)
+        code = take_truth(job, err);
+    return code || !job->truth ? code : sl_model_warn(job->model, &job->view, &job->warnings, err);
 }
 
 /* Writing ------------------------------------------------------------------------------------------ */
@@ -239,6 +254,20 @@ static json_t *ids_json(const struct job *job)
     return ids;
 }
 
+static json_t *warnings_json(const struct job *job)
+{
+    json_t *warnings = json_array();
+    for (size_t i = 0; i < job->warnings.n; i++) {
+        const struct sl_warning *w = &job->warnings.list[i];
+        json_t *o = json_object();
+        cli_json_set(&o, "code", cli_json_text(sl_warning_kinds[w->id].code));
+        cli_json_set(&o, "name", cli_json_text(sl_warning_kinds[w->id].name));
+        cli_json_set(&o, "text", cli_json_text(w->text));
+        cli_json_add(&warnings, o);
+    }
+    return warnings;
+}
+
 static int write_json(const struct job *job)
 {
     json_t *o = json_object(), *classes = classes_json(job);
@@ -252,6 +281,7 @@ static int write_json(const struct job *job)
         cli_json_set(&o, "ids", ids_json(job));
     if (job->scores)
         cli_json_set(&o, "scores", scores_json(job));
+    cli_json_set(&o, "warnings", warnings_json(job));
     json_decref(classes);
     return cli_write_json(o);
 }
@@ -272,6 +302,9 @@ static void report_accuracy(const struct job *job)
     if (job->known < job->view.n)
         fprintf(stderr, "%zu rows are of classes that the model does not know: they count as wrong\n",
                 job->view.n - job->known);
+    for (size_t i = 0; i < job->warnings.n; i++)
+        cli_line(stderr, "%s %s", sl_warning_kinds[job->warnings.list[i].id].code,
+                 job->warnings.list[i].text);
 }
 
 static void release(struct job *job)
@@ -281,6 +314,7 @@ static void release(struct job *job)
     free(job->labels);
     free(job->scores);
     free(job->truth);
+    sl_warnings_release(&job->warnings);
 }
 
 static int parse_form(const struct cli_args *args, enum form *form)
@@ -310,9 +344,10 @@ static int predict(const struct cli_args *args)
         status = cli_whole(args, "threads", 1, 1024, &threads);
     if (!status)
         status = cli_read_options(args, &job.read);
+    if (!status)
+        status = cli_omit_warnings(args, NULL);
     if (status)
         return status;
-    job.id = job.read.id;
     job.read.no_label = cli_has(args, "no-label");
     job.read.keep_doubles =
         1; /* the model may have been fitted on doubles, and rounds them where it was not */
@@ -321,13 +356,11 @@ static int predict(const struct cli_args *args)
         code = read_data(args, &job, &err);
     if (!code)
         code = predict_all(args, &job, (int)threads, &err);
-    if (code)
-        status = cli_fail(&err);
-    else {
+    status = code ? cli_fail(&err) : cli_omit_warnings(args, &job.warnings);
+    if (!status)
         status = write[form](&job);
-        if (!status)
-            report_accuracy(&job);
-    }
+    if (!status)
+        report_accuracy(&job);
     release(&job);
     return status;
 }
@@ -340,9 +373,11 @@ const struct cli_command cli_predict = {
         "Prints the predicted class of every row of DATA, one a line, with a model that 'shortlist\n"
         "run --save-models' kept.  The scaling that was fitted on the training rows is part of the\n"
         "model.  Columns of a CSV file are found by their names, in any order, where the model knows names;\n"
-        "others are left out, but for the label: the column that --label names, or one called like a\n"
-        "label, or the only other one.  Where DATA holds labels, accuracy with its interval goes to\n"
-        "stderr, and so does what was left out.",
+        "others are left out, but for the label: the column that --label names, or the one that has the\n"
+        "name of the training file's label, or one called like a label, or the only other one.  Columns\n"
+        "of row names and groups are found by their names in the training file, too.  Where DATA holds\n"
+        "labels, accuracy with its interval goes to stderr, with a warning where rows are among those\n"
+        "that the model was fitted on; so does what was assumed, and what was left out.",
     .examples = "  shortlist run --save-models\n"
                 "  shortlist predict results/shortlist/models/mlp.slm fashion-mnist >predicted.txt\n"
                 "  shortlist predict model.slm new.csv --no-label --format csv --scores\n",

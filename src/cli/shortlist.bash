@@ -73,7 +73,7 @@ _shortlist() {
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep show plot predict list audit delete help --help --version'
+    _shortlist_reply 'run sweep show diff plot predict list audit delete help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -132,16 +132,17 @@ _shortlist() {
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
   --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
-    --name | -n | --row | -r | --width | -w | --shape | --classes) return ;;
+    --name | -n | --row | -r | --width | -w | --tolerance | --time-tolerance | --shape | --classes) return ;;
   esac
 
   case $command in
   run) options="--set --models --quick $study_options" ;;
   sweep) options="--set --refit --nested $study_options" ;;
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
+  diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete) options='--out --help' ;;
   plot) options='--row --metric --out --help' ;;
-  predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --scores --threads --format --help' ;;
+  predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;
@@ -154,7 +155,7 @@ _shortlist() {
     words=$(_shortlist_classifier)
     if [ -n "$words" ]; then _shortlist_assignment "$words" ''; else _shortlist_reply "$(_shortlist_names classifiers)"; fi
     ;;
-  show | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
+  show | diff | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
   plot)
     _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") accuracy-time sweep curves confusion"
     ;;
@@ -165,7 +166,7 @@ _shortlist() {
     _shortlist_reply "$words"
     ;;
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
-  help) _shortlist_reply 'run sweep show plot predict list audit delete' ;;
+  help) _shortlist_reply 'run sweep show diff plot predict list audit delete' ;;
   esac
 }
 complete -F _shortlist shortlist

@@ -56,7 +56,7 @@ static int show(const struct cli_args *args)
         status = cli_open_study(args, args->n ? args->word[0] : NULL, &opened);
     if (status)
         return status;
-    status = cli_omit_warnings(args, opened.table);
+    status = cli_omit_warnings(args, &opened.table->warnings);
     if (!status)
         status = write_study(args, opened.table, format, columns, (int)width);
     cli_close_study(&opened);

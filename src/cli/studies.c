@@ -11,19 +11,25 @@ const char *cli_out(const struct cli_args *args)
 
 int cli_open_study(const struct cli_args *args, const char *name, struct cli_study *opened)
 {
+    return cli_open_study_in(args, cli_out(args), name, opened);
+}
+
+int cli_open_study_in(const struct cli_args *args, const char *out, const char *name,
+                      struct cli_study *opened)
+{
     struct sl_error err = {0};
     const char *asked = cli_value(args, "metric");
     int metric = -1;
     *opened = (struct cli_study){0};
     if (asked && sl_metric_find(asked, &metric, &err))
         return cli_reject(args->command, "--metric: ", &err);
-    int code = sl_study_load(cli_out(args), name, &opened->study, &err);
+    int code = sl_study_load(out, name, &opened->study, &err);
     if (!code && !asked)
         metric = opened->study->metric;
     if (!code)
         code = sl_table_make(opened->study, &opened->table, &err);
     if (!code && metric >= 0)
-        code = sl_table_rank(opened->table, metric, cli_out(args), &err);
+        code = sl_table_rank(opened->table, metric, out, &err);
     if (!code)
         return EXIT_DONE;
     cli_close_study(opened);

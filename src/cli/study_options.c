@@ -89,7 +89,7 @@ int cli_show_study(const struct cli_args *args, const char *name, enum sl_output
     struct sl_error err = {0};
     int status = cli_open_study(args, name, &opened);
     if (!status)
-        status = cli_omit_warnings(args, opened.table);
+        status = cli_omit_warnings(args, &opened.table->warnings);
     if (!status && sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
         status = cli_fail(&err);
     if (!status && after && format == SL_FORMAT_TEXT)

@@ -32,14 +32,41 @@ int sl_warning_of_note(const char *note, const char **text)
     return sl_warning_find(code);
 }
 
+static void warning_release(struct sl_warning *warning)
+{
+    free(warning->text);
+    free(warning->rows);
+}
+
+void sl_warnings_release(struct sl_warnings *warnings)
+{
+    for (size_t i = 0; i < warnings->n; i++)
+        warning_release(&warnings->list[i]);
+    free(warnings->list);
+    *warnings = (struct sl_warnings){0};
+}
+
+int sl_warnings_add(struct sl_warnings *warnings, enum sl_warning_id id, char *text, size_t *rows,
+                    size_t n_rows)
+{
+    struct sl_warning warning = {.id = id, .text = text, .n_rows = n_rows, .rows = rows};
+    struct sl_warning *list = text ? sl_realloc(warnings->list, warnings->n + 1, sizeof *list) : NULL;
+    if (!list) {
+        warning_release(&warning);
+        return SL_ENOMEM;
+    }
+    warnings->list = list;
+    list[warnings->n++] = warning;
+    return SL_OK;
+}
+
 static void take_out(struct sl_warnings *warnings, int id)
 {
     size_t kept = 0;
     for (size_t i = 0; i < warnings->n; i++) {
-        if ((int)warnings->list[i].id == id) {
-            free(warnings->list[i].text);
-            free(warnings->list[i].rows);
-        } else
+        if ((int)warnings->list[i].id == id)
+            warning_release(&warnings->list[i]);
+        else
             warnings->list[kept++] = warnings->list[i];
     }
     warnings->n = kept;

@@ -53,9 +53,20 @@ static void release_arrays(const struct sl_view *view)
 void sl_origin_release(struct sl_origin *origin)
 {
     free(origin->label);
+    free(origin->id);
+    free(origin->groups);
     free(origin->places);
     sl_notes_release(&origin->notes);
     *origin = (struct sl_origin){0};
+}
+
+int sl_origin_copy_names(struct sl_origin *to, const struct sl_origin *from)
+{
+    to->label = sl_strdup(from->label);
+    to->id = sl_strdup(from->id);
+    to->groups = sl_strdup(from->groups);
+    int whole = !to->label == !from->label && !to->id == !from->id && !to->groups == !from->groups;
+    return whole ? SL_OK : SL_ENOMEM;
 }
 
 /* Checks ---------------------------------------------------------------------------------------------*/
@@ -293,8 +304,14 @@ int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t 
         release_arrays(&view);
         return code;
     }
-    return sl_dataset_adopt_table(&view, data->name, (const char *const *)data->classes,
+    code = sl_dataset_adopt_table(&view, data->name, (const char *const *)data->classes,
                                   (const char *const *)data->features, data->columns, out, err);
+    if (!code && sl_origin_copy_names(&(*out)->origin, &data->origin)) {
+        sl_dataset_free(*out);
+        *out = NULL;
+        code = sl_fail_memory(err);
+    }
+    return code;
 }
 
 int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_dataset **out,

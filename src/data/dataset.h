@@ -19,6 +19,7 @@ struct sl_origin {
     size_t width;            /* columns of the table; 0: no table */
     size_t label_at;         /* the label's column, from 0; width: none */
     char *label;             /* its name, owned; NULL: none */
+    char *id, *groups;       /* names of the columns of row names and of groups, likewise */
     size_t *places;          /* (d) the features' columns in the file, from 0, owned; NULL: not known */
     enum sl_decimal decimal; /* how the numbers of a text file are written */
     struct sl_notes notes;
@@ -58,6 +59,8 @@ int sl_dataset_adopt_table(const struct sl_view *view, const char *name, const c
 
 /* Can it be the weight of a row: 0, or a number that floats hold? */
 int sl_is_weight(double weight);
+/* Names of the label, id and groups columns.  SL_ENOMEM. */
+int sl_origin_copy_names(struct sl_origin *to, const struct sl_origin *from);
 
 void sl_origin_release(struct sl_origin *origin);
 

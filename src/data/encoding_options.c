@@ -1,6 +1,7 @@
 /* encoding_options.c - what an encoding is asked to do, as text. */
 #include "core/names.h"
 #include "core/text.h"
+#include "data/encoding_codes.h"
 #include <shortlist/encoding.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,6 +66,17 @@ int sl_categories_parse(const char *text, enum sl_categories *categories, struct
         return fail_word("categories", text, categories_names, COUNT(categories_names), err);
     *categories = (enum sl_categories)found;
     return SL_OK;
+}
+
+int sl_encoding_check(const struct sl_encoding_options *options, struct sl_error *err)
+{
+    if (!options->indicators || sl_fills(options->missing))
+        return SL_OK;
+    return sl_fail(
+        err, SL_EUSAGE,
+        "missing indicators go with missing values that are filled in, and missing is %s: it takes "
+        "median, mean, mode or constant=VALUE for them",
+        missing_names[options->missing]);
 }
 
 void sl_encoding_print(const struct sl_encoding_options *options, char *buf, size_t size)

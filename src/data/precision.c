@@ -92,23 +92,30 @@ static void add_lossy(struct lossy *lossy, size_t column, const struct sl_distin
     }
 }
 
-static void note_lossy(char *const *columns, const struct lossy *lossy, struct sl_notes *notes,
-                       const char *before, const char *behind)
+static struct sl_quoted call_column(const struct sl_column_texts *columns, size_t j)
 {
-    struct sl_quoted column;
+    struct sl_quoted text;
+    if (columns && columns->names)
+        return sl_quote(columns->names[j]);
+    snprintf(text.text, sizeof text.text, "%zu", columns && columns->places ? columns->places[j] : j);
+    return text;
+}
+
+static void note_lossy(const struct sl_column_texts *columns, const struct lossy *lossy,
+                       struct sl_notes *notes, const char *before, const char *behind)
+{
     char more[64] = "";
-    snprintf(column.text, sizeof column.text, "%zu", lossy->first);
-    if (columns && lossy->n)
-        column = sl_quote(columns[lossy->first]);
     if (lossy->n > 1)
         snprintf(more, sizeof more, ", and likewise %zu other column%s", lossy->n - 1,
                  lossy->n > 2 ? "s" : "");
     if (lossy->n)
-        sl_notes_add(notes, "column %s: %s only %zu of its %zu numbers %s%s", column.text, before,
-                     lossy->distinct.floats, lossy->distinct.numbers, behind, more);
+        sl_notes_add(notes, "column %s: %s only %zu of its %zu numbers %s%s",
+                     call_column(columns, lossy->first).text, before, lossy->distinct.floats,
+                     lossy->distinct.numbers, behind, more);
 }
 
-int sl_note_precision(const struct sl_view *view, char *const *columns, struct sl_notes *notes)
+int sl_note_precision(const struct sl_view *view, const struct sl_column_texts *columns,
+                      struct sl_notes *notes)
 {
     struct lossy lost = {0}, rescued = {0};
     for (size_t j = 0; view->dtype == SL_F64 && j < view->d; j++) {
@@ -126,23 +133,19 @@ int sl_note_precision(const struct sl_view *view, char *const *columns, struct s
     return 0;
 }
 
-void sl_note_rounded(const unsigned char *marks, unsigned char mark, size_t d, char *const *columns,
-                     struct sl_notes *notes)
+void sl_note_rounded(const unsigned char *marks, unsigned char mark, size_t d,
+                     const struct sl_column_texts *columns, struct sl_notes *notes)
 {
     size_t n = 0, first = 0;
     char more[64] = "";
-    struct sl_quoted column;
     for (size_t j = d; j-- > 0;) {
         n += (marks[j] & mark) != 0;
         first = marks[j] & mark ? j : first;
     }
     if (!n)
         return;
-    snprintf(column.text, sizeof column.text, "%zu", first);
-    if (columns)
-        column = sl_quote(columns[first]);
     if (n > 1)
         snprintf(more, sizeof more, ", and likewise of %zu other column%s", n - 1, n > 2 ? "s" : "");
     sl_notes_add(notes, "column %s: whole numbers beyond 2^53 are rounded, and may become equal%s",
-                 column.text, more);
+                 call_column(columns, first).text, more);
 }

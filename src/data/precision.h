@@ -21,13 +21,20 @@ int sl_count_distinct(const struct sl_view *view, size_t j, int scaled, struct s
 /* Is the loss more than rounding?  A few of many long random numbers always share a float. */
 int sl_loses_differences(const struct sl_distinct *distinct);
 
-/* Says of each column of doubles that needs them whether scaling rescues what floats would lose.  columns
- * (d): names, or NULL.  -1 when out of memory. */
-int sl_note_precision(const struct sl_view *view, char *const *columns, struct sl_notes *notes);
+/* What notes call the columns of features (d): by name, else by place.  NULL stands for neither. */
+struct sl_column_texts {
+    char *const *names;   /* or NULL */
+    const size_t *places; /* columns in the file, from 0; NULL: features are its columns */
+};
+
+/* Says of each column of doubles that needs them whether scaling rescues what floats would lose.  -1 when out
+ * of memory. */
+int sl_note_precision(const struct sl_view *view, const struct sl_column_texts *columns,
+                      struct sl_notes *notes);
 
 /* Names the columns (d) with that mark: numbers of accounts, messages and the like that even doubles round.
  */
-void sl_note_rounded(const unsigned char *marks, unsigned char mark, size_t d, char *const *columns,
-                     struct sl_notes *notes);
+void sl_note_rounded(const unsigned char *marks, unsigned char mark, size_t d,
+                     const struct sl_column_texts *columns, struct sl_notes *notes);
 
 #endif

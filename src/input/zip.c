@@ -70,6 +70,14 @@ static uint64_t most_of(const zip_stat_t *info)
     return info->size;
 }
 
+/* Folders are none, nor is what macOS notes of each file. */
+static int is_file(const char *name)
+{
+    static const char notes[] = "__MACOSX/";
+    size_t length = strlen(name);
+    return length && name[length - 1] != '/' && strncmp(name, notes, sizeof notes - 1) != 0;
+}
+
 static int add_entry(struct sl_zip *zip, zip_uint64_t at, struct sl_error *err)
 {
     const zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
@@ -77,8 +85,7 @@ static int add_entry(struct sl_zip *zip, zip_uint64_t at, struct sl_error *err)
     if (zip_stat_index(zip->archive, at, 0, &info) || (info.valid & needed) != needed)
         return sl_fail(err, SL_EDATA, "%s: a broken zip archive: nothing is known of its file %llu",
                        zip->path, (unsigned long long)at);
-    size_t length = strlen(info.name);
-    if (length && info.name[length - 1] != '/')
+    if (is_file(info.name))
         zip->entries[zip->n++] = (struct entry){at, info.name, most_of(&info)};
     return SL_OK;
 }

@@ -19,8 +19,9 @@
 
 enum { HISTORY = 15 };
 
-struct state {
+struct sl_descent {
     const struct sl_lbfgs *problem;
+    double *x;           /* (n) the caller's */
     double *memory;      /* all arrays below */
     double *g;           /* (n) gradient at x */
     double *direction;   /* (n) */
@@ -28,6 +29,9 @@ struct state {
     double *S, *Y;       /* (HISTORY, n) steps and gradient changes, a ring */
     double rho[HISTORY]; /* 1 / (s . y) */
     int stored, newest;
+    struct sl_line_search line;
+    double before; /* f where the search began */
+    int tries;     /* evaluations of the search */
     struct sl_lbfgs_report *report;
 };
 
@@ -51,7 +55,7 @@ SL_CLONED(static, double, largest, (const double *a, size_t n), (a, n))
 /* Directions ---------------------------------------------------------------------------------------*/
 
 /* direction = -H g by the two-loop recursion. */
-static void find_direction(struct state *st)
+static void find_direction(struct sl_descent *st)
 {
     size_t n = st->problem->n;
     double alpha[HISTORY], *q = st->direction;
@@ -76,7 +80,7 @@ static void find_direction(struct state *st)
 }
 
 /* Keeps the pair of the step from x0 to x unless its curvature is lost in rounding. */
-static void remember(struct state *st, const double *x)
+static void remember(struct sl_descent *st, const double *x)
 {
     size_t n = st->problem->n;
     int h = (st->newest + 1) % HISTORY;
@@ -94,92 +98,167 @@ static void remember(struct state *st, const double *x)
         st->stored++;
 }
 
-/* One line search from x along the direction; 0 if no step lowers f enough: then x, g and f are as before. */
-static int search(struct state *st, double *x)
+/* Where the search along the direction is to be tried next. */
+static void set_point(struct sl_descent *st)
 {
-    enum { EVALUATIONS_MAX = 20 };
-    const struct sl_lbfgs *problem = st->problem;
-    size_t n = problem->n;
-    double f0 = st->report->f, slope0 = sl_dot(st->g, st->direction, n);
-    double first = st->stored ? 1 : fmin(1, 1 / sqrt(sl_dot(st->direction, st->direction, n)));
-    struct sl_line_search line;
-    memcpy(st->x0, x, n * sizeof *x);
-    memcpy(st->g0, st->g, n * sizeof *x);
-    if (slope0 < 0 && sl_line_search_begin(&line, f0, slope0, first)) {
-        for (int tries = 0; tries < EVALUATIONS_MAX; tries++) {
-            for (size_t i = 0; i < n; i++)
-                x[i] = st->x0[i] + line.step * st->direction[i];
-            double f = problem->function(problem->arg, x, st->g);
-            st->report->evaluations++;
-            enum sl_line_verdict verdict = sl_line_search_next(&line, f, sl_dot(st->g, st->direction, n));
-            if (verdict == SL_LINE_FOUND || (verdict == SL_LINE_ROUNDING && f < f0)) {
-                st->report->f = f;
-                return 1;
-            }
-            if (verdict != SL_LINE_TRY)
-                break;
-        }
-    }
-    memcpy(x, st->x0, n * sizeof *x);
-    memcpy(st->g, st->g0, n * sizeof *x);
-    return 0;
+    for (size_t i = 0; i < st->problem->n; i++)
+        st->x[i] = st->x0[i] + st->line.step * st->direction[i];
+}
+
+/* 0: the direction does not lead down. */
+static int begin_search(struct sl_descent *st)
+{
+    const size_t n = st->problem->n;
+    const double slope0 = sl_dot(st->g, st->direction, n);
+    const double first = st->stored ? 1 : fmin(1, 1 / sqrt(sl_dot(st->direction, st->direction, n)));
+    memcpy(st->x0, st->x, n * sizeof *st->x);
+    memcpy(st->g0, st->g, n * sizeof *st->g);
+    st->before = st->report->f;
+    st->tries = 0;
+    if (!(slope0 < 0) || !sl_line_search_begin(&st->line, st->before, slope0, first))
+        return 0;
+    set_point(st);
+    return 1;
 }
 
 /* Iterations ---------------------------------------------------------------------------------------*/
 
-static enum sl_lbfgs_stop iterate(struct state *st, double *x)
+static int stop(struct sl_descent *st, enum sl_lbfgs_stop why)
+{
+    st->report->stop = why;
+    return 0;
+}
+
+/* No step lowers f enough: back to where the search began, and perhaps once more, down the gradient. */
+static int search_failed(struct sl_descent *st)
+{
+    const struct sl_lbfgs *problem = st->problem;
+    memcpy(st->x, st->x0, problem->n * sizeof *st->x);
+    memcpy(st->g, st->g0, problem->n * sizeof *st->g);
+    const double promise = -sl_dot(st->g, st->direction, problem->n) / 2;
+    if (promise <= problem->precision * fmax(fabs(st->before), 1))
+        return stop(st, SL_LBFGS_DECREASE);
+    if (!st->stored)
+        return stop(st, SL_LBFGS_STUCK);
+    st->stored = 0;
+    return 1;
+}
+
+/* To the first point of the next search, unless x is to stay. */
+static int begin_iteration(struct sl_descent *st)
+{
+    for (;;) {
+        if (!(st->report->largest_gradient > st->problem->gradient_tolerance))
+            return stop(st, SL_LBFGS_GRADIENT);
+        if (st->report->iterations >= st->problem->max_iter)
+            return stop(st, SL_LBFGS_LIMIT);
+        find_direction(st);
+        if (begin_search(st))
+            return 1;
+        if (!search_failed(st))
+            return 0;
+    }
+}
+
+static int end_iteration(struct sl_descent *st, double f)
 {
     const struct sl_lbfgs *problem = st->problem;
     struct sl_lbfgs_report *report = st->report;
-    while (report->largest_gradient > problem->gradient_tolerance) {
-        if (report->iterations >= problem->max_iter)
-            return SL_LBFGS_LIMIT;
-        double before = report->f;
-        find_direction(st);
-        if (!search(st, x)) {
-            double promise = -sl_dot(st->g, st->direction, problem->n) / 2;
-            if (promise <= problem->precision * fmax(fabs(before), 1))
-                return SL_LBFGS_DECREASE;
-            if (!st->stored)
-                return SL_LBFGS_STUCK;
-            st->stored = 0; /* once more, down the gradient */
-            continue;
-        }
-        report->iterations++;
-        remember(st, x);
-        report->largest_gradient = largest(st->g, problem->n);
-        if (problem->on_iteration && problem->on_iteration(problem->arg, report->iterations, report->f))
-            return SL_LBFGS_CALLER;
-        double scale = fmax(fmax(fabs(before), fabs(report->f)), 1);
-        if (report->largest_gradient > problem->gradient_tolerance &&
-            before - report->f <= problem->decrease_tolerance * scale)
-            return SL_LBFGS_DECREASE;
+    report->f = f;
+    report->iterations++;
+    remember(st, st->x);
+    report->largest_gradient = largest(st->g, problem->n);
+    if (problem->on_iteration && problem->on_iteration(problem->arg, report->iterations, f))
+        return stop(st, SL_LBFGS_CALLER);
+    const double scale = fmax(fmax(fabs(st->before), fabs(f)), 1);
+    if (report->largest_gradient > problem->gradient_tolerance &&
+        st->before - f <= problem->decrease_tolerance * scale)
+        return stop(st, SL_LBFGS_DECREASE);
+    return begin_iteration(st);
+}
+
+static int next_try(struct sl_descent *st, double f)
+{
+    enum { EVALUATIONS_MAX = 20 };
+    const double slope = sl_dot(st->g, st->direction, st->problem->n);
+    const enum sl_line_verdict verdict = sl_line_search_next(&st->line, f, slope);
+    if (verdict == SL_LINE_FOUND || (verdict == SL_LINE_ROUNDING && f < st->before))
+        return end_iteration(st, f);
+    if (verdict == SL_LINE_TRY && ++st->tries < EVALUATIONS_MAX) {
+        set_point(st);
+        return 1;
     }
-    return SL_LBFGS_GRADIENT;
+    return search_failed(st) && begin_iteration(st);
+}
+
+int sl_descent_next(struct sl_descent *st, double f)
+{
+    struct sl_lbfgs_report *report = st->report;
+    if (report->evaluations++)
+        return next_try(st, f);
+    report->f = f;
+    report->largest_gradient = largest(st->g, st->problem->n);
+    if (!isfinite(f) || !isfinite(report->largest_gradient))
+        return stop(st, SL_LBFGS_DIVERGED);
+    return begin_iteration(st);
+}
+
+/* Lifecycle ----------------------------------------------------------------------------------------*/
+
+size_t sl_descent_bytes(size_t n)
+{
+    enum { VECTORS = 4 + 2 * HISTORY };
+    return n <= SIZE_MAX / 64 / sizeof(double) ? n * VECTORS * sizeof(double) : SIZE_MAX;
+}
+
+struct sl_descent *sl_descent_new(const struct sl_lbfgs *problem, double *x, struct sl_lbfgs_report *report)
+{
+    const size_t n = problem->n;
+    struct sl_descent *st = sl_alloc_zero(1, sizeof *st);
+    if (!st)
+        return NULL;
+    *st = (struct sl_descent){.problem = problem, .x = x, .newest = HISTORY - 1, .report = report};
+    *report = (struct sl_lbfgs_report){0};
+    st->memory = sl_alloc(sl_descent_bytes(n), 1);
+    if (!st->memory) {
+        free(st);
+        return NULL;
+    }
+    st->g = st->memory;
+    st->direction = st->g + n;
+    st->x0 = st->direction + n;
+    st->g0 = st->x0 + n;
+    st->S = st->g0 + n;
+    st->Y = st->S + HISTORY * n;
+    return st;
+}
+
+double *sl_descent_gradient(struct sl_descent *st)
+{
+    return st->g;
+}
+
+void sl_descent_free(struct sl_descent *st)
+{
+    if (!st)
+        return;
+    free(st->memory);
+    free(st);
 }
 
 int sl_lbfgs_minimise(const struct sl_lbfgs *problem, double *x, struct sl_lbfgs_report *report,
                       struct sl_error *err)
 {
-    size_t n = problem->n;
-    struct state st = {.problem = problem, .newest = HISTORY - 1, .report = report};
-    *report = (struct sl_lbfgs_report){0};
-    st.memory =
-        n <= SIZE_MAX / 32 / sizeof *st.memory ? sl_alloc(n * (4 + 2 * HISTORY), sizeof *st.memory) : NULL;
-    if (!st.memory)
+    struct sl_descent *st = sl_descent_new(problem, x, report);
+    if (!st)
         return sl_fail_memory(err);
-    st.g = st.memory;
-    st.direction = st.g + n;
-    st.x0 = st.direction + n;
-    st.g0 = st.x0 + n;
-    st.S = st.g0 + n;
-    st.Y = st.S + HISTORY * n;
-    report->f = problem->function(problem->arg, x, st.g);
-    report->evaluations = 1;
-    report->largest_gradient = largest(st.g, n);
-    int finite = isfinite(report->f) && isfinite(report->largest_gradient);
-    if (finite)
-        report->stop = iterate(&st, x);
-    free(st.memory);
-    return finite ? SL_OK : sl_fail(err, SL_EDIVERGED, "the loss is not finite: scale the features");
+    while (sl_descent_next(st, problem->function(problem->arg, x, st->g)))
+        ;
+    sl_descent_free(st);
+    return report->stop == SL_LBFGS_DIVERGED ? sl_lbfgs_fail_diverged(err) : SL_OK;
+}
+
+int sl_lbfgs_fail_diverged(struct sl_error *err)
+{
+    return sl_fail(err, SL_EDIVERGED, "the loss is not finite: scale the features");
 }

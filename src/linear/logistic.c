@@ -59,14 +59,34 @@ static int on_iteration(void *arg, int iteration, double f)
     return task->stopped;
 }
 
-static void add_report(struct task *task, const struct sl_lbfgs_report *problem)
+void sl_logistic_add_report(const struct sl_logistic_options *options, const struct sl_lbfgs_report *problem,
+                            struct sl_fit_report *total)
 {
-    struct sl_fit_report *total = task->report;
-    const double C = task->options->C;
-    int converged = problem->stop == SL_LBFGS_GRADIENT || problem->stop == SL_LBFGS_DECREASE;
+    const int converged = problem->stop == SL_LBFGS_GRADIENT || problem->stop == SL_LBFGS_DECREASE;
     total->n_iter = problem->iterations > total->n_iter ? problem->iterations : total->n_iter;
     total->converged &= converged;
-    total->objective += problem->f * (isinf(C) ? 1 : C);
+    total->objective += problem->f * (isinf(options->C) ? 1 : options->C);
+}
+
+struct sl_lbfgs sl_logistic_descent(const struct sl_logistic_options *options, size_t variables)
+{
+    return (struct sl_lbfgs){.n = variables,
+                             .max_iter = options->max_iter,
+                             .gradient_tolerance = options->tol,
+                             .decrease_tolerance = DECREASE_TOLERANCE,
+                             .precision = FLT_EPSILON};
+}
+
+void sl_logistic_weights(const struct sl_logistic_options *options, const struct sl_classes *classes,
+                         size_t n, int own, double *weights)
+{
+    if (own < 0) {
+        sl_classes_weights(classes, n, options->balanced, weights);
+        return;
+    }
+    const double count = (double)classes->count[own], all = (double)n;
+    for (int c = 0; c < classes->m; c++)
+        weights[c] = options->balanced ? all / (2 * (c == own ? count : all - count)) : 1;
 }
 
 /* L-BFGS from x, led by this thread. */
@@ -98,14 +118,10 @@ static int minimise(struct task *task, int c, struct sl_error *err)
     int code = sl_logistic_init(loss, err);
     if (code)
         return code;
-    struct sl_lbfgs problem = {.n = loss->variables,
-                               .function = objective,
-                               .on_iteration = on_iteration,
-                               .arg = task,
-                               .max_iter = options->max_iter,
-                               .gradient_tolerance = options->tol,
-                               .decrease_tolerance = DECREASE_TOLERANCE,
-                               .precision = FLT_EPSILON};
+    struct sl_lbfgs problem = sl_logistic_descent(options, loss->variables);
+    problem.function = objective;
+    problem.on_iteration = on_iteration;
+    problem.arg = task;
     double *x = sl_alloc_zero(loss->variables, sizeof *x);
     struct descent d = {.task = task, .problem = &problem, .x = x, .err = err};
     if (x)
@@ -117,7 +133,7 @@ static int minimise(struct task *task, int c, struct sl_error *err)
         code = sl_linear_set(task->model, c + v, x + (size_t)v * loss->ld,
                              x[(size_t)loss->vectors * loss->ld + (size_t)v], err);
     if (!code)
-        add_report(task, &d.report);
+        sl_logistic_add_report(options, &d.report, task->report);
     free(x);
     sl_logistic_release(loss);
     return code;
@@ -131,7 +147,7 @@ static int fit_multinomial(struct task *task, struct sl_error *err)
     double *weights = sl_alloc((size_t)classes->m, sizeof *weights);
     int code = s && weights ? SL_OK : sl_fail_memory(err);
     if (!code) {
-        sl_classes_weights(classes, n, task->options->balanced, weights);
+        sl_logistic_weights(task->options, classes, n, -1, weights);
         for (size_t i = 0; i < n; i++)
             s[i] = (float)(weights[classes->number[i]] * sl_row_weight(task->train, i));
         task->loss = (struct sl_logistic){.vectors = classes->m, .y = classes->number, .s = s};
@@ -148,21 +164,21 @@ static int fit_one_vs_rest(struct task *task, struct sl_error *err)
     const struct sl_classes *classes = task->classes;
     size_t n = task->train->n;
     float *sign = sl_alloc(n, sizeof *sign), *s = sl_alloc(n, sizeof *s);
-    int code = sign && s ? SL_OK : sl_fail_memory(err);
+    double *weights = sl_alloc((size_t)classes->m, sizeof *weights);
+    int code = sign && s && weights ? SL_OK : sl_fail_memory(err);
     for (int v = 0; v < task->model->vectors && !code && !task->stopped; v++) {
-        int c = classes->m == 2 ? 1 : v;
-        double count = (double)classes->count[c], all = (double)n;
+        const int own = classes->m == 2 ? 1 : v;
+        sl_logistic_weights(task->options, classes, n, own, weights);
         for (size_t i = 0; i < n; i++) {
-            int mine = classes->number[i] == c;
-            sign[i] = mine ? 1 : -1;
-            s[i] = (float)((task->options->balanced ? all / (2 * (mine ? count : all - count)) : 1) *
-                           sl_row_weight(task->train, i));
+            sign[i] = classes->number[i] == own ? 1 : -1;
+            s[i] = (float)(weights[classes->number[i]] * sl_row_weight(task->train, i));
         }
         task->loss = (struct sl_logistic){.vectors = 1, .sign = sign, .s = s};
         code = minimise(task, v, err);
     }
     free(sign);
     free(s);
+    free(weights);
     return code;
 }
 
@@ -181,5 +197,6 @@ int sl_logistic_fit(const struct sl_logistic_options *options, const struct sl_v
     report->n_iter = 0;
     report->converged = 1;
     report->objective = 0;
-    return options->multinomial ? fit_multinomial(&task, err) : fit_one_vs_rest(&task, err);
+    return sl_logistic_is_multinomial(options, classes->m) ? fit_multinomial(&task, err)
+                                                           : fit_one_vs_rest(&task, err);
 }

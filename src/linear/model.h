@@ -26,6 +26,12 @@ struct sl_linear {
     float *b;          /* (vectors) */
 };
 
+/* Can fits on such rows be members of a group?  Those of weighted or sparse rows are made one by one. */
+static inline int sl_linear_shares(const struct sl_view *view)
+{
+    return !view->weight && view->dtype != SL_SPARSE;
+}
+
 /* Zero weights for these classes; one_vector_each: two classes get two vectors.  NULL: no memory. */
 struct sl_linear *sl_linear_new(const struct sl_classes *classes, const struct sl_view *view,
                                 enum sl_link link, int one_vector_each);

@@ -33,6 +33,7 @@
 struct training {
     const struct sl_sgd_options *options;
     const struct sl_view *train;
+    const uint32_t *list; /* (train->n), or NULL */
     const struct sl_classes *classes;
     const struct sl_linear_run *run;
     struct sl_sgd_rows rows;
@@ -135,8 +136,8 @@ static int training_init(struct training *tr, const double *weights, int vectors
     const struct sl_sgd_options *options = tr->options;
     const struct sl_view *view = tr->train;
     size_t m = (size_t)vectors, ld = sl_lanes(view->d);
-    tr->rows =
-        (struct sl_sgd_rows){.options = options, .view = view, .number = tr->classes->number, .ld = ld};
+    tr->rows = (struct sl_sgd_rows){
+        .options = options, .view = view, .list = tr->list, .number = tr->classes->number, .ld = ld};
     tr->rows.l1_ratio = options->penalty == SL_SGD_L1           ? 1
                         : options->penalty == SL_SGD_ELASTICNET ? options->l1_ratio
                                                                 : 0;
@@ -314,11 +315,11 @@ static int copy_weights(const struct training *tr, struct sl_linear *model, stru
     return code;
 }
 
-int sl_sgd_train(const struct sl_sgd_options *options, const struct sl_view *train,
+int sl_sgd_train(const struct sl_sgd_options *options, const struct sl_view *train, const uint32_t *list,
                  const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
                  struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
 {
-    struct training tr = {.options = options, .train = train, .classes = classes, .run = run};
+    struct training tr = {.options = options, .train = train, .list = list, .classes = classes, .run = run};
     int code = training_init(&tr, weights, model->vectors, err);
     if (!code) {
         if (options->shuffle)

@@ -60,10 +60,16 @@ static int stays_bytes(const struct sl_view *view)
     return view->dtype == SL_U8 && view->offset == 0 && view->d % SL_LANES == 0;
 }
 
-static void prefetch_row(const struct sl_view *view, size_t row)
+static size_t place(const struct sl_sgd_rows *rows, uint32_t row)
 {
+    return rows->list ? rows->list[row] : row;
+}
+
+static void prefetch_row(const struct sl_sgd_rows *rows, uint32_t row)
+{
+    const struct sl_view *view = rows->view;
     size_t size = view->d * (view->dtype == SL_U8 ? 1 : sizeof(float));
-    const char *bytes = (const char *)view->x + row * size;
+    const char *bytes = (const char *)view->x + place(rows, row) * size;
     for (size_t at = 0; at < size; at += 64)
         __builtin_prefetch(bytes + at);
 }
@@ -78,13 +84,14 @@ static void score_block(const struct sl_sgd_rows *rows, const struct sl_sgd_grou
     block->bytes = stays_bytes(view);
     block->unit = block->bytes ? (double)view->scale : 1;
     for (int r = 0; r < SL_ROWS_STEP; r++) {
-        size_t row = order[r < size ? r : size - 1]; /* repeated: its scores are not used */
+        const uint32_t row = order[r < size ? r : size - 1]; /* repeated: its scores are not used */
+        const size_t at = place(rows, row);
         float *x = group->x + (size_t)r * rows->ld;
         block->number[r] = rows->number[row];
         block->weight[r] = view->weight ? view->weight[row] : 1;
-        block->x[r] = block->bytes ? (const void *)((const uint8_t *)view->x + row * view->d) : x;
+        block->x[r] = block->bytes ? (const void *)((const uint8_t *)view->x + at * view->d) : x;
         if (!block->bytes && r < size)
-            sl_view_block(view, row, 1, x); /* the padding stays zero */
+            sl_view_block(view, at, 1, x); /* the padding stays zero */
     }
     if (size > 1) {
         sl_skinny_block_dot(block->x, block->bytes, group->v, (size_t)group->size, rows->ld, block->z);
@@ -211,11 +218,11 @@ void sl_sgd_train_group(const struct sl_sgd_rows *rows, const struct sl_sgd_grou
         score_block(rows, group, order + i, (int)size, &block);
         for (int g = 0; g < group->size; g++) {
             if (ahead < end) /* a row at a time: memory takes few requests at once */
-                prefetch_row(rows->view, order[ahead++]);
+                prefetch_row(rows, order[ahead++]);
             block_steps(rows, group->learners[g], &block, block.z + g * SL_ROWS_STEP);
         }
         while (ahead < end)
-            prefetch_row(rows->view, order[ahead++]);
+            prefetch_row(rows, order[ahead++]);
     }
 }
 

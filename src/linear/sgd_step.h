@@ -28,6 +28,7 @@ struct sl_sgd_learner {
 struct sl_sgd_rows {
     const struct sl_sgd_options *options;
     const struct sl_view *view;
+    const uint32_t *list;  /* (view->n) where rows stand in view->x, or NULL; dense rows only */
     const int32_t *number; /* (view->n) class numbers */
     size_t ld;
     double l1_ratio, t0;

@@ -19,42 +19,48 @@ enum { SAMPLE_MIN = 4096, SAMPLE_OF_SIZE = 8 }; /* rows of the first factor, and
 
 struct fit {
     const struct sl_svc_options *options;
-    const struct sl_view *train;
+    const double *row_weight; /* (n), or NULL: all 1 */
     const struct sl_classes *classes;
     const struct sl_linear_run *run;
-    struct sl_svc_rows rows;
+    const struct sl_svc_rows *rows;
     struct sl_svc_metric start; /* Newton: a factor for w = 0 */
     int can_factor;
-    struct sl_classes turned;  /* coordinate descent on sparse rows: those of rows in a random order, */
-    struct sl_csr *shuffled;   /* and these rows */
-    double *squares;           /* (n) coordinate descent: squares of the rows */
-    double *w;                 /* (vectors, rows.size) */
-    struct sl_svc_class *each; /* (vectors) */
+    struct sl_classes turned;    /* coordinate descent on sparse rows: those of rows in a random order, */
+    struct sl_csr *shuffled;     /* and these rows, */
+    struct sl_svc_rows in_order; /* which then are the rows */
+    double *squares;             /* (n) coordinate descent: squares of the rows */
+    double *w;                   /* (vectors, rows.size) */
+    struct sl_svc_class *each;   /* (vectors) */
 };
 
-static double largest_weight(const struct sl_view *train)
+static double weight_of(const struct fit *fit, size_t i)
 {
-    double most = train->weight ? 0 : 1;
-    for (size_t i = 0; train->weight && i < train->n; i++)
-        most = fmax(most, train->weight[i]);
+    return fit->row_weight ? fit->row_weight[i] : 1;
+}
+
+static double largest_weight(const struct fit *fit)
+{
+    double most = fit->row_weight ? 0 : 1;
+    for (size_t i = 0; fit->row_weight && i < fit->rows->n; i++)
+        most = fmax(most, fit->row_weight[i]);
     return most;
 }
 
 /* Of rows far apart, each for as many as it stands for: a preconditioner needs no more. */
 static int factor_start(struct fit *fit)
 {
-    size_t n = fit->rows.n, least = SAMPLE_OF_SIZE * fit->rows.size;
+    size_t n = fit->rows->n, least = SAMPLE_OF_SIZE * fit->rows->size;
     size_t every = n / (least > SAMPLE_MIN ? least : SAMPLE_MIN), count = 0;
-    double most = largest_weight(fit->train);
+    double most = largest_weight(fit);
     uint32_t *list = sl_alloc(n, sizeof *list);
     float *h = sl_alloc(n, sizeof *h);
-    int code = list && h && sl_svc_metric_init(&fit->start, &fit->rows) ? SL_OK : SL_ENOMEM;
+    int code = list && h && sl_svc_metric_init(&fit->start, fit->rows) ? SL_OK : SL_ENOMEM;
     for (size_t i = 0; i < n && !code; i += every ? every : 1) {
         list[count++] = (uint32_t)i;
-        h[i] = (float)((double)(every ? every : 1) * sl_row_weight(fit->train, i) / most);
+        h[i] = (float)((double)(every ? every : 1) * weight_of(fit, i) / most);
     }
     if (!code)
-        code = sl_svc_metric_factor(&fit->start, &fit->rows, list, count, h, fit->options->C * most,
+        code = sl_svc_metric_factor(&fit->start, fit->rows, list, count, h, fit->options->C * most,
                                     fit->run->threads);
     free(list);
     free(h);
@@ -62,13 +68,13 @@ static int factor_start(struct fit *fit)
 }
 
 /* Puts sparse rows in a random order, in which coordinate descent goes through memory (svc_dual.c). */
-static int shuffle_rows(struct fit *fit, const struct sl_view *train)
+static int shuffle_rows(struct fit *fit)
 {
-    const size_t n = fit->rows.n;
+    const size_t n = fit->rows->n;
     struct sl_rng *rng = sl_rng_split(fit->run->rng, 1);
     uint32_t *order = sl_alloc(n, sizeof *order);
-    struct sl_view view = *train;
-    view.x = fit->rows.x;
+    const struct sl_view view = {
+        .dtype = SL_SPARSE, .n = n, .d = fit->rows->d, .x = fit->rows->x, .scale = 1};
     fit->turned = *fit->classes;
     fit->turned.number = sl_alloc(n, sizeof *fit->turned.number);
     int code = rng && order && fit->turned.number ? SL_OK : SL_ENOMEM;
@@ -81,8 +87,12 @@ static int shuffle_rows(struct fit *fit, const struct sl_view *train)
     }
     for (size_t i = 0; i < n && !code; i++)
         fit->turned.number[i] = fit->classes->number[order[i]];
-    fit->rows.x = code ? fit->rows.x : fit->shuffled;
-    fit->classes = code ? fit->classes : &fit->turned;
+    if (!code) {
+        fit->in_order = *fit->rows;
+        fit->in_order.x = fit->shuffled;
+        fit->rows = &fit->in_order;
+        fit->classes = &fit->turned;
+    }
     free(order);
     sl_rng_free(rng);
     return code;
@@ -90,12 +100,12 @@ static int shuffle_rows(struct fit *fit, const struct sl_view *train)
 
 static int find_squares(struct fit *fit)
 {
-    fit->squares = sl_alloc(fit->rows.n, sizeof *fit->squares);
+    fit->squares = sl_alloc(fit->rows->n, sizeof *fit->squares);
     if (!fit->squares)
         return SL_ENOMEM;
 #pragma omp parallel for num_threads(fit->run->threads)
-    for (size_t i = 0; i < fit->rows.n; i++)
-        fit->squares[i] = sl_svc_square(&fit->rows, i);
+    for (size_t i = 0; i < fit->rows->n; i++)
+        fit->squares[i] = sl_svc_square(fit->rows, i);
     return SL_OK;
 }
 
@@ -104,15 +114,15 @@ static void describe_class(const struct fit *fit, int v, const double *weights)
 {
     int pair = fit->classes->m == 2, c = pair ? 1 : v;
     fit->each[v] = (struct sl_svc_class){.options = fit->options,
-                                         .rows = &fit->rows,
+                                         .rows = fit->rows,
                                          .number = fit->classes->number,
                                          .own = c,
                                          .C_own = fit->options->C * weights[c],
                                          .C_rest = fit->options->C * (pair ? weights[0] : 1),
-                                         .weight = fit->train->weight,
+                                         .weight = fit->row_weight,
                                          .threads = 1,
                                          .cancel = fit->run->cancel,
-                                         .w = fit->w + (size_t)v * fit->rows.size};
+                                         .w = fit->w + (size_t)v * fit->rows->size};
 }
 
 static int fit_primal(const struct fit *fit, int vectors)
@@ -161,12 +171,12 @@ static int finish(const struct fit *fit, struct sl_linear *model, struct sl_fit_
     report->objective = 0;
     for (int v = 0; v < model->vectors && !code; v++) {
         const struct sl_svc_class *p = &fit->each[v];
-        for (size_t j = 0; j < fit->rows.d; j++)
-            p->w[j] /= fit->rows.unit;
+        for (size_t j = 0; j < fit->rows->d; j++)
+            p->w[j] /= fit->rows->unit;
         report->n_iter = p->n_iter > report->n_iter ? p->n_iter : report->n_iter;
         report->converged &= p->converged;
         report->objective += p->objective;
-        code = sl_linear_set(model, v, p->w, fit->rows.constant * p->w[fit->rows.d], err);
+        code = sl_linear_set(model, v, p->w, fit->rows->constant * p->w[fit->rows->d], err);
     }
     return code;
 }
@@ -175,9 +185,9 @@ static int solve(struct fit *fit, const double *weights, struct sl_linear *model
                  struct sl_fit_report *report, struct sl_error *err)
 {
     size_t vectors = (size_t)model->vectors;
-    fit->w = sl_alloc_zero(vectors, fit->rows.size * sizeof *fit->w);
+    fit->w = sl_alloc_zero(vectors, fit->rows->size * sizeof *fit->w);
     fit->each = sl_alloc_zero(vectors, sizeof *fit->each);
-    fit->can_factor = !fit->options->dual && sl_svc_can_factor(&fit->rows);
+    fit->can_factor = !fit->options->dual && sl_svc_can_factor(fit->rows);
     int code = fit->w && fit->each ? SL_OK : SL_ENOMEM;
     for (int v = 0; v < model->vectors && !code; v++)
         describe_class(fit, v, weights);
@@ -200,20 +210,27 @@ void sl_svc_warm_up(int dual, size_t n, size_t d)
         sl_svc_metric_warm_up(n, d);
 }
 
-int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train,
-               const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
-               struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
+/* A step goes twice over all rows, or a pass once over them in the dual. */
+static int count_threads(double values, int vectors, int threads)
 {
-    /* A step goes twice over all rows, or a pass once over them in the dual. */
-    double values =
-        train->dtype == SL_SPARSE ? 8 * (double)sl_view_entries(train) : (double)train->n * (double)train->d;
-    double step = 2.0 * values * model->vectors;
+    return sl_threads_for(2.0 * values * vectors, threads);
+}
+
+static double values_of(const struct sl_svc_rows *rows)
+{
+    return rows->sparse ? 8 * (double)sl_svc_entries(rows) : (double)rows->n * (double)rows->d;
+}
+
+int sl_svc_fit_rows(const struct sl_svc_options *options, const struct sl_svc_rows *rows,
+                    const struct sl_classes *classes, const double *row_weight, const double *weights,
+                    const struct sl_linear_run *run, struct sl_linear *model, struct sl_fit_report *report,
+                    struct sl_error *err)
+{
     struct sl_linear_run own = *run;
-    own.threads = sl_threads_for(step, run->threads);
-    struct fit fit = {.options = options, .train = train, .classes = classes, .run = &own};
-    int code = sl_svc_rows_init(&fit.rows, train, options->intercept_scaling, own.threads, err);
-    if (!code && options->dual && fit.rows.sparse && shuffle_rows(&fit, train))
-        code = sl_fail_memory(err);
+    own.threads = count_threads(values_of(rows), model->vectors, run->threads);
+    struct fit fit = {
+        .options = options, .classes = classes, .row_weight = row_weight, .run = &own, .rows = rows};
+    int code = options->dual && rows->sparse && shuffle_rows(&fit) ? sl_fail_memory(err) : SL_OK;
     if (!code)
         code = solve(&fit, weights, model, report, err);
     free(fit.w);
@@ -222,6 +239,20 @@ int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train
     free(fit.shuffled);
     free(fit.turned.number);
     sl_svc_metric_release(&fit.start);
-    sl_svc_rows_release(&fit.rows);
+    return code;
+}
+
+int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train,
+               const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
+               struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
+{
+    struct sl_svc_rows rows;
+    const double values =
+        train->dtype == SL_SPARSE ? 8 * (double)sl_view_entries(train) : (double)train->n * (double)train->d;
+    const int threads = count_threads(values, model->vectors, run->threads);
+    int code = sl_svc_rows_init(&rows, train, options->intercept_scaling, threads, err);
+    if (!code)
+        code = sl_svc_fit_rows(options, &rows, classes, train->weight, weights, run, model, report, err);
+    sl_svc_rows_release(&rows);
     return code;
 }

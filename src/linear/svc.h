@@ -9,6 +9,7 @@
 #include "linear/model.h"
 #include "linear/run.h"
 #include "linear/svc_options.h"
+#include "linear/svc_rows.h"
 
 /* What such a fit of rows of this shape will use of libraries, before a clock starts. */
 void sl_svc_warm_up(int dual, size_t n, size_t d);
@@ -20,5 +21,11 @@ void sl_svc_warm_up(int dual, size_t n, size_t d);
 int sl_svc_fit(const struct sl_svc_options *options, const struct sl_view *train,
                const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
                struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err);
+
+/* The same of rows that are there already, and stay the caller's; row_weight (n) or NULL. */
+int sl_svc_fit_rows(const struct sl_svc_options *options, const struct sl_svc_rows *rows,
+                    const struct sl_classes *classes, const double *row_weight, const double *weights,
+                    const struct sl_linear_run *run, struct sl_linear *model, struct sl_fit_report *report,
+                    struct sl_error *err);
 
 #endif

@@ -43,19 +43,22 @@ static double find_largest(const float *x, size_t n, int threads)
 }
 
 /* Power of two by which floats are divided. */
-static double choose_unit(const struct sl_view *view, int threads)
+static double unit_for(double largest)
 {
-    double largest = 1;
     int exponent = 0;
-    if (view->dtype == SL_F32)
-        largest = find_largest(view->x, view->n * view->d, threads);
-    if (view->dtype == SL_SPARSE) {
-        const struct sl_csr *rows = view->x;
-        largest = find_largest(rows->value + rows->start[0], sl_view_entries(view), threads);
-    }
     if (largest > LARGEST || (largest > 0 && largest < SMALLEST))
         frexp(largest, &exponent);
     return ldexp(1, exponent);
+}
+
+static double choose_unit(const struct sl_view *view, int threads)
+{
+    if (view->dtype == SL_F32)
+        return unit_for(find_largest(view->x, view->n * view->d, threads));
+    if (view->dtype != SL_SPARSE)
+        return 1;
+    const struct sl_csr *rows = view->x;
+    return unit_for(find_largest(rows->value + rows->start[0], sl_view_entries(view), threads));
 }
 
 static void divide(float *x, size_t n, double unit)
@@ -113,11 +116,31 @@ int sl_svc_rows_init(struct sl_svc_rows *rows, const struct sl_view *view, doubl
         return SL_OK;
     }
     rows->unit = choose_unit(view, threads);
+    rows->chosen = view->dtype != SL_U8;
     if (view->dtype == SL_SPARSE)
         return take_sparse(rows, view) ? SL_OK : sl_fail_memory(err);
     if (view->dtype == SL_F32 && view->d % SL_LANES == 0 && rows->unit == 1 && (uintptr_t)view->x % 64 == 0)
         return SL_OK;
     return copy_rows(rows, view, threads) ? SL_OK : sl_fail_memory(err);
+}
+
+int sl_svc_rows_part(struct sl_svc_rows *part, const struct sl_svc_rows *all, const uint32_t *list, size_t n,
+                     double constant, int threads)
+{
+    *part = *all;
+    part->n = n;
+    part->list = list;
+    part->constant = constant > 0 ? constant : 0;
+    part->owned = NULL;
+    if (!all->chosen)
+        return 1;
+    float largest = 0;
+#pragma omp parallel for num_threads(threads) reduction(max : largest) if (threads > 1)
+    for (size_t i = 0; i < n; i++) {
+        const float own = largest_of(sl_svc_row(part, i), all->ld);
+        largest = own > largest ? own : largest;
+    }
+    return unit_for(all->unit * (double)largest) == all->unit;
 }
 
 void sl_svc_rows_release(struct sl_svc_rows *rows)

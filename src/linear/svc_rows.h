@@ -15,10 +15,12 @@ struct sl_svc_rows {
     size_t n, d;
     size_t ld;     /* width of a stored row: the features, and zeros */
     size_t size;   /* of a vector of weights: d, the intercept's, and zeros; a multiple of SL_LANES, >= ld */
-    const void *x; /* (n, ld) uint8_t or float; or a struct sl_csr */
-    int bytes;     /* which */
+    const void *x; /* (n, ld), or more rows: uint8_t or float; or a struct sl_csr */
+    const uint32_t *list; /* (n) where the rows stand in x; NULL: one after the other; dense rows only */
+    int bytes;            /* which */
     int sparse;
     double unit;     /* > 0 */
+    int chosen;      /* the unit is chosen by the rows' values */
     double constant; /* the constant feature's value; 0: no intercept */
     void *owned;     /* NULL where x is the view's */
 };
@@ -27,6 +29,10 @@ struct sl_svc_rows {
  */
 int sl_svc_rows_init(struct sl_svc_rows *rows, const struct sl_view *view, double constant, int threads,
                      struct sl_error *err);
+/* The n listed rows of all, as sl_svc_rows_init on them alone would have them; all must outlive them.  0
+ * where it would divide them by another number than all. */
+int sl_svc_rows_part(struct sl_svc_rows *part, const struct sl_svc_rows *all, const uint32_t *list, size_t n,
+                     double constant, int threads);
 void sl_svc_rows_release(struct sl_svc_rows *rows);
 
 /* What the objective multiplies half the square of weight j by: 1 / unit^2, or for the intercept's 1. */
@@ -35,7 +41,8 @@ double sl_svc_penalty(const struct sl_svc_rows *rows, size_t j);
 /* Of dense rows. */
 static inline const void *sl_svc_row(const struct sl_svc_rows *rows, size_t i)
 {
-    return (const char *)rows->x + i * rows->ld * (rows->bytes ? 1 : sizeof(float));
+    const size_t at = rows->list ? rows->list[i] : i;
+    return (const char *)rows->x + at * rows->ld * (rows->bytes ? 1 : sizeof(float));
 }
 
 /* Of sparse ones. */

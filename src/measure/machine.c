@@ -109,6 +109,7 @@ json_t *sl_machine_json(void)
     sl_json_set(&object, "loops", sl_json_string(sl_cpu_name(sl_cpu())));
     sl_json_set(&object, "system", sl_json_string(system[0] ? system : name.sysname));
     sl_json_set(&object, "kernel", sl_json_string(name.release));
+    sl_json_set(&object, "shortlist", sl_json_string(sl_version()));
     sl_json_set(&object, "compiler", sl_json_string(compiler));
     sl_json_set(&object, "libraries", libraries_json());
     return object;

@@ -184,6 +184,8 @@ static int member_done(void *arg, const struct sl_member_result *m)
     struct sl_group_result result = {.member = m->member,
                                      .labels = m->labels,
                                      .scores = m->scores,
+                                     .curve = m->curve,
+                                     .n_curve = m->n_curve,
                                      .report = m->report,
                                      .model_bytes = m->model_bytes,
                                      .fit = sl_spent_add(m->fit, g->shared, 1),

@@ -45,6 +45,7 @@ void sl_model_free(struct sl_model *model)
         free(model->classes[c]);
     for (size_t j = 0; model->features && j < model->raw.d; j++)
         free(model->features[j]);
+    sl_model_origin_release(&model->origin);
     free(model->features);
     free(model->classes);
     free(model->config);

@@ -3,6 +3,7 @@
 #define SL_MODEL_MODEL_H
 
 #include "data/encoding.h"
+#include "model/origin.h"
 #include <shortlist/model.h>
 
 struct sl_model {
@@ -16,6 +17,7 @@ struct sl_model {
     char **classes;               /* (k), owned */
     char **features;              /* (d), owned; NULL where the training data named none */
     void *payload;                /* the classifier's own model, owned */
+    struct sl_model_origin origin;
 };
 
 /* A model with everything but classes, scaling and payload. */
@@ -34,6 +36,9 @@ int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_pr
 
 /* Encodes prepared->view (encoding NULL: nothing). */
 int sl_model_encode(const struct sl_encoding *encoding, struct sl_prepared *prepared, struct sl_error *err);
+
+/* As what type the model takes rows of a given one. */
+enum sl_dtype sl_model_taken_dtype(const struct sl_model *model, enum sl_dtype given);
 
 /* Applies the model's scaling to prepared->view, and makes sparse rows dense where its type wants that. */
 int sl_model_scale(const struct sl_model *model, struct sl_prepared *prepared, struct sl_error *err);

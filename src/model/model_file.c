@@ -2,9 +2,9 @@
  *
  *     "SLMODEL\n"  u64 format version  u64 body size  body  u32 CRC-32 of the body
  *     body: classifier name, hyperparameters as (name, text) pairs, dtype, d, k, image, class names,
- *           feature names if there are any, encoding (from format 3 on), scaling, the classifier's own record
- * Little-endian; every format since the first can be read.  Whatever a file claims is checked before memory
- * is taken for it. */
+ *           feature names if there are any, where its rows come from (from format 4 on), encoding (from
+ * format 3 on), scaling, the classifier's own record Little-endian; every format since the first can be read.
+ * Whatever a file claims is checked before memory is taken for it. */
 #include "core/file.h"
 #include "core/memory.h"
 #include "data/scaling.h"
@@ -17,18 +17,9 @@
 
 static const char magic[8] = "SLMODEL\n";
 /* Format 2: a tree's record ends with its nodes' training rows.  Format 3: the data had missing values or
- * categories; what has none stays in format 2, for older programs.  Format 4: it was sparse, which has
- * neither.
- */
-enum {
-    FORMAT = 4,
-    SPARSE = 4,
-    ENCODED = 3,
-    PLAIN = 2,
-    OLDEST = 1,
-    HEADER = sizeof magic + 16,
-    CLASSES_MAX = 1 << 20
-};
+ * categories; what had none stayed in format 2.  Format 4: names of the label's and other columns, hashes of
+ * training rows; a byte tells whether there is an encoding; the data may have been sparse. */
+enum { FORMAT = 4, ENCODED = 3, OLDEST = 1, HEADER = sizeof magic + 16, CLASSES_MAX = 1 << 20 };
 
 static void put_config(struct sl_writer *w, const struct sl_model *model)
 {
@@ -60,6 +51,8 @@ static void put_body(struct sl_writer *w, const struct sl_model *model)
     sl_put_u8(w, model->features != NULL);
     for (size_t j = 0; model->features && j < raw->d; j++)
         sl_put_text(w, model->features[j]);
+    sl_model_origin_save(&model->origin, w);
+    sl_put_u8(w, model->encoding != NULL);
     if (model->encoding)
         sl_encoding_save(model->encoding, w);
     sl_scaling_save(model->scaling, w);
@@ -71,7 +64,7 @@ int sl_model_save(const struct sl_model *model, const char *path, struct sl_erro
     struct sl_writer body = {0}, file = {0};
     put_body(&body, model);
     sl_put_bytes(&file, magic, sizeof magic);
-    sl_put_u64(&file, model->raw.dtype == SL_SPARSE ? SPARSE : model->encoding ? ENCODED : PLAIN);
+    sl_put_u64(&file, FORMAT);
     sl_put_u64(&file, body.size);
     sl_put_bytes(&file, body.bytes, body.size);
     sl_put_i32(&file, (int32_t)crc32_z(0, body.bytes, body.size));
@@ -119,7 +112,7 @@ static int get_shape(struct sl_reader *r, struct sl_view *raw, struct sl_error *
     int sane = image->height >= 0 && image->width >= 0 && image->channels >= 0 &&
                image->height <= INT16_MAX && image->width <= INT16_MAX && image->channels <= INT16_MAX;
     size_t pixels = sane ? (size_t)image->height * (size_t)image->width * (size_t)image->channels : 0;
-    if (r->failed || dtype > SL_SPARSE || (dtype == SL_SPARSE) != (r->format == SPARSE) || raw->d == 0 ||
+    if (r->failed || dtype > SL_SPARSE || (dtype == SL_SPARSE && r->format < FORMAT) || raw->d == 0 ||
         raw->d > INT_MAX || raw->k < 1 || raw->k > CLASSES_MAX || !sane || (pixels && pixels != raw->d))
         return fail_record(r, err);
     return SL_OK;
@@ -159,7 +152,14 @@ static int get_rest(struct sl_reader *r, struct sl_model *model, struct sl_error
     int code = get_classes(r, model, err);
     if (!code)
         code = get_features(r, model, err);
-    if (!code && r->format == ENCODED)
+    int encoded = r->format == ENCODED;
+    if (!code && r->format > ENCODED) {
+        code = sl_model_origin_load(&model->origin, r, err);
+        encoded = sl_get_u8(r);
+    }
+    if (!code && (r->failed || encoded > 1))
+        code = fail_record(r, err);
+    if (!code && encoded)
         code = sl_encoding_load(r, model->raw.d, &model->encoding, err);
     sl_model_set_encoded(model);
     if (!code)

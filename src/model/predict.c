@@ -49,7 +49,7 @@ static int check_not_infinite(const struct sl_view *x, struct sl_error *err)
 
 /* Of what type rows are scaled: the training rows' own, so that the same number gives the same prediction.
  * Where the scaled rows are floats anyway, a model of bytes takes any number. */
-static enum sl_dtype taken_dtype(const struct sl_model *model, enum sl_dtype given)
+enum sl_dtype sl_model_taken_dtype(const struct sl_model *model, enum sl_dtype given)
 {
     enum sl_dtype fitted = model->raw.dtype;
     if (given == SL_SPARSE && fitted == SL_U8)
@@ -74,7 +74,7 @@ static int prepare(const struct sl_model *model, const struct sl_view *x, int th
     raw.dtype = x->dtype;
     raw.n = x->n;
     raw.x = x->x;
-    code = sl_model_convert(&raw, taken_dtype(model, x->dtype), p, err);
+    code = sl_model_convert(&raw, sl_model_taken_dtype(model, x->dtype), p, err);
     if (!code)
         code = sl_model_encode(model->encoding, p, err);
     if (!code)

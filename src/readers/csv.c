@@ -159,13 +159,26 @@ static int read_features(struct table *t, struct sl_error *err)
     return SL_OK;
 }
 
+/* A class may be called "." */
+static int lacks_label(const struct table *t, const char *name)
+{
+    return !*name || (sl_is_missing(name) && strcmp(name, ".") != 0 &&
+                      sl_labels_find(t->labels.names, name) < 0); /* a class may be a mark */
+}
+
+/* A row without a label is left out where rows without a value are. */
+static void drop_unlabelled(struct table *t)
+{
+    if (t->label < t->width && !t->cells.drop && lacks_label(t, sl_csv_field(t->csv, t->label)))
+        sl_csv_cells_unlabelled(&t->cells);
+}
+
 static int read_label(struct table *t, struct sl_error *err)
 {
     char *name = sl_csv_field(t->csv, t->label);
     if (!*name)
         return sl_csv_fail(t->csv, t->label + 1, err, "no label; expected the name of a class");
-    if (sl_labels_find(t->labels.names, name) < 0 && sl_is_missing(name) &&
-        strcmp(name, ".") != 0) /* a class may be a mark */
+    if (lacks_label(t, name))
         return sl_csv_fail(t->csv, t->label + 1, err,
                            "\"%.40s\" is a missing label; expected the name of a class", name);
     sl_csv_drop_zero_fraction(name);
@@ -184,6 +197,8 @@ static int read_row(struct table *t, struct sl_error *err)
     if (!code)
         code = read_features(t, err);
     t->cells.rows++;
+    if (!code)
+        drop_unlabelled(t);
     if (!code && t->cells.drop) { /* its place is the next row's */
         t->cells.left_out++;
         t->cells.drop = 0;
@@ -197,29 +212,12 @@ static int read_row(struct table *t, struct sl_error *err)
     return code;
 }
 
-/* Columns pixel0, pixel1, ..., none left out, are the pixels of a grey image, which is square where their
- * number is one, else a line; rows beside an image data set are images like its own. */
-static struct sl_image find_image(const struct table *t)
-{
-    struct sl_image none = {0};
-    const struct sl_dataset *like = t->options->like;
-    int side = (int)(sqrt((double)t->d) + 0.5);
-    if (like && like->view.d == t->d && like->view.image.height)
-        return like->view.image;
-    if (!t->columns || t->d > INT_MAX)
-        return none;
-    if (!sl_are_all_pixels(t->columns, t->d))
-        return none;
-    int square = (size_t)side * (size_t)side == t->d;
-    return (struct sl_image){square ? side : 1, square ? side : (int)t->d, 1};
-}
-
 static int prepare(struct table *t, struct sl_error *err)
 {
     t->d = t->label = t->head.d;
     t->width = t->d + (size_t)t->head.labelled;
     t->columns = t->head.features;
-    t->image = find_image(t);
+    t->image = sl_find_image(t->columns, t->d, t->options->like);
     t->dtype = t->image.height ? SL_U8 : SL_F64;
     t->digits = sl_alloc_zero(t->d, 1);
     if (!t->digits)
@@ -335,10 +333,10 @@ static int finish(struct table *t, const char *name, struct sl_dataset **out, st
     if (code)
         return code;
     int says = !t->options->keep_doubles && !t->options->like;
+    const struct sl_column_texts columns = {t->columns, t->head.origin.places};
     if (!t->options->like)
-        sl_note_rounded(t->digits, ROUNDED, t->d, t->columns, &t->head.origin.notes);
-    if ((says && sl_note_precision(&view, t->columns, &t->head.origin.notes)) ||
-        t->head.origin.notes.failed) {
+        sl_note_rounded(t->digits, ROUNDED, t->d, &columns, &t->head.origin.notes);
+    if ((says && sl_note_precision(&view, &columns, &t->head.origin.notes)) || t->head.origin.notes.failed) {
         free((void *)view.x);
         free((void *)view.y);
         return sl_fail_memory(err);

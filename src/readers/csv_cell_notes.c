@@ -5,6 +5,7 @@
 #include "data/encoding_codes.h"
 #include "readers/csv_cells.h"
 #include <stdio.h>
+#include <string.h>
 
 enum { SHOWN = 5 };
 
@@ -73,14 +74,26 @@ static void note_gaps(const struct sl_csv_cells *cells, struct sl_notes *notes)
 static void note_left_out(const struct sl_csv_cells *cells, struct sl_notes *notes)
 {
     struct list list = {0};
-    char before[96];
+    char before[96], behind[80] = "";
     snprintf(before, sizeof before, "left out: %zu of %zu rows that lack a value: ", cells->left_out,
              cells->rows);
     for (size_t j = 0; j < cells->d; j++) {
         if (cells->column[j].dropped)
             list_column(cells, j, cells->column[j].dropped, &list);
     }
-    note_list(&list, notes, before, "");
+    if (list.n > SHOWN) {
+        snprintf(behind, sizeof behind, " and %zu more", list.n - SHOWN);
+        list.n = SHOWN;
+    }
+    if (cells->unlabelled) {
+        size_t used = strlen(behind);
+        snprintf(behind + used, sizeof behind - used, "%sthe label (%zu)", list.n ? ", " : "",
+                 cells->unlabelled);
+    }
+    if (list.n)
+        note_list(&list, notes, before, behind);
+    else
+        sl_notes_add(notes, "%s%s", before, behind);
 }
 
 static void print_categories(const struct sl_csv_cells *cells, char *text, size_t size)
@@ -144,11 +157,24 @@ static void note_fresh(const struct sl_csv_cells *cells, struct sl_notes *notes)
                                                                   : ", read as none of its own");
 }
 
+/* An option that nothing comes of. */
+static void note_no_categories(const struct sl_csv_cells *cells, const struct sl_columns *columns,
+                               struct sl_notes *notes)
+{
+    size_t n = 0;
+    for (size_t j = 0; columns && j < columns->d; j++)
+        n += columns->column[j].kind == SL_COLUMN_CATEGORY;
+    if (!n && cells->encoding.min_frequency > 0)
+        sl_notes_add(notes, "min_frequency has no effect: no column is of categories");
+}
+
 void sl_csv_cells_note(const struct sl_csv_cells *cells, const struct sl_columns *columns, size_t n,
                        struct sl_notes *notes)
 {
     if (cells->left_out)
         note_left_out(cells, notes);
+    if (!cells->second)
+        note_no_categories(cells, columns, notes);
     if (!columns)
         return;
     if (cells->encoding.missing != SL_MISSING_DROP || cells->options->any_cells)

@@ -172,11 +172,24 @@ int sl_takes_gaps(const struct sl_read_options *options)
            (sl_fills(options->encoding.missing) && (!like || like->columns));
 }
 
+static int drops_rows(const struct sl_csv_cells *cells)
+{
+    return cells->encoding.missing == SL_MISSING_DROP && !cells->options->fitted;
+}
+
+void sl_csv_cells_unlabelled(struct sl_csv_cells *cells)
+{
+    if (!drops_rows(cells))
+        return;
+    cells->unlabelled++;
+    cells->drop = 1;
+}
+
 void sl_csv_cells_gap(struct sl_csv_cells *cells, size_t j)
 {
     struct sl_csv_cell_column *column = &cells->column[j];
     column->gaps++;
-    if (cells->encoding.missing != SL_MISSING_DROP || cells->options->fitted)
+    if (!drops_rows(cells))
         return;
     column->dropped += !cells->drop;
     cells->drop = 1;

@@ -26,6 +26,7 @@ struct sl_csv_cells {
     char *const *names;                  /* (d), or NULL */
     const size_t *places;                /* (d) columns of the file, from 0; NULL: features are its columns */
     size_t d, rows, left_out;            /* rows: that were read; left_out: of these, for want of a value */
+    size_t unlabelled;                   /* of these, for want of a label alone */
     int drop;                            /* the present row is one of them */
     unsigned char *is_text;              /* (d): cells are names of levels; owned, as is column */
     struct sl_csv_cell_column *column;   /* (d) */
@@ -40,6 +41,8 @@ int sl_csv_cells_begin(struct sl_csv_cells *cells, const struct sl_csv *csv,
                        const unsigned char *categorical, struct sl_error *err);
 void sl_csv_cells_release(struct sl_csv_cells *cells);
 
+/* The present row lacks its label: it is left out where rows without a value are. */
+void sl_csv_cells_unlabelled(struct sl_csv_cells *cells);
 /* The value of a cell that is no number, in a column that is not text, or has been so far.  why: what to say
  * of it otherwise.  SL_EDATA. */
 int sl_csv_cells_take(struct sl_csv_cells *cells, size_t j, char *field, const char *why, double *value,

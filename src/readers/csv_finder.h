@@ -44,6 +44,12 @@ static inline int sl_csv_is_second(const struct sl_csv_finder *f)
     return f->options->like ? f->options->like->origin.width > 0 : f->expected.n > 0;
 }
 
+/* Find the label: of a first file; of a second one whose columns have names, among the columns that are no
+ * features (others (n)); of one whose columns are taken by their places.  SL_EUSAGE, SL_EDATA. */
+int sl_csv_find_label(struct sl_csv_finder *f);
+int sl_csv_find_label_by_name(struct sl_csv_finder *f, const size_t *others, size_t n);
+int sl_csv_find_label_by_place(struct sl_csv_finder *f);
+
 /* Adds what was found out about the columns to the notes of the data set. */
 void sl_csv_note_columns(struct sl_csv_finder *f);
 

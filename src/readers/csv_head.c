@@ -95,41 +95,6 @@ static int check_names(const struct sl_csv_finder *f)
     return SL_OK;
 }
 
-/* The label -----------------------------------------------------------------------------------------*/
-
-static int no_such_column(const struct sl_csv_finder *f, const char *label)
-{
-    const struct sl_csv_columns *c = &f->columns;
-    struct sl_hint hint = sl_did_you_mean(label, (const char *const *)c->names, c->names ? c->width : 0);
-    sl_csv_fail(f->csv, 0, f->err, "no label column \"%s\"%s; expected %sa number from %ld to %zu", label,
-                hint.text, c->names ? "a name in the header or " : "", -(long)c->width, c->width - 1);
-    if (f->err)
-        f->err->code = SL_EUSAGE; /* the file is as it is: the request is wrong */
-    return SL_EUSAGE;
-}
-
-/* The column that the label option names. */
-static int find_given(struct sl_csv_finder *f, const char *label)
-{
-    long number, width = (long)f->columns.width;
-    int32_t named = f->columns.names ? sl_labels_find(f->index, label) : -1;
-    if (named >= 0) {
-        f->label = (size_t)named;
-        return SL_OK;
-    }
-    if (sl_parse_long(label, &number) != 0 || number < -width || number >= width)
-        return no_such_column(f, label);
-    f->label = (size_t)(number < 0 ? width + number : number);
-    return SL_OK;
-}
-
-static int find_label(struct sl_csv_finder *f)
-{
-    if (f->options->label)
-        return find_given(f, f->options->label);
-    return sl_csv_guess_label(&f->columns, &f->label, f->err);
-}
-
 /* Columns by name -----------------------------------------------------------------------------------*/
 
 static const char *other_file(const struct sl_csv_finder *f)
@@ -161,23 +126,6 @@ static int fail_missing(const struct sl_csv_finder *f)
     return code;
 }
 
-/* In a file like the training file the label has its name; beside a model, it is among the other columns. */
-static int find_label_by_name(struct sl_csv_finder *f, const size_t *others, size_t n)
-{
-    const struct sl_dataset *like = f->options->like;
-    if (like && !like->origin.label)
-        return SL_OK;
-    if (!like)
-        return f->options->label ? find_given(f, f->options->label)
-                                 : sl_csv_find_label_among(&f->columns, others, n, &f->label, f->err);
-    int32_t column = sl_labels_find(f->index, like->origin.label);
-    if (column < 0)
-        return sl_csv_fail(f->csv, 0, f->err, "no column %s, which is the label in the training file",
-                           sl_quote(like->origin.label).text);
-    f->label = (size_t)column;
-    return SL_OK;
-}
-
 static int choose_by_name(struct sl_csv_finder *f)
 {
     size_t width = f->columns.width, n = 0, *others = sl_alloc(width, sizeof *others);
@@ -201,7 +149,7 @@ static int choose_by_name(struct sl_csv_finder *f)
             others[n++] = i;
     }
     if (!code && !f->options->no_label)
-        code = find_label_by_name(f, others, n);
+        code = sl_csv_find_label_by_name(f, others, n);
     if (!code && f->label < width && f->used[f->label])
         code = sl_csv_fail(f->csv, 0, f->err,
                            "column %s can not be the label: it is one of the model's features",
@@ -212,30 +160,11 @@ static int choose_by_name(struct sl_csv_finder *f)
 
 /* Columns by place ----------------------------------------------------------------------------------*/
 
-static int find_label_by_place(struct sl_csv_finder *f)
-{
-    const struct sl_dataset *like = f->options->like;
-    size_t width = f->columns.width;
-    if (!like)
-        width -= f->n_dropped;
-    if (like && width != like->origin.width)
-        return sl_csv_fail(f->csv, 0, f->err, "%zu columns; the training file has %zu", width,
-                           like->origin.width);
-    if (like) {
-        f->label = like->origin.label_at;
-        return SL_OK;
-    }
-    if (width != f->expected.n && (f->options->no_label || width != f->expected.n + 1))
-        return sl_csv_fail(f->csv, 0, f->err, "%zu columns; expected the model's %zu features%s", width,
-                           f->expected.n, f->options->no_label ? "" : ", and at most the label");
-    return f->options->no_label || (width == f->expected.n && !f->options->label) ? SL_OK : find_label(f);
-}
-
 static int choose_by_place(struct sl_csv_finder *f)
 {
     int code = f->options->no_label && !f->expected.n ? SL_OK
-               : sl_csv_is_second(f)                  ? find_label_by_place(f)
-                                                      : find_label(f);
+               : sl_csv_is_second(f)                  ? sl_csv_find_label_by_place(f)
+                                                      : sl_csv_find_label(f);
     sl_csv_drop_words(f);
     if (!code)
         code = sl_csv_drop_others(f);
@@ -273,6 +202,15 @@ static int select_fields(struct sl_csv_finder *f)
     return sl_csv_select(f->csv, f->chosen, n, width, f->err);
 }
 
+/* *name: of a column that is there, where the file names its columns; SL_ENOMEM. */
+static int copy_name(const struct sl_csv_finder *f, size_t column, char **name)
+{
+    if (!f->columns.names || column >= f->columns.width)
+        return SL_OK;
+    *name = sl_strdup(f->first[column]);
+    return *name ? SL_OK : SL_ENOMEM;
+}
+
 /* Takes over what the caller is to have; from now on rows are what was chosen. */
 static int settle(struct sl_csv_finder *f)
 {
@@ -296,11 +234,9 @@ static int settle(struct sl_csv_finder *f)
         names[i] = f->first[f->chosen[i]];
     head->features = names ? sl_names_copy(names, f->d) : NULL;
     free(names);
-    if (head->labelled && f->columns.names)
-        head->origin.label = sl_strdup(f->first[f->label]);
-    if (!head->categorical || !head->origin.places)
-        return sl_fail_memory(f->err);
-    if (f->columns.names && (!head->features || (head->labelled && !head->origin.label)))
+    if (copy_name(f, f->label, &head->origin.label) || copy_name(f, f->id, &head->origin.id) ||
+        copy_name(f, f->groups, &head->origin.groups) || !head->categorical || !head->origin.places ||
+        (f->columns.names && !head->features))
         return sl_fail_memory(f->err);
     return select_fields(f);
 }

@@ -45,11 +45,24 @@ static int find_side(struct sl_csv_finder *f, const char *word, const char *what
     return code;
 }
 
+/* The column of that name, which the model's training file had, too. */
+static size_t find_own(struct sl_csv_finder *f, const char *name)
+{
+    int32_t column = name && f->columns.names ? sl_labels_find(f->index, name) : -1;
+    int is_label = name && f->options->label && strcmp(f->options->label, name) == 0;
+    if (column < 0 || is_label)
+        return f->columns.width;
+    f->dropped[column] = SL_CSV_SIDE;
+    return (size_t)column;
+}
+
 int sl_csv_find_side(struct sl_csv_finder *f)
 {
     const struct sl_read_options *options = f->options;
     int code = SL_OK;
-    f->id = f->groups = f->weights = f->columns.width;
+    f->weights = f->columns.width;
+    f->id = options->id ? f->columns.width : find_own(f, options->own_id);
+    f->groups = options->groups ? f->columns.width : find_own(f, options->own_groups);
     if (options->id && *options->id)
         code = find_side(f, options->id, "of names of rows", &f->id);
     if (!code && options->groups && *options->groups)

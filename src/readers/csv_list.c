@@ -45,6 +45,22 @@ static int mark_range(const struct sl_csv_columns *c, const char *word, char *ma
     return marked;
 }
 
+/* "b:a", where column b stands behind a. */
+static int is_backwards(const struct sl_csv_columns *c, const char *word, int *no_memory)
+{
+    char *copy = sl_strdup(word);
+    int found = 0;
+    *no_memory = !copy;
+    for (char *colon = copy ? strchr(copy, ':') : NULL; colon && !found; colon = strchr(colon + 1, ':')) {
+        *colon = 0;
+        size_t first = find_column(c, copy), last = find_column(c, colon + 1);
+        *colon = ':';
+        found = first < c->width && last < first;
+    }
+    free(copy);
+    return found;
+}
+
 static int mark_pattern(const struct sl_csv_columns *c, const char *word, char *marks)
 {
     int marked = 0;
@@ -59,6 +75,12 @@ static int no_such_column(const struct sl_csv_columns *c, const char *word, cons
                           struct sl_error *err)
 {
     const size_t n = c->names ? c->width : 0;
+    int no_memory, backwards = is_backwards(c, word, &no_memory);
+    if (no_memory)
+        return sl_fail_memory(err);
+    if (backwards)
+        return sl_fail(err, SL_EUSAGE, "%s: the columns %s %s run backwards: write the first of them first",
+                       sl_csv_path(c->csv), what, sl_quote(word).text);
     sl_csv_fail(c->csv, 0, err, "no column %s %s%s; expected %sa number from %ld to %zu", sl_quote(word).text,
                 what, sl_did_you_mean(word, (const char *const *)c->names, n).text,
                 c->names ? "a name in the header or " : "", -(long)c->width, c->width - 1);

@@ -5,6 +5,7 @@
 #include "readers/csv_head.h"
 #include "readers/foreign.h"
 #include <stdio.h>
+#include <string.h>
 
 /* Columns that are no features, for one of the reasons in csv_finder.h. */
 static void note_left_out(struct sl_csv_finder *f, int reason, const char *why)
@@ -54,12 +55,25 @@ static void note_places(struct sl_csv_finder *f)
                      "columns are taken by their places: %s names them, this file does not", other);
 }
 
+/* Beside a model that knows what its own label was called: is it this column, or is this a guess? */
+static const char *why_label(const struct sl_csv_finder *f, char *why, size_t size)
+{
+    const char *own = f->options->own_label;
+    why[0] = 0;
+    if (!own || f->options->label)
+        return why;
+    if (strcmp(f->columns.names[f->label], own) == 0)
+        return ", as in the model's training file";
+    snprintf(why, size, ", a guess: the model's was %s", sl_quote(own).text);
+    return why;
+}
+
 /* The first note: what every reader of a table should know. */
 static void note_label(struct sl_csv_finder *f)
 {
     const struct sl_csv_columns *c = &f->columns;
     struct sl_notes *notes = &f->head->origin.notes;
-    char header[64] = "no header";
+    char header[64] = "no header", why[96];
     if (sl_csv_is_declared(f->csv))
         snprintf(header, sizeof header, "names from @attribute");
     else if (c->names)
@@ -67,8 +81,8 @@ static void note_label(struct sl_csv_finder *f)
     if (f->label == c->width)
         sl_notes_add(notes, "no label column, %s", header);
     else if (c->names)
-        sl_notes_add(notes, "label: column %s (%zu of %zu), %s", sl_quote(c->names[f->label]).text,
-                     f->label + 1, c->width, header);
+        sl_notes_add(notes, "label: column %s (%zu of %zu)%s, %s", sl_quote(c->names[f->label]).text,
+                     f->label + 1, c->width, why_label(f, why, sizeof why), header);
     else
         sl_notes_add(notes, "label: column %zu of %zu, %s", f->label + 1, c->width, header);
 }
@@ -106,7 +120,8 @@ void sl_csv_note_columns(struct sl_csv_finder *f)
     if (!sl_csv_is_second(f)) {
         note_side(f, f->groups, "groups, which splits leave whole", "no feature");
         note_side(f, f->weights, "weights", SL_WEIGHTS_USE);
-    }
+    } else if (f->options->own_groups)
+        note_side(f, f->groups, "groups of the training rows", "no feature");
     if (f->n_hollow)
         sl_notes_add(notes,
                      "left out: %zu column%s without a name, and without anything in the first %zu rows",

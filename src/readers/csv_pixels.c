@@ -5,6 +5,8 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include <ctype.h>
+#include <limits.h>
+#include <math.h>
 #include <strings.h>
 
 enum { PREFIX = 5 }; /* of "pixel" */
@@ -71,4 +73,18 @@ int sl_are_all_pixels(char *const *names, size_t n)
             return 0;
     }
     return n && first < 2;
+}
+
+struct sl_image sl_find_image(char *const *columns, size_t d, const struct sl_dataset *like)
+{
+    struct sl_image none = {0};
+    int side = (int)(sqrt((double)d) + 0.5);
+    if (like && like->view.d == d && like->view.image.height)
+        return like->view.image;
+    if (!columns || d > INT_MAX)
+        return none;
+    if (!sl_are_all_pixels(columns, d))
+        return none;
+    int square = (size_t)side * (size_t)side == d;
+    return (struct sl_image){square ? side : 1, square ? side : (int)d, 1};
 }

@@ -9,12 +9,12 @@
 
 static const struct sl_format formats[] = {
     {"idx", "", 0, SL_TAKES_LABELS, 0, sl_idx_is, sl_idx_read_with_labels},
-    {"npy", "npy", 0, SL_TAKES_LABELS, 0, sl_npy_is, sl_npy_read},
-    {"npz", "npz", 0, SL_TAKES_LABELS | SL_TAKES_WEIGHTS, 1, sl_npz_is, sl_npz_read},
-    {"arff", "arff", 1, SL_TAKES_COLUMNS | SL_TAKES_WEIGHTS, 0, sl_arff_is, sl_arff_read},
+    {"npy", "npy", 0, SL_TAKES_LABELS | SL_TAKES_GAPS, 0, sl_npy_is, sl_npy_read},
+    {"npz", "npz", 0, SL_TAKES_LABELS | SL_TAKES_WEIGHTS | SL_TAKES_GAPS, 1, sl_npz_is, sl_npz_read},
+    {"arff", "arff", 1, SL_TAKES_COLUMNS | SL_TAKES_WEIGHTS | SL_TAKES_GAPS, 0, sl_arff_is, sl_arff_read},
     {"svmlight", "svm libsvm svmlight", 1, SL_TAKES_STORAGE, 0, sl_svmlight_is, sl_svmlight_read},
-    {"csv", "csv tsv txt dat data tab", 1, SL_TAKES_COLUMNS | SL_TAKES_WEIGHTS | SL_TAKES_DIALECT, 0, NULL,
-     sl_csv_read},
+    {"csv", "csv tsv txt dat data tab", 1,
+     SL_TAKES_COLUMNS | SL_TAKES_WEIGHTS | SL_TAKES_DIALECT | SL_TAKES_GAPS, 0, NULL, sl_csv_read},
 };
 
 enum { FORMATS = sizeof formats / sizeof *formats };
@@ -93,6 +93,7 @@ int sl_format_find(struct sl_input *in, const struct sl_read_options *options, c
 int sl_format_check(const struct sl_format *format, const struct sl_read_options *options, const char *name,
                     struct sl_error *err)
 {
+    const int asks_gaps = options->encoding.missing != SL_MISSING_ERROR;
     const struct {
         const char *option, *value;
         unsigned takes;
@@ -108,6 +109,8 @@ int sl_format_check(const struct sl_format *format, const struct sl_read_options
         {"delimiter", options->delimiter, SL_TAKES_DIALECT, "is for CSV"},
         {"decimal", options->decimal, SL_TAKES_DIALECT, "is for CSV"},
         {"storage", options->storage, SL_TAKES_STORAGE, "is for svmlight"},
+        {"missing", asks_gaps ? "asked" : NULL, SL_TAKES_GAPS,
+         "has no effect: no value can be missing there"},
         {"labels", options->labels, SL_TAKES_LABELS, "is for NPY and IDX: here the file holds the labels"}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (all[i].value && *all[i].value && !(format->takes & all[i].takes))

@@ -20,6 +20,7 @@ enum {
     SL_TAKES_LABELS = 4,   /* a file of labels */
     SL_TAKES_WEIGHTS = 8,  /* weights names a column, or an array */
     SL_TAKES_STORAGE = 16, /* rows become sparse or dense */
+    SL_TAKES_GAPS = 32,    /* what becomes of missing values */
 };
 
 struct sl_format {

@@ -285,6 +285,47 @@ static int open_spec(const char *spec, enum sl_part part, const struct sl_read_o
     return open_file(spec, spec, part, options, out, err);
 }
 
+/* Options that mean nothing to what was read: no columns, no values that can be missing, no categories. */
+static int check_options(const struct sl_dataset *data, const char *spec,
+                         const struct sl_read_options *options, struct sl_error *err)
+{
+    const char *names_column = column_option(options);
+    if (options->weights && *options->weights && !options->like && !data->view.weight)
+        return fail_column(spec, "weights", "this data set has", err);
+    if (data->origin.width)
+        return SL_OK;
+    if (names_column)
+        return fail_column(spec, names_column, "this data set has", err);
+    if (options->encoding.missing != SL_MISSING_ERROR && data->view.dtype == SL_U8)
+        return sl_fail(err, SL_EUSAGE,
+                       "%s: missing has no effect: features are bytes, of which none can be missing", spec);
+    if (options->encoding.min_frequency > 0)
+        return sl_fail(err, SL_EUSAGE, "%s: min_frequency has no effect: no column is of categories", spec);
+    return SL_OK;
+}
+
+static int same_names(const struct sl_dataset *a, const struct sl_dataset *b)
+{
+    int same = a->features && b->features && a->view.d == b->view.d;
+    for (size_t j = 0; same && j < a->view.d; j++)
+        same = strcmp(a->features[j], b->features[j]) == 0;
+    return same;
+}
+
+/* A table beside what numbers its features: names do not tell which are the same. */
+static int note_places(struct sl_dataset *data, const struct sl_dataset *like, struct sl_error *err)
+{
+    struct sl_notes *notes = &data->origin.notes;
+    if (!like || like->view.image.height || same_names(data, like))
+        return SL_OK;
+    int here = data->origin.width && data->features, there = like->origin.width && like->features;
+    if (here == there || (data->origin.width && like->origin.width)) /* the reader of tables has said so */
+        return SL_OK;
+    sl_notes_add(notes, "columns are taken by their places: %s names them, %s does not",
+                 here ? "this file" : "the training file", here ? "the training file" : "this file");
+    return notes->failed ? sl_fail_memory(err) : SL_OK;
+}
+
 int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_options *options,
                     struct sl_dataset **out, struct sl_error *err)
 {
@@ -293,11 +334,10 @@ int sl_dataset_open(const char *spec, enum sl_part part, const struct sl_read_op
     if (!options)
         options = &find_out;
     int code = open_spec(spec, part, options, out, err);
-    const char *names_column = column_option(options);
-    if (!code && names_column && !(*out)->origin.width)
-        code = fail_column(spec, names_column, "this data set has", err);
-    if (!code && options->weights && *options->weights && !options->like && !(*out)->view.weight)
-        code = fail_column(spec, "weights", "this data set has", err);
+    if (!code)
+        code = check_options(*out, spec, options, err);
+    if (!code)
+        code = note_places(*out, options->like, err);
     if (!code && !options->n_features) /* not for a model */
         code = sl_note_findings(*out, options->like, err);
     if (code) {

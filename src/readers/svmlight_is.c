@@ -8,6 +8,12 @@
 
 enum kind { LABEL, PAIR, OTHER };
 
+/* Nothing that parts the columns of a table in which 12:30 is a time. */
+static int is_one_value(const char *text, size_t n)
+{
+    return !memchr(text, ':', n) && !memchr(text, ',', n) && !memchr(text, ';', n) && !memchr(text, '|', n);
+}
+
 /* A word, which may be cut off behind the colon. */
 static enum kind kind_of(const char *word, size_t n)
 {
@@ -19,7 +25,7 @@ static enum kind kind_of(const char *word, size_t n)
         return PAIR;
     while (digits < n && isdigit((unsigned char)word[digits]))
         digits++;
-    return digits && word + digits == colon && !memchr(colon + 1, ':', n - digits - 1) ? PAIR : OTHER;
+    return digits && word + digits == colon && is_one_value(colon + 1, n - digits - 1) ? PAIR : OTHER;
 }
 
 /* Takes a line up to its end, or that of the head, which may cut a word off; returns its pairs, or -1 where

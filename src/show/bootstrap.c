@@ -26,7 +26,7 @@ struct samples {
 };
 
 struct bootstrap {
-    struct sl_table *table;
+    const struct sl_table *table;
     const char *out;
     struct sl_resampled *one; /* scratch: of scores */
     struct sl_error *err;
@@ -176,16 +176,16 @@ static size_t add_entries(const struct bootstrap *b, size_t row, struct entry *e
     return n;
 }
 
-/* all (table->n): the samples of the rows that have a score. */
-static int take_samples(struct bootstrap *b, struct samples *all)
+/* all (table->n): the samples of the rows from first to end that have a score. */
+static int take_samples(struct bootstrap *b, size_t first, size_t end, struct samples *all)
 {
     const struct sl_table *table = b->table;
     size_t n = 0, most = 0;
     int code = SL_OK;
-    for (size_t i = 0; i < table->n; i++)
+    for (size_t i = first; i < end; i++)
         most += table->rows[i].row->n_outcomes;
     struct entry *entries = sl_alloc(most, sizeof *entries);
-    for (size_t i = 0; i < table->n && entries && !code; i++) {
+    for (size_t i = first; i < end && entries && !code; i++) {
         if (isnan(table->rows[i].score))
             continue;
         all[i].n = sl_count_repeats(table->rows[i].row);
@@ -246,18 +246,6 @@ static void set_interval(const struct bootstrap *b, const struct samples *sample
 
 /* Comparisons ------------------------------------------------------------------------------------- */
 
-static int comparable(const struct sl_study_row *a, const struct sl_study_row *b)
-{
-    if (a->n_outcomes < b->n_outcomes)
-        return comparable(b, a);
-    for (size_t i = 0; i < a->n_outcomes; i++) {
-        const struct sl_outcome *partner = sl_partner(b, &a->outcomes[i]);
-        if (!partner || !sl_same_rows(&a->outcomes[i], partner))
-            return 0;
-    }
-    return 1;
-}
-
 /* The variance of the difference over the samples; NaN where most have none. */
 static double variance(const struct sl_resampled *x, const struct sl_resampled *y)
 {
@@ -301,7 +289,8 @@ static double ranked_value(const struct bootstrap *b, size_t i, const struct sam
 }
 
 /* all (table->n): the samples of each row; which (m): those that are compared. */
-static int rank_rows(const struct bootstrap *b, const struct samples *all, const size_t *which, size_t m)
+static int rank_rows(const struct bootstrap *b, struct sl_table *table, const struct samples *all,
+                     const size_t *which, size_t m)
 {
     size_t repeats = 1;
     double *values = sl_alloc(m * SL_RESAMPLES, sizeof *values);
@@ -312,36 +301,37 @@ static int rank_rows(const struct bootstrap *b, const struct samples *all, const
     for (int s = 0; s < SL_RESAMPLES; s++)
         for (size_t i = 0; i < m; i++)
             values[(size_t)s * m + i] = ranked_value(b, which[i], &all[which[i]], s, repeats);
-    int code = sl_rank_by_values(b->table, values, SL_RESAMPLES, which, m, b->err);
+    int code = sl_rank_by_values(table, values, SL_RESAMPLES, which, m, b->err);
     free(values);
     return code;
 }
 
 /* ------------------------------------------------------------------------------------------------- */
 
-static void compare_row(const struct bootstrap *b, const struct samples *all, size_t i, double *p)
+static void compare_row(struct sl_table *table, const struct samples *all, size_t i, double *p)
 {
-    struct sl_table_row *row = &b->table->rows[i], *first = &b->table->rows[b->table->best];
-    const struct samples *best = &all[b->table->best];
-    if (!best->n || !all[i].n || !comparable(first->row, row->row))
+    struct sl_table_row *row = &table->rows[i];
+    const struct sl_table_row *first = &table->rows[table->best];
+    const struct samples *best = &all[table->best];
+    if (!best->n || !all[i].n || !sl_all_same_rows(first->row, row->row))
         return;
     row->behind_error = error_of_difference(best, &all[i]);
     *p = compare(first->score - row->score, row->behind_error);
 }
 
-static int compare_rows(const struct bootstrap *b, const struct samples *all, double *p)
+static int compare_rows(const struct bootstrap *b, struct sl_table *table, const struct samples *all,
+                        double *p)
 {
-    const struct sl_table *table = b->table;
     size_t m = 0, *which = sl_alloc(table->n, sizeof *which);
     if (!which)
         return sl_fail_memory(b->err);
     for (size_t i = 0; i < table->n; i++) {
         if (i != table->best && all[i].n)
-            compare_row(b, all, i, &p[i]);
+            compare_row(table, all, i, &p[i]);
         if (i == table->best || !isnan(p[i]))
             which[m++] = i;
     }
-    int code = m > 1 ? rank_rows(b, all, which, m) : SL_OK;
+    int code = m > 1 ? rank_rows(b, table, all, which, m) : SL_OK;
     free(which);
     return code;
 }
@@ -354,14 +344,45 @@ int sl_resample_rows(struct sl_table *table, const char *out, double *p, struct 
     b.one = sl_alloc(1, sizeof *b.one);
     int code = all && b.one ? SL_OK : sl_fail_memory(err);
     if (!code)
-        code = take_samples(&b, all);
+        code = take_samples(&b, 0, table->n, all);
     for (size_t i = 0; i < table->n && !code; i++)
         set_interval(&b, &all[i], &table->rows[i]);
     if (!code)
-        code = compare_rows(&b, all, p);
+        code = compare_rows(&b, table, all, p);
     for (size_t i = 0; all && i < table->n; i++)
         free(all[i].of);
     free(all);
     free(b.one);
+    return code;
+}
+
+/* The samples of one row. */
+static int take_row(const struct sl_row_of *of, struct sl_resampled *scratch, struct samples *samples,
+                    struct sl_error *err)
+{
+    struct bootstrap b = {.table = of->table, .out = of->out, .one = scratch, .err = err};
+    const size_t i = (size_t)(of->row - of->table->rows);
+    struct samples *all = sl_alloc_zero(of->table->n, sizeof *all);
+    const int code = all ? take_samples(&b, i, i + 1, all) : sl_fail_memory(err);
+    if (all)
+        *samples = all[i];
+    free(all);
+    return code;
+}
+
+int sl_resample_pair(const struct sl_row_of *x, const struct sl_row_of *y, double *p, struct sl_error *err)
+{
+    struct sl_error unread;
+    struct samples first = {0}, second = {0};
+    struct sl_resampled *scratch = sl_alloc(1, sizeof *scratch);
+    err = err ? err : &unread;
+    int code = scratch ? take_row(x, scratch, &first, err) : sl_fail_memory(err);
+    if (!code)
+        code = take_row(y, scratch, &second, err);
+    if (!code && first.n && second.n)
+        *p = compare(x->row->score - y->row->score, error_of_difference(&first, &second));
+    free(first.of);
+    free(second.of);
+    free(scratch);
     return code;
 }

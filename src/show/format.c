@@ -1,6 +1,7 @@
 /* format.c - the output formats: one line of `formats` each. */
 #include "core/names.h"
 #include "show/columns.h"
+#include "show/diff.h"
 #include "show/json.h"
 #include "show/report.h"
 #include <shortlist/text.h>
@@ -88,6 +89,22 @@ int sl_table_write(const struct sl_table *table, enum sl_output_format format, c
         code = sl_cv_results_grid(table, &grid, err);
     else
         code = sl_table_grid(table, columns, &grid, err);
+    if (!code)
+        write_grid(&grid, format, width, to);
+    return finish(&grid, to, code, err);
+}
+
+int sl_diff_write(const struct sl_diff *diff, enum sl_output_format format, int width, FILE *to,
+                  struct sl_error *err)
+{
+    struct sl_grid grid = {0};
+    int code = SL_OK;
+    if (format == SL_FORMAT_JSON)
+        return sl_json_write(sl_diff_json(diff), to, err);
+    if (format == SL_FORMAT_CSV)
+        code = sl_diff_record_grid(diff, &grid, err);
+    else
+        sl_diff_grid(diff, &grid);
     if (!code)
         write_grid(&grid, format, width, to);
     return finish(&grid, to, code, err);

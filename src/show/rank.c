@@ -20,33 +20,10 @@ static const double alpha = 0.05;
 
 /* Accuracy ---------------------------------------------------------------------------------------- */
 
-/* Rows that only one of the two got right, per repeat.  -1 where they did not score the same rows. */
-static int discordant(const struct sl_study_row *a, const struct sl_study_row *b, uint64_t *only_a,
-                      uint64_t *only_b)
-{
-    *only_a = *only_b = 0;
-    if (a->n_outcomes < b->n_outcomes)
-        return discordant(b, a, only_b, only_a);
-    for (size_t i = 0; i < a->n_outcomes; i++) {
-        const struct sl_outcome *x = &a->outcomes[i], *y = sl_partner(b, x);
-        if (!y || !sl_same_rows(x, y))
-            return -1;
-        for (size_t j = 0; j < x->n_validation; j++) {
-            int right_a = x->predicted[j] == x->truth[j], right_b = y->predicted[j] == y->truth[j];
-            *only_a += right_a && !right_b;
-            *only_b += right_b && !right_a;
-        }
-    }
-    size_t repeats = sl_count_repeats(a);
-    *only_a = sl_per_repeat(*only_a, repeats);
-    *only_b = sl_per_repeat(*only_b, repeats);
-    return 0;
-}
-
 double sl_rows_mcnemar(const struct sl_study_row *a, const struct sl_study_row *b)
 {
     uint64_t only_a, only_b;
-    return discordant(a, b, &only_a, &only_b) ? NAN : sl_mcnemar(only_a, only_b);
+    return sl_discordant(a, b, &only_a, &only_b) ? NAN : sl_mcnemar(only_a, only_b);
 }
 
 /* Of the difference between two accuracies on n rows, of which one alone or the other alone got so many. */
@@ -66,7 +43,7 @@ static void compare_accuracies(struct sl_table *table, double *p)
         row->score_high = row->ci_high;
         uint64_t only_best, only_row;
         if (i == table->best || row->status != SL_TRIAL_OK ||
-            discordant(best, row->row, &only_best, &only_row))
+            sl_discordant(best, row->row, &only_best, &only_row))
             continue;
         p[i] = sl_mcnemar(only_best, only_row);
         row->behind_error = error_of_difference(only_best, only_row, row->n_validation);

@@ -14,5 +14,14 @@ int sl_rank_by_accuracy(struct sl_table *table, struct sl_error *err);
  */
 int sl_rank_by_values(struct sl_table *table, const double *values, size_t n, const size_t *which, size_t m,
                       struct sl_error *err);
+/* A row of a table, whose scores the store in the folder out keeps. */
+struct sl_row_of {
+    const struct sl_table *table;
+    const struct sl_table_row *row;
+    const char *out;
+};
+/* By the bootstrap: the p-value of the difference of two rows that scored the same rows, perhaps of two
+ * studies; *p stays where it can not be told. */
+int sl_resample_pair(const struct sl_row_of *x, const struct sl_row_of *y, double *p, struct sl_error *err);
 
 #endif

@@ -29,7 +29,7 @@ static void add_scalar(struct sl_string *s, json_t *value)
     }
 }
 
-static void add_cell(struct sl_grid *grid, json_t *value)
+void sl_json_cell(struct sl_grid *grid, json_t *value)
 {
     struct sl_string s = {0};
     size_t i;
@@ -93,9 +93,9 @@ static void add_record(const struct sl_table_row *from, json_t *row, json_t *key
         if (strcmp(key, "params") == 0)
             sl_grid_add(grid, "%s", from->row->params ? from->row->params : "");
         else if (strcmp(key, "published") != 0)
-            add_cell(grid, value);
+            sl_json_cell(grid, value);
         else
-            json_object_foreach(keys, name, unused) add_cell(grid, json_object_get(value, name));
+            json_object_foreach(keys, name, unused) sl_json_cell(grid, json_object_get(value, name));
     }
 }
 

@@ -3,7 +3,8 @@
  *
  * It says what the marks, tests and intervals of the table say, and nothing that they do not: a difference
  * has its 95 % interval (normal approximation); a row is called faster only where both times were measured
- * alike, and times too short to be compared count as the shortest that can be.  Cost: O(rows). */
+ * alike, and a time too short for what is known of it counts as the shortest that can be compared.  Cost:
+ * O(rows). */
 #include "show/verdict.h"
 #include "core/memory.h"
 #include "show/rules.h"

@@ -7,10 +7,34 @@
 
 static const double twice = 2; /* times: what is worth a word among rows that are as good */
 
-/* As far as it can be compared. */
-static double seconds(const struct sl_table_row *row)
+/* Is its time too short for what is known of it? */
+static int is_brief(const struct sl_table_row *row)
 {
-    return fmax(sl_row_seconds(row), SL_SHORTEST);
+    return sl_row_seconds(row) < SL_SHORTEST && sl_row_is_doubtful(row);
+}
+
+static int is_share(const struct sl_table_row *row)
+{
+    return !isnan(row->group);
+}
+
+/* The most that it took, as far as can be told: fitted with others, a row took no more by itself than they
+ * all together, each of which has an equal share of what they had in common. */
+static double at_most(const struct sl_table_row *row)
+{
+    double seconds = is_brief(row) ? SL_SHORTEST : sl_row_seconds(row);
+    return is_share(row) ? row->group * seconds : seconds;
+}
+
+/* How many times as fast a row is at least. */
+static double ratio(const struct sl_table_row *fast, const struct sl_table_row *slow)
+{
+    return sl_row_seconds(slow) / at_most(fast);
+}
+
+static int is_noisy(const struct sl_table_row *row)
+{
+    return !is_brief(row) && sl_row_is_doubtful(row);
 }
 
 /* Why the times of two rows do not compare; NULL where they do, "" where there is none. */
@@ -20,8 +44,8 @@ static const char *why_not(const struct sl_table_row *a, const struct sl_table_r
         return "";
     if (a->shared || b->shared)
         return "they were measured beside other trials";
-    if (!isnan(a->measures[SL_MEASURE_group]) || !isnan(b->measures[SL_MEASURE_group]))
-        return "some are shares of what several rows had in common";
+    if (is_noisy(a) || is_noisy(b))
+        return "some are too noisy";
     if (a->threads_least != b->threads_most || b->threads_least != a->threads_most)
         return "they were measured on different numbers of threads";
     return NULL;
@@ -31,39 +55,64 @@ static const char *why_not(const struct sl_table_row *a, const struct sl_table_r
 static void add_ratio(struct sl_judge *j, const struct sl_table_row *fast, const struct sl_table_row *slow)
 {
     char of_fast[40], of_slow[40];
-    double ratio = seconds(slow) / seconds(fast);
+    double times = ratio(fast, slow);
     sl_print_seconds(sl_row_seconds(fast), of_fast, sizeof of_fast);
     sl_print_seconds(sl_row_seconds(slow), of_slow, sizeof of_slow);
     sl_string_add(&j->text, "%s%.*f times as fast as %s (%s s against %s s to fit and score)",
-                  sl_row_seconds(fast) < SL_SHORTEST ? "more than " : "", ratio < 9.95, ratio,
-                  slow->row->name, of_fast, of_slow);
+                  is_brief(fast)                     ? "more than "
+                  : is_share(fast) || is_share(slow) ? "at least "
+                                                     : "",
+                  times < 9.95, times, slow->row->name, of_fast, of_slow);
 }
 
-/* Which of the rows that are as good is the fastest?  Returns whether something was said. */
-static int say_fastest(struct sl_judge *j)
+/* Of the rows that are as good.  Returns why their times do not compare; NULL where they do, "" where they
+ * were not measured. */
+static const char *find_extremes(const struct sl_judge *j, size_t *fastest, size_t *slowest)
 {
-    struct sl_verdict *v = j->verdict;
-    const struct sl_table_row *fast = j->best, *slow = j->best;
-    size_t fastest = j->table->best;
+    const struct sl_verdict *v = j->verdict;
+    *fastest = *slowest = j->table->best;
     for (size_t i = 0; i < v->n_tied; i++) {
         const struct sl_table_row *row = sl_verdict_row(j, v->tied[i]);
         const char *why = why_not(j->best, row);
-        if (why && *why)
-            sl_string_add(&j->text, " Their times do not compare: %s", why);
         if (why)
-            return *why != 0;
-        if (sl_row_seconds(row) < sl_row_seconds(fast)) {
-            fast = row;
-            fastest = v->tied[i];
-        }
-        slow = sl_row_seconds(row) > sl_row_seconds(slow) ? row : slow;
+            return why;
+        if (at_most(row) < at_most(sl_verdict_row(j, *fastest)))
+            *fastest = v->tied[i];
+        if (sl_row_seconds(row) > sl_row_seconds(sl_verdict_row(j, *slowest)))
+            *slowest = v->tied[i];
     }
-    if (!v->n_tied || seconds(slow) < twice * seconds(fast)) {
-        if (v->n_tied)
-            sl_string_add(&j->text, " None of these is %s",
-                          sl_row_seconds(slow) < SL_SHORTEST ? "slow enough for its time to be compared"
-                                                             : "twice as fast as another");
-        return v->n_tied > 0;
+    return NULL;
+}
+
+/* Why none is called the fastest though their times compare. */
+static const char *why_none(const struct sl_judge *j, const struct sl_table_row *slow)
+{
+    const struct sl_verdict *v = j->verdict;
+    int share = is_share(j->best), brief = is_brief(j->best);
+    for (size_t i = 0; i < v->n_tied; i++) {
+        share |= is_share(sl_verdict_row(j, v->tied[i]));
+        brief |= is_brief(sl_verdict_row(j, v->tied[i]));
+    }
+    return brief && sl_row_seconds(slow) < SL_SHORTEST
+               ? " None of these is slow enough for its time to be compared"
+           : share ? " Their times do not compare: some are shares of what several rows had in common"
+                   : " None of these is twice as fast as another";
+}
+
+/* Returns whether something was said. */
+static int say_fastest(struct sl_judge *j)
+{
+    struct sl_verdict *v = j->verdict;
+    size_t fastest, slowest;
+    const char *why = v->n_tied ? find_extremes(j, &fastest, &slowest) : "";
+    if (why) {
+        sl_string_add(&j->text, "%s%s", *why ? " Their times do not compare: " : "", why);
+        return *why != 0;
+    }
+    const struct sl_table_row *fast = sl_verdict_row(j, fastest), *slow = sl_verdict_row(j, slowest);
+    if (ratio(fast, slow) < twice) {
+        sl_string_add(&j->text, "%s", why_none(j, slow));
+        return 1;
     }
     v->fastest = fastest;
     sl_string_add(&j->text,
@@ -81,7 +130,7 @@ static size_t find_faster(const struct sl_judge *j, size_t than)
     for (size_t i = 0; i < table->n; i++) {
         const struct sl_table_row *row = &table->rows[i];
         if (row->tied_with_best != 0 || sl_row_is_majority(row) || why_not(row, sl_verdict_row(j, than)) ||
-            seconds(sl_verdict_row(j, than)) < SL_FAR_SLOWER * seconds(row))
+            ratio(row, sl_verdict_row(j, than)) < SL_FAR_SLOWER)
             continue;
         if (found == table->n || sl_table_is_better(table, i, found))
             found = i;

@@ -14,7 +14,6 @@
 enum { NAMED = 5 /* rows in a sentence */, FEW_VALUES = 3 /* of a grid */ };
 static const double overfitted = 0.1, /* accuracy on training rows above that on others */
     worth_saving = 1,                 /* seconds */
-    noisiest = 0.1,                   /* standard error of a median, as part of it */
     broad = 0.1;                      /* width of the best row's interval */
 
 struct finder {
@@ -24,29 +23,10 @@ struct finder {
 
 /* Lists ---------------------------------------------------------------------------------------------- */
 
-void sl_warnings_release(struct sl_warnings *warnings)
-{
-    for (size_t i = 0; i < warnings->n; i++) {
-        free(warnings->list[i].text);
-        free(warnings->list[i].rows);
-    }
-    free(warnings->list);
-    *warnings = (struct sl_warnings){0};
-}
-
 /* Takes text and rows. */
 static void add(struct finder *f, enum sl_warning_id id, struct sl_string *text, size_t *rows, size_t n)
 {
-    struct sl_warnings *w = &f->table->warnings;
-    struct sl_warning *list = sl_realloc(w->list, w->n + 1, sizeof *list);
-    w->list = list ? list : w->list;
-    if (!list || text->failed || !text->text) {
-        f->failed = 1;
-        sl_string_release(text);
-        free(rows);
-        return;
-    }
-    w->list[w->n++] = (struct sl_warning){.id = id, .text = text->text, .n_rows = n, .rows = rows};
+    f->failed |= text->failed || sl_warnings_add(&f->table->warnings, id, text->text, rows, n);
     *text = (struct sl_string){0};
 }
 
@@ -121,23 +101,6 @@ static int beside_others(const struct finder *f, size_t i)
     return f->table->rows[i].shared;
 }
 
-/* The standard error of a median over runs is about 1.25 times that of their mean.  NaN: it was not measured.
- */
-static double error_of_median(double std, double runs)
-{
-    return 1.2533 * std / sqrt(runs);
-}
-
-/* Would another measurement give quite another time? */
-static int is_doubtful(const struct sl_table_row *row)
-{
-    double fit = error_of_median(row->fit_time_std, row->fit_runs);
-    double score = error_of_median(row->score_time_std, row->score_runs);
-    if (isnan(fit) && isnan(score))
-        return sl_row_seconds(row) < SL_SHORTEST;
-    return hypot(isnan(fit) ? 0 : fit, isnan(score) ? 0 : score) > noisiest * sl_row_seconds(row);
-}
-
 static void warn_short_times(struct finder *f)
 {
     size_t n = 0, doubtful = 0;
@@ -146,7 +109,7 @@ static void warn_short_times(struct finder *f)
         if (!sl_row_counts(row) || sl_row_is_majority(row))
             continue;
         n++;
-        doubtful += is_doubtful(row);
+        doubtful += sl_row_is_doubtful(row);
     }
     struct sl_string text = {0};
     if (n < 2 || 2 * doubtful <= n)
@@ -155,7 +118,7 @@ static void warn_short_times(struct finder *f)
         &text,
         "the times of %zu of %zu rows are too short or too noisy to compare: measured again they may "
         "differ by more than %g %%; --timing-runs measures more often",
-        doubtful, n, 100 * noisiest);
+        doubtful, n, 100 * SL_NOISIEST);
     add(f, SL_WARNING_times, &text, NULL, 0);
 }
 

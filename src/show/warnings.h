@@ -6,6 +6,5 @@
 
 /* Fills table->warnings, by code; the rest of the table is made. */
 int sl_table_warn(struct sl_table *table, struct sl_error *err);
-void sl_warnings_release(struct sl_warnings *warnings);
 
 #endif

@@ -112,6 +112,16 @@ static int fill_outcome(struct group_run *run, const struct sl_group_result *r, 
     return code ? code : copy_labels(o, r->labels);
 }
 
+/* Before the outcome that it belongs to. */
+static void send_curve(struct group_run *run, const struct sl_group_result *result)
+{
+    for (size_t i = 0; i < result->n_curve && !run->lost; i++) {
+        struct sl_writer record = {0};
+        sl_epoch_write(&result->curve[i], &record);
+        run->lost |= sl_channel_send(run->channel, SL_RECORD_EPOCH, &record) != 0;
+    }
+}
+
 static int send_member(void *arg, const struct sl_group_result *result)
 {
     struct group_run *run = arg;
@@ -119,6 +129,7 @@ static int send_member(void *arg, const struct sl_group_result *result)
     struct sl_outcome outcome;
     int code = fill_outcome(run, result, &outcome);
     if (!code) {
+        send_curve(run, result);
         sl_put_u64(&record, result->member);
         sl_put_u8(&record, 0);
         sl_outcome_write(&outcome, &record);

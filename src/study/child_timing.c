@@ -87,8 +87,7 @@ static void runs_release(struct runs *runs)
     free(runs->cpu);
 }
 
-/* Scoring
- * ---------------------------------------------------------------------------------------------------*/
+/* Scoring ----------------------------------------------------------------------------------------- */
 
 struct scoring {
     const struct sl_model *model;
@@ -104,17 +103,30 @@ static int score_again(struct sl_timed *timed, void *arg, struct sl_spent *spent
     return code ? code : same_labels(timed, s->labels, timed->rows.n);
 }
 
+/* One of the rows; csr: where sparse ones are. */
+static struct sl_view row_of(const struct sl_view *rows, size_t i, struct sl_csr *csr)
+{
+    struct sl_view row = *rows;
+    row.n = 1;
+    row.y = NULL;
+    row.weight = NULL;
+    if (rows->dtype == SL_SPARSE) {
+        *csr = *(const struct sl_csr *)rows->x;
+        csr->start += i;
+        row.x = csr;
+    } else
+        row.x = (const char *)rows->x + i * rows->d * sl_dtype_size(rows->dtype);
+    return row;
+}
+
 /* Seconds of single rows, after one that is not counted: a library may be called with a new shape. */
 static int time_rows(struct sl_timed *timed, struct scoring *s)
 {
     double seconds[LATENCY_ROWS + 1], spent = 0;
-    struct sl_view row = timed->rows;
-    const size_t bytes = row.d * sl_dtype_size(row.dtype);
     size_t n = 0;
-    row.n = 1;
-    row.y = NULL;
     while (n <= LATENCY_ROWS && (n <= LATENCY_LEAST || spent < latency_budget)) {
-        row.x = (const char *)timed->rows.x + n % timed->rows.n * bytes;
+        struct sl_csr csr;
+        const struct sl_view row = row_of(&timed->rows, n % timed->rows.n, &csr);
         double start = sl_now();
         int code = sl_model_predict(s->model, &row, timed->work->threads, s->labels, timed->err);
         seconds[n] = sl_now() - start;
@@ -157,8 +169,7 @@ int sl_child_time_score(struct sl_timed *timed, const struct sl_model *model)
     return code;
 }
 
-/* Fitting
- * ---------------------------------------------------------------------------------------------------*/
+/* Fitting ----------------------------------------------------------------------------------------- */
 
 /* Points of the curve are measured as in the first run, which has told them. */
 static int ignore_epoch(void *arg, const struct sl_epoch *epoch)

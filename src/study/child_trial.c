@@ -102,6 +102,13 @@ static int take_scores(struct trial_run *run, const struct sl_view *rows)
     return code == SL_EDATA && !probabilities ? SL_OK : code; /* the labels could be told without them */
 }
 
+/* Nothing of this is measured. */
+static int save(struct trial_run *run, const char *path)
+{
+    int code = sl_model_remember(run->model, run->train, run->err);
+    return code ? code : sl_model_save(run->model, path, run->err);
+}
+
 /* Saves the model so far of a fit that was told to end. */
 static int keep_so_far(struct trial_run *run)
 {
@@ -116,7 +123,7 @@ static int keep_so_far(struct trial_run *run)
              : path ? path
                     : "",
              path ? " holds the model so far" : "");
-    return path ? sl_model_save(run->model, path, run->err) : SL_OK;
+    return path ? save(run, path) : SL_OK;
 }
 
 /* Last of all: the first run's model makes room for the next. */
@@ -171,7 +178,7 @@ static int fit_and_score(struct trial_run *run)
     if (!code)
         o->model_bytes = (int64_t)sl_model_bytes(run->model);
     if (!code && run->work->model_path)
-        code = sl_model_save(run->model, run->work->model_path, run->err);
+        code = save(run, run->work->model_path);
     return code ? code : time_again(run, &rows);
 }
 

@@ -6,6 +6,7 @@
  *         name: linear SVM
  *         scale: standard
  *         published: {accuracy: 0.83}
+ *       - knn                                      with its defaults
  *       - svm: [{kernel: linear, C: [1, 10]}, {gamma: 0.01:1:log3}]     or a list of alternatives
  *     quick: {train: 1000, epochs: 2}             replaced by --quick (quick.c)
  *
@@ -237,6 +238,18 @@ static yaml_node_pair_t *find_classifier(struct reader *r, const yaml_node_t *no
     return found;
 }
 
+/* "- knn": a classifier with its defaults. */
+static int read_plain_row(struct reader *r, const yaml_node_t *node)
+{
+    const struct sl_classifier_type *type = classifier_named(sl_yaml_text(node));
+    if (!type)
+        return fail_row_key(r, node);
+    struct sl_row_spec *row = sl_experiment_row(r->experiment, type);
+    int code = row ? check_amount(r, node, row, NULL) : sl_fail_memory(r->err);
+    r->n_rows++;
+    return code;
+}
+
 /* Name, scale and published numbers of a row, or of one of its alternatives. */
 static int read_row_keys(struct reader *r, const yaml_node_t *node, struct sl_row_spec *row)
 {
@@ -252,6 +265,8 @@ static int read_row_keys(struct reader *r, const yaml_node_t *node, struct sl_ro
 
 static int read_row(struct reader *r, const yaml_node_t *node)
 {
+    if (sl_yaml_text(node) && !sl_yaml_is_null(node))
+        return read_plain_row(r, node);
     if (node->type != YAML_MAPPING_NODE)
         return sl_yaml_fail(&r->yaml, node, r->err, "a row is a mapping, such as 'svm: {C: 1}'");
     yaml_node_pair_t *pair = find_classifier(r, node);

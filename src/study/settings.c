@@ -135,7 +135,8 @@ int sl_settings_encoding(const struct sl_settings *settings, struct sl_encoding_
     *out = (struct sl_encoding_options){.categories = (enum sl_categories)settings->categories,
                                         .indicators = settings->missing_indicators,
                                         .min_frequency = settings->min_frequency};
-    return sl_missing_parse(settings->missing, out, err);
+    int code = sl_missing_parse(settings->missing, out, err);
+    return code ? code : sl_encoding_check(out, err);
 }
 
 const struct sl_param sl_train_sizes_param = {

@@ -223,6 +223,7 @@ static int read_outcome(struct sl_loader *l, sqlite3_stmt *query)
     if (sqlite3_column_type(query, 6) == SQLITE_NULL)
         return SL_OK; /* not run yet */
     strcpy(row->outcomes[row->n_outcomes - 1].key, key);
+    snprintf(row->outcomes[row->n_outcomes - 1].split, sizeof o.split, "%s", sl_take_text(&f, 4));
     return fill_outcome(l, &row->outcomes[row->n_outcomes - 1], query);
 }
 

@@ -125,6 +125,15 @@ static int read_outcome(const struct sl_worker *w, struct sl_reader *body, size_
     return sl_outcome_read(outcome, body, w->work->rows[m]->n_score, sl_dataset_view(w->work->data).k);
 }
 
+/* The points that came before a member's outcome are its own. */
+static void hand_curve(struct sl_worker *w, struct sl_outcome *member)
+{
+    member->curve = w->outcome.curve;
+    member->n_curve = w->outcome.n_curve;
+    w->outcome.curve = NULL;
+    w->outcome.n_curve = 0;
+}
+
 /* A member of a group is handed on at once; a trial alone when its process has ended. */
 static int take_outcome(struct sl_worker *w, struct sl_reader *body, const struct sl_pool_events *events)
 {
@@ -141,8 +150,10 @@ static int take_outcome(struct sl_worker *w, struct sl_reader *body, const struc
         w->n_reported++;
         w->heard = sl_now();
     }
-    if (!bad && is_group(w))
+    if (!bad && is_group(w)) {
+        hand_curve(w, &outcome);
         keep_first(w, events->outcome(events->arg, w->work, m, &outcome, SL_ENDED));
+    }
     sl_outcome_release(&outcome);
     return bad;
 }
@@ -154,7 +165,8 @@ static int take_epoch(struct sl_worker *w, struct sl_reader *body, const struct 
     body->no_memory |= !body->failed && sl_outcome_add_epoch(&w->outcome, &epoch);
     if (body->failed || body->no_memory)
         return -1;
-    events->epoch(events->arg, w->work, &epoch, sl_now() - w->started);
+    if (!is_group(w)) /* a group's points come when their member has ended */
+        events->epoch(events->arg, w->work, &epoch, sl_now() - w->started);
     return 0;
 }
 

@@ -17,18 +17,23 @@ expect() {
 
 if command -v python3 >/dev/null; then
     cd "$SOURCE/bench"
-    for file in peers tables networks scale threads sweeps halving lib/*.py; do
+    for file in peers tables networks scale threads sweeps halving read sparse lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
     expect 2 "no row 'linear-svm-table'" python3 threads --rows linear-svm-table
     expect 2 "no row 'cnn4'; rows: .*cnn3-64" python3 networks --rows cnn4
     expect 2 "no table 'irsi'; tables: iris, cancer" python3 tables --tables irsi
+    expect 2 "no table 'wyde'; tables: iris, .*study, made, missing" python3 tables --only tiny wyde
     for program in peers tables networks scale threads; do
         expect 0 '--rows' python3 "$program" --help
         [[ $program == networks ]] ||
             expect 2 "no row 'svm-rfb'; rows: .*svm-rbf" python3 "$program" --rows svm-rfb
         expect 2 "'0' is not a whole number" python3 "$program" --threads 0
         expect 2 'unrecognized' python3 "$program" --no-such-option
+    done
+    for program in read sparse; do
+        expect 0 '--targets' python3 "$program" --help
+        expect 2 "'0' is not a whole number" python3 "$program" --threads 0
     done
     expect 2 "no sweep 'svm'; sweeps: knn, tree" python3 sweeps --sweeps svm
     expect 2 "no space 'knn'; spaces: svm, mlp" python3 halving --spaces knn
@@ -103,6 +108,42 @@ assert report.together_line(told, True)[0].endswith("goal 1x met")
 tried = [{"dtype": "float64", "n_jobs": j, "seconds": s} for j, s in ((-1, 0.5), (None, 1.25))]
 assert report.tried_text(tried, 10000) == "; tried: n_jobs=-1 0.500 s, n_jobs=None 1.25 s"
 assert report.tried_text(tried, 50000).startswith("; tried on 10000 rows: ") and report.tried_text([], 5) == ""
+EOF
+    python3 - <<'EOF'
+import sys
+sys.path.insert(0, ".")
+from lib import made_report, made_scores, made_tables
+
+# Scores on made tables: a pair holds within 1.5 points, or within two standard errors over the folds.
+side = lambda *shares: {i: [[("p", "p" if j < 100 * s else "q") for j in range(100)]] for i, s in enumerate(shares)}
+assert made_scores.accuracy(side(.25)[0][0]) == .25
+assert made_scores.balanced([("p", "p"), ("p", "p"), ("p", "q"), ("p", "p"), ("q", "p")]) == .375
+far = made_scores.difference(side(.8, .9, .7), side(.77, .87, .67), made_scores.accuracy)
+assert not far["holds"] and abs(far["ours"] - far["peer"] + .03) < 1e-9 and far["error"] < 1e-9
+assert made_scores.difference(side(.8, .9, .7), side(.785, .885, .685), made_scores.accuracy)["holds"]
+assert made_scores.difference(side(.8, .9, .7), side(.7, .96, .67), made_scores.accuracy)["holds"]  # within its noise
+twice = {0: [[("p", "p")], [("p", "q")]], 1: [[("p", "p")], [("p", "q")]]}  # several draws of a random row: their mean
+assert made_scores.difference(twice, twice, made_scores.accuracy)["ours"] == .5
+fold = {"repeat": 0, "fold": 0, "truth": list("ppq"), "exact": list("pqq"), "tied": [False, True, True],
+        "predicted": {"knn": [list("ppp")]}}
+ours = {(0, 0): [list(zip("ppq", "pqq"))]}
+row = made_scores.compare_row(made_tables.find(["tiny"])[0], "knn", [fold, dict(fold, fold=1)], {**ours, (0, 1): ours[0, 0]})
+assert row["same_search"] and abs(row["tied"] - 2 / 3) < 1e-9 and abs(row["other_labels"] - 2 / 3) < 1e-9
+assert made_report.verdict(dict(row, holds=False)).startswith("ties: 66.67 % of the rows")
+assert made_report.verdict(dict(row, holds=False, same_search=False)) == "MISSED" and made_report.verdict(dict(row, holds=True)) == "met"
+part = {"table": "tiny", "what": "few", "n": 60, "d": 4, "classes": 3, "imbalanced": True, "encodings": [1e-12, .5],
+        "encoding_holds": False, "refuses_cnn": True, "rows": [row, dict(row, key="sgd", holds=False, same_search=False)]}
+text = "\n".join(sum(made_report.blocks([part], True), []))
+assert "encoding: MISSED, 0.5 off" in text and "balanced: peer %" in text
+assert text.endswith("MISSED: tiny sgd, tiny encoding") and made_report.blocks([], True) == []
+table = made_tables.find(["decimal-comma"])[0]
+import tempfile
+with tempfile.TemporaryDirectory() as folder:
+    path = made_tables.write(table, {"a;b": ["1.5", "2"], "class": ["p", 'q"']}, folder)
+    assert open(path).read() == '"a;b";class\n1,5;p\n2;"q"""\n', open(path).read()
+assert [list(other) for other in made_scores.orders_of({"a": [], "b": [], "class": []})][0][-1] == "class"
+assert "kernel: linear" in made_scores.experiment_text(table, "x.csv", ["svm-linear"], 42)
+assert len({t.key for t in made_tables.TABLES}) == len(made_tables.TABLES) >= 20
 EOF
     python3 - <<'EOF'
 import sys
@@ -288,7 +329,7 @@ else
     echo "no python3: only the programs in C are tested" >&2
 fi
 
-cmake --build "$BUILD" --target export_split fit_one kernels ranks >"$work/log" 2>&1 || fail "$(tail -n 20 "$work/log")"
+cmake --build "$BUILD" --target export_split export_folds fit_one kernels ranks file_one write_rows >"$work/log" 2>&1 || fail "$(tail -n 20 "$work/log")"
 split="--data synthetic:600 --train 300 --validation 200 --split-seed 7"
 # shellcheck disable=SC2086 # several options
 {
@@ -307,6 +348,21 @@ split="--data synthetic:600 --train 300 --validation 200 --split-seed 7"
     expect 2 "is not an option" "$BUILD/bench/fit_one" --sed 3 majority
     expect 2 "needs a whole number" "$BUILD/bench/fit_one" --train many majority
 }
+# Made-up files are the same at every call; what reads them says what it saw, and fits all of their rows.
+"$BUILD/bench/write_rows" svmlight 200 3000 20 >"$work/rows.svm"
+"$BUILD/bench/write_rows" svmlight 200 3000 20 | cmp - "$work/rows.svm" || fail "other rows at another call"
+[[ $(awk 'NF != 21' "$work/rows.svm" | wc -l) == 0 ]] || fail "rows of another length"
+expect 2 "write_rows svmlight ROWS" "$BUILD/bench/write_rows" svmlight 200 3 20
+"$BUILD/bench/write_rows" csv 50 4 >"$work/rows.csv"
+expect 0 '"rows":50,"features":4,"sparse":false' "$BUILD/bench/file_one" "$work/rows.csv"
+for storage in dense sparse; do
+    expect 0 '"rows":200,"features":' "$BUILD/bench/file_one" --storage $storage "$work/rows.svm" linear_svm tol=1e-6
+    sed 's/.*"objective":\([0-9]*\.[0-9]\{3\}\).*/\1/' "$work/out" >"$work/objective.$storage"
+done
+cmp "$work/objective.dense" "$work/objective.sparse" || fail "sparse rows have another objective"
+expect 2 "did you mean majority" "$BUILD/bench/file_one" "$work/rows.csv" majorty
+expect 2 "no option --thread" "$BUILD/bench/file_one" --thread 1 "$work/rows.csv"
+
 # A header of 128 bytes, then the items.
 size() { wc -c <"$work/$1.npy"; }
 [[ $(size train_x) == $((128 + 300 * 784)) && $(size validation_y) == $((128 + 200 * 4)) ]] || fail "sizes of the arrays"
@@ -375,3 +431,46 @@ expect 0 'byte products' "$BUILD/bench/kernels" --list
 expect 2 'usage' "$BUILD/bench/kernels" --fast
 expect 0 'accuracy  *10000 samples' "$BUILD/bench/ranks" --rows 2000 --classifiers 5
 expect 2 'usage' "$BUILD/bench/ranks" --classifiers 1
+
+# Folds and encoded rows of an experiment: the rows of the study, each scored once a repeat, none both ways; the encoding
+# is fitted on the rows that are.
+awk -v OFS=, 'BEGIN { print "a,word,kind"; for (i = 0; i < 30; i++) print i % 7 == 3 ? "NA" : i, substr("rgb", i % 3 + 1, 1), i % 2 ? "p" : "q" }' >"$work/folds.csv"
+printf 'data: %s\nfolds: 3\nrepeats: 2\nmissing: median\ncategories: onehot\nmissing_indicators: true\nrows:\n  - tree: {}\n  - majority: {}\n' \
+    "$work/folds.csv" >"$work/folds.yaml"
+mkdir "$work/folds"
+expect 0 '{"n": 30, "d": 2, "classes": 2, "encoded": true}' "$BUILD/bench/export_folds" "$work/folds.yaml" "$work/folds"
+sed '/^folds/d' "$work/folds.yaml" >"$work/whole.yaml"
+expect 1 'no folds' "$BUILD/bench/export_folds" "$work/whole.yaml" "$work/folds"
+expect 1 'nowhere' "$BUILD/bench/export_folds" "$work/folds.yaml" "$work/nowhere"
+expect 2 'usage' "$BUILD/bench/export_folds" "$work/folds.yaml"
+"$SHORTLIST" run "$work/folds.yaml" --out "$work/store" --quiet >"$work/log" 2>&1 || fail "$(cat "$work/log")"
+"$SHORTLIST" show folds majority --predictions --out "$work/store" >"$work/predictions.csv" || fail "no predictions"
+if command -v python3 >/dev/null; then
+    python3 - "$work" <<'EOF'
+import array, csv, statistics, sys
+
+def items(name, kind):
+    with open(f"{sys.argv[1]}/folds/{name}.npy", "rb") as f:
+        values = array.array(kind, f.read()[128:])
+    if sys.byteorder == "big":
+        values.byteswap()
+    return list(values)
+
+table = list(csv.DictReader(open(sys.argv[1] + "/folds.csv")))
+truth = {}
+for line in csv.DictReader(open(sys.argv[1] + "/predictions.csv", newline="")):
+    truth.setdefault((line["repeat"], line["fold"]), []).append(line["truth"])
+for repeat in "01":
+    scored = []
+    for fold in "012":
+        fit, score = items(f"{repeat}-{fold}-fit", "i"), items(f"{repeat}-{fold}-score", "i")
+        assert sorted(fit + score) == list(range(30)), (fit, score)
+        assert [table[i]["kind"] for i in score] == truth[repeat, fold]
+        x, scored = items(f"{repeat}-{fold}-x", "d"), scored + score
+        median = statistics.median(float(table[i]["a"]) for i in fit if table[i]["a"] != "NA")
+        for i, row in enumerate(table):
+            gap = row["a"] == "NA"
+            assert x[5 * i:5 * i + 5] == [median if gap else float(row["a"])] + [float(row["word"] == w) for w in "bgr"] + [gap], i
+    assert sorted(scored) == list(range(30))
+EOF
+fi

@@ -3,7 +3,7 @@
 . "$SOURCE/tests/cli/lib.sh" || exit 1
 page=$SOURCE/src/cli/shortlist.1
 completion=$SOURCE/src/cli/shortlist.bash
-commands="run sweep show plot predict list audit delete"
+commands="run sweep show diff plot predict list audit delete"
 
 run 0 --version
 grep -qE '^shortlist [0-9]+\.[0-9]+\.[0-9]+$' out || fail "--version prints $(cat out)"
@@ -86,6 +86,8 @@ completes "all top none" run --keep-scores ''
 completes "top" sweep knn n_neighbors --keep-scores = t
 completes "csv json" show study row --predictions --format ''
 completes "delete" de
+completes "diff" di
+completes "--tolerance" diff --to
 [ "$(complete_line list classifiers tre)" = tree ] || fail "completion of 'list classifiers tre'"
 
 [ "$(complete_line show --show-columns accuracy,cpu)" = accuracy,cpu_time ] || fail "completion of --show-columns"

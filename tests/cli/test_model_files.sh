@@ -27,10 +27,20 @@ for model in "$samples"/*.slm; do
 done
 [ $found = 11 ] || fail "$found files of format 1 were tried"
 
-# Files of today are of format 2; one from the future is refused, and says what can be read.
+# Formats 2 and 3, of programs that knew no other: numbers alone, and missing values and words.  They know nothing of
+# their training rows.
+old=$SOURCE/tests/samples
+[ "$(format_of "$old/format2/table-tree.slm")$(format_of "$old/format3/columns-tree.slm")" = 23 ] || fail "not formats 2 and 3"
+run 0 predict "$old/format2/table-tree.slm" "$samples/table.csv" --label kind --scores --format csv
+cmp -s out "$old/format2/table-tree.txt" || fail "format 2: predictions differ"
+grep -q W12 err && fail "format 2: $(cat err)"
+run 0 predict "$old/format3/columns-tree.slm" "$old/columns/test.csv" --scores --format csv
+cmp -s out "$old/format3/columns-tree.txt" || fail "format 3: predictions differ"
+
+# Files of today are of format 4; one from the future is refused, and says what can be read.
 run 0 run --data "$samples/table.csv" --label kind --train 30 --validation 10 --models tree --save-models --name now --quiet
 now=$(echo results/now/models/*.slm)
-[ "$(format_of "$now")" = 2 ] || fail "$now: format $(format_of "$now")"
+[ "$(format_of "$now")" = 4 ] || fail "$now: format $(format_of "$now")"
 run 0 predict "$now" "$samples/table.csv" --label kind
 for format in 0 5; do
   { head -c 8 "$now"; printf "\\$format\0\0\0\0\0\0\0"; tail -c +17 "$now"; } >other.slm
@@ -66,5 +76,55 @@ rm results/every/models/k-nn.slm
 run 0 run $every --save-models
 err_has "4 trials: 1 run now, 3 taken from the store"
 [ -s results/every/models/k-nn.slm ] || fail "a model that was lost did not come back"
+
+# The model knows what its training file called the columns of label, row names and groups, and its rows.
+python3 - <<'PY'
+import random
+random.seed(1)
+rows = [f"P{i},s{i % 9},{random.gauss(0, 1):.6f},{random.choice('uvw')},{'xyz'[i % 3]},{i % 2}\n" for i in range(200)]
+head = "who,site,a,b,quality,class\n"
+for name, part in (("whole", rows), ("first", rows[:100]), ("second", rows[100:])):
+    open(name + ".csv", "w").write(head + "".join(part))
+open("renamed.csv", "w").write(head.replace("quality", "Q") + "".join(rows[100:]))
+PY
+run 0 run --data first.csv --label quality --id who --groups site --drop class --categories onehot --models tree \
+  --train all --validation 0 --save-models --name own --quiet
+own=results/own/models/decision-tree.slm
+run 0 predict $own second.csv --format csv
+err_has 'label: column "quality" (5 of 6), as in the model'"'"'s training file, line 1 is a header'
+err_has 'names of rows: column "who", no feature'
+err_has 'groups of the training rows: column "site", no feature'
+[ "$(head -n 1 out | tr -d '\r')" = who,predicted,true ] || fail "without --id: $(head -n 1 out)"
+grep -q W12 err && fail "rows that the model has not seen: $(cat err)"
+run 0 predict $own second.csv --label class
+err_has 'label: column "class" (6 of 6), line 1 is a header'
+run 0 predict $own second.csv --label who
+err_has 'label: column "who" (1 of 6)'
+run 0 predict $own renamed.csv
+err_has 'label: column "class" (6 of 6), a guess: the model'"'"'s was "quality", line 1 is a header'
+run 0 predict $own first.csv
+err_has "W12 100 of 100 rows have the features of a row that the model was fitted on"
+run 0 predict $own whole.csv --format json
+err_has "W12 100 of 200 rows have"
+out_has '"code": "W12"'
+run 0 predict $own first.csv --no-label
+grep -q W12 err && fail "W12 without an accuracy: $(cat err)"
+for code in W12 own_rows W01,W12; do
+  run 0 predict $own first.csv --no-warn $code --no-warn W02
+  grep -q W12 err && fail "--no-warn $code: $(cat err)"
+done
+run 2 predict $own first.csv --no-warn W1
+err_has "--no-warn: there is no warning 'W1'"
+
+# Images, of which a part of the rows is kept: told whatever the numbers are written as.
+run 0 run --data synthetic:6000:3 --train 5000 --validation 500 --models majority --save-models --name many --quiet
+many=results/many/models/majority-class.slm
+[ "$(stat -c %s $many)" -lt 34000 ] || fail "a model of 5,000 rows takes $(stat -c %s $many) bytes"
+run 0 predict $many synthetic:6000:3 --part train
+grep -qE '^W12 [0-9]+ of [0-9]+ rows that were checked, of 6000, have' err || fail "a part of the rows: $(cat err)"
+read -r found checked < <(sed -n 's/^W12 \([0-9]*\) of \([0-9]*\) rows.*/\1 \2/p' err)
+[ "$found" = 4096 ] && [ "$checked" -gt 4600 ] && [ "$checked" -lt 5200 ] || fail "$found of $checked were found"
+run 0 predict $many synthetic:6000:4 --part train
+grep -q W12 err && fail "other rows: $(cat err)"
 
 finish

@@ -75,6 +75,11 @@ silent W09
 run 0 show --out rows --no-warn W02,unscaled
 silent W02
 silent W08
+run 0 show --out rows --no-warn W02 --no-warn unscaled # each of them counts
+silent W02
+silent W08
+run 2 show --out rows --no-warn W2 --no-warn W08
+err_has "--no-warn: there is no warning 'W2'"
 run 2 show --out rows --no-warn W2
 err_has "--no-warn: there is no warning 'W2'"
 err_has "did you mean W02?"
@@ -82,7 +87,7 @@ run 2 run --data noise.csv -m tree --out never --no-warn nothing
 err_has "there is no warning 'nothing'"
 [ ! -e never ] || fail "a wrong --no-warn is found out before anything runs"
 run 0 list warnings
-for code in W01 W16; do grep -qE "^$code  [a-z_]+ +[a-z]" out || fail "list warnings lacks $code"; done
+for code in W01 W12 W16; do grep -qE "^$code  [a-z_]+ +[a-z]" out || fail "list warnings lacks $code"; done
 run 0 list warnings --format json
-[ "$(python3 -c 'import json; print(len(json.load(open("out"))["warnings"]))')" = 15 ] || fail "not 15 warnings as JSON"
+[ "$(python3 -c 'import json; print(len(json.load(open("out"))["warnings"]))')" = 16 ] || fail "not 16 warnings as JSON"
 finish

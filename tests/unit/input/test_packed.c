@@ -185,7 +185,14 @@ static void test_archives(void **state)
 {
     static const struct zipped two[] = {{"one/a.csv", "1,a\n", 4}, {"b.csv", "1,a\n", 4}};
     static const struct zipped sheet[] = {{"[Content_Types].xml", "<a/>", 4}, {"xl/workbook.xml", "<a/>", 4}};
+    static const struct zipped mac[] = {{"one/a.csv", "1,a\n2,b\n", 8}, {"__MACOSX/one/._a.csv", "\0\5", 2}};
+    struct sl_dataset *data;
+    struct sl_error err;
     (void)state;
+    if (sl_dataset_open(write_zip("mac.zip", mac, 2), SL_PART_TRAIN, NULL, &data, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(sl_dataset_view(data).n, 2);
+    sl_dataset_free(data);
     expect_zip_error(two, 2, "a zip archive of 2 files: \"one/a.csv\", \"b.csv\": unpack it first");
     expect_zip_error(sheet, 2, "a spreadsheet (xlsx, ods): save the sheet as CSV");
     expect_error("PK\3\4__", 6, "a broken zip archive");

@@ -187,6 +187,11 @@ static void test_other_formats(void **state)
 {
     static const char *const cases[][2] = {
         {"[{\"a\": 1}]\n", "JSON"},
+        {"[{\"a\": 1, \"b\": \"p\"}, {\"a\": 2, \"b\": \"q\"}]\n", "JSON"},
+        {"Rar!\x1a\x07", "a RAR archive"},
+        {"when,b,kind\n13:15,1,p\n", ":2:1: \"13:15\" in column \"when\" is a date or a time"},
+        {"b|when|kind\n1|08:15|p\n", ":2:2: \"08:15\" in column \"when\" is a date or a time"},
+        {"08:15;1;p\n09:15;2;q\n", ":1:1: \"08:15\" is a date or a time"},
         {"<table>\n", "HTML"},
         {"a,b,kind\n4,81,6,19,p\n4,36,3,90,q\n", "commas within numbers"},
         {"Made by hand\na,b,kind\n1,2,p\n3,4,q\n", ":1: one field over rows of 3: a title above the table?"},

@@ -168,13 +168,13 @@ static void test_times_do_not_compare(void **state)
                                       "some are shares of what several rows had in common"};
     (void)state;
     for (int kind = 0; kind < 3; kind++) {
-        struct made made = make((const size_t[]){100, 101, 150}, (const double[]){10, 1, 0.1}, 3);
+        struct made made = make((const size_t[]){100, 101, 150}, (const double[]){10, 1, 0.5}, 3);
         char text[400];
         for (int r = 1; r < 3; r++) {
             struct sl_outcome *o = made.study->rows[r].outcomes;
             o->shared = kind == 0;
             o->threads = kind == 1 ? 1 : 2;
-            o->group = kind == 2 ? 4 : -1;
+            o->group = kind == 2 ? 6 : -1; /* b may take 6 s by itself */
         }
         snprintf(
             text, sizeof text,
@@ -188,6 +188,43 @@ static void test_times_do_not_compare(void **state)
     check(made,
           "a is ahead on these 1,000 validation rows with accuracy 0.9000, but b cannot be told apart from "
           "it.");
+}
+
+/* What several runs agree on is compared, however short; what they do not agree on is not. */
+static void test_timing_runs(void **state)
+{
+    (void)state;
+    for (int noisy = 0; noisy < 2; noisy++) {
+        struct made made = make((const size_t[]){100, 101}, (const double[]){noisy ? 0.5 : 0.005, 0.001}, 2);
+        for (int r = 0; r < 2; r++) {
+            struct sl_outcome *o = made.study->rows[r].outcomes;
+            o->fit_runs = 5;
+            o->fit_time_std = o->fit_time * (noisy ? 0.5 : 0.01);
+        }
+        check(made,
+              noisy
+                  ? "a is ahead on these 1,000 validation rows with accuracy 0.9000, but b cannot be told "
+                    "apart "
+                    "from it. Their times do not compare: some are too noisy."
+                  : "a is ahead on these 1,000 validation rows with accuracy 0.9000, but b cannot be told "
+                    "apart "
+                    "from it. Of these, b is the fastest, 5.0 times as fast as a (0.001 s against 0.005 s to "
+                    "fit and score).");
+    }
+}
+
+/* Fitted with two others, b takes at most three times its time by itself. */
+static void test_shares(void **state)
+{
+    (void)state;
+    struct made made = make((const size_t[]){100, 101, 150}, (const double[]){10, 1, 0.02}, 3);
+    made.study->rows[1].outcomes->group = made.study->rows[2].outcomes->group = 3;
+    check(
+        made,
+        "a is ahead on these 1,000 validation rows with accuracy 0.9000, but b cannot be told apart from it. "
+        "Of these, b is the fastest, at least 3.3 times as fast as a (1.00 s against 10.0 s to fit and "
+        "score); c is at least 17 times as fast as b (0.020 s against 1.00 s to fit and score) and 5.0 "
+        "points [3.6, 6.4] worse than a.");
 }
 
 static void test_alone(void **state)
@@ -390,6 +427,8 @@ int main(void)
         cmocka_unit_test(test_many_tied),
         cmocka_unit_test(test_times_do_not_compare),
         cmocka_unit_test(test_alone),
+        cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_timing_runs),
         cmocka_unit_test(test_nothing_scored),
         cmocka_unit_test(test_majority),
         cmocka_unit_test(test_unbalanced),

@@ -147,7 +147,7 @@ static void reads_everything(void **state)
                   "    name: \"a toy\"\n"
                   "    scale: none\n"
                   "    published: {accuracy: 0.8302, fit_time: 16.5}\n"
-                  "  - majority:\n"
+                  "  - majority\n"
                   "  - majority: {}\n"
                   "  - toy: {C: [0.1, 1:100:log3], layers: [[16], 8, [512, 512]]}\n");
     assert_string_equal(sl_experiment_title(e), "A title");
@@ -247,7 +247,8 @@ static void names_wrong_shapes(void **state)
     BAD("rows: []\n", 1, 1, "no rows");
     BAD("rows: 3\n", 1, 7, "list");
     BAD("rows:\n  majority: {}\n", 2, 3, "list");
-    BAD("rows:\n  - majority\n", 2, 5, "a row is a mapping");
+    BAD("rows:\n  - [majority]\n", 2, 5, "a row is a mapping");
+    BAD("rows:\n  - majorty\n", 2, 5, "did you mean majority?");
     BAD("rows:\n  - name: x\n", 2, 5, "needs a classifier");
     BAD("rows:\n  - majority: 3\n", 2, 15, "mapping of hyperparameters");
     BAD("rows:\n  - majority: {}\n    toy: {}\n", 3, 5, "one classifier", "majority");
