@@ -2,9 +2,8 @@
 
 A pair holds where the mean accuracies differ by at most 1.5 points, or by two standard errors of the difference
 (taken over the folds, where both sides have the same rows); on imbalanced tables the balanced accuracy, too.
-Quick random rows are fitted several times in each fold: scikit-learn's with several seeds, ours with the columns in
-several orders.  Those give our tree, which takes the first of features that split as well, other ties, and SGD other
-random streams, which depend on the data."""
+Quick random rows are fitted several times in each fold: scikit-learn's with several seeds, our SGD with several random
+streams, and our tree, which takes the first of features that split as well, with the columns in several orders."""
 import csv
 import io
 import json
@@ -13,12 +12,10 @@ import os
 import subprocess
 import sys
 
-from . import made_tables
-from .made_peer import RANDOM
+from . import made_peer, made_tables
 from .pairing import RunError, run_json
 
 N_FOLDS, REPEATS, SEED = 5, 3, 42
-DRAWS = 5  # of the quick random rows
 POINTS, ERRORS = 0.015, 2
 ROWS = {  # key: classifier, hyperparameters that are not its defaults
     "majority": ("majority", ""), "sgd": ("sgd", ""), "logreg": ("logreg", ""), "knn": ("knn", ""), "tree": ("tree", ""),
@@ -28,35 +25,43 @@ ROWS = {  # key: classifier, hyperparameters that are not its defaults
 IMBALANCED = ("one-in-20", "one-in-100")
 
 
-def experiment_text(table, path, keys, seed):
+def rows_of(keys, draws):
+    """(name, classifier, hyperparameters) of each row.  SGD has a row a draw: an exponent that its schedule does not use
+    gives it another random stream."""
+    for key in keys:
+        yield (key, *ROWS[key])
+        for draw in range(1, made_peer.draws_of(key, draws) if key == "sgd" else 1):
+            yield f"sgd-{draw}", "sgd", f"power_t: {0.5 + draw / 1000}"
+
+
+def experiment_text(table, path, keys, seed, draws=1):
     lines = [f"data: {path}", f"folds: {N_FOLDS}", f"repeats: {REPEATS}", f"seed: {seed}", "scale: standard"]
     lines += [f"{name}: {value}" for name, value in table.settings.items()] + ["rows:"]
-    for key in keys:
-        classifier, params = ROWS[key]
-        lines += [f"  - {classifier}: {{{params}}}", f"    name: {key}"]
+    for name, classifier, params in rows_of(keys, draws):
+        lines += [f"  - {classifier}: {{{params}}}", f"    name: {name}"]
     return "\n".join(lines) + "\n"
 
 
-def write_experiment(table, columns, keys, seed, folder):
+def write_experiment(table, columns, keys, seed, folder, draws=1):
     """The table's file and the experiment on it: their paths."""
     os.makedirs(folder, exist_ok=True)
     path, experiment = made_tables.write(table, columns, folder), os.path.join(folder, "made.yaml")
     with open(experiment, "w", encoding="utf-8") as f:
-        f.write(experiment_text(table, path, keys, seed))
+        f.write(experiment_text(table, path, keys, seed, draws))
     return path, experiment
 
 
-def orders_of(columns):
+def orders_of(columns, draws):
     """The columns in other orders."""
     import random
-    for draw in range(1, DRAWS):
+    for draw in range(1, draws):
         names = [name for name in columns if name != "class"]
         random.Random(draw).shuffle(names)
         yield {name: columns[name] for name in names + ["class"]}
 
 
-def run_ours(program, experiment, keys, folder, env):
-    """{key: {(repeat, fold): [[(truth, predicted)]]}}"""
+def run_ours(program, experiment, keys, folder, env, draws=1):
+    """{key: {(repeat, fold): [[(truth, predicted)], ...]}}, a list for each draw."""
     out = os.path.join(folder, "results")
 
     def call(arguments):
@@ -66,12 +71,13 @@ def run_ours(program, experiment, keys, folder, env):
         return done.stdout.decode()
 
     call(["run", experiment, "--name", "made", "--quiet"])
-    found = {}
-    for key in keys:
-        folds = found[key] = {}
-        for line in csv.DictReader(io.StringIO(call(["show", "made", key, "--predictions"]), newline="")):
-            fold = folds.setdefault((int(line["repeat"]), int(line["fold"])), [[]])
-            fold[0].append((line["truth"], line["predicted"]))
+    found = {key: {} for key in keys}
+    for name, _, _ in rows_of(keys, draws):
+        drawn, folds = {}, found["sgd" if name.startswith("sgd-") else name]
+        for line in csv.DictReader(io.StringIO(call(["show", "made", name, "--predictions"]), newline="")):
+            drawn.setdefault((int(line["repeat"]), int(line["fold"])), []).append((line["truth"], line["predicted"]))
+        for fold, pairs in drawn.items():
+            folds.setdefault(fold, []).append(pairs)
     return found
 
 
@@ -134,26 +140,25 @@ def compare_row(table, key, folds, ours):
     return found
 
 
-def compare_table(table, keys, programs, env, folder, seed=SEED):
+def compare_table(table, keys, programs, env, folder, draws, seed=SEED):
     here, columns = os.path.join(folder, table.key), table.columns()
-    path, experiment = write_experiment(table, columns, keys, seed, here)
+    path, experiment = write_experiment(table, columns, keys, seed, here, draws)
     program, folds = os.path.join(os.path.dirname(programs), "shortlist"), os.path.join(here, "folds")
     os.makedirs(folds)
     facts = run_json([os.path.join(programs, "export_folds"), experiment, folds], env, "folds")
-    ours = run_ours(program, experiment, keys, here, env)
-    random_keys = [key for key in RANDOM if key in keys]
-    for i, other in enumerate(orders_of(columns) if random_keys else ()):
+    ours = run_ours(program, experiment, keys, here, env, draws)
+    for i, other in enumerate(orders_of(columns, draws) if "tree" in keys else ()):
         there = os.path.join(here, f"order{i}")
-        again = run_ours(program, write_experiment(table, other, random_keys, seed, there)[1], random_keys, there, env)
-        for key in random_keys:
-            for fold, draws in again[key].items():
-                ours[key][fold] += draws
+        again = run_ours(program, write_experiment(table, other, ["tree"], seed, there)[1], ["tree"], there, env)
+        for fold, drawn in again["tree"].items():
+            ours["tree"][fold] += drawn
     job = {"table": table.key, "file": path, "folds": folds, "rows": keys, "seed": seed, "n_folds": N_FOLDS,
-           "repeats": REPEATS, "draws": DRAWS}
+           "repeats": REPEATS, "draws": draws}
     peer = run_json([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "made_peer.py"),
                      json.dumps(job)], env, "scikit-learn")
     encodings = [f["encoding"] for f in peer["folds"] if "encoding" in f]
     return {"table": table.key, "what": table.what, "n": facts["n"], "d": facts["d"], "classes": facts["classes"],
-            "imbalanced": table.key in IMBALANCED, "encodings": encodings, "encoding_holds": all(isinstance(e, float) and e <= 1e-9 for e in encodings),
+            "imbalanced": table.key in IMBALANCED, "encodings": encodings,
+            "encoding_holds": all(isinstance(e, float) and e <= 1e-9 for e in encodings),
             "refuses_cnn": refuses_cnn(program, path, table, here, env),
             "rows": [compare_row(table, key, peer["folds"], ours[key]) for key in keys]}

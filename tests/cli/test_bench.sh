@@ -141,7 +141,7 @@ import tempfile
 with tempfile.TemporaryDirectory() as folder:
     path = made_tables.write(table, {"a;b": ["1.5", "2"], "class": ["p", 'q"']}, folder)
     assert open(path).read() == '"a;b";class\n1,5;p\n2;"q"""\n', open(path).read()
-assert [list(other) for other in made_scores.orders_of({"a": [], "b": [], "class": []})][0][-1] == "class"
+assert [list(other) for other in made_scores.orders_of({"a": [], "b": [], "class": []}, 3)][0][-1] == "class"
 assert "kernel: linear" in made_scores.experiment_text(table, "x.csv", ["svm-linear"], 42)
 assert len({t.key for t in made_tables.TABLES}) == len(made_tables.TABLES) >= 20
 EOF
