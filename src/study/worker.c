@@ -298,6 +298,9 @@ static void explain_death(struct sl_worker *w, int status)
     struct sl_outcome *o = &w->outcome;
     char said[160], how[96];
     read_log(w->log, said, sizeof said);
+    if (strstr(said,
+               strerror(ENOMEM))) /* a library that says so before it exits, and errno is another one then */
+        w->no_memory = 1;
     o->status = w->no_memory ? SL_TRIAL_MEMORY : WIFSIGNALED(status) ? SL_TRIAL_CRASHED : SL_TRIAL_FAILED;
     if (WIFSIGNALED(status)) {
         int number = WTERMSIG(status);
