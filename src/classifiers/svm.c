@@ -39,9 +39,8 @@ static const struct sl_word solver_words[] = {{"own", SL_SVM_OWN}, {"libsvm", SL
 
 static const struct sl_param params[] = {
     SL_C_PARAM(struct config, C, SL_SHARED, "0.01:1000:log6", "penalty of errors"),
-    SL_FLAGGED_CHOICE_PARAM(
-        "kernel", struct config, kernel, "rbf", SL_SHARED, kernel_words, "linear,poly,rbf,sigmoid",
-        "x.y, (gamma x.y + coef0)^degree, exp(-gamma |x - y|^2) or tanh(gamma x.y + coef0)"),
+    SL_CHOICE_PARAM("kernel", struct config, kernel, "rbf", kernel_words, "linear,poly,rbf,sigmoid",
+                    "x.y, (gamma x.y + coef0)^degree, exp(-gamma |x - y|^2) or tanh(gamma x.y + coef0)"),
     SL_INT_PARAM("degree", struct config, degree, "3", 0, 100, SL_SHARED | SL_SIMPLER_LOW, "2,3,4",
                  "of the poly kernel"),
     SL_REAL_OR_WORD_PARAM("gamma", struct config, gamma, "scale", 0, 1e12,

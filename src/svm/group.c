@@ -4,6 +4,7 @@
  * this one, group_score.c the rows that are scored. */
 #include "svm/group.h"
 #include "core/memory.h"
+#include "core/threads.h"
 #include "kernels/gemm.h"
 #include "svm/group_run.h"
 #include <math.h>
@@ -201,8 +202,10 @@ static int make_model(struct sl_svm_run *run, struct sl_svm_member *m)
 
 static int make_models(struct sl_svm_run *run)
 {
+    const double values = (double)run->rows.n * (double)(run->all.present + 1) * (double)run->n_members;
+    const int threads = sl_threads_for(values, run->group->threads);
     int code = SL_OK;
-#pragma omp parallel for num_threads(run->group->threads) schedule(dynamic, 1) reduction(max : code)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) reduction(max : code)
     for (size_t m = 0; m < run->n_members; m++) {
         const int own = make_model(run, &run->members[m]);
         code = own > code ? own : code;
