@@ -55,15 +55,16 @@ int main(int argc, char **argv)
     unsigned long number[3] = {0};
     for (int i = 2; i < argc && i < 5; i++)
         number[i - 2] = strtoul(argv[i], NULL, 10);
+    int status = 2;
     struct sl_rng *rng = sl_rng_new(1, "rows");
-    if (rng && argc == 5 && strcmp(argv[1], "svmlight") == 0 && number[2] && number[1] >= number[2])
+    if (rng && argc == 5 && strcmp(argv[1], "svmlight") == 0 && number[2] && number[1] >= number[2]) {
         write_sparse(rng, number[0], number[1], number[2]);
-    else if (rng && argc == 4 && strcmp(argv[1], "csv") == 0)
+        status = 0;
+    } else if (rng && argc == 4 && strcmp(argv[1], "csv") == 0) {
         write_csv(rng, number[0], number[1]);
-    else {
+        status = 0;
+    } else
         fprintf(stderr, "write_rows svmlight ROWS FEATURES ENTRIES, or csv ROWS COLUMNS\n");
-        return 2;
-    }
     sl_rng_free(rng);
-    return fflush(stdout) != 0;
+    return fflush(stdout) ? 1 : status;
 }
