@@ -19,7 +19,6 @@
 #include "readers/label_column.h"
 #include "readers/readers.h"
 #include <float.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -11,14 +11,15 @@ err_has "plain, avx2, avx512"
 table() { # KIND
   export SHORTLIST_CPU=$1
   run 0 run --data synthetic --models knn,tree,majority --out "$1" --quiet --show-columns accuracy
-  cp out "$1.csv"
+  awk '/^---/ { rules++ } rules == 1' out >"$1.rows" # what is said below of times is theirs
 }
 table plain
+[ "$(wc -l <plain.rows)" = 4 ] || fail "rows of the table: $(cat plain.rows)"
 for kind in avx2 avx512; do
   export SHORTLIST_CPU=$kind
   if "$SHORTLIST" list classifiers >/dev/null 2>err; then
     table "$kind"
-    cmp plain.csv "$kind.csv" || fail "$kind has another table than plain"
+    cmp plain.rows "$kind.rows" || fail "$kind has another table than plain"
   else
     grep -qF "SHORTLIST_CPU=$kind: this processor has no such instructions" err || fail "$(cat err)"
   fi

@@ -22,21 +22,21 @@ cmp -s out whole || fail "the study that ran last is another one"
 tail -n +3 whole | cmp -s - out || fail "--out is not the store of a study without one"
 
 # The other way round the tree is better; a tolerance takes the place of the test.
-run 0 diff after:w before:w
+run 0 diff after:w before:w --width 200
 out_has "accuracy better"
 out_has "No regression"
-run 0 diff before:w after:w --tolerance 30
+run 0 diff before:w after:w --tolerance 30 --width 200
 out_has "worse by more than 30 points"
-run 3 diff before:w after:w --tolerance 0.5
+run 3 diff before:w after:w --tolerance 0.5 --width 200
 
 # Times are regressions only where they are asked for.
 run 0 run --data synthetic:1500 --train 500 --validation 500 --threads 1 --quiet --name t --models mlp --set mlp.max_iter=1 --out short
 run 0 run --data synthetic:1500 --train 500 --validation 500 --threads 1 --quiet --name t --models mlp --set mlp.max_iter=60 --out long
-run 0 diff short:t long:t --tolerance 100 --width 160
+run 0 diff short:t long:t --tolerance 100 --width 200
 out_has "fits slower"
-run 3 diff short:t long:t --tolerance 100 --time-tolerance 1.2
+run 3 diff short:t long:t --tolerance 100 --time-tolerance 1.2 --width 200
 out_has "MLP (time)"
-run 0 diff short:t long:t --tolerance 100 --time-tolerance 100000
+run 0 diff short:t long:t --tolerance 100 --time-tolerance 100000 --width 200
 
 # Formats: CSV and JSON hold the same rows.
 run 3 diff before:w after:w --format json
@@ -66,11 +66,11 @@ run 3 diff before:w after:w --format latex
 run 3 diff before:w after:w --metric f1_macro
 out_has "by the paired bootstrap"
 run 0 run --data synthetic:1500 --train 500 --validation 500 --threads 1 --quiet --name s --models tree,majority --seed 7 --out after
-run 0 diff before:w after:s
+run 0 diff before:w after:s --width 200
 out_has "Other settings: seed 42 -> 7"
 out_has "p is by the two 95 % intervals"
 run 0 run --data synthetic:1500:9 --train 500 --validation 500 --threads 1 --quiet --name o --models majority --out after
-run 0 diff before:w after:o
+run 0 diff before:w after:o --width 200
 out_has "Other data: name synthetic:1500 -> synthetic:1500:9, content "
 printf 'a,b,label\n' >two.csv
 for i in $(seq 40); do echo "$i,$((i % 7)),$((i % 2))"; done >>two.csv
@@ -86,16 +86,16 @@ run 0 diff before:w judged:w --metric kappa
 # What a store holds is not fitted again: said, for it compares nothing.
 run 0 run $small --models majority,tree,knn --out before
 run 0 run ${small/--name w/--name w2} --models tree --out before
-run 0 diff before:w before:w2
+run 0 diff before:w before:w2 --width 200
 out_has "1 row was fitted once, and the outcome stands on both sides"
 
 # A row that does not end well any more.
 run 3 run $small --models knn,mlp --set mlp.max_iter=100000 --set mlp.tol=0 --time-limit 1s --out ended
 run 0 run $small --models knn,mlp --out started
-run 3 diff started:w ended:w
+run 3 diff started:w ended:w --width 200
 out_has "no longer ok"
 out_has "MLP (timeout)"
-run 0 diff ended:w started:w
+run 0 diff ended:w started:w --width 200
 out_has "now ok"
 
 run 2 diff before:w

@@ -152,7 +152,7 @@ static void test_in_a_file(void **state)
     int file = mkstemp(path);
     float *rows = make_rows(0, N);
     struct sl_dataset *data = make(SL_F32, rows, N);
-    struct sl_model *model = fit(data), *loaded;
+    struct sl_model *model = fit(data), *loaded = NULL;
     struct sl_error err;
     assert_true(file >= 0);
     if (sl_model_save(model, path, &err) || sl_model_load(path, &loaded, &err))
