@@ -22,7 +22,6 @@ def draws_of(key, draws):
     return {"tree": draws, "sgd": 4 * draws if draws > 1 else 1}.get(key, 1)
 
 
-
 def read(table, path):
     """{name: cells}, with "class" among them."""
     if table.form == "svmlight":
