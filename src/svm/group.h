@@ -9,9 +9,9 @@
 double sl_svm_group_bytes(const struct sl_view *shape);
 
 /* As fit_group of a classifier, with options (n_members) in the place of configurations; own solver.
- * A member that a fit of its own would refuse is left out.  Bytes, but for the linear kernel: what separate
- * fits give, bit for bit.  Else products are summed in another order (floats), or working sets are brought up
- * to date by kernel rows in the place of a weight vector (linear): the same optimum within tol. */
+ * A member that a fit of its own would refuse is left out.  The others come to the same optimum within tol,
+ * by another path: with all kernel rows at hand steps go among all rows (whole.c).  On bytes a kernel that is
+ * not positive semidefinite, which has one path only, gives what separate fits give, bit for bit. */
 int sl_svm_fit_group(const struct sl_group *group, const struct sl_svm_options *options,
                      struct sl_error *err);
 

@@ -1,9 +1,9 @@
 /* solver.c - one pair of classes: the frame around the ways of solving it.
  *
- * A kernel that is positive semidefinite has one optimal value.  Steps among all rows reach it fastest where
- * these are few (whole.c), else working sets (sets.c).  A kernel that is not, such as sigmoid, has many
- * stationary points, and where a solver ends depends on its path: those follow LIBSVM's, one step at a time
- * (single.c). */
+ * A kernel that is positive semidefinite has one optimal value.  Working sets reach it with few kernel rows
+ * (sets.c); where these are cheap, steps among all rows are faster (whole.c).  A kernel that is not, such as
+ * sigmoid, has many stationary points, and where a solver ends depends on its path: those follow LIBSVM's,
+ * one step at a time (single.c). */
 #include "svm/solver.h"
 #include "svm/sets.h"
 #include "svm/single.h"

@@ -1,21 +1,17 @@
 /* whole.c - sequential minimal optimisation among all rows of a pair.
  *
- * A pair of a few thousand rows is a working set of its own: a step over all of them costs a microsecond or
- * two, fewer steps are needed than where sets are chosen, and little is gathered.  Kernel rows come when a
- * step first needs them, with those of the rows that offend most, unless they are cheap (gram.h). Steps go in
- * rounds.  As in a set, f is single precision in a round, and is then brought up to date in double, for all
- * rows.  A round leaves out rows at a bound that no step could move as f stands (the shrinking of Joachims,
- * 1999); where that is most of them, the others' kernel values are copied side by side. Cost: products
- * O(touched rows * n * d), O(n) a step, O(n) an update of each changed row. */
+ * Where kernel rows are cheap (gram.h), a pair of a few thousand rows is a working set of its own: a step
+ * over all of them costs a microsecond or two, fewer steps are needed than where sets are chosen, and little
+ * is gathered. Where they are not, sets touch fewer of them (sets.c). Steps go in rounds.  As in a set, f is
+ * single precision in a round, and is then brought up to date in double, for all rows.  A round leaves out
+ * rows at a bound that no step could move as f stands (the shrinking of Joachims, 1999); where that is most
+ * of them, the others' kernel values are copied side by side. Cost: O(n) a step, a touched row, and an update
+ * of each changed row. */
 #include "svm/whole.h"
 #include "core/memory.h"
-#include "kernels/topk.h"
 #include <math.h>
 
-enum {
-    AHEAD = 64,     /* rows fetched together, with the one that is needed */
-    FEW_ACTIVE = 4, /* so many times more steps in a round where few rows take part */
-};
+enum { FEW_ACTIVE = 4 /* so many times more steps in a round where few rows take part */ };
 
 /* A round of steps: which rows of the pair take part, and what it has changed. */
 struct round {
@@ -28,46 +24,17 @@ struct round {
 
 int sl_svm_fits_whole(const struct sl_svm_work *k)
 {
-    return k->n <= SL_SVM_WHOLE && k->n <= k->w->cache.slots && !k->w->weights.sum;
-}
-
-/* Rows of the pair, of those that take part, that are not held and offend most by the f of the steps: half of
- * m those with the highest f that may grow, half those with the lowest that may shrink.  Returns their
- * number. */
-static size_t find_ahead(const struct round *r, const struct sl_svm_steps *s, size_t m, uint32_t *list)
-{
-    struct sl_neighbour *heap = r->k->w->heap;
-    struct sl_topk highest = {.heap = heap, .k = m / 2}, lowest = {.heap = heap + m / 2, .k = m / 2};
-    for (size_t t = 0; t < s->n; t++) {
-        if (sl_svm_cache_row(&r->k->w->cache, r->active[t]))
-            continue;
-        if (s->beta[t] < s->hi[t])
-            sl_topk_offer(&highest, -(double)s->f[t], r->active[t]);
-        if (s->beta[t] > s->lo[t])
-            sl_topk_offer(&lowest, (double)s->f[t], r->active[t]);
-    }
-    size_t n = 0;
-    for (size_t t = 0; t < highest.n; t++)
-        list[n++] = highest.heap[t].row;
-    for (size_t t = 0; t < lowest.n; t++)
-        list[n++] = lowest.heap[t].row;
-    return n;
+    return k->w->cache.gram && k->n <= SL_SVM_WHOLE && k->n <= k->w->cache.slots && !k->w->weights.sum;
 }
 
 /* The kernel row of the pair's row number i. */
-static int hold(const struct round *r, const struct sl_svm_steps *s, uint32_t i, const float **row)
+static int hold(const struct round *r, uint32_t i, const float **row)
 {
     struct sl_svm_cache *cache = &r->k->w->cache;
-    uint32_t list[AHEAD];
-    size_t m = 1;
     *row = sl_svm_cache_row(cache, i);
-    if (*row)
-        return SL_OK;
-    list[0] = i;
-    if (!cache->gram)
-        m += find_ahead(r, s, AHEAD - 2, list + 1);
-    const int code = sl_svm_cache_fetch(cache, list, m);
-    *row = code ? NULL : sl_svm_cache_row(cache, i);
+    const int code = *row ? SL_OK : sl_svm_cache_fetch(cache, &i, 1);
+    if (!code)
+        *row = sl_svm_cache_row(cache, i);
     return code;
 }
 
@@ -75,7 +42,7 @@ static int bring(void *arg, struct sl_svm_steps *s, size_t t)
 {
     const struct round *r = arg;
     const float *all;
-    const int code = hold(r, s, r->active[t], &all);
+    const int code = hold(r, r->active[t], &all);
     if (code || !r->values) {
         s->row[t] = all;
         return code;

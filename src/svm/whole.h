@@ -4,7 +4,7 @@
 
 #include "svm/work.h"
 
-/* At most SL_SVM_WHOLE rows, whose kernel rows the cache can hold together; no weights in their place. */
+/* Kernel rows come from a gram: at most SL_SVM_WHOLE of them, which the cache can hold together. */
 int sl_svm_fits_whole(const struct sl_svm_work *k);
 
 /* Solves the pair; kernel positive semidefinite.  SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
