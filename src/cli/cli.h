@@ -232,15 +232,18 @@ struct cli_running {
     enum sl_output_format format;
     const char *columns;
 };
-/* 0, or an exit status after a message.  Catches signals and begins the progress, which cli_running_end ends.
- */
-int cli_running_begin(const struct cli_args *args, struct cli_running *running);
-void cli_running_end(struct cli_running *running);
-/* What became of the trials, on stderr; the rungs of a search, on stdout above a text table, else on stderr.
- */
-void cli_report_end(const struct cli_args *args, const char *name, const struct sl_run_summary *summary);
-void cli_report_search(const struct cli_args *args, const struct cli_running *running,
-                       const struct sl_search_report *report);
+/* A search, or a run of all trials, and what came of it. */
+struct cli_searched {
+    struct cli_running running;
+    struct sl_run_summary summary;
+    struct sl_search_report report;
+    struct sl_experiment *ran; /* NULL: there is nothing more to do for it; sl_experiment_free */
+    int has_study; /* there is a study to show: not on MPI's ranks other than 0, nor of half a search */
+};
+/* Reads the options, catches signals, runs, and says what became of the trials on stderr and of a search's
+ * rungs on stdout above a text table, else on stderr.  An exit status; sl_experiment_free(ran) either way. */
+int cli_search(const struct cli_args *args, const struct sl_experiment *experiment,
+               struct cli_searched *searched);
 /* The table of a study, remarks on it (after, if not NULL), and its plots; an exit status. */
 int cli_show_study(const struct cli_args *args, const char *name, enum sl_output_format format,
                    const char *columns, cli_remarks *after, const struct sl_search_report *found);

@@ -100,7 +100,7 @@ int cli_show_study(const struct cli_args *args, const char *name, enum sl_output
     return status;
 }
 
-int cli_running_begin(const struct cli_args *args, struct cli_running *running)
+static int running_begin(const struct cli_args *args, struct cli_running *running)
 {
     *running = (struct cli_running){.format = SL_FORMAT_TEXT};
     running->options = (struct sl_run_options){.out = cli_out(args),
@@ -123,7 +123,7 @@ int cli_running_begin(const struct cli_args *args, struct cli_running *running)
     return EXIT_DONE;
 }
 
-void cli_running_end(struct cli_running *running)
+static void running_end(struct cli_running *running)
 {
     if (running->options.progress)
         cli_progress_end(&running->progress);
@@ -147,8 +147,8 @@ static void report_rung(const struct sl_rung *rung, size_t r, int folds, FILE *t
     cli_line(to, " (study %s)", rung->study);
 }
 
-void cli_report_search(const struct cli_args *args, const struct cli_running *running,
-                       const struct sl_search_report *report)
+static void report_search(const struct cli_args *args, const struct cli_running *running,
+                          const struct sl_search_report *report)
 {
     FILE *to = running->format == SL_FORMAT_TEXT ? stdout : stderr;
     if (*report->note)
@@ -162,7 +162,7 @@ void cli_report_search(const struct cli_args *args, const struct cli_running *ru
         report_rung(&report->rungs[r], r, folds, to);
 }
 
-void cli_report_end(const struct cli_args *args, const char *name, const struct sl_run_summary *summary)
+static void report_end(const struct cli_args *args, const char *name, const struct sl_run_summary *summary)
 {
     const char *out = cli_out(args);
     if (summary->interrupted)
@@ -182,32 +182,39 @@ void cli_report_end(const struct cli_args *args, const char *name, const struct 
         cli_line(stderr, "Models: %s/%s/models/", out, name);
 }
 
+int cli_search(const struct cli_args *args, const struct sl_experiment *experiment,
+               struct cli_searched *searched)
+{
+    struct sl_error err = {0};
+    *searched = (struct cli_searched){0};
+    int status = running_begin(args, &searched->running);
+    if (status)
+        return status;
+    int code = sl_search(experiment, &searched->running.options, &searched->ran, &searched->summary,
+                         &searched->report, &err);
+    running_end(&searched->running);
+    if (code)
+        return cli_fail(&err);
+    if (searched->summary.served)
+        return EXIT_DONE;
+    report_end(args, sl_experiment_name(experiment), &searched->summary);
+    report_search(args, &searched->running, &searched->report);
+    searched->has_study = searched->ran || !searched->report.n_rungs;
+    return EXIT_DONE;
+}
+
 int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *experiment,
                        cli_remarks *after)
 {
-    struct cli_running running;
-    struct sl_run_summary summary = {0};
-    struct sl_search_report found;
-    struct sl_experiment *ran = NULL;
-    struct sl_error err = {0};
-    int status = cli_running_begin(args, &running);
-    if (status)
+    struct cli_searched searched;
+    int status = cli_search(args, experiment, &searched);
+    sl_experiment_free(searched.ran);
+    if (status || searched.summary.served)
         return status;
-    int code = sl_search(experiment, &running.options, &ran, &summary, &found, &err);
-    cli_running_end(&running);
-    if (code)
-        return cli_fail(&err);
-    if (summary.served) {
-        sl_experiment_free(ran);
-        return EXIT_DONE;
-    }
-    const char *name = sl_experiment_name(experiment);
-    cli_report_end(args, name, &summary);
-    cli_report_search(args, &running, &found);
-    if (!summary.interrupted || !found.n_rungs) /* else the study is not there yet */
-        status = cli_show_study(args, name, running.format, running.columns, after, &found);
-    sl_experiment_free(ran);
-    return cli_run_status(&running, &summary, status);
+    if (searched.has_study)
+        status = cli_show_study(args, sl_experiment_name(experiment), searched.running.format,
+                                searched.running.columns, after, &searched.report);
+    return cli_run_status(&searched.running, &searched.summary, status);
 }
 
 int cli_run_status(const struct cli_running *running, const struct sl_run_summary *summary, int status)

@@ -225,38 +225,37 @@ static int nested(const struct cli_args *args, struct cli_running *running,
     return status;
 }
 
-/* The search, its table, and what was asked for beside them. */
+/* What was asked for beside the table of the search. */
+static int go_on(const struct cli_args *args, const struct sl_experiment *experiment,
+                 struct cli_searched *searched)
+{
+    struct sl_run_summary more = {0};
+    int status = EXIT_DONE;
+    if (cli_has(args, "refit"))
+        status = refit_best(args, &searched->running, searched->ran, &more);
+    if (!status && cli_has(args, "nested"))
+        status = nested(args, &searched->running, experiment, &more);
+    searched->summary.failed += more.failed;
+    searched->summary.interrupted |= more.interrupted;
+    return status;
+}
+
 static int run(const struct cli_args *args, const struct sl_experiment *experiment)
 {
-    struct cli_running running;
-    struct sl_run_summary summary = {0}, more = {0};
-    struct sl_search_report found;
-    struct sl_experiment *ran = NULL;
-    struct sl_error err = {0};
-    int status = cli_running_begin(args, &running);
-    if (status)
+    struct cli_searched searched;
+    int status = cli_search(args, experiment, &searched);
+    if (status) {
+        sl_experiment_free(searched.ran);
         return status;
-    int code = sl_search(experiment, &running.options, &ran, &summary, &found, &err);
-    cli_running_end(&running);
-    if (code)
-        return cli_fail(&err);
-    if (summary.served) {
-        sl_experiment_free(ran);
-        return EXIT_DONE;
     }
-    cli_report_end(args, sl_experiment_name(experiment), &summary);
-    cli_report_search(args, &running, &found);
-    if (ran || !found.n_rungs) /* else the study is not there yet */
-        status = cli_show_study(args, sl_experiment_name(experiment), running.format, running.columns,
-                                cli_has(args, "train-sizes") ? NULL : cli_sweep_remarks, &found);
-    if (!status && ran && cli_has(args, "refit"))
-        status = refit_best(args, &running, ran, &more);
-    if (!status && ran && cli_has(args, "nested"))
-        status = nested(args, &running, experiment, &more);
-    sl_experiment_free(ran);
-    summary.failed += more.failed;
-    summary.interrupted |= more.interrupted;
-    return cli_run_status(&running, &summary, status);
+    if (searched.has_study)
+        status = cli_show_study(args, sl_experiment_name(experiment), searched.running.format,
+                                searched.running.columns,
+                                cli_has(args, "train-sizes") ? NULL : cli_sweep_remarks, &searched.report);
+    if (!status && searched.has_study && searched.ran)
+        status = go_on(args, experiment, &searched);
+    sl_experiment_free(searched.ran);
+    return cli_run_status(&searched.running, &searched.summary, status);
 }
 
 static int sweep(const struct cli_args *args)

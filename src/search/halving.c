@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "search/candidates.h"
 #include "search/rungs.h"
+#include "search/runs.h"
 #include <math.h>
 #include <shortlist/show.h>
 #include <shortlist/study.h>
@@ -192,19 +193,6 @@ static int judge(struct halving *h, int r)
 
 /* Running ------------------------------------------------------------------------------------------- */
 
-static void add_summary(struct sl_run_summary *sum, const struct sl_run_summary *one)
-{
-    sum->trials += one->trials;
-    sum->held += one->held;
-    sum->run += one->run;
-    sum->failed += one->failed;
-    sum->interrupted |= one->interrupted;
-    if (*one->left_out)
-        memcpy(sum->left_out, one->left_out, sizeof sum->left_out);
-    if (*one->scores)
-        memcpy(sum->scores, one->scores, sizeof sum->scores);
-}
-
 static int run_rung(struct halving *h, int r, struct sl_experiment **ran)
 {
     struct sl_run_summary one = {0};
@@ -226,7 +214,7 @@ static int run_rung(struct halving *h, int r, struct sl_experiment **ran)
                        sl_budget_cost(&h->budgets[r], h->all->settings.folds) /
                        (is_last ? 1 : h->all->settings.repeats);
     code = sl_run(*ran, &options, &one, h->err);
-    add_summary(h->summary, &one);
+    sl_search_add(h->summary, &one);
     return code || is_last || one.interrupted ? code : judge(h, r);
 }
 

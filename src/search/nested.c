@@ -3,8 +3,8 @@
  * For each outer fold the search runs on the other training rows, with its own folds of those (study
  * NAME-outer-K); its winner is fitted on all of them and scores the fold (study NAME-outer-K-chosen).  No row
  * that is scored there had a part in the choice. */
-#include "search/alone.h"
 #include "search/candidates.h"
+#include "search/runs.h"
 #include <math.h>
 #include <shortlist/search.h>
 #include <shortlist/show.h>
@@ -20,15 +20,6 @@ struct nested_run {
     int outer;
     struct sl_error *err;
 };
-
-static void add_summary(struct sl_run_summary *sum, const struct sl_run_summary *one)
-{
-    sum->trials += one->trials;
-    sum->held += one->held;
-    sum->run += one->run;
-    sum->failed += one->failed;
-    sum->interrupted |= one->interrupted;
-}
 
 /* The best row of a study by its metric: index, name and score. */
 static int look_at_best(struct nested_run *n, const char *study, size_t *best, char *name, double *score)
@@ -79,7 +70,7 @@ static int search_rest(struct nested_run *n, int fold, struct sl_experiment **ra
     if (!code)
         code = sl_search(inner, n->options, ran, &one, &report, n->err);
     if (!code)
-        add_summary(n->summary, &one);
+        sl_search_add(n->summary, &one);
     sl_experiment_free(inner);
     return code;
 }
@@ -108,7 +99,7 @@ static int score_fold(struct nested_run *n, int fold, const struct sl_experiment
         code = sl_experiment_set(chosen, "name", name, n->err);
     if (!code)
         code = sl_run(chosen, n->options, &one, n->err);
-    add_summary(n->summary, &one);
+    sl_search_add(n->summary, &one);
     if (!code && !one.interrupted)
         code = look_at_best(n, name, &row, unused, &n->nested->scores[fold]);
     if (!code && !one.interrupted)

@@ -1,8 +1,8 @@
 /* search.c - the kinds of search, and the winner's fit on all training rows. */
 #include "core/memory.h"
-#include "search/alone.h"
 #include "search/candidates.h"
 #include "search/halving.h"
+#include "search/runs.h"
 #include <shortlist/study.h>
 #include <stdio.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #include "core/memory.h"
 #include "study/execution.h"
 #include "study/experiment.h"
-#include "study/rank.h"
+#include "study/mpi_rank.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -263,7 +263,7 @@ static int serve(struct sl_execution *run)
     run->err = &why;
     const int code = sl_execution_plan(run);
     run->err = err;
-    return sl_rank_serve(code ? NULL : &run->site, run->jobs, why.text, err);
+    return sl_mpi_serve(code ? NULL : &run->site, run->jobs, why.text, err);
 }
 
 int sl_run(const struct sl_experiment *experiment, const struct sl_run_options *options,

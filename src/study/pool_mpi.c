@@ -4,7 +4,7 @@
  * than it runs at a time, so that it never waits for the next.  A rank that dies ends the job, as MPI has it.
  */
 #include "core/memory.h"
-#include "study/rank.h"
+#include "study/mpi_rank.h"
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static void pool_close(void *vpool)
         for (int place = 1; place < pool->places; place++) {
             struct sl_writer none = {0};
             struct sl_error unread;
-            sl_rank_send(pool->mpi, place, SL_RECORD_ENDED, &none, &unread);
+            sl_mpi_send(pool->mpi, place, SL_RECORD_ENDED, &none, &unread);
         }
         sl_station_end(&pool->own);
         pool->mpi->end();
@@ -53,12 +53,10 @@ static void pool_close(void *vpool)
 }
 
 /* The other ranks must see the same work. */
-static int take_hello(const struct pool *pool, const struct sl_site *site, int from, struct sl_reader *body,
-                      struct sl_error *err)
+static int take_hello(const struct sl_site *site, int from, struct sl_reader *body, struct sl_error *err)
 {
     char *hash = sl_get_text(body), *host = sl_get_text(body), *why = sl_get_text(body);
     int code = hash && host && why ? SL_OK : sl_fail(err, SL_EIO, "rank %d: its greeting is damaged", from);
-    (void)pool;
     if (!code && *why)
         code = sl_fail(err, SL_EDATA, "rank %d on %s: %s", from, host, why);
     else if (!code && strcmp(hash, site->hash) != 0)
@@ -80,11 +78,11 @@ static int greet(const struct pool *pool, const struct sl_site *site, struct sl_
         struct sl_reader body;
         unsigned char *bytes;
         int from;
-        const int kind = sl_rank_receive(pool->mpi, &from, &bytes, &body, err);
+        const int kind = sl_mpi_receive(pool->mpi, &from, &bytes, &body, err);
         if (kind < 0)
             code = err->code;
         else if (kind == SL_RECORD_HELLO) {
-            code = take_hello(pool, site, from, &body, err);
+            code = take_hello(site, from, &body, err);
             heard++;
         } else
             poll(NULL, 0, WAIT);
@@ -143,7 +141,7 @@ static int send_to(struct pool *pool, int place, enum sl_record kind, struct sl_
                    struct sl_error *err)
 {
     if (place > 0)
-        return sl_rank_send(pool->mpi, place, kind, w, err);
+        return sl_mpi_send(pool->mpi, place, kind, w, err);
     return sl_channel_send(pool->own.to, kind, w)
                ? sl_fail(err, SL_EIO, "the process that runs this rank's trials has died")
                : SL_OK;
@@ -237,7 +235,7 @@ static int wait_for_ranks(struct pool *pool, const struct sl_pool_events *events
         struct sl_reader body;
         unsigned char *bytes;
         int from;
-        kind = sl_rank_receive(pool->mpi, &from, &bytes, &body, err);
+        kind = sl_mpi_receive(pool->mpi, &from, &bytes, &body, err);
         if (kind)
             code = kind < 0 ? err->code : take_record(pool, from, kind, &body, events, err);
         free(bytes);

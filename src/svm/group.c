@@ -79,10 +79,10 @@ static int compare_numbers(const double *a, const double *b, size_t n)
     return 0;
 }
 
+/* Of one kind. */
 static int compare_kernels(const struct sl_svm_kernel *a, const struct sl_svm_kernel *b)
 {
-    const double x[] = {a->kind, a->degree, a->gamma, a->coef0},
-                 y[] = {b->kind, b->degree, b->gamma, b->coef0};
+    const double x[] = {a->degree, a->gamma, a->coef0}, y[] = {b->degree, b->gamma, b->coef0};
     return compare_numbers(x, y, sizeof x / sizeof *x);
 }
 
@@ -253,14 +253,16 @@ static int send(struct sl_svm_run *run, const struct sl_spent *fit, const struct
 }
 
 /* The group's rows, sorted by class, where each of them stands, and its members. */
-static int run_init(struct sl_svm_run *run, const struct sl_svm_options *options, struct sl_error *err)
+static int run_init(struct sl_svm_run *run, struct sl_error *err)
 {
     const struct sl_view *rows = run->group->rows;
+    const struct sl_svm_kernel *kernel =
+        &run->members[0].options.kernel; /* its kind decides what rows are kept */
     int code = sl_svm_dual_init(&run->all, rows, 1, 0, err);
     if (code)
         return code;
     run->place = sl_alloc(rows->n, sizeof *run->place);
-    if (!run->place || sl_svm_rows_init(&run->rows, &options->kernel, rows, run->all.order, 0, rows->n, NULL))
+    if (!run->place || sl_svm_rows_init(&run->rows, kernel, rows, run->all.order, 0, rows->n, NULL))
         return sl_fail_memory(err);
     for (size_t i = 0; i < rows->n; i++)
         run->place[run->all.order[i]] = (uint32_t)i;
@@ -273,7 +275,7 @@ static int run_init(struct sl_svm_run *run, const struct sl_svm_options *options
 
 static void run_release(struct sl_svm_run *run)
 {
-    for (size_t m = 0; m < run->n_members; m++)
+    for (size_t m = 0; run->members && m < run->n_members; m++)
         member_release(&run->members[m]);
     for (size_t b = 0; b < run->n_bundles; b++)
         free(run->bundles[b].diagonal);
@@ -287,11 +289,10 @@ static void run_release(struct sl_svm_run *run)
     sl_svm_dual_release(&run->all);
 }
 
-/* Members of one kind of rows: floats are centred for the rbf kernel only. */
-static int run_group(struct sl_svm_run *run, const struct sl_svm_options *options, struct sl_error *err)
+static int run_group(struct sl_svm_run *run, struct sl_error *err)
 {
     struct sl_spent start = sl_spent_now();
-    int code = run_init(run, options, err), product = SL_OK;
+    int code = run_init(run, err), product = SL_OK;
     if (!code)
         product = sl_svm_solve_group(run);
     if (!code && !product)
@@ -308,26 +309,14 @@ static int run_group(struct sl_svm_run *run, const struct sl_svm_options *option
     return code ? code : send(run, &fit, &score);
 }
 
-static int centres(const struct sl_group *group, const struct sl_svm_options *options)
-{
-    return group->rows->dtype != SL_U8 && options->kernel.kind == SL_SVM_RBF;
-}
-
 int sl_svm_fit_group(const struct sl_group *group, const struct sl_svm_options *options, struct sl_error *err)
 {
-    int code = SL_OK;
-    for (int centred = 0; centred < 2 && !code; centred++) {
-        struct sl_svm_run run = {.group = group};
-        run.members = sl_alloc_zero(group->n_members, sizeof *run.members);
-        if (!run.members)
-            return sl_fail_memory(err);
-        for (size_t m = 0; m < group->n_members; m++)
-            if (centres(group, &options[m]) == centred)
-                run.members[run.n_members++] = (struct sl_svm_member){
-                    .number = m, .part = group->members[m].part, .options = options[m]};
-        if (run.n_members)
-            code = run_group(&run, &run.members[0].options, err);
-        run_release(&run);
-    }
+    struct sl_svm_run run = {.group = group, .n_members = group->n_members};
+    run.members = sl_alloc_zero(run.n_members, sizeof *run.members);
+    for (size_t m = 0; run.members && m < run.n_members; m++)
+        run.members[m] =
+            (struct sl_svm_member){.number = m, .part = group->members[m].part, .options = options[m]};
+    int code = run.members ? run_group(&run, err) : sl_fail_memory(err);
+    run_release(&run);
     return code;
 }

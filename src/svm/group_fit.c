@@ -45,10 +45,10 @@ static void place_pair(const struct sl_svm_gram *gram, const struct sl_svm_dual 
                 (uint32_t)(dual->order[pair->first[side] + i] - gram->first[side] + (side ? gram->n[0] : 0));
 }
 
-/* before: the member before m in its bundle, if any.  Where m follows it, and no beta came to its C, its
- * solution is m's too, to the last bit, and still stands in the workspace. */
-static int solve_pair(struct desk *desk, const struct sl_svm_member *before, const struct sl_svm_member *m,
-                      int a, int b, const volatile sig_atomic_t *cancel)
+/* Where m follows the member before it, and no beta came to that one's C, its solution is m's too, to the
+ * last bit, and still stands in the workspace. */
+static int solve_pair(struct desk *desk, const struct sl_svm_member *m, int a, int b,
+                      const volatile sig_atomic_t *cancel)
 {
     const size_t number = sl_svm_pair_number(m->dual.present, a, b);
     const struct sl_svm_pair pair = sl_svm_pair_of(&m->dual, a, b);
@@ -56,19 +56,19 @@ static int solve_pair(struct desk *desk, const struct sl_svm_member *before, con
         .tol = m->options.tol,
         .max_steps = sl_svm_step_limit(m->options.max_iter, m->dual.first[m->dual.present]),
         .cancel = cancel};
-    if (m->follows && !before->solutions[number].clipped) {
-        m->solutions[number] = before->solutions[number];
+    if (m->follows && !m[-1].solutions[number].clipped) {
+        m->solutions[number] = m[-1].solutions[number];
         return SL_OK;
     }
     sl_svm_cache_again(&desk->w.cache, &pair);
     return sl_svm_solve(&desk->w, &pair, &limits, &m->solutions[number]);
 }
 
-static int solve_member(struct desk *desk, const struct sl_svm_member *before, struct sl_svm_member *m, int a,
-                        int b, const volatile sig_atomic_t *cancel)
+static int solve_member(struct desk *desk, struct sl_svm_member *m, int a, int b,
+                        const volatile sig_atomic_t *cancel)
 {
     const double start = sl_thread_time();
-    const int code = solve_pair(desk, before, m, a, b, cancel);
+    const int code = solve_pair(desk, m, a, b, cancel);
     if (code)
         return code;
     sl_svm_dual_put(&m->dual, a, b, desk->w.beta,
@@ -96,8 +96,7 @@ static int solve_bundle(const struct sl_svm_run *run, const struct sl_svm_gram *
     sl_svm_cache_begin(&desk->w.cache, &pair, 1);
     int code = SL_OK;
     for (size_t m = 0; m < bundle->n && !code; m++)
-        code = solve_member(desk, m ? &bundle->members[m - 1] : NULL, &bundle->members[m], a, b,
-                            run->group->cancel);
+        code = solve_member(desk, &bundle->members[m], a, b, run->group->cancel);
     return code;
 }
 

@@ -55,9 +55,9 @@ int sl_svm_solve(struct sl_svm_workspace *w, const struct sl_svm_pair *pair,
     for (size_t side = 0, at = 0; w->bound && side < 2; side++)
         for (size_t i = 0; i < pair->n[side]; i++)
             w->bound[at++] = pair->C[side] * pair->weight[side][i];
-    const int own_path = is_semidefinite(&w->cache.rows->kernel);
-    w->steps.clipped = !own_path; /* single.c does not say */
-    const int code = !own_path               ? sl_svm_solve_by_steps(&k)
+    const int semidefinite = is_semidefinite(&w->cache.rows->kernel);
+    w->steps.clipped = !semidefinite; /* single.c does not say */
+    const int code = !semidefinite           ? sl_svm_solve_by_steps(&k)
                      : sl_svm_fits_whole(&k) ? sl_svm_solve_whole(&k)
                                              : sl_svm_solve_by_sets(&k);
     if (!code)

@@ -22,7 +22,7 @@ void sl_svm_steps_release(struct sl_svm_steps *s);
 /* n rounded up to whole vectors. */
 size_t sl_svm_steps_width(size_t n);
 
-/* Where a kernel row that is not at hand comes from: sets s->row[i], and may set others.  SL_OK or a code. */
+/* Where a kernel row that is not at hand comes from: sets s->row[i].  SL_OK or a code. */
 struct sl_svm_source {
     int (*bring)(void *arg, struct sl_svm_steps *s, size_t i);
     void *arg;

@@ -24,7 +24,7 @@ struct round {
 
 int sl_svm_fits_whole(const struct sl_svm_work *k)
 {
-    return k->w->cache.gram && k->n <= SL_SVM_WHOLE && k->n <= k->w->cache.slots && !k->w->weights.sum;
+    return k->w->cache.gram && k->n <= SL_SVM_WHOLE && k->n <= k->w->cache.slots;
 }
 
 /* The kernel row of the pair's row number i. */
@@ -62,7 +62,8 @@ static size_t choose_active(const struct sl_svm_work *k, uint32_t *active)
 {
     size_t n = 0;
     for (size_t i = 0; i < k->n; i++) {
-        const int grows = k->beta[i]<sl_svm_upper(k, i), shrinks = k->beta[i]> sl_svm_lower(k, i);
+        const int grows = k->beta[i] < sl_svm_upper(k, i);
+        const int shrinks = k->beta[i] > sl_svm_lower(k, i);
         if ((grows && shrinks) || (grows && k->f[i] > k->low) || (shrinks && k->f[i] < k->up))
             active[n++] = (uint32_t)i;
     }

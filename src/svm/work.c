@@ -14,7 +14,9 @@ int sl_svm_workspace_init(struct sl_svm_workspace *w, const struct sl_svm_rows *
     w->beta = sl_alloc(max_n, sizeof *w->beta);
     w->bound = weighted ? sl_alloc(max_n, sizeof *w->bound) : NULL;
     w->heap = sl_alloc(SL_SVM_BATCH, sizeof *w->heap);
-    const size_t steps = max_n < SL_SVM_SET ? SL_SVM_SET : max_n < SL_SVM_WHOLE ? max_n : SL_SVM_WHOLE;
+    const size_t steps = !gram || max_n < SL_SVM_SET ? SL_SVM_SET
+                         : max_n < SL_SVM_WHOLE      ? max_n
+                                                     : SL_SVM_WHOLE;
     const int weights = rows->kernel.kind == SL_SVM_LINEAR && !gram;
     if (w->f && w->beta && (w->bound || !weighted) && w->heap && sl_svm_steps_init(&w->steps, steps) == 0 &&
         sl_svm_cache_init(&w->cache, rows, max_n, cache_bytes) == 0 &&

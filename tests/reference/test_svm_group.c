@@ -14,10 +14,21 @@ static void test_kernels(void **state)
     add(&p, "C=1000 gamma=1 tol=1e-5");
     add(&p, "C=100 gamma=1 tol=1e-5");
     add(&p, "C=2 tol=1e-5");
-    add(&p, "kernel=poly degree=2 coef0=1 gamma=0.1 tol=1e-5");
     add(&p, "C=3 class_weight=balanced gamma=0.1 tol=1e-5");
     run(&p, 1);
     run(&p, 3);
+    teardown(&p);
+}
+
+static void test_poly(void **state)
+{
+    struct problem p;
+    (void)state;
+    setup(&p, "svm", &(struct clouds){.n = 400, .k = 4});
+    p.exact = 0;
+    add(&p, "kernel=poly degree=2 coef0=1 gamma=0.1 tol=1e-5");
+    add(&p, "kernel=poly degree=3 coef0=1 gamma=0.1 C=0.1 tol=1e-5");
+    run(&p, 2);
     teardown(&p);
 }
 
@@ -67,7 +78,8 @@ static void test_linear(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_kernels), cmocka_unit_test(test_sigmoid),
-                                       cmocka_unit_test(test_classes), cmocka_unit_test(test_linear)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_kernels), cmocka_unit_test(test_poly),
+                                       cmocka_unit_test(test_sigmoid), cmocka_unit_test(test_classes),
+                                       cmocka_unit_test(test_linear)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

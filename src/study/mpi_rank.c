@@ -1,5 +1,5 @@
-/* rank.c - messages between MPI ranks, and all of a rank other than 0. */
-#include "study/rank.h"
+/* mpi_rank.c - messages between MPI ranks, and all of a rank other than 0. */
+#include "study/mpi_rank.h"
 #include "core/memory.h"
 #include <poll.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 
 enum { WAIT = 1 /* ms: MPI has nothing that poll could wait for */ };
 
-int sl_rank_send(const struct sl_mpi_functions *mpi, int to, enum sl_record kind, struct sl_writer *w,
-                 struct sl_error *err)
+int sl_mpi_send(const struct sl_mpi_functions *mpi, int to, enum sl_record kind, struct sl_writer *w,
+                struct sl_error *err)
 {
     struct sl_writer message = {0};
     sl_put_u8(&message, (uint8_t)kind);
@@ -21,8 +21,8 @@ int sl_rank_send(const struct sl_mpi_functions *mpi, int to, enum sl_record kind
     return code;
 }
 
-int sl_rank_receive(const struct sl_mpi_functions *mpi, int *from, unsigned char **bytes,
-                    struct sl_reader *body, struct sl_error *err)
+int sl_mpi_receive(const struct sl_mpi_functions *mpi, int *from, unsigned char **bytes,
+                   struct sl_reader *body, struct sl_error *err)
 {
     size_t n;
     *bytes = NULL;
@@ -50,7 +50,7 @@ static int pass_up(const struct sl_mpi_functions *mpi, struct sl_station *statio
     while (!code && (kind = sl_channel_take(&station->from, &body)) > 0) {
         struct sl_writer w = {0};
         sl_put_bytes(&w, body.bytes, body.size);
-        code = sl_rank_send(mpi, 0, (enum sl_record)kind, &w, err);
+        code = sl_mpi_send(mpi, 0, (enum sl_record)kind, &w, err);
     }
     if (!code && (open <= 0 || kind < 0))
         code = sl_fail(err, SL_EIO, "the process that runs this rank's trials has died");
@@ -66,7 +66,7 @@ static int pass_down(const struct sl_mpi_functions *mpi, struct sl_station *stat
         struct sl_reader body;
         unsigned char *bytes;
         int from;
-        kind = sl_rank_receive(mpi, &from, &bytes, &body, err);
+        kind = sl_mpi_receive(mpi, &from, &bytes, &body, err);
         if (kind < 0)
             code = err->code;
         *last = kind == SL_RECORD_ENDED;
@@ -102,7 +102,7 @@ static int greet(const struct sl_mpi_functions *mpi, const struct sl_site *site,
     sl_put_text(&hello, site ? site->hash : "");
     sl_put_text(&hello, host);
     sl_put_text(&hello, why);
-    return sl_rank_send(mpi, 0, SL_RECORD_HELLO, &hello, err);
+    return sl_mpi_send(mpi, 0, SL_RECORD_HELLO, &hello, err);
 }
 
 /* Until rank 0, which has heard why this one can not work, ends. */
@@ -114,13 +114,13 @@ static void wait_for_end(const struct sl_mpi_functions *mpi)
         unsigned char *bytes;
         struct sl_error unread;
         int from;
-        kind = sl_rank_receive(mpi, &from, &bytes, &body, &unread);
+        kind = sl_mpi_receive(mpi, &from, &bytes, &body, &unread);
         free(bytes);
         poll(NULL, 0, WAIT);
     }
 }
 
-int sl_rank_serve(const struct sl_site *site, int slots, const char *why, struct sl_error *err)
+int sl_mpi_serve(const struct sl_site *site, int slots, const char *why, struct sl_error *err)
 {
     const struct sl_mpi_functions *mpi = sl_mpi_load(err);
     struct sl_station station;
