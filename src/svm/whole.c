@@ -1,12 +1,11 @@
 /* whole.c - sequential minimal optimisation among all rows of a pair.
  *
- * Where kernel rows are cheap (gram.h), a pair of a few thousand rows is a working set of its own: a step
- * over all of them costs a microsecond or two, fewer steps are needed than where sets are chosen, and little
- * is gathered. Where they are not, sets touch fewer of them (sets.c). Steps go in rounds.  As in a set, f is
- * single precision in a round, and is then brought up to date in double, for all rows.  A round leaves out
- * rows at a bound that no step could move as f stands (the shrinking of Joachims, 1999); where that is most
- * of them, the others' kernel values are copied side by side. Cost: O(n) a step, a touched row, and an update
- * of each changed row. */
+ * Where kernel rows are cheap (gram.h), a pair of a few thousand rows is a working set of its own: fewer
+ * steps are needed than where sets are chosen, and little is gathered.  Where they are not, sets touch fewer
+ * of them (sets.c). Steps go in rounds.  As in a set, f is single precision in a round, and is then brought
+ * up to date in double, for all rows.  A round leaves out rows at a bound that no step could move as f stands
+ * (the shrinking of Joachims, 1999); where that is most of them, the others' kernel values are copied side by
+ * side. Cost: O(n) a step, a touched row, and an update of each changed row. */
 #include "svm/whole.h"
 #include "core/memory.h"
 #include <math.h>

@@ -52,7 +52,7 @@ err_has "24 trials: 0 run now, 24 taken from the store"
 # Curves come along, and models are written where rank 0 says.
 printf 'data: synthetic:120:7\ntrain: 80\nvalidation: 40\nrows:\n  - mlp: {max_iter: 3}\n  - tree: {}\n' >curves.yaml
 ranks 2 0 run curves.yaml --save-models --quiet --out curves
-[ -f curves/curves/models/multi-layer-perceptron.slm ] || [ "$(find curves -name '*.slm' | wc -l)" = 2 ] || fail "no models"
+[ "$(find curves -name '*.slm' | wc -l)" = 2 ] || fail "no models"
 [ "$(python3 -c 'import sqlite3; print(*sqlite3.connect("curves/shortlist.db").execute("SELECT count(*) FROM curve").fetchone())')" = 3 ] ||
   fail "the learning curve did not come along"
 

@@ -2,7 +2,7 @@
 #ifndef SL_TESTS_GROUP_FIXTURE_H
 #define SL_TESTS_GROUP_FIXTURE_H
 
-#include "core/memory.h"
+#include "config_fixture.h"
 #include "model/model.h"
 #include <math.h>
 #include <setjmp.h>
@@ -120,18 +120,8 @@ static inline void teardown(struct problem *p)
 static inline void add(struct problem *p, const char *text)
 {
     for (size_t f = 0; f < FOLDS; f++) {
-        void *config = sl_alloc_zero(1, p->type->config_size);
-        struct sl_error err = {0};
-        char copy[128], *rest = copy;
-        snprintf(copy, sizeof copy, "%s", text);
-        sl_config_default(p->type->params, config);
-        for (char *word; (word = strtok_r(rest, " ", &rest));) {
-            char *value = strchr(word, '=');
-            *value++ = 0;
-            assert_int_equal(sl_config_set(p->type->params, config, word, value, &err), SL_OK);
-        }
         assert_true(p->n_members < MEMBERS);
-        p->members[p->n_members++] = (struct sl_group_member){config, f, 1, "group"};
+        p->members[p->n_members++] = (struct sl_group_member){config_of(p->type, text), f, 1, "group"};
     }
 }
 

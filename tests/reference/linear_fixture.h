@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "core/memory.h"
+#include "config_fixture.h"
 #include "linear/model.h"
 
 struct fitted {
@@ -20,25 +20,6 @@ struct fitted {
     struct sl_linear *model;
     struct sl_fit_report report;
 };
-
-/* The defaults and settings, such as "C=2 tol=1e-10": free() it. */
-static inline void *config_of(const struct sl_classifier_type *type, const char *settings)
-{
-    struct sl_error err = {0};
-    char text[256], *rest = text;
-    void *config = sl_alloc_zero(1, type->config_size);
-    sl_config_default(type->params, config);
-    snprintf(text, sizeof text, "%s", settings);
-    for (char *word; (word = strsep(&rest, " "));) {
-        char *value = strchr(word, '=');
-        if (!value)
-            continue;
-        *value++ = '\0';
-        if (sl_config_set(type->params, config, word, value, &err))
-            fail_msg("%s", err.text);
-    }
-    return config;
-}
 
 static inline struct fitted fit(const char *name, const char *settings, const struct sl_view *view,
                                 int threads)

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/memory.h"
+#include "config_fixture.h"
 #include "trees/grow.h"
 #include "trees/predict.h"
 
@@ -29,16 +29,7 @@ static struct sl_model *fit(const struct sl_dataset *data, const char *settings,
     struct sl_fit_options options = {.seed = seed, .threads = threads};
     struct sl_error err = {0};
     struct sl_model *model = NULL;
-    void *config = sl_alloc_zero(1, type->config_size);
-    char copy[256], *rest = copy;
-    snprintf(copy, sizeof copy, "%s", settings);
-    sl_config_default(type->params, config);
-    for (char *word; (word = strsep(&rest, " ")) && *word;) {
-        char *value = strchr(word, '=');
-        *value++ = 0;
-        if (sl_config_set(type->params, config, word, value, &err))
-            fail_msg("%s", err.text);
-    }
+    void *config = config_of(type, settings);
     if (sl_model_fit(type, config, data, NULL, &options, report, &model, &err))
         fail_msg("%s", err.text);
     free(config);

@@ -1,6 +1,6 @@
 /* test_weights.c - weights of rows: against scikit-learn 1.2.1's sample_weight, and against rows that stand
  * there as often as they weigh. */
-#include "core/memory.h"
+#include "config_fixture.h"
 #include "linear/model.h"
 #include "trees/model.h"
 #include <math.h>
@@ -65,25 +65,6 @@ static struct sl_dataset *dataset(const struct sl_view *view)
     if (sl_dataset_new(view, "rows", NULL, &data, &err))
         fail_msg("%s", err.text);
     return data;
-}
-
-/* "C=2 tol=1e-10" as a configuration: free() it. */
-static void *config_of(const struct sl_classifier_type *type, const char *settings)
-{
-    struct sl_error err = {0};
-    char text[400], *rest = text;
-    void *config = sl_alloc_zero(1, type->config_size);
-    sl_config_default(type->params, config);
-    snprintf(text, sizeof text, "%s", settings);
-    for (char *word; (word = strsep(&rest, " "));) {
-        char *value = strchr(word, '=');
-        if (!value)
-            continue;
-        *value++ = 0;
-        if (sl_config_set(type->params, config, word, value, &err))
-            fail_msg("%s", err.text);
-    }
-    return config;
 }
 
 static int try_fit(const char *name, const char *settings, const struct sl_dataset *data, int threads,
