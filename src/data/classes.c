@@ -4,12 +4,23 @@
 
 int sl_classes_find(const struct sl_view *view, struct sl_classes *classes, struct sl_error *err)
 {
+    return sl_classes_find_in(view, NULL, view->n, classes, err);
+}
+
+static int32_t label_of(const struct sl_view *view, const uint32_t *rows, size_t i)
+{
+    return view->y[rows ? rows[i] : i];
+}
+
+int sl_classes_find_in(const struct sl_view *view, const uint32_t *rows, size_t n, struct sl_classes *classes,
+                       struct sl_error *err)
+{
     size_t k = (size_t)view->k;
     size_t *counts = sl_alloc_zero(k, sizeof *counts);
     int32_t *number_of = sl_alloc(k, sizeof *number_of);
     *classes = (struct sl_classes){
         .label_of = sl_alloc(k, sizeof *classes->label_of),
-        .number = sl_alloc(view->n, sizeof *classes->number),
+        .number = sl_alloc(n, sizeof *classes->number),
         .count = sl_alloc(k, sizeof *classes->count),
     };
     if (!counts || !number_of || !classes->label_of || !classes->number || !classes->count) {
@@ -18,16 +29,16 @@ int sl_classes_find(const struct sl_view *view, struct sl_classes *classes, stru
         sl_classes_release(classes);
         return sl_fail_memory(err);
     }
-    for (size_t i = 0; i < view->n; i++)
-        counts[view->y[i]]++;
+    for (size_t i = 0; i < n; i++)
+        counts[label_of(view, rows, i)]++;
     for (int32_t c = 0; c < view->k; c++)
         if (counts[c]) {
             classes->count[classes->m] = counts[c];
             classes->label_of[classes->m] = c;
             number_of[c] = classes->m++;
         }
-    for (size_t i = 0; i < view->n; i++)
-        classes->number[i] = number_of[view->y[i]];
+    for (size_t i = 0; i < n; i++)
+        classes->number[i] = number_of[label_of(view, rows, i)];
     free(counts);
     free(number_of);
     return SL_OK;

@@ -15,6 +15,9 @@ struct sl_classes {
 
 /* SL_ENOMEM (nothing held). */
 int sl_classes_find(const struct sl_view *view, struct sl_classes *classes, struct sl_error *err);
+/* Of n listed rows (NULL: the first n); number (n) is by place in the list. */
+int sl_classes_find_in(const struct sl_view *view, const uint32_t *rows, size_t n, struct sl_classes *classes,
+                       struct sl_error *err);
 void sl_classes_release(struct sl_classes *classes);
 
 /* weights (m): scikit-learn's class_weight="balanced", n / (m count); or all 1.  Like there it counts rows,

@@ -48,24 +48,15 @@ static int add_point(void *arg, const struct sl_epoch *point)
     return 0;
 }
 
-/* The labels of a part's rows, and its view. */
+/* A part's view, whose features are looked up by its list of rows, and its classes. */
 static int describe_part(struct members *all, size_t p)
 {
     const struct sl_group_part *part = &all->group->parts[p];
     const struct sl_view *rows = all->group->rows;
-    int32_t *y = sl_alloc(part->n_fit, sizeof *y);
-    if (!y)
-        return sl_fail_memory(all->err);
-    for (size_t i = 0; i < part->n_fit; i++)
-        y[i] = rows->y[part->fit[i]];
-    struct sl_view view = *rows;
-    view.n = part->n_fit;
-    view.y = y;
-    int code = sl_classes_find(&view, &all->classes[p], all->err);
-    view.y = NULL;
-    all->views[p] = view;
-    free(y);
-    return code;
+    all->views[p] = *rows;
+    all->views[p].n = part->n_fit;
+    all->views[p].y = NULL;
+    return sl_classes_find_in(rows, part->fit, part->n_fit, &all->classes[p], all->err);
 }
 
 static int is_over(const struct members *all)

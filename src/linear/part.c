@@ -20,18 +20,7 @@ static int spread(const struct sl_view *rows, const struct sl_group_part *part, 
 int sl_part_classes(const struct sl_view *rows, const struct sl_group_part *part, struct sl_classes *classes,
                     struct sl_error *err)
 {
-    int32_t *y = sl_alloc(part->n_fit, sizeof *y);
-    struct sl_view fitted = *rows;
-    *classes = (struct sl_classes){0};
-    if (!y)
-        return sl_fail_memory(err);
-    for (size_t i = 0; i < part->n_fit; i++)
-        y[i] = rows->y[part->fit[i]];
-    fitted.n = part->n_fit;
-    fitted.x = NULL;
-    fitted.y = y;
-    int code = sl_classes_find(&fitted, classes, err);
-    free(y);
+    int code = sl_classes_find_in(rows, part->fit, part->n_fit, classes, err);
     if (!code && spread(rows, part, classes)) {
         sl_classes_release(classes);
         code = sl_fail_memory(err);

@@ -12,6 +12,7 @@
 #include "core/memory.h"
 #include "show/outcomes.h"
 #include "show/rank.h"
+#include "show/rules.h"
 #include <math.h>
 #include <shortlist/metrics.h>
 #include <string.h>
@@ -166,15 +167,14 @@ static int judge_scores(struct sl_diff *diff, struct sl_error *err)
 
 /* Costs ---------------------------------------------------------------------------------------------- */
 
-/* The standard error of a median over timing runs, as a part of it: about 1.25 times that of their mean. NaN:
- * too few runs to tell. */
+/* The standard error of a time over timing runs, as a part of it.  NaN: too few runs to tell. */
 static double error_of_time(const struct sl_table_row *row, int id)
 {
     enum { ENOUGH = 3 };
     int fit = id == SL_COST_FIT_TIME;
     double time = fit ? row->fit_time : row->score_time, std = fit ? row->fit_time_std : row->score_time_std;
     double runs = fit ? row->fit_runs : row->score_runs;
-    return runs >= ENOUGH && time > 0 ? 1.2533 * std / sqrt(runs) / time : NAN;
+    return runs >= ENOUGH && time > 0 ? sl_error_of_median(std, runs) / time : NAN;
 }
 
 /* Of the ratio of two times that were measured several times; NaN: they were not. */

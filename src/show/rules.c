@@ -23,17 +23,15 @@ double sl_row_seconds(const struct sl_table_row *row)
     return row->fit_time + row->score_time;
 }
 
-/* The standard error of a median over runs is about 1.25 times that of their mean.  NaN: it was not measured.
- */
-static double error_of_median(double std, double runs)
+double sl_error_of_median(double std, double runs)
 {
     return 1.2533 * std / sqrt(runs);
 }
 
 int sl_row_is_doubtful(const struct sl_table_row *row)
 {
-    double fit = error_of_median(row->fit_time_std, row->fit_runs);
-    double score = error_of_median(row->score_time_std, row->score_runs);
+    double fit = sl_error_of_median(row->fit_time_std, row->fit_runs);
+    double score = sl_error_of_median(row->score_time_std, row->score_runs);
     if (isnan(fit) && isnan(score))
         return sl_row_seconds(row) < SL_SHORTEST;
     return hypot(isnan(fit) ? 0 : fit, isnan(score) ? 0 : score) > SL_NOISIEST * sl_row_seconds(row);

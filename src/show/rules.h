@@ -12,6 +12,9 @@ int sl_row_counts(const struct sl_table_row *row); /* it was scored, and well */
 int sl_row_is_majority(const struct sl_table_row *row);
 int sl_row_beats_majority(const struct sl_table_row *row); /* by accuracy, surely */
 double sl_row_seconds(const struct sl_table_row *row);     /* to fit and to score */
+/* The standard error of a median over runs is about 1.25 times that of their mean.  NaN: it was not measured.
+ */
+double sl_error_of_median(double std, double runs);
 int sl_row_is_doubtful(
     const struct sl_table_row *row); /* measured again, its times may be quite other ones */
 

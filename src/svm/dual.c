@@ -27,7 +27,8 @@ void sl_svm_dual_release(struct sl_svm_dual *dual)
 }
 
 /* Fills first and order: a counting sort by class; next (present) is scratch. */
-static void sort_rows(struct sl_svm_dual *dual, const struct sl_classes *classes, size_t n, size_t *next)
+static void sort_rows(struct sl_svm_dual *dual, const struct sl_classes *classes, const uint32_t *rows,
+                      size_t n, size_t *next)
 {
     size_t at = 0;
     for (int c = 0; c < classes->m; c++) {
@@ -36,16 +37,15 @@ static void sort_rows(struct sl_svm_dual *dual, const struct sl_classes *classes
     }
     dual->first[classes->m] = at;
     for (size_t i = 0; i < n; i++)
-        dual->order[next[classes->number[i]]++] = (uint32_t)i;
+        dual->order[next[classes->number[i]]++] = rows ? rows[i] : (uint32_t)i;
 }
 
-int sl_svm_dual_init(struct sl_svm_dual *dual, const struct sl_view *train, double C, int balanced,
-                     struct sl_error *err)
+int sl_svm_dual_init(struct sl_svm_dual *dual, const struct sl_view *view, const uint32_t *rows, size_t n,
+                     double C, int balanced, struct sl_error *err)
 {
-    const size_t n = train->n;
     struct sl_classes classes;
     *dual = (struct sl_svm_dual){0};
-    if (sl_classes_find(train, &classes, err))
+    if (sl_classes_find_in(view, rows, n, &classes, err))
         return SL_ENOMEM;
     const size_t m = (size_t)classes.m;
     size_t *next = sl_alloc(m, sizeof *next);
@@ -55,20 +55,20 @@ int sl_svm_dual_init(struct sl_svm_dual *dual, const struct sl_view *train, doub
         .first = sl_alloc(m + 1, sizeof *dual->first),
         .order = sl_alloc(n, sizeof *dual->order),
         .C = sl_alloc(m, sizeof *dual->C),
-        .weight = train->weight ? sl_alloc(n, sizeof *dual->weight) : NULL,
+        .weight = view->weight ? sl_alloc(n, sizeof *dual->weight) : NULL,
         .beta = sl_alloc_zero(n * (m - 1), sizeof *dual->beta),
         .rho = sl_alloc_zero(sl_svm_pairs(classes.m), sizeof *dual->rho),
     };
     classes.label_of = NULL; /* the dual's from here on */
     const int failed = !next || !dual->first || !dual->order || !dual->C || !dual->beta || !dual->rho ||
-                       (train->weight && !dual->weight);
+                       (view->weight && !dual->weight);
     if (!failed) {
-        sort_rows(dual, &classes, n, next);
+        sort_rows(dual, &classes, rows, n, next);
         sl_classes_weights(&classes, n, balanced, dual->C);
         for (size_t c = 0; c < m; c++)
             dual->C[c] *= C;
         for (size_t i = 0; dual->weight && i < n; i++)
-            dual->weight[i] = train->weight[dual->order[i]];
+            dual->weight[i] = view->weight[dual->order[i]];
     }
     free(next);
     sl_classes_release(&classes);

@@ -23,11 +23,10 @@ struct sl_svm_dual {
 size_t sl_svm_pairs(int present);
 size_t sl_svm_pair_number(int present, int a, int b);
 
-/* Sorts the view's rows; beta and rho are 0.  balanced: C times rows / (classes * rows of the class), however
- * much they weigh.
- * SL_ENOMEM (nothing held). */
-int sl_svm_dual_init(struct sl_svm_dual *dual, const struct sl_view *train, double C, int balanced,
-                     struct sl_error *err);
+/* Sorts n rows of the view (NULL: the first n); beta and rho are 0.  balanced: C times rows / (classes * rows
+ * of the class), however much they weigh.  SL_ENOMEM (nothing held). */
+int sl_svm_dual_init(struct sl_svm_dual *dual, const struct sl_view *view, const uint32_t *rows, size_t n,
+                     double C, int balanced, struct sl_error *err);
 void sl_svm_dual_release(struct sl_svm_dual *dual);
 
 /* Two classes' rows within rows sorted by class: [first[0], first[0] + n[0]) is the positive class.  Row i of

@@ -22,7 +22,7 @@ int sl_svm_fit(const struct sl_view *train, const struct sl_svm_options *options
     struct sl_svm_dual dual;
     struct sl_svm_rows rows = {0};
     *out = NULL;
-    int code = sl_svm_dual_init(&dual, train, options->C, options->balanced, err);
+    int code = sl_svm_dual_init(&dual, train, NULL, train->n, options->C, options->balanced, err);
     if (code)
         return code;
     if (sl_svm_rows_init(&rows, &options->kernel, train, dual.order, 0, train->n, NULL))

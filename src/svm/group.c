@@ -18,45 +18,15 @@ double sl_svm_group_bytes(const struct sl_view *shape)
 
 /* Members -------------------------------------------------------------------------------------------------*/
 
-/* A part's rows as a view without features.  Labels and weights are the caller's to free. */
-struct part_rows {
-    struct sl_view view;
-    int32_t *y;
-    double *weight;
-};
-
-static int take_part(const struct sl_group *group, const struct sl_group_part *part, struct part_rows *rows)
-{
-    const struct sl_view *all = group->rows;
-    *rows = (struct part_rows){.view = *all, .y = sl_alloc(part->n_fit, sizeof *rows->y)};
-    rows->weight = all->weight ? sl_alloc(part->n_fit, sizeof *rows->weight) : NULL;
-    if (!rows->y || (all->weight && !rows->weight))
-        return SL_ENOMEM;
-    for (size_t i = 0; i < part->n_fit; i++) {
-        rows->y[i] = all->y[part->fit[i]];
-        if (rows->weight)
-            rows->weight[i] = all->weight[part->fit[i]];
-    }
-    rows->view.n = part->n_fit;
-    rows->view.x = NULL;
-    rows->view.y = rows->y;
-    rows->view.weight = rows->weight;
-    return SL_OK;
-}
-
 static int member_init(const struct sl_svm_run *run, struct sl_svm_member *m, struct sl_error *err)
 {
     const struct sl_group_part *part = &run->group->parts[m->part];
-    struct part_rows rows;
-    int code = take_part(run->group, part, &rows);
-    code = code ? sl_fail_memory(err)
-                : sl_svm_dual_init(&m->dual, &rows.view, m->options.C, m->options.balanced, err);
-    free(rows.y);
-    free(rows.weight);
+    int code = sl_svm_dual_init(&m->dual, run->group->rows, part->fit, part->n_fit, m->options.C,
+                                m->options.balanced, err);
     if (code)
         return code;
     for (size_t i = 0; i < part->n_fit; i++)
-        m->dual.order[i] = run->place[part->fit[m->dual.order[i]]];
+        m->dual.order[i] = run->place[m->dual.order[i]];
     m->solutions = sl_alloc_zero(sl_svm_pairs(m->dual.present), sizeof *m->solutions);
     return m->solutions ? SL_OK : sl_fail_memory(err);
 }
@@ -258,7 +228,7 @@ static int run_init(struct sl_svm_run *run, struct sl_error *err)
     const struct sl_view *rows = run->group->rows;
     const struct sl_svm_kernel *kernel =
         &run->members[0].options.kernel; /* its kind decides what rows are kept */
-    int code = sl_svm_dual_init(&run->all, rows, 1, 0, err);
+    int code = sl_svm_dual_init(&run->all, rows, NULL, rows->n, 1, 0, err);
     if (code)
         return code;
     run->place = sl_alloc(rows->n, sizeof *run->place);
