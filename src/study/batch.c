@@ -74,7 +74,8 @@ static int put_all(struct sl_batch *b, struct sl_error *err)
         return code;
     for (size_t i = 0; i < b->n && !code; i++) {
         const struct sl_pending *p = &b->pending[i];
-        code = sl_store_put(b->db, b->keys[p->trial], p->split, &p->outcome, p->again, b->study, p->model, err);
+        code =
+            sl_store_put(b->db, b->keys[p->trial], p->split, &p->outcome, p->again, b->study, p->model, err);
     }
     const double began = sl_now();
     code = sl_db_end(b->db, code, err);

@@ -1,8 +1,8 @@
 /* batch.h - outcomes that wait for their commit.
  *
  * A commit waits for the disk, some milliseconds, as long as a small trial takes: outcomes that come fast are
- * committed together, so that waiting takes at most a twentieth of the time.  None waits longer than a second,
- * which is what a kill costs at most, and none is reported before it is committed. */
+ * committed together, so that waiting takes at most a twentieth of the time.  None waits longer than a
+ * second, which is what a kill costs at most, and none is reported before it is committed. */
 #ifndef SL_STUDY_BATCH_H
 #define SL_STUDY_BATCH_H
 
@@ -36,7 +36,8 @@ int sl_batch_add(struct sl_batch *batch, const struct sl_pending *one, struct sl
 int sl_batch_has(const struct sl_batch *batch, const char *key);
 /* Is it time to commit? */
 int sl_batch_is_due(const struct sl_batch *batch);
-/* Commits what waits, in one transaction, and tells of it.  On an error none is in the store, and none waits. */
+/* Commits what waits, in one transaction, and tells of it.  On an error none is in the store, and none waits.
+ */
 int sl_batch_commit(struct sl_batch *batch, struct sl_error *err);
 void sl_batch_release(struct sl_batch *batch);
 
