@@ -1,5 +1,5 @@
-/* naive_bayes.c - naive Bayes, as scikit-learn's GaussianNB, MultinomialNB and BernoulliNB: their names, defaults
- * and meaning, and which of the three as the hyperparameter distribution. */
+/* naive_bayes.c - naive Bayes, as scikit-learn's GaussianNB, MultinomialNB and BernoulliNB: their names,
+ * defaults and meaning, and which of the three as the hyperparameter distribution. */
 #include "densities/naive_bayes.h"
 #include <shortlist/classifier.h>
 
@@ -14,9 +14,10 @@ static const struct sl_word distributions[] = {{"gaussian", SL_BAYES_GAUSSIAN},
                                                {0}};
 
 static const struct sl_param params[] = {
-    SL_CHOICE_PARAM("distribution", struct config, distribution, "gaussian", distributions,
-                    "gaussian,multinomial,bernoulli",
-                    "of a feature in a class; multinomial: counts, 0 and above; bernoulli: above binarize or not"),
+    SL_CHOICE_PARAM(
+        "distribution", struct config, distribution, "gaussian", distributions,
+        "gaussian,multinomial,bernoulli",
+        "of a feature in a class; multinomial: counts, 0 and above; bernoulli: above binarize or not"),
     SL_REAL_PARAM("var_smoothing", struct config, var_smoothing, "1e-9", 0, 1e6, SL_LOG | SL_SIMPLER_HIGH,
                   "1e-9:1:log10", "gaussian: share of the largest variance that every variance is raised by"),
     SL_REAL_PARAM("alpha", struct config, alpha, "1", 0, 1e12, SL_LOG | SL_SIMPLER_HIGH, "0.01:100:log5",

@@ -1,9 +1,9 @@
-/* centroids.c - nearest class centre, and nearest shrunken centroid (Tibshirani, Hastie, Narasimhan and Chu, PNAS
- * 99, 2002), as scikit-learn's NearestCentroid has them.
+/* centroids.c - nearest class centre, and nearest shrunken centroid (Tibshirani, Hastie, Narasimhan and Chu,
+ * PNAS 99, 2002), as scikit-learn's NearestCentroid has them.
  *
  * Shrinking: with s_j the pooled deviation of feature j within the classes plus the median of all s, each
- * centre's distance from the mean of all rows, in units of s_j sqrt(1 / n_c - 1 / n), loses shrink_threshold, and
- * is 0 below it.  Fit O(n d), medians by selection; predict O(m d) a row, in double. */
+ * centre's distance from the mean of all rows, in units of s_j sqrt(1 / n_c - 1 / n), loses shrink_threshold,
+ * and is 0 below it.  Fit O(n d), medians by selection; predict O(m d) a row, in double. */
 #include "densities/centroids.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -62,7 +62,8 @@ static int compare_doubles(const void *a, const void *b)
 
 enum { FEATURES = 16, ROWS = 64, BYTES = 256 };
 
-/* values (count, n): features first ... first + count - 1, each class's rows behind those of the one before. */
+/* values (count, n): features first ... first + count - 1, each class's rows behind those of the one before.
+ */
 static void sort_by_class(const struct sl_view *train, const struct sl_classes *classes, size_t first,
                           size_t count, size_t *at, float *values)
 {

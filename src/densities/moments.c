@@ -62,9 +62,8 @@ static void finish_bytes(const struct job *job, const struct byte_sums *sums, in
     double *mean = job->out->mean + (size_t)c * job->out->d + first,
            *variance = job->out->variance + (size_t)c * job->out->d + first;
     for (size_t j = 0; j < count; j++) {
-        const unsigned __int128 spread =
-            (unsigned __int128)job->classes->count[c] * sums->all_squares[j] -
-            (unsigned __int128)sums->all[j] * sums->all[j];
+        const unsigned __int128 spread = (unsigned __int128)job->classes->count[c] * sums->all_squares[j] -
+                                         (unsigned __int128)sums->all[j] * sums->all[j];
         mean[j] = scale * (double)sums->all[j] / n + (double)job->view->offset;
         variance[j] = scale * scale * ((double)spread / (n * n));
     }
@@ -269,16 +268,14 @@ static int find(struct job *job, int variances, int threads, struct sl_error *er
 int sl_moments_find(const struct sl_view *view, const struct sl_classes *classes, int weighted, int threads,
                     struct sl_moments *out, struct sl_error *err)
 {
-    struct job job = {
-        .view = view, .classes = classes, .weight = weighted ? view->weight : NULL, .out = out};
+    struct job job = {.view = view, .classes = classes, .weight = weighted ? view->weight : NULL, .out = out};
     return find(&job, 1, threads, err);
 }
 
 int sl_sums_find(const struct sl_view *view, const struct sl_classes *classes, const double *above,
                  int threads, struct sl_moments *out, struct sl_error *err)
 {
-    struct job job = {
-        .view = view, .classes = classes, .weight = view->weight, .out = out, .above = above};
+    struct job job = {.view = view, .classes = classes, .weight = view->weight, .out = out, .above = above};
     return find(&job, 0, threads, err);
 }
 
@@ -317,8 +314,8 @@ double sl_moments_largest_variance(const struct sl_moments *moments)
             mean += moments->weight[c] / all * moments->mean[(size_t)c * moments->d + j];
         for (int c = 0; c < moments->m; c++) {
             const double from = moments->mean[(size_t)c * moments->d + j] - mean;
-            variance += moments->weight[c] / all *
-                        (moments->variance[(size_t)c * moments->d + j] + from * from);
+            variance +=
+                moments->weight[c] / all * (moments->variance[(size_t)c * moments->d + j] + from * from);
         }
         largest = variance > largest ? variance : largest;
     }

@@ -19,8 +19,8 @@ struct sl_moments {
  * sums are exact.  The same on any number of threads.  SL_ENOMEM (nothing held). */
 int sl_moments_find(const struct sl_view *view, const struct sl_classes *classes, int weighted, int threads,
                     struct sl_moments *out, struct sl_error *err);
-/* The same, but in the place of means the sums of the weighted features, or, above given, of 1 for what is above
- * it; no variances. */
+/* The same, but in the place of means the sums of the weighted features, or, above given, of 1 for what is
+ * above it; no variances. */
 int sl_sums_find(const struct sl_view *view, const struct sl_classes *classes, const double *above,
                  int threads, struct sl_moments *out, struct sl_error *err);
 void sl_moments_release(struct sl_moments *moments);

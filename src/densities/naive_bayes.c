@@ -1,7 +1,7 @@
 /* naive_bayes.c - naive Bayes with Gaussian, multinomial or Bernoulli features.
  *
- * log p(x, c) = log p(c) + sum_j log p(x_j | c).  Gaussian: class means and variances, to which var_smoothing of
- * the largest variance of a feature is added (Chan, Golub and LeVeque 1979 for the sums; scikit-learn's
+ * log p(x, c) = log p(c) + sum_j log p(x_j | c).  Gaussian: class means and variances, to which var_smoothing
+ * of the largest variance of a feature is added (Chan, Golub and LeVeque 1979 for the sums; scikit-learn's
  * GaussianNB).  Multinomial: p(j | c) from the sums of each feature; Bernoulli: from how often it is above
  * binarize; both with alpha added to every count (McCallum and Nigam, AAAI workshop on learning for text
  * categorization, 1998; scikit-learn's MultinomialNB and BernoulliNB).  The last two are linear in x.
@@ -85,7 +85,8 @@ SL_CLONED(static, double, distance, (const float *x, const double *mean, const d
     return sum;
 }
 
-/* The variance that is added: where no feature varies there is nothing to tell classes by, and any will do. */
+/* The variance that is added: where no feature varies there is nothing to tell classes by, and any will do.
+ */
 static double added_variance(const struct sl_moments *all, double smoothing)
 {
     const double largest = sl_moments_largest_variance(all);
@@ -124,9 +125,9 @@ static int fit_gaussian(const struct sl_bayes_options *options, const struct sl_
     if (train->weight) /* the smoothing, as scikit-learn's, is by rows */
         code = sl_moments_find(train, classes, 0, threads, &unweighted, err);
     if (!code)
-        code = set_gaussian(
-            model, &moments,
-            added_variance(train->weight ? &unweighted : &moments, options->var_smoothing), err);
+        code =
+            set_gaussian(model, &moments,
+                         added_variance(train->weight ? &unweighted : &moments, options->var_smoothing), err);
     sl_moments_release(&moments);
     sl_moments_release(&unweighted);
     return code;

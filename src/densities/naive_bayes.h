@@ -18,8 +18,8 @@ struct sl_bayes_options {
 
 struct sl_bayes;
 
-/* By the view's weights, if it has any.  SL_ENOMEM; SL_EDATA: a negative feature (multinomial); SL_EDIVERGED: a
- * variance of 0 that nothing is added to. */
+/* By the view's weights, if it has any.  SL_ENOMEM; SL_EDATA: a negative feature (multinomial); SL_EDIVERGED:
+ * a variance of 0 that nothing is added to. */
 int sl_bayes_fit(const struct sl_bayes_options *options, const struct sl_view *train, int threads,
                  struct sl_bayes **out, struct sl_error *err);
 void sl_bayes_free(void *model); /* NULL is allowed */

@@ -1,4 +1,5 @@
-/* scorer.c - Bayes' rule: p(c | x) = p(x, c) / sum p(x, c'), in double, from logarithms.  Rows are independent. */
+/* scorer.c - Bayes' rule: p(c | x) = p(x, c) / sum p(x, c'), in double, from logarithms.  Rows are
+ * independent. */
 #include "densities/scorer.h"
 #include "core/memory.h"
 #include "core/threads.h"
