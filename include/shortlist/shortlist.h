@@ -10,6 +10,7 @@
 #include <shortlist/encoding.h>
 #include <shortlist/error.h>
 #include <shortlist/experiment.h>
+#include <shortlist/explain.h>
 #include <shortlist/measures.h>
 #include <shortlist/metrics.h>
 #include <shortlist/model.h>
