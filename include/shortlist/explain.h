@@ -4,6 +4,7 @@
 #define SHORTLIST_EXPLAIN_H
 
 #include <shortlist/api.h>
+#include <shortlist/dataset.h>
 #include <shortlist/error.h>
 #include <shortlist/model.h>
 #include <shortlist/view.h>
@@ -74,6 +75,39 @@ int sl_explain(struct sl_explainer *explainer, const struct sl_view *rows, const
 /* Scores (n, k) of raw rows before the softmax, which sl_explain explains. */
 int sl_explainer_scores(struct sl_explainer *explainer, const struct sl_view *rows, float *scores,
                         struct sl_error *err);
+
+/* |sum - (score - base)| as a share of |score - base|: how far the values are from adding up.  NaN where the
+ * score is the baseline's. */
+double sl_explained_error(const struct sl_explained_score *score);
+
+/* Explained rows with what is told beside them.  Everything is the caller's. */
+struct sl_explanation {
+    const struct sl_model *model;
+    const struct sl_explain_method *method;
+    const struct sl_dataset *data; /* the n rows */
+    size_t n, m;
+    const uint64_t *ids;      /* (n): their numbers in the file that they come from */
+    const int32_t *truth;     /* (n), -1: not a class of the model; NULL: not known */
+    const int32_t *predicted; /* (n) */
+    const float *scores;      /* (n, k) by sl_model_scores; NULL: the classifier has none */
+    const int32_t *classes;   /* (n, m): whose scores were explained */
+    struct sl_explained explained;
+};
+
+enum sl_values_format { SL_VALUES_NPY, SL_VALUES_CSV };
+
+/* Writes into the folder, which is made if need be,
+ *   rows.csv    a line for each row and class: true and predicted class with probabilities, score, base, sum,
+ *               completeness error
+ *   values.npy  the values, float (n, m, d), of images (n, m, height, width, channels), or values.csv
+ *   mean.csv    for each class the mean |value| of every column over the rows that were explained for it
+ * and tells each path, unless made is NULL.  SL_EIO, SL_ENOMEM. */
+int sl_explanation_write(const struct sl_explanation *x, const char *folder, enum sl_values_format format,
+                         void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
+
+/* means (k, d): the mean |value| of each column over the rows explained for a class; counts (k): their
+ * numbers. */
+void sl_explanation_means(const struct sl_explanation *x, double *means, size_t *counts);
 
 SL_API_END
 #endif

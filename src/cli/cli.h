@@ -18,7 +18,7 @@ struct cli_option {
     char letter;          /* -x, or 0 */
     const char *argument; /* its name in --help, or NULL where it takes none */
     const char *help;     /* its lines are set one under the other; a line % is the names of columns, a line @
-                             is what the metrics mean */
+                             is what the metrics mean, a line # the methods of explaining */
 };
 
 struct cli_command;
@@ -47,8 +47,8 @@ struct cli_command {
     int (*run)(const struct cli_args *args); /* returns the exit status */
 };
 
-extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_list, cli_audit,
-    cli_delete, cli_diff;
+extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_explain, cli_list,
+    cli_audit, cli_delete, cli_diff;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);

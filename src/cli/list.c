@@ -1,5 +1,6 @@
 /* list.c - shortlist list: what there is. */
 #include "cli.h"
+#include "explain_text.h"
 #include "json.h"
 #include <stdlib.h>
 #include <string.h>
@@ -340,7 +341,7 @@ static const struct {
 } topics[] = {
     {"classifiers", 1, list_classifiers}, {"nets", 1, list_nets},
     {"experiments", 0, list_experiments}, {"studies", 0, list_studies},
-    {"warnings", 0, list_warnings},
+    {"warnings", 0, list_warnings},       {"methods", 0, cli_list_methods},
 };
 enum { N_TOPICS = sizeof topics / sizeof *topics };
 
@@ -361,19 +362,21 @@ static int list(const struct cli_args *args)
     }
     return cli_usage(args->command,
                      "there is no list of '%.60s'%s: there are classifiers, nets, experiments, studies, "
-                     "warnings",
+                     "warnings, methods",
                      args->word[0], sl_did_you_mean(args->word[0], names, N_TOPICS).text);
 }
 
 const struct cli_command cli_list = {
     .name = "list",
-    .summary = "list classifiers (and their hyperparameters), nets, experiments, studies or warnings",
-    .synopsis = "classifiers [NAME] | nets [NET] | experiments | studies | warnings",
+    .summary =
+        "list classifiers (and their hyperparameters), nets, experiments, studies, warnings or methods",
+    .synopsis = "classifiers [NAME] | nets [NET] | experiments | studies | warnings | methods",
     .description =
         "Lists the classifiers, or the hyperparameters of one of them with defaults, allowed values\n"
         "and the default sweep; the nets that classifier cnn knows by name, or the layers of one net, by\n"
         "its name or its line, with output shapes and parameters; the shipped experiments; the studies in\n"
-        "the store; or the warnings that a table may have, with their codes.",
+        "the store; the warnings that a table may have, with their codes; or the methods of explaining a\n"
+        "model.",
     .examples = "  shortlist list classifiers\n"
                 "  shortlist list classifiers svm\n"
                 "  shortlist list nets cnn3\n"

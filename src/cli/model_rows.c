@@ -3,17 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int open_part(const struct cli_args *args, const struct sl_read_options *read,
-                     struct sl_dataset **data, struct sl_error *err)
-{
-    const char *part = cli_value(args, "part"), *spec = args->word[1];
-    if (part)
-        return sl_dataset_open(spec, strcmp(part, "test") == 0 ? SL_PART_TEST : SL_PART_TRAIN, read, data,
-                               err);
-    int code = sl_dataset_open(spec, SL_PART_TEST, read, data, err);
-    return code == SL_ENOPART ? sl_dataset_open(spec, SL_PART_TRAIN, read, data, err) : code;
-}
-
 /* The names of the model's features; NULL where it has none, or no memory is left. */
 static const char **feature_names(const struct sl_model *model, size_t d)
 {
@@ -32,8 +21,8 @@ static int check_shape(const struct cli_model_rows *rows, struct sl_error *err)
         (own.height == model.height && own.width == model.width && own.channels == model.channels))
         return SL_OK;
     return sl_fail(err, SL_EDATA, "%s: images of %dx%dx%d; the model was fitted on %dx%dx%d",
-                   sl_dataset_name(rows->data), own.height, own.width, own.channels, model.height, model.width,
-                   model.channels);
+                   sl_dataset_name(rows->data), own.height, own.width, own.channels, model.height,
+                   model.width, model.channels);
 }
 
 /* What the model's training file called its columns: for those that no option names. */
@@ -97,18 +86,32 @@ static int take_truth(struct cli_model_rows *rows, struct sl_error *err)
     return SL_OK;
 }
 
+/* Opens a part of the data with the model's columns. */
+static int open_part(const struct cli_args *args, const struct cli_model_rows *rows, enum sl_part part,
+                     struct sl_dataset **data, struct sl_error *err)
+{
+    struct sl_read_options read = rows->read;
+    read.n_features = sl_model_like(rows->model).d;
+    const char **names = feature_names(rows->model, read.n_features);
+    read.features = names;
+    read.fitted = sl_model_encoding(rows->model);
+    int code = !names && sl_model_feature(rows->model, 0)
+                   ? sl_fail_memory(err)
+                   : sl_dataset_open(args->word[1], part, &read, data, err);
+    free(names);
+    return code;
+}
+
 static int read_data(const struct cli_args *args, struct cli_model_rows *rows, struct sl_error *err)
 {
-    size_t d = sl_model_like(rows->model).d;
-    const char **names = feature_names(rows->model, d), *note;
-    rows->read.features = names;
-    rows->read.n_features = d;
-    rows->read.fitted = sl_model_encoding(rows->model);
+    const char *part = cli_value(args, "part"), *note;
     take_names(rows);
-    int code = !names && sl_model_feature(rows->model, 0) ? sl_fail_memory(err)
-                                                         : open_part(args, &rows->read, &rows->data, err);
-    free(names);
-    rows->read.features = NULL;
+    rows->of_test = !part || strcmp(part, "test") == 0;
+    int code = open_part(args, rows, rows->of_test ? SL_PART_TEST : SL_PART_TRAIN, &rows->data, err);
+    if (code == SL_ENOPART && !part) {
+        rows->of_test = 0;
+        code = open_part(args, rows, SL_PART_TRAIN, &rows->data, err);
+    }
     if (code)
         return code;
     for (size_t i = 0; (note = sl_dataset_note(rows->data, i)); i++)
@@ -116,6 +119,13 @@ static int read_data(const struct cli_args *args, struct cli_model_rows *rows, s
     rows->view = sl_dataset_view(rows->data);
     code = check_shape(rows, err);
     return code ? code : take_truth(rows, err);
+}
+
+int cli_open_training_part(const struct cli_args *args, const struct cli_model_rows *rows,
+                           struct sl_dataset **data, struct sl_error *err)
+{
+    *data = NULL;
+    return rows->of_test ? open_part(args, rows, SL_PART_TRAIN, data, err) : SL_OK;
 }
 
 int cli_check_part(const struct cli_args *args)

@@ -73,7 +73,7 @@ _shortlist() {
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep show diff plot predict list audit delete help --help --version'
+    _shortlist_reply 'run sweep show diff plot predict explain list audit delete help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -86,6 +86,15 @@ _shortlist() {
   fi
   previous=${COMP_WORDS[at - 1]}
   case $name in --*) previous=$name ;; esac
+
+  case $command$previous in
+  explain--method | explain-m) _shortlist_reply "$(_shortlist_list methods | grep -o '^[a-z-]*')" && return ;;
+  explain--rows | explain-r) _shortlist_reply 'all' && return ;;
+  explain--target) _shortlist_reply 'predicted true both all' && return ;;
+  explain--background) _shortlist_reply 'zero' && return ;;
+  explain--values) _shortlist_reply 'npy csv' && return ;;
+  explain--class | explain--pair | explain--limit | explain--layer | explain--samples | explain--noise | explain--seed) return ;;
+  esac
 
   case $previous in
   --out | -o) _shortlist_files '' -d && return ;;
@@ -143,6 +152,7 @@ _shortlist() {
   delete) options='--out --help' ;;
   plot) options='--row --metric --out --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
+  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;
@@ -159,14 +169,14 @@ _shortlist() {
   plot)
     _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") accuracy-time sweep curves confusion"
     ;;
-  predict) _shortlist_files 'fashion-mnist synthetic' ;;
+  predict | explain) _shortlist_files 'fashion-mnist synthetic' ;;
   list)
-    words='classifiers nets experiments studies warnings'
+    words='classifiers nets experiments studies warnings methods'
     case $previous in classifiers | nets) words=$(_shortlist_names "$previous") ;; esac
     _shortlist_reply "$words"
     ;;
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
-  help) _shortlist_reply 'run sweep show diff plot predict list audit delete' ;;
+  help) _shortlist_reply 'run sweep show diff plot predict explain list audit delete' ;;
   esac
 }
 complete -F _shortlist shortlist

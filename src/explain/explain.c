@@ -139,7 +139,8 @@ static int begin(struct sl_explainer *e, struct sl_error *err)
     if (!code && !(e->rng = sl_rng_new(e->options.seed, "explain")))
         code = sl_fail_memory(err);
     if (!code && (e->method->flags & SL_METHOD_TAPS))
-        code = sl_tap_new(e->scorer.network->net, e->scorer.network->params, e->options.threads, &e->tap, err);
+        code =
+            sl_tap_new(e->scorer.network->net, e->scorer.network->params, e->options.threads, &e->tap, err);
     if (!code && e->method->begin)
         code = e->method->begin(e, err);
     return code;
@@ -203,7 +204,8 @@ int sl_explainer_scores(struct sl_explainer *e, const struct sl_view *rows, floa
 
 /* Buffers of a block. */
 struct room {
-    float *x, *values, *scores; /* (rows, width), (rows, m, width) or NULL where out's are written, (rows, k) */
+    float *x, *values,
+        *scores; /* (rows, width), (rows, m, width) or NULL where out's are written, (rows, k) */
     uint64_t *ids;
 };
 
@@ -217,8 +219,7 @@ static int room_new(const struct sl_explainer *e, size_t rows, size_t m, struct 
         room->x = sl_alloc(rows, e->width * sizeof(float));
     if (features && e->column_of)
         room->values = sl_alloc(rows * m, e->width * sizeof(float));
-    return room->scores && room->ids && (!features || room->x) &&
-                   (room->values || !features || !e->column_of)
+    return room->scores && room->ids && (!features || room->x) && (room->values || !features || !e->column_of)
                ? SL_OK
                : sl_fail_memory(err);
 }
@@ -237,8 +238,8 @@ static int set_scores(const struct sl_explainer *e, const struct sl_explain_bloc
     for (size_t p = 0; p < b->n * b->m; p++) {
         const size_t c = (size_t)b->classes[p];
         const double score = (double)scores[p / b->m * e->scorer.k + c];
-        b->score[p] = (struct sl_explained_score){
-            .score = score, .base = e->mean_scores[c], .rest = NAN, .fit = NAN};
+        b->score[p] =
+            (struct sl_explained_score){.score = score, .base = e->mean_scores[c], .rest = NAN, .fit = NAN};
         if (!isfinite(score) || !isfinite(e->mean_scores[c]))
             return sl_fail(err, SL_EDATA,
                            "the score of class '%s' is not finite, so that nothing explains it: did it have "
@@ -319,8 +320,8 @@ int sl_explain(struct sl_explainer *e, const struct sl_view *rows, const uint64_
     int before = sl_model_use_threads(e->options.threads);
     int code = check_classes(e, rows->n, classes, m, err);
     if (!code && rows->d != e->d)
-        code = sl_fail(err, SL_EDATA, "the rows have %zu features, the model was fitted on %zu", rows->d,
-                       e->d);
+        code =
+            sl_fail(err, SL_EDATA, "the rows have %zu features, the model was fitted on %zu", rows->d, e->d);
     if (!code)
         code = room_new(e, most, m, &room, err);
     else

@@ -3,8 +3,8 @@
  * Selvaraju et al., ICCV 2017: the layer's channels are summed with the mean gradients of the score as
  * weights, what is negative is cut off, and the map is enlarged to the image, bilinearly, pixel centres on
  * pixel centres; its sum stays about what it was.  The layer is the last convolution, behind what works in
- * place on its output (batch normalisation, activation).  Cost: a forward pass, and a backward one down to the
- * layer. */
+ * place on its output (batch normalisation, activation).  Cost: a forward pass, and a backward one down to
+ * the layer. */
 #include "core/memory.h"
 #include "core/threads.h"
 #include "explain/method.h"
@@ -58,10 +58,11 @@ static int begin(struct sl_explainer *e, struct sl_error *err)
     int code = e->options.layer ? sl_net_output(net, e->options.layer, &state->output, err) : SL_OK;
     state->shape = sl_net_shape(net, state->output);
     if (!code && (state->output == 0 || state->shape.h * state->shape.w < 2))
-        code = sl_fail(err, SL_EUSAGE,
-                       "layer '%s' gives no image of several pixels, which grad-cam needs: take a convolution "
-                       "or a pooling",
-                       e->options.layer);
+        code =
+            sl_fail(err, SL_EUSAGE,
+                    "layer '%s' gives no image of several pixels, which grad-cam needs: take a convolution "
+                    "or a pooling",
+                    e->options.layer);
     return code;
 }
 
@@ -124,8 +125,8 @@ static int is_blank(const float *map, size_t n)
 }
 
 /* Maps of the rows for their class number `which`. */
-static int map_class(struct sl_explainer *e, const struct sl_explain_block *b, size_t which,
-                     int32_t *classes, float *activations, float *gradient, struct sl_error *err)
+static int map_class(struct sl_explainer *e, const struct sl_explain_block *b, size_t which, int32_t *classes,
+                     float *activations, float *gradient, struct sl_error *err)
 {
     const struct state *state = e->state;
     const struct sl_shape s = state->shape, image = e->scorer.network->net->in;

@@ -2,7 +2,7 @@
  * the input, and its mean over the row with noise.
  *
  * Inputs are as the network takes them, scaled.  Simonyan, Vedaldi, Zisserman, ICLR workshop 2014 (saliency);
- * Shrikumar et al., arXiv:1605.01713 (gradient x input); Smilkov et al., arXiv:1706.03825 (SmoothGrad).  Cost:
+ * Shrikumar et al., arXiv:1605.01713 (gradient x input); Smilkov et al., arXiv:1706.03825 (SmoothGrad). Cost:
  * a forward and a backward pass a row, times the samples of SmoothGrad. */
 #include "core/memory.h"
 #include "explain/path.h"

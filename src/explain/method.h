@@ -1,7 +1,7 @@
 /* method.h - inside an explainer: what its methods see, and what a method is.
  *
- * Adding a method: a file with its functions and a const struct sl_method at its end, and a line in SL_METHODS
- * (in the order of lists).  Help, completion and refusals follow. */
+ * Adding a method: a file with its functions and a const struct sl_method at its end, and a line in
+ * SL_METHODS (in the order of lists).  Help, completion and refusals follow. */
 #ifndef SL_EXPLAIN_METHOD_H
 #define SL_EXPLAIN_METHOD_H
 

@@ -1,6 +1,6 @@
 /* path.c - gradients at many points for each row.
  *
- * Points of several items are made, differentiated by the tap, and added up, a chunk of them at a time.  Cost:
+ * Points of several items are made, differentiated by the tap, and added up, a chunk of them at a time. Cost:
  * a forward and a backward pass for each point.  Memory: a chunk, and two doubles for each value of the items
  * in it. */
 #include "explain/path.h"

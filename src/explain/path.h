@@ -9,8 +9,8 @@
 struct sl_path {
     struct sl_explainer *explainer;
     const struct sl_explain_block *block;
-    size_t samples; /* points of an item */
-    size_t n;       /* items: */
+    size_t samples;      /* points of an item */
+    size_t n;            /* items: */
     const size_t *items; /* (n) their numbers */
     /* NULL: the row itself; or writes the item's point (width).  SL_OK or SL_ENOMEM. */
     int (*point)(const struct sl_path *path, size_t item, size_t sample, float *point);
