@@ -48,11 +48,6 @@ enum sl_dtype sl_model_taken_dtype(const struct sl_model *model, enum sl_dtype g
 /* Applies the model's scaling to prepared->view, and makes sparse rows dense where its type wants that. */
 int sl_model_scale(const struct sl_model *model, struct sl_prepared *prepared, struct sl_error *err);
 
-/* Raw rows as the classifier sees them: checked, converted, encoded and scaled.  The errors of
- * sl_model_predict; then prepared is released. */
-int sl_model_prepare(const struct sl_model *model, const struct sl_view *x, int threads,
-                     struct sl_prepared *prepared, struct sl_error *err);
-
 /* As what features of such rows are fitted. */
 enum sl_dtype sl_model_fitted_dtype(const struct sl_view *rows);
 
