@@ -142,8 +142,7 @@ struct byte_products {
 static int add_byte_block(const struct byte_products *p, size_t i, size_t j, int32_t *block)
 {
     const size_t rows = least(p->m - i, TILE), cols = least(p->m - j, TILE);
-    int code =
-        sl_bytegram(SL_BYTEGRAM_AUTO, p->a + i * p->d, rows, p->b + j * p->d, cols, p->d, block, TILE);
+    int code = sl_bytegram(SL_BYTEGRAM_AUTO, p->a + i * p->d, rows, p->b + j * p->d, cols, p->d, block, TILE);
     for (size_t r = 0; r < rows && !code; r++)
         for (size_t c = 0; c < cols; c++)
             p->sum[(i + r) * p->m + j + c] += block[r * TILE + c] + 128 * (int64_t)p->sums[i + r];
@@ -260,8 +259,8 @@ static int products_of_bytes(const struct sl_features *features, int threads, do
     const int64_t all = refused ? 0 : row_sums(sum, n, sums);
     for (size_t i = 0; i < n && !refused; i++)
         for (size_t j = i; j < n; j++) {
-            const __int128 whole =
-                (__int128)sum[i * n + j] * (int64_t)(n * n) - (__int128)(sums[i] + sums[j]) * (int64_t)n + all;
+            const __int128 whole = (__int128)sum[i * n + j] * (int64_t)(n * n) -
+                                   (__int128)(sums[i] + sums[j]) * (int64_t)n + all;
             C[j * n + i] = C[i * n + j] = scale * scale * ((double)whole / by);
         }
     free(b);

@@ -1,8 +1,8 @@
 /* features.c - rows of numbers to be embedded or explained.
  *
  * A data set's rows are encoded and scaled by what is fitted on them, or by a model, and stay bytes where the
- * scaling leaves them bytes.  Outputs of a layer come from the network's tap.  Cost: one pass over the rows, a
- * forward pass for a layer. */
+ * scaling leaves them bytes.  Outputs of a layer come from the network's tap.  Cost: one pass over the rows,
+ * a forward pass for a layer. */
 #include "explain/features.h"
 #include "core/cores.h"
 #include "core/memory.h"
@@ -15,11 +15,23 @@
 
 #define KEPT_MOST ((size_t)512 << 20) /* bytes of a layer's outputs */
 
-void sl_preparation_release(struct sl_preparation *preparation)
+void sl_preparation_free(struct sl_preparation *preparation)
 {
+    if (!preparation)
+        return;
     sl_encoding_free(preparation->encoding);
     sl_scaling_free(preparation->scaling);
-    *preparation = (struct sl_preparation){0};
+    free(preparation);
+}
+
+const struct sl_encoding *sl_preparation_encoding(const struct sl_preparation *preparation)
+{
+    return preparation->encoding;
+}
+
+size_t sl_preparation_columns(const struct sl_preparation *preparation)
+{
+    return preparation->raw.d;
 }
 
 void sl_features_free(struct sl_features *features)
@@ -27,7 +39,7 @@ void sl_features_free(struct sl_features *features)
     if (!features)
         return;
     sl_tap_free(features->tap);
-    sl_preparation_release(&features->preparation);
+    sl_preparation_free(features->own);
     sl_model_prepared_release(&features->prepared);
     free(features->kept);
     free(features);
@@ -85,7 +97,7 @@ static int make_dense(struct sl_prepared *p, struct sl_error *err)
 static int scale(struct sl_features *f, struct sl_error *err)
 {
     struct sl_view rows = f->prepared.view;
-    int code = sl_scaling_apply(f->preparation.scaling, &rows, &f->prepared.view, &f->prepared.scaled, err);
+    int code = sl_scaling_apply(f->preparation->scaling, &rows, &f->prepared.view, &f->prepared.scaled, err);
     if (!code)
         code = make_dense(&f->prepared, err);
     if (!code && f->prepared.view.dtype == SL_F64) { /* no scaling has made floats of them */
@@ -116,11 +128,12 @@ static int done(struct sl_features *f, int code, struct sl_features **out)
     return code;
 }
 
+/* Of rows that are converted, encodes them and fits the rest. */
 static int fit_preparation(struct sl_features *f, const struct sl_dataset *data,
                            const struct sl_features_options *o, struct sl_error *err)
 {
     static const struct sl_encoding_options none;
-    struct sl_preparation *p = &f->preparation;
+    struct sl_preparation *p = f->own;
     int code = data->columns ? sl_encoding_fit(o->encoding ? o->encoding : &none, data->columns,
                                                data->features, &f->prepared.view, &p->encoding, err)
                              : SL_OK;
@@ -133,39 +146,33 @@ static int take_data(struct sl_features *f, const struct sl_dataset *data,
                      const struct sl_features_options *o, struct sl_error *err)
 {
     const struct sl_view rows = sl_dataset_view(data);
-    struct sl_view *raw = &f->preparation.raw;
-    *raw = rows;
-    raw->x = NULL;
-    raw->y = NULL;
-    raw->weight = NULL;
-    raw->dtype = sl_model_fitted_dtype(&rows);
-    int code = sl_model_convert(&rows, raw->dtype, &f->prepared, err);
+    f->own = sl_alloc_zero(1, sizeof *f->own);
+    if (!f->own)
+        return sl_fail_memory(err);
+    f->preparation = f->own;
+    f->own->raw = (struct sl_view){
+        .dtype = sl_model_fitted_dtype(&rows), .d = rows.d, .k = 1, .scale = 1, .image = rows.image};
+    int code = sl_model_convert(&rows, f->own->raw.dtype, &f->prepared, err);
     if (!code)
         code = fit_preparation(f, data, o, err);
     return code ? code : scale(f, err);
 }
 
-int sl_features_prepared(const struct sl_dataset *data, struct sl_preparation *preparation, int threads,
-                         struct sl_features **out, struct sl_error *err)
+static int take_more_data(struct sl_features *f, const struct sl_dataset *data,
+                          const struct sl_preparation *p, struct sl_error *err)
 {
     const struct sl_view rows = sl_dataset_view(data);
-    struct sl_features *f = features_new(threads);
-    if (!f) {
-        sl_preparation_release(preparation);
-        *out = NULL;
-        return sl_fail_memory(err);
-    }
-    f->preparation = *preparation;
-    *preparation = (struct sl_preparation){0};
-    int code = rows.d == f->preparation.raw.d
-                   ? sl_model_convert(&rows, f->preparation.raw.dtype, &f->prepared, err)
-                   : sl_fail(err, SL_EDATA, "the rows have %zu features, those before them %zu", rows.d,
-                             f->preparation.raw.d);
+    f->preparation = p;
+    if (rows.d != p->raw.d)
+        return sl_fail(err, SL_EDATA, "the rows have %zu features, those before them had %zu", rows.d,
+                       p->raw.d);
+    if (data->columns && !p->encoding)
+        return sl_fail(err, SL_EDATA,
+                       "the rows have missing values or categories, those before them had neither");
+    int code = sl_model_convert(&rows, p->raw.dtype, &f->prepared, err);
     if (!code)
-        code = sl_model_encode(f->preparation.encoding, &f->prepared, err);
-    if (!code)
-        code = scale(f, err);
-    return done(f, code, out);
+        code = sl_model_encode(p->encoding, &f->prepared, err);
+    return code ? code : scale(f, err);
 }
 
 /* Outputs of a layer ------------------------------------------------------------------------------- */
@@ -202,7 +209,8 @@ static int take_layer(struct sl_features *f, const struct sl_model *model, const
                       struct sl_error *err)
 {
     if (!is_network(model))
-        return sl_fail(err, SL_EUSAGE, "%s has no layers: a network's are named (mlp, cnn)", model->type->name);
+        return sl_fail(err, SL_EUSAGE, "%s has no layers: a network's are named (mlp, cnn)",
+                       model->type->name);
     const struct sl_network *network = model->payload;
     int code = sl_net_output(network->net, layer, &f->output, err);
     if (code || f->output == 0)
@@ -235,8 +243,9 @@ int sl_features_new(const struct sl_dataset *data, const struct sl_features_opti
     if (!f)
         return sl_fail_memory(err);
     int before = sl_model_use_threads(f->threads);
-    int code = options->model ? take_model(f, data, options->model, options->layer, err)
-                              : take_data(f, data, options, err);
+    int code = options->model         ? take_model(f, data, options->model, options->layer, err)
+               : options->preparation ? take_more_data(f, data, options->preparation, err)
+                                      : take_data(f, data, options, err);
     sl_model_use_threads(before);
     return done(f, code, out);
 }

@@ -7,22 +7,21 @@
 #include "nn/pass/tap.h"
 #include <shortlist/embed.h>
 
-/* How a data set's rows become the features of a view; what a saved PCA keeps. */
 struct sl_preparation {
     struct sl_view raw; /* the rows' shape as the data set has it: no rows */
     struct sl_encoding *encoding;
-    struct sl_scaling *scaling; /* NULL: a model's rows */
+    struct sl_scaling *scaling;
 };
-void sl_preparation_release(struct sl_preparation *preparation);
 
 struct sl_features {
     struct sl_view view; /* all rows: bytes, or floats; of a layer that is not kept: the net's input */
     struct sl_tap *tap;  /* of such a layer, else NULL */
     size_t output, width;
     struct sl_image image;
-    struct sl_preparation preparation; /* of a data set's own rows; scaling NULL: of a model's */
-    struct sl_prepared prepared;       /* owns the view's rows where they are not the data set's */
-    float *kept;                       /* outputs of a layer, owned */
+    struct sl_preparation *own;               /* fitted on these rows, or NULL */
+    const struct sl_preparation *preparation; /* own, or another; NULL: a model's rows */
+    struct sl_prepared prepared;              /* owns the view's rows where they are not the data set's */
+    float *kept;                              /* outputs of a layer, owned */
     int threads;
 };
 
@@ -31,10 +30,6 @@ static inline int sl_features_kept(const struct sl_features *features)
 {
     return !features->tap;
 }
-
-/* The same with a preparation that is fitted already, which is taken over, also on failure. */
-int sl_features_prepared(const struct sl_dataset *data, struct sl_preparation *preparation, int threads,
-                         struct sl_features **out, struct sl_error *err);
 
 /* out (n, width): rows first ... first + n - 1 as floats, as they are scaled.  A layer that is not kept runs
  * on threads; else on the calling thread, and several may call. */

@@ -24,7 +24,8 @@
 
 enum { SPARE = 10, DEGREE_MOST = 12, ROUNDS = 60, BLOCK = 32 };
 #define TOLERANCE 1e-11
-#define GROWTH_MOST 1e10 /* of the largest eigenvector against the last one wanted: rounding errors grow so, too */
+#define GROWTH_MOST                                                                                          \
+    1e10 /* of the largest eigenvector against the last one wanted: rounding errors grow so, too */
 
 int sl_eigen_full(double *a, size_t n, size_t k, double *values, double *vectors, struct sl_error *err)
 {
@@ -166,10 +167,12 @@ static double residual(const struct subspace *s, size_t k)
     return most;
 }
 
-/* The largest degree whose polynomial lets the first Ritz vector outgrow the k-th by no more than GROWTH_MOST. */
+/* The largest degree whose polynomial lets the first Ritz vector outgrow the k-th by no more than
+ * GROWTH_MOST. */
 static int degree_of(const struct subspace *s, size_t k, double high)
 {
-    const double first = acosh(2 * s->theta[0] / high - 1), last = acosh(fmax(2 * s->theta[k - 1] / high - 1, 1));
+    const double first = acosh(2 * s->theta[0] / high - 1),
+                 last = acosh(fmax(2 * s->theta[k - 1] / high - 1, 1));
     const double degree = log(GROWTH_MOST) / fmax(first - last, 1e-3);
     return degree < 2 ? 2 : degree > DEGREE_MOST ? DEGREE_MOST : (int)degree;
 }

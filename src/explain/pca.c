@@ -40,11 +40,12 @@ static int check(const struct sl_features *features, size_t k, struct sl_error *
 {
     const size_t n = features->view.n, d = features->width;
     if (n < 2)
-        return sl_fail(err, SL_EUSAGE, "principal components take two rows at least: there %s", n ? "is one" : "is none");
+        return sl_fail(err, SL_EUSAGE, "principal components take two rows at least: there %s",
+                       n ? "is one" : "is none");
     if (k < 1 || k > least(n - 1, d))
         return sl_fail(err, SL_EUSAGE,
-                       "%zu principal components: %zu rows of %zu features have from 1 to %zu of them", k, n, d,
-                       least(n - 1, d));
+                       "%zu principal components: %zu rows of %zu features have from 1 to %zu of them", k, n,
+                       d, least(n - 1, d));
     return SL_OK;
 }
 
@@ -132,8 +133,8 @@ struct passes {
 };
 
 /* y (d, m) += X' (X x) for the block of rows X (n, d); t (n, m) is scratch. */
-static void apply_block(const struct passes *p, const double *X, size_t n, const double *x, size_t m, double *t,
-                        double *y)
+static void apply_block(const struct passes *p, const double *X, size_t n, const double *x, size_t m,
+                        double *t, double *y)
 {
     const size_t d = p->pca->d;
     const int threads = sl_threads_for((double)n * (double)d * (double)m, p->threads);
@@ -216,7 +217,7 @@ static void fix_signs(struct sl_pca *pca)
 static int fit(struct sl_pca *pca, const struct sl_features *features, int threads, struct sl_error *err)
 {
     const size_t n = pca->n, d = pca->d;
-    int code = d <= n && d <= EXACT_MOST ? fit_features(pca, features, threads, err)
+    int code = d <= n && d <= EXACT_MOST                       ? fit_features(pca, features, threads, err)
                : n <= EXACT_MOST && sl_features_kept(features) ? fit_rows(pca, features, threads, err)
                                                                : fit_random(pca, features, threads, err);
     if (code)
@@ -308,7 +309,8 @@ int sl_pca_apply(const struct sl_pca *pca, const struct sl_features *features, i
                  struct sl_error *err)
 {
     if (features->width != pca->d)
-        return sl_fail(err, SL_EUSAGE, "the rows have %zu features, the components %zu", features->width, pca->d);
+        return sl_fail(err, SL_EUSAGE, "the rows have %zu features, the components %zu", features->width,
+                       pca->d);
     double *turned = sl_alloc(pca->d * pca->k, sizeof *turned);
     if (!turned)
         return sl_fail_memory(err);
@@ -317,7 +319,7 @@ int sl_pca_apply(const struct sl_pca *pca, const struct sl_features *features, i
             turned[j * pca->k + c] = pca->components[c * pca->d + j];
     int code = apply_all(pca, features, turned, threads > 0 ? threads : sl_cores(), out);
     free(turned);
-    return !code ? SL_OK
+    return !code               ? SL_OK
            : code == SL_ENOMEM ? sl_fail_memory(err)
                                : sl_fail(err, code, "a layer's outputs could not be computed");
 }

@@ -1,8 +1,8 @@
 /* pca_file.c - a PCA on disk, so that new rows get coordinates among old ones.
  *
  *     "SLPCA\n\0\0"  u64 format version  u64 body size  body  u32 CRC-32 of the body
- *     body: rows, features, components; image; approximate; mean, components, variances, total variance; is it
- *           of a model's rows (a byte)? else dtype, features and image of the data set's rows, encoding (a byte
+ *     body: rows, features, components; image; approximate; mean, components, variances, total variance; is
+ * it of a model's rows (a byte)? else dtype, features and image of the data set's rows, encoding (a byte
  *           tells whether there is one), scaling
  * Little-endian.  What a file claims is checked before memory is taken for it. */
 #include "core/file.h"
@@ -26,8 +26,8 @@ static void put_image(struct sl_writer *w, struct sl_image image)
 
 static void put_preparation(struct sl_writer *w, const struct sl_preparation *p)
 {
-    sl_put_u8(w, p->scaling == NULL);
-    if (!p->scaling)
+    sl_put_u8(w, p == NULL);
+    if (!p)
         return;
     sl_put_u8(w, (uint8_t)p->raw.dtype);
     sl_put_u64(w, p->raw.d);
@@ -56,7 +56,7 @@ int sl_pca_save(const struct sl_pca *pca, const struct sl_features *features, co
                 struct sl_error *err)
 {
     struct sl_writer body = {0}, file = {0};
-    put_body(&body, pca, &features->preparation);
+    put_body(&body, pca, features->preparation);
     sl_put_bytes(&file, magic, sizeof magic);
     sl_put_u64(&file, FORMAT);
     sl_put_u64(&file, body.size);
@@ -79,8 +79,8 @@ static int damaged(const struct sl_reader *r, struct sl_error *err)
 static struct sl_image get_image(struct sl_reader *r, size_t d)
 {
     struct sl_image image = {sl_get_i32(r), sl_get_i32(r), sl_get_i32(r)};
-    const int sane = image.height >= 0 && image.width >= 0 && image.channels >= 0 && image.height <= INT16_MAX &&
-                     image.width <= INT16_MAX && image.channels <= INT16_MAX;
+    const int sane = image.height >= 0 && image.width >= 0 && image.channels >= 0 &&
+                     image.height <= INT16_MAX && image.width <= INT16_MAX && image.channels <= INT16_MAX;
     const size_t pixels = sane ? (size_t)image.height * (size_t)image.width * (size_t)image.channels : 1;
     r->failed |= !sane || (pixels && pixels != d);
     return image;
@@ -108,14 +108,10 @@ static int get_components(struct sl_reader *r, struct sl_pca *pca, struct sl_err
     return r->failed || !(pca->total > 0) ? damaged(r, err) : SL_OK;
 }
 
-static int get_preparation(struct sl_reader *r, struct sl_preparation *p, struct sl_error *err)
+static int get_encoding_and_scaling(struct sl_reader *r, struct sl_preparation *p, struct sl_error *err)
 {
-    const int of_model = sl_get_u8(r);
-    *p = (struct sl_preparation){.raw = {.scale = 1}};
-    if (of_model || r->failed)
-        return r->failed ? damaged(r, err) : SL_OK;
     const uint8_t dtype = sl_get_u8(r);
-    p->raw.d = sl_get_u64(r);
+    p->raw = (struct sl_view){.scale = 1, .k = 1, .d = sl_get_u64(r)};
     if (r->failed || dtype > SL_SPARSE || p->raw.d < 1 || p->raw.d > INT_MAX)
         return damaged(r, err);
     p->raw.dtype = (enum sl_dtype)dtype;
@@ -123,6 +119,15 @@ static int get_preparation(struct sl_reader *r, struct sl_preparation *p, struct
     int code = sl_get_u8(r) ? sl_encoding_load(r, p->raw.d, &p->encoding, err) : SL_OK;
     const size_t encoded = code || !p->encoding ? p->raw.d : sl_encoding_shape(p->encoding, &p->raw).d;
     return code ? code : sl_scaling_load(r, encoded, &p->scaling, err);
+}
+
+static int get_preparation(struct sl_reader *r, struct sl_preparation **p, struct sl_error *err)
+{
+    const int of_model = sl_get_u8(r);
+    if (of_model || r->failed)
+        return r->failed ? damaged(r, err) : SL_OK;
+    *p = sl_alloc_zero(1, sizeof **p);
+    return *p ? get_encoding_and_scaling(r, *p, err) : sl_fail_memory(err);
 }
 
 /* The body of a whole file; *bytes is what it lies in, to be freed. */
@@ -137,8 +142,8 @@ static int open_body(const char *path, unsigned char **bytes, struct sl_reader *
         return sl_fail(err, SL_EDATA, "not a PCA: 'shortlist embed --save' writes such files");
     const uint64_t format = sl_get_u64(r), body = sl_get_u64(r);
     if (format != FORMAT)
-        return sl_fail(err, SL_EDATA, "a PCA of format %llu, but this version reads %d", (unsigned long long)format,
-                       FORMAT);
+        return sl_fail(err, SL_EDATA, "a PCA of format %llu, but this version reads %d",
+                       (unsigned long long)format, FORMAT);
     struct sl_reader sum = {.bytes = *bytes, .size = size, .at = size - 4};
     if (body != size - HEAD - 4 || (uint32_t)sl_get_i32(&sum) != (uint32_t)crc32_z(0, *bytes + HEAD, body))
         return sl_fail(err, SL_EDATA, "the file is damaged: its checksum differs");
@@ -146,47 +151,24 @@ static int open_body(const char *path, unsigned char **bytes, struct sl_reader *
     return SL_OK;
 }
 
-/* Owns nothing of preparation that it does not hand on. */
-static int make_features(const struct sl_dataset *data, const struct sl_features_options *options,
-                         struct sl_preparation *preparation, struct sl_features **features,
-                         struct sl_error *err)
-{
-    if (!preparation->scaling && !options->model)
-        return sl_fail(err, SL_EUSAGE,
-                       "these components are of what a model computes: it is to be named, with the layer");
-    if (preparation->scaling && options->model)
-        return sl_fail(err, SL_EUSAGE, "these components are of a data set's own rows: no model is needed");
-    return options->model ? sl_features_new(data, options, features, err)
-                          : sl_features_prepared(data, preparation, options->threads, features, err);
-}
-
-int sl_pca_load(const char *path, const struct sl_dataset *data, const struct sl_features_options *options,
-                struct sl_pca **pca, struct sl_features **features, struct sl_error *err)
+int sl_pca_load(const char *path, struct sl_pca **pca, struct sl_preparation **preparation,
+                struct sl_error *err)
 {
     unsigned char *bytes = NULL;
     struct sl_reader r;
-    struct sl_preparation preparation = {0};
-    *features = NULL;
+    *preparation = NULL;
     *pca = sl_alloc_zero(1, sizeof **pca);
     int code = *pca ? open_body(path, &bytes, &r, err) : sl_fail_memory(err);
     if (!code)
         code = get_components(&r, *pca, err);
     if (!code)
-        code = get_preparation(&r, &preparation, err);
-    if (code)
-        sl_fail_prefix(err, "%s", path);
-    if (!code)
-        code = make_features(data, options, &preparation, features, err);
-    if (!code && sl_features_width(*features) != (*pca)->d)
-        code = sl_fail(err, SL_EUSAGE, "%s: components of %zu features, but the rows have %zu", path, (*pca)->d,
-                       sl_features_width(*features));
+        code = get_preparation(&r, preparation, err);
     free(bytes);
-    sl_preparation_release(&preparation);
-    if (code) {
-        sl_features_free(*features);
-        sl_pca_free(*pca);
-        *features = NULL;
-        *pca = NULL;
-    }
-    return code;
+    if (!code)
+        return SL_OK;
+    sl_preparation_free(*preparation);
+    sl_pca_free(*pca);
+    *preparation = NULL;
+    *pca = NULL;
+    return sl_fail_prefix(err, "%s", path);
 }

@@ -1,5 +1,5 @@
-/* Principal components: against GSL's full solver on covariances by the definition, for bytes and floats, tall
- * and wide rows; the randomised method; signs, files and refusals. */
+/* Principal components: against GSL's full solver on covariances by the definition, for bytes and floats,
+ * tall and wide rows; the randomised method; signs, files and refusals. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,7 +61,13 @@ static struct sl_dataset *make_rows(size_t n, size_t d, int bytes, size_t *bad)
             f[i * d + j] = (float)v;
         }
     }
-    struct sl_view view = {.dtype = bytes ? SL_U8 : SL_F32, .n = n, .d = d, .x = bytes ? (void *)x : f, .y = y, .k = 1, .scale = 1};
+    struct sl_view view = {.dtype = bytes ? SL_U8 : SL_F32,
+                           .n = n,
+                           .d = d,
+                           .x = bytes ? (void *)x : f,
+                           .y = y,
+                           .k = 1,
+                           .scale = 1};
     if (bytes)
         view.image = (struct sl_image){1, (int)d, 1};
     struct sl_dataset *data;
@@ -95,7 +101,8 @@ static double *reference(const struct sl_features *f)
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < d; j++)
             for (size_t l = 0; l < d; l++)
-                c[j * d + l] += ((double)x[i * d + j] - mean[j]) * ((double)x[i * d + l] - mean[l]) / (double)(n - 1);
+                c[j * d + l] +=
+                    ((double)x[i * d + j] - mean[j]) * ((double)x[i * d + l] - mean[l]) / (double)(n - 1);
     free(x);
     free(mean);
     return c;
@@ -124,7 +131,8 @@ static void check_case(size_t n, size_t d, int bytes, enum sl_scaling_kind scali
     struct sl_dataset *data = make_rows(n, d, bytes, &bad);
     assert_int_equal(bad, 0);
     struct sl_features *f = features_of(data, scaling);
-    double *c = reference(f), *value = malloc(k * sizeof *value), *vector = malloc(k * d * sizeof *vector), total = 0;
+    double *c = reference(f), *value = malloc(k * sizeof *value), *vector = malloc(k * d * sizeof *vector),
+           total = 0;
     for (size_t j = 0; j < d; j++)
         total += c[j * d + j];
     assert_int_equal(sl_eigen_full(c, d, k, value, vector, NULL), SL_OK);
@@ -164,7 +172,11 @@ static void test_spectra(void **state)
             a[i * N + i] = kind == 0 ? 1 : kind == 1 ? (i < 6 ? 5 : 1) : i < 4 ? 1e6 / (double)(i + 1) : 0;
         assert_int_equal(sl_leading_exact(a, N, K, 2, value, vector, NULL), SL_OK);
         for (size_t c = 0; c < K; c++) {
-            double wanted = kind == 0 ? 1 : kind == 1 ? (c < 6 ? 5 : 1) : c < 4 ? 1e6 / (double)(c + 1) : 0, length = 0;
+            double wanted = kind == 0   ? 1
+                            : kind == 1 ? (c < 6 ? 5 : 1)
+                            : c < 4     ? 1e6 / (double)(c + 1)
+                                        : 0,
+                   length = 0;
             assert_true(fabs(value[c] - wanted) < 1e-6 * (wanted + 1));
             for (size_t i = 0; i < N; i++)
                 length += vector[c * N + i] * vector[c * N + i];
@@ -234,15 +246,18 @@ static void test_file(void **state)
     struct sl_features *f = features_of(data, SL_SCALE_STANDARD), *again;
     struct sl_pca *pca, *loaded;
     float a[200 * 3], b[200 * 3];
-    const struct sl_features_options none = {0};
+    struct sl_preparation *preparation;
     assert_int_equal(sl_pca_fit(f, 3, 2, &pca, NULL), SL_OK);
     assert_int_equal(sl_pca_save(pca, f, path, NULL), SL_OK);
-    assert_int_equal(sl_pca_load(path, data, &none, &loaded, &again, NULL), SL_OK);
+    assert_int_equal(sl_pca_load(path, &loaded, &preparation, NULL), SL_OK);
+    const struct sl_features_options kept = {.preparation = preparation, .threads = 2};
+    assert_int_equal(sl_features_new(data, &kept, &again, NULL), SL_OK);
     assert_int_equal(sl_pca_apply(pca, f, 2, a, NULL), SL_OK);
     assert_int_equal(sl_pca_apply(loaded, again, 2, b, NULL), SL_OK);
     assert_memory_equal(a, b, sizeof a);
     sl_pca_free(loaded);
     sl_features_free(again);
+    sl_preparation_free(preparation);
     /* Cut at every length, and a bit turned: refused. */
     FILE *file = fopen(path, "rb");
     static char bytes[1 << 16];
@@ -252,14 +267,14 @@ static void test_file(void **state)
         file = fopen(path, "wb");
         fwrite(bytes, 1, cut, file);
         fclose(file);
-        assert_int_equal(sl_pca_load(path, data, &none, &loaded, &again, &err), SL_EDATA);
+        assert_int_equal(sl_pca_load(path, &loaded, &preparation, &err), SL_EDATA);
         assert_null(loaded);
     }
     bytes[size / 2] ^= 4;
     file = fopen(path, "wb");
     fwrite(bytes, 1, size, file);
     fclose(file);
-    assert_int_equal(sl_pca_load(path, data, &none, &loaded, &again, &err), SL_EDATA);
+    assert_int_equal(sl_pca_load(path, &loaded, &preparation, &err), SL_EDATA);
     assert_non_null(strstr(err.text, "checksum"));
     unlink(path);
     sl_pca_free(pca);
@@ -291,8 +306,8 @@ int main(void)
 {
     sl_thread_operations = 1;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gemm),    cmocka_unit_test(test_exact),  cmocka_unit_test(test_spectra),
-        cmocka_unit_test(test_random),  cmocka_unit_test(test_threads), cmocka_unit_test(test_file),
+        cmocka_unit_test(test_gemm),     cmocka_unit_test(test_exact),   cmocka_unit_test(test_spectra),
+        cmocka_unit_test(test_random),   cmocka_unit_test(test_threads), cmocka_unit_test(test_file),
         cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests_name("pca", tests, NULL, NULL);
