@@ -33,12 +33,13 @@ struct job {
     struct sl_features *features;
     struct sl_pca *pca;
     struct sl_preparation *preparation; /* of --pca */
-    float *at; /* (n, k) */
+    float *at;                          /* (n, k) */
 };
 
 /* Requests ----------------------------------------------------------------------------------------- */
 
-static int one_of(const struct cli_args *args, const char *option, const char *const *words, int n, int *which)
+static int one_of(const struct cli_args *args, const char *option, const char *const *words, int n,
+                  int *which)
 {
     const char *value = cli_value(args, option);
     if (!value)
@@ -54,7 +55,8 @@ static int one_of(const struct cli_args *args, const char *option, const char *c
 
 static int parse(const struct cli_args *args, struct job *job)
 {
-    static const char *const formats[] = {"text", "json"}, *const methods[] = {"pca"}, *const parts[] = {"train", "test"};
+    static const char *const formats[] = {"text", "json"}, *const methods[] = {"pca"},
+                             *const parts[] = {"train", "test"};
     const char *scale = cli_value(args, "scale");
     struct sl_error err;
     int method = 0, part = 0, status = cli_read_options(args, &job->read);
@@ -75,8 +77,9 @@ static int parse(const struct cli_args *args, struct job *job)
     if (!status && scale && sl_scaling_kind_parse(scale, &job->scaling, &err))
         return cli_reject(args->command, "--scale: ", &err);
     if (!status && cli_has(args, "pca") && (cli_has(args, "components") || scale || cli_has(args, "save")))
-        return cli_usage(args->command, "--pca says which components and what scaling: leave --components, --scale "
-                                        "and --save out");
+        return cli_usage(args->command,
+                         "--pca says which components and what scaling: leave --components, --scale "
+                         "and --save out");
     return status;
 }
 
@@ -87,7 +90,8 @@ static int open_part(const struct cli_args *args, struct job *job, struct sl_err
     const char *part = cli_value(args, "part"), *spec = args->word[0];
     enum sl_part wanted = part && strcmp(part, "train") == 0 ? SL_PART_TRAIN : SL_PART_TEST;
     int code = sl_dataset_open(spec, wanted, &job->read, &job->data, err);
-    return code == SL_ENOPART && !part ? sl_dataset_open(spec, SL_PART_TRAIN, &job->read, &job->data, err) : code;
+    return code == SL_ENOPART && !part ? sl_dataset_open(spec, SL_PART_TRAIN, &job->read, &job->data, err)
+                                       : code;
 }
 
 /* The rows of --rows alone. */
@@ -133,8 +137,10 @@ static int read_rows(const struct cli_args *args, struct job *job, struct sl_err
 
 static int embed(const struct cli_args *args, struct job *job, struct sl_error *err)
 {
-    const struct sl_features_options how = {
-        .scaling = job->scaling, .encoding = &job->read.encoding, .preparation = job->preparation, .threads = (int)job->threads};
+    const struct sl_features_options how = {.scaling = job->scaling,
+                                            .encoding = &job->read.encoding,
+                                            .preparation = job->preparation,
+                                            .threads = (int)job->threads};
     const char *save = cli_value(args, "save");
     int code = sl_features_new(job->data, &how, &job->features, err);
     if (!code && !job->pca)
@@ -156,14 +162,15 @@ static void print_text(const struct job *job)
     const struct sl_pca *pca = job->pca;
     const size_t shown = pca->k <= SHOWN ? pca->k : SHOWN;
     double sum = 0;
-    cli_line(stdout, "%s: %zu rows of %zu features, %zu principal component%s%s", sl_dataset_name(job->data), job->n, pca->d,
-           pca->k, pca->k == 1 ? "" : "s", pca->approximate ? " (by the randomised method)" : "");
+    cli_line(stdout, "%s: %zu rows of %zu features, %zu principal component%s%s", sl_dataset_name(job->data),
+             job->n, pca->d, pca->k, pca->k == 1 ? "" : "s",
+             pca->approximate ? " (by the randomised method)" : "");
     printf("\n%9s  %12s  %6s  %6s\n", "component", "variance", "share", "sum");
     for (size_t c = 0; c < pca->k; c++) {
         sum += pca->variance[c];
         if (c + 1 < shown || c + 1 == pca->k)
-            printf("%9zu  %12.6g  %5.2f%%  %5.2f%%\n", c + 1, pca->variance[c], 100 * pca->variance[c] / pca->total,
-                   100 * sum / pca->total);
+            printf("%9zu  %12.6g  %5.2f%%  %5.2f%%\n", c + 1, pca->variance[c],
+                   100 * pca->variance[c] / pca->total, 100 * sum / pca->total);
         else if (c + 1 == shown)
             printf("%9s\n", "...");
     }
@@ -208,8 +215,8 @@ static int run(const struct cli_args *args)
     if (!code)
         code = embed(args, &job, &err);
     if (!code && out)
-        code = sl_embedding_write(&(struct sl_embedding){job.data, job.row, job.read.id, "pc", job.k, job.at}, out,
-                                  &err);
+        code = sl_embedding_write(&(struct sl_embedding){job.data, job.row, job.read.id, "pc", job.k, job.at},
+                                  out, &err);
     if (code)
         status = cli_fail(&err);
     else if (job.json)
