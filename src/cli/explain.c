@@ -6,19 +6,22 @@
 
 static const struct cli_option options[] = {
     {"method", 'm', "METHOD", "how:\n#\n'shortlist list methods' says more of each"},
-    {"rows", 'r', "LIST", "rows, the first being 0: 3,10:20 (10 to 19), or all (default what a method\n"
-                          "explains in seconds)"},
+    {"rows", 'r', "LIST",
+     "rows, the first being 0: 3,10:20 (10 to 19), or all (default what a method\n"
+     "explains in seconds)"},
     {"class", 0, "CLASS", "only rows of this class"},
     {"wrong", 0, NULL, "only rows that the model predicts wrongly"},
     {"pair", 0, "A>B", "only rows of class A that the model takes for B"},
     {"limit", 0, "N", "the first N of these rows"},
-    {"target", 0, "WHICH", "whose score is explained: predicted, true, both, all or a class (default\n"
-                           "predicted)"},
+    {"target", 0, "WHICH",
+     "whose score is explained: predicted, true, both, all or a class (default\n"
+     "predicted)"},
     {"layer", 0, "LAYER", "grad-cam: of 'shortlist list nets NET', as conv2 (default the last convolution)"},
     {"samples", 0, "N", "gradients, steps, perturbed rows or coalitions for each row"},
     {"noise", 0, "SHARE", "smoothgrad: standard deviation, as a share of a row's range (default 0.15)"},
-    {"background", 0, "WHICH", "what rows are compared with: zero (a black image), or N rows drawn from the\n"
-                               "training part (default the method's: zero for images, 50 for tables)"},
+    {"background", 0, "WHICH",
+     "what rows are compared with: zero (a black image), or N rows drawn from the\n"
+     "training part (default the method's: zero for images, 50 for tables)"},
     {"seed", 0, "S", "of what is drawn (default 42)"},
     CLI_DATA_OPTIONS,
     {"no-label", 0, NULL, "the data holds no labels"},
@@ -32,10 +35,10 @@ static const struct cli_option options[] = {
 struct job {
     struct cli_model_rows rows;
     struct cli_chosen chosen;
-    int32_t *labels;             /* (rows): predicted */
+    int32_t *labels;              /* (rows): predicted */
     struct sl_dataset *explained; /* the chosen rows */
     struct sl_dataset *background;
-    uint64_t *ids;               /* of the chosen rows, and the next three: (n) */
+    uint64_t *ids; /* of the chosen rows, and the next three: (n) */
     int32_t *truth, *predicted;
     float *scores;
     struct sl_explain_options options;
@@ -67,7 +70,8 @@ static int read_options(const struct cli_args *args, struct job *job)
     if (!status)
         status = cli_read_options(args, &job->rows.read);
     if (!status && noise && (sl_parse_real(noise, &job->options.noise) || !(job->options.noise > 0)))
-        status = cli_usage(args->command, "--noise: '%.40s' is not allowed: it takes a number above 0", noise);
+        status =
+            cli_usage(args->command, "--noise: '%.40s' is not allowed: it takes a number above 0", noise);
     if (!status && values && strcmp(values, "npy") != 0 && strcmp(values, "csv") != 0)
         status = cli_usage(args->command, "--values: '%.40s' is not allowed: it takes npy or csv", values);
     job->rows.read.no_label = cli_has(args, "no-label");
@@ -89,8 +93,7 @@ static int zero_background(struct job *job, struct sl_error *err)
     float *zeros = calloc(like.d, sizeof *zeros);
     const struct sl_view view = {
         .dtype = SL_F32, .n = 1, .d = like.d, .x = zeros, .k = 1, .scale = 1, .image = like.image};
-    int code = zeros ? sl_dataset_new(&view, "zero", NULL, &job->background, err)
-                     : sl_fail_memory(err);
+    int code = zeros ? sl_dataset_new(&view, "zero", NULL, &job->background, err) : sl_fail_memory(err);
     free(zeros);
     return code;
 }
@@ -129,8 +132,8 @@ static int choose_background(const struct cli_args *args, struct job *job, struc
     if (which && strcmp(which, "zero") == 0)
         n = 0;
     else if (which && (sl_parse_long(which, &n) || n < 1 || n > 1000000))
-        return sl_fail(err, SL_EUSAGE, "--background: '%.40s' is not allowed: it takes zero or a number of rows",
-                       which);
+        return sl_fail(err, SL_EUSAGE,
+                       "--background: '%.40s' is not allowed: it takes zero or a number of rows", which);
     return n ? draw_background(args, job, (size_t)n, err) : zero_background(job, err);
 }
 
@@ -139,9 +142,9 @@ static int choose_background(const struct cli_args *args, struct job *job, struc
 static int predict(struct job *job, struct sl_error *err)
 {
     job->labels = malloc((job->rows.view.n + 1) * sizeof *job->labels);
-    return job->labels ? sl_model_predict(job->rows.model, &job->rows.view, job->options.threads, job->labels,
-                                          err)
-                       : sl_fail_memory(err);
+    return job->labels
+               ? sl_model_predict(job->rows.model, &job->rows.view, job->options.threads, job->labels, err)
+               : sl_fail_memory(err);
 }
 
 /* What is known of the chosen rows. */
@@ -212,8 +215,8 @@ static int tell(const struct cli_args *args, const struct job *job, struct sl_er
                  job->method->name, job->chosen.n, job->chosen.found);
     cli_print_explanation(&x);
     return sl_explanation_write(&x, out ? out : folder,
-                                values && strcmp(values, "csv") == 0 ? SL_VALUES_CSV : SL_VALUES_NPY, tell_path,
-                                stdout, err);
+                                values && strcmp(values, "csv") == 0 ? SL_VALUES_CSV : SL_VALUES_NPY,
+                                tell_path, stdout, err);
 }
 
 static void release(struct job *job)
@@ -281,7 +284,8 @@ const struct cli_command cli_explain = {
         "a model can not be explained by is refused, with the methods that can.",
     .examples =
         "  shortlist explain results/shortlist/models/cnn.slm fashion-mnist --method grad-cam --wrong\n"
-        "  shortlist explain cnn.slm fashion-mnist -m integrated-gradients --pair 'Shirt>Coat' --target both\n"
+        "  shortlist explain cnn.slm fashion-mnist -m integrated-gradients --pair 'Shirt>Coat' --target "
+        "both\n"
         "  shortlist explain mlp.slm fashion-mnist -m smoothgrad --rows 0:10 --values csv\n",
     .options = options,
     .least = 2,

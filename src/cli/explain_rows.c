@@ -71,10 +71,11 @@ static int add_range(const struct cli_args *args, const char *part, size_t n, st
     if (colon)
         junk |= sl_parse_long(colon + 1, &end) || end <= first;
     if (junk)
-        return cli_usage(args->command,
-                         "--rows: '%.40s' is not allowed: it takes numbers of rows from 0 on, and FIRST:END for "
-                         "those from FIRST to END - 1",
-                         part);
+        return cli_usage(
+            args->command,
+            "--rows: '%.40s' is not allowed: it takes numbers of rows from 0 on, and FIRST:END for "
+            "those from FIRST to END - 1",
+            part);
     if ((size_t)end > n)
         return cli_usage(args->command, "--rows: there is no row %ld: the data has %zu, the first being 0",
                          end - 1, n);
@@ -107,7 +108,9 @@ static int read_wanted(const struct cli_args *args, const struct cli_model_rows 
     *wanted = (struct wanted){-1, -1, cli_has(args, "wrong")};
     if ((class || pair || wanted->wrong) && !rows->truth)
         return cli_usage(args->command, "--%s needs labels, and the data has none",
-                         class ? "class" : pair ? "pair" : "wrong");
+                         class  ? "class"
+                         : pair ? "pair"
+                                : "wrong");
     if (class && pair)
         return cli_usage(args->command, "--class and --pair exclude each other");
     if (class && (wanted->truth = find_class(args, rows->model, "class", class)) < 0)
@@ -165,7 +168,8 @@ int cli_choose_rows(const struct cli_args *args, const struct cli_model_rows *ro
             chosen->rows[kept++] = chosen->rows[i];
     chosen->n = chosen->found = kept;
     if (!kept)
-        return cli_usage(args->command, "no row is to be explained: none of the %zu rows is as the options want",
+        return cli_usage(args->command,
+                         "no row is to be explained: none of the %zu rows is as the options want",
                          rows->view.n);
     if (limit && (size_t)limit < chosen->n)
         chosen->n = (size_t)limit;
@@ -196,10 +200,10 @@ int cli_choose_classes(const struct cli_args *args, const struct cli_model_rows 
         return cli_fail_memory();
     for (size_t i = 0; i < n; i++)
         for (size_t c = 0; c < chosen->m; c++) {
-            int32_t label = all                          ? (int32_t)c
-                            : of_truth || (both && c)    ? truth[i]
-                            : own                        ? predicted[i]
-                                                         : named;
+            int32_t label = all                       ? (int32_t)c
+                            : of_truth || (both && c) ? truth[i]
+                            : own                     ? predicted[i]
+                                                      : named;
             chosen->classes[i * chosen->m + c] = label < 0 ? predicted[i] : label;
         }
     return EXIT_DONE;

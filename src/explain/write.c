@@ -1,4 +1,5 @@
-/* write.c - explanations as files: a line of CSV a row, values as NumPy's arrays or CSV, means for each class.
+/* write.c - explanations as files: a line of CSV a row, values as NumPy's arrays or CSV, means for each
+ * class.
  */
 #include "core/file.h"
 #include "core/memory.h"

@@ -98,7 +98,8 @@ static inline void scene_release(struct scene *s)
     sl_dataset_free(s->background);
 }
 
-/* The first n rows' explanations for the classes row % k; free values and score.  Fails as sl_explain does. */
+/* The first n rows' explanations for the classes row % k; free values and score.  Fails as sl_explain does.
+ */
 static inline int scene_try(const struct scene *s, struct sl_explain_options options, size_t n, size_t m,
                             struct sl_explained *out, struct sl_error *err)
 {

@@ -1,6 +1,6 @@
 /* test_gradients.c - maps from gradients: against finite differences of the scores, integrated gradients that
- * add up, SmoothGrad without noise, Grad-CAM against a case by hand, refusals, and the same bytes on any number
- * of threads. */
+ * add up, SmoothGrad without noise, Grad-CAM against a case by hand, refusals, and the same bytes on any
+ * number of threads. */
 #include "explain_fixture.h"
 
 enum { ROWS = 7 };
@@ -108,11 +108,10 @@ static void one_step_is_the_gradient_half_way(void **state)
         even[j] = (uint8_t)(2 * half[j]);
     }
     s.rows.x = even;
-    struct sl_explained out = scene_explain(
-        &s, (struct sl_explain_options){.method = "integrated-gradients", .samples = 1}, 1, 1);
+    struct sl_explained out =
+        scene_explain(&s, (struct sl_explain_options){.method = "integrated-gradients", .samples = 1}, 1, 1);
     s.rows.x = half;
-    struct sl_explained gradient =
-        scene_explain(&s, (struct sl_explain_options){.method = "gradient"}, 1, 1);
+    struct sl_explained gradient = scene_explain(&s, (struct sl_explain_options){.method = "gradient"}, 1, 1);
     for (size_t j = 0; j < 784; j++)
         assert_float_equal(out.values[j], gradient.values[j] * (float)even[j] / 255, 1e-5);
     scene_forget(&out);
@@ -144,9 +143,9 @@ static void little_noise_is_the_gradient(void **state)
 
 /* Grad-CAM ----------------------------------------------------------------------------------------- */
 
-/* A net whose one filter passes on the pixel in the middle of its window, and whose head reads the mean of it:
- * the score is 2 mean(pixels 1 ... 26), so that the gradient at each of 676 pixels is 2 / 676, the weight of
- * the channel likewise, and the map 2 / 676 pixel. */
+/* A net whose one filter passes on the pixel in the middle of its window, and whose head reads the mean of
+ * it: the score is 2 mean(pixels 1 ... 26), so that the gradient at each of 676 pixels is 2 / 676, the weight
+ * of the channel likewise, and the map 2 / 676 pixel. */
 static void grad_cam_is_the_case_by_hand(void **state)
 {
     (void)state;
@@ -154,8 +153,8 @@ static void grad_cam_is_the_case_by_hand(void **state)
     scene_images(&s, "cnn", "net=conv 1 3x3, relu, globalavgpool, dense classes; epochs=1", 0);
     const struct sl_network *network = sl_model_payload(s.model);
     memset(network->params, 0, network->net->n_params * sizeof(float));
-    network->params[4] = 1;                /* the middle of 9 weights; the bias is behind them */
-    for (size_t c = 0; c < 10; c++)        /* then the head's (1, 10) */
+    network->params[4] = 1;         /* the middle of 9 weights; the bias is behind them */
+    for (size_t c = 0; c < 10; c++) /* then the head's (1, 10) */
         network->params[10 + c] = c < 5 ? 2 : -2;
     struct sl_explained out = scene_explain(&s, (struct sl_explain_options){.method = "grad-cam"}, 10, 1);
     for (size_t i = 0; i < 10; i++) {
@@ -177,7 +176,8 @@ static void grad_cam_is_the_case_by_hand(void **state)
     for (size_t v = 0; v < 2; v++)
         for (size_t u = 0; u < 2; u++)
             value[v][u] = 2. / 676 * x[(13 + v) * 28 + 13 + u] / 255;
-    double above = value[0][0] * (1 - at) + value[0][1] * at, below = value[1][0] * (1 - at) + value[1][1] * at;
+    double above = value[0][0] * (1 - at) + value[0][1] * at,
+           below = value[1][0] * (1 - at) + value[1][1] * at;
     assert_float_equal(out.values[14 * 28 + 14], (above * (1 - at) + below * at) * 676 / 784, 1e-6);
     scene_forget(&out);
     scene_release(&s);
