@@ -7,6 +7,8 @@
     X(linear_svm)                                                                                            \
     X(knn)                                                                                                   \
     X(tree)                                                                                                  \
+    X(forest)                                                                                                \
+    X(extra_trees)                                                                                           \
     X(svm)                                                                                                   \
     X(mlp)                                                                                                   \
     X(cnn)
