@@ -126,13 +126,23 @@ enum sl_classifier_flags {
                                training serves them */
 };
 
+/* What a fitted model is: for those that look into it (explanations, embeddings). */
+enum sl_inside {
+    SL_INSIDE_OWN,     /* the type's own */
+    SL_INSIDE_NETWORK, /* a struct sl_network (nn/pass/network.h) */
+    SL_INSIDE_LINEAR,  /* a struct sl_linear (linear/model.h) */
+    SL_INSIDE_TREE,    /* a struct sl_tree_model (trees/model.h) */
+    SL_INSIDE_FOREST,  /* a struct sl_forest (trees/forest.h) */
+};
+
 /* One kind of classifier.  All functions may be called for different models at the same time.
  * Callers go through model.h, which checks views (feature counts, NaN, labels) before it calls. */
 struct sl_classifier_type {
-    const char *name;              /* "logreg": lower case, what a user types */
-    const char *title;             /* "Logistic regression" */
-    const char *reference;         /* literature of the method as it is built here */
-    unsigned flags;                /* enum sl_classifier_flags */
+    const char *name;      /* "logreg": lower case, what a user types */
+    const char *title;     /* "Logistic regression" */
+    const char *reference; /* literature of the method as it is built here */
+    unsigned flags;        /* enum sl_classifier_flags */
+    enum sl_inside inside;
     size_t config_size;            /* of the configuration struct, zeroed before defaults are set */
     const struct sl_param *params; /* the hyperparameter table */
     const struct sl_later *later;  /* NULL, or those of them that were added after the type was released */

@@ -235,6 +235,7 @@ const struct sl_classifier_type sl_classifier_cnn = {
     .reference = "LeCun et al., Proc. IEEE 86 (1998); Kingma, Ba, ICLR 2015 (Adam)",
     .flags = SL_WANTS_SCALED | SL_NEEDS_IMAGES | SL_RANDOM | SL_PROBABILITIES | SL_ITERATES | SL_ROW_ORDER |
              SL_WEIGHS_ROWS,
+    .inside = SL_INSIDE_NETWORK,
     .config_size = sizeof(struct config),
     .params = params,
     .later = later,

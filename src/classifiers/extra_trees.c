@@ -24,6 +24,7 @@ const struct sl_classifier_type sl_classifier_extra_trees = {
     .title = "Extremely randomized trees",
     .reference = "Geurts, Ernst and Wehenkel, Extremely randomized trees, Machine Learning 63 (2006)",
     .flags = SL_RANDOM | SL_PROBABILITIES | SL_WEIGHS_ROWS | SL_SHARES_STREAM,
+    .inside = SL_INSIDE_FOREST,
     .config_size = sizeof(struct sl_forests_config),
     .params = params,
     .check = sl_forests_check,

@@ -24,6 +24,7 @@ const struct sl_classifier_type sl_classifier_forest = {
     .title = "Random forest",
     .reference = "Breiman, Random forests, Machine Learning 45 (2001)",
     .flags = SL_RANDOM | SL_PROBABILITIES | SL_WEIGHS_ROWS | SL_SHARES_STREAM,
+    .inside = SL_INSIDE_FOREST,
     .config_size = sizeof(struct sl_forests_config),
     .params = params,
     .check = sl_forests_check,

@@ -236,6 +236,7 @@ const struct sl_classifier_type sl_classifier_linear_svm = {
     .reference = "Keerthi and DeCoste, JMLR 6 (2005); Hsieh et al., ICML (2008); "
                  "LIBLINEAR: Fan et al., JMLR 9 (2008)",
     .flags = SL_WANTS_SCALED | SL_RANDOM | SL_ROW_ORDER | SL_WEIGHS_ROWS | SL_TAKES_SPARSE,
+    .inside = SL_INSIDE_LINEAR,
     .config_size = sizeof(struct config),
     .params = params,
     .later = later,

@@ -178,6 +178,7 @@ const struct sl_classifier_type sl_classifier_logreg = {
         "LIBLINEAR: Fan et al., JMLR 9 (2008)",
     .flags =
         SL_WANTS_SCALED | SL_PROBABILITIES | SL_ITERATES | SL_GROUP_ROUNDS | SL_WEIGHS_ROWS | SL_TAKES_SPARSE,
+    .inside = SL_INSIDE_LINEAR,
     .config_size = sizeof(struct config),
     .params = params,
     .check = logreg_check,

@@ -143,6 +143,7 @@ const struct sl_classifier_type sl_classifier_sgd = {
     .title = "Stochastic gradient descent",
     .reference = "Bottou, Stochastic gradient descent tricks (2012); one-vs-rest",
     .flags = SL_WANTS_SCALED | SL_RANDOM | SL_ITERATES | SL_ROW_ORDER | SL_WEIGHS_ROWS | SL_TAKES_SPARSE,
+    .inside = SL_INSIDE_LINEAR,
     .config_size = sizeof(struct config),
     .params = params,
     .check = sgd_check,

@@ -193,6 +193,7 @@ const struct sl_classifier_type sl_classifier_tree = {
     .title = "Decision tree",
     .reference = "CART: Breiman, Friedman, Olshen and Stone, Classification and Regression Trees (1984)",
     .flags = SL_RANDOM | SL_PROBABILITIES | SL_WEIGHS_ROWS,
+    .inside = SL_INSIDE_TREE,
     .config_size = sizeof(struct config),
     .params = params,
     .check = tree_check,

@@ -50,25 +50,6 @@ static void release_arrays(const struct sl_view *view)
     free((void *)view->weight);
 }
 
-void sl_origin_release(struct sl_origin *origin)
-{
-    free(origin->label);
-    free(origin->id);
-    free(origin->groups);
-    free(origin->places);
-    sl_notes_release(&origin->notes);
-    *origin = (struct sl_origin){0};
-}
-
-int sl_origin_copy_names(struct sl_origin *to, const struct sl_origin *from)
-{
-    to->label = sl_strdup(from->label);
-    to->id = sl_strdup(from->id);
-    to->groups = sl_strdup(from->groups);
-    int whole = !to->label == !from->label && !to->id == !from->id && !to->groups == !from->groups;
-    return whole ? SL_OK : SL_ENOMEM;
-}
-
 /* Checks ---------------------------------------------------------------------------------------------*/
 
 static int check_shape(const struct sl_view *view, struct sl_error *err)
@@ -314,6 +295,22 @@ int sl_dataset_take(const struct sl_dataset *data, const uint32_t *rows, size_t 
     return code;
 }
 
+/* What a data set of the same rows has beside its features: names and groups of rows, and where it comes
+ * from. */
+static int copy_beside(const struct sl_dataset *from, struct sl_dataset *to)
+{
+    const size_t n = from->view.n;
+    int failed = 0;
+    if (from->ids)
+        failed = !(to->ids = sl_alloc_zero(n, sizeof *to->ids));
+    for (size_t i = 0; from->ids && i < n && !failed; i++)
+        failed = !(to->ids[i] = sl_strdup(from->ids[i]));
+    if (!failed && from->group_of && !(failed = !(to->group_of = sl_alloc(n, sizeof *to->group_of))))
+        memcpy(to->group_of, from->group_of, n * sizeof *to->group_of);
+    to->n_groups = from->n_groups;
+    return failed || sl_origin_copy(&to->origin, &from->origin, from->view.d);
+}
+
 int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_dataset **out,
                   struct sl_error *err)
 {
@@ -333,8 +330,14 @@ int sl_dataset_as(const struct sl_dataset *data, enum sl_dtype dtype, struct sl_
         return code;
     }
     copy_labels(&data->view, &view);
-    return sl_dataset_adopt_table(&view, data->name, (const char *const *)data->classes,
+    code = sl_dataset_adopt_table(&view, data->name, (const char *const *)data->classes,
                                   (const char *const *)data->features, data->columns, out, err);
+    if (!code && copy_beside(data, *out)) {
+        sl_dataset_free(*out);
+        *out = NULL;
+        code = sl_fail_memory(err);
+    }
+    return code;
 }
 
 /* Reading it -----------------------------------------------------------------------------------------*/

@@ -61,6 +61,8 @@ int sl_dataset_adopt_table(const struct sl_view *view, const char *name, const c
 int sl_is_weight(double weight);
 /* Names of the label, id and groups columns.  SL_ENOMEM. */
 int sl_origin_copy_names(struct sl_origin *to, const struct sl_origin *from);
+/* All of it, of d features, into an empty one.  SL_ENOMEM. */
+int sl_origin_copy(struct sl_origin *to, const struct sl_origin *from, size_t d);
 
 void sl_origin_release(struct sl_origin *origin);
 

@@ -129,13 +129,16 @@ static int stop(struct sl_descent *st, enum sl_lbfgs_stop why)
     return 0;
 }
 
-/* No step lowers f enough: back to where the search began, and perhaps once more, down the gradient. */
+/* No step lowers f enough: back to where the search began, and perhaps once more, down the gradient.  A
+ * convex f has its minimum along the direction within the bracket, or else near step 1, and half the slope
+ * until there is what it falls by: with no more than rounding left to gain, this is the minimum. */
 static int search_failed(struct sl_descent *st)
 {
     const struct sl_lbfgs *problem = st->problem;
     memcpy(st->x, st->x0, problem->n * sizeof *st->x);
     memcpy(st->g, st->g0, problem->n * sizeof *st->g);
-    const double promise = -sl_dot(st->g, st->direction, problem->n) / 2;
+    const double reach = st->line.bracketed ? fmin(st->line.high, 1) : 1;
+    const double promise = -sl_dot(st->g, st->direction, problem->n) / 2 * reach;
     if (promise <= problem->precision * fmax(fabs(st->before), 1))
         return stop(st, SL_LBFGS_DECREASE);
     if (!st->stored)

@@ -37,6 +37,11 @@ int sl_model_convert(const struct sl_view *in, enum sl_dtype dtype, struct sl_pr
 /* Encodes prepared->view (encoding NULL: nothing). */
 int sl_model_encode(const struct sl_encoding *encoding, struct sl_prepared *prepared, struct sl_error *err);
 
+/* Raw rows as the model's classifier takes them: checked (as sl_model_predict says), of its type, encoded,
+ * scaled.  Release it; nothing is to be released after an error. */
+int sl_model_prepare(const struct sl_model *model, const struct sl_view *x, int threads,
+                     struct sl_prepared *prepared, struct sl_error *err);
+
 /* As what type the model takes rows of a given one. */
 enum sl_dtype sl_model_taken_dtype(const struct sl_model *model, enum sl_dtype given);
 

@@ -59,8 +59,8 @@ enum sl_dtype sl_model_taken_dtype(const struct sl_model *model, enum sl_dtype g
     return model->scaled.dtype == SL_U8 ? SL_U8 : SL_F32;
 }
 
-static int prepare(const struct sl_model *model, const struct sl_view *x, int threads, struct sl_prepared *p,
-                   struct sl_error *err)
+int sl_model_prepare(const struct sl_model *model, const struct sl_view *x, int threads,
+                     struct sl_prepared *p, struct sl_error *err)
 {
     *p = (struct sl_prepared){0};
     if (x->d != model->raw.d)
@@ -94,7 +94,7 @@ static int predict_block(const struct sl_model *model, const struct sl_view *x, 
                          struct wanted wanted, struct sl_error *err)
 {
     struct sl_prepared p;
-    int code = prepare(model, x, threads, &p, err);
+    int code = sl_model_prepare(model, x, threads, &p, err);
     if (code)
         return code;
     if (x->n)

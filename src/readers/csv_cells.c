@@ -123,10 +123,11 @@ static int fail_word(const struct sl_csv_cells *cells, size_t j, const char *fie
                            field, column,
                            cells->options->like ? "the training file" : "the model's training rows");
     if (cells->rows > cells->column[j].gaps && !cells->is_text[j])
-        return sl_csv_fail(cells->csv, j + 1, err,
-                           "\"%.40s\"%s is a word among numbers; if all are categories, --categorical says "
-                           "so; --drop leaves the column out",
-                           field, column);
+        return sl_csv_fail(
+            cells->csv, j + 1, err,
+            "\"%.40s\"%s is a word among numbers; NA or nothing is a missing value; if all are "
+            "categories, --categorical says so; --drop leaves the column out",
+            field, column);
     return sl_csv_fail(
         cells->csv, j + 1, err,
         "\"%.40s\"%s is a word; expected a number: --categories onehot makes a column of 0 and 1 "
@@ -137,10 +138,13 @@ static int fail_word(const struct sl_csv_cells *cells, size_t j, const char *fie
 static int fail_number(const struct sl_csv_cells *cells, size_t j, const char *field, struct sl_error *err)
 {
     char column[96];
-    return sl_csv_fail(cells->csv, j + 1, err,
-                       "\"%.40s\"%s is a number among words; if all are categories, --categorical says so; "
-                       "--drop leaves the column out",
-                       field, print_column(cells, j, column, sizeof column));
+    const struct sl_labels *levels = cells->column[j].levels;
+    const char *word = sl_labels_count(levels) ? sl_labels_names(levels)[0] : "";
+    return sl_csv_fail(
+        cells->csv, j + 1, err,
+        "\"%.40s\"%s is a number among words like %s; NA or nothing is a missing value; if all "
+        "are categories, --categorical says so; --drop leaves the column out",
+        field, print_column(cells, j, column, sizeof column), sl_quote(word).text);
 }
 
 int sl_csv_cells_fail(const struct sl_csv_cells *cells, size_t j, const char *field, const char *why,

@@ -133,14 +133,45 @@ int sl_db_step(struct sl_db *db, sqlite3_stmt *query, struct sl_error *err)
     return -1;
 }
 
+/* The statement that was kept of the same text, or a new one that is kept. */
+static sqlite3_stmt *find_kept(struct sl_db *db, const char *sql, struct sl_error *err)
+{
+    for (int i = 0; i < SL_DB_KEPT; i++)
+        if (db->kept[i] && strcmp(sqlite3_sql(db->kept[i]), sql) == 0)
+            return db->kept[i];
+    sqlite3_stmt *made = NULL, **place = &db->kept[db->next_kept];
+    if (sqlite3_prepare_v3(db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &made, NULL) != SQLITE_OK) {
+        sl_db_fail(db, err);
+        return NULL;
+    }
+    sqlite3_finalize(*place);
+    *place = made;
+    db->next_kept = (db->next_kept + 1) % SL_DB_KEPT;
+    return made;
+}
+
+void sl_db_forget_statements(struct sl_db *db)
+{
+    for (int i = 0; i < SL_DB_KEPT; i++) {
+        sqlite3_finalize(db->kept[i]);
+        db->kept[i] = NULL;
+    }
+}
+
 int sl_db_run(struct sl_db *db, struct sl_error *err, const char *sql, const char *format, ...)
 {
     va_list args;
+    sqlite3_stmt *query = find_kept(db, sql, err);
+    if (!query)
+        return err ? err->code : SL_EIO;
     va_start(args, format);
-    sqlite3_stmt *query = prepare(db, err, sql, format, args);
+    int failed = bind(query, format, args) != SQLITE_OK;
     va_end(args);
-    int failed = !query || sl_db_step(db, query, err) < 0;
-    sqlite3_finalize(query);
+    if (failed)
+        sl_db_fail(db, err);
+    failed = failed || sl_db_step(db, query, err) < 0;
+    sqlite3_reset(query);
+    sqlite3_clear_bindings(query);
     return !failed ? SL_OK : err ? err->code : SL_EIO;
 }
 

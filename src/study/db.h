@@ -6,19 +6,27 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
-enum { SL_DB_PATIENCE = 30000 /* ms that writers wait for one another */ };
+enum {
+    SL_DB_PATIENCE = 30000, /* ms that writers wait for one another */
+    SL_DB_KEPT = 32,        /* statements */
+};
 
+/* A connection keeps the statements of sl_db_run that it used last: to compile one takes as long as to run
+ * it.
+ */
 struct sl_db {
     sqlite3 *sqlite;
     char *path;
-    int held;  /* outcomes are put together in one transaction: sl_store_hold */
-    int begun; /* it has begun */
+    sqlite3_stmt *kept[SL_DB_KEPT];
+    int next_kept; /* gives way to the next one */
 };
 
 /* Opens OUT/shortlist.db.  create: makes it, and the folder, where there is none; else its absence is
  * SL_EUSAGE.  A file that is no store, or a newer version's, is SL_EDATA. */
 int sl_db_open(const char *out, int create, struct sl_db **db, struct sl_error *err);
 void sl_db_close(struct sl_db *db);
+/* Lets go of the statements that are kept: a connection closes only without. */
+void sl_db_forget_statements(struct sl_db *db);
 
 /* What SQLite last said, with the store's path. */
 int sl_db_fail(struct sl_db *db, struct sl_error *err);
@@ -33,7 +41,7 @@ int sl_db_end(struct sl_db *db, int code, struct sl_error *err);
 sqlite3_stmt *sl_db_query(struct sl_db *db, struct sl_error *err, const char *sql, const char *format, ...);
 /* 1 a row, 0 the end, -1 error. */
 int sl_db_step(struct sl_db *db, sqlite3_stmt *query, struct sl_error *err);
-/* A query without rows, whole. */
+/* A query without rows, whole; its statement is kept. */
 int sl_db_run(struct sl_db *db, struct sl_error *err, const char *sql, const char *format, ...);
 
 /* Columns of our own making, unchecked (fields.h checks): -1 for null; fresh text (NULL for null), or

@@ -107,6 +107,7 @@ static int copy_to_memory(struct sl_db *db, struct sl_error *err)
         sqlite3_close(memory);
         return code;
     }
+    sl_db_forget_statements(db);
     sqlite3_close(db->sqlite);
     db->sqlite = memory;
     return prepare_connection(db, err);
@@ -178,6 +179,7 @@ void sl_db_close(struct sl_db *db)
 {
     if (!db)
         return;
+    sl_db_forget_statements(db);
     sqlite3_close(db->sqlite); /* rolls back what is open */
     free(db->path);
     free(db);

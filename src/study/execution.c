@@ -255,6 +255,7 @@ void sl_execution_release(struct sl_execution *run)
     for (size_t r = 0; run->files && r < run->plan->n_rows; r++)
         free(run->files[r]);
     free(run->files);
+    sl_batch_release(&run->batch);
     sl_db_close(run->db);
     sl_partition_free(run->partition);
     sl_plan_free(run->plan);

@@ -2,6 +2,7 @@
 #ifndef SL_STUDY_EXECUTION_H
 #define SL_STUDY_EXECUTION_H
 
+#include "study/batch.h"
 #include "study/pool.h"
 #include "study/store.h"
 #include <shortlist/run.h>
@@ -21,6 +22,7 @@ struct sl_execution {
     enum sl_keep_scores keep_scores;
     char scores[256]; /* as in the summary */
     struct sl_db *db;
+    struct sl_batch batch;
     struct sl_site site; /* of the same */
     const struct sl_pool_type *pool_type;
     void *pool;

@@ -1,8 +1,8 @@
 /* executor.c - runs a plan: the trials the store does not hold yet, in units, each in a process of its own.
  *
  * The parent starts units, reads what they tell and writes the store; it starts no thread and calls neither
- * OpenMP nor oneDNN, so that its children may.  Every outcome is committed as it comes: whatever ends the
- * run, running again goes on from there. */
+ * OpenMP nor oneDNN, so that its children may.  Outcomes are committed as they come, those that come fast
+ * together (batch.h): whatever ends the run, running again goes on from there. */
 #include "core/clock.h"
 #include "core/cores.h"
 #include "core/memory.h"
@@ -147,7 +147,10 @@ static int start_unit(struct sl_execution *run, const struct sl_unit *unit)
     size_t *trials = sl_alloc(unit->n, sizeof *trials), n = 0;
     int code = trials ? SL_OK : sl_fail_memory(run->err);
     for (size_t m = 0; m < unit->n && !code; m++) {
-        code = look(run, unit->trials[m]);
+        if (sl_batch_has(&run->batch, run->keys[unit->trials[m]]))
+            code = sl_batch_commit(&run->batch, run->err);
+        if (!code)
+            code = look(run, unit->trials[m]);
         if (!code && run->state[unit->trials[m]] == SL_TRIAL_MISSING)
             trials[n++] = unit->trials[m];
         else if (!code) {
@@ -183,33 +186,38 @@ static void take_epoch(void *arg, const struct sl_work *work, const struct sl_ep
     report(arg, work->numbers[0], NULL, &(struct pace){epoch, since_start});
 }
 
-static int keep(struct sl_execution *run, const struct sl_work *work, size_t m, const struct sl_outcome *from,
-                enum sl_ending ending)
+/* An outcome is in the store. */
+static void tell(void *arg, const struct sl_pending *one)
 {
-    struct sl_outcome outcome = *from; /* what it owns stays the pool's */
-    const size_t trial = work->numbers[m];
-    outcome.fold = work->trials[m]->fold;
-    outcome.repeat = work->trials[m]->repeat;
-    outcome.seed = work->trials[m]->seed;
-    outcome.threads = run->threads;
-    outcome.shared = run->jobs > 1;
-    outcome.truth = work->rows[m]->truth;
-    if (work->n > 1) /* many come at once */
-        sl_store_hold(run->db);
-    int has_model = outcome.status == SL_TRIAL_OK || outcome.status == SL_TRIAL_INTERRUPTED;
-    int code =
-        sl_store_put(run->db, run->keys[trial], work->rows[m]->key, &outcome, ending == SL_KILLED,
-                     sl_experiment_name(run->experiment),
-                     has_model && work->model_path ? sl_execution_model_file(run, trial) : NULL, run->err);
-    int whole = !is_cancelled(run) || outcome.status != SL_TRIAL_INTERRUPTED;
-    run->state[trial] = whole ? outcome.status : SL_TRIAL_MISSING;
-    run->done += (size_t)whole;
-    run->ran += (size_t)whole;
-    report(run, trial, &outcome, NULL);
-    return code;
+    struct sl_execution *run = arg;
+    run->state[one->trial] = one->whole ? one->outcome.status : SL_TRIAL_MISSING;
+    run->done += (size_t)one->whole;
+    run->ran += (size_t)one->whole;
+    report(run, one->trial, &one->outcome, NULL);
 }
 
-static int take_outcome(void *arg, const struct sl_work *work, size_t m, const struct sl_outcome *outcome,
+static int keep(struct sl_execution *run, const struct sl_work *work, size_t m, struct sl_outcome *outcome,
+                enum sl_ending ending)
+{
+    const size_t trial = work->numbers[m];
+    const int has_model = outcome->status == SL_TRIAL_OK || outcome->status == SL_TRIAL_INTERRUPTED;
+    struct sl_pending one = {
+        .trial = trial,
+        .again = ending == SL_KILLED,
+        .whole = !is_cancelled(run) || outcome->status != SL_TRIAL_INTERRUPTED,
+        .model = has_model && work->model_path ? sl_execution_model_file(run, trial) : NULL,
+    };
+    strcpy(one.split, work->rows[m]->key);
+    outcome->fold = work->trials[m]->fold;
+    outcome->repeat = work->trials[m]->repeat;
+    outcome->seed = work->trials[m]->seed;
+    outcome->threads = run->threads;
+    outcome->shared = run->jobs > 1;
+    outcome->truth = work->rows[m]->truth;
+    return sl_batch_add(&run->batch, &one, outcome, run->err);
+}
+
+static int take_outcome(void *arg, const struct sl_work *work, size_t m, struct sl_outcome *outcome,
                         enum sl_ending ending)
 {
     return ending == SL_STOPPED ? SL_OK : keep(arg, work, m, outcome, ending);
@@ -228,16 +236,23 @@ static int loop(struct sl_execution *run)
     const struct sl_pool_events events = {
         .arg = run, .epoch = take_epoch, .outcome = take_outcome, .lost = take_lost};
     struct sl_error *err = run->err, later;
+    run->batch = (struct sl_batch){.db = run->db,
+                                   .study = sl_experiment_name(run->experiment),
+                                   .keys = run->keys,
+                                   .told = tell,
+                                   .arg = run};
     int code = start_more(run);
     while (!run->pool_type->is_idle(run->pool)) {
         run->err = code ? &later : err;
         if (code || is_cancelled(run))
             run->pool_type->stop(run->pool);
         int failed = run->pool_type->wait(run->pool, &events, run->err);
-        int flushed = sl_store_flush(run->db, run->err);
-        failed = failed ? failed : flushed;
         if (!failed && !code)
             failed = start_more(run);
+        if (sl_batch_is_due(&run->batch) || run->pool_type->is_idle(run->pool)) {
+            const int kept = sl_batch_commit(&run->batch, failed ? &later : run->err);
+            failed = failed ? failed : kept;
+        }
         code = code ? code : failed;
     }
     run->err = err;

@@ -20,8 +20,8 @@ enum sl_ending {
 struct sl_pool_events {
     void *arg;
     void (*epoch)(void *arg, const struct sl_work *work, const struct sl_epoch *epoch, double since_start);
-    /* Once for each trial of a unit, */
-    int (*outcome)(void *arg, const struct sl_work *work, size_t member, const struct sl_outcome *outcome,
+    /* Once for each trial of a unit; the receiver may take what the outcome owns, and leave it without; */
+    int (*outcome)(void *arg, const struct sl_work *work, size_t member, struct sl_outcome *outcome,
                    enum sl_ending ending);
     /* unless the unit is a group that came to its end before the member's outcome was sent. */
     int (*lost)(void *arg, const struct sl_work *work, size_t member);

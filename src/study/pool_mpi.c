@@ -28,6 +28,7 @@ struct pool {
     struct unit *units; /* (most * places), n of them given out */
     size_t n;
     uint64_t next; /* number of the next unit */
+    int busy;      /* records came the last time: there may be more, and nothing is waited for */
     int stopped;
 };
 
@@ -218,10 +219,13 @@ static int wait_for_own(struct pool *pool, const struct sl_pool_events *events, 
 {
     struct sl_reader body = {0};
     int kind, code = SL_OK;
-    poll(&(struct pollfd){.fd = pool->own.from.fd, .events = POLLIN}, 1, WAIT);
+    poll(&(struct pollfd){.fd = pool->own.from.fd, .events = POLLIN}, 1, pool->busy ? 0 : WAIT);
+    pool->busy = 0;
     const int open = sl_channel_fill(&pool->own.from);
-    while (!code && (kind = sl_channel_take(&pool->own.from, &body)) > 0)
+    while (!code && (kind = sl_channel_take(&pool->own.from, &body)) > 0) {
         code = take_record(pool, 0, kind, &body, events, err);
+        pool->busy = 1;
+    }
     if (!code && (open <= 0 || kind < 0))
         code = sl_fail(err, SL_EIO, "the process that runs this rank's trials has died");
     return code;
@@ -236,8 +240,10 @@ static int wait_for_ranks(struct pool *pool, const struct sl_pool_events *events
         unsigned char *bytes;
         int from;
         kind = sl_mpi_receive(pool->mpi, &from, &bytes, &body, err);
-        if (kind)
+        if (kind) {
             code = kind < 0 ? err->code : take_record(pool, from, kind, &body, events, err);
+            pool->busy = 1;
+        }
         free(bytes);
     }
     return code;

@@ -129,43 +129,10 @@ static int forget(struct sl_db *db, const char *key, struct sl_error *err)
     return code;
 }
 
-void sl_store_hold(struct sl_db *db)
-{
-    db->held = 1;
-}
-
-int sl_store_flush(struct sl_db *db, struct sl_error *err)
-{
-    int begun = db->begun;
-    db->held = db->begun = 0;
-    return begun ? sl_db_end(db, SL_OK, err) : SL_OK;
-}
-
-/* Each outcome is whole or not there; those that are held are committed together. */
-static int begin_put(struct sl_db *db, struct sl_error *err)
-{
-    int code = db->begun ? SL_OK : sl_db_exec(db, "BEGIN IMMEDIATE", err);
-    db->begun |= !code && db->held;
-    return !code && db->held ? sl_db_exec(db, "SAVEPOINT outcome", err) : code;
-}
-
-static int end_put(struct sl_db *db, int code, struct sl_error *err)
-{
-    if (!db->held)
-        return sl_db_end(db, code, err);
-    if (code)
-        sl_db_exec(db, "ROLLBACK TO outcome", NULL);
-    int ended = sl_db_exec(db, "RELEASE outcome", code ? NULL : err);
-    return code ? code : ended;
-}
-
 int sl_store_put(struct sl_db *db, const char *key, const char *split, const struct sl_outcome *outcome,
                  int again, const char *study, const char *file, struct sl_error *err)
 {
-    int code = begin_put(db, err);
-    if (code)
-        return code;
-    code = forget(db, key, err);
+    int code = forget(db, key, err);
     if (!code)
         code = put_outcome(db, key, split, outcome, again, err);
     if (!code)
@@ -178,5 +145,5 @@ int sl_store_put(struct sl_db *db, const char *key, const char *split, const str
         code = sl_checksum_put(db, key, err);
     if (!code && file)
         code = sl_db_run(db, err, "INSERT OR REPLACE INTO model VALUES (?, ?, ?)", "ttt", study, file, key);
-    return end_put(db, code, err);
+    return code;
 }

@@ -32,12 +32,7 @@ int sl_store_look(struct sl_db *db, const char *key, struct sl_held *held, struc
 int sl_store_has_model(struct sl_db *db, const char *study, const char *file, const char *key, int *has,
                        struct sl_error *err);
 
-/* Outcomes that are put from here to the next flush are committed together, by it: those that come at once.
- */
-void sl_store_hold(struct sl_db *db);
-int sl_store_flush(struct sl_db *db, struct sl_error *err);
-
-/* Writes an outcome, and that file holds its model (file NULL: none).  One transaction. */
+/* Writes an outcome, and that file holds its model (file NULL: none), inside the caller's transaction. */
 int sl_store_put(struct sl_db *db, const char *key, const char *split, const struct sl_outcome *outcome,
                  int again, const char *study, const char *file, struct sl_error *err);
 

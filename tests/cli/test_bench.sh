@@ -17,7 +17,7 @@ expect() {
 
 if command -v python3 >/dev/null; then
     cd "$SOURCE/bench"
-    for file in peers tables networks scale threads sweeps search halving read sparse lib/*.py; do
+    for file in peers tables networks scale threads sweeps search halving read sparse cluster lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
     expect 2 "no row 'linear-svm-table'" python3 threads --rows linear-svm-table
@@ -35,6 +35,7 @@ if command -v python3 >/dev/null; then
         expect 0 '--targets' python3 "$program" --help
         expect 2 "'0' is not a whole number" python3 "$program" --threads 0
     done
+    expect 2 '--trials: at least 400' python3 cluster --trials 5
     expect 2 "no sweep 'svm'; sweeps: knn, tree" python3 sweeps --sweeps svm
     expect 2 "no space 'knn'; spaces: svm, mlp" python3 halving --spaces knn
     python3 - <<'EOF'

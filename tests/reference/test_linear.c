@@ -473,6 +473,15 @@ static double wall(void *arg, const double *x, double *g)
     return x[0] < 1 ? -x[0] + 1e-3 / (1 - x[0]) : INFINITY;
 }
 
+/* Minimal at 0 as far as rounding shows, which is upward elsewhere, though the slope there says that a step
+ * of 1 would gain much. */
+static double steep(void *arg, const double *x, double *g)
+{
+    (void)arg;
+    g[0] = 1e12 * x[0] - 1e-3;
+    return (x[0] != 0 ? nextafter(200, 201) : 200) + 5e11 * x[0] * x[0] - 1e-3 * x[0];
+}
+
 static void test_lbfgs_trouble(void **state)
 {
     double x = 1;
@@ -482,6 +491,11 @@ static void test_lbfgs_trouble(void **state)
     assert_int_equal(sl_lbfgs_minimise(&problem, &x, &report, NULL), SL_OK);
     assert_int_equal(report.stop, SL_LBFGS_STUCK);
     assert_true(x == 1);
+    problem.function = steep;
+    problem.precision = 1e-14;
+    x = 0;
+    assert_int_equal(sl_lbfgs_minimise(&problem, &x, &report, NULL), SL_OK);
+    assert_int_equal(report.stop, SL_LBFGS_DECREASE);
     problem.function = wall;
     x = -5;
     assert_int_equal(sl_lbfgs_minimise(&problem, &x, &report, NULL), SL_OK);

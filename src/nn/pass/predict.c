@@ -67,12 +67,13 @@ static void move_images(const struct sl_predictor *p, int version, size_t n, int
         sl_augment_apply(&p->mover, &change, thread, x + i * sl_shape_size(p->pass->net->in));
 }
 
-/* What a call of sl_predict is about. */
+/* What a call is about. */
 struct request {
     const struct sl_predictor *predictor;
     const float *params;
     const struct sl_view *view;
     const uint8_t *present;
+    float *out; /* (view->n, classes) */
 };
 
 /* Adds weight times the probabilities that scores y (n, outputs), which are lost, make. */
@@ -91,14 +92,13 @@ static void add_probabilities(const struct sl_net *net, float *y, size_t n, cons
     }
 }
 
-/* Adds weight times the probabilities of one version of the tile's n rows. */
-static int predict_version(const struct request *r, struct sl_at *at, size_t n, int version, float weight,
-                           float *probabilities)
+/* One version of the tile's n rows, through all stages. */
+static int forward_version(const struct request *r, struct sl_at *at, size_t n, int version)
 {
     const struct sl_pass *pass = r->predictor->pass;
     const struct sl_net *net = pass->net;
     size_t d = r->view->d;
-    float *x = sl_pass_out(pass, 0, at), *y = sl_pass_out(pass, net->n_stages - 1, at);
+    float *x = sl_pass_out(pass, 0, at);
     int code = SL_OK;
     sl_view_block(r->view, at->tile.row0, n, x);
     move_images(r->predictor, version, n, at->thread, x);
@@ -109,27 +109,56 @@ static int predict_version(const struct request *r, struct sl_at *at, size_t n, 
         sl_all_columns(at, net->stages[s].out);
         code |= sl_stage_forward(pass, s, r->params, at);
     }
-    add_probabilities(net, y, n, r->present, weight, probabilities);
     return code;
 }
 
-static int predict_tile(const struct request *r, struct sl_at *at, float *probabilities)
+/* Rows of the view in the tile. */
+static size_t rows_of(const struct request *r, const struct sl_at *at)
 {
-    size_t left = r->view->n - at->tile.row0, n = left < at->tile.rows ? left : at->tile.rows;
+    size_t left = r->view->n - at->tile.row0;
+    return left < at->tile.rows ? left : at->tile.rows;
+}
+
+static int predict_tile(const struct request *r, struct sl_at *at)
+{
+    const struct sl_pass *pass = r->predictor->pass;
+    const struct sl_net *net = pass->net;
+    size_t n = rows_of(r, at);
+    float *probabilities = r->out + at->tile.row0 * net->classes;
     int versions = versions_of(&r->predictor->tta), code = SL_OK;
-    memset(probabilities, 0, n * r->predictor->pass->net->classes * sizeof *probabilities);
-    for (int v = 0; v < versions; v++)
-        code |= predict_version(r, at, n, v, 1 / (float)versions, probabilities);
+    memset(probabilities, 0, n * net->classes * sizeof *probabilities);
+    for (int v = 0; v < versions; v++) {
+        code |= forward_version(r, at, n, v);
+        add_probabilities(net, sl_pass_out(pass, net->n_stages - 1, at), n, r->present, 1 / (float)versions,
+                          probabilities);
+    }
     return code;
 }
 
-int sl_predict(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
-               const uint8_t *present, float *probabilities, struct sl_error *err)
+/* The last layer's outputs of the tile's rows, as they are. */
+static int score_tile(const struct request *r, struct sl_at *at)
 {
-    const struct sl_pass *pass = predictor->pass;
-    const struct request r = {predictor, params, view, present};
-    size_t rows = pass->row_tile, k = pass->net->classes;
-    double operations = (double)view->n * sl_net_operations(pass->net) * versions_of(&predictor->tta);
+    const struct sl_pass *pass = r->predictor->pass;
+    size_t n = rows_of(r, at), k = pass->net->classes;
+    float *scores = r->out + at->tile.row0 * k;
+    int code = forward_version(r, at, n, 0);
+    const float *y = sl_pass_out(pass, pass->net->n_stages - 1, at);
+    for (size_t i = 0; pass->net->logistic && i < n; i++) {
+        scores[2 * i] = -y[i];
+        scores[2 * i + 1] = y[i];
+    }
+    if (!pass->net->logistic)
+        memcpy(scores, y, n * k * sizeof *scores);
+    return code;
+}
+
+/* Each tile by one thread; versions: of an image. */
+static int run(const struct request *r, int versions,
+               int (*run_tile)(const struct request *r, struct sl_at *at), struct sl_error *err)
+{
+    const struct sl_pass *pass = r->predictor->pass;
+    size_t rows = pass->row_tile;
+    double operations = (double)r->view->n * sl_net_operations(pass->net) * versions;
     int threads = sl_threads_for(operations, pass->threads), refused = 0;
 #pragma omp parallel num_threads(threads) reduction(| : refused)
     {
@@ -137,14 +166,28 @@ int sl_predict(struct sl_predictor *predictor, const float *params, const struct
         omp_set_num_threads(1);
 #pragma omp for schedule(static)
         for (size_t s = 1; s < pass->net->n_stages; s++)
-            refused |= sl_stage_pack(pass, s, params, thread);
+            refused |= sl_stage_pack(pass, s, r->params, thread);
 #pragma omp for schedule(dynamic)
-        for (size_t i = 0; i < view->n; i += rows) {
+        for (size_t i = 0; i < r->view->n; i += rows) {
             struct sl_at at = {.tile = {.row0 = i, .rows = rows}, .thread = thread};
-            refused |= predict_tile(&r, &at, probabilities + i * k);
+            refused |= run_tile(r, &at);
         }
     }
     return refused ? sl_stage_refused(refused, err) : SL_OK;
+}
+
+int sl_predict(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
+               const uint8_t *present, float *probabilities, struct sl_error *err)
+{
+    const struct request r = {predictor, params, view, present, probabilities};
+    return run(&r, versions_of(&predictor->tta), predict_tile, err);
+}
+
+int sl_predict_scores(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
+                      float *scores, struct sl_error *err)
+{
+    const struct request r = {.predictor = predictor, .params = params, .view = view, .out = scores};
+    return run(&r, 1, score_tile, err);
 }
 
 int sl_evaluate(struct sl_predictor *predictor, const float *params, const struct sl_view *view,

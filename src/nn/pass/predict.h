@@ -30,6 +30,11 @@ void sl_predictor_free(struct sl_predictor *predictor);
 int sl_predict(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
                const uint8_t *present, float *probabilities, struct sl_error *err);
 
+/* scores (view->n, classes) before the softmax, of the rows as they are, whatever the test-time augmentation;
+ * with one logistic output z they are -z and z.  The same errors. */
+int sl_predict_scores(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
+                      float *scores, struct sl_error *err);
+
 /* Mean loss and accuracy of a labelled view, by the weights of its rows.  The same errors. */
 int sl_evaluate(struct sl_predictor *predictor, const float *params, const struct sl_view *view,
                 const uint8_t *present, double *loss, double *accuracy, struct sl_error *err);

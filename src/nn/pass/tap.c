@@ -60,8 +60,8 @@ void sl_tap_free(struct sl_tap *tap)
 struct request {
     const struct sl_tap *tap;
     const struct sl_view *view;
-    const int32_t *scores; /* NULL: the output itself */
-    size_t stage;          /* that computes it */
+    const struct sl_tap_wanted *wanted;
+    size_t stage; /* that computes the output */
 };
 
 static void read_rows(const struct request *r, struct sl_at *at)
@@ -102,7 +102,7 @@ static int backward(const struct request *r, struct sl_at *at)
     size_t last = net->n_stages - 1;
     float *d = sl_pass_d(pass, last, at);
     int code = SL_OK;
-    begin_backward(net, r->scores + at->tile.row0, at, d);
+    begin_backward(net, r->wanted->scores + at->tile.row0, at, d);
     for (size_t s = last; s > r->stage; s--) {
         sl_all_columns(at, net->stages[s].out);
         sl_stage_derive(pass, s, at);
@@ -112,24 +112,37 @@ static int backward(const struct request *r, struct sl_at *at)
     return code;
 }
 
-static int run_tile(const struct request *r, struct sl_at *at, float *out)
+/* Copies the tile's rows of a stage's output, or of its gradient, to their place in out (n, size); NULL: not
+ * wanted. */
+static void take(const struct request *r, const struct sl_at *at, size_t stage, const float *from, float *out)
+{
+    size_t size = r->tap->net->stages[stage].out;
+    if (out)
+        memcpy(out + at->tile.row0 * size, from, at->valid * size * sizeof *out);
+}
+
+static int run_tile(const struct request *r, struct sl_at *at)
 {
     const struct sl_pass *pass = r->tap->pass;
-    size_t left = r->view->n - at->tile.row0, size = pass->net->stages[r->stage].out;
+    const struct sl_tap_wanted *wanted = r->wanted;
+    size_t left = r->view->n - at->tile.row0, last = pass->net->n_stages - 1;
     at->valid = left < at->tile.rows ? left : at->tile.rows;
     read_rows(r, at);
-    int code = forward(r, r->scores ? pass->net->n_stages - 1 : r->stage, at);
-    if (r->scores)
+    int code = forward(r, wanted->gradient || wanted->last ? last : r->stage, at);
+    take(r, at, r->stage, sl_pass_out(pass, r->stage, at), wanted->activations);
+    take(r, at, last, sl_pass_out(pass, last, at), wanted->last);
+    if (wanted->gradient) {
         code |= backward(r, at);
-    memcpy(out, (r->scores ? sl_pass_d : sl_pass_out)(pass, r->stage, at), at->valid * size * sizeof *out);
+        take(r, at, r->stage, sl_pass_d(pass, r->stage, at), wanted->gradient);
+    }
     return code;
 }
 
-static int run(const struct request *r, float *out, struct sl_error *err)
+static int run(const struct request *r, struct sl_error *err)
 {
     const struct sl_pass *pass = r->tap->pass;
-    size_t rows = pass->row_tile, size = pass->net->stages[r->stage].out;
-    double operations = (double)r->view->n * sl_net_operations(pass->net) * (r->scores ? 2 : 1);
+    size_t rows = pass->row_tile;
+    double operations = (double)r->view->n * sl_net_operations(pass->net) * (r->wanted->gradient ? 2 : 1);
     int threads = sl_threads_for(operations, pass->threads), refused = 0;
 #pragma omp parallel num_threads(threads) reduction(| : refused)
     {
@@ -138,7 +151,7 @@ static int run(const struct request *r, float *out, struct sl_error *err)
 #pragma omp for schedule(dynamic)
         for (size_t i = 0; i < r->view->n; i += rows) {
             struct sl_at at = {.tile = {.row0 = i, .rows = rows}, .thread = thread};
-            refused |= run_tile(r, &at, out + i * size);
+            refused |= run_tile(r, &at);
         }
     }
     return refused ? sl_stage_refused(refused, err) : SL_OK;
@@ -159,26 +172,30 @@ static size_t stage_of(const struct sl_tap *tap, size_t output)
     return output ? tap->net->order[output - 1].stage : 0;
 }
 
+int sl_tap_read(struct sl_tap *tap, const struct sl_view *view, const struct sl_tap_wanted *wanted,
+                struct sl_error *err)
+{
+    int code = check(tap, view, wanted->output, err);
+    for (size_t i = 0; !code && wanted->gradient && i < view->n; i++)
+        if (wanted->scores[i] < 0 || (size_t)wanted->scores[i] >= tap->net->classes)
+            code = sl_fail(err, SL_EUSAGE, "row %zu: there is no score %d: the net has %zu", i,
+                           wanted->scores[i], tap->net->classes);
+    if (code)
+        return code;
+    const struct request r = {tap, view, wanted, stage_of(tap, wanted->output)};
+    return run(&r, err);
+}
+
 int sl_tap_activations(struct sl_tap *tap, const struct sl_view *view, size_t output, float *out,
                        struct sl_error *err)
 {
-    int code = check(tap, view, output, err);
-    if (code)
-        return code;
-    const struct request r = {.tap = tap, .view = view, .stage = stage_of(tap, output)};
-    return run(&r, out, err);
+    const struct sl_tap_wanted wanted = {.output = output, .activations = out};
+    return sl_tap_read(tap, view, &wanted, err);
 }
 
 int sl_tap_gradient(struct sl_tap *tap, const struct sl_view *view, const int32_t *scores, size_t output,
                     float *out, struct sl_error *err)
 {
-    int code = check(tap, view, output, err);
-    for (size_t i = 0; !code && i < view->n; i++)
-        if (scores[i] < 0 || (size_t)scores[i] >= tap->net->classes)
-            code = sl_fail(err, SL_EUSAGE, "row %zu: there is no score %d: the net has %zu", i, scores[i],
-                           tap->net->classes);
-    if (code)
-        return code;
-    const struct request r = {tap, view, scores, stage_of(tap, output)};
-    return run(&r, out, err);
+    const struct sl_tap_wanted wanted = {.output = output, .scores = scores, .gradient = out};
+    return sl_tap_read(tap, view, &wanted, err);
 }

@@ -19,7 +19,7 @@ int sl_tap_new(const struct sl_net *net, const float *params, int threads, struc
                struct sl_error *err);
 void sl_tap_free(struct sl_tap *tap);
 
-/* Both write rows of an output's shape to out, row-major and channels last: (view->n, h, w, c).  One call at
+/* These write rows of an output's shape to out, row-major and channels last: (view->n, h, w, c).  One call at
  * a time. SL_EUSAGE when the output or a score does not exist, or the view has not the net's features;
  * SL_ENOMEM, SL_EINTERNAL when oneDNN refuses. */
 
@@ -33,5 +33,15 @@ int sl_tap_activations(struct sl_tap *tap, const struct sl_view *view, size_t ou
  * output, and the score of class 0 its negative. */
 int sl_tap_gradient(struct sl_tap *tap, const struct sl_view *view, const int32_t *scores, size_t output,
                     float *out, struct sl_error *err);
+
+/* Both of one output, and the last one's, in one pass over the rows; NULL: not wanted. */
+struct sl_tap_wanted {
+    size_t output;
+    const int32_t *scores; /* (view->n), with gradient */
+    float *activations, *gradient;
+    float *last; /* (view->n, outputs): the output of the last layer */
+};
+int sl_tap_read(struct sl_tap *tap, const struct sl_view *view, const struct sl_tap_wanted *wanted,
+                struct sl_error *err);
 
 #endif

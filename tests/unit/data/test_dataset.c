@@ -48,6 +48,28 @@ static void test_new(void **state)
     sl_dataset_free(NULL);
 }
 
+/* Another type of features is the same data set: rows keep their names and groups, and the label its name. */
+static void test_as(void **state)
+{
+    struct sl_dataset *data = make(&view, NULL), *floats;
+    (void)state;
+    data->ids = calloc(3, sizeof *data->ids);
+    data->group_of = calloc(3, sizeof *data->group_of);
+    data->n_groups = 2;
+    for (int i = 0; i < 3; i++)
+        data->ids[i] = strdup(i ? "b" : "a");
+    data->group_of[2] = 1;
+    data->origin.label = strdup("kind");
+    sl_notes_add(&data->origin.notes, "a note");
+    assert_int_equal(sl_dataset_as(data, SL_F32, &floats, NULL), SL_OK);
+    sl_dataset_free(data);
+    assert_string_equal(sl_dataset_row_id(floats, 2), "b");
+    assert_true(floats->n_groups == 2 && floats->group_of[2] == 1);
+    assert_string_equal(sl_dataset_label(floats), "kind");
+    assert_string_equal(sl_dataset_note(floats, 0), "a note");
+    sl_dataset_free(floats);
+}
+
 static void test_refused(void **state)
 {
     static const int32_t high[3] = {0, 1, 2}, negative[3] = {0, -1, 1};
@@ -272,10 +294,11 @@ static void test_fashion_mnist(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_new),          cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_take),         cmocka_unit_test(test_hash),
-        cmocka_unit_test(test_hash_threads), cmocka_unit_test(test_synthetic),
-        cmocka_unit_test(test_bad_names),    cmocka_unit_test(test_fashion_mnist),
+        cmocka_unit_test(test_new),           cmocka_unit_test(test_as),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_take),
+        cmocka_unit_test(test_hash),          cmocka_unit_test(test_hash_threads),
+        cmocka_unit_test(test_synthetic),     cmocka_unit_test(test_bad_names),
+        cmocka_unit_test(test_fashion_mnist),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -78,9 +78,9 @@ static void test_refused(void **state)
                  ":3:1: \"maybe\" in column \"c\" is a word");
     expect_error(
         "f,g,kind\n1,1,p\nred,2,q\n", &onehot, SL_EDATA,
-        ":3:1: \"red\" in column \"f\" is a word among numbers; if all are categories, --categorical");
+        ":3:1: \"red\" in column \"f\" is a word among numbers; NA or nothing is a missing value; if");
     expect_error("f,g,kind\n,1,p\nred,2,q\n7,3,q\n", &onehot, SL_EDATA,
-                 ":4:1: \"7\" in column \"f\" is a number among words");
+                 ":4:1: \"7\" in column \"f\" is a number among words like \"red\"; NA or nothing");
     expect_error("f,g,kind\nyes,1,p\n1,2,q\n", &onehot, SL_EDATA,
                  ":3:1: \"1\" in column \"f\" is a number among words");
     expect_error("when,g,kind\n2024-01-10,1,p\n", &onehot, SL_EDATA,
