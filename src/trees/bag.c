@@ -7,9 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-size_t sl_bag_size(const struct sl_forest_options *options, size_t n)
+size_t sl_bag_size(double size, size_t n)
 {
-    double size = options->max_samples;
     if (size <= 0)
         return n;
     size = size <= 1 ? round(size * (double)n) : size;

@@ -2,7 +2,8 @@
 #ifndef SL_TREES_BAG_H
 #define SL_TREES_BAG_H
 
-#include "trees/forest.h"
+#include "trees/forest_model.h"
+#include "trees/growth.h"
 
 /* Which of n rows each tree has in its bag. */
 struct sl_bags {
@@ -10,8 +11,8 @@ struct sl_bags {
     uint64_t *bit;   /* (trees, words); NULL: not kept */
 };
 
-/* Rows that each tree draws of n. */
-size_t sl_bag_size(const struct sl_forest_options *options, size_t n);
+/* Rows that each tree draws of n; max_samples as in struct sl_forest_options (forest.h). */
+size_t sl_bag_size(double max_samples, size_t n);
 
 /* Draws a bag of tree t from the sample: rows (sl_bag_size), ascending, with repeats; count (n) is
  * scratch. */

@@ -11,39 +11,6 @@
 #include <math.h>
 #include <omp.h>
 
-static void trees_release(struct sl_forest_trees *trees)
-{
-    if (!trees || --trees->users > 0)
-        return;
-    for (size_t t = 0; trees->tree && t < trees->n; t++)
-        sl_tree_model_free(trees->tree[t]);
-    free(trees->tree);
-    free(trees);
-}
-
-static struct sl_forest_trees *trees_new(size_t n)
-{
-    struct sl_forest_trees *trees = sl_alloc_zero(1, sizeof *trees);
-    if (!trees)
-        return NULL;
-    trees->users = 1;
-    trees->n = n;
-    trees->tree = sl_alloc_zero(n, sizeof(struct sl_tree_model *));
-    if (trees->tree)
-        return trees;
-    free(trees);
-    return NULL;
-}
-
-void sl_forest_free(void *vforest)
-{
-    struct sl_forest *forest = vforest;
-    if (!forest)
-        return;
-    trees_release(forest->trees);
-    free(forest);
-}
-
 /* A growth of all trees.  Cuts of the same depth and ccp_alpha share trees, the first such cut's. */
 struct planting {
     const struct sl_tree_sample *sample;
@@ -80,7 +47,7 @@ static int make_class_weights(struct planting *p)
 static int make_bags(struct planting *p)
 {
     const size_t n = p->sample->n, trees = (size_t)p->options->n_estimators;
-    p->bag_size = p->options->bootstrap ? sl_bag_size(p->options, n) : n;
+    p->bag_size = p->options->bootstrap ? sl_bag_size(p->options->max_samples, n) : n;
     p->bags = (struct sl_bags){.n = n, .words = n / 64 + 1};
     if (!p->options->bootstrap || !p->options->oob_score)
         return SL_OK;
@@ -97,7 +64,7 @@ static int find_first(struct planting *p)
         while (p->cuts[first].max_depth != cut->max_depth || p->cuts[first].ccp_alpha != cut->ccp_alpha)
             first++;
         p->first[i] = first;
-        if (first == i && !(p->trees[i] = trees_new(trees)))
+        if (first == i && !(p->trees[i] = sl_forest_trees_new(trees)))
             return SL_ENOMEM;
     }
     return SL_OK;
@@ -119,7 +86,7 @@ static int prepare(struct planting *p)
 static void release(struct planting *p)
 {
     for (size_t i = 0; p->trees && i < p->n_cuts; i++)
-        trees_release(p->trees[i]);
+        sl_forest_trees_release(p->trees[i]);
     free(p->first);
     free(p->trees);
     free(p->impurity);
@@ -239,35 +206,4 @@ int sl_forest_grow(const struct sl_tree_sample *sample, const struct sl_view *x,
     if (code == SL_ECANCELLED)
         return sl_fail(err, SL_ECANCELLED, "forest: cancelled");
     return code ? sl_fail_memory(err) : SL_OK;
-}
-
-void sl_forest_save(const void *vforest, struct sl_writer *w)
-{
-    const struct sl_forest *forest = vforest;
-    sl_put_u64(w, forest->n);
-    for (size_t t = 0; t < forest->n; t++)
-        sl_tree_save(forest->trees->tree[t], w);
-}
-
-int sl_forest_load(struct sl_reader *r, const struct sl_view *like, size_t n, struct sl_forest **out,
-                   struct sl_error *err)
-{
-    enum { LEAST = 8 }; /* bytes of a tree */
-    *out = NULL;
-    if (sl_get_count(r, n, n, LEAST) != n || r->failed)
-        return sl_fail(err, SL_EDATA, "the record does not hold %zu trees", n);
-    struct sl_forest *forest = sl_alloc_zero(1, sizeof *forest);
-    if (!forest)
-        return sl_fail_memory(err);
-    *forest =
-        (struct sl_forest){.dtype = like->dtype, .d = like->d, .n = n, .k = like->k, .trees = trees_new(n)};
-    int code = forest->trees ? SL_OK : sl_fail_memory(err);
-    for (size_t t = 0; t < n && !code; t++)
-        code = sl_tree_load(r, like, &forest->trees->tree[t], err);
-    if (code) {
-        sl_forest_free(forest);
-        return code;
-    }
-    *out = forest;
-    return SL_OK;
 }

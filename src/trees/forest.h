@@ -6,9 +6,7 @@
 #ifndef SL_TREES_FOREST_H
 #define SL_TREES_FOREST_H
 
-#include "trees/growth.h"
-#include "trees/model.h"
-#include <shortlist/spent.h>
+#include "trees/forest_model.h"
 
 /* Classes count alike: never, as many rows as all have of them, as many as a tree's sample has. */
 enum sl_forest_balance { SL_FOREST_AS_THEY_ARE, SL_FOREST_BALANCED, SL_FOREST_BALANCED_SUBSAMPLE };
@@ -22,20 +20,6 @@ struct sl_forest_options {
     double max_samples; /* so many: 0 as many as there are rows, <= 1 a share, else a number */
     int balance;        /* enum sl_forest_balance */
     int oob_score;      /* with bootstrap: measure the accuracy out of bag */
-};
-
-/* Trees that several forests may have in common. */
-struct sl_forest_trees {
-    _Atomic int users;
-    size_t n;
-    struct sl_tree_model **tree; /* (n) */
-};
-
-struct sl_forest {
-    enum sl_dtype dtype; /* of the training rows */
-    size_t d, n;         /* the first n of the trees */
-    int k;
-    struct sl_forest_trees *trees;
 };
 
 /* Which of the trees, and how they are cut: one forest of those that one training gives. */
@@ -58,21 +42,5 @@ struct sl_forest_grown {
 int sl_forest_grow(const struct sl_tree_sample *sample, const struct sl_view *x,
                    const struct sl_forest_options *options, const struct sl_forest_cut *cuts, size_t n_cuts,
                    struct sl_forest_grown *out, struct sl_error *err);
-void sl_forest_free(void *forest); /* struct sl_forest *, or NULL */
-
-/* labels (n), scores (n, k): the trees' mean.  SL_EUSAGE where the rows differ from the training rows in type
- * or width. */
-int sl_forest_predict(const void *forest, const struct sl_view *x, int threads, int32_t *labels,
-                      struct sl_error *err);
-int sl_forest_scores(const void *forest, const struct sl_view *x, int threads, float *scores,
-                     struct sl_error *err);
-
-/* Of n rows walked down all trees, for sl_threads_for. */
-double sl_forest_walk_operations(const struct sl_forest *forest, size_t n);
-
-void sl_forest_save(const void *forest, struct sl_writer *w);
-/* like: dtype, d and k of the training view.  SL_EDATA when the record does not hold n trees. */
-int sl_forest_load(struct sl_reader *r, const struct sl_view *like, size_t n, struct sl_forest **out,
-                   struct sl_error *err);
 
 #endif

@@ -1,9 +1,10 @@
-/* forest_predict.c - the mean of the trees' probabilities, a block of rows at a time: while its rows are in
- * cache all trees go over it, in order, so that sums are the same on any number of threads.  O(trees depth) a
- * row. */
+/* forest_model.c - the finished forest: saved, loaded, and the mean of its trees' probabilities.
+ *
+ * A block of rows at a time: while its rows are in cache all trees go over it, in order, so that sums are the same
+ * on any number of threads.  O(trees depth) a row. */
+#include "trees/forest_model.h"
 #include "core/memory.h"
 #include "core/threads.h"
-#include "trees/forest.h"
 #include "trees/predict.h"
 #include <math.h>
 #include <string.h>
@@ -94,4 +95,68 @@ int sl_forest_scores(const void *forest, const struct sl_view *x, int threads, f
                      struct sl_error *err)
 {
     return classify(forest, x, threads, NULL, scores, err);
+}
+
+void sl_forest_trees_release(struct sl_forest_trees *trees)
+{
+    if (!trees || --trees->users > 0)
+        return;
+    for (size_t t = 0; trees->tree && t < trees->n; t++)
+        sl_tree_model_free(trees->tree[t]);
+    free(trees->tree);
+    free(trees);
+}
+
+struct sl_forest_trees *sl_forest_trees_new(size_t n)
+{
+    struct sl_forest_trees *trees = sl_alloc_zero(1, sizeof *trees);
+    if (!trees)
+        return NULL;
+    trees->users = 1;
+    trees->n = n;
+    trees->tree = sl_alloc_zero(n, sizeof(struct sl_tree_model *));
+    if (trees->tree)
+        return trees;
+    free(trees);
+    return NULL;
+}
+
+void sl_forest_free(void *vforest)
+{
+    struct sl_forest *forest = vforest;
+    if (!forest)
+        return;
+    sl_forest_trees_release(forest->trees);
+    free(forest);
+}
+
+void sl_forest_save(const void *vforest, struct sl_writer *w)
+{
+    const struct sl_forest *forest = vforest;
+    sl_put_u64(w, forest->n);
+    for (size_t t = 0; t < forest->n; t++)
+        sl_tree_save(forest->trees->tree[t], w);
+}
+
+int sl_forest_load(struct sl_reader *r, const struct sl_view *like, size_t n, struct sl_forest **out,
+                   struct sl_error *err)
+{
+    enum { LEAST = 8 }; /* bytes of a tree */
+    *out = NULL;
+    if (sl_get_count(r, n, n, LEAST) != n || r->failed)
+        return sl_fail(err, SL_EDATA, "the record does not hold %zu trees", n);
+    struct sl_forest *forest = sl_alloc_zero(1, sizeof *forest);
+    if (!forest)
+        return sl_fail_memory(err);
+    *forest =
+        (struct sl_forest){.dtype = like->dtype, .d = like->d, .n = n, .k = like->k, .trees = sl_forest_trees_new(n)};
+    int code = forest->trees ? SL_OK : sl_fail_memory(err);
+    for (size_t t = 0; t < n && !code; t++)
+        code = sl_tree_load(r, like, &forest->trees->tree[t], err);
+    if (code) {
+        sl_forest_free(forest);
+        return code;
+    }
+    *out = forest;
+    return SL_OK;
 }
