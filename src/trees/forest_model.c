@@ -1,7 +1,7 @@
 /* forest_model.c - the finished forest: saved, loaded, and the mean of its trees' probabilities.
  *
- * A block of rows at a time: while its rows are in cache all trees go over it, in order, so that sums are the same
- * on any number of threads.  O(trees depth) a row. */
+ * A block of rows at a time: while its rows are in cache all trees go over it, in order, so that sums are the
+ * same on any number of threads.  O(trees depth) a row. */
 #include "trees/forest_model.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -148,8 +148,8 @@ int sl_forest_load(struct sl_reader *r, const struct sl_view *like, size_t n, st
     struct sl_forest *forest = sl_alloc_zero(1, sizeof *forest);
     if (!forest)
         return sl_fail_memory(err);
-    *forest =
-        (struct sl_forest){.dtype = like->dtype, .d = like->d, .n = n, .k = like->k, .trees = sl_forest_trees_new(n)};
+    *forest = (struct sl_forest){
+        .dtype = like->dtype, .d = like->d, .n = n, .k = like->k, .trees = sl_forest_trees_new(n)};
     int code = forest->trees ? SL_OK : sl_fail_memory(err);
     for (size_t t = 0; t < n && !code; t++)
         code = sl_tree_load(r, like, &forest->trees->tree[t], err);
