@@ -18,6 +18,7 @@ int sl_scorer_init(struct sl_scorer *scorer, const struct sl_model *model, int t
     case SL_INSIDE_TREE:
         scorer->tree = model->payload;
         return SL_OK;
+    case SL_INSIDE_FOREST:
     case SL_INSIDE_OWN:
         break;
     }
