@@ -2,7 +2,6 @@
 #include "data/csr.h"
 #include "core/hash.h"
 #include "core/memory.h"
-#include "data/features.h"
 #include "kernels/convert.h"
 #include "kernels/sparse_row.h"
 #include <math.h>
@@ -13,21 +12,6 @@ enum { ALIGN = 64 };
 static size_t padded(size_t bytes)
 {
     return (bytes + ALIGN - 1) / ALIGN * ALIGN;
-}
-
-struct sl_view sl_csr_rows(const struct sl_view *view, size_t first, size_t n, struct sl_csr *head)
-{
-    struct sl_view part = *view;
-    part.n = n;
-    part.y = NULL;
-    part.weight = NULL;
-    if (view->dtype == SL_SPARSE) {
-        *head = *(const struct sl_csr *)view->x;
-        head->start += first;
-        part.x = head;
-    } else
-        part.x = (const char *)view->x + first * view->d * sl_dtype_size(view->dtype);
-    return part;
 }
 
 struct sl_csr_block sl_csr_alloc(size_t n, size_t entries)

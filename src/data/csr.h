@@ -16,10 +16,6 @@ struct sl_csr_block {
     float *value;        /* (entries) */
 };
 
-/* Rows first ... first + n - 1 of a view of any type, without weights and labels; head: room for that of
- * sparse rows, which must outlive them. */
-struct sl_view sl_csr_rows(const struct sl_view *view, size_t first, size_t n, struct sl_csr *head);
-
 /* Room for n rows of so many entries; its head is NULL where there is none. */
 struct sl_csr_block sl_csr_alloc(size_t n, size_t entries);
 

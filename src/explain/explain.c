@@ -7,6 +7,7 @@
 #include "core/memory.h"
 #include "core/threads.h"
 #include "data/csr.h"
+#include "data/features.h"
 #include "explain/method.h"
 #include "explain/refusals.h"
 #include "kernels/convert.h"
@@ -186,11 +187,6 @@ void sl_explainer_free(struct sl_explainer *e)
     free(e);
 }
 
-struct sl_rng *sl_explain_rng(const struct sl_explainer *e, uint64_t id)
-{
-    return sl_rng_split(e->rng, id);
-}
-
 int sl_explainer_scores(struct sl_explainer *e, const struct sl_view *rows, float *scores,
                         struct sl_error *err)
 {
@@ -333,7 +329,7 @@ int sl_explain(struct sl_explainer *e, const struct sl_view *rows, const uint64_
             room.ids[i] = ids ? ids[first + i] : first + i;
         struct sl_explain_block block = {.n = n,
                                          .m = m,
-                                         .raw = sl_csr_rows(rows, first, n, &head),
+                                         .raw = sl_view_rows(rows, first, n, &head),
                                          .ids = room.ids,
                                          .classes = classes + first * m,
                                          .score = out->score + first * m};

@@ -38,13 +38,6 @@ const struct sl_explain_method *sl_explain_method_find(const char *name, struct 
     return NULL;
 }
 
-int sl_refuse_but_networks(const struct sl_explainer *explainer, struct sl_error *err)
-{
-    const char *type = explainer->model->type->name;
-    return explainer->scorer.network ? SL_OK
-                                     : sl_fail(err, SL_EUSAGE, "it needs a network, and %s is none", type);
-}
-
 /* "integrated-gradients, lime, kernel-shap" */
 static void list_alternatives(const struct sl_explainer *explainer, struct sl_string *list)
 {

@@ -124,7 +124,7 @@ static int predict_all(const struct sl_model *model, const struct sl_view *x, in
     int code = SL_OK;
     for (size_t first = 0; first < x->n && !code; first += n) {
         struct sl_csr head;
-        struct sl_view part = sl_csr_rows(x, first, x->n - first < n ? x->n - first : n, &head);
+        struct sl_view part = sl_view_rows(x, first, x->n - first < n ? x->n - first : n, &head);
         code = predict_block(model, &part, threads,
                              (struct wanted){wanted.labels ? wanted.labels + first : NULL,
                                              wanted.scores ? wanted.scores + first * k : NULL},
