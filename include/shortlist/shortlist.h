@@ -7,9 +7,11 @@
 #include <shortlist/cpu.h>
 #include <shortlist/dataset.h>
 #include <shortlist/diff.h>
+#include <shortlist/embed.h>
 #include <shortlist/encoding.h>
 #include <shortlist/error.h>
 #include <shortlist/experiment.h>
+#include <shortlist/explain.h>
 #include <shortlist/measures.h>
 #include <shortlist/metrics.h>
 #include <shortlist/model.h>

@@ -311,6 +311,13 @@ static void print_description(const char *text)
     }
 }
 
+/* The methods of explaining, a line each. */
+static void print_methods(void)
+{
+    for (size_t i = 0; i < sl_explain_method_count(); i++)
+        printf("%-28s    %-20s  %s\n", "", sl_explain_method_at(i)->name, sl_explain_method_at(i)->needs);
+}
+
 static void print_option(const struct cli_option *option)
 {
     char left[64];
@@ -325,6 +332,8 @@ static void print_option(const struct cli_option *option)
             print_columns();
         else if (end - line == 1 && *line == '@')
             print_metrics();
+        else if (end - line == 1 && *line == '#')
+            print_methods();
         else
             printf("%-28s  %.*s\n", line == option->help ? left : "", (int)(end - line), line);
     }

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# test_explain.sh - explain: methods, rows and classes by name, files that Python reads, refusals.
+. "$SOURCE/tests/cli/lib.sh" || exit 1
+
+"$SHORTLIST" run --data synthetic:400 --models cnn,mlp,knn --save-models --quiet --name kept \
+  --set cnn.epochs=1 --set 'cnn.net=conv 4 3x3, relu, maxpool 2, conv 4 3x3, relu, flatten, dense classes' \
+  --set mlp.max_iter=5 >/dev/null 2>&1
+models=results/kept/models
+cnn=$(echo $models/cnn*.slm)
+
+# Files: a line a row and class, an array of its shape, and their sums.
+run 0 explain "$cnn" synthetic:400 --method integrated-gradients --rows 3,10:14 --target both --out first
+out_has 'Integrated gradients of 5 rows'
+out_has 'first/values.npy'
+python3 - <<'P' || fail "files of integrated-gradients"
+import csv, struct
+raw = open('first/values.npy', 'rb').read()
+assert raw[:6] == b'\x93NUMPY'
+n = struct.unpack('<H', raw[8:10])[0]
+head = eval(raw[10:10 + n])
+assert head == {'descr': '<f4', 'fortran_order': False, 'shape': (5, 2, 28, 28, 1)}, head
+assert (10 + n) % 64 == 0
+values = struct.unpack('<%df' % (5 * 2 * 784), raw[10 + n:])
+rows = list(csv.DictReader(open('first/rows.csv')))
+assert [r['row'] for r in rows] == ['3', '3', '10', '10', '11', '11', '12', '12', '13', '13'], rows
+for i, r in enumerate(rows):
+    total = sum(values[i * 784:(i + 1) * 784])
+    wanted = float(r['score']) - float(r['base'])
+    assert abs(total - float(r['sum'])) < 1e-4
+    assert abs(abs(total - wanted) / abs(wanted) - float(r['error'])) < 1e-3 and float(r['error']) <= .01
+    assert r['class'] == (r['true'] if i % 2 else r['predicted'])
+    assert 0 <= float(r['probability_true']) <= float(r['probability_predicted']) <= 1
+mean = list(csv.DictReader(open('first/mean.csv')))
+assert sum(int(m['rows']) for m in mean) == 10
+P
+
+# Rows by number, class, error and pair agree with predictions.
+run 0 predict "$cnn" synthetic:400 --format csv
+cp out predicted.csv
+run 0 explain "$cnn" synthetic:400 -m gradient --wrong --out wrong --values csv
+python3 - <<'P' || fail "rows of --wrong"
+import csv
+predicted = list(csv.DictReader(open('predicted.csv', newline='')))
+wrong = [str(i) for i, r in enumerate(predicted) if r['true'] != r['predicted']]
+assert wrong and [r['row'] for r in csv.DictReader(open('wrong/rows.csv'))] == wrong
+assert len(next(csv.reader(open('wrong/values.csv')))) == 2 + 784
+r = predicted[int(wrong[0])]
+open('pair', 'w').write(r['true'] + '>' + r['predicted'])
+P
+run 0 explain "$cnn" synthetic:400 -m gradient --pair "$(cat pair)" --limit 1 --out pair1
+[ "$(sed -n 2p pair1/rows.csv | cut -d, -f2,4 | tr , '>')" = "$(cat pair)" ] || fail "--pair: $(cat pair1/rows.csv)"
+
+# The same bytes on any number of threads, and with rows in another company.
+for threads in 1 2; do
+  run 0 explain "$cnn" synthetic:400 -m smoothgrad --rows 5 --samples 20 --threads $threads --out t$threads
+done
+run 0 explain "$cnn" synthetic:400 -m smoothgrad --rows 4,5 --samples 20 --out t3
+cmp t1/values.npy t2/values.npy || fail "threads change values"
+tail -c 3136 t1/values.npy | cmp - <(tail -c 3136 t3/values.npy) || fail "other rows change a row's values"
+
+# Refusals: one line, with the reason and what can be done instead.
+refused() { # refused TEXT ARGUMENT...
+  local text=$1
+  shift
+  run 2 explain "$@"
+  err_is_one_line
+  err_has "$text"
+  out_is_empty
+}
+refused 'these can: gradient' $models/mlp.slm synthetic:400 -m grad-cam
+refused 'it needs a network' $models/k-nn.slm synthetic:400 -m gradient
+refused 'did you mean grad-cam' "$cnn" synthetic:400 -m grad-kam
+refused '--method says how' "$cnn" synthetic:400
+refused 'there is no row' "$cnn" synthetic:400 -m gradient --rows 400000
+refused 'is not allowed' "$cnn" synthetic:400 -m gradient --rows 3:2
+refused 'has no class' "$cnn" synthetic:400 -m gradient --class 'no such class'
+refused 'it takes TRUE>PREDICTED' "$cnn" synthetic:400 -m gradient --pair Coat
+refused 'no row is to be explained' "$cnn" synthetic:400 -m gradient --wrong --rows "$(python3 -c "
+import csv
+print(next(i for i, r in enumerate(csv.DictReader(open('predicted.csv', newline=''))) if r['true'] == r['predicted']))")"
+refused "no layer 'conv9'" "$cnn" synthetic:400 -m grad-cam --layer conv9
+refused 'several pixels' "$cnn" synthetic:400 -m grad-cam --layer dense
+refused 'is for grad-cam' "$cnn" synthetic:400 -m gradient --layer conv1
+refused 'zero or a number of rows' "$cnn" synthetic:400 -m gradient --background some
+finish
