@@ -46,9 +46,9 @@ struct sl_plot_request {
     const char *row;                 /* NULL: every row (where kind is NULL: the best) */
     const char *against;             /* kinds of two rows: the second; NULL: the next best */
     const char *truth, *predicted;   /* names of classes that images are filtered by; NULL: all */
-    const char *out;                 /* the store's folder, for scores; NULL: kinds that need them have no data */
-    const char *data;                /* where the study's data lie now; NULL: where they did */
-    const char *dir;                 /* pictures go here */
+    const char *out;  /* the store's folder, for scores; NULL: kinds that need them have no data */
+    const char *data; /* where the study's data lie now; NULL: where they did */
+    const char *dir;  /* pictures go here */
     int svg_only;
     void (*made)(void *arg, const struct sl_plot_made *made); /* may be NULL */
     void *arg;

@@ -356,8 +356,8 @@ static int list(const struct cli_args *args)
 
 const struct cli_command cli_list = {
     .name = "list",
-    .summary =
-        "list classifiers (and their hyperparameters), nets, experiments, studies, warnings, methods or plots",
+    .summary = "list classifiers (and their hyperparameters), nets, experiments, studies, warnings, methods "
+               "or plots",
     .synopsis = "classifiers [NAME] | nets [NET] | experiments | studies | warnings | methods | plots",
     .description =
         "Lists the classifiers, or the hyperparameters of one of them with defaults, allowed values\n"

@@ -58,8 +58,8 @@ static void choose_ticks(struct sl_axis *axis, double pixels, int is_x, double l
     }
 }
 
-void sl_axis_linear(struct sl_axis *axis, double low, double high, double floor, double ceiling, double pixels,
-                    int is_x)
+void sl_axis_linear(struct sl_axis *axis, double low, double high, double floor, double ceiling,
+                    double pixels, int is_x)
 {
     if (!isfinite(low) || !isfinite(high)) {
         low = isfinite(floor) ? floor : 0;
@@ -110,8 +110,10 @@ static void print_power(double mantissa, int power, char *buf, size_t size)
 static int fits(const struct sl_axis *axis, double pixels, int is_x)
 {
     for (int i = 1; i < axis->n; i++) {
-        double apart = fabs(sl_axis_at(axis, axis->at[i], 0, pixels) - sl_axis_at(axis, axis->at[i - 1], 0, pixels));
-        double texts = (sl_text_pixels(axis->text[i], SL_TEXT) + sl_text_pixels(axis->text[i - 1], SL_TEXT)) / 2;
+        double apart =
+            fabs(sl_axis_at(axis, axis->at[i], 0, pixels) - sl_axis_at(axis, axis->at[i - 1], 0, pixels));
+        double texts =
+            (sl_text_pixels(axis->text[i], SL_TEXT) + sl_text_pixels(axis->text[i - 1], SL_TEXT)) / 2;
         if (apart < (is_x ? texts + 12 : 24))
             return 0;
     }

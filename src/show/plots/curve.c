@@ -24,7 +24,8 @@ double sl_curve_mean(const struct sl_curve *curve, size_t i, int which)
     size_t n = 0;
     for (size_t o = 0; o < curve->row->n_outcomes; o++) {
         const struct sl_outcome *outcome = &curve->row->outcomes[o];
-        double value = outcome->curve && i < outcome->n_curve ? sl_curve_value(&outcome->curve[i], which) : NAN;
+        double value =
+            outcome->curve && i < outcome->n_curve ? sl_curve_value(&outcome->curve[i], which) : NAN;
         if (!isfinite(value))
             continue;
         sum += value;
@@ -73,7 +74,8 @@ int sl_curve_same_loss(const struct sl_curve *a, const struct sl_curve *b)
     if (strcmp(a->row->classifier, b->row->classifier) != 0)
         return 0;
     int no_memory = 0, same = 1;
-    json_t *x = sl_json_parse(a->row->params_json, &no_memory), *y = sl_json_parse(b->row->params_json, &no_memory);
+    json_t *x = sl_json_parse(a->row->params_json, &no_memory),
+           *y = sl_json_parse(b->row->params_json, &no_memory);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         json_t *p = json_object_get(x, names[i]), *q = json_object_get(y, names[i]);
         same &= p == q || (p && q && json_equal(p, q));

@@ -171,7 +171,10 @@ static void add_axis(struct sl_figure *figure, const struct sl_axis *axis, char 
     if (!axis->n)
         sl_string_add(to, "unset %ctics\n", name);
     for (int i = 0; i < axis->n; i++)
-        sl_string_add(to, "%s\"\" %.10g%s", i ? ", " : name == 'x' ? "set xtics (" : "set ytics (",
+        sl_string_add(to, "%s\"\" %.10g%s",
+                      i             ? ", "
+                      : name == 'x' ? "set xtics ("
+                                    : "set ytics (",
                       axis->at[i], i + 1 < axis->n ? "" : ")\n");
 }
 
@@ -179,17 +182,18 @@ static void add_texts(struct sl_figure *figure, const struct sl_panel *panel)
 {
     const struct sl_axis *x = &panel->x, *y = &panel->y;
     for (int i = 0; i < x->n && !x->no_texts; i++)
-        sl_figure_text(figure, sl_axis_at(x, x->at[i], panel->left, panel->right), panel->bottom + 16, SL_CENTRE,
-                       SL_TEXT, SL_INK, x->text[i]);
+        sl_figure_text(figure, sl_axis_at(x, x->at[i], panel->left, panel->right), panel->bottom + 16,
+                       SL_CENTRE, SL_TEXT, SL_INK, x->text[i]);
     for (int i = 0; i < y->n && !y->no_texts; i++)
         sl_figure_text(figure, panel->left - 8, sl_axis_at(y, y->at[i], panel->bottom, panel->top), SL_RIGHT,
                        SL_TEXT, SL_INK, y->text[i]);
     if (x->title)
         sl_figure_text(figure, (panel->left + panel->right) / 2,
-                       panel->bottom + (x->n && !x->no_texts ? 37 : 18), SL_CENTRE, SL_TEXT, SL_INK, x->title);
+                       panel->bottom + (x->n && !x->no_texts ? 37 : 18), SL_CENTRE, SL_TEXT, SL_INK,
+                       x->title);
     if (y->title)
-        sl_figure_text(figure, panel->left - (y->no_texts ? 0 : sl_axis_texts(y) + 8), panel->top - 14, SL_LEFT,
-                       SL_TEXT, SL_INK, y->title);
+        sl_figure_text(figure, panel->left - (y->no_texts ? 0 : sl_axis_texts(y) + 8), panel->top - 14,
+                       SL_LEFT, SL_TEXT, SL_INK, y->title);
 }
 
 void sl_figure_panel(struct sl_figure *figure, const struct sl_panel *panel)
@@ -250,8 +254,8 @@ void sl_figure_number(struct sl_figure *figure, double value)
 
 /* Keys --------------------------------------------------------------------------------------------- */
 
-double sl_figure_key(struct sl_figure *figure, double left, double top, double right, const struct sl_key *keys,
-                     size_t n)
+double sl_figure_key(struct sl_figure *figure, double left, double top, double right,
+                     const struct sl_key *keys, size_t n)
 {
     enum { LINE = 20, SAMPLE = 26, GAP = 22 };
     double x = left, y = top + LINE / 2.0;
@@ -279,8 +283,8 @@ double sl_figure_key(struct sl_figure *figure, double left, double top, double r
 
 const char *sl_series_colour(size_t i)
 {
-    static const char *const colours[SL_SERIES_COLOURS] = {SL_BLUE,   SL_ORANGE, "#3d3d3d", "#56b4e9",
-                                                           SL_RED, "#cc79a7", "#009e73"};
+    static const char *const colours[SL_SERIES_COLOURS] = {SL_BLUE, SL_ORANGE, "#3d3d3d", "#56b4e9",
+                                                           SL_RED,  "#cc79a7", "#009e73"};
     return colours[i % SL_SERIES_COLOURS];
 }
 

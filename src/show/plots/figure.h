@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Colours, as gnuplot takes them: Okabe and Ito's, which colour-blind readers can tell apart, with lightnesses
- * that differ where two stand side by side (plots/style.gp says why). */
+/* Colours, as gnuplot takes them: Okabe and Ito's, which colour-blind readers can tell apart, with
+ * lightnesses that differ where two stand side by side (plots/style.gp says why). */
 #define SL_INK "#2b2b2b"
 #define SL_GREY "#6b6b6b"
 #define SL_PALE "#e4e4e4"
@@ -90,10 +90,10 @@ struct sl_key {
     const char *text, *colour;
     int point, dash; /* 0: none */
 };
-/* A key from (left, top) on in lines up to right; returns the height that it takes.  With no figure it is only
- * measured. */
-double sl_figure_key(struct sl_figure *figure, double left, double top, double right, const struct sl_key *keys,
-                     size_t n);
+/* A key from (left, top) on in lines up to right; returns the height that it takes.  With no figure it is
+ * only measured. */
+double sl_figure_key(struct sl_figure *figure, double left, double top, double right,
+                     const struct sl_key *keys, size_t n);
 
 /* Colours, points and dashes of the i-th series. */
 const char *sl_series_colour(size_t i);
@@ -108,16 +108,16 @@ double sl_text_pixels(const char *text, double size);
  * when out of memory. */
 char *sl_text_fit(const char *text, double size, double pixels);
 /* Names (n) that tell things apart in little room: words that they all begin or end with are taken off; those
- * at the beginning are returned ("" where there are none); each fits into pixels; equal ones get numbers.  out (n): the caller
- * frees them and what is returned; NULL when out of memory. */
+ * at the beginning are returned ("" where there are none); each fits into pixels; equal ones get numbers. out
+ * (n): the caller frees them and what is returned; NULL when out of memory. */
 char *sl_names_fit(const char *const *names, size_t n, double size, double pixels, char **out);
 
 /* Axes --------------------------------------------------------------------------------------------- */
 
 /* From low to high (equal or not finite: around it), with room at the ends but within floor and ceiling, and
  * ticks that have room in so many pixels. */
-void sl_axis_linear(struct sl_axis *axis, double low, double high, double floor, double ceiling, double pixels,
-                    int is_x);
+void sl_axis_linear(struct sl_axis *axis, double low, double high, double floor, double ceiling,
+                    double pixels, int is_x);
 void sl_axis_log(struct sl_axis *axis, double low, double high, double pixels, int is_x);
 /* Whole numbers 1 ... n. */
 void sl_axis_count(struct sl_axis *axis, size_t n, double pixels);

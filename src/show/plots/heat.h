@@ -5,7 +5,8 @@
 #include "show/plots/plot.h"
 #include "show/plots/sweep.h"
 
-/* Two hyperparameters, and no third, of three values and more each, nearly all combinations of which are there. */
+/* Two hyperparameters, and no third, of three values and more each, nearly all combinations of which are
+ * there. */
 int sl_heat_wanted(const struct sl_sweep *sweep);
 int sl_plot_heat(struct sl_picture *picture, struct sl_sweep *sweep, struct sl_error *err);
 

@@ -16,7 +16,7 @@
 /* clang-format on */
 
 static const struct sl_plot_kind kinds[] = {
-#define X(name, fill, together, per, by_default, data, store, help, needs) \
+#define X(name, fill, together, per, by_default, data, store, help, needs)                                   \
     {name, help, needs, SL_PLOT_PER_##per, by_default, data, store},
     KINDS(X)
 #undef X

@@ -84,20 +84,22 @@ static void write_names(struct sl_figure *figure, const struct sl_panel *panel, 
         for (size_t i = 0; i < values->n; i++) {
             char *text = sl_text_fit(values->text[i], SL_TEXT, VALUE_WIDTH);
             if (text && side)
-                sl_figure_text(figure, panel->left - 8, sl_axis_at(&panel->y, (double)i, panel->bottom, panel->top),
-                               SL_RIGHT, SL_TEXT, SL_INK, text);
+                sl_figure_text(figure, panel->left - 8,
+                               sl_axis_at(&panel->y, (double)i, panel->bottom, panel->top), SL_RIGHT, SL_TEXT,
+                               SL_INK, text);
             else if (text)
                 sl_figure_text(figure, sl_axis_at(&panel->x, (double)i, panel->left, panel->right),
-                               panel->bottom + (upright ? 8 : 16), upright ? SL_RIGHT | SL_UP : SL_CENTRE, SL_TEXT,
-                               SL_INK, text);
+                               panel->bottom + (upright ? 8 : 16), upright ? SL_RIGHT | SL_UP : SL_CENTRE,
+                               SL_TEXT, SL_INK, text);
             figure->settings.failed |= !text;
             free(text);
         }
     }
 }
 
-static void write_cells(struct sl_picture *picture, const struct sl_sweep *sweep, const struct sl_panel *panel,
-                        const struct values *x, const struct values *y, double low, double high)
+static void write_cells(struct sl_picture *picture, const struct sl_sweep *sweep,
+                        const struct sl_panel *panel, const struct values *x, const struct values *y,
+                        double low, double high)
 {
     struct sl_figure *figure = &picture->figure;
     fprintf(figure->csv, "x,y,%s,row\n", sl_measure_types[picture->table->metric].name);
@@ -105,10 +107,13 @@ static void write_cells(struct sl_picture *picture, const struct sl_sweep *sweep
         const struct sl_table_row *row = sweep->points[i].row;
         double c = (double)place(x, json_object_get(sweep->points[i].params, x->key));
         double r = (double)place(y, json_object_get(sweep->points[i].params, y->key));
-        double px = sl_axis_at(&panel->x, c, panel->left, panel->right), py = sl_axis_at(&panel->y, r, panel->bottom, panel->top);
+        double px = sl_axis_at(&panel->x, c, panel->left, panel->right),
+               py = sl_axis_at(&panel->y, r, panel->bottom, panel->top);
         int dark = row->score - low > 0.55 * (high - low), mark = sl_row_mark(picture->table, row);
         sl_figure_textf(figure, px, py, SL_CENTRE, SL_SMALL, dark ? "#ffffff" : SL_INK, "%.4f%s", row->score,
-                        mark == 2 ? " ★" : mark ? " =" : "");
+                        mark == 2 ? " ★"
+                        : mark    ? " ="
+                                  : "");
         fprintf(figure->csv, "%g,%g", c, r);
         sl_figure_number(figure, row->score);
         fputc(',', figure->csv);
@@ -135,7 +140,8 @@ static double titles(struct sl_picture *picture, const struct sl_sweep *sweep)
     sl_print_count(picture->table->study->n_train, rows, sizeof rows);
     snprintf(title, sizeof title, "%.100s: %s by %.100s and %.100s", picture->classifier,
              sl_measure_types[picture->table->metric].name, sweep->key, sweep->second);
-    snprintf(rest, sizeof rest, ", %s training rows%s; darker is higher; ★ the best, = can not be told from it", rows,
+    snprintf(rest, sizeof rest,
+             ", %s training rows%s; darker is higher; ★ the best, = can not be told from it", rows,
              sweep->spread ? "; means over folds or repeats" : "");
     return sl_picture_titles(picture, title, rest, 0);
 }
@@ -153,18 +159,27 @@ int sl_plot_heat(struct sl_picture *picture, struct sl_sweep *sweep, struct sl_e
         return SL_ENOMEM;
     struct sl_figure *figure = &picture->figure;
     double top = titles(picture, sweep) + 34;
-    struct sl_panel panel = {.left = left, .top = top, .right = left + CELL * (double)x.n, .bottom = top + CELL_HEIGHT * (double)y.n, .no_frame = 1};
+    struct sl_panel panel = {.left = left,
+                             .top = top,
+                             .right = left + CELL * (double)x.n,
+                             .bottom = top + CELL_HEIGHT * (double)y.n,
+                             .no_frame = 1};
     figure->height = (int)panel.bottom + 56 + (upright ? (int)widest(&x) - 8 : 0);
     sl_axis_places(&panel.x, x.n, 0);
     sl_axis_places(&panel.y, y.n, 1);
     sl_figure_panel(figure, &panel);
-    sl_figure_text(figure, (panel.left + panel.right) / 2, figure->height - 18, SL_CENTRE, SL_TEXT, SL_GREY, x.key);
+    sl_figure_text(figure, (panel.left + panel.right) / 2, figure->height - 18, SL_CENTRE, SL_TEXT, SL_GREY,
+                   x.key);
     sl_figure_text(figure, panel.left - 8, panel.top - 14, SL_RIGHT, SL_TEXT, SL_GREY, y.key);
     find_range(sweep, &low, &high);
     write_names(figure, &panel, &x, &y, upright);
     write_cells(picture, sweep, &panel, &x, &y, low, high);
-    sl_string_add(&figure->settings, "set palette defined (0 '#f4f8fb', 1 '#b9d3e8', 2 '#5e99c6', 3 '#0b4f8a')\nset cbrange [%.8g:%.8g]\n", low, high);
-    sl_figure_plot(figure, "using 1:2:(0.49):(0.48):3 with boxxyerror fillcolor palette fillstyle solid noborder");
+    sl_string_add(
+        &figure->settings,
+        "set palette defined (0 '#f4f8fb', 1 '#b9d3e8', 2 '#5e99c6', 3 '#0b4f8a')\nset cbrange [%.8g:%.8g]\n",
+        low, high);
+    sl_figure_plot(figure,
+                   "using 1:2:(0.49):(0.48):3 with boxxyerror fillcolor palette fillstyle solid noborder");
     sl_figure_panel_end(figure);
     return SL_OK;
 }

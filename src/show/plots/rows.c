@@ -39,7 +39,9 @@ size_t sl_mark_keys(const struct sl_table *table, struct sl_key *keys)
             seen[sl_row_mark(table, &table->rows[i])] = 1;
     for (int mark = 2; mark >= 0; mark--)
         if (seen[mark])
-            keys[n++] = (struct sl_key){mark == 2 ? "the best" : mark ? "can not be told from it" : "other rows",
+            keys[n++] = (struct sl_key){mark == 2 ? "the best"
+                                        : mark    ? "can not be told from it"
+                                                  : "other rows",
                                         sl_mark_colour(mark), sl_mark_point(mark), 0};
     return n;
 }
@@ -48,7 +50,8 @@ void sl_score_axis(const struct sl_table *table, struct sl_axis *axis, double lo
                    int is_x)
 {
     const enum sl_measure_unit unit = sl_measure_types[table->metric].unit;
-    double floor = unit == SL_MEASURED_COEFFICIENT ? -1 : 0, ceiling = unit == SL_MEASURED_LOSS ? INFINITY : 1;
+    double floor = unit == SL_MEASURED_COEFFICIENT ? -1 : 0,
+           ceiling = unit == SL_MEASURED_LOSS ? INFINITY : 1;
     sl_axis_linear(axis, low, high, floor, ceiling, pixels, is_x);
 }
 
@@ -59,7 +62,8 @@ static void sort_rows(const struct sl_table *table, struct sl_rows *rows)
     for (size_t i = 1; i < rows->n; i++) {
         const struct sl_table_row *row = rows->row[i];
         size_t j = i;
-        for (; j && (isnan(rows->row[j - 1]->score) || sign * row->score > sign * rows->row[j - 1]->score); j--)
+        for (; j && (isnan(rows->row[j - 1]->score) || sign * row->score > sign * rows->row[j - 1]->score);
+             j--)
             rows->row[j] = rows->row[j - 1];
         rows->row[j] = row;
     }

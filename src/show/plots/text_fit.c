@@ -8,10 +8,10 @@
 
 /* Of the characters from ' ' to '~', in hundredths of the font's size. */
 static const unsigned char widths[] = {
-    32, 41, 46, 84, 64, 96, 78, 28, 40, 40, 50, 84, 32, 37, 32, 34, 64, 64, 64, 64, 64, 64, 64, 64,
+    32, 41, 46, 84, 64, 96, 78, 28, 40,  40, 50, 84, 32, 37, 32, 34, 64, 64, 64, 64, 64, 64, 64, 64,
     64, 64, 34, 34, 84, 84, 84, 54, 100, 69, 69, 70, 78, 64, 58, 78, 76, 30, 30, 66, 56, 87, 75, 79,
-    61, 79, 70, 64, 62, 74, 69, 99, 69, 62, 69, 40, 34, 40, 84, 50, 50, 62, 64, 55, 64, 62, 36, 64,
-    64, 28, 28, 58, 28, 98, 64, 62, 64, 64, 42, 53, 40, 64, 60, 82, 60, 60, 53, 64, 34, 64, 84};
+    61, 79, 70, 64, 62, 74, 69, 99, 69,  62, 69, 40, 34, 40, 84, 50, 50, 62, 64, 55, 64, 62, 36, 64,
+    64, 28, 28, 58, 28, 98, 64, 62, 64,  64, 42, 53, 40, 64, 60, 82, 60, 60, 53, 64, 34, 64, 84};
 
 static double letter(const unsigned char *c, size_t length)
 {
@@ -43,7 +43,8 @@ char *sl_text_fit(const char *text, double size, double pixels)
     for (size_t kept = n; kept-- > 0;) {
         size_t tail = kept * 2 / 5, head = kept - tail;
         free(cut);
-        cut = sl_format("%.*s…%s", (int)sl_text_bytes(seen, head), seen, seen + sl_text_bytes(seen, n - tail));
+        cut =
+            sl_format("%.*s…%s", (int)sl_text_bytes(seen, head), seen, seen + sl_text_bytes(seen, n - tail));
         if (!cut || kept == 0 || sl_text_pixels(cut, size) <= pixels)
             break;
     }
@@ -75,7 +76,8 @@ static size_t common_end(const char *const *names, size_t n, size_t cut)
     size_t most = n > 1 ? strlen(names[0]) : 0, end = 0;
     for (size_t i = 0; i < n; i++) {
         size_t length = strlen(names[i]), same = 0, first = strlen(names[0]);
-        while (same < most && same + cut + 1 < length && names[i][length - 1 - same] == names[0][first - 1 - same])
+        while (same < most && same + cut + 1 < length &&
+               names[i][length - 1 - same] == names[0][first - 1 - same])
             same++;
         most = same;
     }
