@@ -358,7 +358,8 @@ const struct cli_command cli_list = {
     .name = "list",
     .summary = "list classifiers (and their hyperparameters), nets, experiments, studies, warnings, methods "
                "or plots",
-    .synopsis = "classifiers [NAME] | nets [NET] | experiments | studies | warnings | methods | plots",
+    .synopsis =
+        "classifiers [NAME] | nets [NET] | experiments | studies | warnings | methods |\n       plots",
     .description =
         "Lists the classifiers, or the hyperparameters of one of them with defaults, allowed values\n"
         "and the default sweep; the nets that classifier cnn knows by name, or the layers of one net, by\n"
