@@ -101,7 +101,7 @@ _shortlist() {
     if [ "$command" = embed ]; then _shortlist_files '' && return; fi
     _shortlist_files '' -d && return ;;
   --format | -f)
-    words='text markdown csv json latex cv_results'
+    words='text markdown csv json latex html cv_results'
     case $command in predict) words='text csv json' ;; list | audit | embed) words='text json' ;; esac
     case " ${COMP_WORDS[*]} " in *' --predictions '*) words='csv json' ;; esac
     _shortlist_reply "$words" && return

@@ -4,8 +4,8 @@
  * the Computer Modern fonts' own, rounded up: columns that do not fit are left out, and named in a comment;
  * names that are too long stand in a paragraph column, which breaks them. */
 #include "core/memory.h"
-#include "show/grid.h"
 #include "show/layout.h"
+#include "show/markup.h"
 #include <string.h>
 
 enum {
@@ -45,8 +45,7 @@ static const char *escape_of(char c)
     return NULL;
 }
 
-/* A word of more than `word` letters may be broken (0: none). */
-static void latex_text(const char *text, size_t word, FILE *to)
+void sl_latex_text(const char *text, size_t word, FILE *to)
 {
     size_t letters = 0;
     /* A cell that opens with a bracket or a star would be read as an argument of the \\ before it. */
@@ -130,7 +129,7 @@ static void write_verdict(const struct sl_grid *grid, FILE *to)
     if (!grid->verdict)
         return;
     fputs("\\noindent ", to);
-    latex_text(grid->verdict, NOTE_WORD, to);
+    sl_latex_text(grid->verdict, NOTE_WORD, to);
     fputs("\\par\\smallskip\n", to);
 }
 
@@ -161,8 +160,8 @@ static void write_row(const struct sl_layout *layout, long row, FILE *to)
         first = 0;
         if (is_broken(layout, c))
             fputs("\\raggedright ", to);
-        latex_text(row < 0 ? grid->columns[c].title : sl_grid_cell(grid, (size_t)row, c),
-                   is_broken(layout, c) ? CELL_WORD : 0, to);
+        sl_latex_text(row < 0 ? grid->columns[c].title : sl_grid_cell(grid, (size_t)row, c),
+                      is_broken(layout, c) ? CELL_WORD : 0, to);
     }
     fputs(" \\tabularnewline\n", to); /* \\ means something else after \raggedright */
 }
@@ -176,7 +175,7 @@ static void write_notes(const struct sl_layout *layout, FILE *to)
     for (size_t i = 0; i < grid->below.n; i++) {
         if (grid->below.column[i] >= 0 && !layout->shown[grid->below.column[i]])
             continue;
-        latex_text(grid->below.line[i], NOTE_WORD, to);
+        sl_latex_text(grid->below.line[i], NOTE_WORD, to);
         fputs("\\par\n", to);
     }
     fputs("}\n", to);
