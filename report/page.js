@@ -56,7 +56,7 @@
   for (const table of document.querySelectorAll("table.sorts")) {
     if (!table.tHead || table.tBodies[0].rows.length < 2) continue;
     addSorting(table);
-    if (table.tBodies[0].rows.length > 5) addFilter(table);
+    if (table.classList.contains("filters")) addFilter(table);
   }
   // A page that is opened begins at its top.
   addEventListener("hashchange", () => {

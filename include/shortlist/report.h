@@ -16,7 +16,7 @@ const char *sl_report_ending(enum sl_report_format format); /* of its file: "htm
 struct sl_report_request {
     const struct sl_table *const *tables; /* (n): the studies, at least one */
     size_t n;
-    const char *out; /* the store's folder: scores are there, and pictures in OUT/STUDY/plots */
+    const char *out;         /* the store's folder: scores are there, and pictures in OUT/STUDY/plots */
     const char *const *rows; /* (n_rows) that have a section of their own, beside the best 20 of each study */
     size_t n_rows;
     enum sl_report_format format;
@@ -25,8 +25,8 @@ struct sl_report_request {
     struct sl_error missing;
 };
 
-/* Writes the report to a file, whole or not at all.  The same store gives the same bytes.  Pictures whose data
- * are as they were are not drawn again.  SL_EUSAGE where no study has a row of a name in rows. */
+/* Writes the report to a file, whole or not at all.  The same store gives the same bytes.  Pictures whose
+ * data are as they were are not drawn again.  SL_EUSAGE where no study has a row of a name in rows. */
 int sl_report_write(struct sl_report_request *request, const char *path, struct sl_error *err);
 
 SL_API_END

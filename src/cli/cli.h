@@ -224,7 +224,7 @@ void cli_progress_end(struct cli_progress *progress);
                                 "largest) or none (default all, up to 50 MB a study, else top)"},               \
     {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
-    {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json, latex, html or cv_results (default text)"}, \
+    {"format", 'f', "FORMAT", "text, markdown, csv, json, latex, html or cv_results (default text)"}, \
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \
     {"no-warn", 0, "CODE,CODE", CLI_NO_WARN_HELP},                                                         \
     {"plots", 0, NULL, "draw the study's plots, too"},                                                     \

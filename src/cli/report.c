@@ -13,7 +13,8 @@ static const struct cli_option options[] = {
     {0},
 };
 
-static char *default_path(const struct cli_args *args, const struct cli_study *first, enum sl_report_format format)
+static char *default_path(const struct cli_args *args, const struct cli_study *first,
+                          enum sl_report_format format)
 {
     const char *out = cli_out(args), *study = first->study->name, *ending = sl_report_ending(format);
     size_t size = strlen(out) + strlen(study) + strlen(ending) + sizeof "//report.";
@@ -36,11 +37,13 @@ static int write_report(struct sl_report_request *request, const char *path)
     return EXIT_DONE;
 }
 
-static int write_studies(const struct cli_args *args, const struct cli_study *opened, size_t n, enum sl_report_format format)
+static int write_studies(const struct cli_args *args, const struct cli_study *opened, size_t n,
+                         enum sl_report_format format)
 {
     const struct sl_table **tables = calloc(n, sizeof *tables);
     const char **rows = calloc(args->n_given + 1, sizeof *rows);
-    struct sl_report_request request = {.tables = tables, .n = n, .out = cli_out(args), .rows = rows, .format = format};
+    struct sl_report_request request = {
+        .tables = tables, .n = n, .out = cli_out(args), .rows = rows, .format = format};
     int status = tables && rows ? EXIT_DONE : cli_fail_memory();
     for (size_t i = 0; i < n && !status; i++)
         tables[i] = opened[i].table;
@@ -48,7 +51,8 @@ static int write_studies(const struct cli_args *args, const struct cli_study *op
         if (strcmp(args->given[i].option->name, "row") == 0)
             rows[request.n_rows++] = args->given[i].value;
     if (!status) {
-        char *path = cli_value(args, "to") ? strdup(cli_value(args, "to")) : default_path(args, opened, format);
+        char *path =
+            cli_value(args, "to") ? strdup(cli_value(args, "to")) : default_path(args, opened, format);
         status = write_report(&request, path);
         free(path);
     }
@@ -64,6 +68,10 @@ static int report(const struct cli_args *args)
     const char *asked = cli_value(args, "format");
     if (asked && sl_report_format_parse(asked, &format, &err))
         return cli_reject(args->command, "--format: ", &err);
+    for (int i = 0; i < args->n; i++)
+        for (int j = 0; j < i; j++)
+            if (strcmp(args->word[i], args->word[j]) == 0)
+                return cli_usage(args->command, "study %s is named twice", args->word[i]);
     size_t n = args->n ? (size_t)args->n : 1, open = 0;
     struct cli_study *opened = calloc(n, sizeof *opened);
     int status = opened ? EXIT_DONE : cli_fail_memory();
@@ -86,13 +94,17 @@ const struct cli_command cli_report = {
     .synopsis = "[STUDY...]",
     .description =
         "Writes a study in the store (without STUDY, the one that ran last) as one document and prints its\n"
-        "path: what the study comes to, which rows cannot be told apart, what to do next, the table with its\n"
-        "pictures, what was published beside it, sweeps, data and protocol, machine and versions, the command\n"
+        "path: what the study comes to, which rows cannot be told apart, what to do next, the table with "
+        "its\n"
+        "pictures, what was published beside it, sweeps, data and protocol, machine and versions, the "
+        "command\n"
         "of each row, and of the best 20 rows hyperparameters, scores of each class, confusions, curves and\n"
         "hardest rows.  Several studies are compared row by row first.\n\n"
         "HTML is one file that needs no other and reads without scripts, which only sort and filter its\n"
-        "tables; it prints to clean pages.  Markdown and LaTeX (booktabs) take pictures from OUT/STUDY/plots.\n"
-        "The same store gives the same bytes.  Pictures whose data are as they were are not drawn again; where\n"
+        "tables; it prints to clean pages.  Markdown and LaTeX (booktabs) take pictures from "
+        "OUT/STUDY/plots.\n"
+        "The same store gives the same bytes.  Pictures whose data are as they were are not drawn again; "
+        "where\n"
         "gnuplot is missing the report is written without them.",
     .examples = "  shortlist report\n"
                 "  shortlist report shortlist --row 'majority class'\n"

@@ -73,7 +73,7 @@ _shortlist() {
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep show diff plot predict explain embed list audit delete help --help --version'
+    _shortlist_reply 'run sweep show diff plot report predict explain embed list audit delete help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -102,7 +102,7 @@ _shortlist() {
     _shortlist_files '' -d && return ;;
   --format | -f)
     words='text markdown csv json latex html cv_results'
-    case $command in predict) words='text csv json' ;; list | audit | embed) words='text json' ;; esac
+    case $command in predict) words='text csv json' ;; report) words='html markdown latex' ;; diff) words='text markdown csv json latex html' ;; list | audit | embed) words='text json' ;; esac
     case " ${COMP_WORDS[*]} " in *' --predictions '*) words='csv json' ;; esac
     _shortlist_reply "$words" && return
     ;;
@@ -127,7 +127,7 @@ _shortlist() {
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;
   --method) _shortlist_reply 'pca' && return ;;
-  --labels | --test | --pca | --save) _shortlist_files '' && return ;;
+  --labels | --test | --to | --pca | --save) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
@@ -154,6 +154,7 @@ _shortlist() {
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete) options='--out --help' ;;
   plot) options='--row --against --metric --out --help' ;;
+  report) options='--row --format --metric --no-warn --to --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --components --part --rows --scale --save --pca --out --threads --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
@@ -170,7 +171,7 @@ _shortlist() {
     words=$(_shortlist_classifier)
     if [ -n "$words" ]; then _shortlist_assignment "$words" ''; else _shortlist_reply "$(_shortlist_names classifiers)"; fi
     ;;
-  show | diff | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
+  show | diff | report | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
   plot)
     _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") $(_shortlist_names plots)"
     ;;

@@ -1,4 +1,5 @@
-/* sha256.c - SHA-256 (FIPS 180-4), and base64 (RFC 4648) of it.  For texts of some kilobytes: O(n), in plain C. */
+/* sha256.c - SHA-256 (FIPS 180-4), and base64 (RFC 4648) of it.  For texts of some kilobytes: O(n), in plain
+ * C. */
 #include "core/sha256.h"
 #include <stdint.h>
 #include <string.h>
@@ -39,8 +40,7 @@ static void take_block(uint32_t state[8], const unsigned char *block)
     for (int i = 0; i < 64; i++) {
         uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
         uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-        uint32_t a =
-            s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) + choice + constants[i] + w[i];
+        uint32_t a = s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) + choice + constants[i] + w[i];
         uint32_t b = (turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22)) + majority;
         memmove(s + 1, s, 7 * sizeof *s);
         s[4] += a;

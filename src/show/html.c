@@ -82,7 +82,10 @@ void sl_html_table(const struct sl_grid *grid, const struct sl_html_look *look, 
 {
     fputs("<div class=scroll tabindex=0 role=group aria-label=\"", to);
     sl_html_text(look->caption ? look->caption : "table", to);
-    fprintf(to, "\"><table%s>\n", look->sorts ? " class=sorts" : "");
+    fprintf(to, "\"><table%s>\n",
+            look->sorts == SL_SORTS_AND_FILTERS ? " class=\"sorts filters\""
+            : look->sorts                       ? " class=sorts"
+                                                : "");
     if (look->caption) {
         fputs("<caption>", to);
         sl_html_text(look->caption, to);

@@ -14,7 +14,8 @@ enum {
     NARROW_GAP = 6 /* 2\tabcolsep */,
     LETTER = 5,
     CELL_WORD = 12,
-    NOTE_WORD = 60 /* letters that stay together */
+    NOTE_WORD = 60, /* letters that stay together */
+    ROWS_OF_PAGE = 40
 };
 
 static const char *escape_of(char c)
@@ -133,12 +134,18 @@ static void write_verdict(const struct sl_grid *grid, FILE *to)
     fputs("\\par\\smallskip\n", to);
 }
 
+/* A tabular does not break over pages. */
+static const char *kind_of(const struct sl_grid *grid)
+{
+    return grid->n_rows > ROWS_OF_PAGE ? "longtable" : "tabular";
+}
+
 static void write_head(const struct sl_layout *layout, FILE *to)
 {
     const struct sl_grid *grid = layout->grid;
     if (layout->measure == &narrow)
         fprintf(to, "\\begingroup\\setlength{\\tabcolsep}{%dpt}\n", NARROW_GAP / 2);
-    fputs("\\begin{tabular}{@{}", to);
+    fprintf(to, "\\begin{%s}{@{}", kind_of(grid));
     for (size_t c = 0; c < grid->n_columns; c++) {
         if (layout->shown[c] && is_broken(layout, c))
             fprintf(to, "p{%zupt}", layout->width[c]);
@@ -187,7 +194,8 @@ static int write_comments(const struct sl_layout *layout, FILE *to)
     char *left_out = sl_layout_left_out(layout);
     if (!left_out)
         return SL_ENOMEM;
-    fputs("% needs \\usepackage[T1]{fontenc} and \\usepackage{booktabs}\n", to);
+    fprintf(to, "%% needs \\usepackage[T1]{fontenc} and \\usepackage{booktabs%s}\n",
+            grid->n_rows > ROWS_OF_PAGE ? ",longtable" : "");
     for (size_t i = 0; i < grid->above.n; i++)
         fprintf(to, "%% %s\n", grid->above.line[i]);
     if (*left_out)
@@ -208,10 +216,10 @@ int sl_grid_latex(const struct sl_grid *grid, FILE *to)
     write_verdict(grid, to);
     write_head(&layout, to);
     write_row(&layout, -1, to);
-    fputs("\\midrule\n", to);
+    fprintf(to, "\\midrule\n%s", grid->n_rows > ROWS_OF_PAGE ? "\\endhead\n" : "");
     for (size_t row = 0; row < grid->n_rows; row++)
         write_row(&layout, (long)row, to);
-    fprintf(to, "\\bottomrule\n\\end{tabular}%s\n", layout.measure == &narrow ? "\\endgroup" : "");
+    fprintf(to, "\\bottomrule\n\\end{%s}%s\n", kind_of(grid), layout.measure == &narrow ? "\\endgroup" : "");
     write_notes(&layout, to);
     sl_layout_release(&layout);
     return SL_OK;

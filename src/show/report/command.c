@@ -11,8 +11,7 @@
 
 void sl_report_quote(struct sl_string *command, const char *word)
 {
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+,:/=@%";
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+,:/=@%";
     if (*word && !word[strspn(word, plain)]) {
         sl_string_add(command, "%s", word);
         return;
@@ -111,7 +110,8 @@ static void add_size(const struct sl_study *study, const struct sl_study_row *ro
     json_decref(settings);
 }
 
-void sl_report_command(const struct sl_study *study, const struct sl_study_row *row, struct sl_string *command)
+void sl_report_command(const struct sl_study *study, const struct sl_study_row *row,
+                       struct sl_string *command)
 {
     static const char *const except[] = {"scale", "search", "trials", "train_sizes", NULL};
     const struct sl_classifier_type *type = sl_classifier_find(row->classifier, NULL);
@@ -133,16 +133,19 @@ void sl_report_commands(struct sl_report *report)
     struct sl_grid grid = {0};
     struct sl_html_look look = {.header = 0, .caption = "The command that makes each row again"};
     sl_report_section(report, "commands", "Commands");
-    sl_page_text(report->page,
-                 "Each command makes one row again, by itself, in a study called again. In the same store it fits "
-                 "nothing: the outcome is there. Scores are the same, digit for digit, on the same kind of "
-                 "processor.");
+    sl_page_text(
+        report->page,
+        "Each command makes one row again, by itself, in a study called again. In the same store it fits "
+        "nothing: the outcome is there. Scores are the same, digit for digit, on the same kind of "
+        "processor.");
     if (study->final == SL_FINAL_TRAIN)
-        sl_page_text(report->page, "The study fits the training rows only and scores the test file (final: train "
-                                   "in an experiment file), which no option says; --final fits the validation rows, too.");
+        sl_page_text(report->page,
+                     "The study fits the training rows only and scores the test file (final: train "
+                     "in an experiment file), which no option says; --final fits the validation rows, too.");
     if (!study->settings)
-        sl_page_text(report->page, "The store is of a version that did not keep how the data's files were read: add "
-                                   "--label and the like.");
+        sl_page_text(report->page,
+                     "The store is of a version that did not keep how the data's files were read: add "
+                     "--label and the like.");
     sl_grid_column(&grid, "row", 0, 0);
     sl_grid_column(&grid, "command", 0, 0);
     for (size_t i = 0; i < report->table->n; i++) {

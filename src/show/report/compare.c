@@ -1,5 +1,5 @@
-/* compare.c - several studies row by row: the score and the fit time that each gives a row, and what changed from
- * the first study to each other one beyond noise. */
+/* compare.c - several studies row by row: the score and the fit time that each gives a row, and what changed
+ * from the first study to each other one beyond noise. */
 #include "core/memory.h"
 #include "show/diff.h"
 #include "show/numbers.h"
@@ -47,7 +47,8 @@ static void write_rows(struct sl_report *report)
 {
     const struct sl_report_request *request = report->request;
     struct sl_grid grid = {0};
-    struct sl_html_look look = {.header = 0, .sorts = 1, .caption = "All studies, row by row"};
+    struct sl_html_look look = {
+        .header = 0, .sorts = SL_SORTS_AND_FILTERS, .caption = "All studies, row by row"};
     add_columns(request, &grid);
     for (size_t s = 0; s < request->n; s++)
         for (size_t i = 0; i < request->tables[s]->n; i++) {
@@ -67,7 +68,8 @@ static void write_rows(struct sl_report *report)
 static int write_change(struct sl_report *report, size_t other)
 {
     const struct sl_report_request *request = report->request;
-    struct sl_diff_side before = {request->tables[0], request->out}, after = {request->tables[other], request->out};
+    struct sl_diff_side before = {request->tables[0], request->out},
+                        after = {request->tables[other], request->out};
     struct sl_diff_options options = {NAN, NAN};
     struct sl_diff *diff;
     struct sl_grid grid = {0};

@@ -27,20 +27,24 @@ static void write_facts(struct sl_report *report, const struct sl_table_row *row
     add(&grid, "classifier", row->row->classifier);
     add(&grid, "scaling", row->row->scaling);
     if (row->status != SL_TRIAL_OK) {
-        snprintf(text, sizeof text, "%s%s%s", sl_trial_status_name(row->status), *row->reason ? ": " : "", row->reason);
+        snprintf(text, sizeof text, "%s%s%s", sl_trial_status_name(row->status), *row->reason ? ": " : "",
+                 row->reason);
         add(&grid, "status", text);
     }
     if (!isnan(row->score)) {
         int n = snprintf(text, sizeof text, "%.4f", row->score);
         if (!isnan(row->score_low))
-            snprintf(text + n, sizeof text - (size_t)n, " (95 %% interval %.4f-%.4f)", row->score_low, row->score_high);
+            snprintf(text + n, sizeof text - (size_t)n, " (95 %% interval %.4f-%.4f)", row->score_low,
+                     row->score_high);
         add(&grid, sl_measure_types[report->table->metric].name, text);
     }
     if (!isnan(row->rank_low)) {
-        snprintf(text, sizeof text, "%.0f to %.0f; chance of being the best %.2f", row->rank_low, row->rank_high, row->p_best);
+        snprintf(text, sizeof text, "%.0f to %.0f; chance of being the best %.2f", row->rank_low,
+                 row->rank_high, row->p_best);
         add(&grid, "rank", text);
     }
-    static const enum sl_measure_id times[] = {SL_MEASURE_fit_time, SL_MEASURE_score_time, SL_MEASURE_cpu_time};
+    static const enum sl_measure_id times[] = {SL_MEASURE_fit_time, SL_MEASURE_score_time,
+                                               SL_MEASURE_cpu_time};
     for (size_t i = 0; i < 3; i++)
         if (!isnan(row->measures[times[i]])) {
             sl_print_seconds(row->measures[times[i]], text, sizeof text - 3);
@@ -83,7 +87,8 @@ static void write_params(struct sl_report *report, const struct sl_table_row *ro
 static void write_scores(struct sl_report *report, const struct sl_class_report *classes)
 {
     struct sl_grid grid = {0};
-    struct sl_html_look look = {.header = 0, .sorts = classes->k > 2, .caption = "Scores of each class"};
+    struct sl_html_look look = {
+        .header = 0, .sorts = classes->k > 2 ? SL_SORTS : SL_SORTS_NOT, .caption = "Scores of each class"};
     sl_class_report_grid(classes, &grid);
     sl_page_table(report->page, &grid, &look);
 }
@@ -95,7 +100,8 @@ static unsigned char *make_shades(const struct sl_class_report *classes, size_t 
     for (int t = 0; shades && t < classes->k; t++)
         for (int p = 0; p < classes->k && classes->classes[t].support; p++) {
             double share = (double)classes->counts[t * classes->k + p] / (double)classes->classes[t].support;
-            shades[(size_t)t * n_columns + 2 + (size_t)p] = (unsigned char)(share > 0 ? 1 + (int)((SHADES - 1) * sqrt(share)) : 0);
+            shades[(size_t)t * n_columns + 2 + (size_t)p] =
+                (unsigned char)(share > 0 ? 1 + (int)((SHADES - 1) * sqrt(share)) : 0);
         }
     return shades;
 }
@@ -103,7 +109,8 @@ static unsigned char *make_shades(const struct sl_class_report *classes, size_t 
 static void write_confusions(struct sl_report *report, const struct sl_class_report *classes)
 {
     struct sl_grid grid = {0};
-    struct sl_html_look look = {.header = 1, .caption = "Confusion matrix: true class by row, predicted class by column"};
+    struct sl_html_look look = {.header = 1,
+                                .caption = "Confusion matrix: true class by row, predicted class by column"};
     unsigned char *shades = NULL;
     if (classes->k > MATRIX_MOST) {
         look.header = 0;
@@ -164,7 +171,8 @@ static size_t find_hardest(const struct sl_outcome *o, const struct sl_scores *s
     return n;
 }
 
-static void write_hardest(struct sl_report *report, const struct sl_scores *scores, const struct hard *list, size_t n)
+static void write_hardest(struct sl_report *report, const struct sl_scores *scores, const struct hard *list,
+                          size_t n)
 {
     const struct sl_study *study = report->table->study;
     struct sl_grid grid = {0};

@@ -4,7 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-int sl_page_begin(struct sl_page *page, const struct sl_page_type *type, const char *title, struct sl_error *err)
+int sl_page_begin(struct sl_page *page, const struct sl_page_type *type, const char *title,
+                  struct sl_error *err)
 {
     *page = (struct sl_page){.type = type, .title = title};
     page->body = open_memstream(&page->text, &page->size);

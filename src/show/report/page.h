@@ -1,7 +1,7 @@
 /* page.h - a document of sections, texts, tables and pictures, which each format writes in its own way.
  *
- * Texts may hold anything: what would act on a reader's page is shown as it is (sl_visible, markup.h).  A failure
- * is remembered, so that a page is written without checks and checked once. */
+ * Texts may hold anything: what would act on a reader's page is shown as it is (sl_visible, markup.h).  A
+ * failure is remembered, so that a page is written without checks and checked once. */
 #ifndef SL_SHOW_PAGE_H
 #define SL_SHOW_PAGE_H
 
@@ -45,7 +45,8 @@ struct sl_page {
 };
 
 /* SL_OK or SL_ENOMEM. */
-int sl_page_begin(struct sl_page *page, const struct sl_page_type *type, const char *title, struct sl_error *err);
+int sl_page_begin(struct sl_page *page, const struct sl_page_type *type, const char *title,
+                  struct sl_error *err);
 /* The whole document. */
 int sl_page_write(struct sl_page *page, FILE *to, struct sl_error *err);
 void sl_page_release(struct sl_page *page);

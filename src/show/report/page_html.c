@@ -1,8 +1,8 @@
 /* page_html.c - a report as one HTML file that needs no other.
  *
  * Its policy allows the one style and the one script in it, by their hashes, pictures in data: addresses, and
- * nothing else.  It reads without the script, which only sorts and filters tables.  Sections of rows are pages of
- * their own by the style alone: they are shown where the address names them, and on paper. */
+ * nothing else.  It reads without the script, which only sorts and filters tables.  Sections of rows are
+ * pages of their own by the style alone: they are shown where the address names them, and on paper. */
 #include "core/file.h"
 #include "core/memory.h"
 #include "core/resource.h"
@@ -14,8 +14,8 @@
 static void section(struct sl_page *page, const struct sl_section *section)
 {
     fprintf(page->body, "%s<section class=%s id=\"%s\" aria-labelledby=\"h-%s\">\n<h2 id=\"h-%s\">",
-            page->n_sections ? "</section>\n" : "", section->kind == SL_SECTION_ROW ? "row" : "all", section->id,
-            section->id, section->id);
+            page->n_sections ? "</section>\n" : "", section->kind == SL_SECTION_ROW ? "row" : "all",
+            section->id, section->id, section->id);
     sl_html_text(section->title, page->body);
     fputs("</h2>\n", page->body);
     if (section->kind == SL_SECTION_ROW)
@@ -97,13 +97,14 @@ static void write_head(const struct sl_page *page, const char *style, const char
     char of_style[45], of_script[45];
     sl_sha256_base64(style, strlen(style), of_style);
     sl_sha256_base64(script, strlen(script), of_script);
-    fprintf(to,
-            "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
-            "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'sha256-%s'; "
-            "script-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
-            "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"
-            "<meta name=color-scheme content=\"light dark\">\n<meta name=generator content=shortlist>\n<title>",
-            of_style, of_script);
+    fprintf(
+        to,
+        "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
+        "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'sha256-%s'; "
+        "script-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
+        "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=color-scheme content=\"light dark\">\n<meta name=generator content=shortlist>\n<title>",
+        of_style, of_script);
     sl_html_text(page->title, to);
     fprintf(to, "</title>\n<style>%s</style>\n</head>\n", style);
 }
@@ -136,8 +137,8 @@ static int finish(struct sl_page *page, FILE *to, struct sl_error *err)
         write_links(page, to);
         fputs("</header>\n<main id=main>\n", to);
         fwrite(page->text, 1, page->size, to);
-        fprintf(to, "%s</main>\n<script>%s</script>\n</body>\n</html>\n", page->n_sections ? "</section>\n" : "",
-                script);
+        fprintf(to, "%s</main>\n<script>%s</script>\n</body>\n</html>\n",
+                page->n_sections ? "</section>\n" : "", script);
     }
     free(title);
     free(style);
@@ -145,4 +146,5 @@ static int finish(struct sl_page *page, FILE *to, struct sl_error *err)
     return code;
 }
 
-const struct sl_page_type sl_page_html = {"html", "html", finish, section, heading, text, code, items, table, picture};
+const struct sl_page_type sl_page_html = {"html", "html", finish, section, heading,
+                                          text,   code,   items,  table,   picture};

@@ -1,7 +1,7 @@
 /* page_latex.c - a report as a LaTeX document (article, booktabs) that compiles as it is.
  *
- * pdfLaTeX stops at a character that its fonts do not have: such ones are declared to be their numbers.  Pictures
- * are taken where their PDF files are beside the document, and left out where they are not. */
+ * pdfLaTeX stops at a character that its fonts do not have: such ones are declared to be their numbers.
+ * Pictures are taken where their PDF files are beside the document, and left out where they are not. */
 #include "core/memory.h"
 #include "core/text.h"
 #include "show/report/page.h"
@@ -18,7 +18,8 @@ static void enclose(struct sl_page *page, const char *before, const char *text, 
 
 static void section(struct sl_page *page, const struct sl_section *section)
 {
-    enclose(page, section->kind == SL_SECTION_ROW ? "\\clearpage\n\\section{" : "\\section{", section->title, "}\n\n");
+    enclose(page, section->kind == SL_SECTION_ROW ? "\\clearpage\n\\section{" : "\\section{", section->title,
+            "}\n\n");
 }
 
 static void heading(struct sl_page *page, const char *text)
@@ -62,8 +63,8 @@ static void table(struct sl_page *page, const struct sl_grid *grid, const struct
 static int is_plain(const char *path)
 {
     for (; *path; path++)
-        if (!((*path >= 'a' && *path <= 'z') || (*path >= 'A' && *path <= 'Z') || (*path >= '0' && *path <= '9') ||
-              strchr("/._-", *path)))
+        if (!((*path >= 'a' && *path <= 'z') || (*path >= 'A' && *path <= 'Z') ||
+              (*path >= '0' && *path <= '9') || strchr("/._-", *path)))
             return 0;
     return 1;
 }
@@ -76,9 +77,10 @@ static int picture(struct sl_page *page, const char *path, const char *alt)
         path += n + 1;
     if (!is_plain(path))
         return -1;
-    fprintf(page->body,
-            "\\IfFileExists{%s.pdf}{\\noindent\\includegraphics[width=\\linewidth]{%s.pdf}\\par\\medskip}{}\n\n", path,
-            path);
+    fprintf(
+        page->body,
+        "\\IfFileExists{%s.pdf}{\\noindent\\includegraphics[width=\\linewidth]{%s.pdf}\\par\\medskip}{}\n\n",
+        path, path);
     return 0;
 }
 

@@ -100,5 +100,5 @@ static int finish(struct sl_page *page, FILE *to, struct sl_error *err)
     return SL_OK;
 }
 
-const struct sl_page_type sl_page_markdown = {"markdown", "md",  finish, section, heading,
+const struct sl_page_type sl_page_markdown = {"markdown", "md", finish, section, heading,
                                               text,       code, items,  table,   picture};

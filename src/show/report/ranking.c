@@ -27,7 +27,10 @@ static int write_table(struct sl_report *report)
     const struct sl_table *table = report->table;
     struct sl_grid grid = {0};
     const char **links = links_in_order(report);
-    struct sl_html_look look = {.header = 1, .sorts = 1, .caption = "All rows", .links = links};
+    struct sl_html_look look = {.header = 1,
+                                .sorts = SL_SORTS_AND_FILTERS,
+                                .caption = "Scores and costs of each row",
+                                .links = links};
     int code = links ? sl_table_grid(table, NULL, &grid, report->err) : sl_fail_memory(report->err);
     if (code)
         sl_grid_release(&grid);
@@ -55,7 +58,9 @@ static const char *place_of(double published, const struct sl_table_row *row)
 {
     if (isnan(row->score_low))
         return "";
-    return published < row->score_low ? "below our interval" : published > row->score_high ? "above our interval" : "inside";
+    return published < row->score_low    ? "below our interval"
+           : published > row->score_high ? "above our interval"
+                                         : "inside";
 }
 
 void sl_report_published(struct sl_report *report)
@@ -63,7 +68,8 @@ void sl_report_published(struct sl_report *report)
     struct sl_table_context context = {.table = report->table, .digits = 4};
     struct sl_grid grid = {0};
     struct sl_html_look look = {.header = 0, .caption = "Published numbers and ours"};
-    static const char *const titles[] = {"row", "published", "ours", "95 % interval", "difference", "the published number"};
+    static const char *const titles[] = {"row",           "published",  "ours",
+                                         "95 % interval", "difference", "the published number"};
     for (int i = 0; i < 6; i++)
         sl_grid_column(&grid, titles[i], i > 0 && i < 5, 0);
     for (size_t i = 0; i < report->table->n; i++) {
@@ -87,7 +93,9 @@ void sl_report_published(struct sl_report *report)
         return;
     }
     sl_report_section(report, "published", "Published and measured");
-    sl_page_text(report->page, "By %s. The published number has an interval, too, which is not known: rows scored there were others.",
+    sl_page_text(report->page,
+                 "By %s. The published number has an interval, too, which is not known: rows scored there "
+                 "were others.",
                  sl_measure_types[report->table->metric].name);
     sl_page_table(report->page, &grid, &look);
 }

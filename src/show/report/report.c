@@ -1,7 +1,7 @@
 /* report.c - a document of studies: which sections it has, which rows have one of their own, its pictures.
  *
- * Cost: that of the tables' texts, O(rows), and of the pictures that are not drawn yet; tests of groups of rows
- * look at the best 40. */
+ * Cost: that of the tables' texts, O(rows), and of the pictures that are not drawn yet; tests of groups of
+ * rows look at the best 40. */
 #include "show/report/report.h"
 #include "core/file.h"
 #include "core/memory.h"
@@ -11,8 +11,9 @@
 #include <shortlist/plot.h>
 #include <string.h>
 
-static const struct sl_page_type *const types[] = {
-    [SL_REPORT_HTML] = &sl_page_html, [SL_REPORT_MARKDOWN] = &sl_page_markdown, [SL_REPORT_LATEX] = &sl_page_latex};
+static const struct sl_page_type *const types[] = {[SL_REPORT_HTML] = &sl_page_html,
+                                                   [SL_REPORT_MARKDOWN] = &sl_page_markdown,
+                                                   [SL_REPORT_LATEX] = &sl_page_latex};
 enum { N_TYPES = sizeof types / sizeof *types };
 
 const char *sl_report_format_name(size_t i)
@@ -50,7 +51,8 @@ const char *sl_report_id(const struct sl_report *report, const char *kind, char 
 void sl_report_section(struct sl_report *report, const char *kind, const char *title)
 {
     char id[64];
-    char *whole = report->request->n > 1 ? sl_format("%s: %s", report->table->study->name, title) : sl_strdup(title);
+    char *whole =
+        report->request->n > 1 ? sl_format("%s: %s", report->table->study->name, title) : sl_strdup(title);
     report->page->failed |= !whole;
     if (whole)
         sl_page_section(report->page, SL_SECTION_ALL, sl_report_id(report, kind, id, sizeof id), whole);
@@ -148,7 +150,8 @@ static int choose(struct sl_report *report)
         size_t row = report->ranked[i];
         report->chosen[row] = i < SL_REPORT_ROWS || is_asked_for(report, report->table->rows[row].row->name);
         snprintf(kind, sizeof kind, "row-%zu", row + 1);
-        if (report->chosen[row] && !(report->links[row] = sl_strdup(sl_report_id(report, kind, id, sizeof id))))
+        if (report->chosen[row] &&
+            !(report->links[row] = sl_strdup(sl_report_id(report, kind, id, sizeof id))))
             return sl_fail_memory(report->err);
     }
     return SL_OK;
@@ -199,9 +202,11 @@ static void release(struct sl_report *report)
     free(report->folder);
 }
 
-static int write_study(struct sl_report_request *request, struct sl_page *page, size_t s, struct sl_error *err)
+static int write_study(struct sl_report_request *request, struct sl_page *page, size_t s,
+                       struct sl_error *err)
 {
-    struct sl_report report = {.request = request, .page = page, .table = request->tables[s], .number = s, .err = err};
+    struct sl_report report = {
+        .request = request, .page = page, .table = request->tables[s], .number = s, .err = err};
     report.folder = sl_format("%s/%s/plots", request->out, report.table->study->name);
     int code = report.folder ? rank(&report) : sl_fail_memory(err);
     if (!code)
@@ -237,9 +242,9 @@ int sl_report_write(struct sl_report_request *request, const char *path, struct 
     int code = folder ? check_rows(request, err) : sl_fail_memory(err);
     if (!code)
         code = sl_page_begin(&page, types[request->format],
-                             request->n > 1                    ? "Studies side by side"
+                             request->n > 1                  ? "Studies side by side"
                              : first->title && *first->title ? first->title
-                                                               : first->name,
+                                                             : first->name,
                              err);
     if (code) {
         free(folder);

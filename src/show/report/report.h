@@ -28,9 +28,10 @@ void sl_report_section(struct sl_report *report, const char *kind, const char *t
 int sl_report_pictures(struct sl_report *report, const char *kind, const char *row);
 
 /* The command that makes one row again: the same key, so that the store has it. */
-void sl_report_command(const struct sl_study *study, const struct sl_study_row *row, struct sl_string *command);
-/* " --data D --label L ...": the settings of a study, as options of run and sweep; but for names and numbers in
- * except (NULL-terminated). */
+void sl_report_command(const struct sl_study *study, const struct sl_study_row *row,
+                       struct sl_string *command);
+/* " --data D --label L ...": the settings of a study, as options of run and sweep; but for names and numbers
+ * in except (NULL-terminated). */
 void sl_report_options(const struct sl_study *study, const char *const *except, struct sl_string *command);
 /* A word as a shell takes it. */
 void sl_report_quote(struct sl_string *command, const char *word);

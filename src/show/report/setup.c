@@ -1,17 +1,19 @@
-/* setup.c - what was run: data and what their audit found, split, seeds, machine and versions; how to cite it. */
+/* setup.c - what was run: data and what their audit found, split, seeds, machine and versions; how to cite
+ * it. */
 #include "core/memory.h"
 #include "show/json.h"
 #include "show/numbers.h"
 #include "show/outcomes.h"
 #include "show/report/report.h"
 #include <inttypes.h>
-#include <stdarg.h>
 #include <shortlist/version.h>
+#include <stdarg.h>
 #include <string.h>
 
 enum { CLASSES_SHOWN = 100 };
 
-static void pair(struct sl_grid *grid, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void pair(struct sl_grid *grid, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 static void pair(struct sl_grid *grid, const char *name, const char *format, ...)
 {
@@ -41,8 +43,8 @@ static void add_split(const struct sl_study *study, struct sl_grid *grid)
     sl_print_count(study->n_train, train, sizeof train);
     sl_print_count(study->n_validation, validation, sizeof validation);
     if (study->folds > 1)
-        pair(grid, "split", "%d stratified folds of %s training rows, %d repeat%s", study->folds, train, study->repeats,
-             study->repeats == 1 ? "" : "s");
+        pair(grid, "split", "%d stratified folds of %s training rows, %d repeat%s", study->folds, train,
+             study->repeats, study->repeats == 1 ? "" : "s");
     else
         pair(grid, "split", "%s rows to fit, %s %s rows to score, stratified", train, validation,
              study->final ? "test" : "validation");
@@ -109,7 +111,8 @@ static void write_classes(struct sl_report *report)
     for (size_t i = 0; i < report->table->n && !row; i++)
         row = report->table->rows[i].n_scores ? report->table->rows[i].row : NULL;
     for (size_t i = 0; counts && row && i < row->n_outcomes; i++)
-        for (size_t j = 0; row->outcomes[i].repeat == 0 && sl_is_scored(&row->outcomes[i]) && j < row->outcomes[i].n_validation;
+        for (size_t j = 0; row->outcomes[i].repeat == 0 && sl_is_scored(&row->outcomes[i]) &&
+                           j < row->outcomes[i].n_validation;
              j++, all++)
             counts[row->outcomes[i].truth[j]]++;
     report->page->failed |= !counts;
@@ -177,16 +180,17 @@ void sl_report_cite(struct sl_report *report)
     char train[40];
     sl_print_count(study->n_train, train, sizeof train);
     sl_page_section(report->page, SL_SECTION_ALL, "cite", "How to cite");
-    sl_page_text(report->page,
-                 "%zu classifiers were compared on %s (content hash %s; %s training rows, seed %" PRIu64
-                 ") by shortlist %s. Intervals are %s.",
-                 report->table->n, study->data, study->data_hash, train, study->seed, sl_version(),
-                 report->table->metric == SL_MEASURE_accuracy
-                     ? "Wilson's (1927); rows were compared by McNemar's test (1947) with Holm's correction (1979)"
-                     : "percentiles of 1,000 bootstrap samples of the scored rows; rows were compared by the paired "
-                       "bootstrap with Holm's correction (1979)");
-    char *entry = sl_format("@software{shortlist, title = {shortlist}, version = {%s}, year = {%.4s}}", sl_version(),
-                            study->created && *study->created ? study->created : "");
+    sl_page_text(
+        report->page,
+        "%zu classifiers were compared on %s (content hash %s; %s training rows, seed %" PRIu64
+        ") by shortlist %s. Intervals are %s.",
+        report->table->n, study->data, study->data_hash, train, study->seed, sl_version(),
+        report->table->metric == SL_MEASURE_accuracy
+            ? "Wilson's (1927); rows were compared by McNemar's test (1947) with Holm's correction (1979)"
+            : "percentiles of 1,000 bootstrap samples of the scored rows; rows were compared by the paired "
+              "bootstrap with Holm's correction (1979)");
+    char *entry = sl_format("@software{shortlist, title = {shortlist}, version = {%s}, year = {%.4s}}",
+                            sl_version(), study->created && *study->created ? study->created : "");
     report->page->failed |= !entry;
     if (entry)
         sl_page_code(report->page, entry);

@@ -16,7 +16,8 @@ static void find_group(const struct sl_table *table, const size_t *ranked, size_
     double p[CONSIDERED];
     size_t which[CONSIDERED], m = 0;
     for (size_t i = head + 1; i < n; i++) {
-        double chance = in[i] == 1 ? sl_rows_mcnemar(table->rows[ranked[head]].row, table->rows[ranked[i]].row) : NAN;
+        double chance =
+            in[i] == 1 ? sl_rows_mcnemar(table->rows[ranked[head]].row, table->rows[ranked[i]].row) : NAN;
         if (isnan(chance))
             continue;
         p[m] = chance;
@@ -30,7 +31,8 @@ static void find_group(const struct sl_table *table, const size_t *ranked, size_
 }
 
 /* "A, B and C": rows whose mark is 2, which becomes 0. */
-static size_t name_group(const struct sl_table *table, const size_t *ranked, size_t n, char *in, struct sl_string *text)
+static size_t name_group(const struct sl_table *table, const size_t *ranked, size_t n, char *in,
+                         struct sl_string *text)
 {
     size_t m = 0, left = 0, at = 0;
     for (size_t i = 0; i < n; i++)
@@ -41,7 +43,11 @@ static size_t name_group(const struct sl_table *table, const size_t *ranked, siz
             continue;
         in[i] = 0;
         if (at < NAMED)
-            sl_string_add(text, "%s%s", !at ? "" : at + 1 == m ? " and " : ", ", table->rows[ranked[i]].row->name);
+            sl_string_add(text, "%s%s",
+                          !at           ? ""
+                          : at + 1 == m ? " and "
+                                        : ", ",
+                          table->rows[ranked[i]].row->name);
         at++;
     }
     if (left)
@@ -67,7 +73,8 @@ static void write_groups(struct sl_report *report)
         if (text.text && m == 1)
             sl_grid_below(&lines, "%s", text.text);
         else if (text.text && m <= 9)
-            sl_grid_below(&lines, "%s: these %s cannot be told apart on these rows", text.text, numbers[m - 2]);
+            sl_grid_below(&lines, "%s: these %s cannot be told apart on these rows", text.text,
+                          numbers[m - 2]);
         else if (text.text)
             sl_grid_below(&lines, "%s: these %zu cannot be told apart on these rows", text.text, m);
         report->page->failed |= text.failed;
@@ -78,7 +85,8 @@ static void write_groups(struct sl_report *report)
         sl_page_heading(report->page, "In this order");
         sl_page_items(report->page, &lines.below, 1);
         sl_page_text(report->page,
-                     "Each group is its best row and what cannot be told from that one (McNemar's test on the same rows, "
+                     "Each group is its best row and what cannot be told from that one (McNemar's test on "
+                     "the same rows, "
                      "Holm's correction, p >= 0.05)%s.",
                      n < table->n ? "; further rows are left out here" : "");
     }
@@ -119,14 +127,18 @@ static const struct {
     enum sl_warning_id id;
     const char *advice;
 } advices[] = {
-    {SL_WARNING_not_converged, "Let the rows that stopped early go on: a larger max_iter, or early_stopping."},
+    {SL_WARNING_not_converged,
+     "Let the rows that stopped early go on: a larger max_iter, or early_stopping."},
     {SL_WARNING_row_numbers, "Leave out the column that numbers the rows: --drop."},
-    {SL_WARNING_giveaway, "Find out whether the feature that gives the class away is known before the class is: else --drop it."},
-    {SL_WARNING_repeated_rows, "Keep rows that belong together in one part: --groups, or take repeated rows out of the file."},
+    {SL_WARNING_giveaway,
+     "Find out whether the feature that gives the class away is known before the class is: else --drop it."},
+    {SL_WARNING_repeated_rows,
+     "Keep rows that belong together in one part: --groups, or take repeated rows out of the file."},
     {SL_WARNING_few_rows, "Collect more rows of the rare classes, or join them with others."},
     {SL_WARNING_unscaled, "Scale the features: --scale standard."},
     {SL_WARNING_grid_edge, "Search beyond the edge at which the best value lies."},
-    {SL_WARNING_overfitted, "Restrain the rows that are far better on their training rows: a stronger penalty, less depth, more rows."},
+    {SL_WARNING_overfitted, "Restrain the rows that are far better on their training rows: a stronger "
+                            "penalty, less depth, more rows."},
     {SL_WARNING_times, "Measure times again, alone on the machine: --jobs 1 --timing-runs 5."},
     {SL_WARNING_few_scored, "Score more rows: more folds and repeats, or a larger validation part."},
     {SL_WARNING_amounts, "Ask whether the classes are amounts: then regression fits better."},
@@ -143,10 +155,11 @@ static void advise_of_warnings(const struct sl_table *table, struct sl_grid *lin
             }
 }
 
-static void add_command(const struct sl_study *study, const char *head, const char *tail, struct sl_grid *lines,
-                        const char *before)
+static void add_command(const struct sl_study *study, const char *head, const char *tail,
+                        struct sl_grid *lines, const char *before)
 {
-    static const char *const except[] = {"folds", "repeats", "validation", "final", "search", "trials", "train_sizes", NULL};
+    static const char *const except[] = {"folds",  "repeats", "validation",  "final",
+                                         "search", "trials",  "train_sizes", NULL};
     struct sl_string command = {0};
     sl_string_add(&command, "%s", head);
     sl_report_options(study, except, &command);
@@ -188,10 +201,13 @@ static void advise_of_best(const struct sl_table *table, struct sl_grid *lines)
     const struct sl_verdict *verdict = &table->verdict;
     const struct sl_study_row *best = table->rows[table->best].row;
     if (verdict->n_tied && verdict->fastest < table->n)
-        sl_grid_below(lines, "Take %s, the fastest of those that cannot be told apart, unless more rows tell them apart.",
-                      table->rows[verdict->fastest].row->name);
+        sl_grid_below(
+            lines,
+            "Take %s, the fastest of those that cannot be told apart, unless more rows tell them apart.",
+            table->rows[verdict->fastest].row->name);
     if (verdict->n_tied && study->folds < 2 && !study->final)
-        sl_grid_below(lines, "Compare those that are tied on more rows: the same with --folds 5 --repeats 5.");
+        sl_grid_below(lines,
+                      "Compare those that are tied on more rows: the same with --folds 5 --repeats 5.");
     char *head = study->folds < 2 || !is_sweep(table) ? sweep_of(best) : NULL;
     if (head)
         add_command(study, head, " --folds 5", lines, "Tune the best row");
@@ -206,7 +222,8 @@ void sl_report_next(struct sl_report *report)
     for (size_t i = 0; i < table->n; i++)
         waiting += table->rows[i].status == SL_TRIAL_MISSING || table->rows[i].status == SL_TRIAL_INTERRUPTED;
     if (waiting)
-        sl_grid_below(&lines, "Run the same command again: %zu row%s not finished yet.", waiting, waiting == 1 ? " is" : "s are");
+        sl_grid_below(&lines, "Run the same command again: %zu row%s not finished yet.", waiting,
+                      waiting == 1 ? " is" : "s are");
     advise_of_warnings(table, &lines);
     if (table->best < table->n)
         advise_of_best(table, &lines);

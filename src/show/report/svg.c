@@ -1,8 +1,8 @@
 /* svg.c - a picture of gnuplot's as a part of a page.
  *
  * Only elements and attributes that such a picture has pass; all others make the picture none.  Ids get the
- * picture's number, and what draws nothing is left out: groups without contents, empty texts, marks that are not
- * used.  Cost: O(size), but for marks, O(size * marks). */
+ * picture's number, and what draws nothing is left out: groups without contents, empty texts, marks that are
+ * not used.  Cost: O(size), but for marks, O(size * marks). */
 #include "core/memory.h"
 #include "core/text.h"
 #include "show/report/page.h"
@@ -11,12 +11,37 @@
 enum { DEPTH = 64, NAME = 32 };
 
 /* Elements that are taken, and those that are left out with their contents. */
-static const char *const taken[] = {"g", "path", "text", "tspan", "use", "rect", "circle", "polygon", "image", "defs", NULL};
+static const char *const taken[] = {"g",      "path",    "text",  "tspan", "use", "rect",
+                                    "circle", "polygon", "image", "defs",  NULL};
 static const char *const left_out[] = {"title", "desc", "filter", NULL};
-static const char *const attributes[] = {
-    "id", "d", "x", "y", "r", "cx", "cy", "width", "height", "points", "transform", "fill", "stroke", "color",
-    "stroke-width", "stroke-dasharray", "stroke-opacity", "fill-opacity", "opacity", "font-family", "font-size",
-    "font-weight", "font-style", "text-anchor", "xlink:href", "preserveAspectRatio", "fill-rule", NULL};
+static const char *const attributes[] = {"id",
+                                         "d",
+                                         "x",
+                                         "y",
+                                         "r",
+                                         "cx",
+                                         "cy",
+                                         "width",
+                                         "height",
+                                         "points",
+                                         "transform",
+                                         "fill",
+                                         "stroke",
+                                         "color",
+                                         "stroke-width",
+                                         "stroke-dasharray",
+                                         "stroke-opacity",
+                                         "fill-opacity",
+                                         "opacity",
+                                         "font-family",
+                                         "font-size",
+                                         "font-weight",
+                                         "font-style",
+                                         "text-anchor",
+                                         "xlink:href",
+                                         "preserveAspectRatio",
+                                         "fill-rule",
+                                         NULL};
 /* What these say holds anyway, or matters to scripts. */
 static const char *const needless[] = {"class", "stroke-linecap", "stroke-linejoin", "xml:space", NULL};
 
@@ -50,7 +75,8 @@ static void flush_waiting(struct svg *svg)
     svg->n_waiting = 0;
 }
 
-/* Is a mark used by the picture, or by a mark that stands below it among the definitions and is used itself? */
+/* Is a mark used by the picture, or by a mark that stands below it among the definitions and is used itself?
+ */
 static int is_used(const char *whole, const char *id, size_t n, int depth)
 {
     for (const char *at = whole; (at = strstr(at, "href='#")); at += 7) {
@@ -106,7 +132,8 @@ static void write_reference(struct svg *svg, const char *value, size_t n, FILE *
         svg->wrong = 1;
 }
 
-static void write_attribute(struct svg *svg, const char *name, size_t n_name, const char *value, size_t n, FILE *to)
+static void write_attribute(struct svg *svg, const char *name, size_t n_name, const char *value, size_t n,
+                            FILE *to)
 {
     if (is_among(needless, name, n_name) || memchr(value, '"', n))
         return;
@@ -272,7 +299,8 @@ int sl_svg_inline(const char *text, int number, const char *alt, FILE *to)
     svg.wrong |= !at || svg.written;
     svg.failed |= fclose(svg.to) != 0;
     if (!svg.wrong && !svg.failed) {
-        fprintf(to, "<svg role=img viewBox=\"0 0 %d %d\" width=%d height=%d aria-label=\"", width, height, width, height);
+        fprintf(to, "<svg role=img viewBox=\"0 0 %d %d\" width=%d height=%d aria-label=\"", width, height,
+                width, height);
         sl_html_text(alt, to);
         fputs("\">", to);
         fwrite(picture, 1, size, to);

@@ -1,6 +1,6 @@
 /* sweep.c - of a sweep: the winner by cross-validation, the simplest value that is as good, and the curve. */
-#include "core/memory.h"
 #include "show/plots/sweep.h"
+#include "core/memory.h"
 #include "show/report/report.h"
 #include <math.h>
 #include <string.h>
@@ -26,7 +26,8 @@ static void write_folds(struct sl_report *report, const struct sl_table_row *bes
     for (size_t i = 0; i < best->n_scores && i < 50; i++)
         sl_string_add(&text, "%s%.4f", i ? ", " : "", best->scores[i]);
     if (best->n_scores > 1 && text.text)
-        sl_page_text(report->page, "Its scores by fold and repeat: %s%s.", text.text, best->n_scores > 50 ? ", ..." : "");
+        sl_page_text(report->page, "Its scores by fold and repeat: %s%s.", text.text,
+                     best->n_scores > 50 ? ", ..." : "");
     report->page->failed |= text.failed;
     sl_string_release(&text);
 }
@@ -37,7 +38,8 @@ static void write_simplest(struct sl_report *report, const struct sl_choice *cho
     if (isnan(choice->standard_error))
         return;
     if (choice->simplest == choice->best)
-        sl_page_text(report->page, "No simpler value lies within one standard error (%.4f) of it.", choice->standard_error);
+        sl_page_text(report->page, "No simpler value lies within one standard error (%.4f) of it.",
+                     choice->standard_error);
     else
         sl_page_text(report->page, "The simplest within one standard error (%.4f) of it is %s (%.4f).",
                      choice->standard_error, row->row->name, row->score);
@@ -51,13 +53,15 @@ static int write_choice(struct sl_report *report)
     int code = sl_choice_make(table, &choice, report->err);
     if (code)
         return code;
-    sl_page_text(report->page, "The winner%s is %s, %s %.4f%s.", table->study->folds > 1 ? " by cross-validation" : "",
-                 best->row->name, sl_measure_types[table->metric].name, best->score,
+    sl_page_text(report->page, "The winner%s is %s, %s %.4f%s.",
+                 table->study->folds > 1 ? " by cross-validation" : "", best->row->name,
+                 sl_measure_types[table->metric].name, best->score,
                  table->study->folds > 1 ? ", the mean over the folds" : "");
     write_folds(report, best);
     write_simplest(report, &choice);
     sl_page_text(report->page,
-                 "It was chosen by the rows that it is scored on, so that its score is somewhat optimistic: judge it on "
+                 "It was chosen by the rows that it is scored on, so that its score is somewhat optimistic: "
+                 "judge it on "
                  "rows that had no part in the choice (%s).",
                  table->study->folds > 1 ? "--refit --final, or --nested" : "--final");
     sl_choice_release(&choice);
