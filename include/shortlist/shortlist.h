@@ -7,6 +7,7 @@
 #include <shortlist/cpu.h>
 #include <shortlist/dataset.h>
 #include <shortlist/diff.h>
+#include <shortlist/embed.h>
 #include <shortlist/encoding.h>
 #include <shortlist/error.h>
 #include <shortlist/experiment.h>

@@ -48,7 +48,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_list, cli_audit,
-    cli_delete, cli_diff;
+    cli_delete, cli_diff, cli_embed;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -172,7 +172,11 @@ void cli_progress_end(struct cli_progress *progress);
     {"groups", 0, "COLUMN", "CSV: the column of groups, which splits and folds leave whole: no feature"},  \
     {"weights", 0, "COLUMN", "CSV: the column of the rows' weights, 0 or more: no feature (NPZ: the array);\n"   \
      "for fitting alone, by the classifiers that 'shortlist list classifiers NAME'\n"                      \
-     "says to take weights; scores count each row once"},                                                    \
+     "says to take weights; scores count each row once"},  \
+    CLI_CELL_OPTIONS
+
+/* What becomes of missing values and words. */
+#define CLI_CELL_OPTIONS \
     {"missing", 0, "WAY", "missing values: error, drop (their rows), median, mean or mode (of the training\n" \
      "rows), or constant=VALUE (default error)"},                                                           \
     {"missing-indicators", 0, NULL, "a column of 0 and 1 more for each that lacks values"},                \

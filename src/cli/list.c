@@ -233,6 +233,8 @@ static int list_named_nets(int json)
 static json_t *net_row_json(const struct sl_net_row *row)
 {
     json_t *o = json_object();
+    cli_json_set(&o, "number", row->number ? json_integer(row->number) : json_null());
+    cli_json_set(&o, "name", row->number ? json_string(row->name) : json_null());
     cli_json_set(&o, "layer", cli_json_text(row->layer));
     cli_json_set(&o, "depth", json_integer(row->depth));
     cli_json_set(&o, "output", cli_json_text(row->output));
@@ -259,15 +261,18 @@ static void print_net(const struct sl_net_row *rows, size_t n, size_t params, si
         int length = (int)strlen(rows[i].layer) + 2 * rows[i].depth;
         width = length > width ? length : width;
     }
-    printf("%-*s %-12s %12s\n", width, "layer", "output", "parameters");
+    printf("     %-12s %-*s %-12s %12s\n", "name", width, "layer", "output", "parameters");
     for (size_t i = 0; i < n; i++) {
         int indent = 2 * rows[i].depth;
-        cli_line(stdout, "%*s%-*s %-12s %12zu", indent, "", width - indent, rows[i].layer, rows[i].output,
-                 rows[i].params);
+        char number[16] = "";
+        if (rows[i].number)
+            snprintf(number, sizeof number, "%d", rows[i].number);
+        cli_line(stdout, "%4s %-12s %*s%-*s %-12s %12zu", number, rows[i].name, indent, "", width - indent,
+                 rows[i].layer, rows[i].output, rows[i].params);
     }
-    printf("%-*s %-12s %12zu\n", width, "total", "", params);
+    printf("%17s %-*s %-12s %12zu\n", "", width, "total", "", params);
     if (fixed)
-        printf("%-*s %-12s %12zu\n", width, "running statistics beside", "", fixed);
+        printf("%17s %-*s %-12s %12zu\n", "", width, "running statistics beside", "", fixed);
 }
 
 /* "28x28x1" */

@@ -73,7 +73,7 @@ _shortlist() {
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep show diff plot predict list audit delete help --help --version'
+    _shortlist_reply 'run sweep show diff plot predict embed list audit delete help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -88,10 +88,12 @@ _shortlist() {
   case $name in --*) previous=$name ;; esac
 
   case $previous in
-  --out | -o) _shortlist_files '' -d && return ;;
+  --out | -o)
+    if [ "$command" = embed ]; then _shortlist_files '' && return; fi
+    _shortlist_files '' -d && return ;;
   --format | -f)
     words='text markdown csv json latex cv_results'
-    case $command in predict) words='text csv json' ;; list | audit) words='text json' ;; esac
+    case $command in predict) words='text csv json' ;; list | audit | embed) words='text json' ;; esac
     case " ${COMP_WORDS[*]} " in *' --predictions '*) words='csv json' ;; esac
     _shortlist_reply "$words" && return
     ;;
@@ -115,7 +117,8 @@ _shortlist() {
   --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;
-  --labels | --test) _shortlist_files '' && return ;;
+  --method) _shortlist_reply 'pca' && return ;;
+  --labels | --test | --pca | --save) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
@@ -132,7 +135,7 @@ _shortlist() {
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
   --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
-    --name | -n | --row | -r | --width | -w | --tolerance | --time-tolerance | --shape | --classes) return ;;
+    --name | -n | --row | -r | --width | -w | --components | --rows | --tolerance | --time-tolerance | --shape | --classes) return ;;
   esac
 
   case $command in
@@ -142,6 +145,8 @@ _shortlist() {
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete) options='--out --help' ;;
   plot) options='--row --metric --out --help' ;;
+  embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
+    --missing --missing-indicators --categories --categorical --min-frequency --method --components --part --rows --scale --save --pca --out --threads --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
@@ -159,14 +164,14 @@ _shortlist() {
   plot)
     _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") accuracy-time sweep curves confusion"
     ;;
-  predict) _shortlist_files 'fashion-mnist synthetic' ;;
+  predict | embed) _shortlist_files 'fashion-mnist synthetic' ;;
   list)
     words='classifiers nets experiments studies warnings'
     case $previous in classifiers | nets) words=$(_shortlist_names "$previous") ;; esac
     _shortlist_reply "$words"
     ;;
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
-  help) _shortlist_reply 'run sweep show diff plot predict list audit delete' ;;
+  help) _shortlist_reply 'run sweep show diff plot predict embed list audit delete' ;;
   esac
 }
 complete -F _shortlist shortlist
