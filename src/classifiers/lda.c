@@ -1,8 +1,8 @@
-/* lda.c - linear discriminant analysis, as scikit-learn's LinearDiscriminantAnalysis: its names, defaults and meaning.
- * The priors are the classes' shares of the rows. */
+/* lda.c - linear discriminant analysis, as scikit-learn's LinearDiscriminantAnalysis: its names, defaults and
+ * meaning. The priors are the classes' shares of the rows. */
 #include "densities/lda.h"
-#include "core/memory.h"
 #include "classifiers/params.h"
+#include "core/memory.h"
 #include "linear/model.h"
 #include <shortlist/classifier.h>
 
@@ -18,9 +18,10 @@ static const struct sl_word shrinkages[] = {{"none", SL_SHRINKAGE_NONE}, {"auto"
 static const struct sl_param params[] = {
     SL_CHOICE_PARAM("solver", struct config, solver, "svd", solvers, NULL,
                     "svd leaves out directions without variance; lsqr and eigen take shrinkage"),
-    SL_REAL_OR_WORD_PARAM("shrinkage", struct config, shrinkage, "none", 0, 1, SL_SIMPLER_HIGH, shrinkages, NULL,
-                          "lsqr, eigen: how far covariances are drawn towards a multiple of the unit matrix; auto: as "
-                          "Ledoit and Wolf estimate it"),
+    SL_REAL_OR_WORD_PARAM(
+        "shrinkage", struct config, shrinkage, "none", 0, 1, SL_SIMPLER_HIGH, shrinkages, NULL,
+        "lsqr, eigen: how far covariances are drawn towards a multiple of the unit matrix; auto: as "
+        "Ledoit and Wolf estimate it"),
     SL_TOL_PARAM(struct config, tol, "0.0001", NULL, "svd: singular values below it are taken for 0"),
     {0}};
 

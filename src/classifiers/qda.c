@@ -1,5 +1,5 @@
-/* qda.c - quadratic discriminant analysis, as scikit-learn's QuadraticDiscriminantAnalysis: its names, defaults and
- * meaning.  The priors are the classes' shares of the rows. */
+/* qda.c - quadratic discriminant analysis, as scikit-learn's QuadraticDiscriminantAnalysis: its names,
+ * defaults and meaning.  The priors are the classes' shares of the rows. */
 #include "densities/qda.h"
 #include <shortlist/classifier.h>
 

@@ -1,8 +1,8 @@
 /* inverse.c - solving with covariance matrices.
  *
- * By Cholesky's factor where the matrix is well away from singular, which inverse iteration tells (Golub and Van
- * Loan, Matrix computations, 2013, 4.2 and 8.2); else by eigenvectors (GSL), of which those that tell nothing are
- * left out.  O(n^3), the eigenvectors some 60 times as much as the factor. */
+ * By Cholesky's factor where the matrix is well away from singular, which inverse iteration tells (Golub and
+ * Van Loan, Matrix computations, 2013, 4.2 and 8.2); else by eigenvectors (GSL), of which those that tell
+ * nothing are left out.  O(n^3), the eigenvectors some 60 times as much as the factor. */
 #include "densities/inverse.h"
 #include "core/memory.h"
 #include "kernels/dot.h"
@@ -41,8 +41,8 @@ static void back(const double *L, size_t n, double *x)
     }
 }
 
-/* The least eigenvalue of L L', from above: by inverse iteration, which comes within a few per cent in as many steps
- * unless its start is unlucky. */
+/* The least eigenvalue of L L', from above: by inverse iteration, which comes within a few per cent in as
+ * many steps unless its start is unlucky. */
 static double least_eigenvalue(const double *L, size_t n, double *x)
 {
     enum { STEPS = 16 };

@@ -1,4 +1,5 @@
-/* inverse.h - the inverse of a covariance matrix, or its pseudo-inverse where features depend on each other. */
+/* inverse.h - the inverse of a covariance matrix, or its pseudo-inverse where features depend on each other.
+ */
 #ifndef SL_DENSITIES_INVERSE_H
 #define SL_DENSITIES_INVERSE_H
 
@@ -14,8 +15,8 @@ struct sl_inverse {
     size_t rank;        /* n, or how many directions are kept */
 };
 
-/* Of the symmetric A (n, n), which is used up; NULL after the call: it belongs to out.  Directions whose eigenvalue
- * is not above least are left out.  SL_ENOMEM, SL_EDIVERGED (nothing held). */
+/* Of the symmetric A (n, n), which is used up; NULL after the call: it belongs to out.  Directions whose
+ * eigenvalue is not above least are left out.  SL_ENOMEM, SL_EDIVERGED (nothing held). */
 int sl_inverse_init(double *A, size_t n, double least, struct sl_inverse *out, struct sl_error *err);
 void sl_inverse_release(struct sl_inverse *inverse);
 

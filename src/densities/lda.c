@@ -1,12 +1,13 @@
 /* lda.c - linear discriminant analysis, as scikit-learn's LinearDiscriminantAnalysis.
  *
- * With class means m_c, their mean m by shares p_c, and the pooled covariance S of rows less their class's mean:
- * coef_c = S^-1 (m_c - m), intercept_c = log p_c - coef_c (m_c + m) / 2 (Hastie, Tibshirani and Friedman, The elements of
- * statistical learning, 2009, section 4.3).  svd: S of features of unit variance; directions in which it has no
- * variance (singular value below tol), and those of the means that are below tol of the largest, are left out.
- * lsqr and eigen: S as it is, or shrunken towards a multiple of the unit matrix: by a share, or by class as Ledoit and
- * Wolf estimate it (J. Multivariate Analysis 88, 2004).  scikit-learn decomposes the rows; here the matrix of their
- * products is factorised: O(n d^2 / 2) for that, O(d^3). */
+ * With class means m_c, their mean m by shares p_c, and the pooled covariance S of rows less their class's
+ * mean: coef_c = S^-1 (m_c - m), intercept_c = log p_c - coef_c (m_c + m) / 2 (Hastie, Tibshirani and
+ * Friedman, The elements of statistical learning, 2009, section 4.3).  svd: S of features of unit variance;
+ * directions in which it has no variance (singular value below tol), and those of the means that are below
+ * tol of the largest, are left out. lsqr and eigen: S as it is, or shrunken towards a multiple of the unit
+ * matrix: by a share, or by class as Ledoit and Wolf estimate it (J. Multivariate Analysis 88, 2004).
+ * scikit-learn decomposes the rows; here the matrix of their products is factorised: O(n d^2 / 2) for that,
+ * O(d^3). */
 #include "densities/lda.h"
 #include "core/memory.h"
 #include "densities/inverse.h"
@@ -22,10 +23,10 @@ struct work {
     int m;
     size_t n, d;
     struct sl_moments moments;
-    double *mean;   /* (d) of all rows */
-    double *scale;  /* (d) svd: deviations within the classes, 1 where there are none; else 1 */
-    double *coef;   /* (m, d) the caller's */
-    double *inner;  /* (m, m): (m_c - m)' S^-1 (m_b - m) */
+    double *mean;    /* (d) of all rows */
+    double *scale;   /* (d) svd: deviations within the classes, 1 where there are none; else 1 */
+    double *coef;    /* (m, d) the caller's */
+    double *inner;   /* (m, m): (m_c - m)' S^-1 (m_b - m) */
     double *scratch; /* (d) */
 };
 
@@ -36,7 +37,8 @@ static double share(const struct work *work, int c)
 
 /* The covariance within the classes ---------------------------------------------------------------------*/
 
-/* S (d, d), of which all rows' products are in it, loses those of the class means, and becomes a covariance. */
+/* S (d, d), of which all rows' products are in it, loses those of the class means, and becomes a covariance.
+ */
 static void take_means_out(const struct work *work, double *S)
 {
     const size_t d = work->d;
@@ -67,7 +69,8 @@ static void find_scale(const struct work *work)
 static void standardise(const struct work *work, double *S)
 {
     const size_t d = work->d;
-    const double free_rows = (double)work->n - work->m, factor = (double)work->n / (free_rows > 0 ? free_rows : 1);
+    const double free_rows = (double)work->n - work->m,
+                 factor = (double)work->n / (free_rows > 0 ? free_rows : 1);
     for (size_t i = 0; i < d; i++)
         for (size_t j = 0; j < d; j++)
             S[i * d + j] *= factor / (work->scale[i] * work->scale[j]);
@@ -130,8 +133,8 @@ static void set_coefficients(struct work *work, const struct sl_inverse *inverse
         }
 }
 
-/* P (m, m) = diag(1/w) U U' diag(w): what is kept of the whitened means m_c, with w_c^2 their shares, and U the
- * directions of w_c m_c whose singular value is above tol of the largest. */
+/* P (m, m) = diag(1/w) U U' diag(w): what is kept of the whitened means m_c, with w_c^2 their shares, and U
+ * the directions of w_c m_c whose singular value is above tol of the largest. */
 static int find_kept(const struct work *work, double *P)
 {
     const size_t m = (size_t)work->m;
@@ -191,16 +194,17 @@ static int keep_directions(struct work *work)
 
 /* Fit ---------------------------------------------------------------------------------------------------*/
 
-static int solve(struct work *work, const struct sl_view *train, const struct sl_classes *classes, int threads,
-                 double *intercept, struct sl_error *err)
+static int solve(struct work *work, const struct sl_view *train, const struct sl_classes *classes,
+                 int threads, double *intercept, struct sl_error *err)
 {
     struct sl_inverse inverse;
     int code = find_inverse(work, train, classes, threads, &inverse, err);
     if (code)
         return code;
     if (work->options->solver == SL_LDA_EIGEN && inverse.rank < work->d)
-        code = sl_fail(err, SL_EDIVERGED,
-                       "solver=eigen: features depend on each other; solver=svd, lsqr or shrinkage takes them");
+        code =
+            sl_fail(err, SL_EDIVERGED,
+                    "solver=eigen: features depend on each other; solver=svd, lsqr or shrinkage takes them");
     else
         set_coefficients(work, &inverse);
     sl_inverse_release(&inverse);

@@ -16,8 +16,9 @@ struct sl_lda_options {
     double tol;       /* SL_LDA_SVD: singular values of standardised rows below it are left out */
 };
 
-/* coef (m, d) and intercept (m): a row's log density in class c is coef[c] . x + intercept[c], but for what all
- * classes have in common.  SL_ENOMEM, SL_EDIVERGED (SL_LDA_EIGEN and a singular matrix; numbers beyond range). */
+/* coef (m, d) and intercept (m): a row's log density in class c is coef[c] . x + intercept[c], but for what
+ * all classes have in common.  SL_ENOMEM, SL_EDIVERGED (SL_LDA_EIGEN and a singular matrix; numbers beyond
+ * range). */
 int sl_lda_fit(const struct sl_lda_options *options, const struct sl_view *train,
                const struct sl_classes *classes, int threads, double *coef, double *intercept,
                struct sl_error *err);

@@ -1,10 +1,10 @@
 /* qda.c - quadratic discriminant analysis, as scikit-learn's QuadraticDiscriminantAnalysis.
  *
- * log p(x, c) = log p_c - (|L_c^-1 (x - m_c)|^2 + log det S_c) / 2, S_c = L_c L_c' the class's covariance (divided by
- * n_c - 1), regularised towards the unit matrix (Friedman, "Regularized discriminant analysis", J. Am. Stat.
- * Assoc. 84, 1989).  scikit-learn decomposes the rows, and of a class with fewer rows than features leaves out the
- * directions without variance, where we have reg_param.  Fit O(n d^2 / 2 + m d^3 / 3), predict O(m d^2 / 2) a row; the
- * model has m d^2 / 2 numbers. */
+ * log p(x, c) = log p_c - (|L_c^-1 (x - m_c)|^2 + log det S_c) / 2, S_c = L_c L_c' the class's covariance
+ * (divided by n_c - 1), regularised towards the unit matrix (Friedman, "Regularized discriminant analysis",
+ * J. Am. Stat. Assoc. 84, 1989).  scikit-learn decomposes the rows, and of a class with fewer rows than
+ * features leaves out the directions without variance, where we have reg_param.  Fit O(n d^2 / 2 + m d^3 /
+ * 3), predict O(m d^2 / 2) a row; the model has m d^2 / 2 numbers. */
 #include "densities/qda.h"
 #include "core/memory.h"
 #include "data/classes.h"
@@ -67,7 +67,8 @@ static struct sl_qda *qda_new(int k, int m, size_t d)
 /* Fit ------------------------------------------------------------------------------------------------*/
 
 /* S (d, d), the scatter of class c's n rows, becomes its factor. */
-static int set_factor(struct sl_qda *model, int c, double *S, size_t n, double reg_param, struct sl_error *err)
+static int set_factor(struct sl_qda *model, int c, double *S, size_t n, double reg_param,
+                      struct sl_error *err)
 {
     const size_t d = model->d;
     double *L = model->factor + (size_t)c * triangle(d), log_determinant = 0;
@@ -76,10 +77,11 @@ static int set_factor(struct sl_qda *model, int c, double *S, size_t n, double r
     for (size_t j = 0; j < d; j++)
         S[j * d + j] += reg_param;
     if (!sl_cholesky_f64(S, d))
-        return sl_fail(err, SL_EDIVERGED,
-                       "the covariance of class %d (from 0) is singular: its %zu rows of %zu features depend on each "
-                       "other; reg_param above 0 helps",
-                       model->label_of[c], n, d);
+        return sl_fail(
+            err, SL_EDIVERGED,
+            "the covariance of class %d (from 0) is singular: its %zu rows of %zu features depend on each "
+            "other; reg_param above 0 helps",
+            model->label_of[c], n, d);
     for (size_t i = 0; i < d; i++) {
         log_determinant += 2 * log(S[i * d + i]);
         memcpy(L + triangle(i), S + i * d, (i + 1) * sizeof *L);
@@ -104,8 +106,8 @@ static int fit_classes(const struct sl_view *train, const struct sl_classes *cla
         model->label_of[c] = classes->label_of[c];
         model->constant[c] = log((double)n / (double)train->n);
         code = sl_scatter(train, list, n, moments->mean + (size_t)c * d, threads, S, err);
-        if (!code)
-            code = set_factor(model, c, S, n, reg_param, err);
+        if (!code) /* of one class alone nothing is asked */
+            code = set_factor(model, c, S, n, model->m > 1 ? reg_param : 1, err);
     }
     memcpy(model->mean, moments->mean, (size_t)model->m * d * sizeof *model->mean);
     free(S);
@@ -197,7 +199,8 @@ int sl_qda_predict(const void *model, const struct sl_view *x, int threads, int3
     return sl_scorer_run(&scorer, x, threads, labels, NULL, err);
 }
 
-int sl_qda_scores(const void *model, const struct sl_view *x, int threads, float *scores, struct sl_error *err)
+int sl_qda_scores(const void *model, const struct sl_view *x, int threads, float *scores,
+                  struct sl_error *err)
 {
     const struct sl_scorer scorer = scorer_of(model);
     return sl_scorer_run(&scorer, x, threads, NULL, scores, err);

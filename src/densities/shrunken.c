@@ -1,13 +1,84 @@
 /* shrunken.c - covariance matrices, and Ledoit and Wolf's estimate of how far to shrink them.
  *
- * Ledoit and Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", J. Multivariate Analysis
- * 88, 2004, class by class on standardised features, as scikit-learn has it.  O(n d^2 / 2). */
+ * Ledoit and Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", J. Multivariate
+ * Analysis 88, 2004, class by class on standardised features, as scikit-learn has it.  O(n d^2 / 2). */
 #include "densities/shrunken.h"
 #include "core/memory.h"
+#include "data/features.h"
 #include "densities/moments.h"
 #include "kernels/convert.h"
+#include "kernels/gemm.h"
+#include "kernels/scatter.h"
 #include <math.h>
 #include <string.h>
+
+/* Scatter --------------------------------------------------------------------------------------------*/
+
+enum { ROWS = 256 }; /* of floats at a time */
+
+/* The lower triangle becomes the upper. */
+static void mirror(double *S, size_t d)
+{
+    for (size_t i = 0; i < d; i++)
+        for (size_t j = i + 1; j < d; j++)
+            S[j * d + i] = S[i * d + j];
+}
+
+/* Exact whole sums; their mean is taken out before they are rounded. */
+static int scatter_bytes(const struct sl_view *view, const uint32_t *list, size_t n, int threads, double *S,
+                         struct sl_error *err)
+{
+    const size_t d = view->d;
+    const double unit = (double)view->scale * (double)view->scale / (double)n;
+    uint8_t *listed = list ? sl_view_take(view, list, n) : NULL;
+    int64_t *sum = sl_alloc_zero(d * d, sizeof *sum), *ones = sl_alloc_zero(d, sizeof *ones);
+    int refused = sum && ones && (!list || listed)
+                      ? sl_scatter_bytes(list ? listed : view->x, n, d, threads, sum, ones)
+                      : SL_ENOMEM;
+    for (size_t i = 0; i < d && !refused; i++)
+        for (size_t j = i; j < d; j++)
+            S[i * d + j] =
+                unit * (double)((__int128)sum[i * d + j] * (int64_t)n - (__int128)ones[i] * ones[j]);
+    free(listed);
+    free(sum);
+    free(ones);
+    return refused ? sl_product_fail(refused, err) : SL_OK;
+}
+
+static int scatter_floats(const struct sl_view *view, const uint32_t *list, size_t n, const double *mean,
+                          int threads, double *S, struct sl_error *err)
+{
+    const size_t d = view->d;
+    float *floats = sl_alloc(ROWS * d, sizeof *floats);
+    double *rows = sl_alloc(ROWS * d, sizeof *rows);
+    memset(S, 0, d * d * sizeof *S);
+    for (size_t first = 0; first < n && floats && rows; first += ROWS) {
+        const size_t count = n - first < ROWS ? n - first : ROWS;
+        if (list)
+            sl_view_gather(view, list + first, count, floats);
+        else
+            sl_view_block(view, first, count, floats);
+        for (size_t i = 0; i < count * d; i++)
+            rows[i] = (double)floats[i] - mean[i % d];
+        sl_scatter_f64(rows, count, d, threads, S);
+    }
+    const int failed = !floats || !rows;
+    free(floats);
+    free(rows);
+    return failed ? sl_fail_memory(err) : SL_OK;
+}
+
+int sl_scatter(const struct sl_view *view, const uint32_t *list, size_t n, const double *mean, int threads,
+               double *S, struct sl_error *err)
+{
+    int code = view->dtype == SL_U8 ? scatter_bytes(view, list, n, threads, S, err)
+                                    : scatter_floats(view, list, n, mean, threads, S, err);
+    if (!code)
+        mirror(S, view->d);
+    return code;
+}
+
+/* Shrinking ------------------------------------------------------------------------------------------*/
 
 void sl_shrink(double *S, size_t d, double share)
 {
@@ -90,8 +161,8 @@ static void list_by_class(const struct sl_classes *classes, size_t n, uint32_t *
         first[c] -= classes->count[c];
 }
 
-static int add_class(const struct sl_view *view, const struct sl_moments *moments, const uint32_t *list, int c,
-                     size_t n, int threads, double *R, double *scale, struct sl_error *err)
+static int add_class(const struct sl_view *view, const struct sl_moments *moments, const uint32_t *list,
+                     int c, size_t n, int threads, double *R, double *scale, struct sl_error *err)
 {
     const size_t d = view->d, at = (size_t)c * d;
     const struct part part = {.view = view, .list = list, .n = n, .mean = moments->mean + at, .scale = scale};

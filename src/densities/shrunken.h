@@ -6,16 +6,16 @@
 #include <shortlist/error.h>
 #include <shortlist/view.h>
 
-/* S (d, d): the sum of (x - mean)(x - mean)' over n rows, which list names (NULL: the first n); mean (d) of them.
- * SL_ENOMEM, SL_EINTERNAL. */
+/* S (d, d): the sum of (x - mean)(x - mean)' over n rows, which list names (NULL: the first n); mean (d) of
+ * them. SL_ENOMEM, SL_EINTERNAL. */
 int sl_scatter(const struct sl_view *view, const uint32_t *list, size_t n, const double *mean, int threads,
                double *S, struct sl_error *err);
 
 /* S (d, d) <- (1 - share) S + share trace(S) / d I. */
 void sl_shrink(double *S, size_t d, double share);
 
-/* S (d, d): the mean over the classes, by their shares, of their covariances, each shrunken as Ledoit and Wolf
- * estimate it, of features that are standardised for it.  SL_ENOMEM, SL_EINTERNAL. */
+/* S (d, d): the mean over the classes, by their shares, of their covariances, each shrunken as Ledoit and
+ * Wolf estimate it, of features that are standardised for it.  SL_ENOMEM, SL_EINTERNAL. */
 int sl_ledoit_wolf(const struct sl_view *view, const struct sl_classes *classes, int threads, double *S,
                    struct sl_error *err);
 
