@@ -6,6 +6,8 @@
     X(logreg)                                                                                                \
     X(linear_svm)                                                                                            \
     X(knn)                                                                                                   \
+    X(naive_bayes)                                                                                           \
+    X(nearest_centroid)                                                                                      \
     X(tree)                                                                                                  \
     X(svm)                                                                                                   \
     X(mlp)                                                                                                   \

@@ -17,7 +17,7 @@ rows() { # FIRST LAST
 }
 rows 1 240 >rows.svm
 rows 241 300 >test.svm
-native=majority,sgd,logreg,linear_svm,knn
+native=majority,sgd,logreg,linear_svm,knn,naive_bayes
 
 # The same rows dense: as good, and told so.
 for storage in dense sparse; do
@@ -63,11 +63,11 @@ err_is_one_line
 { rows 1 2399; echo "yes 1200000:1"; } >wide.svm
 run 2 run --data wide.svm --models tree --train 2300 --validation 100 --name wide
 err_has "tree takes dense rows only: 2300 of 1200000 features would take 10.3 GiB"
-err_has "majority, sgd, logreg, linear_svm and knn take sparse rows"
+err_has "majority, sgd, logreg, linear_svm, knn and naive_bayes take sparse rows"
 err_is_one_line
 run 0 run --data wide.svm --models majority,knn,tree --train 100 --validation 100 --name narrow --quiet
 
-# Five classifiers within 2 GiB, on rows that take more as dense floats.
+# These within 2 GiB, on rows that take more as dense floats.
 { rows 1 5999; echo "yes 100000:1"; } >large.svm
 (
   grep -q "^CMAKE_C_FLAGS:.*fsanitize" "$BUILD/CMakeCache.txt" || ulimit -v 2097152

@@ -132,6 +132,14 @@ static void test_majority(void **state)
     check("majority", "", 0);
 }
 
+static void test_naive_bayes(void **state)
+{
+    (void)state;
+    check("naive_bayes", "", 1e-6);
+    check("naive_bayes", "distribution=multinomial", 1e-6);
+    check("naive_bayes", "distribution=bernoulli binarize=0.3", 1e-6);
+}
+
 static void test_knn(void **state)
 {
     (void)state;
@@ -296,7 +304,8 @@ static void test_refusal(void **state)
     assert_null(model);
     assert_non_null(
         strstr(err.text, "tree takes dense rows only: 40 of 100000000 features would take 14.9 GiB"));
-    assert_non_null(strstr(err.text, "majority, sgd, logreg, linear_svm and knn take sparse rows"));
+    assert_non_null(
+        strstr(err.text, "majority, sgd, logreg, linear_svm, knn and naive_bayes take sparse rows"));
     assert_int_equal(
         sl_model_fit(sl_classifier_find("majority", NULL), NULL, data, NULL, &options, NULL, &model, &err),
         SL_OK);
@@ -331,9 +340,11 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_majority),   cmocka_unit_test(test_knn),     cmocka_unit_test(test_logreg),
-        cmocka_unit_test(test_linear_svm), cmocka_unit_test(test_sgd),     cmocka_unit_test(test_elasticnet),
-        cmocka_unit_test(test_scaling),    cmocka_unit_test(test_units),   cmocka_unit_test(test_dense_types),
+        cmocka_unit_test(test_majority),   cmocka_unit_test(test_naive_bayes),
+        cmocka_unit_test(test_knn),        cmocka_unit_test(test_logreg),
+        cmocka_unit_test(test_linear_svm), cmocka_unit_test(test_sgd),
+        cmocka_unit_test(test_elasticnet), cmocka_unit_test(test_scaling),
+        cmocka_unit_test(test_units),      cmocka_unit_test(test_dense_types),
         cmocka_unit_test(test_refusal),    cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
