@@ -214,7 +214,7 @@ void cli_progress_end(struct cli_progress *progress);
     {"keep-scores", 0, "WHICH", "scores of the classes that the store keeps of each row: all, top (the two\n"     \
                                 "largest) or none (default all, up to 50 MB a study, else top)"},               \
     {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \
-    {"shard", 0, "I/N", "run a part of the trials, the I-th of N from 0 on; --out gives each a store of its own,\n" \
+    {"shard", 0, "I/N", "run a part of the trials, the I-th of N from 0 on; each has its own --out,\n"    \
                         "and 'shortlist merge' joins them"},                                              \
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
     {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json, latex or cv_results (default text)"}, \
