@@ -20,6 +20,7 @@ struct sl_explain_method {
     const char *reference; /* where it comes from */
     int background;        /* rows that it is usually compared with; 0: the baseline alone */
     int usual;             /* rows that are explained where nobody says how many; 0: all */
+    int of_all;            /* of all rows together, by sl_permutation_importance; no explainer can be made */
 };
 size_t sl_explain_method_count(void);
 const struct sl_explain_method *sl_explain_method_at(size_t i);
@@ -93,6 +94,34 @@ struct sl_explanation {
     const int32_t *classes;   /* (n, m): whose scores were explained */
     struct sl_explained explained;
 };
+
+/* How much accuracy is lost where a column's values change places among the rows: mean and standard deviation
+ * over the repeats. */
+struct sl_importance {
+    double mean, deviation;
+};
+
+struct sl_importance_options {
+    int repeats; /* 0: 5 */
+    uint64_t seed;
+    int threads; /* 0: all cores */
+};
+
+/* Permutation importance (Breiman, Machine Learning 45, 2001; Fisher, Rudin, Dominici, JMLR 20, 2019) of each
+ * column, out (rows->d), on raw dense rows whose classes are truth (rows->n; -1: one that the model does not
+ * know).  accuracy: on the rows as they are.  Cost: d x repeats predictions of all rows, and a copy of them.
+ * SL_EUSAGE for sparse rows; what sl_model_predict gives; SL_ENOMEM. */
+int sl_permutation_importance(const struct sl_model *model, const struct sl_view *rows, const int32_t *truth,
+                              const struct sl_importance_options *options, double *accuracy,
+                              struct sl_importance *out, struct sl_error *err);
+
+/* Writes importance.csv into the folder, the most important column first, and tells its path, unless made is
+ * NULL.  SL_EIO, SL_ENOMEM. */
+int sl_importance_write(const struct sl_model *model, const struct sl_importance *importance,
+                        const char *folder, void (*made)(void *arg, const char *path), void *arg,
+                        struct sl_error *err);
+/* order (d): columns, the most important first, equal ones as they come. */
+void sl_importance_order(const struct sl_importance *importance, size_t d, uint32_t *order);
 
 enum sl_values_format { SL_VALUES_NPY, SL_VALUES_CSV };
 

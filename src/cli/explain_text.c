@@ -109,6 +109,38 @@ void cli_print_explanation(const struct sl_explanation *x)
     print_summary(x);
 }
 
+/* A column's name, or its number. */
+static void print_column(const struct sl_model *model, size_t column)
+{
+    const char *name = sl_model_feature(model, column);
+    if (name)
+        cli_print(stdout, "%s", name);
+    else
+        printf("column %zu", column);
+}
+
+void cli_print_importance(const struct sl_model *model, const struct sl_importance *importance, size_t n,
+                          double accuracy)
+{
+    const size_t d = sl_model_like(model).d, shown = d < LINES ? d : LINES;
+    uint32_t *order = malloc(d * sizeof *order);
+    if (!order) {
+        cli_miss_text();
+        return;
+    }
+    sl_importance_order(importance, d, order);
+    printf("accuracy %.4f on %zu rows; lost where a column's values change places, and its deviation:\n",
+           accuracy, n);
+    for (size_t i = 0; i < shown; i++) {
+        printf("%9.4f  %8.4f  ", importance[order[i]].mean, importance[order[i]].deviation);
+        print_column(model, order[i]);
+        putchar('\n');
+    }
+    if (shown < d)
+        printf("... and %zu more in importance.csv\n", d - shown);
+    free(order);
+}
+
 /* The list of methods ------------------------------------------------------------------------------- */
 
 static json_t *method_json(const struct sl_explain_method *method)
