@@ -20,6 +20,7 @@
 #include <shortlist/pack.h>
 #include <shortlist/param.h>
 #include <shortlist/plan.h>
+#include <shortlist/plot.h>
 #include <shortlist/rng.h>
 #include <shortlist/run.h>
 #include <shortlist/scaling.h>

@@ -116,8 +116,13 @@ int cli_open_study_in(const struct cli_args *args, const char *out, const char *
 void cli_close_study(struct cli_study *opened);
 const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 
-/* Draws plots of a table into OUT/STUDY/plots and prints their paths on to; kind and row may be NULL. */
-int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
+/* Draws what is asked for into OUT/STUDY/plots, OUT being the store's folder, and prints the paths on to;
+ * kind may be NULL. */
+int cli_draw(struct sl_plot_request *request, const char *kind, FILE *to);
+
+/* Topics of `shortlist list` (list_tables.c). */
+int cli_list_warnings(const struct cli_args *args, int json);
+int cli_list_plots(const struct cli_args *args, int json);
 
 /* Progress on stderr (progress.c) ------------------------------------------------------------------ */
 

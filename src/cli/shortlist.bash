@@ -10,7 +10,7 @@ _shortlist_out() {
 
 _shortlist_list() { "${COMP_WORDS[0]}" list "$@" 2>/dev/null; }
 
-_shortlist_names() { # classifiers, nets, experiments, studies or warnings: the first word of each line
+_shortlist_names() { # classifiers, nets, experiments, studies, warnings or plots: the first word of each line
   _shortlist_list "$@" | awk '$1 != "study" { print $1 }'
 }
 
@@ -144,7 +144,7 @@ _shortlist() {
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
   --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
-    --name | -n | --row | -r | --width | -w | --components | --rows | --tolerance | --time-tolerance | --shape | --classes) return ;;
+    --name | -n | --row | -r | --against | --width | -w | --components | --rows | --tolerance | --time-tolerance | --shape | --classes) return ;;
   esac
 
   case $command in
@@ -153,7 +153,7 @@ _shortlist() {
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete) options='--out --help' ;;
-  plot) options='--row --metric --out --help' ;;
+  plot) options='--row --against --metric --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --components --part --rows --scale --save --pca --out --threads --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
@@ -172,11 +172,11 @@ _shortlist() {
     ;;
   show | diff | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
   plot)
-    _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") accuracy-time sweep curves confusion"
+    _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") $(_shortlist_names plots)"
     ;;
   predict | explain | embed) _shortlist_files 'fashion-mnist synthetic' ;;
   list)
-    words='classifiers nets experiments studies warnings methods'
+    words='classifiers nets experiments studies warnings methods plots'
     case $previous in classifiers | nets) words=$(_shortlist_names "$previous") ;; esac
     _shortlist_reply "$words"
     ;;
