@@ -7,9 +7,9 @@
 
 static int refuse(const struct sl_explainer *e, struct sl_error *err)
 {
-    return e->scorer.linear ? SL_OK
-                            : sl_fail(err, SL_EUSAGE, "it needs a linear model, and %s is none",
-                                      e->model->type->name);
+    return e->scorer.linear
+               ? SL_OK
+               : sl_fail(err, SL_EUSAGE, "it needs a linear model, and %s is none", e->model->type->name);
 }
 
 /* The vector of a class, and its sign: two classes share one.  NULL: it has none. */

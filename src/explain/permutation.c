@@ -1,7 +1,7 @@
 /* permutation.c - permutation importance: accuracy that is lost where a column's values change places.
  *
- * Column j in repeat r is shuffled by the stream of j and r alone, so that nothing depends on the order of the
- * work.  Cost: d x repeats predictions of all rows.  Memory: a copy of the rows. */
+ * Column j in repeat r is shuffled by the stream of j and r alone, so that nothing depends on the order of
+ * the work.  Cost: d x repeats predictions of all rows.  Memory: a copy of the rows. */
 #include "core/memory.h"
 #include "data/features.h"
 #include "explain/method.h"

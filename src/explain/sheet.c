@@ -10,7 +10,7 @@ int sl_sheet_open(struct sl_sheet *csv, struct sl_error *err)
 }
 
 int sl_sheet_close(struct sl_sheet *csv, const char *folder, const char *name,
-                 void (*made)(void *arg, const char *path), void *arg, struct sl_error *err)
+                   void (*made)(void *arg, const char *path), void *arg, struct sl_error *err)
 {
     int failed = ferror(csv->to);
     failed |= fclose(csv->to) != 0;

@@ -15,6 +15,6 @@ struct sl_sheet {
 int sl_sheet_open(struct sl_sheet *csv, struct sl_error *err);
 /* Closes it, writes FOLDER/NAME unless something failed, and tells its path unless made is NULL. */
 int sl_sheet_close(struct sl_sheet *csv, const char *folder, const char *name,
-                 void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
+                   void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
 
 #endif

@@ -32,9 +32,10 @@ static int refuse_without_counts(const struct sl_explainer *e, struct sl_error *
 {
     int code = refuse(e, err);
     if (!code && !counts_rows(e))
-        code = sl_fail(err, SL_EUSAGE,
-                       "it needs the numbers of training rows in the nodes, which a model file of format 1 has "
-                       "not");
+        code =
+            sl_fail(err, SL_EUSAGE,
+                    "it needs the numbers of training rows in the nodes, which a model file of format 1 has "
+                    "not");
     return code;
 }
 

@@ -1,16 +1,15 @@
 /* shap.c - Shapley values of trees, where what is left out follows the training rows down both ways
  * (path-dependent: Lundberg, Erion, Lee, arXiv:1802.03888).
  *
- * A leaf with value v below edges of m different features is a product game: feature i counts o_i (1 where the
- * row goes that way, else 0) when it is known, and z_i (the share of the training rows) when it is not.  The
- * weight of a coalition of s of the m - 1 others is s! (m - 1 - s)! / m!, the integral of
- * t^s (1 - t)^(m - 1 - s) over 0 ... 1, so that feature j's value is the integral of
- *     v (o_j - z_j) prod over i /= j of (z_i (1 - t) + o_i t),
- * a polynomial of degree m - 1, which m / 2 points of Gauss and Legendre's rule give exactly.  For each point
- * the products go down the tree, the leaves' sums come up, and every edge takes its feature's part out of what
- * came up.  (Polynomials in the place of subsets: Yu et al., Linear TreeSHAP, NeurIPS 2022.)  A feature that
- * comes again below counts as one, with the product of both: the edge below takes back what the edge above it
- * would count.
+ * A leaf with value v below edges of m different features is a product game: feature i counts o_i (1 where
+ * the row goes that way, else 0) when it is known, and z_i (the share of the training rows) when it is not.
+ * The weight of a coalition of s of the m - 1 others is s! (m - 1 - s)! / m!, the integral of t^s (1 - t)^(m
+ * - 1 - s) over 0 ... 1, so that feature j's value is the integral of v (o_j - z_j) prod over i /= j of (z_i
+ * (1 - t) + o_i t), a polynomial of degree m - 1, which m / 2 points of Gauss and Legendre's rule give
+ * exactly.  For each point the products go down the tree, the leaves' sums come up, and every edge takes its
+ * feature's part out of what came up.  (Polynomials in the place of subsets: Yu et al., Linear TreeSHAP,
+ * NeurIPS 2022.)  A feature that comes again below counts as one, with the product of both: the edge below
+ * takes back what the edge above it would count.
  *
  * Cost: O(nodes points) for each row and class.  Memory: a tree's edges, and nodes x points a thread. */
 #include "trees/shap.h"
@@ -22,8 +21,9 @@
 
 enum { POINTS_STEP = 4, ROWS = 16 };
 
-/* The edge to a node from its parent.  What depends on the point stands in tables (points), for a row that does
- * not go that way and for one that does: term = z (1 - t) + o t, its reciprocal, and (o - z) weight / term. */
+/* The edge to a node from its parent.  What depends on the point stands in tables (points), for a row that
+ * does not go that way and for one that does: term = z (1 - t) + o t, its reciprocal, and (o - z) weight /
+ * term. */
 struct edge {
     int32_t parent, feature;
     int32_t above; /* the edge above of the same feature, as its node; 0: none */
@@ -195,13 +195,13 @@ SL_INLINE void go_down(const struct tables *tables, const struct scratch *s, con
         s->down[q] = 1;
     for (size_t i = 1; i < tables->tree->n_nodes; i++) {
         const struct edge *edge = &tables->edge[i];
-        const double *from = s->down + (size_t)edge->parent * P, *term = tables->term + (2 * i + s->goes[i]) * P;
+        const double *from = s->down + (size_t)edge->parent * P,
+                     *term = tables->term + (2 * i + s->goes[i]) * P;
         double *to = s->down + i * P;
         for (size_t q = 0; q < P; q++)
             to[q] = from[q] * term[q];
         if (edge->above) {
-            const double *undo =
-                tables->inverse + (2 * (size_t)edge->above + s->goes[edge->above]) * P;
+            const double *undo = tables->inverse + (2 * (size_t)edge->above + s->goes[edge->above]) * P;
             for (size_t q = 0; q < P; q++)
                 to[q] *= undo[q];
         }
@@ -323,7 +323,7 @@ double sl_tree_expectation(const struct sl_tree_sum *trees, int32_t class)
         for (size_t i = 0; i < tree->n_nodes; i++)
             if (tree->nodes[i].feature < 0)
                 sum += cover(tree, i) / cover(tree, 0) *
-                       (double)tree->share[(size_t)tree->nodes[i].right * (size_t)tree->k + (size_t)class];
+                       (double)tree->share[(size_t)tree->nodes[i].right * (size_t)tree->k + (size_t) class];
     }
     return trees->factor * sum;
 }

@@ -14,15 +14,15 @@ struct sl_tree_sum {
 };
 
 /* What a feature adds where those that are left out follow the training rows' shares down both ways (Lundberg
- * and Lee's path-dependent tree SHAP).  values (x->n, m, d) for classes (x->n, m); they sum to the row's output
- * less sl_tree_expectation.  The trees know their numbers of rows.  SL_ENOMEM. */
+ * and Lee's path-dependent tree SHAP).  values (x->n, m, d) for classes (x->n, m); they sum to the row's
+ * output less sl_tree_expectation.  The trees know their numbers of rows.  SL_ENOMEM. */
 int sl_tree_shap(const struct sl_tree_sum *trees, const struct sl_view *x, const int32_t *classes, size_t m,
                  int threads, double *values, struct sl_error *err);
 /* The output's mean over the training rows of each tree. */
 double sl_tree_expectation(const struct sl_tree_sum *trees, int32_t class);
 
-/* The same where those that are left out are another row's: the mean over the rows of background, so that they
- * sum to the row's output less the background's mean.  Both views of the trees' dtype.  SL_ENOMEM. */
+/* The same where those that are left out are another row's: the mean over the rows of background, so that
+ * they sum to the row's output less the background's mean.  Both views of the trees' dtype.  SL_ENOMEM. */
 int sl_tree_shap_against(const struct sl_tree_sum *trees, const struct sl_view *background,
                          const struct sl_view *x, const int32_t *classes, size_t m, int threads,
                          double *values, struct sl_error *err);

@@ -47,7 +47,8 @@ static void reach_leaf(const struct walk *w, size_t leaf, size_t n)
         const double v =
             w->factor * (double)w->tree->share[leaf * (size_t)w->tree->k + (size_t)w->classes[c]];
         for (size_t i = 0; i < n; i++)
-            w->phi[c * w->tree->d + (size_t)w->parted[i].feature] += w->parted[i].by_row ? v * plus : -v * minus;
+            w->phi[c * w->tree->d + (size_t)w->parted[i].feature] +=
+                w->parted[i].by_row ? v * plus : -v * minus;
     }
 }
 
@@ -124,8 +125,8 @@ int sl_tree_shap_against(const struct sl_tree_sum *trees, const struct sl_view *
 {
     const size_t depth = deepest(trees), size = m * x->d;
     int failed = depth == SIZE_MAX;
-    threads = sl_threads_for(64. * (double)x->n * (double)background->n * (double)trees->n * (double)(depth + 1),
-                             threads);
+    threads = sl_threads_for(
+        64. * (double)x->n * (double)background->n * (double)trees->n * (double)(depth + 1), threads);
 #pragma omp parallel num_threads(failed ? 1 : threads) reduction(| : failed)
     {
         struct walk w = {.x = x, .background = background, .m = m};

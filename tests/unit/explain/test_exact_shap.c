@@ -44,8 +44,9 @@ static double leaf_of_mix(const struct sl_tree_model *tree, const struct game *g
     while (tree->nodes[at].feature >= 0) {
         const struct sl_tree_inner *node = &tree->nodes[at];
         const int own = set >> node->feature & 1;
-        at = sl_tree_goes_left(node, own ? &g->x : &g->background, own ? g->row : other) ? at + 1
-                                                                                         : (size_t)node->right;
+        at = sl_tree_goes_left(node, own ? &g->x : &g->background, own ? g->row : other)
+                 ? at + 1
+                 : (size_t)node->right;
     }
     return (double)tree->share[(size_t)tree->nodes[at].right * (size_t)tree->k + (size_t)g->class];
 }
@@ -152,7 +153,8 @@ static double linear_game(const void *arg, unsigned set)
         double z = (double)g->model->b[at];
         for (size_t j = 0; j < d; j++)
             z += (double)g->model->W[(size_t)at * g->model->ld + j] *
-                 (double)((const float *)(set >> j & 1 ? g->x : g->background)->x)[(set >> j & 1 ? g->row : other) * d + j];
+                 (double)((const float *)(set >> j & 1 ? g->x : g->background)
+                              ->x)[(set >> j & 1 ? g->row : other) * d + j];
         sum += z / (double)g->background->n;
     }
     return one && g->class == 0 ? -sum : sum;
@@ -248,9 +250,9 @@ static void other_models_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trees_equal_brute_force),         cmocka_unit_test(several_trees_are_summed),
-        cmocka_unit_test(long_paths_add_up),               cmocka_unit_test(linear_models_equal_brute_force),
-        cmocka_unit_test(exact_values_are_complete),       cmocka_unit_test(other_models_are_refused),
+        cmocka_unit_test(trees_equal_brute_force),   cmocka_unit_test(several_trees_are_summed),
+        cmocka_unit_test(long_paths_add_up),         cmocka_unit_test(linear_models_equal_brute_force),
+        cmocka_unit_test(exact_values_are_complete), cmocka_unit_test(other_models_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

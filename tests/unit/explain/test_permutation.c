@@ -53,8 +53,8 @@ static void it_is_no_explainer(void **state)
     double accuracy;
     struct sl_importance importance[3];
     const int32_t truth[1] = {0};
-    assert_int_equal(sl_permutation_importance(s.model, &one, truth, &(struct sl_importance_options){0}, &accuracy,
-                                               importance, &err),
+    assert_int_equal(sl_permutation_importance(s.model, &one, truth, &(struct sl_importance_options){0},
+                                               &accuracy, importance, &err),
                      SL_EUSAGE);
     scene_release(&s);
 }
