@@ -17,25 +17,22 @@ static const struct cli_option options[] = {
      "whose score is explained: predicted, true, both, all or a class (default\n"
      "predicted)"},
     {"layer", 0, "LAYER", "grad-cam: of 'shortlist list nets NET', as conv2 (default the last convolution)"},
-    {
-        "samples",
-        0,
-        "N",
-        "gradients, steps, perturbed rows or coalitions for each row;
-        repeats of permutation "},
-        {"noise", 0, "SHARE", "smoothgrad: standard deviation, as a share of a row's range (default 0.15)"},
-        {"background", 0, "WHICH",
-         "what rows are compared with: zero (a black image), or N rows drawn from the\n"
-         "training part (default the method's: zero for images, 50 for tables)"},
-        {"seed", 0, "S", "of what is drawn (default 42)"},
-        CLI_DATA_OPTIONS,
-        {"no-label", 0, NULL, "the data holds no labels"},
-        {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
-        {"values", 0, "FORMAT", "of the values' file: npy or csv (default npy)"},
-        {"threads", 't', "N", "threads (default all cores)"},
-        {"out", 'o', "DIR", "folder of the files (default results/explanations/METHOD)"},
-        {0},
-    };
+    {"samples", 0, "N",
+     "gradients, steps, perturbed rows or coalitions for each row;\n"
+     "repeats of permutation"},
+    {"noise", 0, "SHARE", "smoothgrad: standard deviation, as a share of a row's range (default 0.15)"},
+    {"background", 0, "WHICH",
+     "what rows are compared with: zero (a black image), or N rows drawn from the\n"
+     "training part (default the method's: zero for images, 50 for tables)"},
+    {"seed", 0, "S", "of what is drawn (default 42)"},
+    CLI_DATA_OPTIONS,
+    {"no-label", 0, NULL, "the data holds no labels"},
+    {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
+    {"values", 0, "FORMAT", "of the values' file: npy or csv (default npy)"},
+    {"threads", 't', "N", "threads (default all cores)"},
+    {"out", 'o', "DIR", "folder of the files (default results/explanations/METHOD)"},
+    {0},
+};
 
 struct job {
     struct cli_model_rows rows;
