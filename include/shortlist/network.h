@@ -17,6 +17,8 @@ int sl_net_layer_kind(size_t i, const char **usage, const char **help);
 /* A layer of a net, for people: "conv 32 3x3", "26x26x32". */
 struct sl_net_row {
     char layer[64], output[40];
+    int number; /* of the layer, from 1: what other commands call it by, or by its name; 0: a whole block */
+    char name[32];        /* "conv2": the second of its kind; "" of a block */
     int depth;            /* 1: part of the row of depth 0 above it, whose counts include it */
     size_t params, fixed; /* numbers that training's gradients change, and further ones that are kept */
 };

@@ -55,9 +55,12 @@ static inline struct sl_shape sl_net_shape(const struct sl_net *net, size_t outp
 {
     return output ? net->layers[output - 1].out : net->in;
 }
-/* The output with a name: "input"; "conv2", the second convolution; "conv", the last one.  SL_EUSAGE, with
- * the nearest valid name, when there is none; SL_ENOMEM. */
+/* The output with a name: "input"; "conv2", the second convolution; "conv", the last one; "4", the fourth
+ * layer.  SL_EUSAGE, with the nearest valid name, when there is none; SL_ENOMEM. */
 int sl_net_output(const struct sl_net *net, const char *name, size_t *output, struct sl_error *err);
+
+/* "conv2" of layers[layer]. */
+void sl_net_layer_name(const struct sl_net *net, size_t layer, char *text, size_t size);
 
 /* Networks with a name, published ones first; the table ends with NULL. */
 struct sl_net_preset {

@@ -1,4 +1,4 @@
-/* net_names.c - the outputs of a net by name.  Cost O(layers). */
+/* net_names.c - the outputs of a net by name or number.  Cost O(layers). */
 #include "core/memory.h"
 #include "core/text.h"
 #include "nn/net/net.h"
@@ -32,6 +32,11 @@ static size_t count_before(const struct sl_net *net, size_t layer)
     return n;
 }
 
+void sl_net_layer_name(const struct sl_net *net, size_t layer, char *text, size_t size)
+{
+    snprintf(text, size, "%s%zu", net->layers[layer].type->name, count_before(net, layer) + 1);
+}
+
 /* The names of all outputs. */
 struct names {
     const char *at[SL_LAYERS_MAX + 1];
@@ -43,7 +48,7 @@ static void name_outputs(const struct sl_net *net, struct names *names)
     names->at[0] = "input";
     for (size_t i = 0; i < net->n_layers; i++) {
         char *text = names->text[i + 1];
-        snprintf(text, NAME_MAX_SIZE, "%s%zu", net->layers[i].type->name, count_before(net, i) + 1);
+        sl_net_layer_name(net, i, text, NAME_MAX_SIZE);
         names->at[i + 1] = text;
     }
 }
@@ -54,10 +59,11 @@ static int no_such(const struct sl_net *net, const char *name, struct sl_error *
     if (!names)
         return sl_fail_memory(err);
     name_outputs(net, names);
-    int code = sl_fail(err, SL_EUSAGE,
-                       "the net has no layer '%.60s'%s: expected input, or a layer and its number, "
-                       "such as %s, or a layer alone for the last of its kind",
-                       name, sl_did_you_mean(name, names->at, net->n_layers + 1).text, names->at[1]);
+    int code =
+        sl_fail(err, SL_EUSAGE,
+                "the net has no layer '%.60s'%s: expected input, or a layer and its number, "
+                "such as %s, or a layer alone for the last of its kind, or from 1 to %zu",
+                name, sl_did_you_mean(name, names->at, net->n_layers + 1).text, names->at[1], net->n_layers);
     free(names);
     return code;
 }
@@ -76,8 +82,8 @@ int sl_net_output(const struct sl_net *net, const char *name, size_t *output, st
             return no_such(net, name, err);
         number = 10 * number + (size_t)(name[length + i] - '0');
     }
-    if (digits > 0 && number == 0)
+    if ((digits > 0 && number == 0) || (length == 0 && number > net->n_layers))
         return no_such(net, name, err);
-    *output = find(net, name, length, number);
+    *output = length == 0 ? number : find(net, name, length, number);
     return *output ? SL_OK : no_such(net, name, err);
 }

@@ -82,7 +82,10 @@ static int make_rows(const struct sl_net *net, struct sl_net_row **rows, size_t 
             fill_block(layer, &(*rows)[(*n)++]);
             block_end = layer + layer->block;
         }
-        fill_row(layer, layer < block_end, &(*rows)[(*n)++]);
+        struct sl_net_row *row = &(*rows)[(*n)++];
+        fill_row(layer, layer < block_end, row);
+        row->number = (int)i + 1;
+        sl_net_layer_name(net, i, row->name, sizeof row->name);
     }
     return SL_OK;
 }

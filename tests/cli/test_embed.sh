@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# test_embed.sh - shortlist embed: coordinates, files, new rows, refusals.
+. "$SOURCE/tests/cli/lib.sh" || exit 1
+
+# Principal components by hand: points on a line, and a little beside it.
+{
+  echo "a,b,class"
+  for i in 0 1 2 3 4 5; do echo "$i,$((2 * i)),x"; echo "$((i + 2)),$((2 * i - 1)),\"y, z\""; done
+} >line.csv
+run 0 embed line.csv --scale none --out points.csv
+out_has "12 rows of 2 features, 2 principal components"
+out_has "100.00%"
+[ "$(head -1 points.csv | tr -d '\r')" = "row,class,pc1,pc2" ] || fail "head of the CSV: $(head -1 points.csv)"
+[ "$(wc -l <points.csv)" = 13 ] || fail "rows of the CSV: $(wc -l <points.csv)"
+grep -q '^1,"y, z",' points.csv || fail "a class with a comma is not quoted"
+python3 - <<'P' || fail "coordinates along the first component vary most, are centred, and keep distances"
+import csv
+rows = [(float(r[-2]), float(r[-1])) for r in list(csv.reader(open("points.csv")))[1:]]
+data = [(float(r[0]), float(r[1])) for r in list(csv.reader(open("line.csv")))[1:]]
+mean = lambda v: sum(v) / len(v)
+var = lambda v: sum((x - mean(v)) ** 2 for x in v)
+a, b = [p[0] for p in rows], [p[1] for p in rows]
+assert abs(mean(a)) < 1e-5 and abs(mean(b)) < 1e-5 and var(a) > var(b) > 0
+assert abs(sum(x * y for x, y in zip(a, b))) < 1e-4
+d = lambda p, q: (p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2
+assert all(abs(d(rows[i], rows[j]) - d(data[i], data[j])) < 1e-4 for i in range(12) for j in range(12))
+P
+
+# Threads change no byte.
+run 0 embed synthetic:600 --part train --components 20 --threads 1 --out one.csv
+run 0 embed synthetic:600 --part train --components 20 --threads 2 --out two.csv
+cmp -s one.csv two.csv || fail "the coordinates differ between one and two threads"
+run 0 embed synthetic:600 --components 3 --rows 50 --format json --out some.csv
+python3 -c 'import json; o = json.load(open("out")); assert o["n"] == 50 and len(o["variance"]) == 3 and o["variance"][0] > o["variance"][2] > 0 and not o["approximate"]' || fail "JSON: $(cat out)"
+[ "$(wc -l <some.csv)" = 51 ] || fail "--rows 50 gives $(wc -l <some.csv) lines"
+
+# New rows: the same rows get the same places, other rows others; a category and a missing value are encoded as then.
+{
+  echo "size,colour,class"
+  for i in 1 2 3 4 5 6 7 8; do echo "$i,red,x"; echo "$((9 - i)),blue,y"; done
+  echo ",blue,y"
+} >colours.csv
+run 0 embed colours.csv --categories onehot --missing mean --save colours.pca --out kept.csv
+run 0 embed colours.csv --pca colours.pca --out again.csv
+cmp -s kept.csv again.csv || fail "the rows that the components were fitted on get other places"
+printf 'size,colour,class\n8,blue,x\n' >new.csv # its only category is the second one of then
+run 0 embed new.csv --pca colours.pca --out new-colour.csv
+[ "$(sed -n '2s/^0,x,//p' new-colour.csv)" = "$(sed -n '3s/^1,y,//p' kept.csv)" ] || fail "a category of a new file is taken for another"
+run 0 embed line.csv --scale standard --save line.pca --out line-points.csv
+printf 'a,b,class\n0,0,x\n9,9,x\n' >new.csv
+run 0 embed new.csv --pca line.pca --out new-points.csv
+[ "$(sed -n 2p new-points.csv)" = "$(sed -n 2p line-points.csv)" ] || fail "a row of the old ones gets another place"
+
+# Requests that can not be met: one line each.
+refuse() { # refuse STATUS TEXT ARGUMENT...
+  local status=$1 text=$2
+  shift 2
+  run "$status" embed "$@"
+  out_is_empty
+  err_has "$text"
+  grep -c . err >lines
+}
+refuse 2 "from 1 to 2" line.csv --components 3
+refuse 2 "there is one" line.csv --rows 1 --components 1
+printf 'a,b,class\n1,2,x\n1,2,y\n1,2,x\n' >equal.csv
+refuse 1 "rows are equal" equal.csv
+refuse 2 "not allowed" line.csv --method pcs
+refuse 2 "leave --components" line.csv --pca line.pca --components 2
+refuse 1 "not a PCA" line.csv --pca line.csv
+head -c 100 line.pca >cut.pca
+refuse 1 "damaged" line.csv --pca cut.pca
+refuse 1 "is a word" colours.csv --pca line.pca
+refuse 1 "is a word" colours.csv
+run 1 embed line.csv --out missing/points.csv
+finish
