@@ -11,6 +11,8 @@
     X(qda)                                                                                                   \
     X(nearest_centroid)                                                                                      \
     X(tree)                                                                                                  \
+    X(forest)                                                                                                \
+    X(extra_trees)                                                                                           \
     X(svm)                                                                                                   \
     X(mlp)                                                                                                   \
     X(cnn)
