@@ -18,7 +18,7 @@ struct cli_option {
     char letter;          /* -x, or 0 */
     const char *argument; /* its name in --help, or NULL where it takes none */
     const char *help;     /* its lines are set one under the other; a line % is the names of columns, a line @
-                             is what the metrics mean */
+                             is what the metrics mean, a line # the methods of explaining */
 };
 
 struct cli_command;
@@ -47,8 +47,8 @@ struct cli_command {
     int (*run)(const struct cli_args *args); /* returns the exit status */
 };
 
-extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_list, cli_audit,
-    cli_delete, cli_diff, cli_embed;
+extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_explain, cli_list,
+    cli_audit, cli_delete, cli_diff, cli_embed, cli_merge;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -116,8 +116,13 @@ int cli_open_study_in(const struct cli_args *args, const char *out, const char *
 void cli_close_study(struct cli_study *opened);
 const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 
-/* Draws plots of a table into OUT/STUDY/plots and prints their paths on to; kind and row may be NULL. */
-int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
+/* Draws what is asked for into OUT/STUDY/plots, OUT being the store's folder, and prints the paths on to;
+ * kind may be NULL. */
+int cli_draw(struct sl_plot_request *request, const char *kind, FILE *to);
+
+/* Topics of `shortlist list` (list_tables.c). */
+int cli_list_warnings(const struct cli_args *args, int json);
+int cli_list_plots(const struct cli_args *args, int json);
 
 /* Progress on stderr (progress.c) ------------------------------------------------------------------ */
 
@@ -218,6 +223,8 @@ void cli_progress_end(struct cli_progress *progress);
     {"keep-scores", 0, "WHICH", "scores of the classes that the store keeps of each row: all, top (the two\n"     \
                                 "largest) or none (default all, up to 50 MB a study, else top)"},               \
     {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \
+    {"shard", 0, "I/N", "run a part of the trials, the I-th of N from 0 on; each has its own --out,\n"    \
+                        "and 'shortlist merge' joins them"},                                              \
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
     {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json, latex or cv_results (default text)"}, \
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \
