@@ -5,7 +5,7 @@
  *   bins   features as ordered bins, missing values in one of their own
  *   loss   log loss and its derivatives
  *   sums   gradients summed by bin; the best split of a node
- *   space  a tree's memory while it grows
+ *   space  a tree's memory while it grows, on what step.h says
  *   grow   one tree
  *   fit    trees until there are enough, or the rows held out say so
  *   model  the finished model: walked, saved, loaded */

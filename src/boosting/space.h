@@ -1,8 +1,8 @@
-/* space.h - a boosted tree while it grows. */
+/* space.h - a boosted tree while it grows: what one thread, or several together, keep from tree to tree. */
 #ifndef SL_BOOSTING_SPACE_H
 #define SL_BOOSTING_SPACE_H
 
-#include "boosting/grow.h"
+#include "boosting/step.h"
 #include "boosting/sums.h"
 
 enum {
@@ -43,6 +43,10 @@ struct sl_boost_space {
     struct sl_sums_rule rule;
     double gradient_unit, curvature_unit; /* of the sums */
 };
+
+/* For trees on n of the bins' rows; NULL when out of memory. */
+struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, size_t n);
+void sl_boost_space_free(struct sl_boost_space *space);
 
 /* A slot for a node; where none is free, that of the open node with the least gain (of equal ones the first).
  * SL_ENOMEM. */
