@@ -58,6 +58,55 @@ run 0 explain "$cnn" synthetic:400 -m smoothgrad --rows 4,5 --samples 20 --out t
 cmp t1/values.npy t2/values.npy || fail "threads change values"
 tail -c 3136 t1/values.npy | cmp - <(tail -c 3136 t3/values.npy) || fail "other rows change a row's values"
 
+# A table with categories, gaps and hard names: columns are the file's, and their values add up.
+python3 - <<'P'
+import random
+random.seed(1)
+with open('table.csv', 'w', encoding='utf-8') as f:
+    f.write('age,farbe,"we ""ight",kind\n')
+    for i in range(200):
+        a, w, c = random.gauss(40, 12), random.gauss(0, 1), random.choice(['red', 'blü', 'green'])
+        kind = 'yes' if (a - 40) / 12 + 2 * (c == 'red') + w > .5 else 'no'
+        f.write('%s,%s,%.3f,%s\n' % ('' if i % 20 == 3 else '%.1f' % a, c, w, kind))
+P
+"$SHORTLIST" run --data table.csv --models logreg,forest,knn --categories onehot --missing median --save-models --quiet \
+  --name table >/dev/null 2>&1
+for pair in logistic-regression:linear-shap forest:tree-shap forest:tree-shap-interventional; do
+  run 0 explain results/table/models/${pair%:*}.slm table.csv -m ${pair#*:} --out table --values csv
+  python3 - <<'P' || fail "values of $pair"
+import csv
+rows = list(csv.DictReader(open('table/rows.csv', newline='')))
+values = list(csv.DictReader(open('table/values.csv', newline='', encoding='utf-8')))
+assert len(rows) == len(values) == 200
+assert list(values[0]) == ['row', 'class', 'age', 'farbe', 'we "ight'], list(values[0])
+for r, v in zip(rows, values):
+    total = sum(float(v[c]) for c in list(v)[2:])
+    assert abs(total - (float(r['score']) - float(r['base']))) < 2e-6, (r, v)
+P
+done
+run 0 explain results/table/models/k-nn.slm table.csv -m permutation --out table
+out_has 'accuracy'
+[ "$(cut -d, -f1 table/importance.csv | tail -n +2 | sort | tr '\n' ' ')" = '0 1 2 ' ] || fail "importance.csv: $(cat table/importance.csv)"
+grep -q 'we ""ight' table/importance.csv || fail "importance.csv: $(cat table/importance.csv)"
+cut -d, -f1-3 table.csv >unlabelled.csv
+run 2 explain results/table/models/k-nn.slm unlabelled.csv --no-label -m permutation
+err_has 'needs labels'
+run 2 explain results/table/models/logistic-regression.slm unlabelled.csv --no-label -m linear-shap --wrong
+err_has 'needs labels'
+
+# Methods on parts of a row: any classifier; superpixels share their value.
+run 0 explain $models/k-nn.slm synthetic:400 -m kernel-shap --rows 1 --samples 60 --regions 9 --segments grid --out kernel
+out_has '+-'
+run 0 explain "$cnn" synthetic:400 -m lime --rows 1 --samples 100 --agreement --out lime
+out_has 'in common'
+out_has 'R2'
+run 0 explain "$cnn" synthetic:400 -m occlusion --window 7 --rows 0:2 --out occlusion
+run 0 explain "$cnn" synthetic:400 -m gradient-shap --samples 5 --background 3 --rows 0:2 --out gradient
+run 0 explain results/table/models/k-nn.slm table.csv -m kernel-shap --limit 2 --out kernel
+err_has 'missing values'
+run 0 explain results/table/models/k-nn.slm table.csv -m lime --out lime
+err_has 'lime is slow: the first 20 of 200 rows'
+
 # Refusals: one line, with the reason and what can be done instead.
 refused() { # refused TEXT ARGUMENT...
   local text=$1
@@ -81,5 +130,7 @@ print(next(i for i, r in enumerate(csv.DictReader(open('predicted.csv', newline=
 refused "no layer 'conv9'" "$cnn" synthetic:400 -m grad-cam --layer conv9
 refused 'several pixels' "$cnn" synthetic:400 -m grad-cam --layer dense
 refused 'is for grad-cam' "$cnn" synthetic:400 -m gradient --layer conv1
+refused 'slic or grid' "$cnn" synthetic:400 -m lime --segments stripes
+refused 'whole number from 1' "$cnn" synthetic:400 -m occlusion --window 0
 refused 'zero or a number of rows' "$cnn" synthetic:400 -m gradient --background some
 finish
