@@ -79,7 +79,8 @@ static void fill_cells(const struct sl_estimated_row *row, char cells[CELLS][CEL
 
 static void print_rows(const struct sl_estimation *e)
 {
-    static const char *const heads[CELLS] = {"trials", "held", "group", "fit", "score", "error", "memory", "in all"};
+    static const char *const heads[CELLS] = {"trials", "held",  "group",  "fit",
+                                             "score",  "error", "memory", "in all"};
     size_t name = 3, width[CELLS];
     char cells[CELLS][CELL];
     for (int c = 0; c < CELLS; c++)
@@ -206,7 +207,8 @@ static int make_experiment(const struct cli_args *args, struct sl_experiment **e
     int sweeps;
     const struct cli_args inner = inner_args(args, &sweeps);
     if (sweeps && inner.n < 1)
-        return cli_usage(args->command, "sweep: it needs a classifier and its values, as the command has them");
+        return cli_usage(args->command,
+                         "sweep: it needs a classifier and its values, as the command has them");
     if (!sweeps && inner.n > 1)
         return cli_usage(args->command, "'%.40s' is one word too many: a run has one experiment",
                          inner.word[1]);
@@ -228,7 +230,8 @@ static int read_slurm(const struct cli_args *args, long *shards)
 {
     int status = cli_whole(args, "slurm", 1, 10000, shards);
     if (!status && *shards && !cli_value(args, "out"))
-        status = cli_usage(args->command, "--slurm: the shards are dealt by a file of estimates: name it, --out FILE");
+        status = cli_usage(args->command,
+                           "--slurm: the shards are dealt by a file of estimates: name it, --out FILE");
     return status;
 }
 
@@ -286,16 +289,15 @@ const struct cli_command cli_estimate = {
         "trials are; time and memory follow a power law with a floor.  Rows that will not keep\n"
         "--time-limit or --memory-limit are named.  Random draws are estimated as they will be drawn; of a\n"
         "search by rungs, all candidates as if each ran whole.",
-    .examples =
-        "  shortlist estimate --train 50000\n"
-        "      the shortlisting table at its full size\n"
-        "  shortlist estimate sweep svm C=0.1:1000:log5 gamma --folds 5 --jobs 4\n"
-        "      a sweep of 25 candidates over 5 folds\n"
-        "  shortlist estimate sweep tree max_depth --folds 5 --out tree.json\n"
-        "  shortlist sweep tree max_depth --folds 5 --shard 0/4 --estimates tree.json\n"
-        "      the first of four shards that take equally long\n"
-        "  shortlist estimate sweep svm C gamma --folds 5 --out svm.json --slurm 20 >svm.slurm\n"
-        "      a script: 'bash svm.slurm' submits 20 shards and the merge of their stores",
+    .examples = "  shortlist estimate --train 50000\n"
+                "      the shortlisting table at its full size\n"
+                "  shortlist estimate sweep svm C=0.1:1000:log5 gamma --folds 5 --jobs 4\n"
+                "      a sweep of 25 candidates over 5 folds\n"
+                "  shortlist estimate sweep tree max_depth --folds 5 --out tree.json\n"
+                "  shortlist sweep tree max_depth --folds 5 --shard 0/4 --estimates tree.json\n"
+                "      the first of four shards that take equally long\n"
+                "  shortlist estimate sweep svm C gamma --folds 5 --out svm.json --slurm 20 >svm.slurm\n"
+                "      a script: 'bash svm.slurm' submits 20 shards and the merge of their stores",
     .options = options,
     .least = 0,
     .most = -1,

@@ -16,7 +16,7 @@
 enum { SCORED = 1000, FIRST = 100, SHARE = 64 };
 static const double sample_limit = 30; /* seconds */
 
-static const struct sl_law_bounds of_time = {0, 3, 1}, of_row = {0, 1.5, 0.5}, of_bytes = {0, 2, 1},
+static const struct sl_law_bounds of_time = {0, 2, 1}, of_row = {0, 1.5, 0.5}, of_bytes = {0, 2, 1},
                                   of_iterations = {-1, 1, 0};
 
 /* Measuring --------------------------------------------------------------------------------------- */
@@ -167,7 +167,7 @@ double sl_costs_error(const struct sl_costs *costs, double n)
 {
     const double fit = sl_costs_fit(costs, n), score = sl_costs_score(costs, n, (double)costs->n_score);
     const double of_fit = sl_power_law_error(costs->size, costs->fit, costs->count, of_time, n);
-    const double of_score = sl_power_law_error(costs->size, costs->score, costs->count,
-                                               costs->members > 1 ? of_time : of_row, n);
+    const double of_score =
+        sl_power_law_error(costs->size, costs->score, costs->count, costs->members > 1 ? of_time : of_row, n);
     return fit + score > 0 ? (fit * of_fit + score * of_score) / (fit + score) : fmax(of_fit, of_score);
 }

@@ -6,15 +6,15 @@
 #include "study/sample.h"
 
 struct sl_costs {
-    size_t members;                                      /* trials of the unit */
-    size_t n_fit, n_score;                               /* of its first trial, whole */
-    double overhead;                                     /* seconds of a process beside fit and score */
-    double cap;                                          /* iterations, at most; NaN: no such limit */
-    size_t count;                                        /* sizes that follow */
-    double size[SL_LAW_MOST];                            /* rows fitted, ascending */
-    double fit[SL_LAW_MOST], score[SL_LAW_MOST];         /* seconds; score: a row's, of a group all */
-    double bytes[SL_LAW_MOST], iterations[SL_LAW_MOST];  /* iterations: NaN where there are none */
-    char reason[256];                                    /* "", or why there are too few sizes */
+    size_t members;                                     /* trials of the unit */
+    size_t n_fit, n_score;                              /* of its first trial, whole */
+    double overhead;                                    /* seconds of a process beside fit and score */
+    double cap;                                         /* iterations, at most; NaN: no such limit */
+    size_t count;                                       /* sizes that follow */
+    double size[SL_LAW_MOST];                           /* rows fitted, ascending */
+    double fit[SL_LAW_MOST], score[SL_LAW_MOST];        /* seconds; score: a row's, of a group all */
+    double bytes[SL_LAW_MOST], iterations[SL_LAW_MOST]; /* iterations: NaN where there are none */
+    char reason[256];                                   /* "", or why there are too few sizes */
 };
 
 /* Runs the unit on samples of doubled size: three, and more of them within so many seconds.  What fails

@@ -2,7 +2,6 @@
  *
  * Units of the same row with as many trials are alike: the first one's costs are those of all.  Cost: some
  * seconds in all, a few samples a kind at least. */
-#include <shortlist/estimate.h>
 #include "core/clock.h"
 #include "core/memory.h"
 #include "study/costs.h"
@@ -11,12 +10,13 @@
 #include "study/experiment.h"
 #include "study/limits.h"
 #include <math.h>
+#include <shortlist/estimate.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 /* For all kinds of units together, but for one not less and not more than: */
-static const double patience = 12, least_patience = 0.15, most_patience = 1; /* seconds */
+static const double patience = 20, least_patience = 0.15, most_patience = 2; /* seconds */
 
 struct kind {
     const struct sl_unit *unit; /* the first */
@@ -60,7 +60,7 @@ static int make_units(struct estimating *e, int all)
         return sl_fail_memory(run->err);
     for (size_t i = 0; i < run->plan->n_trials; i++)
         wish[i] = !all && run->state[i] != SL_TRIAL_MISSING ? SL_UNIT_NONE
-                                                           : (unsigned char)sl_execution_wish(run, i);
+                                                            : (unsigned char)sl_execution_wish(run, i);
     int code = sl_units_make(run->plan, &shape, wish, &run->units, run->err);
     free(wish);
     return code;

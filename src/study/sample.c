@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Another process may take a part of the machine for a while, and samples are short: of several runs the
+ * shortest is the one that tells what the work takes. */
+
 /* Pool events ------------------------------------------------------------------------------------- */
 
 static void pass_epoch(void *arg, const struct sl_work *work, const struct sl_epoch *epoch,
@@ -28,8 +31,8 @@ static int take_outcome(void *arg, const struct sl_work *work, size_t member, st
                  *outcome->reason ? ": " : "", outcome->reason);
         return SL_OK;
     }
-    sample->fit += outcome->fit_time;
-    sample->score += isnan(outcome->score_time) ? 0 : outcome->score_time;
+    sample->fit += fmin(outcome->fit_time, outcome->fit_time_min);
+    sample->score += isnan(outcome->score_time) ? 0 : fmin(outcome->score_time, outcome->score_time_min);
     sample->bytes = fmax(sample->bytes, (double)outcome->peak_memory);
     sample->n_iter = work->n == 1 && outcome->n_iter > 0 ? outcome->n_iter : NAN;
     return SL_OK;

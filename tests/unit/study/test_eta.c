@@ -30,7 +30,8 @@ static void estimates_that_hold_are_kept(void **state)
     is_near(left(40, 60, 10, 10, 4), 15);
 }
 
-/* Trials that take three times as long as estimated: the more of them have ended, the more that is believed. */
+/* Trials that take three times as long as estimated: the more of them have ended, the more that is believed.
+ */
 static void what_ended_corrects(void **state)
 {
     (void)state;
