@@ -17,6 +17,15 @@ struct sl_picture {
 /* Kinds.  Each begins the figure, and fills it. */
 int sl_plot_accuracy_time(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_accuracy_score_time(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_scores(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_folds(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_ties(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_costs(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_classes(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_roc(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_precision_recall(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_reliability(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_training_size(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_sweep(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_curves(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err); /* of several rows */
