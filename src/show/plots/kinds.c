@@ -21,7 +21,12 @@
     X("roc", roc, NULL, ROW, 1, 0, 1, "ROC curves: each class against the rest, and their mean", "rows whose scores of all classes the store keeps") \
     X("precision-recall", precision_recall, NULL, ROW, 1, 0, 1, "precision against recall: each class against the rest, and their mean", "rows whose scores of all classes the store keeps") \
     X("reliability", reliability, NULL, ROW, 1, 0, 1, "reliability diagram of the predicted classes' probabilities, with the expected calibration error", "rows whose probabilities the store keeps") \
-    X("training-size", training_size, NULL, STUDIES, 1, 0, 0, "score and fit time against the number of training rows, of one study or several", "rows, of one study or several, that differ in the number of training rows alone")
+    X("training-size", training_size, NULL, STUDIES, 1, 0, 0, "score and fit time against the number of training rows, of one study or several", "rows, of one study or several, that differ in the number of training rows alone") \
+    X("critical-difference", critical_difference, NULL, STUDIES, 0, 0, 0, "mean ranks over five data sets and more, a study each, and which rows can not be told apart", "studies of five data sets and more") \
+    X("class-counts", class_counts, NULL, STUDY, 0, 1, 0, "rows of each class, training and scored ones", "the study's data") \
+    X("samples", samples, NULL, STUDY, 0, 1, 0, "sample images of each class", "the study's data, which are images") \
+    X("images-right", images_right, NULL, ROW, 0, 1, 0, "images that a row predicted rightly; --true and --predicted choose classes", "the study's data, which are images") \
+    X("images-wrong", images_wrong, NULL, ROW, 0, 1, 0, "images that a row predicted wrongly, with true and predicted class", "the study's data, which are images")
 /* clang-format on */
 
 static const struct sl_plot_kind kinds[] = {
