@@ -119,11 +119,15 @@ static void write_data(struct roc *roc, const double *mean)
             roc->recall ? "recall,precision" : "false_positive_rate,true_positive_rate");
     for (size_t c = 0; c <= roc->n; c++) {
         int lead = c && !roc->recall; /* a ROC curve begins at the origin */
+        if (c)
+            fputc('\n', figure->csv);
         if (lead)
             fprintf(figure->csv, "%zu,0,0,\n", c);
+        const double *y = c ? roc->curves[c - 1].y : mean;
         for (int i = 0; i <= STEPS; i++) {
-            fprintf(figure->csv, "%zu,%.4g,%.6f,", c, (double)i / STEPS,
-                    c ? roc->curves[c - 1].y[i] : mean[i]);
+            if (i && i < STEPS && y[i] == y[i - 1] && y[i] == y[i + 1])
+                continue; /* within a straight line */
+            fprintf(figure->csv, "%zu,%.4g,%.6f,", c, (double)i / STEPS, y[i]);
             sl_figure_field(figure,
                             c ? roc->picture->table->study->classes[roc->curves[c - 1].class] : "macro");
             fputc('\n', figure->csv);
@@ -169,20 +173,19 @@ static void write_key(struct roc *roc, const struct sl_panel *panel, size_t colo
     }
 }
 
+/* The grey curves are one element: gnuplot reads the table once for each, and an empty line parts curves. */
 static void plot_curves(struct roc *roc, size_t coloured)
 {
     struct sl_figure *figure = &roc->picture->figure;
-    for (size_t c = roc->n; c-- > 0;)
-        if (c < coloured)
-            sl_figure_plot(figure,
-                           "using ($1 == %zu ? $2 : NaN):3 with lines linewidth 1.8 * wide dashtype %d "
-                           "linecolor rgb '%s'",
-                           c + 1, sl_series_dash(c), sl_series_colour(c));
-        else
-            sl_figure_plot(
-                figure,
-                "using ($1 == %zu ? $2 : NaN):3 with lines linewidth 1 * wide linecolor rgb '#c5ced6'",
-                c + 1);
+    if (coloured < roc->n)
+        sl_figure_plot(figure,
+                       "using ($1 > %zu ? $2 : NaN):3 with lines linewidth 1 * wide linecolor rgb '#c5ced6'",
+                       coloured);
+    for (size_t c = coloured; c-- > 0;)
+        sl_figure_plot(
+            figure,
+            "using ($1 == %zu ? $2 : NaN):3 with lines linewidth 1.8 * wide dashtype %d linecolor rgb '%s'",
+            c + 1, sl_series_dash(c), sl_series_colour(c));
     if (roc->n > 1)
         sl_figure_plot(
             figure, "using ($1 == 0 ? $2 : NaN):3 with lines linewidth 3 * wide linecolor rgb '" SL_INK "'");
