@@ -20,11 +20,17 @@ struct sl_explain_method {
     const char *reference; /* where it comes from */
     int background;        /* rows that it is usually compared with; 0: the baseline alone */
     int usual;             /* rows that are explained where nobody says how many; 0: all */
+    int of_all;            /* of all rows together, by sl_permutation_importance; no explainer can be made */
 };
 size_t sl_explain_method_count(void);
 const struct sl_explain_method *sl_explain_method_at(size_t i);
 /* NULL with SL_EUSAGE, the nearest name and all names, where there is none called so. */
 const struct sl_explain_method *sl_explain_method_find(const char *name, struct sl_error *err);
+
+enum sl_segments {
+    SL_SEGMENTS_SLIC, /* superpixels, which follow the image */
+    SL_SEGMENTS_GRID, /* rectangles */
+};
 
 /* Zeroed: the methods' own.  Texts and rows must outlive the explainer. */
 struct sl_explain_options {
@@ -32,7 +38,11 @@ struct sl_explain_options {
     const char *layer;  /* grad-cam: a layer's name as 'conv2' (sl_net_output); NULL: the last convolution,
                            behind its activation */
     int samples;        /* gradients, coalitions or perturbed rows for each row; 0: the method's own */
-    double noise;       /* smoothgrad: standard deviation, as a share of the row's range; 0: .15 */
+    enum sl_segments segments; /* lime, kernel-shap: how an image is divided */
+    int regions;               /* into about so many; 0: 49 */
+    int window;                /* occlusion: side of the window in pixels; 0: a seventh of the image's */
+    int agreement; /* lime: how far the five top regions agree over 10 seeds: ten times the work */
+    double noise;  /* smoothgrad: standard deviation, as a share of the row's range; 0: .15 */
     /* What stands for a feature that is left out: raw rows as sl_model_predict takes them, at least one. */
     const struct sl_view *background;
     uint64_t seed; /* of samples; a row's depend on it and on its number alone */
@@ -49,12 +59,15 @@ void sl_explainer_free(struct sl_explainer *explainer);
 
 /* What an explanation is compared with: see struct sl_explained. */
 struct sl_explained_score {
-    double score; /* of the class before the softmax: a margin, a logit, of a tree its share */
-    double base;  /* the same of the baseline, or its mean over the background */
-    double sum;   /* of the values; complete where it equals score - base */
-    double rest;  /* sum - (score - base) before a method that samples shared it out; NaN: it does not */
-    double fit;   /* lime: R2 of its linear model on the perturbed rows; NaN: no such model */
-    int blank;    /* grad-cam: nothing speaks for the class: the map is 0 everywhere */
+    double score;     /* of the class before the softmax: a margin, a logit, of a tree its share */
+    double base;      /* the same of the baseline, or its mean over the background */
+    double sum;       /* of the values; complete where it equals score - base */
+    double rest;      /* sum - (score - base) before a method that samples shared it out; NaN: it does not */
+    double fit;       /* lime: R2 of its linear model on the perturbed rows; NaN: no such model */
+    double agreement; /* lime, where asked for: share of the five top regions that two seeds have in common */
+    double deviation; /* of methods that sample: the largest standard error of a value (a region's), as far as
+                         the samples tell; NaN: nothing was drawn */
+    int blank;        /* grad-cam: nothing speaks for the class: the map is 0 everywhere */
 };
 
 /* The caller's arrays.  n rows with m classes each.  d: columns of the data, for images their pixels and
@@ -93,6 +106,34 @@ struct sl_explanation {
     const int32_t *classes;   /* (n, m): whose scores were explained */
     struct sl_explained explained;
 };
+
+/* How much accuracy is lost where a column's values change places among the rows: mean and standard deviation
+ * over the repeats. */
+struct sl_importance {
+    double mean, deviation;
+};
+
+struct sl_importance_options {
+    int repeats; /* 0: 5 */
+    uint64_t seed;
+    int threads; /* 0: all cores */
+};
+
+/* Permutation importance (Breiman, Machine Learning 45, 2001; Fisher, Rudin, Dominici, JMLR 20, 2019) of each
+ * column, out (rows->d), on raw dense rows whose classes are truth (rows->n; -1: one that the model does not
+ * know).  accuracy: on the rows as they are.  Cost: d x repeats predictions of all rows, and a copy of them.
+ * SL_EUSAGE for sparse rows; what sl_model_predict gives; SL_ENOMEM. */
+int sl_permutation_importance(const struct sl_model *model, const struct sl_view *rows, const int32_t *truth,
+                              const struct sl_importance_options *options, double *accuracy,
+                              struct sl_importance *out, struct sl_error *err);
+
+/* Writes importance.csv into the folder, the most important column first, and tells its path, unless made is
+ * NULL.  SL_EIO, SL_ENOMEM. */
+int sl_importance_write(const struct sl_model *model, const struct sl_importance *importance,
+                        const char *folder, void (*made)(void *arg, const char *path), void *arg,
+                        struct sl_error *err);
+/* order (d): columns, the most important first, equal ones as they come. */
+void sl_importance_order(const struct sl_importance *importance, size_t d, uint32_t *order);
 
 enum sl_values_format { SL_VALUES_NPY, SL_VALUES_CSV };
 

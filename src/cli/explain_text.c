@@ -53,6 +53,10 @@ static void print_pair(const struct sl_explanation *x, size_t p)
         printf(" %9s", "-");
     if (isfinite(s->fit))
         printf("  R2 %.3f", s->fit);
+    if (isfinite(s->agreement))
+        printf("  agree %.2f", s->agreement);
+    if (isfinite(s->deviation))
+        printf("  +-%.2g", s->deviation);
     putchar('\n');
 }
 
@@ -66,7 +70,7 @@ static int by_size(const void *a, const void *b)
 static void print_summary(const struct sl_explanation *x)
 {
     const size_t pairs = x->n * x->m;
-    double *errors = malloc(pairs * sizeof *errors), fit = 0;
+    double *errors = malloc(pairs * sizeof *errors), fit = 0, agreement = 0;
     size_t n = 0, blank = 0, fitted = 0;
     if (!errors) {
         cli_miss_text();
@@ -81,6 +85,7 @@ static void print_summary(const struct sl_explanation *x)
         if (isfinite(s->fit)) {
             fit += s->fit;
             fitted++;
+            agreement += s->agreement;
         }
     }
     qsort(errors, n, sizeof *errors, by_size);
@@ -89,6 +94,8 @@ static void print_summary(const struct sl_explanation *x)
         printf(": completeness error %.2g at the median, %.2g at most", errors[n / 2], errors[n - 1]);
     if (fitted)
         printf("; R2 %.3f on average", fit / (double)fitted);
+    if (fitted && isfinite(agreement))
+        printf("; the five top regions of two seeds have %.2f in common", agreement / (double)fitted);
     putchar('\n');
     if (blank)
         printf("%zu map%s positive: nothing that the layer sees speaks for the class\n", blank,
@@ -107,6 +114,38 @@ void cli_print_explanation(const struct sl_explanation *x)
     if (shown < pairs)
         printf("... and %zu more in rows.csv\n", pairs - shown);
     print_summary(x);
+}
+
+/* A column's name, or its number. */
+static void print_column(const struct sl_model *model, size_t column)
+{
+    const char *name = sl_model_feature(model, column);
+    if (name)
+        cli_print(stdout, "%s", name);
+    else
+        printf("column %zu", column);
+}
+
+void cli_print_importance(const struct sl_model *model, const struct sl_importance *importance, size_t n,
+                          double accuracy)
+{
+    const size_t d = sl_model_like(model).d, shown = d < LINES ? d : LINES;
+    uint32_t *order = malloc(d * sizeof *order);
+    if (!order) {
+        cli_miss_text();
+        return;
+    }
+    sl_importance_order(importance, d, order);
+    printf("accuracy %.4f on %zu rows; lost where a column's values change places, and its deviation:\n",
+           accuracy, n);
+    for (size_t i = 0; i < shown; i++) {
+        printf("%9.4f  %8.4f  ", importance[order[i]].mean, importance[order[i]].deviation);
+        print_column(model, order[i]);
+        putchar('\n');
+    }
+    if (shown < d)
+        printf("... and %zu more in importance.csv\n", d - shown);
+    free(order);
 }
 
 /* The list of methods ------------------------------------------------------------------------------- */
