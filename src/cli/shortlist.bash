@@ -92,8 +92,9 @@ _shortlist() {
   explain--rows | explain-r) _shortlist_reply 'all' && return ;;
   explain--target) _shortlist_reply 'predicted true both all' && return ;;
   explain--background) _shortlist_reply 'zero' && return ;;
+  explain--segments) _shortlist_reply 'slic grid' && return ;;
   explain--values) _shortlist_reply 'npy csv' && return ;;
-  explain--class | explain--pair | explain--limit | explain--layer | explain--samples | explain--noise | explain--seed) return ;;
+  explain--class | explain--pair | explain--limit | explain--layer | explain--regions | explain--window | explain--samples | explain--noise | explain--seed) return ;;
   esac
 
   case $previous in
@@ -157,7 +158,7 @@ _shortlist() {
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --components --part --rows --scale --save --pca --out --threads --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
-  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --threads --out --help' ;;
+  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;
