@@ -225,6 +225,7 @@ void cli_progress_end(struct cli_progress *progress);
     {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \
     {"shard", 0, "I/N", "run a part of the trials, the I-th of N from 0 on; each has its own --out,\n"    \
                         "and 'shortlist merge' joins them"},                                              \
+    {"estimates", 0, "FILE", "deal trials to shards by what 'shortlist estimate --out FILE' expects"},   \
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
     {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json, latex or cv_results (default text)"}, \
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \

@@ -88,6 +88,10 @@ static int read_keep_scores(const struct cli_args *args, struct sl_run_options *
 static int read_shard(const struct cli_args *args, struct sl_run_options *options)
 {
     const char *text = cli_value(args, "shard");
+    options->estimates = cli_value(args, "estimates");
+    if (options->estimates && !text)
+        return cli_usage(args->command,
+                         "--estimates: trials are dealt by it to shards: give --shard I/N, too");
     int shard, shards, end = 0;
     if (!text)
         return EXIT_DONE;

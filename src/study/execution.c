@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
+#include "study/estimates.h"
 #include "study/experiment.h"
 #include "study/scores.h"
 #include "study/shard.h"
@@ -266,27 +267,38 @@ int sl_execution_plan(struct sl_execution *run)
 }
 
 /* All shards see the same units, whatever their stores hold. */
-static int deal(struct sl_execution *run)
+static int make_all_units(struct sl_execution *run, struct sl_units *units)
 {
     const struct sl_view shape = sl_dataset_view(run->data);
-    const size_t n = run->plan->n_trials, shards = (size_t)run->options->shards;
-    struct sl_units units = {0};
-    unsigned char *wish = sl_alloc(n, 1);
-    int code = wish ? SL_OK : sl_fail_memory(run->err);
-    for (size_t i = 0; i < n && !code; i++)
+    unsigned char *wish = sl_alloc(run->plan->n_trials, 1);
+    if (!wish)
+        return sl_fail_memory(run->err);
+    for (size_t i = 0; i < run->plan->n_trials; i++)
         wish[i] = (unsigned char)sl_execution_wish(run, i);
+    int code = sl_units_make(run->plan, &shape, wish, units, run->err);
     if (!code)
-        code = sl_units_make(run->plan, &shape, wish, &units, run->err);
+        code = sl_units_split(units, run->plan, (size_t)run->options->shards, run->err);
+    free(wish);
+    return code;
+}
+
+static int deal(struct sl_execution *run)
+{
+    const size_t n = run->plan->n_trials;
+    const char *estimates = run->options->estimates;
+    struct sl_units units = {0};
+    double *seconds = estimates ? sl_alloc(n, sizeof *seconds) : NULL;
+    int code = estimates && !seconds ? sl_fail_memory(run->err) : make_all_units(run, &units);
+    if (!code && estimates)
+        code = sl_estimates_seconds(estimates, run->keys, n, seconds, run->err);
     if (!code)
-        code = sl_units_split(&units, run->plan, shards, run->err);
-    if (!code)
-        code = sl_shard_deal(run->plan, &units, NULL, run->options->shard, run->options->shards, run->mine,
+        code = sl_shard_deal(run->plan, &units, seconds, run->options->shard, run->options->shards, run->mine,
                              run->err);
     run->total = 0;
     for (size_t i = 0; i < n && !code; i++)
         run->total += run->mine[i];
     sl_units_release(&units);
-    free(wish);
+    free(seconds);
     return code;
 }
 
