@@ -64,8 +64,6 @@ for i in 0 1; do
 done
 grep -q "^1 trial: 1 run now" estimated-0 || fail "the longest trial is not alone: $(tail -n 2 estimated-0)"
 grep -q "^39 trials: 39 run now" estimated-1 || fail "the others are not together: $(tail -n 2 estimated-1)"
-run 2 run all.yaml --estimates estimates.json
-err_has "give --shard I/N, too"
 run 1 run all.yaml --shard 0/2 --estimates nowhere.json
 err_has "nowhere.json"
 run 2 run all.yaml --seed 7 --shard 0/2 --estimates estimates.json --out seven
