@@ -12,6 +12,7 @@
 #include <shortlist/error.h>
 #include <shortlist/experiment.h>
 #include <shortlist/explain.h>
+#include <shortlist/figures.h>
 #include <shortlist/measures.h>
 #include <shortlist/metrics.h>
 #include <shortlist/model.h>

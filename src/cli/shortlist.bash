@@ -73,7 +73,7 @@ _shortlist() {
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep show diff plot predict explain embed list audit delete merge help --help --version'
+    _shortlist_reply 'run sweep show diff plot predict explain embed list audit delete merge reproduce help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -154,6 +154,7 @@ _shortlist() {
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete | merge) options='--out --help' ;;
+  reproduce) options='--quick --full --threads --out --quiet --help' ;;
   plot) options='--row --against --metric --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --components --part --rows --scale --save --pca --out --threads --format --help' ;;
@@ -183,7 +184,8 @@ _shortlist() {
     ;;
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
   merge) _shortlist_files '' -d ;;
-  help) _shortlist_reply 'run sweep show diff plot predict explain embed list audit delete merge' ;;
+  reproduce) _shortlist_reply 'dei-rossi papoutsis slides model-analysis ghadiyaram' ;;
+  help) _shortlist_reply 'run sweep show diff plot predict explain embed list audit delete merge reproduce' ;;
   esac
 }
 complete -F _shortlist shortlist
