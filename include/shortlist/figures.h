@@ -1,5 +1,5 @@
-/* figures.h - the tables and figures of the published studies that are reproduced: which experiment makes each, and
- * what of it is shown. */
+/* figures.h - the tables and figures of the published studies that are reproduced: which experiment makes
+ * each, and what of it is shown. */
 #ifndef SHORTLIST_FIGURES_H
 #define SHORTLIST_FIGURES_H
 
@@ -46,8 +46,8 @@ struct sl_figure_made {
     const char *missing; /* why there is nothing, in a line; NULL: there is something */
 };
 
-/* Writes an HTML page of these n figures, each with what was published and the commands that make it; quick: of
- * the experiments' quick settings, which are not the published protocols. */
+/* Writes an HTML page of these n figures, each with what was published and the commands that make it; quick:
+ * of the experiments' quick settings, which are not the published protocols. */
 int sl_figures_write(const struct sl_figure_made *made, size_t n, int quick, FILE *to, struct sl_error *err);
 
 SL_API_END

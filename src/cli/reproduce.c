@@ -1,4 +1,5 @@
-/* reproduce.c - shortlist reproduce: every table and figure of the published studies, in one folder with an index. */
+/* reproduce.c - shortlist reproduce: every table and figure of the published studies, in one folder with an
+ * index. */
 #include "cli.h"
 #include <errno.h>
 #include <shortlist/figures.h>

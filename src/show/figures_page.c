@@ -30,7 +30,8 @@ static const char style[] =
     ":root{color-scheme:light dark}"
     "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem}"
     "img{max-width:100%;height:auto;background:#fff}"
-    "pre{overflow-x:auto;font-size:.8rem;line-height:1.35;padding:.6rem;border:1px solid #8886;border-radius:4px}"
+    "pre{overflow-x:auto;font-size:.8rem;line-height:1.35;padding:.6rem;border:1px solid "
+    "#8886;border-radius:4px}"
     "code{font-size:.9em}section{border-top:1px solid #8886;margin-top:2rem}";
 
 static void put_head(FILE *to, int quick)
@@ -42,7 +43,8 @@ static void put_head(FILE *to, int quick)
             "<h1>Published tables and figures, reproduced</h1>\n",
             style);
     if (quick)
-        fputs("<p>Fitted small, for a first look: fewer rows and epochs than the published protocols have, so that no "
+        fputs("<p>Fitted small, for a first look: fewer rows and epochs than the published protocols have, "
+              "so that no "
               "number compares with a published one.</p>\n",
               to);
 }
