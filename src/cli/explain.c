@@ -35,6 +35,10 @@ static const struct cli_option options[] = {
     {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"values", 0, "FORMAT", "of the values' file: npy or csv (default npy)"},
+    {"faithfulness", 0, NULL,
+     "deletion and insertion curves: what becomes of the score as pixels go or come"},
+    {"randomise", 0, NULL, "networks: explains again with random weights: does the map depend on them?"},
+    {"no-pictures", 0, NULL, "writes files only, and draws nothing"},
     {"threads", 't', "N", "threads (default all cores)"},
     {"out", 'o', "DIR", "folder of the files (default results/explanations/METHOD)"},
     {0},
@@ -50,8 +54,14 @@ struct job {
     int32_t *truth, *predicted;
     float *scores;
     struct sl_explain_options options;
+    struct {
+        int faithfulness, randomise;
+    } checks;
     const struct sl_explain_method *method;
     struct sl_explained values;
+    struct sl_faithfulness faithfulness;
+    struct sl_randomised randomised[CLI_RANDOMISED];
+    size_t n_randomised;
     long seed;
 };
 
@@ -100,6 +110,8 @@ static int read_options(const struct cli_args *args, struct job *job)
     job->options.regions = (int)regions;
     job->options.window = (int)window;
     job->options.agreement = cli_has(args, "agreement");
+    job->checks.faithfulness = cli_has(args, "faithfulness");
+    job->checks.randomise = cli_has(args, "randomise");
     if (!status && job->options.layer && strcmp(method, "grad-cam") != 0)
         status = cli_usage(args->command, "--layer is for grad-cam: %s explains the input", method);
     return status;
@@ -209,7 +221,14 @@ static int explain(struct job *job, struct sl_error *err)
                                 err)
                    : sl_fail_memory(err);
     }
+    if (!code && job->checks.faithfulness)
+        code = sl_faithfulness(explainer, &view, job->ids, job->chosen.classes, job->chosen.m,
+                               job->values.values, &job->faithfulness, err);
     sl_explainer_free(explainer);
+    if (!code && job->checks.randomise)
+        code = sl_randomised_check(job->rows.model, &job->options, &view, job->ids, job->chosen.classes,
+                                   job->chosen.m, job->values.values, job->randomised, CLI_RANDOMISED,
+                                   &job->n_randomised, err);
     return code;
 }
 
@@ -238,9 +257,18 @@ static int tell(const struct cli_args *args, const struct job *job, struct sl_er
         cli_line(stderr, "%s is slow: the first %zu of %zu rows; --rows all or --limit N takes more",
                  job->method->name, job->chosen.n, job->chosen.found);
     cli_print_explanation(&x);
-    return sl_explanation_write(&x, out ? out : folder,
-                                values && strcmp(values, "csv") == 0 ? SL_VALUES_CSV : SL_VALUES_NPY,
-                                tell_path, stdout, err);
+    if (job->checks.faithfulness)
+        cli_print_faithfulness(&job->faithfulness);
+    if (job->checks.randomise)
+        cli_print_randomised(job->randomised, job->n_randomised);
+    int code = sl_explanation_write(&x, out ? out : folder,
+                                    values && strcmp(values, "csv") == 0 ? SL_VALUES_CSV : SL_VALUES_NPY,
+                                    tell_path, stdout, err);
+    if (!code && job->checks.faithfulness)
+        code = sl_faithfulness_write(&job->faithfulness, out ? out : folder, tell_path, stdout, err);
+    if (!code && !cli_has(args, "no-pictures"))
+        code = sl_explanation_draw(&x, out ? out : folder, tell_path, stdout, err);
+    return code;
 }
 
 /* Permutation importance of the chosen rows. */
@@ -249,7 +277,7 @@ static int weigh_columns(const struct cli_args *args, const struct job *job, str
     const struct sl_view view = sl_dataset_view(job->explained);
     const struct sl_importance_options how = {
         .repeats = job->options.samples, .seed = job->options.seed, .threads = job->options.threads};
-    const char *out = cli_value(args, "out");
+    const char *out = cli_value(args, "out"), *folder = out ? out : "results/explanations/permutation";
     struct sl_importance *importance = malloc(view.d * sizeof *importance);
     double accuracy = 0;
     int code = !importance        ? sl_fail_memory(err)
@@ -259,8 +287,10 @@ static int weigh_columns(const struct cli_args *args, const struct job *job, str
     if (!code)
         cli_print_importance(job->rows.model, importance, job->chosen.n, accuracy);
     if (!code)
-        code = sl_importance_write(job->rows.model, importance,
-                                   out ? out : "results/explanations/permutation", tell_path, stdout, err);
+        code = sl_importance_write(job->rows.model, importance, folder, tell_path, stdout, err);
+    if (!code && !cli_has(args, "no-pictures"))
+        code = sl_importance_draw(job->rows.model, importance, job->chosen.n, accuracy, folder, tell_path,
+                                  stdout, err);
     free(importance);
     return code;
 }
@@ -328,7 +358,8 @@ const struct cli_command cli_explain = {
         "of DATA and a model that 'shortlist run --save-models' kept.  Prints a line a row: true and\n"
         "predicted class with their probabilities, the score, that of the baseline, and by how much of\n"
         "their difference the values miss it (the completeness error).  Into --out go rows.csv (the same\n"
-        "for all rows), the values, and mean.csv (the mean |value| of each column, for each class).  What\n"
+        "for all rows), the values, mean.csv (the mean |value| of each column, for each class), and "
+        "pictures.  What\n"
         "a model can not be explained by is refused, with the methods that can.",
     .examples =
         "  shortlist explain results/shortlist/models/cnn.slm fashion-mnist --method grad-cam --wrong\n"

@@ -1,5 +1,5 @@
-/* The published tables and figures: every one has its source, experiment and kind of picture; the page shows what there
- * is, says what there is not, and takes hard texts as they are. */
+/* The published tables and figures: every one has its source, experiment and kind of picture; the page shows
+ * what there is, says what there is not, and takes hard texts as they are. */
 #include "unit/check.h"
 #include <shortlist/experiment.h>
 #include <shortlist/figures.h>
