@@ -1,6 +1,7 @@
 /* embed.c - shortlist embed: rows as points of few dimensions. */
 #include "cli.h"
 #include "json.h"
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +10,14 @@ enum { SHOWN = 10 /* components that the text has a line for */ };
 static const struct cli_option options[] = {
     CLI_DATA_OPTIONS,
     CLI_CELL_OPTIONS,
-    {"method", 0, "METHOD", "pca: principal components (default)"},
+    {"method", 0, "METHOD", "pca: principal components (default); tsne: t-SNE, in the plane"},
     {"components", 0, "K", "pca: how many (default 2)"},
+    {"perplexity", 0, "P", "tsne: about how many neighbours a row has (default 30)"},
+    {"iterations", 0, "N", "tsne: steps, 250 of them with exaggeration (default 1000)"},
+    {"exaggeration", 0, "E", "tsne: of what pulls, at first (default 12)"},
+    {"learning-rate", 0, "R", "tsne: of the gradient (default a 4th of the rows by the exaggeration)"},
+    {"init", 0, "WAY", "tsne: begins with pca or random (default pca)"},
+    {"seed", 0, "S", "tsne: of the noise at the beginning (default 42)"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"rows", 0, "N", "so many rows, evenly spaced among those of the part (default all)"},
     {"scale", 0, "KIND", "scaling of the features: none, minmax or standard (default minmax)"},
@@ -24,7 +31,10 @@ static const struct cli_option options[] = {
 
 struct job {
     struct sl_read_options read;
-    long components, rows, threads;
+    long components, rows, threads, iterations, seed;
+    int tsne; /* else principal components */
+    struct sl_tsne_options how;
+    double divergence;
     enum sl_scaling_kind scaling;
     int json;
     struct sl_dataset *data;
@@ -53,19 +63,51 @@ static int one_of(const struct cli_args *args, const char *option, const char *c
                      sl_did_you_mean(value, words, (size_t)n).text);
 }
 
+static int real_above(const struct cli_args *args, const char *option, double least, double *value)
+{
+    const char *text = cli_value(args, option);
+    if (text && (sl_parse_real(text, value) || !(*value > least)))
+        return cli_usage(args->command, "--%s: '%.40s' is not allowed: it takes a number above %g", option,
+                         text, least);
+    return EXIT_DONE;
+}
+
+static int parse_tsne(const struct cli_args *args, struct job *job)
+{
+    static const char *const ways[] = {"pca", "random"};
+    job->how = (struct sl_tsne_options)SL_TSNE_OPTIONS;
+    job->iterations = job->how.n_iter;
+    job->seed = (long)job->how.seed;
+    int status = real_above(args, "perplexity", 1, &job->how.perplexity);
+    if (!status)
+        status = real_above(args, "exaggeration", 0, &job->how.early_exaggeration);
+    if (!status)
+        status = real_above(args, "learning-rate", 0, &job->how.learning_rate);
+    if (!status)
+        status = cli_whole(args, "iterations", 1, 1 << 24, &job->iterations);
+    if (!status)
+        status = cli_whole(args, "seed", 0, LONG_MAX, &job->seed);
+    if (!status)
+        status = one_of(args, "init", ways, 2, &job->how.random);
+    job->how.n_iter = (int)job->iterations;
+    job->how.seed = (uint64_t)job->seed;
+    job->how.threads = (int)job->threads;
+    return status;
+}
+
 static int parse(const struct cli_args *args, struct job *job)
 {
-    static const char *const formats[] = {"text", "json"}, *const methods[] = {"pca"},
+    static const char *const formats[] = {"text", "json"}, *const methods[] = {"pca", "tsne"},
                              *const parts[] = {"train", "test"};
     const char *scale = cli_value(args, "scale");
     struct sl_error err;
-    int method = 0, part = 0, status = cli_read_options(args, &job->read);
+    int part = 0, status = cli_read_options(args, &job->read);
     if (!status)
         status = cli_encoding_options(args, &job->read);
     if (!status)
         status = one_of(args, "format", formats, 2, &job->json);
     if (!status)
-        status = one_of(args, "method", methods, 1, &method);
+        status = one_of(args, "method", methods, 2, &job->tsne);
     if (!status)
         status = one_of(args, "part", parts, 2, &part);
     if (!status)
@@ -74,6 +116,8 @@ static int parse(const struct cli_args *args, struct job *job)
         status = cli_whole(args, "rows", 1, 1L << 32, &job->rows);
     if (!status)
         status = cli_whole(args, "threads", 1, 1024, &job->threads);
+    if (!status)
+        status = parse_tsne(args, job);
     if (!status && scale && sl_scaling_kind_parse(scale, &job->scaling, &err))
         return cli_reject(args->command, "--scale: ", &err);
     if (!status && cli_has(args, "pca") && (cli_has(args, "components") || scale || cli_has(args, "save")))
@@ -143,6 +187,12 @@ static int embed(const struct cli_args *args, struct job *job, struct sl_error *
                                             .threads = (int)job->threads};
     const char *save = cli_value(args, "save");
     int code = sl_features_new(job->data, &how, &job->features, err);
+    if (!code && job->tsne) {
+        job->k = 2;
+        job->at = malloc(job->n * 2 * sizeof *job->at);
+        return job->at ? sl_tsne(job->features, &job->how, job->at, &job->divergence, err)
+                       : sl_fail_memory(err);
+    }
     if (!code && !job->pca)
         code = sl_pca_fit(job->features, (size_t)job->components, (int)job->threads, &job->pca, err);
     if (code)
@@ -214,11 +264,17 @@ static int run(const struct cli_args *args)
     int code = read_rows(args, &job, &err);
     if (!code)
         code = embed(args, &job, &err);
+    if (!code && job.tsne) {
+        printf("divergence %g\n", job.divergence);
+        job.json = 2;
+    }
     if (!code && out)
         code = sl_embedding_write(&(struct sl_embedding){job.data, job.row, job.read.id, "pc", job.k, job.at},
                                   out, &err);
     if (code)
         status = cli_fail(&err);
+    else if (job.json == 2)
+        ;
     else if (job.json)
         status = print_json(&job);
     else
