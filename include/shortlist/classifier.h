@@ -34,13 +34,18 @@ struct sl_epoch {
 
 /* What a fit says of itself. */
 struct sl_fit_report {
-    int n_iter;       /* iterations or epochs; -1: does not apply */
-    int converged;    /* 1 yes, 0 stopped by a limit, -1 does not apply */
-    double objective; /* the value that was minimised (or the dual that was maximised); NaN: none */
+    int n_iter;          /* iterations or epochs; -1: does not apply */
+    int converged;       /* 1 yes, 0 stopped by a limit, -1 does not apply */
+    double objective;    /* the value that was minimised (or the dual that was maximised); NaN: none */
+    double oob_accuracy; /* on rows that trees were not grown on; NaN: not measured */
     /* Seconds (and CPU seconds of all threads) spent measuring and reporting points of the learning curve:
      * not part of the fit. */
     double aside, aside_cpu;
 };
+
+/* A report that says nothing (with math.h). */
+#define SL_NO_REPORT                                                                                         \
+    ((struct sl_fit_report){.n_iter = -1, .converged = -1, .objective = NAN, .oob_accuracy = NAN})
 
 /* What fit is given.  Everything stays the caller's. */
 struct sl_fit {
@@ -55,7 +60,7 @@ struct sl_fit {
     /* NULL, or called after every epoch; a return value other than 0 asks to stop there. */
     int (*on_epoch)(void *arg, const struct sl_epoch *point);
     void *arg;
-    struct sl_fit_report *report; /* never NULL; preset to -1, -1, NaN, 0, 0 */
+    struct sl_fit_report *report; /* never NULL; preset to SL_NO_REPORT */
 };
 
 /* Several fits that share work: folds of the same rows, values of hyperparameters that one fit serves. ----*/
@@ -117,6 +122,8 @@ enum sl_classifier_flags {
     SL_WEIGHS_ROWS = 128, /* fit takes rows with weights */
     SL_TAKES_SPARSE =
         256, /* fit, predict and scores take SL_SPARSE, too: whichever the model was fitted on */
+    SL_SHARES_STREAM = 512, /* a trial's stream does not know the hyperparameters marked SL_SHARED: one
+                               training serves them */
 };
 
 /* What a fitted model is: for those that look into it (explanations, embeddings). */
@@ -125,6 +132,7 @@ enum sl_inside {
     SL_INSIDE_NETWORK, /* a struct sl_network (nn/pass/network.h) */
     SL_INSIDE_LINEAR,  /* a struct sl_linear (linear/model.h) */
     SL_INSIDE_TREE,    /* a struct sl_tree_model (trees/model.h) */
+    SL_INSIDE_FOREST,  /* a struct sl_forest (trees/forest_model.h) */
 };
 
 /* One kind of classifier.  All functions may be called for different models at the same time.

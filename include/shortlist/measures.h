@@ -54,6 +54,7 @@ enum sl_metric_from { SL_METRIC_NOT, SL_METRIC_LABELS, SL_METRIC_SCORES, SL_METR
     X(p_best, FRACTION, MEAN, RANKED, NOT, "p_best", "P(best)", 4, "chance of being the best: share of samples of the rows") \
     X(train_accuracy, FRACTION, MEAN, COMPUTED, NOT, "train_accuracy", "train acc.", 6, "on the training rows, in the last epoch") \
     X(train_loss, LOSS, MEAN, COMPUTED, NOT, "train_loss", "train loss", -1, "on the training rows, in the last epoch") \
+    X(oob_accuracy, FRACTION, MEAN, MEMBER, NOT, "oob_accuracy", "OOB acc.", 5, "of forests: on training rows, by the trees that have not seen them") \
     X(fit_time, SECONDS, MEAN, MEMBER, NOT, "fit_time", "fit s", 1, "wall-clock seconds to fit; of several runs, the median") \
     X(score_time, SECONDS, MEAN, MEMBER, NOT, "score_time", "score s", 1, "wall-clock seconds to predict the scored rows; of several runs, the median") \
     X(fit_time_std, SECONDS, MEAN, MEMBER, NOT, "fit_time_std", "fit sd", -1, "standard deviation of fit_time over the timing runs") \

@@ -11,6 +11,7 @@
 #include <shortlist/encoding.h>
 #include <shortlist/error.h>
 #include <shortlist/experiment.h>
+#include <shortlist/explain.h>
 #include <shortlist/measures.h>
 #include <shortlist/metrics.h>
 #include <shortlist/model.h>
@@ -19,6 +20,7 @@
 #include <shortlist/pack.h>
 #include <shortlist/param.h>
 #include <shortlist/plan.h>
+#include <shortlist/plot.h>
 #include <shortlist/rng.h>
 #include <shortlist/run.h>
 #include <shortlist/scaling.h>

@@ -1,4 +1,4 @@
-/* show.h - what a study is turned into: tables and plots.  Reads a study, fits nothing. */
+/* show.h - what a study is turned into: tables (plots: plot.h).  Reads a study, fits nothing. */
 #ifndef SHORTLIST_SHOW_H
 #define SHORTLIST_SHOW_H
 
@@ -109,21 +109,6 @@ int sl_row_write(const struct sl_table *table, const char *row, enum sl_output_f
  * SL_EUSAGE otherwise. */
 int sl_predictions_write(const struct sl_table *table, const char *row, const char *out,
                          enum sl_output_format format, FILE *to, struct sl_error *err);
-
-/* Plots: each is a gnuplot template in plots/ with a data file made from the study.  Writes
- * DIR/KIND[-ROW].svg and .png, with .dat and .gp beside them. */
-struct sl_plot_kind {
-    const char *name; /* "accuracy-time", "sweep", "curves", "confusion", ... */
-    const char *title;
-    int per_row; /* one picture a row */
-};
-size_t sl_plot_count(void);
-const struct sl_plot_kind *sl_plot_at(size_t i);
-const struct sl_plot_kind *sl_plot_find(const char *name, struct sl_error *err);
-/* Draws kind (NULL: every kind that the study has data for) for row (NULL: all) into dir; made is called
- * with each picture's path.  SL_EUSAGE when a kind asked for by name has no data, saying what it needs. */
-int sl_plot_draw(const struct sl_table *table, const struct sl_plot_kind *kind, const char *row,
-                 const char *dir, void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
 
 SL_API_END
 #endif

@@ -236,7 +236,7 @@ static int finish_member(struct knn_group *g, size_t m, struct sl_error *err)
                                             .labels = g->labels,
                                             .scores = g->scores,
                                             .model_bytes = sizeof(uint64_t) + part->n_fit * row,
-                                            .report = {.n_iter = -1, .converged = -1, .objective = NAN},
+                                            .report = SL_NO_REPORT,
                                             .score = sl_spent_add(own, g->search, (double)group->n_members)};
     return group->done(group->arg, &result);
 }

@@ -9,6 +9,8 @@
     X(naive_bayes)                                                                                           \
     X(nearest_centroid)                                                                                      \
     X(tree)                                                                                                  \
+    X(forest)                                                                                                \
+    X(extra_trees)                                                                                           \
     X(svm)                                                                                                   \
     X(mlp)                                                                                                   \
     X(cnn)

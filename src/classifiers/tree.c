@@ -123,8 +123,7 @@ static int cut_member(const struct sl_group *group, size_t m, const struct sl_tr
                       struct sl_spent shared, struct sl_error *err)
 {
     const struct config *config = group->members[m].config;
-    struct sl_member_result result = {.member = m,
-                                      .report = {.n_iter = -1, .converged = -1, .objective = NAN}};
+    struct sl_member_result result = {.member = m, .report = SL_NO_REPORT};
     struct sl_tree_model *model;
     struct sl_spent start = sl_spent_now();
     int code = sl_tree_model_make(growth, config->tree.max_depth, config->ccp_alpha, &result.report.objective,

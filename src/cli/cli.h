@@ -18,7 +18,7 @@ struct cli_option {
     char letter;          /* -x, or 0 */
     const char *argument; /* its name in --help, or NULL where it takes none */
     const char *help;     /* its lines are set one under the other; a line % is the names of columns, a line @
-                             is what the metrics mean */
+                             is what the metrics mean, a line # the methods of explaining */
 };
 
 struct cli_command;
@@ -47,8 +47,8 @@ struct cli_command {
     int (*run)(const struct cli_args *args); /* returns the exit status */
 };
 
-extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_list, cli_audit,
-    cli_delete, cli_diff, cli_embed;
+extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_explain, cli_list,
+    cli_audit, cli_delete, cli_diff, cli_embed;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -116,8 +116,13 @@ int cli_open_study_in(const struct cli_args *args, const char *out, const char *
 void cli_close_study(struct cli_study *opened);
 const char *cli_out(const struct cli_args *args); /* --out, or "results" */
 
-/* Draws plots of a table into OUT/STUDY/plots and prints their paths on to; kind and row may be NULL. */
-int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to);
+/* Draws what is asked for into OUT/STUDY/plots, OUT being the store's folder, and prints the paths on to;
+ * kind may be NULL. */
+int cli_draw(struct sl_plot_request *request, const char *kind, FILE *to);
+
+/* Topics of `shortlist list` (list_tables.c). */
+int cli_list_warnings(const struct cli_args *args, int json);
+int cli_list_plots(const struct cli_args *args, int json);
 
 /* Progress on stderr (progress.c) ------------------------------------------------------------------ */
 

@@ -1,5 +1,6 @@
 /* list.c - shortlist list: what there is. */
 #include "cli.h"
+#include "explain_text.h"
 #include "json.h"
 #include <stdlib.h>
 #include <string.h>
@@ -320,24 +321,6 @@ static int list_nets(const struct cli_args *args, int json)
     return code;
 }
 
-static int list_warnings(const struct cli_args *args, int json)
-{
-    json_t *list = json_array();
-    (void)args;
-    for (int i = 0; i < SL_N_WARNINGS; i++) {
-        const struct sl_warning_kind *kind = &sl_warning_kinds[i];
-        if (json)
-            cli_json_add(&list, json_pack("{s:s, s:s, s:s}", "code", kind->code, "name", kind->name, "help",
-                                          kind->help));
-        else
-            printf("%s  %-14s %s\n", kind->code, kind->name, kind->help);
-    }
-    if (json)
-        return cli_write_json(json_pack("{s:o}", "warnings", list));
-    json_decref(list);
-    return EXIT_DONE;
-}
-
 static const struct {
     const char *name;
     int most; /* further words */
@@ -345,7 +328,8 @@ static const struct {
 } topics[] = {
     {"classifiers", 1, list_classifiers}, {"nets", 1, list_nets},
     {"experiments", 0, list_experiments}, {"studies", 0, list_studies},
-    {"warnings", 0, list_warnings},
+    {"warnings", 0, cli_list_warnings},   {"methods", 0, cli_list_methods},
+    {"plots", 0, cli_list_plots},
 };
 enum { N_TOPICS = sizeof topics / sizeof *topics };
 
@@ -366,19 +350,22 @@ static int list(const struct cli_args *args)
     }
     return cli_usage(args->command,
                      "there is no list of '%.60s'%s: there are classifiers, nets, experiments, studies, "
-                     "warnings",
+                     "warnings, methods, plots",
                      args->word[0], sl_did_you_mean(args->word[0], names, N_TOPICS).text);
 }
 
 const struct cli_command cli_list = {
     .name = "list",
-    .summary = "list classifiers (and their hyperparameters), nets, experiments, studies or warnings",
-    .synopsis = "classifiers [NAME] | nets [NET] | experiments | studies | warnings",
+    .summary = "list classifiers (and their hyperparameters), nets, experiments, studies, warnings, methods "
+               "or plots",
+    .synopsis =
+        "classifiers [NAME] | nets [NET] | experiments | studies | warnings | methods |\n       plots",
     .description =
         "Lists the classifiers, or the hyperparameters of one of them with defaults, allowed values\n"
         "and the default sweep; the nets that classifier cnn knows by name, or the layers of one net, by\n"
         "its name or its line, with output shapes and parameters; the shipped experiments; the studies in\n"
-        "the store; or the warnings that a table may have, with their codes.",
+        "the store; the warnings that a table may have, with their codes; the methods of explaining a\n"
+        "model; or the kinds of plots.",
     .examples = "  shortlist list classifiers\n"
                 "  shortlist list classifiers svm\n"
                 "  shortlist list nets cnn3\n"

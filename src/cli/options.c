@@ -280,6 +280,44 @@ static void print_metrics(void)
             printf("%-28s    %-18s %s\n", "", sl_measure_types[id].name, sl_measure_types[id].help);
 }
 
+/* The kinds of plots: what each shows, broken at a blank. */
+static void print_plots(void)
+{
+    enum { WIDTH = 72 };
+    const struct sl_plot_kind *kind;
+    for (size_t i = 0; (kind = sl_plot_at(i)); i++) {
+        const char *left = kind->name, *rest = kind->help;
+        while (strlen(rest) > WIDTH) {
+            size_t cut = WIDTH;
+            while (cut && rest[cut] != ' ')
+                cut--;
+            printf("  %-21s  %.*s\n", left, (int)cut, rest);
+            rest += cut + 1;
+            left = "";
+        }
+        printf("  %-21s  %s\n", left, rest);
+    }
+}
+
+/* A line % of it is the kinds of plots. */
+static void print_description(const char *text)
+{
+    for (const char *line = text, *end; line; line = *end ? end + 1 : NULL) {
+        end = strchrnul(line, '\n');
+        if (end - line == 1 && *line == '%')
+            print_plots();
+        else
+            printf("%.*s\n", (int)(end - line), line);
+    }
+}
+
+/* The methods of explaining, a line each. */
+static void print_methods(void)
+{
+    for (size_t i = 0; i < sl_explain_method_count(); i++)
+        printf("%-28s    %-20s  %s\n", "", sl_explain_method_at(i)->name, sl_explain_method_at(i)->needs);
+}
+
 static void print_option(const struct cli_option *option)
 {
     char left[64];
@@ -294,6 +332,8 @@ static void print_option(const struct cli_option *option)
             print_columns();
         else if (end - line == 1 && *line == '@')
             print_metrics();
+        else if (end - line == 1 && *line == '#')
+            print_methods();
         else
             printf("%-28s  %.*s\n", line == option->help ? left : "", (int)(end - line), line);
     }
@@ -301,8 +341,10 @@ static void print_option(const struct cli_option *option)
 
 void cli_print_help(const struct cli_command *command)
 {
-    printf("usage: shortlist %s %s%s[OPTION...]\n\n%s\n\noptions:\n", command->name, command->synopsis,
-           *command->synopsis ? " " : "", command->description);
+    printf("usage: shortlist %s %s%s[OPTION...]\n\n", command->name, command->synopsis,
+           *command->synopsis ? " " : "");
+    print_description(command->description);
+    printf("\noptions:\n");
     for (const struct cli_option *o = command->options; o->name; o++)
         print_option(o);
     print_option(&help_option);

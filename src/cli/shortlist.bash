@@ -10,7 +10,7 @@ _shortlist_out() {
 
 _shortlist_list() { "${COMP_WORDS[0]}" list "$@" 2>/dev/null; }
 
-_shortlist_names() { # classifiers, nets, experiments, studies or warnings: the first word of each line
+_shortlist_names() { # classifiers, nets, experiments, studies, warnings or plots: the first word of each line
   _shortlist_list "$@" | awk '$1 != "study" { print $1 }'
 }
 
@@ -73,7 +73,7 @@ _shortlist() {
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep show diff plot predict embed list audit delete help --help --version'
+    _shortlist_reply 'run sweep show diff plot predict explain embed list audit delete help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -87,6 +87,15 @@ _shortlist() {
   previous=${COMP_WORDS[at - 1]}
   case $name in --*) previous=$name ;; esac
 
+  case $command$previous in
+  explain--method | explain-m) _shortlist_reply "$(_shortlist_list methods | grep -o '^[a-z-]*')" && return ;;
+  explain--rows | explain-r) _shortlist_reply 'all' && return ;;
+  explain--target) _shortlist_reply 'predicted true both all' && return ;;
+  explain--background) _shortlist_reply 'zero' && return ;;
+  explain--values) _shortlist_reply 'npy csv' && return ;;
+  explain--class | explain--pair | explain--limit | explain--layer | explain--samples | explain--noise | explain--seed) return ;;
+  esac
+
   case $previous in
   --out | -o)
     if [ "$command" = embed ]; then _shortlist_files '' && return; fi
@@ -98,7 +107,7 @@ _shortlist() {
     _shortlist_reply "$words" && return
     ;;
   --show-columns)
-    _shortlist_part 'accuracy interval sd rank p_best published difference train_accuracy published_train_accuracy
+    _shortlist_part 'accuracy interval sd rank p_best published difference train_accuracy oob_accuracy published_train_accuracy
       balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision rank_low rank_high train_loss fit_time score_time fit_time_std score_time_std fit_time_mean fit_time_min fit_time_max score_time_mean score_time_min
       score_time_max fit_runs score_runs latency cpu_time threads group peak_memory
       model_bytes n_iter converged published_fit_time published_score_time' && return
@@ -135,7 +144,7 @@ _shortlist() {
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
   --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
-    --name | -n | --row | -r | --width | -w | --components | --rows | --tolerance | --time-tolerance | --shape | --classes) return ;;
+    --name | -n | --row | -r | --against | --width | -w | --components | --rows | --tolerance | --time-tolerance | --shape | --classes) return ;;
   esac
 
   case $command in
@@ -144,10 +153,11 @@ _shortlist() {
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete) options='--out --help' ;;
-  plot) options='--row --metric --out --help' ;;
+  plot) options='--row --against --metric --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --components --part --rows --scale --save --pca --out --threads --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
+  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;
@@ -162,16 +172,16 @@ _shortlist() {
     ;;
   show | diff | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
   plot)
-    _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") accuracy-time sweep curves confusion"
+    _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") $(_shortlist_names plots)"
     ;;
-  predict | embed) _shortlist_files 'fashion-mnist synthetic' ;;
+  predict | explain | embed) _shortlist_files 'fashion-mnist synthetic' ;;
   list)
-    words='classifiers nets experiments studies warnings'
+    words='classifiers nets experiments studies warnings methods plots'
     case $previous in classifiers | nets) words=$(_shortlist_names "$previous") ;; esac
     _shortlist_reply "$words"
     ;;
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
-  help) _shortlist_reply 'run sweep show diff plot predict embed list audit delete' ;;
+  help) _shortlist_reply 'run sweep show diff plot predict explain embed list audit delete' ;;
   esac
 }
 complete -F _shortlist shortlist

@@ -44,23 +44,27 @@ void cli_close_study(struct cli_study *opened)
     *opened = (struct cli_study){0};
 }
 
-static void print_path(void *to, const char *path)
+static void print_path(void *to, const struct sl_plot_made *made)
 {
-    cli_line(to, "%s", path);
+    cli_line(to, "%s.{svg,png,pdf}", made->path);
 }
 
-int cli_draw(const struct sl_table *table, const char *kind, const char *row, const char *out, FILE *to)
+int cli_draw(struct sl_plot_request *request, const char *kind, FILE *to)
 {
     struct sl_error err = {0};
-    const struct sl_plot_kind *found = kind ? sl_plot_find(kind, &err) : NULL;
-    if (kind && !found)
+    const char *study = request->table->study->name;
+    request->kind = kind ? sl_plot_find(kind, &err) : NULL;
+    if (kind && !request->kind)
         return cli_fail(&err);
-    size_t size = strlen(out) + strlen(table->study->name) + sizeof "//plots";
+    size_t size = strlen(request->out) + strlen(study) + sizeof "//plots";
     char *folder = malloc(size);
     if (!folder)
         return cli_fail_memory();
-    snprintf(folder, size, "%s/%s/plots", out, table->study->name);
-    int code = sl_plot_draw(table, found, row, folder, print_path, to, &err);
+    snprintf(folder, size, "%s/%s/plots", request->out, study);
+    request->dir = folder;
+    request->made = print_path;
+    request->arg = to;
+    int code = sl_plot_draw(request, &err);
     free(folder);
     return code ? cli_fail(&err) : EXIT_DONE;
 }

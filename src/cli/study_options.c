@@ -95,7 +95,8 @@ int cli_show_study(const struct cli_args *args, const char *name, enum sl_output
     if (!status && after && format == SL_FORMAT_TEXT)
         after(opened.table, found);
     if (!status && cli_has(args, "plots"))
-        status = cli_draw(opened.table, NULL, NULL, cli_out(args), stderr);
+        status =
+            cli_draw(&(struct sl_plot_request){.table = opened.table, .out = cli_out(args)}, NULL, stderr);
     cli_close_study(&opened);
     return status;
 }

@@ -105,7 +105,7 @@ int sl_write_all(int fd, const void *data, size_t size)
     return 0;
 }
 
-int sl_file_write(const char *path, const void *bytes, size_t size, struct sl_error *err)
+int sl_file_write_parts(const char *path, const struct sl_file_part *parts, size_t n, struct sl_error *err)
 {
     char *temporary = sl_format("%s.tmp-%ld", path, (long)getpid());
     if (!temporary)
@@ -116,7 +116,10 @@ int sl_file_write(const char *path, const void *bytes, size_t size, struct sl_er
         code = fail_errno(err, "write", path);
     else {
         flock(fd, LOCK_EX | LOCK_NB); /* for sl_file_clean; not every file system has locks */
-        int bad = sl_write_all(fd, bytes, size) || fsync(fd);
+        int bad = 0;
+        for (size_t i = 0; i < n && !bad; i++)
+            bad = sl_write_all(fd, parts[i].bytes, parts[i].size);
+        bad = bad || fsync(fd);
         bad |= close(fd) != 0;
         if (bad || rename(temporary, path)) {
             code = fail_errno(err, "write", path);
@@ -125,6 +128,11 @@ int sl_file_write(const char *path, const void *bytes, size_t size, struct sl_er
     }
     free(temporary);
     return code;
+}
+
+int sl_file_write(const char *path, const void *bytes, size_t size, struct sl_error *err)
+{
+    return sl_file_write_parts(path, &(struct sl_file_part){bytes, size}, 1, err);
 }
 
 /* The process of a temporary file's name; 0: it is none of ours. */

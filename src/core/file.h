@@ -24,6 +24,13 @@ int sl_write_all(int fd, const void *bytes, size_t size);
 /* Writes PATH.tmp-PID, syncs it and renames it to path. */
 int sl_file_write(const char *path, const void *bytes, size_t size, struct sl_error *err);
 
+/* The same of parts, one behind the other. */
+struct sl_file_part {
+    const void *bytes;
+    size_t size;
+};
+int sl_file_write_parts(const char *path, const struct sl_file_part *parts, size_t n, struct sl_error *err);
+
 /* Removes what processes that were killed while they wrote have left in folder: files "...ENDING.tmp-PID"
  * (ending as
  * ".slm") whose process is no more and which nobody writes.  What can not be removed stays. */

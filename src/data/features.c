@@ -88,3 +88,18 @@ int sl_view_convert(const struct sl_view *view, enum sl_dtype dtype, const char 
     return view->dtype == SL_SPARSE ? convert_sparse(view, dtype, why, x, err)
                                     : convert_dense(view, dtype, why, x, err);
 }
+
+struct sl_view sl_view_rows(const struct sl_view *view, size_t first, size_t n, struct sl_csr *head)
+{
+    struct sl_view part = *view;
+    part.n = n;
+    part.y = NULL;
+    part.weight = NULL;
+    if (view->dtype == SL_SPARSE) {
+        *head = *(const struct sl_csr *)view->x;
+        head->start += first;
+        part.x = head;
+    } else
+        part.x = (const char *)view->x + first * view->d * sl_dtype_size(view->dtype);
+    return part;
+}

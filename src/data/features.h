@@ -21,4 +21,8 @@ void *sl_view_take(const struct sl_view *from, const uint32_t *rows, size_t n);
 int sl_view_convert(const struct sl_view *view, enum sl_dtype dtype, const char *why, void **x,
                     struct sl_error *err);
 
+/* Rows first ... first + n - 1 of a view of any type, without weights and labels; head: room for that of
+ * sparse rows, which must outlive them. */
+struct sl_view sl_view_rows(const struct sl_view *view, size_t first, size_t n, struct sl_csr *head);
+
 #endif

@@ -42,7 +42,7 @@ struct batch {
 static int finish(struct batch *b, struct sl_logistic_member *m)
 {
     struct sl_member_result result = {.member = m->number, .fit = m->spent};
-    result.report = (struct sl_fit_report){.n_iter = -1, .converged = -1, .objective = NAN};
+    result.report = SL_NO_REPORT;
     if (m->n_descents)
         result.report = (struct sl_fit_report){.converged = 1};
     m->told = 1;

@@ -140,8 +140,7 @@ static size_t fit_some(struct members *all, size_t first)
     const size_t left = all->group->n_members - first, most = EACH * (size_t)all->at_once;
     const size_t n = left < most ? left : most;
     for (size_t i = 0; i < n; i++)
-        fitted[i] = (struct fitted){
-            .result = {.member = first + i, .report = {.n_iter = -1, .converged = -1, .objective = NAN}}};
+        fitted[i] = (struct fitted){.result = {.member = first + i, .report = SL_NO_REPORT}};
     if (all->at_once == 1) {
         for (size_t i = 0; i < n && !is_over(all); i++)
             fit_member(all, &fitted[i]);

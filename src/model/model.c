@@ -279,7 +279,7 @@ static int fit_weighed(const struct sl_classifier_type *type, const void *config
                        struct sl_model **out, struct sl_error *err)
 {
     struct sl_view rows = sl_dataset_view(train), held_out;
-    *report = (struct sl_fit_report){.n_iter = -1, .converged = -1, .objective = NAN};
+    *report = SL_NO_REPORT;
     if (validation) {
         held_out = sl_dataset_view(validation);
         if (held_out.d != rows.d || held_out.k != rows.k || held_out.dtype != rows.dtype)

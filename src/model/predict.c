@@ -114,19 +114,6 @@ static size_t block_rows(const struct sl_model *model, const struct sl_view *x)
     return !dense ? x->n : row < BYTES ? BYTES / row : 1;
 }
 
-static struct sl_view rows_of(const struct sl_view *x, size_t first, size_t n, struct sl_csr *head)
-{
-    struct sl_view part = *x;
-    part.n = n;
-    if (x->dtype == SL_SPARSE) {
-        *head = *(const struct sl_csr *)x->x;
-        head->start += first;
-        part.x = head;
-    } else
-        part.x = (const char *)x->x + first * x->d * sl_dtype_size(x->dtype);
-    return part;
-}
-
 static int predict_all(const struct sl_model *model, const struct sl_view *x, int threads,
                        struct wanted wanted, struct sl_error *err)
 {
@@ -137,7 +124,7 @@ static int predict_all(const struct sl_model *model, const struct sl_view *x, in
     int code = SL_OK;
     for (size_t first = 0; first < x->n && !code; first += n) {
         struct sl_csr head;
-        struct sl_view part = rows_of(x, first, x->n - first < n ? x->n - first : n, &head);
+        struct sl_view part = sl_view_rows(x, first, x->n - first < n ? x->n - first : n, &head);
         code = predict_block(model, &part, threads,
                              (struct wanted){wanted.labels ? wanted.labels + first : NULL,
                                              wanted.scores ? wanted.scores + first * k : NULL},

@@ -84,17 +84,17 @@ static void cell_std(struct sl_table_context *context, const struct sl_table_row
         print_score(context, row->score_std, buf);
 }
 
-/* What older stores, single runs and shared work do not have. */
-static int is_of_runs(int id)
+/* What older stores, single runs, shared work and most classifiers do not have. */
+static int is_of_some(int id)
 {
-    return id >= SL_MEASURE_fit_time_std && id <= SL_MEASURE_latency;
+    return id == SL_MEASURE_oob_accuracy || (id >= SL_MEASURE_fit_time_std && id <= SL_MEASURE_latency);
 }
 
 static void print_measure(struct sl_table_context *context, const struct sl_table_row *row, int id, char *buf)
 {
     double value = row->measures[id], mib = value / 1048576.0;
     enum sl_measure_unit unit = sl_measure_types[id].unit;
-    if (row->status != SL_TRIAL_OK || (is_of_runs(id) && isnan(value)))
+    if (row->status != SL_TRIAL_OK || (is_of_some(id) && isnan(value)))
         return;
     context->missing[id] |= isnan(value);
     context->shared |= unit == SL_MEASURED_SECONDS && row->shared;
@@ -130,6 +130,11 @@ static void cell_threads(struct sl_table_context *context, const struct sl_table
 static int if_std(const struct sl_table_context *context)
 {
     return context->any_std;
+}
+
+static int if_out_of_bag(const struct sl_table_context *context)
+{
+    return context->any_out_of_bag;
 }
 
 static int if_ranked(const struct sl_table_context *context)
@@ -183,6 +188,7 @@ static const struct beside {
     {NULL, {"difference", "diff.", 1, 7, if_published, sl_cell_difference, 0}},
     {NULL, {"train_accuracy", "train acc.", 1, 6, if_published_train, NULL, SL_MEASURE_train_accuracy}},
     {NULL, {"published_train_accuracy", "publ. train", 1, 6, if_published_train, sl_cell_published_train, 0}},
+    {NULL, {"oob_accuracy", "OOB acc.", 1, 5, if_out_of_bag, NULL, SL_MEASURE_oob_accuracy}},
     {"cpu_time", {"threads", "threads", 1, 1, if_threads_differ, cell_threads, 0}},
     {"", {"published_fit_time", "publ. fit s", 1, 11, if_published_time, sl_cell_published_fit, 0}},
     {NULL, {"published_score_time", "publ. score s", 1, 11, if_published_time, sl_cell_published_score, 0}},

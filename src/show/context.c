@@ -31,6 +31,7 @@ void sl_table_look_over(struct sl_table_context *context)
         look_at_runs(context, row, row->fit_time, row->fit_runs);
         look_at_runs(context, row, row->score_time, row->score_runs);
         context->any_std |= !isnan(row->score_std);
+        context->any_out_of_bag |= !isnan(row->measures[SL_MEASURE_oob_accuracy]);
         context->any_published |= !isnan(sl_find_published(context, row));
         context->any_published_train |=
             !isnan(sl_json_find(published, "train_accuracy", &context->out_of_memory));

@@ -9,7 +9,7 @@
 struct sl_table_context {
     const struct sl_table *table;
     int digits; /* decimals of a score */
-    int any_std, any_published, any_published_train, any_published_time;
+    int any_std, any_out_of_bag, any_published, any_published_train, any_published_time;
     int failures;                    /* rows with a status */
     int tied, alone;                 /* rows tied with the best; rows that could not be compared */
     int unscored;                    /* the study has no rows to score */

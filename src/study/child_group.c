@@ -104,6 +104,7 @@ static int fill_outcome(struct group_run *run, const struct sl_group_result *r, 
     o->n_iter = r->report.n_iter;
     o->converged = r->report.converged;
     o->objective = r->report.objective;
+    o->oob_accuracy = r->report.oob_accuracy;
     if (r->code)
         return SL_OK;
     o->model_bytes = (int64_t)r->model_bytes;

@@ -68,6 +68,7 @@ static int fit(struct trial_run *run)
     o->n_iter = report.n_iter;
     o->converged = report.converged;
     o->objective = report.objective;
+    o->oob_accuracy = report.oob_accuracy;
     return code;
 }
 

@@ -73,7 +73,8 @@ static void print_changes(const struct sl_trial *t, int k, char *buf, size_t siz
     buf[0] = 0;
     for (const struct sl_param *p = t->type->params; p->name && used < size; p++) {
         const struct sl_param row[] = {*p, {0}};
-        if (sl_param_is_before(p, t->type->later, t->config, k))
+        if (sl_param_is_before(p, t->type->later, t->config, k) ||
+            (p->flags & SL_SHARED && t->type->flags & SL_SHARES_STREAM))
             continue;
         sl_config_print(row, t->config, value, sizeof value);
         if (*value)

@@ -14,6 +14,7 @@ void sl_tree_codes_release(struct sl_tree_codes *codes)
 {
     free(codes->ranks);
     free(codes->own_bytes);
+    free(codes->columns);
     free(codes->values);
     free(codes->first_value);
     *codes = (struct sl_tree_codes){0};
@@ -113,6 +114,23 @@ int sl_tree_codes_make(const struct sl_view *view, int threads, struct sl_tree_c
         sl_tree_codes_release(codes);
         return sl_fail_memory(err);
     }
+    return SL_OK;
+}
+
+int sl_tree_codes_add_columns(struct sl_tree_codes *codes, int threads, struct sl_error *err)
+{
+    enum { TILE = 64 };
+    const size_t n = codes->n, d = codes->d;
+    codes->columns = sl_alloc(d, n);
+    if (!codes->columns)
+        return sl_fail_memory(err);
+    threads = sl_threads_for(8 * (double)(n * d), threads);
+#pragma omp parallel for num_threads(threads)
+    for (size_t first = 0; first < n; first += TILE)
+        for (size_t f = 0; f < d; f += TILE)
+            for (size_t j = f; j < d && j < f + TILE; j++)
+                for (size_t i = first; i < n && i < first + TILE; i++)
+                    codes->columns[j * n + i] = codes->bytes[i * d + j];
     return SL_OK;
 }
 

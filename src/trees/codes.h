@@ -13,6 +13,7 @@ struct sl_tree_codes {
     const uint8_t *bytes; /* (n, d), or NULL where a column has more than 256 values */
     uint32_t *ranks;      /* (d, n), or NULL */
     uint8_t *own_bytes;   /* (n, d): bytes made from floats */
+    uint8_t *columns;     /* (d, n): the bytes the other way round, or NULL */
     float *values;        /* all columns' distinct values, ascending; NULL: the code is the value */
     size_t *first_value;  /* (d + 1): where a column's values begin */
 };
@@ -21,6 +22,8 @@ struct sl_tree_codes {
  * outlive them; labels are not looked at.  On error nothing needs to be released. */
 int sl_tree_codes_make(const struct sl_view *view, int threads, struct sl_tree_codes *codes,
                        struct sl_error *err);
+/* Adds columns to bytes: for nodes of many rows that look at few of their features.  SL_ENOMEM. */
+int sl_tree_codes_add_columns(struct sl_tree_codes *codes, int threads, struct sl_error *err);
 void sl_tree_codes_release(struct sl_tree_codes *codes);
 
 double sl_tree_value(const struct sl_tree_codes *codes, size_t feature, uint32_t code);

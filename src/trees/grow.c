@@ -72,11 +72,20 @@ static void evaluate(struct crew *crew, struct sl_tree_node *node, struct sl_tre
     node->is_split = node->gain + 2.2e-16 >= options->min_impurity_decrease;
 }
 
-static int goes_left(const struct sl_tree_codes *codes, const struct sl_tree_split *split, uint32_t row)
+/* A feature's codes: that of row i stands at [i * stride]. */
+struct column {
+    const uint8_t *bytes;
+    const uint32_t *ranks;
+    size_t stride;
+};
+
+static struct column column_of(const struct sl_tree_codes *codes, size_t feature)
 {
-    size_t f = split->feature;
-    uint32_t code = codes->bytes ? codes->bytes[row * codes->d + f] : codes->ranks[f * codes->n + row];
-    return code <= split->code;
+    if (codes->columns)
+        return (struct column){.bytes = codes->columns + feature * codes->n, .stride = 1};
+    if (codes->bytes)
+        return (struct column){.bytes = codes->bytes + feature, .stride = codes->d};
+    return (struct column){.ranks = codes->ranks + feature * codes->n, .stride = 1};
 }
 
 /* Parts the node's rows, keeping their order, and makes its children. */
@@ -84,11 +93,15 @@ static void divide(struct crew *crew, struct sl_tree_node *node, uint32_t childr
 {
     struct sl_tree_growth *g = crew->g;
     uint32_t *rows = g->rows + node->start, *right = crew->scratch + node->start, n_left = 0, n_right = 0;
-    for (uint32_t i = 0; i < node->n; i++) {
-        if (goes_left(g->codes, &node->split, rows[i]))
-            rows[n_left++] = rows[i];
-        else
-            right[n_right++] = rows[i];
+    const struct column column = column_of(g->codes, node->split.feature);
+    const uint32_t code = node->split.code;
+    for (uint32_t i = 0; i < node->n; i++) { /* no branch: it would be guessed wrong */
+        const uint32_t row = rows[i],
+                       left = (column.bytes ? column.bytes[row * column.stride] : column.ranks[row]) <= code;
+        rows[n_left] = row;
+        right[n_right] = row;
+        n_left += left;
+        n_right += 1 - left;
     }
     memcpy(rows + n_left, right, n_right * sizeof *right);
     uint32_t slot = (uint32_t)(node - g->nodes);
@@ -212,6 +225,12 @@ static void grow_best_first(struct crew *crew)
 static int make_crew(struct crew *crew)
 {
     const struct sl_tree_growth *g = crew->g;
+    const struct sl_tree_space_size size = {.n = g->n,
+                                            .d = g->d,
+                                            .k = (size_t)g->k,
+                                            .bytes = g->codes->bytes != NULL,
+                                            .drawn = g->n_features < g->d,
+                                            .random = g->options.splitter == SL_TREE_RANDOM};
     int code = SL_OK;
     crew->scratch = sl_alloc(g->n, sizeof *crew->scratch);
     crew->stack = sl_alloc(g->n, sizeof *crew->stack);
@@ -219,7 +238,7 @@ static int make_crew(struct crew *crew)
     if (!crew->scratch || !crew->stack || !crew->spaces)
         return SL_ENOMEM;
     for (int t = 0; t < crew->threads && !code; t++)
-        code = sl_tree_space_init(&crew->spaces[t], g->n, g->d, (size_t)g->k, g->codes->bytes != NULL);
+        code = sl_tree_space_init(&crew->spaces[t], &size);
     return code;
 }
 

@@ -5,6 +5,8 @@
  *   growth  sample, options and nodes
  *   sweep   the criterion; the exact score of every split of one feature
  *   split   the best split of a node: which features, by which of the kernels
+ *   drawn   the same among features, or of thresholds, that are drawn
+ *   search  what the two share
  *   grow    nodes, depth first or best first; threads
  *   cut     the nodes that are kept: a smaller depth, minimal cost-complexity pruning
  *   model   the finished tree: made of a grown one, saved, loaded

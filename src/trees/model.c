@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "trees/cut.h"
 #include <math.h>
+#include <string.h>
 
 void sl_tree_model_free(void *vmodel)
 {
@@ -23,22 +24,27 @@ void sl_tree_model_free(void *vmodel)
 /* Which counts a record holds. */
 enum { NO_COUNTS, ROWS, ROWS_AND_WEIGHTS };
 
-/* A model without counts. */
+/* A model without counts and shares. */
 static struct sl_tree_model *model_new(size_t n_nodes, int k)
 {
     struct sl_tree_model *model = sl_alloc_zero(1, sizeof *model);
     if (!model)
         return NULL;
     model->n_nodes = n_nodes;
-    model->n_leaves = n_nodes / 2 + 1;
     model->k = k;
     model->nodes = sl_alloc(n_nodes, sizeof *model->nodes);
-    model->share = sl_alloc(model->n_leaves, (size_t)k * sizeof *model->share);
-    model->label = sl_alloc(model->n_leaves, sizeof *model->label);
-    if (model->nodes && model->share && model->label)
+    if (model->nodes)
         return model;
     sl_tree_model_free(model);
     return NULL;
+}
+
+static int add_shares(struct sl_tree_model *model, size_t n)
+{
+    model->n_shares = n;
+    model->share = sl_alloc(n, (size_t)model->k * sizeof *model->share);
+    model->label = sl_alloc(n, sizeof *model->label);
+    return model->share && model->label ? SL_OK : SL_ENOMEM;
 }
 
 static int add_counts(struct sl_tree_model *model, int counts)
@@ -105,8 +111,9 @@ int sl_tree_model_make(const struct sl_tree_growth *g, int max_depth, double ccp
     int64_t *mass = sl_alloc((size_t)g->k, sizeof *mass);
     int code = total && mass ? sl_tree_cut(g, max_depth, ccp_alpha, &kept, &n) : SL_ENOMEM;
     if (!code)
-        code =
-            (model = model_new(n, g->k)) ? add_counts(model, g->weight ? ROWS_AND_WEIGHTS : ROWS) : SL_ENOMEM;
+        code = (model = model_new(n, g->k)) ? add_shares(model, n / 2 + 1) : SL_ENOMEM;
+    if (!code)
+        code = add_counts(model, g->weight ? ROWS_AND_WEIGHTS : ROWS);
     if (!code) {
         model->d = g->d;
         model->dtype = g->codes->dtype;
@@ -119,6 +126,54 @@ int sl_tree_model_make(const struct sl_tree_growth *g, int max_depth, double ccp
     free(total);
     free(mass);
     *out = model;
+    return code ? sl_fail_memory(err) : SL_OK;
+}
+
+/* Moves the shares that stay to the front; number (n_shares): where each one goes.  Returns how many stay. */
+static size_t merge_shares(struct sl_tree_model *model, int32_t *pure, int32_t *number)
+{
+    const size_t k = (size_t)model->k;
+    size_t n = 0;
+    for (size_t c = 0; c < k; c++)
+        pure[c] = -1;
+    for (size_t i = 0; i < model->n_shares; i++) {
+        int32_t label = model->label[i];
+        int is_pure = model->share[i * k + (size_t)label] == 1;
+        if (is_pure && pure[label] >= 0) {
+            number[i] = pure[label];
+            continue;
+        }
+        number[i] = (int32_t)n;
+        if (is_pure)
+            pure[label] = (int32_t)n;
+        memmove(model->share + n * k, model->share + i * k, k * sizeof *model->share);
+        model->label[n++] = label;
+    }
+    return n;
+}
+
+int sl_tree_model_merge(struct sl_tree_model *model, struct sl_error *err)
+{
+    const size_t k = (size_t)model->k;
+    int32_t *pure = sl_alloc(k, sizeof *pure), *number = sl_alloc(model->n_shares, sizeof *number);
+    float *all = model->share;
+    int32_t *labels = model->label;
+    int code = pure && number ? SL_OK : SL_ENOMEM;
+    if (!code) {
+        size_t n = merge_shares(model, pure, number);
+        for (size_t i = 0; i < model->n_nodes; i++)
+            if (model->nodes[i].feature < 0)
+                model->nodes[i].right = number[model->nodes[i].right];
+        code = add_shares(model, n);
+        if (!code) {
+            memcpy(model->share, all, n * k * sizeof *all);
+            memcpy(model->label, labels, n * sizeof *labels);
+        }
+        free(all);
+        free(labels);
+    }
+    free(pure);
+    free(number);
     return code ? sl_fail_memory(err) : SL_OK;
 }
 
@@ -136,8 +191,8 @@ void sl_tree_save(const void *vmodel, struct sl_writer *w)
         sl_put_f32(w, model->nodes[i].threshold);
         sl_put_i32(w, model->nodes[i].right);
     }
-    sl_put_u64(w, model->n_leaves);
-    sl_put_f32s(w, model->share, model->n_leaves * (size_t)model->k);
+    sl_put_u64(w, model->n_shares);
+    sl_put_f32s(w, model->share, model->n_shares * (size_t)model->k);
     sl_put_u8(w, (uint8_t)counts_of(model)); /* from here on since format 2 */
     for (size_t i = 0; model->n_rows && i < model->n_nodes; i++)
         sl_put_i32(w, (int32_t)model->n_rows[i]);
@@ -149,7 +204,7 @@ static int is_node(const struct sl_tree_model *model, size_t i)
 {
     struct sl_tree_inner node = model->nodes[i];
     if (node.feature < 0)
-        return node.right >= 0 && (size_t)node.right < model->n_leaves;
+        return node.right >= 0 && (size_t)node.right < model->n_shares;
     return (size_t)node.feature < model->d && node.right > (int64_t)i + 1 &&
            (size_t)node.right < model->n_nodes;
 }
@@ -159,7 +214,7 @@ static int is_sound(const struct sl_tree_model *model)
     for (size_t i = 0; i < model->n_nodes; i++)
         if (!is_node(model, i))
             return 0;
-    for (size_t i = 0; i < model->n_leaves * (size_t)model->k; i++)
+    for (size_t i = 0; i < model->n_shares * (size_t)model->k; i++)
         if (!(model->share[i] >= 0 && model->share[i] <= 1))
             return 0;
     return 1;
@@ -180,13 +235,6 @@ static int counts_add_up(const struct sl_tree_model *model)
             return 0;
     }
     return 1;
-}
-
-/* What begins the record: the number of nodes, in a tree that can have so many leaves. */
-static size_t get_size(struct sl_reader *r, size_t k)
-{
-    size_t n_nodes = sl_get_count(r, 1, INT32_MAX, 12);
-    return r->failed || (r->size - r->at) / 4 / k < n_nodes / 2 + 1 ? 0 : n_nodes;
 }
 
 static void get_nodes(struct sl_reader *r, struct sl_tree_model *model)
@@ -218,12 +266,16 @@ static int get_model(struct sl_reader *r, struct sl_tree_model *model)
 {
     const size_t k = (size_t)model->k;
     get_nodes(r, model);
-    int same = sl_get_u64(r) == model->n_leaves;
-    sl_get_f32s(r, model->share, model->n_leaves * k);
+    size_t n_shares = sl_get_count(r, 1, model->n_nodes / 2 + 1, 4 * k);
+    if (r->failed)
+        return SL_EDATA;
+    if (add_shares(model, n_shares))
+        return SL_ENOMEM;
+    sl_get_f32s(r, model->share, n_shares * k);
     int code = r->format == 1 ? SL_OK : get_counts(r, model);
-    if (code || r->failed || !same || !is_sound(model) || !counts_add_up(model))
+    if (code || r->failed || !is_sound(model) || !counts_add_up(model))
         return code ? code : SL_EDATA;
-    for (size_t leaf = 0; leaf < model->n_leaves; leaf++)
+    for (size_t leaf = 0; leaf < model->n_shares; leaf++)
         model->label[leaf] = argmax(model->share + leaf * k, model->k);
     return SL_OK;
 }
@@ -232,8 +284,8 @@ int sl_tree_load(struct sl_reader *r, const struct sl_view *like, struct sl_tree
                  struct sl_error *err)
 {
     *out = NULL;
-    size_t n_nodes = get_size(r, (size_t)like->k);
-    if (!n_nodes)
+    size_t n_nodes = sl_get_count(r, 1, INT32_MAX, 12);
+    if (r->failed)
         return sl_fail(err, SL_EDATA, "the record does not hold a tree");
     struct sl_tree_model *model = model_new(n_nodes, like->k);
     if (!model)

@@ -8,18 +8,18 @@
 struct sl_tree_inner {
     int32_t feature; /* -1: a leaf */
     float threshold; /* <= goes left */
-    int32_t right;   /* node, or the leaf's number */
+    int32_t right;   /* node; of a leaf: its row of share */
 };
 
-/* Nodes in preorder: the root first, a left child right behind its parent.  Leaves are numbered in that
- * order. */
+/* Nodes in preorder: the root first, a left child right behind its parent.  Leaves have rows of share in that
+ * order; those that hold one class alone may have one in common. */
 struct sl_tree_model {
     enum sl_dtype dtype;
-    size_t d, n_nodes, n_leaves;
+    size_t d, n_nodes, n_shares;
     int k;
     struct sl_tree_inner *nodes; /* (n_nodes) */
-    float *share;                /* (n_leaves, k): of each class among a leaf's training rows, weighted */
-    int32_t *label;              /* (n_leaves) */
+    float *share;                /* (n_shares, k): of each class among a leaf's training rows, weighted */
+    int32_t *label;              /* (n_shares): the most likely class */
     uint32_t *n_rows; /* (n_nodes): training rows that came through; NULL: not known, as in a model from
                          a file of format 1 */
     double *weight;   /* (n_nodes): their weight; NULL: that of a row is 1, or n_rows is NULL */
@@ -32,6 +32,8 @@ struct sl_tree_model {
 int sl_tree_model_make(const struct sl_tree_growth *growth, int max_depth, double ccp_alpha, double *impurity,
                        struct sl_tree_model **out, struct sl_error *err);
 void sl_tree_model_free(void *model);
+/* Gives all leaves that hold one class alone one row of share: most leaves of a forest do.  SL_ENOMEM. */
+int sl_tree_model_merge(struct sl_tree_model *model, struct sl_error *err);
 
 void sl_tree_save(const void *model, struct sl_writer *w);
 /* like: dtype, d and k of the training view.  SL_EDATA when the record does not hold a tree: every child

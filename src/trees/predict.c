@@ -63,9 +63,8 @@ static void walk_floats(const struct sl_tree_model *model, const float *x, size_
         }
 }
 
-/* The leaves of rows first ... first + n - 1. */
-static void find_leaves(const struct sl_tree_model *model, const struct sl_view *x, size_t first, size_t n,
-                        int32_t *leaf)
+void sl_tree_find_shares(const struct sl_tree_model *model, const struct sl_view *x, size_t first, size_t n,
+                         int32_t *leaf)
 {
     if (model->nodes[0].feature < 0)
         memset(leaf, 0, n * sizeof *leaf); /* there is but one */
@@ -73,6 +72,19 @@ static void find_leaves(const struct sl_tree_model *model, const struct sl_view 
         walk_bytes(model, (const uint8_t *)x->x + first * x->d, n, leaf);
     else
         walk_floats(model, (const float *)x->x + first * x->d, n, leaf);
+}
+
+int32_t sl_tree_find_share(const struct sl_tree_model *model, const struct sl_view *x, size_t row)
+{
+    const struct sl_tree_inner *nodes = model->nodes;
+    const uint8_t *bytes = (const uint8_t *)x->x + row * x->d;
+    const float *floats = (const float *)x->x + row * x->d;
+    size_t at = 0;
+    while (nodes[at].feature >= 0) {
+        float value = x->dtype == SL_U8 ? (float)bytes[nodes[at].feature] : floats[nodes[at].feature];
+        at = value <= nodes[at].threshold ? at + 1 : (size_t)nodes[at].right;
+    }
+    return nodes[at].right;
 }
 
 static int check_view(const struct sl_tree_model *model, const struct sl_view *x, struct sl_error *err)
@@ -89,7 +101,7 @@ static void label_block(const struct sl_tree_model *model, const struct sl_view 
 {
     const size_t k = (size_t)model->k;
     int32_t leaf[BLOCK];
-    find_leaves(model, x, first, n, leaf);
+    sl_tree_find_shares(model, x, first, n, leaf);
     for (size_t i = 0; i < n; i++) {
         if (labels)
             labels[first + i] = model->label[leaf[i]];

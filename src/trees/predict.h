@@ -11,4 +11,11 @@ int sl_tree_predict(const void *model, const struct sl_view *x, int threads, int
 int sl_tree_scores(const void *model, const struct sl_view *x, int threads, float *scores,
                    struct sl_error *err);
 
+/* shares[i]: which row of model->share row first + i of x ends in, i < n.  x has the model's type and width.
+ */
+void sl_tree_find_shares(const struct sl_tree_model *model, const struct sl_view *x, size_t first, size_t n,
+                         int32_t *shares);
+/* The same of one row. */
+int32_t sl_tree_find_share(const struct sl_tree_model *model, const struct sl_view *x, size_t row);
+
 #endif

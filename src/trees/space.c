@@ -2,6 +2,7 @@
 #include "trees/space.h"
 #include "core/memory.h"
 #include "kernels/histogram.h"
+#include "kernels/lanes.h"
 #include <shortlist/error.h>
 
 void sl_tree_space_release(struct sl_tree_space *space)
@@ -19,12 +20,40 @@ void sl_tree_space_release(struct sl_tree_space *space)
     free(space->sorted);
     free(space->spare);
     free(space->order);
+    free(space->swapped);
+    free(space->block);
+    free(space->count);
+    free(space->lanes_left);
     *space = (struct sl_tree_space){0};
 }
 
-int sl_tree_space_init(struct sl_tree_space *space, size_t n, size_t d, size_t k, int bytes)
+/* Of drawn features. */
+static int init_drawn(struct sl_tree_space *space, const struct sl_tree_space_size *size)
 {
-    size_t hist_k = k < SL_HIST_CLASSES ? k : SL_HIST_CLASSES;
+    const size_t most = size->n < SL_TREE_BLOCK_ROWS ? size->n : SL_TREE_BLOCK_ROWS;
+    const size_t rows = size->random && most > SL_TREE_CHUNK ? most : SL_TREE_CHUNK;
+    space->order = sl_alloc(size->d, sizeof *space->order);
+    space->swapped = sl_alloc(size->d, sizeof *space->swapped);
+    if (!space->order || !space->swapped)
+        return SL_ENOMEM;
+    for (size_t f = 0; f < size->d; f++)
+        space->order[f] = (uint32_t)f;
+    if (!size->bytes)
+        return SL_OK;
+    space->block = sl_alloc(rows, SL_LANES);
+    space->count = sl_alloc(SL_TREE_CHUNK, sizeof *space->count);
+    space->lanes_left = sl_alloc(size->k, SL_LANES * sizeof *space->lanes_left);
+    if (!space->block || !space->count || !space->lanes_left)
+        return SL_ENOMEM;
+    for (uint32_t i = 0; i < SL_TREE_CHUNK; i++)
+        space->count[i] = i;
+    return SL_OK;
+}
+
+int sl_tree_space_init(struct sl_tree_space *space, const struct sl_tree_space_size *size)
+{
+    const size_t n = size->n, k = size->k;
+    const size_t hist_k = (k < SL_HIST_CLASSES ? k : SL_HIST_CLASSES) * (size->drawn ? 2 : 1);
     *space = (struct sl_tree_space){
         .local = sl_alloc(k, sizeof *space->local),
         .class = sl_alloc(k, sizeof *space->class),
@@ -34,14 +63,15 @@ int sl_tree_space_init(struct sl_tree_space *space, size_t n, size_t d, size_t k
         .label = sl_alloc(n, sizeof *space->label),
         .left = sl_alloc(k, sizeof *space->left),
         .mass_left = sl_alloc(k, sizeof *space->mass_left),
-        .hist = bytes ? sl_alloc(hist_k, SL_HIST_CLASS * sizeof *space->hist) : NULL,
-        .keys = bytes ? sl_alloc(SL_SORT_ROWS, SL_SORT_LANES * sizeof *space->keys) : NULL,
+        .hist = size->bytes ? sl_alloc(hist_k, SL_HIST_CLASS * sizeof *space->hist) : NULL,
+        .keys = size->bytes ? sl_alloc(SL_SORT_ROWS, SL_SORT_LANES * sizeof *space->keys) : NULL,
         .sorted = sl_alloc(n, sizeof *space->sorted),
         .spare = sl_alloc(n, sizeof *space->spare),
-        .order = sl_alloc(d, sizeof *space->order),
     };
     int whole = space->local && space->class && space->total && space->mass && space->weight &&
                 space->label && space->left && space->mass_left && space->sorted && space->spare &&
-                space->order && (!bytes || (space->hist && space->keys));
-    return whole ? SL_OK : SL_ENOMEM;
+                (!size->bytes || (space->hist && space->keys));
+    if (!whole)
+        return SL_ENOMEM;
+    return size->drawn || size->random ? init_drawn(space, size) : SL_OK;
 }

@@ -17,12 +17,27 @@ struct sl_tree_space {
     uint16_t *hist; /* see kernels/histogram.h; NULL without bytes */
     int16_t *keys;
     uint64_t *sorted, *spare; /* (n): code << 32 | class, or where rows have weights the row's place */
-    uint32_t *order;          /* (d): random order of features */
+    uint32_t *order;          /* (d): features, 0 ... d - 1 between two nodes */
+    uint32_t *swapped;        /* (d): what drawing them has swapped */
+    uint8_t *block;       /* drawn byte features side by side, see kernels/lanes.h; NULL: none are drawn */
+    uint32_t *count;      /* 0, 1, ...: the block's rows */
+    uint32_t *lanes_left; /* (k, SL_LANES) */
 };
 
-/* For nodes of up to n rows of d features and k classes; bytes: their codes are bytes.  SL_OK or SL_ENOMEM;
- * release it either way. */
-int sl_tree_space_init(struct sl_tree_space *space, size_t n, size_t d, size_t k, int bytes);
+enum {
+    SL_TREE_CHUNK = 256,        /* rows of a block that is gathered on the way to a histogram */
+    SL_TREE_BLOCK_ROWS = 65535, /* and of one that thresholds are drawn for */
+};
+
+/* What the nodes are: n rows of d features and k classes at most. */
+struct sl_tree_space_size {
+    size_t n, d, k;
+    int bytes;         /* the features' codes are bytes */
+    int drawn, random; /* features are drawn; thresholds are */
+};
+
+/* SL_OK or SL_ENOMEM; release it either way. */
+int sl_tree_space_init(struct sl_tree_space *space, const struct sl_tree_space_size *size);
 void sl_tree_space_release(struct sl_tree_space *space);
 
 #endif

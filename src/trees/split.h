@@ -2,16 +2,7 @@
 #ifndef SL_TREES_SPLIT_H
 #define SL_TREES_SPLIT_H
 
-#include "trees/growth.h"
-#include "trees/space.h"
-
-/* What a node is before it is split: which classes, how many rows of each. */
-struct sl_tree_sight {
-    const uint32_t *rows;
-    size_t n;
-    int k;        /* classes in the node */
-    double score; /* of the node unsplit */
-};
+#include "trees/search.h"
 
 /* Counts the node's classes into the space. */
 void sl_tree_look(const struct sl_tree_growth *growth, const struct sl_tree_node *node,

@@ -73,6 +73,18 @@ double sl_tree_score(const struct sl_tree_rule *rule, const struct sl_tree_conte
     return score_of(rule, sum, n, 0, 0);
 }
 
+double sl_tree_split_score(const struct sl_tree_rule *rule, const struct sl_tree_content *node,
+                           const uint32_t *left, size_t stride, size_t n_left, size_t n)
+{
+    int64_t left_sum = 0, right_sum = 0;
+    for (int c = 0; c < node->k; c++) {
+        uint32_t l = left[(size_t)c * stride];
+        left_sum += sl_tree_term(rule, l);
+        right_sum += sl_tree_term(rule, node->total[c] - l);
+    }
+    return score_of(rule, left_sum, n_left, right_sum, n - n_left);
+}
+
 void sl_tree_sweep_begin(struct sl_tree_sweep *s, const struct sl_tree_rule *rule,
                          const struct sl_tree_content *node, uint32_t *left, int64_t *mass_left,
                          size_t min_leaf)

@@ -37,6 +37,10 @@ struct sl_tree_content {
 /* The score of a node that is not split. */
 double sl_tree_score(const struct sl_tree_rule *rule, const struct sl_tree_content *content);
 
+/* The score of one split: rows of each class on its left, left[c * stride], without weights; n_left of n. */
+double sl_tree_split_score(const struct sl_tree_rule *rule, const struct sl_tree_content *node,
+                           const uint32_t *left, size_t stride, size_t n_left, size_t n);
+
 /* A sweep walks one feature's rows in ascending order and keeps the best split it passes. */
 struct sl_tree_sweep {
     const struct sl_tree_rule *rule;

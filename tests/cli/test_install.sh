@@ -12,7 +12,7 @@ cmake --install "$BUILD" --prefix "$prefix" >"$work/log" 2>&1 || { cat "$work/lo
 
 unset SHORTLIST_HOME
 (cd "$work" && "$prefix/bin/shortlist" list experiments) | grep -q '^shortlist'
-test -f "$prefix/share/shortlist/plots/sweep.gp"
+test -f "$prefix/share/shortlist/plots/style.gp"
 test -f "$prefix/share/man/man1/shortlist.1"
 test -f "$prefix/share/bash-completion/completions/shortlist"
 

@@ -67,10 +67,10 @@ out_has ", f1_weighted 0."
 out_has "so its f1_weighted is somewhat optimistic"
 if command -v gnuplot >/dev/null; then
   run 0 plot sweep-tree sweep --metric mcc
-  grep -q '^y_name = "mcc"' results/sweep-tree/plots/sweep.gp || fail "the sweep's axis is not the metric's"
+  grep -q '^set label "mcc" ' results/sweep-tree/plots/sweep.gp || fail "the sweep's axis is not the metric's"
   for metric in log_loss mcc roc_auc; do
     run 0 plot m accuracy-time --metric $metric
-    grep -q "^# fit_time.$metric" results/m/plots/accuracy-time.dat || fail "the plot does not show $metric"
+    head -n 1 results/m/plots/accuracy-time.csv | grep -q ",fit_time,$metric," || fail "the plot does not show $metric"
   done
 fi
 

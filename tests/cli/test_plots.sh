@@ -4,13 +4,20 @@
 . "$SOURCE/tests/cli/lib.sh" || exit 1
 plots=results/own/plots
 real=$(command -v gnuplot)
-pictures="accuracy-time confusion-decision-tree confusion-majority-class"
 
 awk 'BEGIN { srand(1); print "a,b,kind"
   for (i = 0; i < 60; i++) printf "%.2f,%.2f,%s\n", i % 2 + rand(), rand(), i % 2 ? "\x27s-Gravenhage" : "50%" }' >own.csv
 run 0 run --data own.csv --models tree,majority --name own --quiet
+# What is drawn by default, in that order; the scripts are there without gnuplot, too.
+PATH=/nowhere "$SHORTLIST" plot own >/dev/null 2>&1 </dev/null
+pictures=$(cd $plots && echo *.gp | sed 's/\.gp//g')
+count=$(wc -w <<<"$pictures")
+[ "$count" -ge 3 ] || fail "by default there are $count pictures"
+for picture in accuracy-time accuracy-score-time confusion-decision-tree; do
+  [ -s $plots/$picture.gp ] || fail "$picture is not drawn by default"
+done
 
-fake() { # fake LINE...: a gnuplot of these lines, the script's name being "${@: -1}"
+fake() { # fake LINE...: a gnuplot of these lines; the scripts' names are "${@:4}"
   mkdir -p bin
   printf '%s\n' '#!/usr/bin/env bash' "$@" >bin/gnuplot
   chmod +x bin/gnuplot
@@ -18,15 +25,15 @@ fake() { # fake LINE...: a gnuplot of these lines, the script's name being "${@:
 plot_with_fake() { # plot_with_fake STATUS: of a fresh folder
   rm -rf "$plots"
   PATH=$PWD/bin:$PATH run "$1" plot own
-  err_is_one_line
+  [ "$1" = 0 ] || err_is_one_line
   for picture in $pictures; do
-    [ -s "$plots/$picture.dat" ] && [ -s "$plots/$picture.gp" ] || fail "$picture: no data or script"
+    [ -s "$plots/$picture.csv" ] && [ -s "$plots/$picture.gp" ] || fail "$picture: no data or script"
   done
   [ -z "$(find "$plots" -name '*tmp*')" ] || fail "temporary files are left: $(ls "$plots")"
 }
 no_pictures() {
   out_is_empty
-  [ -z "$(find "$plots" -name '*.svg' -o -name '*.png')" ] || fail "there are pictures: $(ls "$plots")"
+  [ -z "$(find "$plots" -name '*.svg' -o -name '*.png' -o -name '*.pdf')" ] || fail "there are pictures: $(ls "$plots")"
 }
 
 # Not installed: one line, in which the missing package is named.
@@ -36,14 +43,14 @@ status=$?
 [ $status = 1 ] || fail "without gnuplot: status $status"
 err_is_one_line
 err_has "apt install gnuplot-nox"
-err_has "3 pictures are not drawn; data and scripts are in $plots"
+err_has "$count pictures are not drawn; data and scripts are in $plots"
 no_pictures
 for picture in $pictures; do [ -s "$plots/$picture.gp" ] || fail "$picture: no script without gnuplot"; done
 
 # It fails: what it says is passed on, without what would act on a terminal.
 fake 'printf "\n  \033[31mout of ink\nmore\n" >&2' 'exit 3'
 plot_with_fake 1
-err_has "gnuplot failed on $plots/accuracy-time.gp: \\x1b[31mout of ink; 2 more pictures are not drawn"
+err_has "gnuplot failed on $plots/accuracy-time.gp: \\x1b[31mout of ink; $((count - 1)) more pictures are not drawn"
 no_pictures
 fake 'exit 3'
 plot_with_fake 1
@@ -66,6 +73,13 @@ plot_with_fake 1
 err_has "did not end within 0.2 s"
 SHORTLIST_PLOT_LIMIT=soon run 2 plot own
 err_has "SHORTLIST_PLOT_LIMIT is 'soon'"
+unset SHORTLIST_PLOT_LIMIT
+
+# One that hangs behind pictures that were drawn: the limit is a picture's.
+fake 'for i in 1 2 3 4 5 6; do echo "drawn $i" >&2; sleep 0.1; done' 'exit 0'
+export SHORTLIST_PLOT_LIMIT=0.4
+plot_with_fake 1
+err_has "did not write all of"
 unset SHORTLIST_PLOT_LIMIT
 
 # It says much: it is read to its end.
@@ -98,14 +112,21 @@ err_has "apt install gnuplot-nox"
 
 if [ -n "$real" ]; then
   # One picture fails: the others are drawn, and only they are told.
-  fake "case \${@: -1} in *decision*) echo 'no decision' >&2; exit 1 ;; esac" "exec $real \"\$@\""
+  fake "for s in \"\${@:4}\"; do case \$s in *decision*) echo 'no decision' >&2; exit 1 ;; esac" \
+    "$real -d -e \"\$3\" \"\$s\" 2>/dev/null || exit 1; done"
   plot_with_fake 1
   err_has "gnuplot failed on $plots/confusion-decision-tree.gp: no decision"
-  for picture in accuracy-time confusion-majority-class; do
-    [ -s "$plots/$picture.png" ] && [ -s "$plots/$picture.svg" ] || fail "$picture is not drawn"
+  for picture in accuracy-time accuracy-score-time; do
+    [ -s "$plots/$picture.png" ] && [ -s "$plots/$picture.svg" ] && [ -s "$plots/$picture.pdf" ] || fail "$picture is not drawn"
   done
-  [ "$(wc -l <out)" = 4 ] || fail "four files are drawn, told are: $(cat out)"
+  [ "$(wc -l <out)" = $((count - 1)) ] || fail "told are: $(cat out)"
   [ ! -e $plots/confusion-decision-tree.png ] || fail "a picture that failed is there"
+
+  # All of them by one process.
+  fake 'echo x >>../../../starts' "exec $real \"\$@\""
+  rm -f starts
+  plot_with_fake 0
+  [ "$(wc -l <starts)" = 1 ] || fail "gnuplot was started $(wc -l <starts) times"
 
   # A full disk: gnuplot itself ends with status 0.
   fake "trap '' XFSZ" 'ulimit -f 2' "exec $real \"\$@\""
@@ -116,6 +137,7 @@ if [ -n "$real" ]; then
   # Only the end of the PNG is missing; the picture of before stays whole.
   rm -rf "$plots"
   run 0 plot own
+  run 0 plot own confusion --row 'majority class'
   cp $plots/confusion-majority-class.png before.png
   fake "$real \"\$@\" || exit 1" 'for f in *.png.tmp-*; do truncate -s -1 "$f"; done'
   PATH=$PWD/bin:$PATH run 1 plot own confusion --row 'majority class'
@@ -126,11 +148,11 @@ if [ -n "$real" ]; then
   home=$PWD/home
   mkdir -p "$home"
   cp -r "$SOURCE/plots" "$home/"
-  echo 'no_such_command 1' >>"$home/plots/confusion.gp"
+  echo 'no_such_command 1' >>"$home/plots/style.gp"
   SHORTLIST_HOME=$home run 1 plot own
-  err_has '"confusion-decision-tree.gp" line '
+  err_has '"accuracy-time.gp" line '
   err_is_one_line
-  [ "$(grep -c png out)" = 1 ] || fail "told are: $(cat out)"
+  out_is_empty
 
   # With run, too; the table is printed all the same.
   fake 'echo "no display" >&2' 'exit 1'

@@ -85,11 +85,11 @@ done
 # The plot draws the runs; a study of single runs has none.
 if command -v gnuplot >/dev/null; then
   run 0 plot shortlist accuracy-time
-  awk -F'\t' '!/^#/ && NF == 9 { n++; bad += !($7 <= $1 && $1 <= $8) } END { exit !(n == 3 && !bad) }' \
-    results/shortlist/plots/accuracy-time.dat || fail "bars: $(cat results/shortlist/plots/accuracy-time.dat)"
-  grep -q 'has_runs = 1' results/shortlist/plots/accuracy-time.gp || fail "the axis does not tell of the bars"
+  awk -F, 'NR > 1 { n++; bad += !($7 <= $2 && $2 <= $8) } END { exit !(n == 3 && !bad) }' \
+    results/shortlist/plots/accuracy-time.csv || fail "bars: $(cat results/shortlist/plots/accuracy-time.csv)"
+  grep -q 'fastest timing run' results/shortlist/plots/accuracy-time.gp || fail "the picture does not tell of the bars"
   run 0 plot shortlist accuracy-time --out once
-  grep -q 'has_runs = 0' once/shortlist/plots/accuracy-time.gp || fail "the axis tells of bars that there are none"
+  grep -q 'fastest timing run' once/shortlist/plots/accuracy-time.gp && fail "the picture tells of bars that there are none"
   for folder in results once; do
     (cd $folder/shortlist/plots && gnuplot -d accuracy-time.gp) >said 2>&1
     grep -v 'y value undefined\|^ *\^\|^plot' said | grep . && fail "gnuplot says: $(cat said)"

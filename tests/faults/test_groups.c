@@ -119,8 +119,7 @@ static int group_fit(const struct sl_group *group, struct sl_error *err)
     note('g');
     for (size_t m = 0; m < group->n_members && !code; m++) {
         const struct config *config = group->members[m].config;
-        struct sl_member_result result = {
-            .member = m, .report = {.n_iter = -1, .converged = -1, .objective = NAN}, .fit = {0.25, 0.25}};
+        struct sl_member_result result = {.member = m, .report = SL_NO_REPORT, .fit = {0.25, 0.25}};
         if (m == 2)
             code = third_member(group, config->fate, err);
         if (code)

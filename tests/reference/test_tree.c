@@ -372,9 +372,9 @@ static void scikit_learn(void **state)
         for (int r = 0; r < ROWS; r++)
             right += labels[r] == x.y[r];
         if (fabs(report.objective - cases[i].impurity) > 1e-8 || depth != cases[i].depth ||
-            (int)tree_of(model)->n_leaves != cases[i].leaves || right != cases[i].right)
+            (int)tree_of(model)->n_shares != cases[i].leaves || right != cases[i].right)
             fail_msg("%s: impurity %.9f, %zu leaves, depth %d, %d right", cases[i].settings, report.objective,
-                     tree_of(model)->n_leaves, depth, right);
+                     tree_of(model)->n_shares, depth, right);
         sl_model_free(model);
     }
     sl_dataset_free(data);
@@ -471,7 +471,7 @@ static void walks(void **state)
         struct sl_dataset *train = images(type_of, 900, 60, 10, 0), *test = images(type_of, 3300, 60, 10, 0);
         for (size_t s = 0; s < sizeof settings / sizeof *settings; s++) {
             struct sl_model *model = fit(train, settings[s], 1, 2, NULL);
-            assert_true(tree_of(model)->n_leaves >= leaves[s]);
+            assert_true(tree_of(model)->n_shares >= leaves[s]);
             for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
                 check_walks(model, sl_dataset_view(test), numbers[i], 1 + (int)(i % 3));
             sl_model_free(model);
@@ -518,7 +518,7 @@ static void bounds(void **state)
         sl_model_free(model);
     }
     model = fit(data, "max_leaf_nodes=2", 1, 1, NULL);
-    assert_int_equal(tree_of(model)->n_leaves, 2);
+    assert_int_equal(tree_of(model)->n_shares, 2);
     sl_model_free(model);
     void *config = sl_alloc_zero(1, type->config_size);
     sl_config_default(type->params, config);

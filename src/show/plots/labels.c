@@ -3,14 +3,13 @@
  *
  * Each label has a few places around its point; greedily, then in sweeps that let every label move again,
  * it takes the place with the least overlap (area in pixels, plus a small price for the less usual places).
- * A label that overlaps badly wherever it stands is left out.  Text widths are estimates.
+ * A label that stands on another one, on a point or on the interval of another row wherever it stands is left
+ * out.
  * Cost: O(n^2) for n labels, a few rounds. */
 #include "show/plots/plot.h"
-#include <ctype.h>
 #include <math.h>
-#include <string.h>
 
-static const double line_height = 15, point = 5, gap = 9, bar = 5, end = 3; /* pixels */
+static const double line_height = 18, point = 5, gap = 9, bar = 5, end = 3; /* pixels */
 
 static const struct place {
     int side;      /* as in struct sl_label */
@@ -25,26 +24,6 @@ static const struct place {
 };
 enum { N_PLACES = sizeof places / sizeof *places, ROUNDS = 4, MOST = 200 };
 
-/* Of a sans serif letter of 14 pixels; East Asian ones begin with the bytes from 0xe3 on. */
-static double letter_width(unsigned char c)
-{
-    if ((c & 0xc0) == 0x80) /* goes on a letter of several bytes */
-        return 0;
-    if (c >= 0xe3)
-        return 14;
-    if (strchr("fijlrtI ()[]{}|.,:;'!-/", c))
-        return 4.8;
-    return isupper(c) || c == 'm' || c == 'w' ? 10 : 8.4;
-}
-
-static double text_width(const char *text)
-{
-    double width = 0;
-    for (; *text; text++)
-        width += letter_width((unsigned char)*text);
-    return width;
-}
-
 static double anchor_y(const struct sl_label *label, const struct place *place)
 {
     double from = place->beyond > 0 ? label->high : place->beyond < 0 ? label->low : label->y;
@@ -53,7 +32,8 @@ static double anchor_y(const struct sl_label *label, const struct place *place)
 
 static struct sl_box box_at(const struct sl_label *label, const struct place *place)
 {
-    double x = label->x + place->dx * gap, y = anchor_y(label, place), w = text_width(label->text);
+    double x = label->x + place->dx * gap, y = anchor_y(label, place),
+           w = sl_text_pixels(label->text, SL_TEXT);
     struct sl_box box = {x, y - line_height / 2, x, y + line_height / 2};
     box.left -= place->side < 0 ? w : place->side == 0 ? w / 2 : 0;
     box.right += place->side > 0 ? w : place->side == 0 ? w / 2 : 0;
@@ -89,7 +69,7 @@ static double cost(const struct scene *scene, size_t i, const struct place *plac
         const struct sl_label *other = &scene->labels[j];
         struct sl_box dot = {other->x - point, other->y - point, other->x + point, other->y + point};
         struct sl_box stem = {other->x - bar, other->low - end, other->x + bar, other->high + end};
-        sum += 3 * overlap(box, dot) + overlap(box, stem);
+        sum += 3 * overlap(box, dot) + (j == i ? 1 : 3) * overlap(box, stem);
         if (j != i && scene->taken[j] >= 0)
             sum += 3 * overlap(box, box_at(other, &places[scene->taken[j]]));
     }
@@ -131,7 +111,7 @@ void sl_labels_place(struct sl_label *labels, size_t n, const struct sl_box *obs
         labels[i].at_x = labels[i].x + place->dx * gap;
         labels[i].at_y = anchor_y(&labels[i], place);
         labels[i].side = place->side;
-        if (cost(&scene, i, place) > 0.6 * area(box_at(&labels[i], place))) {
+        if (cost(&scene, i, place) > 0.15 * area(box_at(&labels[i], place))) {
             labels[i].shown = 0;
             scene.taken[i] = -1;
         }

@@ -1,59 +1,50 @@
-/* plot.h - one picture in the making: what its gnuplot script is told, and its data. */
+/* plot.h - one picture: what it is of, and who fills and draws it. */
 #ifndef SL_SHOW_PLOT_H
 #define SL_SHOW_PLOT_H
 
-#include "core/text.h"
-#include <shortlist/show.h>
-
-enum { TITLE_SIZE = 1024 }; /* bytes */
+#include "show/plots/figure.h"
+#include <shortlist/plot.h>
 
 struct sl_picture {
+    const struct sl_plot_request *request;
     const struct sl_table *table;
-    const struct sl_table_row *row; /* kinds of one row, else NULL */
-    const char *classifier;         /* sweep: whose rows */
-    int width, height;              /* pixels; kinds may change them */
-    struct sl_string settings;      /* lines "name = value": the head of the script */
-    struct sl_string data;          /* the data file: tab-separated, blocks parted by two empty lines */
-    int has_data;
+    const struct sl_table_row *row, *against; /* kinds of one row, or two, else NULL */
+    const char *classifier;                   /* sweep: whose rows */
+    char reason[256];                         /* why there is nothing to draw, where that can be told */
+    struct sl_figure figure;                  /* has_data stays 0 where the study has nothing for the kind */
 };
 
-/* Text as people can read it, at most that many characters of it (0: all), the last of them an ellipsis.  The
- * caller frees it; NULL when out of memory. */
-char *sl_picture_shortened(const char *text, size_t most);
-/* name = "value", so that gnuplot takes every character of value for itself; shortened to most. */
-void sl_picture_text(struct sl_picture *picture, const char *name, const char *value, size_t most);
-/* title, and subtitle: the data set's name with rest behind it, shortened to the picture's width. */
-void sl_picture_titles(struct sl_picture *picture, const char *title, const char *rest);
-/* The study's title, or its name. */
-const char *sl_picture_study_title(const struct sl_picture *picture);
-void sl_picture_number(struct sl_picture *picture, const char *name, double value);
-/* A field of the data file, quoted likewise; for readers of the file: templates draw no texts from it. */
-void sl_picture_field(struct sl_picture *picture, const char *text);
-void sl_picture_block_end(struct sl_picture *picture);
-
-/* Fill settings and data; has_data stays 0 where the study has nothing for this kind. */
+/* Kinds.  Each begins the figure, and fills it. */
 int sl_plot_accuracy_time(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_accuracy_score_time(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_sweep(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_curves(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err); /* of several rows */
 int sl_plot_confusion(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_confusion_difference(struct sl_picture *picture, struct sl_error *err);
 
-/* Writes FOLDER/STEM.dat and STEM.gp (settings, plots/style.gp, plots/KIND.gp). */
-int sl_picture_write(const struct sl_picture *picture, const char *kind, const char *folder, const char *stem,
+/* Writes FOLDER/STEM.csv, STEM.gp and, where there is an image, STEM.ppm. */
+int sl_picture_write(const struct sl_picture *picture, const char *folder, const char *stem,
                      struct sl_error *err);
+/* Title, and below it where the data are from, with rest behind; the height that they take. */
+double sl_picture_titles(struct sl_picture *picture, const char *title, const char *rest, int width);
+/* The study's title, or its name. */
+const char *sl_picture_study_title(const struct sl_picture *picture);
+int sl_picture_begin(struct sl_picture *picture, int width, int height, struct sl_error *err);
 
-/* What is known of gnuplot over several pictures. */
+/* Has gnuplot draw FOLDER/STEM.svg, .png and .pdf (svg_only: the first) of each stem (n) from STEM.gp, by one
+ * process as long as none fails.  A picture is there only once it is whole.  done is told of each, with a
+ * reason where it is not drawn; what it returns ends the drawing where it is not 0, and is returned.
+ * SL_EUSAGE where $SHORTLIST_PLOT_LIMIT is no time; SL_ECANCELLED where drawing was interrupted. */
 struct sl_gnuplot {
-    double limit; /* seconds that it may take for one picture */
-    int missing;  /* it is not installed */
-    int hung;     /* pictures on which it was ended at the limit */
+    const char *folder;
+    char **stems;
+    size_t n;
+    int svg_only, missing; /* missing: out: it is not installed */
+    int (*done)(void *arg, size_t i, const struct sl_error *reason);
+    void *arg;
 };
-/* Reads the limit from $SHORTLIST_PLOT_LIMIT; SL_EUSAGE where that is no time. */
-int sl_gnuplot_begin(struct sl_gnuplot *gnuplot, struct sl_error *err);
-
-/* Has gnuplot draw FOLDER/STEM.svg and .png from STEM.gp; they are there only once they are whole.  SL_EIO
- * where gnuplot is missing, fails, hangs or leaves a picture cut; SL_ECANCELLED where it was interrupted. */
-int sl_picture_draw(struct sl_gnuplot *gnuplot, const char *folder, const char *stem, struct sl_error *err);
+int sl_gnuplot_draw(struct sl_gnuplot *gnuplot, struct sl_error *err);
 
 /* Labels that keep off each other (labels.c), all in pixels, y upwards. */
 struct sl_label {

@@ -1,19 +1,19 @@
-/* plot_accuracy_time.c - accuracy, or the table's metric, with its interval against fit time, on a
- * logarithmic axis, and the front of the rows that no other row beats in both.
+/* plot_accuracy_time.c - accuracy, or the table's metric, with its interval against the time to fit or to
+ * predict, on a logarithmic axis, and the front of the rows that no other row beats in both.
  *
- * Where a fit was timed several times, a bar goes from the fastest run to the slowest.
- * Axes are chosen here, so that labels can be placed in pixels.  A row far below all others (a majority
- * class among trained classifiers) does not flatten the rest: it is marked at the axis with its accuracy. */
+ * Where a time was measured several times, a bar goes from the fastest run to the slowest.  Names stand
+ * beside the points where all have room, else numbers do, and a key right of the frame tells whose they are.
+ * A row far below all others (a majority class among trained classifiers) does not flatten the rest: it is
+ * marked at the axis with its accuracy. */
 #include "core/memory.h"
-#include "core/text.h"
 #include "show/numbers.h"
-#include "show/plots/plot.h"
+#include "show/plots/rows.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double shortest = 1e-6; /* seconds: no clock here is finer, and 0 has no logarithm */
-enum { LEFT = 82, RIGHT = 28, TOP = 84, BOTTOM = 66, LABELS_MOST = 40, NAME_MOST = 48 /* characters */ };
+enum { WIDTH = 900, HEIGHT = 620, LABELS_MOST = 30, KEY_LINE = 18, NAME_WIDTH = 400 };
 
 struct point {
     const struct sl_table_row *row;
@@ -22,20 +22,19 @@ struct point {
     int best, front, below;
 };
 
-struct axes {
-    double x_low, x_high, y_low, y_high; /* x: log10 of seconds */
-    double width, height;                /* pixels inside the frame */
+struct scatter {
+    struct sl_picture *picture;
+    const char *time_name; /* "fit_time" */
+    struct point *points;  /* (n), the best first */
+    size_t n;
+    char **names;             /* (n) */
+    struct sl_label *labels;  /* (n) */
+    char (*texts)[400];       /* (n) */
+    struct sl_box *obstacles; /* (3 n) */
+    struct sl_panel panel;
+    double widest; /* of the names */
+    int numbered;  /* numbers at the points, a key beside the frame */
 };
-
-static double low_of(const struct sl_table_row *row)
-{
-    return isnan(row->score_low) ? row->score : row->score_low;
-}
-
-static double high_of(const struct sl_table_row *row)
-{
-    return isnan(row->score_high) ? row->score : row->score_high;
-}
 
 static int by_score(const void *a, const void *b)
 {
@@ -48,27 +47,35 @@ static double at_least_shortest(double seconds)
     return isnan(seconds) ? NAN : fmax(seconds, shortest);
 }
 
-static size_t collect(const struct sl_table *table, struct point *points)
+static double measure(const struct sl_table_row *row, const char *time, const char *what)
 {
-    size_t n = 0;
+    char name[40];
+    snprintf(name, sizeof name, "%s%s", time, what);
+    return row->measures[sl_measure_find(name)];
+}
+
+static void collect(struct scatter *s)
+{
+    const struct sl_table *table = s->picture->table;
     for (size_t i = 0; i < table->n; i++) {
         const struct sl_table_row *row = &table->rows[i];
-        if (isnan(row->score) || isnan(row->fit_time))
+        double time = measure(row, s->time_name, "");
+        if (isnan(row->score) || isnan(time))
             continue;
-        points[n++] = (struct point){.row = row,
-                                     .time = fmax(row->fit_time, shortest),
-                                     .score = row->score,
-                                     .time_least = at_least_shortest(row->fit_time_min),
-                                     .time_most = at_least_shortest(row->fit_time_max),
-                                     .best = i == table->best};
+        s->points[s->n++] =
+            (struct point){.row = row,
+                           .time = fmax(time, shortest),
+                           .score = row->score,
+                           .time_least = at_least_shortest(measure(row, s->time_name, "_min")),
+                           .time_most = at_least_shortest(measure(row, s->time_name, "_max")),
+                           .best = i == table->best};
     }
-    qsort(points, n, sizeof *points, by_score);
-    for (size_t i = 0; i < n / 2 && !sl_metric_rises(table->metric); i++) {
-        struct point point = points[i];
-        points[i] = points[n - 1 - i];
-        points[n - 1 - i] = point;
+    qsort(s->points, s->n, sizeof *s->points, by_score);
+    for (size_t i = 0; i < s->n / 2 && !sl_metric_rises(table->metric); i++) {
+        struct point point = s->points[i];
+        s->points[i] = s->points[s->n - 1 - i];
+        s->points[s->n - 1 - i] = point;
     }
-    return n;
 }
 
 /* From the best down, a point is on the front if it is faster than all before it. */
@@ -97,250 +104,268 @@ static void mark_below(struct point *points, size_t n)
     }
 }
 
-static void choose_axes(const struct sl_picture *picture, const struct point *points, size_t n,
-                        struct axes *axes)
+static void choose_axes(struct scatter *s)
 {
-    *axes = (struct axes){INFINITY,
-                          -INFINITY,
-                          INFINITY,
-                          -INFINITY,
-                          picture->width - LEFT - RIGHT,
-                          picture->height - TOP - BOTTOM};
-    for (size_t i = 0; i < n; i++) {
-        axes->x_low = fmin(axes->x_low, log10(fmin(points[i].time, points[i].time_least))); /* not NaN's */
-        axes->x_high = fmax(axes->x_high, log10(fmax(points[i].time, points[i].time_most)));
-        if (points[i].below)
+    double x_low = INFINITY, x_high = -INFINITY, y_low = INFINITY, y_high = -INFINITY;
+    for (size_t i = 0; i < s->n; i++) {
+        const struct point *p = &s->points[i];
+        x_low = fmin(x_low, fmin(p->time, p->time_least)); /* not NaN's */
+        x_high = fmax(x_high, fmax(p->time, p->time_most));
+        if (p->below)
             continue;
-        axes->y_low = fmin(axes->y_low, low_of(points[i].row));
-        axes->y_high = fmax(axes->y_high, high_of(points[i].row));
+        y_low = fmin(y_low, sl_row_low(p->row));
+        y_high = fmax(y_high, sl_row_high(p->row));
     }
-    double x_pad = fmax(0.08 * (axes->x_high - axes->x_low), 0.15);
-    double y_pad = fmax(0.06 * (axes->y_high - axes->y_low), 0.004);
-    axes->x_low -= x_pad;
-    axes->x_high += x_pad;
-    const enum sl_measure_unit unit = sl_measure_types[picture->table->metric].unit;
-    axes->y_high = unit == SL_MEASURED_LOSS ? axes->y_high + y_pad : fmin(axes->y_high + y_pad, 1.005);
-    axes->y_low = points[n - 1].below               ? axes->y_low - 4 * y_pad
-                  : unit == SL_MEASURED_COEFFICIENT ? axes->y_low - y_pad
-                                                    : fmax(axes->y_low - y_pad, -0.005);
+    struct sl_panel *panel = &s->panel;
+    sl_score_axis(s->picture->table, &panel->y,
+                  s->n && s->points[s->n - 1].below ? y_low - 0.2 * (y_high - y_low) - 0.01 : y_low, y_high,
+                  panel->bottom - panel->top, 0);
+    sl_axis_log(&panel->x, x_low, x_high, panel->right - panel->left, 1);
 }
 
-static double to_x(const struct axes *axes, double seconds)
+/* Pixels from the frame's lower left corner, upwards. */
+static double to_x(const struct scatter *s, double seconds)
 {
-    return (log10(seconds) - axes->x_low) / (axes->x_high - axes->x_low) * axes->width;
+    return sl_axis_at(&s->panel.x, seconds, 0, s->panel.right - s->panel.left);
 }
 
-static double to_y(const struct axes *axes, double score)
+static double to_y(const struct scatter *s, double score)
 {
-    return (score - axes->y_low) / (axes->y_high - axes->y_low) * axes->height;
+    return sl_axis_at(&s->panel.y, score, 0, s->panel.bottom - s->panel.top);
 }
 
-static double drawn_score(const struct axes *axes, const struct point *point)
+static double drawn_score(const struct scatter *s, const struct point *point)
 {
-    double bottom = axes->y_low + 0.03 * (axes->y_high - axes->y_low);
-    return point->below ? bottom : point->score;
+    const struct sl_axis *y = &s->panel.y;
+    return point->below ? y->low + 0.03 * (y->high - y->low) : point->score;
 }
 
-/* The front's steps as thin boxes: two for each pair of neighbours.  boxes has room for 2 n. */
-static size_t front_boxes(const struct axes *axes, const struct point *points, size_t n, struct sl_box *boxes)
+/* Thin boxes: the front's steps, two for each pair of neighbours, and the bars of the timing runs. */
+static size_t find_obstacles(struct scatter *s)
 {
     size_t m = 0;
     const struct point *last = NULL;
-    for (size_t i = n; i-- > 0;) {
-        const struct point *p = &points[i];
-        if (!p->front || p->below)
-            continue;
-        if (last) {
-            double x0 = to_x(axes, last->time), x1 = to_x(axes, p->time);
-            double y0 = to_y(axes, last->score), y1 = to_y(axes, p->score);
-            boxes[m++] = (struct sl_box){x0, y0 - 3, x1, y0 + 3};
-            boxes[m++] = (struct sl_box){x1 - 3, y0, x1 + 3, y1};
-        }
-        last = p;
-    }
-    return m;
-}
-
-/* The bars of the timing runs.  boxes has room for n. */
-static size_t run_boxes(const struct axes *axes, const struct point *points, size_t n, struct sl_box *boxes)
-{
-    size_t m = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct point *p = &points[i];
-        double y = to_y(axes, p->score);
-        if (!p->below && !isnan(p->time_least))
-            boxes[m++] = (struct sl_box){to_x(axes, p->time_least), y - 3, to_x(axes, p->time_most), y + 3};
-    }
-    return m;
-}
-
-/* Rows of one classifier are told apart by what follows its name. */
-static const char *short_name(const struct sl_table *table, const struct sl_table_row *row)
-{
-    const char *classifier = row->row->classifier, *name = row->row->name;
-    size_t n = strlen(classifier);
-    for (size_t i = 0; i < table->n; i++)
-        if (strcmp(table->rows[i].row->classifier, classifier) != 0)
-            return name;
-    if (table->n < 2 || strncmp(name, classifier, n) != 0 || (name[n] && name[n] != ' '))
-        return name;
-    return name[n] ? name + n + 1 : "defaults";
-}
-
-static void make_labels(const struct sl_table *table, const struct axes *axes, const struct point *points,
-                        size_t n, struct sl_label *labels, char (*texts)[300], struct sl_box *boxes)
-{
-    for (size_t i = 0; i < n; i++) {
-        const struct point *p = &points[i];
-        char *name = sl_picture_shortened(short_name(table, p->row), NAME_MOST);
+    for (size_t i = s->n; i-- > 0;) {
+        const struct point *p = &s->points[i];
         if (p->below)
-            snprintf(texts[i], sizeof texts[i], "%s (%.3f)", name ? name : "", p->score);
-        else
-            snprintf(texts[i], sizeof texts[i], "%s", name ? name : "");
-        free(name);
-        double y = to_y(axes, drawn_score(axes, p));
-        labels[i] = (struct sl_label){.text = texts[i],
-                                      .x = to_x(axes, p->time),
-                                      .y = y,
-                                      .low = y,
-                                      .high = y,
-                                      .shown = n <= LABELS_MOST || p->front || p->best};
-        if (!p->below) {
-            labels[i].low = to_y(axes, low_of(p->row));
-            labels[i].high = to_y(axes, high_of(p->row));
-        }
-    }
-    size_t m = front_boxes(axes, points, n, boxes);
-    m += run_boxes(axes, points, n, boxes + m);
-    sl_labels_place(labels, n, boxes, m, axes->width, axes->height);
-}
-
-/* Block 0: seconds, metric, low, high, 0 / 1 tied / 2 best, below the axis or not, seconds of the fastest and
- * the slowest run. */
-static void write_points(struct sl_picture *picture, const struct axes *axes, const struct point *points,
-                         size_t n)
-{
-    sl_string_add(&picture->data, "# fit_time\t%s\tlow\thigh\tmark\tbelow\tfastest\tslowest\tname\n",
-                  sl_measure_types[picture->table->metric].name);
-    for (size_t i = 0; i < n; i++) {
-        const struct sl_table_row *row = points[i].row;
-        int mark = points[i].best ? 2 : row->tied_with_best == 1;
-        sl_string_add(&picture->data, "%.6g\t%.6f\t%.6f\t%.6f\t%d\t%d\t%.6g\t%.6g\t", points[i].time,
-                      drawn_score(axes, &points[i]), low_of(row), high_of(row), mark, points[i].below,
-                      points[i].time_least, points[i].time_most);
-        sl_picture_field(picture, row->row->name);
-        sl_string_add(&picture->data, "\n");
-    }
-    sl_picture_block_end(picture);
-}
-
-/* The labels: seconds and metric of the anchor, side, text. */
-static void write_labels(struct sl_picture *picture, const struct axes *axes, const struct sl_label *labels,
-                         size_t n)
-{
-    static const char *const names[] = {"x", "y", "side"};
-    int shown = 0;
-    for (size_t i = 0; i < n; i++) {
-        char variable[40];
-        if (!labels[i].shown)
             continue;
-        double x = axes->x_low + labels[i].at_x / axes->width * (axes->x_high - axes->x_low);
-        double y = axes->y_low + labels[i].at_y / axes->height * (axes->y_high - axes->y_low);
-        const double values[] = {pow(10, x), y, labels[i].side};
-        snprintf(variable, sizeof variable, "label_%d", ++shown);
-        sl_picture_text(picture, variable, labels[i].text, 0);
-        for (int v = 0; v < 3; v++) {
-            snprintf(variable, sizeof variable, "label_%d_%s", shown, names[v]);
-            sl_picture_number(picture, variable, values[v]);
+        double x = to_x(s, p->time), y = to_y(s, p->score);
+        if (!isnan(p->time_least))
+            s->obstacles[m++] = (struct sl_box){to_x(s, p->time_least), y - 3, to_x(s, p->time_most), y + 3};
+        if (p->front && last) {
+            double x0 = to_x(s, last->time), y0 = to_y(s, last->score);
+            s->obstacles[m++] = (struct sl_box){x0, y0 - 3, x, y0 + 3};
+            s->obstacles[m++] = (struct sl_box){x - 3, y0, x + 3, y};
+        }
+        last = p->front ? p : last;
+    }
+    return m;
+}
+
+static int is_named(const struct scatter *s, const struct point *p)
+{
+    return s->n <= LABELS_MOST || p->front || p->best;
+}
+
+/* 1 where a name that should be shown has no room. */
+static int place_labels(struct scatter *s)
+{
+    int number = 0, lost = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        const struct point *p = &s->points[i];
+        double y = to_y(s, drawn_score(s, p));
+        if (s->numbered)
+            snprintf(s->texts[i], sizeof s->texts[i], "%d", number += is_named(s, p));
+        else if (p->below)
+            snprintf(s->texts[i], sizeof s->texts[i], "%.380s (%.3f)", s->names[i], p->score);
+        else
+            snprintf(s->texts[i], sizeof s->texts[i], "%.390s", s->names[i]);
+        s->labels[i] = (struct sl_label){
+            .text = s->texts[i], .x = to_x(s, p->time), .y = y, .low = y, .high = y, .shown = is_named(s, p)};
+        if (!p->below) {
+            s->labels[i].low = to_y(s, sl_row_low(p->row));
+            s->labels[i].high = to_y(s, sl_row_high(p->row));
         }
     }
-    sl_picture_number(picture, "n_labels", shown);
+    sl_labels_place(s->labels, s->n, s->obstacles, find_obstacles(s), s->panel.right - s->panel.left,
+                    s->panel.bottom - s->panel.top);
+    for (size_t i = 0; i < s->n; i++)
+        lost |= is_named(s, &s->points[i]) && !s->labels[i].shown;
+    return lost;
 }
 
-/* Block 1: the front, as a staircase from the fastest on. */
-static void write_front(struct sl_picture *picture, const struct point *points, size_t n)
+static void write_labels(struct scatter *s)
 {
-    for (size_t i = n; i-- > 0;)
-        if (points[i].front && !points[i].below)
-            sl_string_add(&picture->data, "%.6g\t%.6f\n", points[i].time, points[i].score);
-    sl_picture_block_end(picture);
+    struct sl_figure *figure = &s->picture->figure;
+    double y = s->panel.top + 8;
+    int number = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        const struct sl_label *label = &s->labels[i];
+        if (label->shown)
+            sl_figure_text(figure, s->panel.left + label->at_x, s->panel.bottom - label->at_y,
+                           label->side > 0 ? SL_LEFT
+                           : label->side   ? SL_RIGHT
+                                           : SL_CENTRE,
+                           SL_TEXT, SL_INK, label->text);
+        if (!s->numbered || !is_named(s, &s->points[i]))
+            continue;
+        sl_figure_textf(figure, s->panel.right + 44, y, SL_RIGHT, SL_TEXT, SL_GREY, "%d", ++number);
+        sl_figure_text(figure, s->panel.right + 50, y, SL_LEFT, SL_TEXT, SL_INK, s->names[i]);
+        y += KEY_LINE;
+    }
 }
 
-/* Powers of ten, and multiples of them where there would be too few. */
-static void write_ticks(struct sl_picture *picture, const struct axes *axes)
+static void write_points(struct scatter *s)
 {
-    static const double steps[] = {1, 2, 5, 3, 4, 6, 7, 8, 9};
-    double decades = axes->x_high - axes->x_low;
-    int n = 0, per_decade = decades < 0.8 ? 9 : decades < 2.2 ? 3 : 1;
-    for (double decade = floor(axes->x_low); decade <= ceil(axes->x_high); decade++)
-        for (int i = 0; i < per_decade; i++) {
-            double tick = steps[i] * pow(10, decade);
-            char variable[40];
-            if (log10(tick) < axes->x_low || log10(tick) > axes->x_high)
-                continue;
-            snprintf(variable, sizeof variable, "tick_%d", ++n);
-            sl_picture_number(picture, variable, tick);
-        }
-    sl_picture_number(picture, "n_ticks", n);
+    struct sl_figure *figure = &s->picture->figure;
+    fprintf(figure->csv, "mark,%s,%s,low,high,below,fastest,slowest,front,row\n", s->time_name,
+            sl_measure_types[s->picture->table->metric].name);
+    for (size_t i = s->n; i-- > 0;) {
+        const struct point *p = &s->points[i];
+        fprintf(figure->csv, "%d", sl_row_mark(s->picture->table, p->row));
+        sl_figure_number(figure, p->time);
+        sl_figure_number(figure, p->below ? drawn_score(s, p) : p->score);
+        sl_figure_number(figure, sl_row_low(p->row));
+        sl_figure_number(figure, sl_row_high(p->row));
+        fprintf(figure->csv, ",%d", p->below);
+        sl_figure_number(figure, p->time_least);
+        sl_figure_number(figure, p->time_most);
+        fprintf(figure->csv, ",%d,", p->front && !p->below);
+        sl_figure_field(figure, p->row->row->name);
+        fputc('\n', figure->csv);
+    }
 }
 
-/* Is there a bar to draw? */
-static int any_runs(const struct point *points, size_t n)
+/* Is there a bar across to draw, of a mark (-1: of any)? */
+static int any_runs(const struct scatter *s, int mark)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!points[i].below && !isnan(points[i].time_least))
+    for (size_t i = 0; i < s->n; i++) {
+        const struct point *p = &s->points[i];
+        if (!p->below && !isnan(p->time_least) &&
+            (mark < 0 || sl_row_mark(s->picture->table, p->row) == mark))
             return 1;
+    }
     return 0;
 }
 
-static void write_settings(struct sl_picture *picture, const struct axes *axes, const struct point *points,
-                           size_t n)
+static void plot_points(struct scatter *s)
 {
-    const struct sl_study *study = picture->table->study;
-    char rest[200], rows[40];
-    sl_print_count(study->n_train, rows, sizeof rows);
-    snprintf(rest, sizeof rest,
-             ", %s training rows; bars: 95 %% intervals; line: no row is both faster and %s", rows,
-             picture->table->metric == SL_MEASURE_accuracy ? "more accurate" : "better");
-    sl_picture_number(picture, "has_runs", any_runs(points, n));
-    sl_picture_text(picture, "y_name", sl_measure_types[picture->table->metric].name, 0);
-    sl_picture_titles(picture, sl_picture_study_title(picture), rest);
-    sl_picture_number(picture, "x_low", pow(10, axes->x_low));
-    sl_picture_number(picture, "x_high", pow(10, axes->x_high));
-    sl_picture_number(picture, "y_low", axes->y_low);
-    sl_picture_number(picture, "y_high", axes->y_high);
-    write_ticks(picture, axes);
-    sl_picture_number(picture, "margin_left", LEFT);
-    sl_picture_number(picture, "margin_right", RIGHT);
-    sl_picture_number(picture, "margin_top", TOP);
-    sl_picture_number(picture, "margin_bottom", BOTTOM);
+    struct sl_figure *figure = &s->picture->figure;
+    sl_figure_plot(figure, "using ($9 == 1 ? $2 : NaN):3 with steps linecolor rgb '#b5c4d0' linewidth 2");
+    for (int mark = 0; mark < 3; mark++) {
+        const char *colour = sl_mark_colour(mark);
+        char at[60];
+        snprintf(at, sizeof at, "($1 == %d && $6 == 0 ? $2 : NaN)", mark);
+        sl_figure_plot(
+            figure, "using %s:3:4:5 with yerrorbars pointtype 7 pointsize 0 linecolor rgb '%s' linewidth 1.2",
+            at, colour);
+        if (any_runs(s, mark))
+            sl_figure_plot(
+                figure,
+                "using %s:3:7:8 with xerrorbars pointtype 7 pointsize 0 linecolor rgb '%s' linewidth 1.2", at,
+                colour);
+        sl_figure_plot(figure, "using %s:3 with points pointtype %d pointsize %g * size linecolor rgb '%s'",
+                       at, sl_mark_point(mark), mark == 2 ? 1.6 : 1.1, colour);
+    }
+    sl_figure_plot(figure,
+                   "using ($6 == 1 ? $2 : NaN):3 with points pointtype 11 pointsize 1.2 * size linecolor "
+                   "rgb '" SL_DULL "'");
+}
+
+static void lay_out(struct scatter *s, const char *rest)
+{
+    struct sl_picture *picture = s->picture;
+    struct sl_figure *figure = &picture->figure;
+    struct sl_key keys[4];
+    size_t n_keys = sl_mark_keys(picture->table, keys);
+    keys[n_keys++] = (struct sl_key){"Pareto front: no row is both faster and better", "#b5c4d0", 0, 1};
+    figure->width = WIDTH + (s->numbered ? 60 + (int)s->widest : 0);
+    double top = sl_picture_titles(picture, sl_picture_study_title(picture), rest, 0);
+    top += sl_figure_key(figure, SL_MARGIN, top, figure->width - SL_MARGIN, keys, n_keys) + 34;
+    size_t named = 0;
+    for (size_t i = 0; i < s->n; i++)
+        named += (size_t)is_named(s, &s->points[i]);
+    double room = s->numbered ? (double)named * KEY_LINE + 66 : 0;
+    figure->height = (int)fmax(HEIGHT, top + room + 10);
+    s->panel = (struct sl_panel){
+        .left = 84, .top = top, .right = WIDTH - SL_MARGIN - 4, .bottom = figure->height - 58};
+    choose_axes(s);
+}
+
+static int draw(struct scatter *s, const char *x_title)
+{
+    struct sl_picture *picture = s->picture;
+    char rest[300], rows[40];
+    sl_print_count(picture->table->study->n_train, rows, sizeof rows);
+    snprintf(rest, sizeof rest, ", %s training rows; upright bars: 95 %% intervals%s", rows,
+             any_runs(s, -1) ? "; bars across: from the fastest timing run to the slowest" : "");
+    lay_out(s, rest);
+    if (place_labels(s)) {
+        s->numbered = 1;
+        sl_string_release(&picture->figure.settings);
+        lay_out(s, rest);
+        place_labels(s);
+    }
+    s->panel.x.title = x_title;
+    s->panel.y.title = sl_measure_types[picture->table->metric].name;
+    sl_figure_panel(&picture->figure, &s->panel);
+    write_labels(s);
+    write_points(s);
+    plot_points(s);
+    sl_figure_panel_end(&picture->figure);
+    return SL_OK;
+}
+
+static int name_points(struct scatter *s)
+{
+    const char **full = sl_alloc_zero(s->n, sizeof *full);
+    for (size_t i = 0; i < s->n && full; i++)
+        full[i] = s->points[i].row->row->name;
+    char *start = full ? sl_names_fit(full, s->n, SL_TEXT, NAME_WIDTH, s->names) : NULL;
+    for (size_t i = 0; i < s->n && start; i++)
+        s->widest = fmax(s->widest, sl_text_pixels(s->names[i], SL_TEXT));
+    free(full);
+    free(start);
+    return start ? 0 : -1;
+}
+
+static int fill(struct sl_picture *picture, const char *time_name, const char *x_title, struct sl_error *err)
+{
+    size_t most = picture->table->n;
+    struct scatter s = {.picture = picture,
+                        .time_name = time_name,
+                        .points = sl_alloc_zero(most, sizeof *s.points),
+                        .names = sl_alloc_zero(most, sizeof *s.names),
+                        .labels = sl_alloc_zero(most, sizeof *s.labels),
+                        .texts = sl_alloc_zero(most, sizeof *s.texts),
+                        .obstacles = sl_alloc_zero(3 * most, sizeof *s.obstacles)};
+    int code = s.points && s.names && s.labels && s.texts && s.obstacles ? SL_OK : sl_fail_memory(err);
+    if (!code)
+        collect(&s);
+    if (!code && s.n) {
+        mark_front(s.points, s.n);
+        if (sl_metric_rises(picture->table->metric))
+            mark_below(s.points, s.n);
+        code = name_points(&s) ? sl_fail_memory(err) : sl_picture_begin(picture, WIDTH, HEIGHT, err);
+        if (!code)
+            code = draw(&s, x_title);
+    }
+    for (size_t i = 0; i < s.n && s.names; i++)
+        free(s.names[i]);
+    free(s.points);
+    free(s.names);
+    free(s.labels);
+    free(s.texts);
+    free(s.obstacles);
+    return code;
 }
 
 int sl_plot_accuracy_time(struct sl_picture *picture, struct sl_error *err)
 {
-    size_t most = picture->table->n;
-    struct point *points = sl_alloc_zero(most, sizeof *points);
-    struct sl_label *labels = sl_alloc_zero(most, sizeof *labels);
-    char(*texts)[300] = sl_alloc_zero(most, sizeof *texts);
-    struct sl_box *boxes = sl_alloc_zero(3 * most, sizeof *boxes);
-    int code = points && labels && texts && boxes ? SL_OK : sl_fail_memory(err);
-    size_t n = code ? 0 : collect(picture->table, points);
-    if (n) {
-        struct axes axes;
-        mark_front(points, n);
-        if (sl_metric_rises(picture->table->metric))
-            mark_below(points, n);
-        choose_axes(picture, points, n, &axes);
-        make_labels(picture->table, &axes, points, n, labels, texts, boxes);
-        write_settings(picture, &axes, points, n);
-        write_points(picture, &axes, points, n);
-        write_labels(picture, &axes, labels, n);
-        write_front(picture, points, n);
-        picture->has_data = 1;
-    }
-    free(points);
-    free(labels);
-    free(texts);
-    free(boxes);
-    return code;
+    return fill(picture, "fit_time", "fit time in seconds (logarithmic)", err);
+}
+
+int sl_plot_accuracy_score_time(struct sl_picture *picture, struct sl_error *err)
+{
+    return fill(picture, "score_time", "time to predict the scored rows, in seconds (logarithmic)", err);
 }

@@ -2,7 +2,8 @@
  *
  * Hyperparameters that differ between the classifier's rows were swept.  The numeric one with the most
  * values is the x axis (logarithmic where its table says so or the values span two decades); every
- * combination of the others is a line.  If none is numeric, the words stand side by side. */
+ * combination of the others is a line.  If none is numeric, the words stand side by side.  Of three and more,
+ * the one with the fewest values has a panel for each. */
 #include "show/plots/sweep.h"
 #include "core/memory.h"
 #include "core/text.h"
@@ -75,12 +76,37 @@ static void choose_key(struct sl_sweep *sweep)
         }
 }
 
+/* The others: the one with the most values, and, of two and more, the one with the fewest. */
+static void choose_others(struct sl_sweep *sweep)
+{
+    const char *key;
+    json_t *value;
+    size_t most = 0, least = SL_SWEEP_PANELS + 1;
+    json_object_foreach(sweep->points[0].params, key, value)
+    {
+        size_t n = strcmp(key, sweep->key) != 0 && varies(sweep, key) ? distinct(sweep, key, 0) : 0;
+        if (n > most) {
+            most = n;
+            sweep->second = key;
+        }
+    }
+    json_object_foreach(sweep->points[0].params, key, value)
+    {
+        size_t n = strcmp(key, sweep->key) != 0 && varies(sweep, key) ? distinct(sweep, key, 0) : 0;
+        if (n > 1 && n < least && key != sweep->second) {
+            least = n;
+            sweep->third = key;
+        }
+    }
+}
+
 int sl_sweep_collect(const struct sl_table *table, const char *classifier, struct sl_sweep *sweep)
 {
     *sweep = (struct sl_sweep){.points = sl_alloc_zero(table->n, sizeof *sweep->points),
                                .words = sl_alloc_zero(SL_SWEEP_VALUES, sizeof *sweep->words),
-                               .series = sl_alloc_zero(SL_SWEEP_SERIES, sizeof *sweep->series)};
-    if (!sweep->points || !sweep->words || !sweep->series)
+                               .series = sl_alloc_zero(SL_SWEEP_SERIES, sizeof *sweep->series),
+                               .panels = sl_alloc_zero(SL_SWEEP_PANELS, sizeof *sweep->panels)};
+    if (!sweep->points || !sweep->words || !sweep->series || !sweep->panels)
         return -1;
     for (size_t i = 0; i < table->n; i++) {
         const struct sl_table_row *row = &table->rows[i];
@@ -99,6 +125,8 @@ int sl_sweep_collect(const struct sl_table *table, const char *classifier, struc
         choose_key(sweep);
     if (!sweep->numeric && sweep->n < 3) /* two kernels side by side are no sweep */
         sweep->key = NULL;
+    if (sweep->key)
+        choose_others(sweep);
     return 0;
 }
 
@@ -109,6 +137,7 @@ void sl_sweep_release(struct sl_sweep *sweep)
     free(sweep->points);
     free(sweep->words);
     free(sweep->series);
+    free(sweep->panels);
 }
 
 int sl_is_swept(const struct sl_table *table, const char *classifier)
@@ -121,7 +150,7 @@ int sl_is_swept(const struct sl_table *table, const char *classifier)
 
 /* Lines --------------------------------------------------------------------------------------------- */
 
-/* "kernel=rbf gamma=0.1": the swept hyperparameters but that of the x axis. */
+/* "kernel=rbf gamma=0.1": the swept hyperparameters but those of the x axis and of the panels. */
 static void name_series(const struct sl_sweep *sweep, struct sl_sweep_point *point)
 {
     const char *key;
@@ -133,6 +162,10 @@ static void name_series(const struct sl_sweep *sweep, struct sl_sweep_point *poi
         if (strcmp(key, sweep->key) == 0 || !varies(sweep, key) || used + 1 >= sizeof point->series)
             continue;
         sl_sweep_print_value(value, text, sizeof text);
+        if (sweep->third && strcmp(key, sweep->third) == 0) {
+            snprintf(point->panel, sizeof point->panel, "%.14s=%s", key, text);
+            continue;
+        }
         used += (size_t)snprintf(point->series + used, sizeof point->series - used, "%s%s=%s",
                                  used ? " " : "", key, text);
     }
@@ -147,6 +180,17 @@ static int series_number(struct sl_sweep *sweep, const char *name)
         return -1;
     strcpy(sweep->series[sweep->n_series], name);
     return sweep->n_series++;
+}
+
+static int panel_number(struct sl_sweep *sweep, const char *name)
+{
+    for (int p = 0; p < sweep->n_panels; p++)
+        if (strcmp(sweep->panels[p], name) == 0)
+            return p;
+    if (sweep->n_panels == SL_SWEEP_PANELS)
+        return -1;
+    strcpy(sweep->panels[sweep->n_panels], name);
+    return sweep->n_panels++;
 }
 
 static double word_position(struct sl_sweep *sweep, const char *word)
@@ -185,6 +229,7 @@ void sl_sweep_arrange(struct sl_sweep *sweep)
         }
         name_series(sweep, p);
         p->series_number = series_number(sweep, p->series);
+        p->panel_number = panel_number(sweep, p->panel);
     }
     sweep->is_log =
         sweep->numeric && low > 0 && (flagged_log(sweep->points[0].row, sweep->key) || high / low >= 100);

@@ -178,6 +178,7 @@ static void test_json_fields(void **state)
         "p_best",
         "train_accuracy",
         "train_loss",
+        "oob_accuracy",
         "fit_time",
         "score_time",
         "fit_time_std",

@@ -1,0 +1,142 @@
+/* explain.h - why a model decides as it does: what each feature of a row, or each pixel of an image, adds to
+ * the score of a class. */
+#ifndef SHORTLIST_EXPLAIN_H
+#define SHORTLIST_EXPLAIN_H
+
+#include <shortlist/api.h>
+#include <shortlist/dataset.h>
+#include <shortlist/error.h>
+#include <shortlist/model.h>
+#include <shortlist/view.h>
+
+SL_API_BEGIN
+
+/* A method of explaining, as lists show it. */
+struct sl_explain_method {
+    const char *name;      /* "integrated-gradients": what a user types */
+    const char *title;     /* "Integrated gradients" */
+    const char *needs;     /* "a network" */
+    const char *help;      /* one line: what its values are */
+    const char *reference; /* where it comes from */
+    int background;        /* rows that it is usually compared with; 0: the baseline alone */
+    int usual;             /* rows that are explained where nobody says how many; 0: all */
+    int of_all;            /* of all rows together, by sl_permutation_importance; no explainer can be made */
+};
+size_t sl_explain_method_count(void);
+const struct sl_explain_method *sl_explain_method_at(size_t i);
+/* NULL with SL_EUSAGE, the nearest name and all names, where there is none called so. */
+const struct sl_explain_method *sl_explain_method_find(const char *name, struct sl_error *err);
+
+/* Zeroed: the methods' own.  Texts and rows must outlive the explainer. */
+struct sl_explain_options {
+    const char *method; /* a name of the table */
+    const char *layer;  /* grad-cam: a layer's name as 'conv2' (sl_net_output); NULL: the last convolution,
+                           behind its activation */
+    int samples;        /* gradients, coalitions or perturbed rows for each row; 0: the method's own */
+    double noise;       /* smoothgrad: standard deviation, as a share of the row's range; 0: .15 */
+    /* What stands for a feature that is left out: raw rows as sl_model_predict takes them, at least one. */
+    const struct sl_view *background;
+    uint64_t seed; /* of samples; a row's depend on it and on its number alone */
+    int threads;   /* 0: all cores */
+};
+
+struct sl_explainer;
+
+/* SL_EUSAGE where the method can not explain the model: the text says why, and which can.  The model must
+ * outlive the explainer, which the caller frees. */
+int sl_explainer_new(const struct sl_model *model, const struct sl_explain_options *options,
+                     struct sl_explainer **out, struct sl_error *err);
+void sl_explainer_free(struct sl_explainer *explainer);
+
+/* What an explanation is compared with: see struct sl_explained. */
+struct sl_explained_score {
+    double score; /* of the class before the softmax: a margin, a logit, of a tree its share */
+    double base;  /* the same of the baseline, or its mean over the background */
+    double sum;   /* of the values; complete where it equals score - base */
+    double rest;  /* sum - (score - base) before a method that samples shared it out; NaN: it does not */
+    double fit;   /* lime: R2 of its linear model on the perturbed rows; NaN: no such model */
+    int blank;    /* grad-cam: nothing speaks for the class: the map is 0 everywhere */
+};
+
+/* The caller's arrays.  n rows with m classes each.  d: columns of the data, for images their pixels and
+ * channels.  Features that the encoding made of one column are summed up to it; a region's value is shared
+ * equally by its pixels. */
+struct sl_explained {
+    float *values;                    /* (n, m, d) */
+    struct sl_explained_score *score; /* (n, m) */
+};
+
+/* Explains the scores of classes (n, m) of raw rows.  ids (n): the rows' numbers, which their random numbers
+ * go by; NULL: 0 ... n-1.  Works in blocks: the memory beyond the arrays does not grow with n.  The same
+ * bytes on any number of threads.  SL_EDATA for rows that do not fit the model, or a class whose score is not
+ * finite (it had no training rows); SL_ENOMEM, SL_EINTERNAL. */
+int sl_explain(struct sl_explainer *explainer, const struct sl_view *rows, const uint64_t *ids,
+               const int32_t *classes, size_t m, const struct sl_explained *out, struct sl_error *err);
+
+/* Scores (n, k) of raw rows before the softmax, which sl_explain explains. */
+int sl_explainer_scores(struct sl_explainer *explainer, const struct sl_view *rows, float *scores,
+                        struct sl_error *err);
+
+/* |sum - (score - base)| as a share of |score - base|: how far the values are from adding up.  NaN where the
+ * score is the baseline's. */
+double sl_explained_error(const struct sl_explained_score *score);
+
+/* Explained rows with what is told beside them.  Everything is the caller's. */
+struct sl_explanation {
+    const struct sl_model *model;
+    const struct sl_explain_method *method;
+    const struct sl_dataset *data; /* the n rows */
+    size_t n, m;
+    const uint64_t *ids;      /* (n): their numbers in the file that they come from */
+    const int32_t *truth;     /* (n), -1: not a class of the model; NULL: not known */
+    const int32_t *predicted; /* (n) */
+    const float *scores;      /* (n, k) by sl_model_scores; NULL: the classifier has none */
+    const int32_t *classes;   /* (n, m): whose scores were explained */
+    struct sl_explained explained;
+};
+
+/* How much accuracy is lost where a column's values change places among the rows: mean and standard deviation
+ * over the repeats. */
+struct sl_importance {
+    double mean, deviation;
+};
+
+struct sl_importance_options {
+    int repeats; /* 0: 5 */
+    uint64_t seed;
+    int threads; /* 0: all cores */
+};
+
+/* Permutation importance (Breiman, Machine Learning 45, 2001; Fisher, Rudin, Dominici, JMLR 20, 2019) of each
+ * column, out (rows->d), on raw dense rows whose classes are truth (rows->n; -1: one that the model does not
+ * know).  accuracy: on the rows as they are.  Cost: d x repeats predictions of all rows, and a copy of them.
+ * SL_EUSAGE for sparse rows; what sl_model_predict gives; SL_ENOMEM. */
+int sl_permutation_importance(const struct sl_model *model, const struct sl_view *rows, const int32_t *truth,
+                              const struct sl_importance_options *options, double *accuracy,
+                              struct sl_importance *out, struct sl_error *err);
+
+/* Writes importance.csv into the folder, the most important column first, and tells its path, unless made is
+ * NULL.  SL_EIO, SL_ENOMEM. */
+int sl_importance_write(const struct sl_model *model, const struct sl_importance *importance,
+                        const char *folder, void (*made)(void *arg, const char *path), void *arg,
+                        struct sl_error *err);
+/* order (d): columns, the most important first, equal ones as they come. */
+void sl_importance_order(const struct sl_importance *importance, size_t d, uint32_t *order);
+
+enum sl_values_format { SL_VALUES_NPY, SL_VALUES_CSV };
+
+/* Writes into the folder, which is made if need be,
+ *   rows.csv    a line for each row and class: true and predicted class with probabilities, score, base, sum,
+ *               completeness error
+ *   values.npy  the values, float (n, m, d), of images (n, m, height, width, channels), or values.csv
+ *   mean.csv    for each class the mean |value| of every column over the rows that were explained for it
+ * and tells each path, unless made is NULL.  SL_EIO, SL_ENOMEM. */
+int sl_explanation_write(const struct sl_explanation *x, const char *folder, enum sl_values_format format,
+                         void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
+
+/* means (k, d): the mean |value| of each column over the rows explained for a class; counts (k): their
+ * numbers. */
+void sl_explanation_means(const struct sl_explanation *x, double *means, size_t *counts);
+
+SL_API_END
+#endif

@@ -1,0 +1,62 @@
+/* plot.h - a study's pictures: SVG, PNG and PDF, drawn by gnuplot, with data (CSV) and script beside each. */
+#ifndef SHORTLIST_PLOT_H
+#define SHORTLIST_PLOT_H
+
+#include <shortlist/api.h>
+#include <shortlist/show.h>
+
+SL_API_BEGIN
+
+/* What a kind draws a picture for. */
+enum sl_plot_per {
+    SL_PLOT_PER_STUDY,
+    SL_PLOT_PER_ROW,    /* one picture a row */
+    SL_PLOT_PER_PAIR,   /* two rows: the second is `against` */
+    SL_PLOT_PER_STUDIES /* several studies */
+};
+
+/* One row of the table of kinds, which help, completion and documents read. */
+struct sl_plot_kind {
+    const char *name; /* "accuracy-time", "confusion", ... */
+    const char *help; /* what it shows */
+    const char *needs;
+    enum sl_plot_per per;
+    int by_default;  /* drawn where no kind is asked for; those per row for the best row */
+    int opens_data;  /* the data set is read again, and told by its hash */
+    int opens_store; /* scores are read from the store */
+};
+size_t sl_plot_count(void);
+const struct sl_plot_kind *sl_plot_at(size_t i); /* NULL past the end */
+const struct sl_plot_kind *sl_plot_find(const char *name, struct sl_error *err);
+
+/* A picture that is there: PATH.svg, PATH.png and PATH.pdf. */
+struct sl_plot_made {
+    const struct sl_plot_kind *kind;
+    const char *row;  /* its name; NULL: of the whole study */
+    const char *path; /* without an ending */
+    const char *alt;  /* what it shows, in a sentence */
+};
+
+/* What is to be drawn; zeroed but for table and dir: everything by default. */
+struct sl_plot_request {
+    const struct sl_table *table;
+    const struct sl_table *const *others; /* (n_others) of other studies, for kinds of several */
+    size_t n_others;
+    const struct sl_plot_kind *kind; /* NULL: those by default that the study has data for */
+    const char *row;                 /* NULL: every row (where kind is NULL: the best) */
+    const char *against;             /* kinds of two rows: the second; NULL: the next best */
+    const char *truth, *predicted;   /* names of classes that images are filtered by; NULL: all */
+    const char *out;  /* the store's folder, for scores; NULL: kinds that need them have no data */
+    const char *data; /* where the study's data lie now; NULL: where they did */
+    const char *dir;  /* pictures go here */
+    int svg_only;
+    void (*made)(void *arg, const struct sl_plot_made *made); /* may be NULL */
+    void *arg;
+};
+
+/* Draws by one gnuplot process.  SL_EUSAGE where a kind asked for by name has no data, saying what it needs;
+ * SL_EIO where gnuplot is missing or fails: data and scripts are written all the same. */
+int sl_plot_draw(const struct sl_plot_request *request, struct sl_error *err);
+
+SL_API_END
+#endif

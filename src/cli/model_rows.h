@@ -1,0 +1,29 @@
+/* model_rows.h - a saved model, and the rows of a user's data that it is to look at: of predict and explain.
+ */
+#ifndef CLI_MODEL_ROWS_H
+#define CLI_MODEL_ROWS_H
+
+#include "cli.h"
+
+struct cli_model_rows {
+    struct sl_read_options read; /* the caller's */
+    const char *id;              /* the name of the column that names the rows, or NULL */
+    struct sl_model *model;
+    struct sl_dataset *data;
+    struct sl_view view;
+    int of_test;    /* they are the data's test part */
+    int32_t *truth; /* (n): in the model's classes, -1 for a class it does not know; NULL: no labels */
+    size_t known;   /* rows of classes that it knows */
+};
+
+/* Checks --part. */
+int cli_check_part(const struct cli_args *args);
+/* Loads the model that the first word names and reads the data that the second one names: the part of --part,
+ * else the test part where there is one.  What was assumed goes to stderr.  Release it either way. */
+int cli_open_model_rows(const struct cli_args *args, struct cli_model_rows *rows, struct sl_error *err);
+/* The training part of the data whose test part was opened, for the caller to free; NULL where it was not. */
+int cli_open_training_part(const struct cli_args *args, const struct cli_model_rows *rows,
+                           struct sl_dataset **data, struct sl_error *err);
+void cli_release_model_rows(struct cli_model_rows *rows);
+
+#endif

@@ -1,0 +1,154 @@
+/* search.c - one feature's rows swept in the order of their codes. */
+#include "trees/search.h"
+#include "kernels/histogram.h"
+#include <math.h>
+
+struct sl_tree_content sl_tree_content_of(const struct sl_tree_growth *g, const struct sl_tree_sight *sight,
+                                          const struct sl_tree_space *seen)
+{
+    return (struct sl_tree_content){
+        .k = sight->k, .total = seen->total, .mass = seen->mass, .weight = g->weight ? seen->weight : NULL};
+}
+
+void sl_tree_take(struct sl_tree_split *best, const struct sl_tree_split *split)
+{
+    if (split->score > best->score || (split->score == best->score && split->feature < best->feature))
+        *best = *split;
+}
+
+void sl_tree_search_begin(struct sl_tree_search *s, struct sl_tree_sweep *sweep)
+{
+    const struct sl_tree_content content = sl_tree_content_of(s->g, s->sight, s->seen);
+    sl_tree_sweep_begin(sweep, &s->g->rule, &content, s->space->left, s->space->mass_left,
+                        (size_t)s->g->options.min_samples_leaf);
+}
+
+void sl_tree_search_end(struct sl_tree_search *s, const struct sl_tree_sweep *sweep, size_t feature)
+{
+    if (!(sweep->best > -INFINITY))
+        return;
+    struct sl_tree_split split = {
+        .score = sweep->best,
+        .feature = (uint32_t)feature,
+        .code = sweep->best_code,
+        .n_left = sweep->best_n_left,
+        .threshold = sl_tree_middle(s->g->codes, feature, sweep->best_code, sweep->next_code)};
+    sl_tree_take(&s->best, &split);
+}
+
+int sl_tree_search_is_perfect(const struct sl_tree_search *s)
+{
+    double most = s->g->rule.criterion == SL_TREE_GINI ? (double)s->sight->n : 0;
+    return !s->g->weight && s->best.score >= most;
+}
+
+int sl_tree_search_is_screened(const struct sl_tree_search *s)
+{
+    return s->g->rule.criterion == SL_TREE_GINI && !s->g->weight;
+}
+
+int sl_tree_search_may_win(const struct sl_tree_search *s, size_t feature, float about)
+{
+    if (feature > s->best.feature && sl_tree_search_is_perfect(s))
+        return 0;
+    return about > 0 && (double)about >= s->best.score * (1 - (double)SL_GINI_SLACK);
+}
+
+void sl_tree_search_keys(struct sl_tree_search *s, const int16_t *keys, int lane, size_t feature)
+{
+    struct sl_tree_sweep sweep;
+    sl_tree_search_begin(s, &sweep);
+    for (size_t i = 0; i < s->sight->n; i++) {
+        int key = keys[i * SL_SORT_LANES + (size_t)lane];
+        sl_tree_sweep_move(&sweep, (uint32_t)key >> 7, key & 127, 1);
+    }
+    sl_tree_search_end(s, &sweep, feature);
+}
+
+void sl_tree_search_histogram(struct sl_tree_search *s, const uint16_t *hist, int lane, size_t feature)
+{
+    struct sl_tree_sweep sweep;
+    hist += lane;
+    sl_tree_search_begin(s, &sweep);
+    for (uint32_t byte = 0; byte < 256; byte++)
+        for (int c = 0; c < s->sight->k; c++) {
+            uint32_t m = hist[(size_t)c * SL_HIST_CLASS + byte * SL_HIST_LANES];
+            if (m)
+                sl_tree_sweep_move(&sweep, byte, c, m);
+        }
+    sl_tree_search_end(s, &sweep, feature);
+}
+
+/* Sorts by the code in the upper half; the result is in *a. */
+static void sort_codes(uint64_t **a, uint64_t **spare, size_t n)
+{
+    if (n <= 32) {
+        for (size_t i = 1; i < n; i++) {
+            uint64_t x = (*a)[i];
+            size_t j = i;
+            for (; j > 0 && (*a)[j - 1] > x; j--)
+                (*a)[j] = (*a)[j - 1];
+            (*a)[j] = x;
+        }
+        return;
+    }
+    uint64_t differ = 0;
+    for (size_t i = 1; i < n; i++)
+        differ |= (*a)[i] ^ (*a)[0];
+    for (int shift = 32; shift < 64; shift += 8) {
+        size_t count[257] = {0};
+        if (!(differ >> shift & 255))
+            continue;
+        for (size_t i = 0; i < n; i++)
+            count[((*a)[i] >> shift & 255) + 1]++;
+        for (int b = 0; b < 256; b++)
+            count[b + 1] += count[b];
+        for (size_t i = 0; i < n; i++)
+            (*spare)[count[(*a)[i] >> shift & 255]++] = (*a)[i];
+        uint64_t *swap = *a;
+        *a = *spare;
+        *spare = swap;
+    }
+}
+
+/* sorted[i] = code << 32 | class of the node's rows, or with weights of rows code << 32 | i. */
+
+/* sorted[i] = code << 32 | class of the node's rows, or with weights of rows code << 32 | i.  Returns 0 where
+ * all codes are the same. */
+static int gather(struct sl_tree_search *s, size_t feature)
+{
+    uint64_t differ = 0, first = sl_tree_code(s->g->codes, s->sight->rows[0], feature);
+    for (size_t i = 0; i < s->sight->n; i++) {
+        uint32_t row = s->sight->rows[i];
+        uint64_t code = sl_tree_code(s->g->codes, row, feature);
+        uint32_t low = s->g->units ? (uint32_t)i : (uint32_t)s->seen->local[s->g->y[row]];
+        s->space->sorted[i] = code << 32 | low;
+        differ |= code ^ first;
+    }
+    return differ != 0;
+}
+
+/* One row of sorted. */
+static void move_sorted(const struct sl_tree_search *s, struct sl_tree_sweep *sweep, uint64_t entry)
+{
+    uint32_t code = (uint32_t)(entry >> 32), low = (uint32_t)entry;
+    if (!s->g->units) {
+        sl_tree_sweep_move(sweep, code, (int)low, 1);
+        return;
+    }
+    uint32_t row = s->sight->rows[low];
+    sl_tree_sweep_move_mass(sweep, code, s->seen->local[s->g->y[row]], 1, s->g->units[row]);
+}
+
+int sl_tree_search_column(struct sl_tree_search *s, size_t feature)
+{
+    struct sl_tree_sweep sweep;
+    if (!gather(s, feature))
+        return 0;
+    sort_codes(&s->space->sorted, &s->space->spare, s->sight->n);
+    sl_tree_search_begin(s, &sweep);
+    for (size_t i = 0; i < s->sight->n; i++)
+        move_sorted(s, &sweep, s->space->sorted[i]);
+    sl_tree_search_end(s, &sweep, feature);
+    return 1;
+}
