@@ -39,6 +39,11 @@ struct sl_features_options {
  * or the encoding does not take. */
 int sl_features_new(const struct sl_dataset *data, const struct sl_features_options *options,
                     struct sl_features **out, struct sl_error *err);
+/* 1 where they are in memory; 0 for the outputs of a layer that would take too much. */
+int sl_features_are_kept(const struct sl_features *features);
+/* Their coordinates along the k leading components, in memory.  SL_ENOMEM and the errors of sl_pca_fit. */
+int sl_features_reduce(const struct sl_features *features, size_t k, int threads, struct sl_features **out,
+                       struct sl_error *err);
 void sl_features_free(struct sl_features *features);
 size_t sl_features_rows(const struct sl_features *features);
 size_t sl_features_width(const struct sl_features *features); /* numbers a row */
@@ -104,6 +109,9 @@ struct sl_tsne_options {
 int sl_tsne(const struct sl_features *features, const struct sl_tsne_options *options, float *y,
             double *divergence, struct sl_error *err);
 
+/* Principal components that it sees in the place of rows that are not kept; 0: the rows themselves. */
+size_t sl_tsne_reduced(const struct sl_features *features);
+
 /* How good a picture of the rows points are. */
 struct sl_embedding_quality {
     size_t rows, k;         /* rows that were looked at, at most 10,000; neighbours of each */
@@ -120,7 +128,9 @@ struct sl_embedding {
     const struct sl_dataset *data;
     const uint32_t *row; /* (n): the numbers that its rows are known by; NULL: 0 ... n-1 */
     const char *id;      /* the column of row names, or NULL */
-    const char *axis;    /* "pc": the columns are called pc1, pc2, ... */
+    const struct sl_model *model;
+    const int32_t *predicted; /* (n): by the model, in its classes; NULL: there is none */
+    const char *axis;         /* "pc": the columns are called pc1, pc2, ... */
     size_t k;
     const float *at; /* (n, k) */
 };

@@ -236,7 +236,7 @@ int sl_embedding_measure(const struct sl_features *features, const float *at, si
         chosen && flat ? sl_near_chosen(&plane, chosen, m, k, threads, flat, err) : sl_fail_memory(err);
     if (!code && y)
         quality->accuracy = accuracy(&l, y);
-    if (!code && sl_features_kept(features))
+    if (!code && sl_features_are_kept(features))
         code = look_at_rows(&l, threads, quality, err);
     free(chosen);
     free(flat);

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <shortlist/rng.h>
 
+enum { REDUCED = 50 /* components of rows that are too wide to be kept */ };
 #define BEGINNING 1e-4 /* standard deviation of the first coordinate */
 
 static int check(size_t n, const struct sl_tsne_options *o, struct sl_error *err)
@@ -47,15 +48,13 @@ static int begin(const struct sl_features *features, const struct sl_tsne_option
     return code;
 }
 
-int sl_tsne(const struct sl_features *features, const struct sl_tsne_options *options, float *y,
-            double *divergence, struct sl_error *err)
+static int embed_kept(const struct sl_features *features, const struct sl_tsne_options *options, float *y,
+                      double *divergence, struct sl_error *err)
 {
     const size_t n = sl_features_rows(features), k = (size_t)(3 * options->perplexity);
     const int threads = options->threads > 0 ? options->threads : sl_cores();
     struct sl_affinities a = {0};
-    int code = check(n, options, err);
-    if (code)
-        return code;
+    int code;
     struct sl_neighbour *near = sl_alloc(n, k * sizeof *near);
     code = near ? begin(features, options, threads, y, err) : sl_fail_memory(err);
     if (!code)
@@ -67,4 +66,25 @@ int sl_tsne(const struct sl_features *features, const struct sl_tsne_options *op
         code = sl_tsne_optimise(&a, NULL, options, y, divergence, err);
     sl_affinities_release(&a);
     return code;
+}
+
+int sl_tsne(const struct sl_features *features, const struct sl_tsne_options *options, float *y,
+            double *divergence, struct sl_error *err)
+{
+    struct sl_features *reduced = NULL;
+    int code = check(sl_features_rows(features), options, err);
+    if (code)
+        return code;
+    if (!sl_features_are_kept(features))
+        code = sl_features_reduce(features, sl_tsne_reduced(features), options->threads, &reduced, err);
+    if (!code)
+        code = embed_kept(reduced ? reduced : features, options, y, divergence, err);
+    sl_features_free(reduced);
+    return code;
+}
+
+size_t sl_tsne_reduced(const struct sl_features *features)
+{
+    const size_t most = sl_features_rows(features) - 1;
+    return sl_features_are_kept(features) ? 0 : most < REDUCED ? most : REDUCED;
 }

@@ -116,7 +116,7 @@ static void test_gradients(void **state)
     (void)state;
     make_near(N, K, near);
     assert_int_equal(sl_affinities_init(&a, near, N, K, 10, 2, NULL), SL_OK);
-    for (double spread = 1e-4; spread < 2000; spread *= 7) {
+    for (double spread = 1e-4; spread < 13; spread *= 7) { /* as wide as 1,500 points come to lie, and more */
         float *y = make_points(N, spread);
         const double exact = error_of(&a, &sl_repulsion_exact, y), tree = error_of(&a, &sl_repulsion_tree, y);
         const double grid = error_of(&a, &sl_repulsion_grid, y);
@@ -247,6 +247,83 @@ static void test_clusters(void **state)
     check_clusters(150, 1);  /* 50 equal rows a cluster */
 }
 
+static double squared(const float *a, const float *b, size_t d)
+{
+    double sum = 0;
+    for (size_t j = 0; j < d; j++)
+        sum += ((double)a[j] - (double)b[j]) * ((double)a[j] - (double)b[j]);
+    return sum;
+}
+
+/* The place of row j among row i's neighbours, 1 the nearest; of equal ones the earlier. */
+static size_t rank_of(const float *x, size_t n, size_t d, size_t i, size_t j)
+{
+    const double own = squared(x + i * d, x + j * d, d);
+    size_t rank = 1;
+    for (size_t l = 0; l < n; l++) {
+        const double other = squared(x + i * d, x + l * d, d);
+        rank += l != i && l != j && (other < own || (other == own && l < j));
+    }
+    return rank;
+}
+
+/* Trustworthiness, what is kept and accuracy by their definitions. */
+static void check_quality(int bytes)
+{
+    enum { N = 90, D = 20, K = 15 };
+    struct sl_rng *rng = sl_rng_new(2, "quality");
+    uint8_t x[N * D];
+    float f[N * D], at[N * 2];
+    int32_t y[N];
+    for (size_t i = 0; i < N * D; i++)
+        f[i] = x[i] = (uint8_t)sl_rng_below(rng, 256);
+    for (size_t i = 0; i < N; i++) {
+        y[i] = x[i * D] > 128;
+        at[2 * i] = f[i * D];
+        at[2 * i + 1] = f[i * D + 1] / 3;
+    }
+    struct sl_view view = {.dtype = bytes ? SL_U8 : SL_F32,
+                           .n = N,
+                           .d = D,
+                           .x = bytes ? (void *)x : f,
+                           .y = y,
+                           .k = 2,
+                           .scale = 1};
+    if (bytes)
+        view.image = (struct sl_image){4, 5, 1};
+    struct sl_dataset *data;
+    struct sl_features *features;
+    const struct sl_features_options how = {.scaling = SL_SCALE_NONE, .threads = 2};
+    struct sl_embedding_quality q;
+    double beyond = 0, kept = 0, right = 0;
+    assert_int_equal(sl_dataset_new(&view, "quality", NULL, &data, NULL), SL_OK);
+    assert_int_equal(sl_features_new(data, &how, &features, NULL), SL_OK);
+    assert_int_equal(sl_embedding_measure(features, at, 2, y, 2, &q, NULL), SL_OK);
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < N; j++) {
+            const size_t flat = i == j ? N : rank_of(at, N, 2, i, j),
+                         rank = i == j ? N : rank_of(f, N, D, i, j);
+            kept += flat <= K && rank <= K;
+            beyond += flat <= K && rank > K ? (double)(rank - K) : 0;
+            right += flat == 1 && y[i] == y[j];
+        }
+    assert_int_equal(q.rows, N);
+    assert_int_equal(q.k, K);
+    assert_true(fabs(q.kept - kept / (N * K)) < 1e-12);
+    assert_true(fabs(q.trustworthiness - (1 - 2 * beyond / (N * K * (2.0 * N - 3 * K - 1)))) < 1e-12);
+    assert_true(fabs(q.accuracy - right / N) < 1e-12);
+    sl_features_free(features);
+    sl_dataset_free(data);
+    sl_rng_free(rng);
+}
+
+static void test_quality(void **state)
+{
+    (void)state;
+    check_quality(1);
+    check_quality(0);
+}
+
 static void refuse(size_t n, double perplexity, const char *text)
 {
     struct sl_dataset *data = make_clusters(n, 0);
@@ -279,7 +356,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_perplexity), cmocka_unit_test(test_affinities),
         cmocka_unit_test(test_gradients),  cmocka_unit_test(test_differences),
-        cmocka_unit_test(test_clusters),   cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_clusters),   cmocka_unit_test(test_quality),
+        cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests_name("tsne", tests, NULL, NULL);
 }
