@@ -27,13 +27,22 @@ const struct sl_explain_method *sl_explain_method_at(size_t i);
 /* NULL with SL_EUSAGE, the nearest name and all names, where there is none called so. */
 const struct sl_explain_method *sl_explain_method_find(const char *name, struct sl_error *err);
 
+enum sl_segments {
+    SL_SEGMENTS_SLIC, /* superpixels, which follow the image */
+    SL_SEGMENTS_GRID, /* rectangles */
+};
+
 /* Zeroed: the methods' own.  Texts and rows must outlive the explainer. */
 struct sl_explain_options {
     const char *method; /* a name of the table */
     const char *layer;  /* grad-cam: a layer's name as 'conv2' (sl_net_output); NULL: the last convolution,
                            behind its activation */
     int samples;        /* gradients, coalitions or perturbed rows for each row; 0: the method's own */
-    double noise;       /* smoothgrad: standard deviation, as a share of the row's range; 0: .15 */
+    enum sl_segments segments; /* lime, kernel-shap: how an image is divided */
+    int regions;               /* into about so many; 0: 49 */
+    int window;                /* occlusion: side of the window in pixels; 0: a seventh of the image's */
+    int agreement; /* lime: how far the five top regions agree over 10 seeds: ten times the work */
+    double noise;  /* smoothgrad: standard deviation, as a share of the row's range; 0: .15 */
     /* What stands for a feature that is left out: raw rows as sl_model_predict takes them, at least one. */
     const struct sl_view *background;
     uint64_t seed; /* of samples; a row's depend on it and on its number alone */
@@ -50,12 +59,15 @@ void sl_explainer_free(struct sl_explainer *explainer);
 
 /* What an explanation is compared with: see struct sl_explained. */
 struct sl_explained_score {
-    double score; /* of the class before the softmax: a margin, a logit, of a tree its share */
-    double base;  /* the same of the baseline, or its mean over the background */
-    double sum;   /* of the values; complete where it equals score - base */
-    double rest;  /* sum - (score - base) before a method that samples shared it out; NaN: it does not */
-    double fit;   /* lime: R2 of its linear model on the perturbed rows; NaN: no such model */
-    int blank;    /* grad-cam: nothing speaks for the class: the map is 0 everywhere */
+    double score;     /* of the class before the softmax: a margin, a logit, of a tree its share */
+    double base;      /* the same of the baseline, or its mean over the background */
+    double sum;       /* of the values; complete where it equals score - base */
+    double rest;      /* sum - (score - base) before a method that samples shared it out; NaN: it does not */
+    double fit;       /* lime: R2 of its linear model on the perturbed rows; NaN: no such model */
+    double agreement; /* lime, where asked for: share of the five top regions that two seeds have in common */
+    double deviation; /* of methods that sample: the largest standard error of a value (a region's), as far as
+                         the samples tell; NaN: nothing was drawn */
+    int blank;        /* grad-cam: nothing speaks for the class: the map is 0 everywhere */
 };
 
 /* The caller's arrays.  n rows with m classes each.  d: columns of the data, for images their pixels and

@@ -11,6 +11,7 @@
     X(tree)                                                                                                  \
     X(forest)                                                                                                \
     X(extra_trees)                                                                                           \
+    X(boosting)                                                                                              \
     X(svm)                                                                                                   \
     X(mlp)                                                                                                   \
     X(cnn)

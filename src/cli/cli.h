@@ -48,7 +48,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_explain, cli_list,
-    cli_audit, cli_delete, cli_diff, cli_embed;
+    cli_audit, cli_delete, cli_diff, cli_embed, cli_merge;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -223,6 +223,8 @@ void cli_progress_end(struct cli_progress *progress);
     {"keep-scores", 0, "WHICH", "scores of the classes that the store keeps of each row: all, top (the two\n"     \
                                 "largest) or none (default all, up to 50 MB a study, else top)"},               \
     {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \
+    {"shard", 0, "I/N", "run a part of the trials, the I-th of N from 0 on; each has its own --out,\n"    \
+                        "and 'shortlist merge' joins them"},                                              \
     {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
     {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json, latex or cv_results (default text)"}, \
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \

@@ -20,6 +20,12 @@ static const struct cli_option options[] = {
     {"samples", 0, "N",
      "gradients, steps, perturbed rows or coalitions for each row;\n"
      "repeats of permutation"},
+    {"segments", 0, "KIND",
+     "lime, kernel-shap: how an image is divided: slic (superpixels, the\n"
+     "default) or grid"},
+    {"regions", 0, "N", "into about so many (default 49)"},
+    {"window", 0, "PIXELS", "occlusion: side of the window (default a seventh of the image's)"},
+    {"agreement", 0, NULL, "lime: how far the five top regions agree over 10 seeds"},
     {"noise", 0, "SHARE", "smoothgrad: standard deviation, as a share of a row's range (default 0.15)"},
     {"background", 0, "WHICH",
      "what rows are compared with: zero (a black image), or N rows drawn from the\n"
@@ -55,7 +61,8 @@ static int read_options(const struct cli_args *args, struct job *job)
 {
     const char *values = cli_value(args, "values"), *noise = cli_value(args, "noise");
     const char *method = cli_value(args, "method");
-    long threads = 0, samples = 0;
+    const char *segments = cli_value(args, "segments");
+    long threads = 0, samples = 0, regions = 0, window = 0;
     struct sl_error err;
     job->seed = 42;
     if (!method)
@@ -67,6 +74,13 @@ static int read_options(const struct cli_args *args, struct job *job)
         status = cli_whole(args, "threads", 1, 1024, &threads);
     if (!status)
         status = cli_whole(args, "samples", 1, 1000000, &samples);
+    if (!status)
+        status = cli_whole(args, "regions", 1, 10000, &regions);
+    if (!status)
+        status = cli_whole(args, "window", 1, 10000, &window);
+    if (!status && segments && strcmp(segments, "slic") != 0 && strcmp(segments, "grid") != 0)
+        status =
+            cli_usage(args->command, "--segments: '%.40s' is not allowed: it takes slic or grid", segments);
     if (!status)
         status = cli_whole(args, "seed", 0, 1L << 62, &job->seed);
     if (!status)
@@ -82,6 +96,10 @@ static int read_options(const struct cli_args *args, struct job *job)
     job->options.threads = (int)threads;
     job->options.samples = (int)samples;
     job->options.seed = (uint64_t)job->seed;
+    job->options.segments = segments && strcmp(segments, "grid") == 0 ? SL_SEGMENTS_GRID : SL_SEGMENTS_SLIC;
+    job->options.regions = (int)regions;
+    job->options.window = (int)window;
+    job->options.agreement = cli_has(args, "agreement");
     if (!status && job->options.layer && strcmp(method, "grad-cam") != 0)
         status = cli_usage(args->command, "--layer is for grad-cam: %s explains the input", method);
     return status;

@@ -53,6 +53,10 @@ static void print_pair(const struct sl_explanation *x, size_t p)
         printf(" %9s", "-");
     if (isfinite(s->fit))
         printf("  R2 %.3f", s->fit);
+    if (isfinite(s->agreement))
+        printf("  agree %.2f", s->agreement);
+    if (isfinite(s->deviation))
+        printf("  +-%.2g", s->deviation);
     putchar('\n');
 }
 
@@ -66,7 +70,7 @@ static int by_size(const void *a, const void *b)
 static void print_summary(const struct sl_explanation *x)
 {
     const size_t pairs = x->n * x->m;
-    double *errors = malloc(pairs * sizeof *errors), fit = 0;
+    double *errors = malloc(pairs * sizeof *errors), fit = 0, agreement = 0;
     size_t n = 0, blank = 0, fitted = 0;
     if (!errors) {
         cli_miss_text();
@@ -81,6 +85,7 @@ static void print_summary(const struct sl_explanation *x)
         if (isfinite(s->fit)) {
             fit += s->fit;
             fitted++;
+            agreement += s->agreement;
         }
     }
     qsort(errors, n, sizeof *errors, by_size);
@@ -89,6 +94,8 @@ static void print_summary(const struct sl_explanation *x)
         printf(": completeness error %.2g at the median, %.2g at most", errors[n / 2], errors[n - 1]);
     if (fitted)
         printf("; R2 %.3f on average", fit / (double)fitted);
+    if (fitted && isfinite(agreement))
+        printf("; the five top regions of two seeds have %.2f in common", agreement / (double)fitted);
     putchar('\n');
     if (blank)
         printf("%zu map%s positive: nothing that the layer sees speaks for the class\n", blank,

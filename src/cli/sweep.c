@@ -146,6 +146,12 @@ static int take_final(const struct cli_args *args, struct sl_experiment *experim
     if (beside && cli_has(args, "train-sizes"))
         return cli_usage(args->command, "--%s: not with --train-sizes, among which there is no winner",
                          beside);
+    if (beside && cli_has(args, "shard"))
+        return cli_usage(
+            args->command,
+            "--%s: a shard has a part of the outcomes: merge the shards' stores, and give the command "
+            "without --shard",
+            beside);
     if (cli_has(args, "nested") && !cli_has(args, "folds"))
         return cli_usage(args->command, "--nested: the search itself needs folds, too: --folds K");
     if (cli_has(args, "refit") && sl_experiment_set(experiment, "final", "false", &err))
@@ -249,9 +255,10 @@ static int run(const struct cli_args *args, const struct sl_experiment *experime
         return status;
     }
     if (searched.has_study)
-        status = cli_show_study(args, sl_experiment_name(experiment), searched.running.format,
-                                searched.running.columns,
-                                cli_has(args, "train-sizes") ? NULL : cli_sweep_remarks, &searched.report);
+        status = cli_show_study(
+            args, sl_experiment_name(experiment), searched.running.format, searched.running.columns,
+            cli_has(args, "train-sizes") || searched.running.options.shards > 1 ? NULL : cli_sweep_remarks,
+            &searched.report);
     if (!status && searched.has_study && searched.ran)
         status = go_on(args, experiment, &searched);
     sl_experiment_free(searched.ran);

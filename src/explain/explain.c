@@ -241,8 +241,12 @@ static int set_scores(const struct sl_explainer *e, const struct sl_explain_bloc
     for (size_t p = 0; p < b->n * b->m; p++) {
         const size_t c = (size_t)b->classes[p];
         const double score = (double)scores[p / b->m * e->scorer.k + c];
-        b->score[p] =
-            (struct sl_explained_score){.score = score, .base = e->mean_scores[c], .rest = NAN, .fit = NAN};
+        b->score[p] = (struct sl_explained_score){.score = score,
+                                                  .base = e->mean_scores[c],
+                                                  .rest = NAN,
+                                                  .fit = NAN,
+                                                  .agreement = NAN,
+                                                  .deviation = NAN};
         if (!isfinite(score) || !isfinite(e->mean_scores[c]))
             return sl_fail(err, SL_EDATA,
                            "the score of class '%s' is not finite, so that nothing explains it: did it have "

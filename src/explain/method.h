@@ -62,9 +62,13 @@ struct sl_method {
     X(smoothgrad)                                                                                            \
     X(integrated_gradients)                                                                                  \
     X(grad_cam)                                                                                              \
+    X(occlusion)                                                                                             \
+    X(lime)                                                                                                  \
     X(linear_shap)                                                                                           \
     X(tree_shap)                                                                                             \
     X(tree_shap_interventional)                                                                              \
+    X(gradient_shap)                                                                                         \
+    X(kernel_shap)                                                                                           \
     X(permutation)
 
 #define X(name) extern const struct sl_method sl_method_##name;

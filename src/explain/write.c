@@ -88,8 +88,10 @@ static int write_rows(const struct writer *w)
     if (sl_sheet_open(&csv, w->err))
         return SL_ENOMEM;
     put_row_head(csv.to, x);
-    fprintf(csv.to, ",true,%s_true,predicted,%s_predicted,class,score,base,sum,error,rest,r2,blank\r\n", kind,
-            kind);
+    fprintf(csv.to,
+            ",true,%s_true,predicted,%s_predicted,class,score,base,sum,error,rest,r2,agreement,standard_"
+            "error,blank\r\n",
+            kind, kind);
     for (size_t p = 0; p < x->n * x->m; p++) {
         const struct sl_explained_score *s = &x->explained.score[p];
         const size_t row = p / x->m;
@@ -106,6 +108,8 @@ static int write_rows(const struct writer *w)
         put_number(csv.to, sl_explained_error(s));
         put_number(csv.to, s->rest);
         put_number(csv.to, s->fit);
+        put_number(csv.to, s->agreement);
+        put_number(csv.to, s->deviation);
         fprintf(csv.to, ",%d\r\n", s->blank);
     }
     return sl_sheet_close(&csv, w->folder, "rows.csv", w->made, w->arg, w->err);

@@ -12,7 +12,7 @@ static int is_by_rungs(const struct sl_experiment *e)
     return e->settings.search == SL_SEARCH_HALVING || e->settings.search == SL_SEARCH_HYPERBAND;
 }
 
-static int check(const struct sl_experiment *e, struct sl_error *err)
+static int check(const struct sl_experiment *e, const struct sl_run_options *options, struct sl_error *err)
 {
     if (e->settings.search == SL_SEARCH_GRID && e->settings.trials)
         return sl_fail(err, SL_EUSAGE,
@@ -24,7 +24,7 @@ static int check(const struct sl_experiment *e, struct sl_error *err)
             err, SL_EUSAGE,
             "final: rungs select by what they score, and the test file is scored once, at the end: "
             "refit does so");
-    return is_by_rungs(e) ? sl_search_alone("a search by rungs", err) : SL_OK;
+    return is_by_rungs(e) ? sl_search_alone("a search by rungs", options, err) : SL_OK;
 }
 
 int sl_search(const struct sl_experiment *experiment, const struct sl_run_options *options,
@@ -35,7 +35,7 @@ int sl_search(const struct sl_experiment *experiment, const struct sl_run_option
     *ran = NULL;
     *summary = (struct sl_run_summary){0};
     *report = (struct sl_search_report){.cost = 0};
-    int code = check(experiment, err);
+    int code = check(experiment, options, err);
     if (!code)
         code = sl_candidates_make(experiment, &candidates, report->note, err);
     if (code)
@@ -86,7 +86,7 @@ int sl_search_refit(const struct sl_experiment *ran, size_t i, int final,
     *summary = (struct sl_run_summary){0};
     if (i >= ran->n_rows)
         return sl_fail(err, SL_EUSAGE, "refit: rows were left out, so that the winner can not be told");
-    int code = sl_search_alone("refit", err);
+    int code = sl_search_alone("refit", options, err);
     if (!code)
         code = sl_experiment_copy(ran, &refit, err);
     if (code)

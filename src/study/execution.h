@@ -19,6 +19,8 @@ struct sl_execution {
     char (*keys)[33];            /* (trials) in the store */
     char **files;                /* (table rows) names of model files, or NULL */
     enum sl_trial_status *state; /* (trials) */
+    unsigned char *mine;         /* (trials) 1: it is this shard's to run */
+    size_t total;                /* trials that are */
     enum sl_keep_scores keep_scores;
     char scores[256]; /* as in the summary */
     struct sl_db *db;
@@ -40,6 +42,9 @@ struct sl_execution {
 int sl_execution_plan(struct sl_execution *run);
 int sl_execution_prepare(struct sl_execution *run);
 void sl_execution_release(struct sl_execution *run);
+
+/* Sets wish (trials): what is to become of a trial that is missing. */
+enum sl_unit_wish sl_execution_wish(const struct sl_execution *run, size_t trial);
 
 /* Name of the file that keeps the trial's model; NULL where none is wanted. */
 const char *sl_execution_model_file(const struct sl_execution *run, size_t trial);

@@ -31,7 +31,7 @@ struct pace {
  * others from those that are done, or else as many as this one takes. */
 static double left(const struct sl_execution *run, double elapsed, const struct pace *pace)
 {
-    double trials = (double)(run->plan->n_trials - run->done);
+    double trials = (double)(run->total - run->done);
     if (!pace || pace->epoch->epochs < pace->epoch->epoch || run->jobs > 1)
         return run->ran ? elapsed / (double)run->ran * trials : NAN;
     const int again = run->experiment->settings.timing_runs > 1 ? run->experiment->settings.timing_runs : 0;
@@ -48,7 +48,7 @@ static void report(struct sl_execution *run, size_t trial, const struct sl_outco
     double elapsed = sl_now() - run->began;
     struct sl_progress progress = {
         .done = run->done,
-        .total = run->plan->n_trials,
+        .total = run->total,
         .held = run->held,
         .row = run->plan->rows[run->plan->trials[trial].row].name,
         .outcome = outcome,
@@ -100,26 +100,29 @@ static int look_at_all(struct sl_execution *run)
 {
     int code = SL_OK;
     for (size_t i = 0; i < run->plan->n_trials && !code; i++) {
-        code = look(run, i);
+        run->state[i] = SL_TRIAL_MISSING;
+        if (run->mine[i])
+            code = look(run, i);
         run->held += run->state[i] != SL_TRIAL_MISSING;
     }
     run->done = run->held;
     return code;
 }
 
-/* A model is saved by a fit of its own, and timing runs are of one. */
+/* As many as there are places for, where groups can be cut. */
 static int make_units(struct sl_execution *run)
 {
     struct sl_view shape = sl_dataset_view(run->data);
-    const int separate = run->options->separate || run->experiment->settings.timing_runs > 1;
     unsigned char *wish = sl_alloc(run->plan->n_trials, 1);
     if (!wish)
         return sl_fail_memory(run->err);
     for (size_t i = 0; i < run->plan->n_trials; i++)
-        wish[i] = run->state[i] != SL_TRIAL_MISSING                     ? SL_UNIT_NONE
-                  : separate || sl_execution_model_file(run, i) != NULL ? SL_UNIT_ALONE
-                                                                        : SL_UNIT_SHARED;
+        wish[i] = !run->mine[i] || run->state[i] != SL_TRIAL_MISSING
+                      ? SL_UNIT_NONE
+                      : (unsigned char)sl_execution_wish(run, i);
     int code = sl_units_make(run->plan, &shape, wish, &run->units, run->err);
+    if (!code)
+        code = sl_units_split(&run->units, run->plan, (size_t)run->pool_type->width(run->pool), run->err);
     free(wish);
     return code;
 }
@@ -261,13 +264,13 @@ static int loop(struct sl_execution *run)
 
 static void summarise(const struct sl_execution *run, struct sl_run_summary *summary)
 {
-    *summary = (struct sl_run_summary){.trials = run->plan->n_trials, .held = run->held, .run = run->ran};
+    *summary = (struct sl_run_summary){.trials = run->total, .held = run->held, .run = run->ran};
     for (size_t i = 0; i < run->plan->n_trials; i++)
         summary->failed += run->state[i] != SL_TRIAL_OK && run->state[i] != SL_TRIAL_MISSING;
     snprintf(summary->left_out, sizeof summary->left_out, "%s",
              run->plan->left_out ? run->plan->left_out : "");
     strcpy(summary->scores, run->scores);
-    summary->interrupted = is_cancelled(run) && run->done < run->plan->n_trials;
+    summary->interrupted = is_cancelled(run) && run->done < run->total;
 }
 
 /* One of several MPI ranks, not the first: runs what rank 0 gives it. */

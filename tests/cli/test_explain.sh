@@ -94,6 +94,19 @@ err_has 'needs labels'
 run 2 explain results/table/models/logistic-regression.slm unlabelled.csv --no-label -m linear-shap --wrong
 err_has 'needs labels'
 
+# Methods on parts of a row: any classifier; superpixels share their value.
+run 0 explain $models/k-nn.slm synthetic:400 -m kernel-shap --rows 1 --samples 60 --regions 9 --segments grid --out kernel
+out_has '+-'
+run 0 explain "$cnn" synthetic:400 -m lime --rows 1 --samples 100 --agreement --out lime
+out_has 'in common'
+out_has 'R2'
+run 0 explain "$cnn" synthetic:400 -m occlusion --window 7 --rows 0:2 --out occlusion
+run 0 explain "$cnn" synthetic:400 -m gradient-shap --samples 5 --background 3 --rows 0:2 --out gradient
+run 0 explain results/table/models/k-nn.slm table.csv -m kernel-shap --limit 2 --out kernel
+err_has 'missing values'
+run 0 explain results/table/models/k-nn.slm table.csv -m lime --out lime
+err_has 'lime is slow: the first 20 of 200 rows'
+
 # Refusals: one line, with the reason and what can be done instead.
 refused() { # refused TEXT ARGUMENT...
   local text=$1
@@ -117,5 +130,7 @@ print(next(i for i, r in enumerate(csv.DictReader(open('predicted.csv', newline=
 refused "no layer 'conv9'" "$cnn" synthetic:400 -m grad-cam --layer conv9
 refused 'several pixels' "$cnn" synthetic:400 -m grad-cam --layer dense
 refused 'is for grad-cam' "$cnn" synthetic:400 -m gradient --layer conv1
+refused 'slic or grid' "$cnn" synthetic:400 -m lime --segments stripes
+refused 'whole number from 1' "$cnn" synthetic:400 -m occlusion --window 0
 refused 'zero or a number of rows' "$cnn" synthetic:400 -m gradient --background some
 finish
