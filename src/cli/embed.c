@@ -12,8 +12,8 @@ static const struct cli_option options[] = {
     {"model", 0, "MODEL", "a saved model: rows as it sees them, and its predictions"},
     {"layer", 0, "LAYER",
      "of the model, a network: what it computes in the place of the rows;\n"
-                            "by name or number as 'shortlist list nets NET' shows them: 4, conv2, dense (the\n"
-                            "last one)"},
+     "by name or number as 'shortlist list nets NET' shows them: 4, conv2, dense (the\n"
+     "last one)"},
     {"components", 0, "K", "pca: how many (default 2)"},
     {"perplexity", 0, "P", "tsne: about how many neighbours a row has (default 30)"},
     {"iterations", 0, "N", "tsne: steps, the first 250 of them with exaggeration (default 1000)"},
