@@ -7,6 +7,8 @@
     X(linear_svm)                                                                                            \
     X(knn)                                                                                                   \
     X(naive_bayes)                                                                                           \
+    X(lda)                                                                                                   \
+    X(qda)                                                                                                   \
     X(nearest_centroid)                                                                                      \
     X(tree)                                                                                                  \
     X(forest)                                                                                                \

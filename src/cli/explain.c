@@ -35,6 +35,7 @@ static const struct cli_option options[] = {
     {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"values", 0, "FORMAT", "of the values' file: npy or csv (default npy)"},
+    {"no-pictures", 0, NULL, "writes files only, and draws nothing"},
     {"threads", 't', "N", "threads (default all cores)"},
     {"out", 'o', "DIR", "folder of the files (default results/explanations/METHOD)"},
     {0},
@@ -238,9 +239,12 @@ static int tell(const struct cli_args *args, const struct job *job, struct sl_er
         cli_line(stderr, "%s is slow: the first %zu of %zu rows; --rows all or --limit N takes more",
                  job->method->name, job->chosen.n, job->chosen.found);
     cli_print_explanation(&x);
-    return sl_explanation_write(&x, out ? out : folder,
-                                values && strcmp(values, "csv") == 0 ? SL_VALUES_CSV : SL_VALUES_NPY,
-                                tell_path, stdout, err);
+    int code = sl_explanation_write(&x, out ? out : folder,
+                                    values && strcmp(values, "csv") == 0 ? SL_VALUES_CSV : SL_VALUES_NPY,
+                                    tell_path, stdout, err);
+    if (!code && !cli_has(args, "no-pictures"))
+        code = sl_explanation_draw(&x, out ? out : folder, tell_path, stdout, err);
+    return code;
 }
 
 /* Permutation importance of the chosen rows. */
@@ -249,7 +253,7 @@ static int weigh_columns(const struct cli_args *args, const struct job *job, str
     const struct sl_view view = sl_dataset_view(job->explained);
     const struct sl_importance_options how = {
         .repeats = job->options.samples, .seed = job->options.seed, .threads = job->options.threads};
-    const char *out = cli_value(args, "out");
+    const char *out = cli_value(args, "out"), *folder = out ? out : "results/explanations/permutation";
     struct sl_importance *importance = malloc(view.d * sizeof *importance);
     double accuracy = 0;
     int code = !importance        ? sl_fail_memory(err)
@@ -259,8 +263,10 @@ static int weigh_columns(const struct cli_args *args, const struct job *job, str
     if (!code)
         cli_print_importance(job->rows.model, importance, job->chosen.n, accuracy);
     if (!code)
-        code = sl_importance_write(job->rows.model, importance,
-                                   out ? out : "results/explanations/permutation", tell_path, stdout, err);
+        code = sl_importance_write(job->rows.model, importance, folder, tell_path, stdout, err);
+    if (!code && !cli_has(args, "no-pictures"))
+        code = sl_importance_draw(job->rows.model, importance, job->chosen.n, accuracy, folder, tell_path,
+                                  stdout, err);
     free(importance);
     return code;
 }
@@ -328,7 +334,8 @@ const struct cli_command cli_explain = {
         "of DATA and a model that 'shortlist run --save-models' kept.  Prints a line a row: true and\n"
         "predicted class with their probabilities, the score, that of the baseline, and by how much of\n"
         "their difference the values miss it (the completeness error).  Into --out go rows.csv (the same\n"
-        "for all rows), the values, and mean.csv (the mean |value| of each column, for each class).  What\n"
+        "for all rows), the values, mean.csv (the mean |value| of each column, for each class), and "
+        "pictures.  What\n"
         "a model can not be explained by is refused, with the methods that can.",
     .examples =
         "  shortlist explain results/shortlist/models/cnn.slm fashion-mnist --method grad-cam --wrong\n"
