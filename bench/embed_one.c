@@ -2,9 +2,10 @@
  *
  *     embed_one pca|tsne DATA PART ROWS NUMBER THREADS
  *
- * The first ROWS rows (0: all) of PART (train or test); NUMBER: components, or iterations of a t-SNE of perplexity
- * 30.  The time is that of the library's call: of the PCA alone, without coordinates; of t-SNE with the search for
- * neighbours. */
+ * The first ROWS rows (0: all) of PART (train or test); NUMBER: components, or iterations of a t-SNE of
+ * perplexity
+ * 30.  The time is that of the library's call: of the PCA alone, without coordinates; of t-SNE with the
+ * search for neighbours. */
 #include "core/clock.h"
 #include "core/memory.h"
 #include <jansson.h>
@@ -37,7 +38,8 @@ static int open_rows(const struct job *job, struct sl_dataset **data, struct sl_
     return code;
 }
 
-static int time_pca(const struct job *job, const struct sl_features *features, json_t *out, struct sl_error *err)
+static int time_pca(const struct job *job, const struct sl_features *features, json_t *out,
+                    struct sl_error *err)
 {
     struct sl_pca *pca;
     const double start = sl_now();
@@ -104,7 +106,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: embed_one pca|tsne DATA PART ROWS NUMBER THREADS\n");
         return 2;
     }
-    const struct job job = {argv[1], argv[2], argv[3], strtoul(argv[4], NULL, 10), atoi(argv[5]), atoi(argv[6])};
+    const struct job job = {argv[1],       argv[2],      argv[3], strtoul(argv[4], NULL, 10),
+                            atoi(argv[5]), atoi(argv[6])};
     json_t *out = json_object();
     int code = measure(&job, out, &err);
     if (code)

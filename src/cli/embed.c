@@ -1,7 +1,6 @@
 /* embed.c - shortlist embed: rows, or what a layer of a network makes of them, as points of few dimensions.
  */
 #include "embed_job.h"
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,109 +28,13 @@ static const struct cli_option options[] = {
     {"save", 0, "FILE", "pca: keep the components, for new rows"},
     {"pca", 0, "FILE", "the components that --save kept: maps these rows, fits nothing"},
     {"out", 'o', "FILE", "the coordinates as CSV (default: none are written)"},
+    {"plots", 0, "DIR", "draws pictures into the folder: points by class, images in a grid, components"},
+    {"zoom", 0, "CLASS", "a picture of where the points of this class lie, too"},
+    {"beside", 0, "LAYER", "of the model: points of this layer, or of the input, drawn beside the others"},
     {"threads", 't', "N", "threads (default all cores)"},
     {"format", 'f', "FORMAT", "of what is printed: text or json (default text)"},
     {0},
 };
-
-/* Requests ----------------------------------------------------------------------------------------- */
-
-static int one_of(const struct cli_args *args, const char *option, const char *const *words, int n,
-                  int *which)
-{
-    const char *value = cli_value(args, option);
-    if (!value)
-        return EXIT_DONE;
-    for (int i = 0; i < n; i++)
-        if (strcmp(value, words[i]) == 0) {
-            *which = i;
-            return EXIT_DONE;
-        }
-    return cli_usage(args->command, "--%s: '%.40s' is not allowed: it takes %s or %s%s", option, value,
-                     words[0], words[1], sl_did_you_mean(value, words, (size_t)n).text);
-}
-
-static int real_above(const struct cli_args *args, const char *option, double least, double *value)
-{
-    const char *text = cli_value(args, option);
-    if (text && (sl_parse_real(text, value) || !(*value > least)))
-        return cli_usage(args->command, "--%s: '%.40s' is not allowed: it takes a number above %g", option,
-                         text, least);
-    return EXIT_DONE;
-}
-
-static int parse_tsne(const struct cli_args *args, struct sl_tsne_options *how)
-{
-    static const char *const ways[] = {"pca", "random"};
-    long iterations = how->n_iter, seed = (long)how->seed;
-    int status = real_above(args, "perplexity", 1, &how->perplexity);
-    if (!status)
-        status = real_above(args, "exaggeration", 0, &how->early_exaggeration);
-    if (!status)
-        status = real_above(args, "learning-rate", 0, &how->learning_rate);
-    if (!status)
-        status = cli_whole(args, "iterations", 1, 1 << 24, &iterations);
-    if (!status)
-        status = cli_whole(args, "seed", 0, LONG_MAX, &seed);
-    if (!status)
-        status = one_of(args, "init", ways, 2, &how->random);
-    how->n_iter = (int)iterations;
-    how->seed = (uint64_t)seed;
-    return status;
-}
-
-/* Options that only one of the methods has, or that say what another says. */
-static int check_together(const struct cli_args *args, const struct cli_embed_job *job)
-{
-    static const char *const of_tsne[] = {"perplexity",    "iterations", "exaggeration",
-                                          "learning-rate", "init",       "seed"};
-    static const char *const of_pca[] = {"components", "save", "pca"};
-    static const char *const kept[] = {"components", "scale", "save", "missing", "categories"};
-    for (size_t i = 0; !job->tsne && i < sizeof of_tsne / sizeof *of_tsne; i++)
-        if (cli_has(args, of_tsne[i]))
-            return cli_usage(args->command, "--%s belongs to --method tsne", of_tsne[i]);
-    for (size_t i = 0; job->tsne && i < sizeof of_pca / sizeof *of_pca; i++)
-        if (cli_has(args, of_pca[i]))
-            return cli_usage(args->command, "--%s belongs to --method pca", of_pca[i]);
-    for (size_t i = 0; cli_has(args, "pca") && i < sizeof kept / sizeof *kept; i++)
-        if (cli_has(args, kept[i]))
-            return cli_usage(args->command, "--pca has all that --%s says: leave it out", kept[i]);
-    if (cli_has(args, "layer") && !cli_has(args, "model"))
-        return cli_usage(args->command, "--layer: whose? --model names the network");
-    if (cli_has(args, "model") && cli_has(args, "scale"))
-        return cli_usage(args->command, "--model has its own scaling: leave --scale out");
-    return EXIT_DONE;
-}
-
-static int parse(const struct cli_args *args, struct cli_embed_job *job)
-{
-    static const char *const formats[] = {"text", "json"}, *const methods[] = {"pca", "tsne"};
-    const char *scale = cli_value(args, "scale");
-    struct sl_error err;
-    int status = cli_read_options(args, &job->of.read);
-    job->tsne = !cli_has(args, "pca");
-    job->layer = cli_value(args, "layer");
-    if (!status)
-        status = cli_encoding_options(args, &job->of.read);
-    if (!status)
-        status = cli_check_part(args);
-    if (!status)
-        status = one_of(args, "format", formats, 2, &job->json);
-    if (!status)
-        status = one_of(args, "method", methods, 2, &job->tsne);
-    if (!status)
-        status = cli_whole(args, "components", 1, 1 << 20, &job->components);
-    if (!status)
-        status = cli_whole(args, "rows", 1, 1L << 32, &job->rows);
-    if (!status)
-        status = cli_whole(args, "threads", 1, 1024, &job->threads);
-    if (!status)
-        status = parse_tsne(args, &job->how);
-    if (!status && scale && sl_scaling_kind_parse(scale, &job->scaling, &err))
-        return cli_reject(args->command, "--scale: ", &err);
-    job->how.threads = (int)job->threads;
-    return status ? status : check_together(args, job);
-}
 
 /* Reading ------------------------------------------------------------------------------------------ */
 
@@ -162,9 +65,26 @@ static int take_rows(struct cli_embed_job *job, struct sl_error *err)
     return job->n == all ? SL_OK : sl_dataset_take(job->of.data, job->row, job->n, &job->data, err);
 }
 
+/* The class of --zoom. */
+static int find_zoom(const struct cli_args *args, struct cli_embed_job *job, struct sl_error *err)
+{
+    const char *zoom = cli_value(args, "zoom"), *names[64];
+    const int k = sl_dataset_view(job->data).k;
+    int known = 0;
+    for (int c = 0; zoom && c < k; c++) {
+        if (strcmp(sl_dataset_class(job->data, c), zoom) == 0)
+            job->zoom = c;
+        if (known < 64)
+            names[known++] = sl_dataset_class(job->data, c);
+    }
+    return !zoom || job->zoom >= 0 ? SL_OK
+                                   : sl_fail(err, SL_EUSAGE, "--zoom: there is no class '%.60s'%s", zoom,
+                                             sl_did_you_mean(zoom, names, (size_t)known).text);
+}
+
 static int load_pca(struct cli_embed_job *job, const char *file, const char *model, struct sl_error *err)
 {
-    int code = sl_pca_load(file, &job->pca, &job->preparation, err);
+    int code = sl_pca_load(file, &job->points.pca, &job->preparation, err);
     if (code)
         return code;
     if (!job->preparation && !model)
@@ -192,25 +112,43 @@ static int read_rows(const struct cli_args *args, struct cli_embed_job *job, str
 
 /* Embedding ---------------------------------------------------------------------------------------- */
 
-static int place_by_pca(struct cli_embed_job *job, const char *save, struct sl_error *err)
+static int place_by_pca(const struct cli_embed_job *job, struct cli_embed_points *points,
+                        struct sl_error *err)
 {
-    int code = job->pca
-                   ? SL_OK
-                   : sl_pca_fit(job->features, (size_t)job->components, (int)job->threads, &job->pca, err);
+    int code = points->pca ? SL_OK
+                           : sl_pca_fit(points->features, (size_t)job->components, (int)job->threads,
+                                        &points->pca, err);
     if (code)
         return code;
-    job->k = job->pca->k;
-    job->at = malloc(job->n * job->k * sizeof *job->at);
-    code = job->at ? sl_pca_apply(job->pca, job->features, (int)job->threads, job->at, err)
-                   : sl_fail_memory(err);
-    return code || !save ? code : sl_pca_save(job->pca, job->features, save, err);
+    points->k = points->pca->k;
+    points->at = malloc(job->n * points->k * sizeof *points->at);
+    return points->at ? sl_pca_apply(points->pca, points->features, (int)job->threads, points->at, err)
+                      : sl_fail_memory(err);
 }
 
-static int place_by_tsne(struct cli_embed_job *job, struct sl_error *err)
+static int place_by_tsne(const struct cli_embed_job *job, struct cli_embed_points *points,
+                         struct sl_error *err)
 {
-    job->k = 2;
-    job->at = malloc(job->n * 2 * sizeof *job->at);
-    return job->at ? sl_tsne(job->features, &job->how, job->at, &job->divergence, err) : sl_fail_memory(err);
+    points->k = 2;
+    points->at = malloc(job->n * 2 * sizeof *points->at);
+    return points->at ? sl_tsne(points->features, &job->how, points->at, &points->divergence, err)
+                      : sl_fail_memory(err);
+}
+
+static int place(const struct cli_embed_job *job, struct cli_embed_points *points, struct sl_error *err)
+{
+    const struct sl_features_options how = {.scaling = job->scaling,
+                                            .encoding = &job->of.read.encoding,
+                                            .preparation = job->preparation,
+                                            .model = job->of.model,
+                                            .layer = points->layer,
+                                            .threads = (int)job->threads};
+    int code = sl_features_new(job->data, &how, &points->features, err);
+    if (!code)
+        code = job->tsne ? place_by_tsne(job, points, err) : place_by_pca(job, points, err);
+    return code ? code
+                : sl_embedding_measure(points->features, points->at, points->k, sl_dataset_view(job->data).y,
+                                       (int)job->threads, &points->quality, err);
 }
 
 static int predict(struct cli_embed_job *job, struct sl_error *err)
@@ -223,57 +161,98 @@ static int predict(struct cli_embed_job *job, struct sl_error *err)
 
 static int embed(const struct cli_args *args, struct cli_embed_job *job, struct sl_error *err)
 {
-    const struct sl_features_options how = {.scaling = job->scaling,
-                                            .encoding = &job->of.read.encoding,
-                                            .preparation = job->preparation,
-                                            .model = job->of.model,
-                                            .layer = job->layer,
-                                            .threads = (int)job->threads};
-    int code = sl_features_new(job->data, &how, &job->features, err);
-    if (!code)
-        code = job->tsne ? place_by_tsne(job, err) : place_by_pca(job, cli_value(args, "save"), err);
-    if (!code && job->of.model)
-        code = predict(job, err);
-    return code ? code
-                : sl_embedding_measure(job->features, job->at, job->k, sl_dataset_view(job->data).y,
-                                       (int)job->threads, &job->quality, err);
+    const char *save = cli_value(args, "save");
+    int code = place(job, &job->points, err);
+    if (!code && save)
+        code = sl_pca_save(job->points.pca, job->points.features, save, err);
+    if (!code && job->beside.layer)
+        code = place(job, &job->beside, err);
+    return code || !job->of.model ? code : predict(job, err);
+}
+
+/* Writing ------------------------------------------------------------------------------------------ */
+
+static struct sl_embedding embedding_of(const struct cli_embed_job *job,
+                                        const struct cli_embed_points *points)
+{
+    return (struct sl_embedding){.data = job->data,
+                                 .row = job->row,
+                                 .id = job->of.id,
+                                 .axis = job->tsne ? "tsne" : "pc",
+                                 .k = points->k,
+                                 .at = points->at,
+                                 .model = job->of.model,
+                                 .predicted = job->predicted};
+}
+
+static void made(void *arg, const char *path)
+{
+    (void)arg;
+    cli_line(stderr, "%s", path);
+}
+
+static void name_points(const struct cli_embed_points *points, char *text, size_t size)
+{
+    snprintf(text, size, points->layer ? "layer %.80s" : "the rows%s", points->layer ? points->layer : "");
+}
+
+static int draw(const struct cli_embed_job *job, const char *folder, struct sl_error *err)
+{
+    const struct sl_embedding points = embedding_of(job, &job->points),
+                              beside = embedding_of(job, &job->beside);
+    char title[200], subtitle[200], names[2][100];
+    name_points(&job->points, names[0], sizeof names[0]);
+    name_points(&job->beside, names[1], sizeof names[1]);
+    snprintf(title, sizeof title, "%s of %s", job->tsne ? "t-SNE" : "Principal components", names[0]);
+    snprintf(subtitle, sizeof subtitle, "%.100s, %zu rows", sl_dataset_name(job->data), job->n);
+    const struct sl_embedding_pictures pictures = {.embedding = &points,
+                                                   .beside = job->beside.at ? &beside : NULL,
+                                                   .names = {names[0], names[1]},
+                                                   .title = title,
+                                                   .subtitle = subtitle,
+                                                   .zoom = job->zoom,
+                                                   .pca = job->points.pca};
+    return sl_embedding_draw(&pictures, folder, made, NULL, err);
 }
 
 static int write_out(const struct cli_args *args, const struct cli_embed_job *job, struct sl_error *err)
 {
-    const char *out = cli_value(args, "out");
-    const struct sl_embedding embedding = {.data = job->data,
-                                           .row = job->row,
-                                           .id = job->of.id,
-                                           .axis = job->tsne ? "tsne" : "pc",
-                                           .k = job->k,
-                                           .at = job->at,
-                                           .model = job->of.model,
-                                           .predicted = job->predicted};
-    return out ? sl_embedding_write(&embedding, out, err) : SL_OK;
+    const char *out = cli_value(args, "out"), *plots = cli_value(args, "plots");
+    const struct sl_embedding points = embedding_of(job, &job->points);
+    int code = out ? sl_embedding_write(&points, out, err) : SL_OK;
+    return code || !plots ? code : draw(job, plots, err);
+}
+
+static void release_points(struct cli_embed_points *points)
+{
+    sl_features_free(points->features);
+    sl_pca_free(points->pca);
+    free(points->at);
 }
 
 static void release(struct cli_embed_job *job)
 {
-    sl_features_free(job->features);
-    sl_pca_free(job->pca);
+    release_points(&job->points);
+    release_points(&job->beside);
     sl_preparation_free(job->preparation);
     if (job->data != job->of.data)
         sl_dataset_free(job->data);
     cli_release_model_rows(&job->of);
     free(job->row);
-    free(job->at);
     free(job->predicted);
 }
 
 static int run(const struct cli_args *args)
 {
-    struct cli_embed_job job = {.components = 2, .scaling = SL_SCALE_MINMAX, .how = SL_TSNE_OPTIONS};
+    struct cli_embed_job job = {
+        .components = 2, .scaling = SL_SCALE_MINMAX, .how = SL_TSNE_OPTIONS, .zoom = -1};
     struct sl_error err = {0};
-    int status = parse(args, &job);
+    int status = cli_embed_parse(args, &job);
     if (status)
         return status;
     int code = read_rows(args, &job, &err);
+    if (!code)
+        code = find_zoom(args, &job, &err);
     if (!code)
         code = embed(args, &job, &err);
     if (!code)
@@ -304,8 +283,9 @@ const struct cli_command cli_embed = {
         "Each component has the sign that makes its largest entry positive.  Up to 4,096 features or rows\n"
         "the components are exact; beyond, a randomised method finds them.  --save keeps them, with\n"
         "encoding and scaling, and --pca maps new rows by what was kept.",
-    .examples = "  shortlist embed fashion-mnist --out points.csv\n"
-                "  shortlist embed fashion-mnist --model cnn.slm --layer dense1 --out dense.csv\n"
+    .examples = "  shortlist embed fashion-mnist --out points.csv --plots pictures\n"
+                "  shortlist embed fashion-mnist --model cnn.slm --layer 13 --beside input --plots pictures "
+                "--zoom Bag\n"
                 "  shortlist embed wine.csv --method pca --scale standard --save wine.pca\n"
                 "  shortlist embed new.csv --pca wine.pca --out new-points.csv\n",
     .options = options,

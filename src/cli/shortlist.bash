@@ -93,7 +93,9 @@ _shortlist() {
   embed--method | embed-m) _shortlist_reply 'tsne pca' && return ;;
   embed--init) _shortlist_reply 'pca random' && return ;;
   embed--model) _shortlist_files '' && return ;;
-  embed--layer | embed--components | embed--perplexity | embed--iterations | embed--exaggeration | embed--learning-rate | embed--seed | embed--rows | embed-r) return ;;
+  embed--plots) _shortlist_files '' -d && return ;;
+  embed--beside) _shortlist_reply 'input' && return ;;
+  embed--zoom | embed--layer | embed--components | embed--perplexity | embed--iterations | embed--exaggeration | embed--learning-rate | embed--seed | embed--rows | embed-r) return ;;
   explain--target) _shortlist_reply 'predicted true both all' && return ;;
   explain--background) _shortlist_reply 'zero' && return ;;
   explain--segments) _shortlist_reply 'slic grid' && return ;;
@@ -159,7 +161,7 @@ _shortlist() {
   delete | merge) options='--out --help' ;;
   plot) options='--row --against --metric --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
-    --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --threads --format --help' ;;
+    --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
   explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --no-pictures --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;

@@ -109,4 +109,21 @@ refuse 2 "has its own scaling" synthetic:600 --model "$model" --scale none
 run 0 run --data synthetic:600 --models tree --train 400 --validation 100 --save-models --name tree
 refuse 2 "has no layers" synthetic:600 --model results/tree/models/*.slm --layer 1
 run 0 embed synthetic:600 --model results/tree/models/*.slm --rows 100 --perplexity 10 --iterations 50
+# Pictures.
+if command -v gnuplot >/dev/null; then
+  run 0 embed synthetic:600 --part train --model "$model" --rows 200 --layer 3 --beside input --iterations 60 --zoom disc --plots pictures
+  for name in embedding zoom thumbnails; do
+    for ending in svg png pdf csv; do [ -s pictures/$name.$ending ] || fail "no pictures/$name.$ending"; done
+  done
+  grep -q "wrong" pictures/embedding.csv || fail "the picture's table does not say which rows are wrong"
+  err_has "pictures/embedding.png"
+  run 0 embed synthetic:600 --part train --rows 200 --method pca --components 3 --plots components
+  [ -s components/components.png ] || fail "no components as images"
+  run 0 embed line.csv --method pca --components 1 --plots narrow # one coordinate, no images
+  [ -s narrow/embedding.png ] || fail "no picture of one coordinate"
+  [ ! -e narrow/thumbnails.png ] || fail "images of rows that are none"
+fi
+refuse 2 "there is no class 'Bog'" synthetic:600 --zoom Bog --plots pictures
+refuse 2 "--plots names the folder" synthetic:600 --zoom 1
+refuse 2 "--model names the network" synthetic:600 --beside input --plots pictures
 finish
