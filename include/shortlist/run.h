@@ -32,7 +32,8 @@ struct sl_run_options {
     int shard,
         shards; /* runs a part of the trials, as the shard-th (from 0) of so many runs that know nothing of
                    each other, each with a store of its own: sl_study_merge; shards 0: all */
-    int retry;  /* run trials again that the store holds as not ok */
+    const char *estimates; /* NULL, or a file of sl_estimate: deals shards, and tells the time that is left */
+    int retry;             /* run trials again that the store holds as not ok */
     const volatile sig_atomic_t *cancel; /* NULL, or raised by a signal handler: stop cleanly */
     void (*progress)(void *arg, const struct sl_progress *progress); /* NULL: silent */
     void *arg;

@@ -53,7 +53,7 @@ int cli_set_options(const struct cli_args *args, struct sl_experiment *experimen
     return EXIT_DONE;
 }
 
-static int read_limits(const struct cli_args *args, struct sl_run_options *options)
+int cli_read_limits(const struct cli_args *args, struct sl_run_options *options)
 {
     long jobs = 1, threads = 0;
     int status = cli_whole(args, "jobs", 1, 1024, &jobs);
@@ -129,8 +129,9 @@ static int running_begin(const struct cli_args *args, struct cli_running *runnin
     running->options = (struct sl_run_options){.out = cli_out(args),
                                                .save_models = cli_has(args, "save-models"),
                                                .separate = cli_has(args, "separate"),
+                                               .estimates = cli_value(args, "estimates"),
                                                .retry = cli_has(args, "retry")};
-    int status = read_limits(args, &running->options);
+    int status = cli_read_limits(args, &running->options);
     if (!status)
         status = read_keep_scores(args, &running->options);
     if (!status)

@@ -265,10 +265,11 @@ static int run(const struct cli_args *args, const struct sl_experiment *experime
     return cli_run_status(&searched.running, &searched.summary, status);
 }
 
-static int sweep(const struct cli_args *args)
+int cli_make_sweep(const struct cli_args *args, struct sl_experiment **out)
 {
     struct sl_experiment *experiment;
     struct sl_error err = {0};
+    *out = NULL;
     char name[80];
     snprintf(name, sizeof name, "sweep-%.64s", args->word[0]);
     if (sl_experiment_new(name, &experiment, &err))
@@ -278,9 +279,21 @@ static int sweep(const struct cli_args *args)
         status = take_final(args, experiment);
     if (!status)
         status = add_rows(args, experiment);
+    if (status)
+        sl_experiment_free(experiment);
+    else
+        *out = experiment;
+    return status;
+}
+
+static int sweep(const struct cli_args *args)
+{
+    struct sl_experiment *experiment;
+    int status = cli_make_sweep(args, &experiment);
     if (!status)
         status = run(args, experiment);
-    sl_experiment_free(experiment);
+    if (experiment)
+        sl_experiment_free(experiment);
     return status;
 }
 

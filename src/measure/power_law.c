@@ -3,12 +3,12 @@
  * For a given exponent c, a and b >= 0 follow from two linear equations; c is the best of a grid.  A larger
  * size counts for more, as what is wanted lies beyond it.  Three sizes with noise allow many pairs of a floor
  * and an exponent, whose costs far away differ widely: so an exponent other than the usual one has to pay, as
- * much as deviations of the costs by 7 % do for an exponent that is off by 0.5 (a normal prior of that
+ * much as deviations of the costs by 10 % do for an exponent that is off by 0.4 (a normal prior of that
  * width).  Cost: a few hundred exponents by the number of sizes. */
 #include "measure/power_law.h"
 #include <math.h>
 
-static const double step = 0.01, price = 0.0196 /* (0.07 / 0.5)^2 */, least_error = 1.1;
+static const double step = 0.01, price = 0.0625 /* (0.1 / 0.4)^2 */, least_error = 1.1;
 static const double tiny = 1e-9; /* a cost, in seconds or bytes: to divide by */
 
 struct fit {

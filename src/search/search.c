@@ -58,6 +58,24 @@ int sl_search(const struct sl_experiment *experiment, const struct sl_run_option
     return code;
 }
 
+int sl_search_estimate(const struct sl_experiment *experiment, const struct sl_run_options *options,
+                       const char *file, struct sl_estimation **out, struct sl_error *err)
+{
+    struct sl_experiment *candidates = NULL;
+    char note[256];
+    *out = NULL;
+    int code = check(experiment, options, err);
+    if (!code && experiment->settings.search == SL_SEARCH_GRID)
+        return sl_estimate(experiment, options, file, out, err);
+    if (!code)
+        code = sl_candidates_make(experiment, &candidates, note, err);
+    if (code)
+        return code;
+    code = sl_estimate(candidates, options, file, out, err);
+    sl_experiment_free(candidates);
+    return code;
+}
+
 /* Refit --------------------------------------------------------------------------------------------- */
 
 /* With folds all training rows are fitted, and there are no others.  Without, the sizes stay what they are:

@@ -2,12 +2,14 @@
  *
  * The data is loaded once, and units that run in processes share its pages. */
 #include "study/execution.h"
+#include "core/clock.h"
 #include "core/cores.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
+#include "study/estimates.h"
 #include "study/experiment.h"
 #include "study/scores.h"
 #include "study/shard.h"
@@ -15,6 +17,7 @@
 #include <shortlist/study.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { JOBS_MAX = 1024 };
 
@@ -35,6 +38,40 @@ enum sl_unit_wish sl_execution_wish(const struct sl_execution *run, size_t trial
     const int saves = run->options->save_models && run->plan->trials[trial].repeat == 0;
     return run->options->separate || run->experiment->settings.timing_runs > 1 || saves ? SL_UNIT_ALONE
                                                                                         : SL_UNIT_SHARED;
+}
+
+/* Sets *has: does the file exist, and is it this trial's? */
+static int look_for_model(struct sl_execution *run, size_t trial, int *has)
+{
+    const char *file = sl_execution_model_file(run, trial);
+    *has = 1;
+    if (!file)
+        return SL_OK;
+    char *path = sl_execution_model_path(run, file);
+    if (!path)
+        return sl_fail_memory(run->err);
+    int exists = access(path, R_OK) == 0;
+    free(path);
+    *has = 0;
+    return exists ? sl_store_has_model(run->db, sl_experiment_name(run->experiment), file, run->keys[trial],
+                                       has, run->err)
+                  : SL_OK;
+}
+
+int sl_execution_look(struct sl_execution *run, size_t trial)
+{
+    struct sl_held held;
+    int has_model = 1;
+    int code = sl_store_look(run->db, run->keys[trial], &held, run->err);
+    if (code)
+        return code;
+    int keep = held.found && !held.again && (held.status == SL_TRIAL_OK || !run->options->retry);
+    if (held.status == SL_TRIAL_OK && held.fit_runs < run->experiment->settings.timing_runs)
+        keep = 0;
+    if (keep && held.status == SL_TRIAL_OK)
+        code = look_for_model(run, trial, &has_model);
+    run->state[trial] = keep && has_model ? held.status : SL_TRIAL_MISSING;
+    return code;
 }
 
 static int check_options(const struct sl_run_options *o, const struct sl_settings *s, struct sl_error *err)
@@ -242,6 +279,21 @@ static int open_store(struct sl_execution *run)
     return code ? code : sl_store_define(run->db, &definition, run->err);
 }
 
+void sl_execution_begin(struct sl_execution *run, const struct sl_experiment *experiment,
+                        const struct sl_run_options *options, struct sl_error *err)
+{
+    *run = (struct sl_execution){.experiment = experiment,
+                                 .options = options,
+                                 .out = options->out ? options->out : "results",
+                                 .jobs = options->jobs ? options->jobs : 1,
+                                 .threads = options->threads,
+                                 .pool_type = &sl_pool_processes,
+                                 .err = err,
+                                 .began = sl_now()};
+    if (run->threads == 0)
+        run->threads = sl_cores() > run->jobs ? sl_cores() / run->jobs : 1;
+}
+
 int sl_execution_plan(struct sl_execution *run)
 {
     int code = check_options(run->options, &run->experiment->settings, run->err);
@@ -265,6 +317,14 @@ int sl_execution_plan(struct sl_execution *run)
     return code;
 }
 
+static int read_estimates(struct sl_execution *run)
+{
+    const size_t n = run->plan->n_trials;
+    run->seconds = sl_alloc(n, sizeof *run->seconds);
+    return run->seconds ? sl_estimates_seconds(run->options->estimates, run->keys, n, run->seconds, run->err)
+                        : sl_fail_memory(run->err);
+}
+
 /* All shards see the same units, whatever their stores hold. */
 static int deal(struct sl_execution *run)
 {
@@ -280,8 +340,8 @@ static int deal(struct sl_execution *run)
     if (!code)
         code = sl_units_split(&units, run->plan, shards, run->err);
     if (!code)
-        code = sl_shard_deal(run->plan, &units, NULL, run->options->shard, run->options->shards, run->mine,
-                             run->err);
+        code = sl_shard_deal(run->plan, &units, run->seconds, run->options->shard, run->options->shards,
+                             run->mine, run->err);
     run->total = 0;
     for (size_t i = 0; i < n && !code; i++)
         run->total += run->mine[i];
@@ -293,6 +353,8 @@ static int deal(struct sl_execution *run)
 int sl_execution_prepare(struct sl_execution *run)
 {
     int code = sl_execution_plan(run);
+    if (!code && run->options->estimates)
+        code = read_estimates(run);
     if (!code && run->options->shards > 1)
         code = deal(run);
     if (!code)
@@ -316,6 +378,7 @@ void sl_execution_release(struct sl_execution *run)
     free(run->keys);
     free(run->state);
     free(run->mine);
+    free(run->seconds);
     free(run->again);
     sl_units_release(&run->units);
     run->pool_type->close(run->pool);
