@@ -151,7 +151,7 @@ _shortlist() {
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
   --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --shard | --slurm | --threads | -t | --time-limit | --memory-limit | \
-    --name | -n | --row | -r | --against | --width | -w | --tolerance | --time-tolerance | --shape | --classes) return ;;
+    --name | -n | --row | -r | --against | --true | --predicted | --width | -w | --tolerance | --time-tolerance | --shape | --classes) return ;;
   esac
 
   case $command in
@@ -161,7 +161,7 @@ _shortlist() {
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete | merge) options='--out --help' ;;
-  plot) options='--row --against --metric --out --help' ;;
+  plot) options='--row --against --true --predicted --data --metric --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
