@@ -3,6 +3,7 @@
 #define SHORTLIST_PLOT_H
 
 #include <shortlist/api.h>
+#include <shortlist/embed.h>
 #include <shortlist/explain.h>
 #include <shortlist/show.h>
 
@@ -86,6 +87,22 @@ int sl_explanation_draw(const struct sl_explanation *x, const char *folder,
 int sl_importance_draw(const struct sl_model *model, const struct sl_importance *importance, size_t n,
                        double accuracy, const char *folder, void (*made)(void *arg, const char *path),
                        void *arg, struct sl_error *err);
+
+/* What pictures of an embedding show. */
+struct sl_embedding_pictures {
+    const struct sl_embedding *embedding;
+    const struct sl_embedding *beside; /* another one of the same rows, or NULL */
+    const char *names[2];              /* of the two, where they stand side by side */
+    const char *title, *subtitle;
+    int zoom;                 /* a class to be looked at closely; -1: none */
+    const struct sl_pca *pca; /* whose components are shown as images; NULL: none */
+};
+/* Draws into the folder, which is made if need be: the points by class, with names at the classes' medians,
+ * and ringed where a model is wrong (embedding); a class's part of the plane (zoom); images in a grid over
+ * the plane (thumbnails); components as images (components).  Tells paths and fails as sl_explanation_draw.
+ */
+int sl_embedding_draw(const struct sl_embedding_pictures *x, const char *folder,
+                      void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
 
 SL_API_END
 #endif
