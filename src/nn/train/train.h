@@ -35,4 +35,20 @@ struct sl_train_options {
 int sl_network_train(struct sl_network *network, const struct sl_fit *fit,
                      const struct sl_train_options *options, struct sl_error *err);
 
+/* Epochs of one training at which fits of fewer epochs would have ended: as long as the learning rate does
+ * not depend on how many there will be, its weights then are theirs. */
+struct sl_checkpoints {
+    const int *epochs; /* (n) ascending, none above options->epochs */
+    size_t n;
+    /* Of number i, at the end of that epoch, or of the one that a rule stopped the fit after: the parameters
+     * (n_params) and the report of a fit of so many epochs.  Another value than SL_OK ends the training. */
+    int (*reached)(void *arg, size_t i, const float *params, const struct sl_fit_report *report);
+    void *arg;
+};
+
+/* The same, telling of checkpoints (NULL: none) on the way. */
+int sl_network_train_by(struct sl_network *network, const struct sl_fit *fit,
+                        const struct sl_train_options *options, const struct sl_checkpoints *checkpoints,
+                        struct sl_error *err);
+
 #endif
