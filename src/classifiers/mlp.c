@@ -204,7 +204,7 @@ const struct sl_classifier_type sl_classifier_mlp = {
     .title = "Multi-layer perceptron",
     .reference = "Rumelhart, Hinton, Williams, Nature 323 (1986); Kingma, Ba, ICLR 2015 (Adam)",
     .flags = SL_WANTS_SCALED | SL_RANDOM | SL_PROBABILITIES | SL_ITERATES | SL_ROW_ORDER | SL_WEIGHS_ROWS |
-             SL_SHARES_STREAM,
+             SL_SHARES_STREAM | SL_FOLDS_APART,
     .inside = SL_INSIDE_NETWORK,
     .config_size = sizeof(struct config),
     .params = params,
