@@ -129,11 +129,12 @@ enum sl_classifier_flags {
 
 /* What a fitted model is: for those that look into it (explanations, embeddings). */
 enum sl_inside {
-    SL_INSIDE_OWN,     /* the type's own */
-    SL_INSIDE_NETWORK, /* a struct sl_network (nn/pass/network.h) */
-    SL_INSIDE_LINEAR,  /* a struct sl_linear (linear/model.h) */
-    SL_INSIDE_TREE,    /* a struct sl_tree_model (trees/model.h) */
-    SL_INSIDE_FOREST,  /* a struct sl_forest (trees/forest_model.h) */
+    SL_INSIDE_OWN,      /* the type's own */
+    SL_INSIDE_NETWORK,  /* a struct sl_network (nn/pass/network.h) */
+    SL_INSIDE_LINEAR,   /* a struct sl_linear (linear/model.h) */
+    SL_INSIDE_TREE,     /* a struct sl_tree_model (trees/model.h) */
+    SL_INSIDE_FOREST,   /* a struct sl_forest (trees/forest_model.h) */
+    SL_INSIDE_BOOSTING, /* a struct sl_boost (boosting/model.h) */
 };
 
 /* One kind of classifier.  All functions may be called for different models at the same time.

@@ -3,6 +3,7 @@
 #define SHORTLIST_PLOT_H
 
 #include <shortlist/api.h>
+#include <shortlist/explain.h>
 #include <shortlist/show.h>
 
 SL_API_BEGIN
@@ -57,6 +58,18 @@ struct sl_plot_request {
 /* Draws by one gnuplot process.  SL_EUSAGE where a kind asked for by name has no data, saying what it needs;
  * SL_EIO where gnuplot is missing or fails: data and scripts are written all the same. */
 int sl_plot_draw(const struct sl_plot_request *request, struct sl_error *err);
+
+/* Draws an explanation into the folder, which is made if need be: of images the first ones with their values
+ * over them (overlays) and the mean |value| of each pixel for each class (means); of tables the columns with
+ * the largest mean |value| (bars) and all rows' values of them (beeswarm).  Tells the path of each picture,
+ * unless made is NULL.  SL_EIO where gnuplot is missing or fails: data and scripts are written all the same.
+ */
+int sl_explanation_draw(const struct sl_explanation *x, const char *folder,
+                        void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
+/* The same of permutation importance, which was measured on n rows (importance). */
+int sl_importance_draw(const struct sl_model *model, const struct sl_importance *importance, size_t n,
+                       double accuracy, const char *folder, void (*made)(void *arg, const char *path),
+                       void *arg, struct sl_error *err);
 
 SL_API_END
 #endif

@@ -29,13 +29,17 @@ struct sl_run_options {
     int save_models;      /* write OUT/STUDY/models/ROW.slm */
     int separate;         /* fit every trial by itself, also those that could share work */
     enum sl_keep_scores keep_scores;
-    int retry;                           /* run trials again that the store holds as not ok */
+    int shard,
+        shards; /* runs a part of the trials, as the shard-th (from 0) of so many runs that know nothing of
+                   each other, each with a store of its own: sl_study_merge; shards 0: all */
+    const char *estimates; /* NULL, or a file of sl_estimate: deals shards, and tells the time that is left */
+    int retry;             /* run trials again that the store holds as not ok */
     const volatile sig_atomic_t *cancel; /* NULL, or raised by a signal handler: stop cleanly */
     void (*progress)(void *arg, const struct sl_progress *progress); /* NULL: silent */
     void *arg;
 };
 
-struct sl_run_summary {
+struct sl_run_summary {               /* of the shard's trials */
     size_t trials, held, run, failed; /* failed: of all trials, those not ok */
     int interrupted;
     int served;         /* as a rank of MPI other than 0, whose store it is: there is nothing to show */

@@ -9,6 +9,7 @@
 #define SHORTLIST_SEARCH_H
 
 #include <shortlist/api.h>
+#include <shortlist/estimate.h>
 #include <shortlist/experiment.h>
 #include <shortlist/run.h>
 
@@ -45,6 +46,10 @@ int sl_search(const struct sl_experiment *experiment, const struct sl_run_option
 int sl_search_refit(const struct sl_experiment *ran, size_t i, int final,
                     const struct sl_run_options *options, struct sl_run_summary *summary,
                     char study[SL_STUDY_NAME], struct sl_error *err);
+
+/* sl_estimate of all of a search's candidates, as if each ran whole. */
+int sl_search_estimate(const struct sl_experiment *experiment, const struct sl_run_options *options,
+                       const char *file, struct sl_estimation **out, struct sl_error *err);
 
 /* Nested cross-validation: what comes of "search, then fit the winner".  The training rows are cut into outer
  * folds; each is scored once by the winner of a search on the others, fitted on those. */

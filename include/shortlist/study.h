@@ -18,6 +18,9 @@ SL_API_BEGIN
 /* What the note begins with that tells how a search chose the rows. */
 #define SL_SEARCH_NOTE "search: "
 
+/* And what tells that the study's trials were dealt to several runs, of which this is one. */
+#define SL_SHARD_NOTE "Shard "
+
 struct sl_study_row {
     char *name;
     const char *classifier; /* its name, owned by the study */
@@ -67,6 +70,20 @@ struct sl_deleted {
 /* Removes a study from the store, with the outcomes that no other study uses, and its saved models.  Pictures
  * stay. SL_EUSAGE with the nearest name if there is none. */
 int sl_study_delete(const char *out, const char *name, struct sl_deleted *deleted, struct sl_error *err);
+
+/* What a merge has brought. */
+struct sl_merged {
+    size_t studies, outcomes, held; /* outcomes taken; that were there already, or came twice */
+    size_t missing;                 /* trials of these studies that have no outcome yet */
+    size_t models;                  /* files copied */
+};
+/* Joins the stores in n folders into the one in out, which is made where there is none: outcomes by their
+ * keys, and studies that have the same trials.  The same key is the same work: of two outcomes the one that
+ * ended well stays, else the one that came first, out's before the stores' in their order.  All or nothing:
+ * on an error, or killed, out's store is what it was (models come last, one by one).  SL_EDATA: a store is
+ * none, damaged or a newer version's, or has another study of the same name. */
+int sl_study_merge(const char *out, const char *const *stores, size_t n, struct sl_merged *merged,
+                   struct sl_error *err);
 
 /* A line of `list studies`. */
 struct sl_study_summary {

@@ -7,10 +7,13 @@
     X(linear_svm)                                                                                            \
     X(knn)                                                                                                   \
     X(naive_bayes)                                                                                           \
+    X(lda)                                                                                                   \
+    X(qda)                                                                                                   \
     X(nearest_centroid)                                                                                      \
     X(tree)                                                                                                  \
     X(forest)                                                                                                \
     X(extra_trees)                                                                                           \
+    X(boosting)                                                                                              \
     X(svm)                                                                                                   \
     X(mlp)                                                                                                   \
     X(cnn)

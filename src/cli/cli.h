@@ -48,7 +48,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_explain, cli_list,
-    cli_audit, cli_delete, cli_diff, cli_embed;
+    cli_audit, cli_delete, cli_diff, cli_estimate, cli_embed, cli_merge;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -190,8 +190,8 @@ void cli_progress_end(struct cli_progress *progress);
     {"categorical", 0, "A,B", "CSV: columns of categories whatever they hold, as --drop names them"},      \
     {"min-frequency", 0, "N", "categories of fewer than N training rows share one (below 1: a share of them)"}
 
-/* The options of run and sweep, and what they do (study_options.c). */
-#define CLI_STUDY_OPTIONS                                                                                  \
+/* What run, sweep and estimate say of trials, and what it does (study_options.c). */
+#define CLI_TRIAL_OPTIONS                                                                                  \
     {"data", 'd', "DATA", "data set: fashion-mnist, synthetic[:N[:SEED]], a folder or a file"},            \
     {"train", 0, "N", "training rows, or all (default 10000, or what there is)"},                                            \
     {"validation", 0, "N", "validation rows, drawn from the training file (default 10000, or a quarter);\n" \
@@ -216,14 +216,22 @@ void cli_progress_end(struct cli_progress *progress);
                           "(default auto: what takes less than 0.1 s, a few times; 1: once)"},        \
     {"time-limit", 0, "TIME", "end a trial after so long: 90, 90s, 10m, 1h"},                              \
     {"memory-limit", 0, "SIZE", "end a trial that takes more memory: 512M, 4G"},                           \
-    {"out", 'o', "DIR", "folder of the store and the studies (default results)"},                          \
     {"name", 'n', "NAME", "name of the study in the store"},                                               \
     {"save-models", 0, NULL, "keep the fitted models in OUT/STUDY/models/ for shortlist predict;\n"          \
      "not with --folds, where a row has no model of its own"},                                              \
+    {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \
+    {"retry", 0, NULL, "run trials again that ended badly the last time"}
+
+/* And those of a run, which has outcomes. */
+#define CLI_STUDY_OPTIONS \
+    CLI_TRIAL_OPTIONS, \
+    {"out", 'o', "DIR", "folder of the store and the studies (default results)"},                          \
     {"keep-scores", 0, "WHICH", "scores of the classes that the store keeps of each row: all, top (the two\n"     \
                                 "largest) or none (default all, up to 50 MB a study, else top)"},               \
-    {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \
-    {"retry", 0, NULL, "run trials again that ended badly the last time"},                                 \
+    {"shard", 0, "I/N", "run a part of the trials, the I-th of N from 0 on; each has its own --out,\n"    \
+                        "and 'shortlist merge' joins them"},                                              \
+    {"estimates", 0, "FILE", "what 'shortlist estimate --out FILE' has told of these trials: shards take\n" \
+                             "equally long by it, and so does the time that is left"},                     \
     {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json, latex or cv_results (default text)"}, \
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \
     {"no-warn", 0, "CODE,CODE", CLI_NO_WARN_HELP},                                                         \
@@ -264,6 +272,11 @@ cli_remarks cli_sweep_remarks;
 
 /* Applies the options to the experiment. */
 int cli_set_options(const struct cli_args *args, struct sl_experiment *experiment);
+/* The experiment of a run's or a sweep's arguments; 0, or an exit status after a message. */
+int cli_make_run(const struct cli_args *args, struct sl_experiment **experiment);
+int cli_make_sweep(const struct cli_args *args, struct sl_experiment **experiment);
+/* --jobs, --threads, --time-limit and --memory-limit */
+int cli_read_limits(const struct cli_args *args, struct sl_run_options *options);
 /* Runs the experiment, prints its table (and plots); after, if not NULL, may add remarks on the table. */
 int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *experiment,
                        cli_remarks *after);

@@ -17,7 +17,15 @@ static const struct cli_option options[] = {
      "whose score is explained: predicted, true, both, all or a class (default\n"
      "predicted)"},
     {"layer", 0, "LAYER", "grad-cam: of 'shortlist list nets NET', as conv2 (default the last convolution)"},
-    {"samples", 0, "N", "gradients, steps, perturbed rows or coalitions for each row"},
+    {"samples", 0, "N",
+     "gradients, steps, perturbed rows or coalitions for each row;\n"
+     "repeats of permutation"},
+    {"segments", 0, "KIND",
+     "lime, kernel-shap: how an image is divided: slic (superpixels, the\n"
+     "default) or grid"},
+    {"regions", 0, "N", "into about so many (default 49)"},
+    {"window", 0, "PIXELS", "occlusion: side of the window (default a seventh of the image's)"},
+    {"agreement", 0, NULL, "lime: how far the five top regions agree over 10 seeds"},
     {"noise", 0, "SHARE", "smoothgrad: standard deviation, as a share of a row's range (default 0.15)"},
     {"background", 0, "WHICH",
      "what rows are compared with: zero (a black image), or N rows drawn from the\n"
@@ -27,6 +35,10 @@ static const struct cli_option options[] = {
     {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"values", 0, "FORMAT", "of the values' file: npy or csv (default npy)"},
+    {"faithfulness", 0, NULL,
+     "deletion and insertion curves: what becomes of the score as pixels go or come"},
+    {"randomise", 0, NULL, "networks: explains again with random weights: does the map depend on them?"},
+    {"no-pictures", 0, NULL, "writes files only, and draws nothing"},
     {"threads", 't', "N", "threads (default all cores)"},
     {"out", 'o', "DIR", "folder of the files (default results/explanations/METHOD)"},
     {0},
@@ -42,8 +54,14 @@ struct job {
     int32_t *truth, *predicted;
     float *scores;
     struct sl_explain_options options;
+    struct {
+        int faithfulness, randomise;
+    } checks;
     const struct sl_explain_method *method;
     struct sl_explained values;
+    struct sl_faithfulness faithfulness;
+    struct sl_randomised randomised[CLI_RANDOMISED];
+    size_t n_randomised;
     long seed;
 };
 
@@ -53,7 +71,8 @@ static int read_options(const struct cli_args *args, struct job *job)
 {
     const char *values = cli_value(args, "values"), *noise = cli_value(args, "noise");
     const char *method = cli_value(args, "method");
-    long threads = 0, samples = 0;
+    const char *segments = cli_value(args, "segments");
+    long threads = 0, samples = 0, regions = 0, window = 0;
     struct sl_error err;
     job->seed = 42;
     if (!method)
@@ -65,6 +84,13 @@ static int read_options(const struct cli_args *args, struct job *job)
         status = cli_whole(args, "threads", 1, 1024, &threads);
     if (!status)
         status = cli_whole(args, "samples", 1, 1000000, &samples);
+    if (!status)
+        status = cli_whole(args, "regions", 1, 10000, &regions);
+    if (!status)
+        status = cli_whole(args, "window", 1, 10000, &window);
+    if (!status && segments && strcmp(segments, "slic") != 0 && strcmp(segments, "grid") != 0)
+        status =
+            cli_usage(args->command, "--segments: '%.40s' is not allowed: it takes slic or grid", segments);
     if (!status)
         status = cli_whole(args, "seed", 0, 1L << 62, &job->seed);
     if (!status)
@@ -80,6 +106,12 @@ static int read_options(const struct cli_args *args, struct job *job)
     job->options.threads = (int)threads;
     job->options.samples = (int)samples;
     job->options.seed = (uint64_t)job->seed;
+    job->options.segments = segments && strcmp(segments, "grid") == 0 ? SL_SEGMENTS_GRID : SL_SEGMENTS_SLIC;
+    job->options.regions = (int)regions;
+    job->options.window = (int)window;
+    job->options.agreement = cli_has(args, "agreement");
+    job->checks.faithfulness = cli_has(args, "faithfulness");
+    job->checks.randomise = cli_has(args, "randomise");
     if (!status && job->options.layer && strcmp(method, "grad-cam") != 0)
         status = cli_usage(args->command, "--layer is for grad-cam: %s explains the input", method);
     return status;
@@ -166,7 +198,11 @@ static int gather(struct job *job, struct sl_error *err)
         job->predicted[i] = job->labels[job->chosen.rows[i]];
         job->truth[i] = job->rows.truth ? job->rows.truth[job->chosen.rows[i]] : -1;
     }
-    return sl_model_scores(job->rows.model, &view, job->options.threads, job->scores, err);
+    if (sl_model_type(job->rows.model)->scores)
+        return sl_model_scores(job->rows.model, &view, job->options.threads, job->scores, err);
+    free(job->scores);
+    job->scores = NULL;
+    return SL_OK;
 }
 
 static int explain(struct job *job, struct sl_error *err)
@@ -185,7 +221,14 @@ static int explain(struct job *job, struct sl_error *err)
                                 err)
                    : sl_fail_memory(err);
     }
+    if (!code && job->checks.faithfulness)
+        code = sl_faithfulness(explainer, &view, job->ids, job->chosen.classes, job->chosen.m,
+                               job->values.values, &job->faithfulness, err);
     sl_explainer_free(explainer);
+    if (!code && job->checks.randomise)
+        code = sl_randomised_check(job->rows.model, &job->options, &view, job->ids, job->chosen.classes,
+                                   job->chosen.m, job->values.values, job->randomised, CLI_RANDOMISED,
+                                   &job->n_randomised, err);
     return code;
 }
 
@@ -214,9 +257,42 @@ static int tell(const struct cli_args *args, const struct job *job, struct sl_er
         cli_line(stderr, "%s is slow: the first %zu of %zu rows; --rows all or --limit N takes more",
                  job->method->name, job->chosen.n, job->chosen.found);
     cli_print_explanation(&x);
-    return sl_explanation_write(&x, out ? out : folder,
-                                values && strcmp(values, "csv") == 0 ? SL_VALUES_CSV : SL_VALUES_NPY,
-                                tell_path, stdout, err);
+    if (job->checks.faithfulness)
+        cli_print_faithfulness(&job->faithfulness);
+    if (job->checks.randomise)
+        cli_print_randomised(job->randomised, job->n_randomised);
+    int code = sl_explanation_write(&x, out ? out : folder,
+                                    values && strcmp(values, "csv") == 0 ? SL_VALUES_CSV : SL_VALUES_NPY,
+                                    tell_path, stdout, err);
+    if (!code && job->checks.faithfulness)
+        code = sl_faithfulness_write(&job->faithfulness, out ? out : folder, tell_path, stdout, err);
+    if (!code && !cli_has(args, "no-pictures"))
+        code = sl_explanation_draw(&x, out ? out : folder, tell_path, stdout, err);
+    return code;
+}
+
+/* Permutation importance of the chosen rows. */
+static int weigh_columns(const struct cli_args *args, const struct job *job, struct sl_error *err)
+{
+    const struct sl_view view = sl_dataset_view(job->explained);
+    const struct sl_importance_options how = {
+        .repeats = job->options.samples, .seed = job->options.seed, .threads = job->options.threads};
+    const char *out = cli_value(args, "out"), *folder = out ? out : "results/explanations/permutation";
+    struct sl_importance *importance = malloc(view.d * sizeof *importance);
+    double accuracy = 0;
+    int code = !importance        ? sl_fail_memory(err)
+               : !job->rows.truth ? sl_fail(err, SL_EUSAGE, "permutation needs labels, and the data has none")
+                                  : sl_permutation_importance(job->rows.model, &view, job->truth, &how,
+                                                              &accuracy, importance, err);
+    if (!code)
+        cli_print_importance(job->rows.model, importance, job->chosen.n, accuracy);
+    if (!code)
+        code = sl_importance_write(job->rows.model, importance, folder, tell_path, stdout, err);
+    if (!code && !cli_has(args, "no-pictures"))
+        code = sl_importance_draw(job->rows.model, importance, job->chosen.n, accuracy, folder, tell_path,
+                                  stdout, err);
+    free(importance);
+    return code;
 }
 
 static void release(struct job *job)
@@ -249,8 +325,10 @@ static int run(const struct cli_args *args, struct job *job)
     if (status)
         return status;
     code = gather(job, &err);
-    if (code)
-        return cli_fail(&err);
+    if (!code && job->method->of_all)
+        code = weigh_columns(args, job, &err);
+    if (code || job->method->of_all)
+        return code ? cli_fail(&err) : EXIT_DONE;
     status = cli_choose_classes(args, &job->rows, job->rows.truth ? job->truth : NULL, job->predicted,
                                 &job->chosen);
     if (status)
@@ -280,7 +358,8 @@ const struct cli_command cli_explain = {
         "of DATA and a model that 'shortlist run --save-models' kept.  Prints a line a row: true and\n"
         "predicted class with their probabilities, the score, that of the baseline, and by how much of\n"
         "their difference the values miss it (the completeness error).  Into --out go rows.csv (the same\n"
-        "for all rows), the values, and mean.csv (the mean |value| of each column, for each class).  What\n"
+        "for all rows), the values, mean.csv (the mean |value| of each column, for each class), and "
+        "pictures.  What\n"
         "a model can not be explained by is refused, with the methods that can.",
     .examples =
         "  shortlist explain results/shortlist/models/cnn.slm fashion-mnist --method grad-cam --wrong\n"

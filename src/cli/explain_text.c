@@ -53,6 +53,10 @@ static void print_pair(const struct sl_explanation *x, size_t p)
         printf(" %9s", "-");
     if (isfinite(s->fit))
         printf("  R2 %.3f", s->fit);
+    if (isfinite(s->agreement))
+        printf("  agree %.2f", s->agreement);
+    if (isfinite(s->deviation))
+        printf("  +-%.2g", s->deviation);
     putchar('\n');
 }
 
@@ -66,7 +70,7 @@ static int by_size(const void *a, const void *b)
 static void print_summary(const struct sl_explanation *x)
 {
     const size_t pairs = x->n * x->m;
-    double *errors = malloc(pairs * sizeof *errors), fit = 0;
+    double *errors = malloc(pairs * sizeof *errors), fit = 0, agreement = 0;
     size_t n = 0, blank = 0, fitted = 0;
     if (!errors) {
         cli_miss_text();
@@ -81,6 +85,7 @@ static void print_summary(const struct sl_explanation *x)
         if (isfinite(s->fit)) {
             fit += s->fit;
             fitted++;
+            agreement += s->agreement;
         }
     }
     qsort(errors, n, sizeof *errors, by_size);
@@ -89,6 +94,8 @@ static void print_summary(const struct sl_explanation *x)
         printf(": completeness error %.2g at the median, %.2g at most", errors[n / 2], errors[n - 1]);
     if (fitted)
         printf("; R2 %.3f on average", fit / (double)fitted);
+    if (fitted && isfinite(agreement))
+        printf("; the five top regions of two seeds have %.2f in common", agreement / (double)fitted);
     putchar('\n');
     if (blank)
         printf("%zu map%s positive: nothing that the layer sees speaks for the class\n", blank,
@@ -107,6 +114,67 @@ void cli_print_explanation(const struct sl_explanation *x)
     if (shown < pairs)
         printf("... and %zu more in rows.csv\n", pairs - shown);
     print_summary(x);
+}
+
+/* A column's name, or its number. */
+static void print_column(const struct sl_model *model, size_t column)
+{
+    const char *name = sl_model_feature(model, column);
+    if (name)
+        cli_print(stdout, "%s", name);
+    else
+        printf("column %zu", column);
+}
+
+void cli_print_importance(const struct sl_model *model, const struct sl_importance *importance, size_t n,
+                          double accuracy)
+{
+    const size_t d = sl_model_like(model).d, shown = d < LINES ? d : LINES;
+    uint32_t *order = malloc(d * sizeof *order);
+    if (!order) {
+        cli_miss_text();
+        return;
+    }
+    sl_importance_order(importance, d, order);
+    printf("accuracy %.4f on %zu rows; lost where a column's values change places, and its deviation:\n",
+           accuracy, n);
+    for (size_t i = 0; i < shown; i++) {
+        printf("%9.4f  %8.4f  ", importance[order[i]].mean, importance[order[i]].deviation);
+        print_column(model, order[i]);
+        putchar('\n');
+    }
+    if (shown < d)
+        printf("... and %zu more in importance.csv\n", d - shown);
+    free(order);
+}
+
+void cli_print_faithfulness(const struct sl_faithfulness *f)
+{
+    const double *area = f->area;
+    const int deletion = area[SL_CURVE_DELETION] < area[SL_CURVE_RANDOM_DELETION];
+    const int insertion = area[SL_CURVE_INSERTION] > area[SL_CURVE_RANDOM_INSERTION];
+    printf("mean score while columns are deleted, the largest value first: %.4g, in a random order %.4g\n"
+           "mean score while they are inserted: %.4g, in a random order %.4g\n",
+           area[SL_CURVE_DELETION], area[SL_CURVE_RANDOM_DELETION], area[SL_CURVE_INSERTION],
+           area[SL_CURVE_RANDOM_INSERTION]);
+    puts(deletion && insertion   ? "by both, the values order the columns better than chance"
+         : deletion || insertion ? "by one of both, the values order the columns better than chance"
+                                 : "by neither, the values order the columns better than chance");
+}
+
+void cli_print_randomised(const struct sl_randomised *steps, size_t n)
+{
+    puts("likeness of the |values| (rank correlation) where weights are drawn anew, from the last layer down "
+         "to:");
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(steps[i].likeness))
+            printf("  %-12s %6.3f\n", steps[i].layer, steps[i].likeness);
+        else
+            printf("  %-12s %6s\n", steps[i].layer, "-");
+    if (n && isfinite(steps[n - 1].likeness))
+        puts(fabs(steps[n - 1].likeness) < .5
+                 ? "the map depends on what the network has learnt"
+                 : "the map hardly depends on what the network has learnt: it says little of the model");
 }
 
 /* The list of methods ------------------------------------------------------------------------------- */

@@ -27,10 +27,11 @@ static int change_rows(const struct cli_args *args, struct sl_experiment *experi
     return EXIT_DONE;
 }
 
-static int run(const struct cli_args *args)
+int cli_make_run(const struct cli_args *args, struct sl_experiment **out)
 {
     struct sl_experiment *experiment;
     struct sl_error err = {0};
+    *out = NULL;
     if (sl_experiment_open(args->n ? args->word[0] : "shortlist", &experiment, &err))
         return cli_fail(&err);
     int status = EXIT_DONE;
@@ -40,9 +41,21 @@ static int run(const struct cli_args *args)
         status = cli_set_options(args, experiment);
     if (!status)
         status = change_rows(args, experiment);
+    if (status)
+        sl_experiment_free(experiment);
+    else
+        *out = experiment;
+    return status;
+}
+
+static int run(const struct cli_args *args)
+{
+    struct sl_experiment *experiment;
+    int status = cli_make_run(args, &experiment);
     if (!status)
         status = cli_run_experiment(args, experiment, NULL);
-    sl_experiment_free(experiment);
+    if (experiment)
+        sl_experiment_free(experiment);
     return status;
 }
 

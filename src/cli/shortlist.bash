@@ -68,12 +68,13 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
-  local study_options='--data --train --validation --folds --repeats --seed --scale --metric --search --trials --train-sizes --final --label --drop --columns --id --label-numeric --header
-    --delimiter --decimal --labels --data-format --storage --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --timing-runs --time-limit --memory-limit --out --name --save-models --keep-scores --separate --retry --format --show-columns --no-warn --plots --quiet --help'
+  local trial_options='--data --train --validation --folds --repeats --seed --scale --metric --search --trials --train-sizes --final --label --drop --columns --id --label-numeric --header
+    --delimiter --decimal --labels --data-format --storage --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --timing-runs --time-limit --memory-limit --name --save-models --separate --retry --out --format --help'
+  local study_options="$trial_options --keep-scores --shard --estimates --show-columns --no-warn --plots --quiet"
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep show diff plot predict explain embed list audit delete help --help --version'
+    _shortlist_reply 'run sweep estimate show diff plot predict explain embed list audit delete merge help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -92,8 +93,9 @@ _shortlist() {
   explain--rows | explain-r) _shortlist_reply 'all' && return ;;
   explain--target) _shortlist_reply 'predicted true both all' && return ;;
   explain--background) _shortlist_reply 'zero' && return ;;
+  explain--segments) _shortlist_reply 'slic grid' && return ;;
   explain--values) _shortlist_reply 'npy csv' && return ;;
-  explain--class | explain--pair | explain--limit | explain--layer | explain--samples | explain--noise | explain--seed) return ;;
+  explain--class | explain--pair | explain--limit | explain--layer | explain--regions | explain--window | explain--samples | explain--noise | explain--seed) return ;;
   esac
 
   case $previous in
@@ -127,7 +129,7 @@ _shortlist() {
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;
   --method) _shortlist_reply 'pca' && return ;;
-  --labels | --test | --pca | --save) _shortlist_files '' && return ;;
+  --labels | --test | --estimates | --pca | --save) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
@@ -143,21 +145,22 @@ _shortlist() {
     return
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
-  --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --threads | -t | --time-limit | --memory-limit | \
+  --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --shard | --slurm | --threads | -t | --time-limit | --memory-limit | \
     --name | -n | --row | -r | --against | --width | -w | --components | --rows | --tolerance | --time-tolerance | --shape | --classes) return ;;
   esac
 
   case $command in
   run) options="--set --models --quick $study_options" ;;
   sweep) options="--set --refit --nested $study_options" ;;
+  estimate) options="--set --models --quick --store --slurm $trial_options" ;;
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
-  delete) options='--out --help' ;;
+  delete | merge) options='--out --help' ;;
   plot) options='--row --against --metric --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --components --part --rows --scale --save --pca --out --threads --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
-  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --threads --out --help' ;;
+  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;
@@ -166,6 +169,7 @@ _shortlist() {
 
   case $command in
   run) _shortlist_files "$(_shortlist_names experiments)" ;;
+  estimate) _shortlist_files "run sweep $(_shortlist_names experiments) $(_shortlist_names classifiers)" ;;
   sweep)
     words=$(_shortlist_classifier)
     if [ -n "$words" ]; then _shortlist_assignment "$words" ''; else _shortlist_reply "$(_shortlist_names classifiers)"; fi
@@ -181,7 +185,8 @@ _shortlist() {
     _shortlist_reply "$words"
     ;;
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
-  help) _shortlist_reply 'run sweep show diff plot predict explain embed list audit delete' ;;
+  merge) _shortlist_files '' -d ;;
+  help) _shortlist_reply 'run sweep estimate show diff plot predict explain embed list audit delete merge' ;;
   esac
 }
 complete -F _shortlist shortlist

@@ -2,6 +2,8 @@
 #include "cli.h"
 #include <string.h>
 
+enum { SHARDS_MAX = 10000 };
+
 /* Options whose names and values are the experiment's own settings. */
 static const char *const settings[] = {
     "data", "train",  "validation", "folds",  "repeats",     "seed",    "scale",   "metric",     "label",
@@ -51,7 +53,7 @@ int cli_set_options(const struct cli_args *args, struct sl_experiment *experimen
     return EXIT_DONE;
 }
 
-static int read_limits(const struct cli_args *args, struct sl_run_options *options)
+int cli_read_limits(const struct cli_args *args, struct sl_run_options *options)
 {
     long jobs = 1, threads = 0;
     int status = cli_whole(args, "jobs", 1, 1024, &jobs);
@@ -82,6 +84,26 @@ static int read_keep_scores(const struct cli_args *args, struct sl_run_options *
                      text, sl_did_you_mean(text, names, 3).text);
 }
 
+/* "0/4" to "3/4" */
+static int read_shard(const struct cli_args *args, struct sl_run_options *options)
+{
+    const char *text = cli_value(args, "shard");
+    int shard, shards, end = 0;
+    if (!text)
+        return EXIT_DONE;
+    if (strspn(text, "0123456789/") != strlen(text) ||
+        sscanf(text, "%8d/%8d%n", &shard, &shards, &end) != 2 || text[end] || shards < 1 ||
+        shards > SHARDS_MAX || shard >= shards)
+        return cli_usage(
+            args->command,
+            "--shard: '%.40s' is not allowed: it takes I/N, with N shards from 1 to %d and I from 0 to "
+            "N - 1: 0/4 is the first of four, 3/4 the last",
+            text, SHARDS_MAX);
+    options->shard = shard;
+    options->shards = shards;
+    return EXIT_DONE;
+}
+
 int cli_show_study(const struct cli_args *args, const char *name, enum sl_output_format format,
                    const char *columns, cli_remarks *after, const struct sl_search_report *found)
 {
@@ -107,10 +129,13 @@ static int running_begin(const struct cli_args *args, struct cli_running *runnin
     running->options = (struct sl_run_options){.out = cli_out(args),
                                                .save_models = cli_has(args, "save-models"),
                                                .separate = cli_has(args, "separate"),
+                                               .estimates = cli_value(args, "estimates"),
                                                .retry = cli_has(args, "retry")};
-    int status = read_limits(args, &running->options);
+    int status = cli_read_limits(args, &running->options);
     if (!status)
         status = read_keep_scores(args, &running->options);
+    if (!status)
+        status = read_shard(args, &running->options);
     if (!status)
         status = cli_format(args, &running->format, &running->columns);
     if (status)

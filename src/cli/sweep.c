@@ -146,6 +146,12 @@ static int take_final(const struct cli_args *args, struct sl_experiment *experim
     if (beside && cli_has(args, "train-sizes"))
         return cli_usage(args->command, "--%s: not with --train-sizes, among which there is no winner",
                          beside);
+    if (beside && cli_has(args, "shard"))
+        return cli_usage(
+            args->command,
+            "--%s: a shard has a part of the outcomes: merge the shards' stores, and give the command "
+            "without --shard",
+            beside);
     if (cli_has(args, "nested") && !cli_has(args, "folds"))
         return cli_usage(args->command, "--nested: the search itself needs folds, too: --folds K");
     if (cli_has(args, "refit") && sl_experiment_set(experiment, "final", "false", &err))
@@ -249,19 +255,21 @@ static int run(const struct cli_args *args, const struct sl_experiment *experime
         return status;
     }
     if (searched.has_study)
-        status = cli_show_study(args, sl_experiment_name(experiment), searched.running.format,
-                                searched.running.columns,
-                                cli_has(args, "train-sizes") ? NULL : cli_sweep_remarks, &searched.report);
+        status = cli_show_study(
+            args, sl_experiment_name(experiment), searched.running.format, searched.running.columns,
+            cli_has(args, "train-sizes") || searched.running.options.shards > 1 ? NULL : cli_sweep_remarks,
+            &searched.report);
     if (!status && searched.has_study && searched.ran)
         status = go_on(args, experiment, &searched);
     sl_experiment_free(searched.ran);
     return cli_run_status(&searched.running, &searched.summary, status);
 }
 
-static int sweep(const struct cli_args *args)
+int cli_make_sweep(const struct cli_args *args, struct sl_experiment **out)
 {
     struct sl_experiment *experiment;
     struct sl_error err = {0};
+    *out = NULL;
     char name[80];
     snprintf(name, sizeof name, "sweep-%.64s", args->word[0]);
     if (sl_experiment_new(name, &experiment, &err))
@@ -271,9 +279,21 @@ static int sweep(const struct cli_args *args)
         status = take_final(args, experiment);
     if (!status)
         status = add_rows(args, experiment);
+    if (status)
+        sl_experiment_free(experiment);
+    else
+        *out = experiment;
+    return status;
+}
+
+static int sweep(const struct cli_args *args)
+{
+    struct sl_experiment *experiment;
+    int status = cli_make_sweep(args, &experiment);
     if (!status)
         status = run(args, experiment);
-    sl_experiment_free(experiment);
+    if (experiment)
+        sl_experiment_free(experiment);
     return status;
 }
 

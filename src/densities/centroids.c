@@ -280,14 +280,14 @@ SL_CLONED(static, double, distance, (const float *x, const double *centre, size_
     return sum;
 }
 
-static void joint(const void *vmodel, const float *x, const struct sl_sparse_row *sparse, double *scratch,
-                  double *out)
+static void joint(const void *vmodel, const float *x, size_t n, double *scratch, double *out)
 {
     const struct sl_centroids *model = vmodel;
-    (void)sparse; /* rows are dense here */
+    const size_t d = model->d, m = (size_t)model->m;
     (void)scratch;
-    for (int c = 0; c < model->m; c++)
-        out[c] = -distance(x, model->centre + (size_t)c * model->d, model->d, model->manhattan);
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < m; c++)
+            out[i * m + c] = -distance(x + i * d, model->centre + c * d, d, model->manhattan);
 }
 
 static struct sl_scorer scorer_of(const struct sl_centroids *model)

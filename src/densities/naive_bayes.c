@@ -13,6 +13,7 @@
 #include "kernels/convert.h"
 #include "kernels/dispatch.h"
 #include "kernels/dot.h"
+#include "kernels/sparse_row.h"
 #include <math.h>
 #include <string.h>
 
@@ -246,40 +247,29 @@ int sl_bayes_fit(const struct sl_bayes_options *options, const struct sl_view *t
 
 /* Predict --------------------------------------------------------------------------------------------*/
 
-/* A sparse row is spread, so that it scores as the same row of floats does. */
-static const float *spread_row(const struct sl_bayes *model, const struct sl_sparse_row *sparse, float *row)
-{
-    memset(row, 0, model->d * sizeof *row);
-    for (size_t e = 0; e < sparse->n; e++)
-        row[sparse->column[e]] = sparse->value[e];
-    return row;
-}
-
-static void gaussian_joint(const void *vmodel, const float *x, const struct sl_sparse_row *sparse,
-                           double *scratch, double *out)
+static void gaussian_joint(const void *vmodel, const float *x, size_t n, double *scratch, double *out)
 {
     const struct sl_bayes *model = vmodel;
-    if (sparse)
-        x = spread_row(model, sparse, (float *)scratch);
-    for (int c = 0; c < model->m; c++) {
-        const size_t at = (size_t)c * model->d;
-        out[c] = model->constant[c] - distance(x, model->first + at, model->second + at, model->d) / 2;
-    }
+    const size_t d = model->d, m = (size_t)model->m;
+    (void)scratch;
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < m; c++)
+            out[i * m + c] =
+                model->constant[c] - distance(x + i * d, model->first + c * d, model->second + c * d, d) / 2;
 }
 
-/* A row as doubles, of Bernoulli features 0 and 1. */
-static void linear_joint(const void *vmodel, const float *x, const struct sl_sparse_row *sparse,
-                         double *scratch, double *out)
+/* Scratch is a row as doubles, of Bernoulli features 0 and 1. */
+static void linear_joint(const void *vmodel, const float *x, size_t n, double *scratch, double *out)
 {
     const struct sl_bayes *model = vmodel;
+    const size_t d = model->d, m = (size_t)model->m;
     const int binary = model->features == SL_BAYES_BERNOULLI;
-    double *row = scratch + model->d;
-    if (sparse)
-        x = spread_row(model, sparse, (float *)scratch);
-    for (size_t j = 0; j < model->d; j++)
-        row[j] = binary ? (double)x[j] > model->binarize : (double)x[j];
-    for (int c = 0; c < model->m; c++)
-        out[c] = model->constant[c] + sl_dot(row, model->first + (size_t)c * model->d, model->d);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < d; j++)
+            scratch[j] = binary ? (double)x[i * d + j] > model->binarize : (double)x[i * d + j];
+        for (size_t c = 0; c < m; c++)
+            out[i * m + c] = model->constant[c] + sl_dot(scratch, model->first + c * d, d);
+    }
 }
 
 static struct sl_scorer scorer_of(const struct sl_bayes *model)
@@ -291,7 +281,7 @@ static struct sl_scorer scorer_of(const struct sl_bayes *model)
                               .label_of = model->label_of,
                               .model = model,
                               .joint = gaussian ? gaussian_joint : linear_joint,
-                              .scratch = 2 * model->d,
+                              .scratch = model->d,
                               .operations = STEP * (double)model->m * (double)model->d};
 }
 

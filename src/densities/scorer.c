@@ -3,10 +3,10 @@
 #include "densities/scorer.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "data/csr.h"
 #include "kernels/convert.h"
 #include <math.h>
-
-enum { BLOCK = 64 }; /* rows */
+#include <string.h>
 
 struct task {
     const struct sl_scorer *scorer;
@@ -55,36 +55,43 @@ static size_t run_block(const struct task *task, size_t first, size_t n, float *
                         double *joint)
 {
     const struct sl_scorer *scorer = task->scorer;
-    const int sparse = task->view->dtype == SL_SPARSE;
-    if (!sparse)
+    if (task->view->dtype == SL_SPARSE) {
+        memset(X, 0, n * task->view->d * sizeof *X);
+        sl_csr_to_dense(task->view, first, n, SL_F32, X);
+    } else
         sl_view_block(task->view, first, n, X);
-    for (size_t i = 0; i < n; i++) {
-        const struct sl_sparse_row row =
-            sparse ? sl_view_row(task->view, first + i) : (struct sl_sparse_row){0};
-        scorer->joint(scorer->model, sparse ? NULL : X + i * task->view->d, sparse ? &row : NULL, scratch,
-                      joint);
-        if (!give_row(task, first + i, joint))
+    scorer->joint(scorer->model, X, n, scratch, joint);
+    for (size_t i = 0; i < n; i++)
+        if (!give_row(task, first + i, joint + i * (size_t)scorer->m))
             return first + i;
-    }
     return SIZE_MAX;
+}
+
+/* Rows at a time: 64, fewer of very wide ones. */
+static size_t block_of(size_t d)
+{
+    enum { FEATURES = 1 << 22 };
+    const size_t rows = FEATURES / d;
+    return rows > SL_SCORER_ROWS ? SL_SCORER_ROWS : rows ? rows : 1;
 }
 
 int sl_scorer_run(const struct sl_scorer *scorer, const struct sl_view *x, int threads, int32_t *labels,
                   float *scores, struct sl_error *err)
 {
     const struct task task = {.scorer = scorer, .view = x, .labels = labels, .scores = scores};
-    const size_t m = (size_t)scorer->m;
+    const size_t m = (size_t)scorer->m, block = block_of(x->d);
     size_t refused = SIZE_MAX;
     int failed = 0;
     threads = sl_threads_for(scorer->operations * (double)x->n, threads);
 #pragma omp parallel num_threads(threads) reduction(| : failed) reduction(min : refused)
     {
-        float *X = sl_alloc(x->dtype == SL_SPARSE ? 0 : BLOCK * x->d, sizeof *X);
-        double *scratch = sl_alloc(scorer->scratch, sizeof *scratch), *joint = sl_alloc(m, sizeof *joint);
+        float *X = sl_alloc(block * x->d, sizeof *X);
+        double *scratch = sl_alloc(scorer->scratch, sizeof *scratch),
+               *joint = sl_alloc(block * m, sizeof *joint);
         failed = !X || !scratch || !joint;
 #pragma omp for schedule(static)
-        for (size_t first = 0; first < x->n; first += BLOCK) {
-            const size_t n = x->n - first < BLOCK ? x->n - first : BLOCK;
+        for (size_t first = 0; first < x->n; first += block) {
+            const size_t n = x->n - first < block ? x->n - first : block;
             const size_t bad = failed ? SIZE_MAX : run_block(&task, first, n, X, scratch, joint);
             refused = bad < refused ? bad : refused;
         }

@@ -49,13 +49,13 @@ static int map_columns(struct sl_explainer *e, struct sl_error *err)
 
 /* The background ------------------------------------------------------------------------------------ */
 
-static void average_rows(const float *x, size_t n, size_t width, float *mean)
+static void average_rows(const float *x, size_t n, size_t width, double *mean)
 {
     for (size_t j = 0; j < width; j++) {
         double sum = 0;
         for (size_t i = 0; i < n; i++)
             sum += (double)x[i * width + j];
-        mean[j] = (float)(sum / (double)n);
+        mean[j] = sum / (double)n;
     }
 }
 
@@ -96,12 +96,15 @@ static int take_background(struct sl_explainer *e, struct sl_error *err)
     float *x = sl_alloc(rows->n, e->width * sizeof *x), *scores = sl_alloc(rows->n, k * sizeof *scores);
     e->mean_scores = sl_alloc(k, sizeof *e->mean_scores);
     e->baseline_scores = sl_alloc(k, sizeof *e->baseline_scores);
+    e->mean = sl_alloc(e->width, sizeof *e->mean);
     e->baseline = sl_alloc(e->width, sizeof *e->baseline);
-    if (!x || !scores || !e->mean_scores || !e->baseline_scores || !e->baseline)
+    if (!x || !scores || !e->mean_scores || !e->baseline_scores || !e->mean || !e->baseline)
         code = sl_fail_memory(err);
     if (!code) {
         rows_as_floats(&e->background.view, x);
-        average_rows(x, rows->n, e->width, e->baseline);
+        average_rows(x, rows->n, e->width, e->mean);
+        for (size_t j = 0; j < e->width; j++)
+            e->baseline[j] = (float)e->mean[j];
         code = sl_scorer_scores(&e->scorer, &e->background.view, scores, err);
     }
     if (!code) {
@@ -121,6 +124,9 @@ static int choose_method(struct sl_explainer *e, struct sl_error *err)
     for (size_t i = 0; about && sl_method_at(i); i++)
         if (&sl_method_at(i)->about == about)
             e->method = sl_method_at(i);
+    if (about && about->of_all)
+        return sl_fail(err, SL_EUSAGE, "%s is about all rows together, and explains none of them",
+                       about->name);
     return about ? SL_OK : SL_EUSAGE;
 }
 
@@ -182,6 +188,7 @@ void sl_explainer_free(struct sl_explainer *e)
     sl_model_prepared_release(&e->background);
     free(e->column_of);
     free(e->mean_scores);
+    free(e->mean);
     free(e->baseline);
     free(e->baseline_scores);
     free(e);
@@ -234,8 +241,12 @@ static int set_scores(const struct sl_explainer *e, const struct sl_explain_bloc
     for (size_t p = 0; p < b->n * b->m; p++) {
         const size_t c = (size_t)b->classes[p];
         const double score = (double)scores[p / b->m * e->scorer.k + c];
-        b->score[p] =
-            (struct sl_explained_score){.score = score, .base = e->mean_scores[c], .rest = NAN, .fit = NAN};
+        b->score[p] = (struct sl_explained_score){.score = score,
+                                                  .base = e->mean_scores[c],
+                                                  .rest = NAN,
+                                                  .fit = NAN,
+                                                  .agreement = NAN,
+                                                  .deviation = NAN};
         if (!isfinite(score) || !isfinite(e->mean_scores[c]))
             return sl_fail(err, SL_EDATA,
                            "the score of class '%s' is not finite, so that nothing explains it: did it have "

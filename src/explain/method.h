@@ -20,7 +20,8 @@ struct sl_explainer {
     size_t *column_of;             /* (width): which column each was made of; NULL: they are the columns */
     struct sl_prepared background; /* the background's rows as the classifier takes them */
     double *mean_scores;           /* (k): mean of its scores */
-    float *baseline;               /* (width): its mean row */
+    double *mean;                  /* (width): its mean row, */
+    float *baseline;               /* and that as floats */
     double *baseline_scores;       /* (k): a network's; else those of mean_scores */
     struct sl_rng *rng;
     struct sl_tap *tap; /* of a network */
@@ -60,7 +61,15 @@ struct sl_method {
     X(gradient_x_input)                                                                                      \
     X(smoothgrad)                                                                                            \
     X(integrated_gradients)                                                                                  \
-    X(grad_cam)
+    X(grad_cam)                                                                                              \
+    X(occlusion)                                                                                             \
+    X(lime)                                                                                                  \
+    X(linear_shap)                                                                                           \
+    X(tree_shap)                                                                                             \
+    X(tree_shap_interventional)                                                                              \
+    X(gradient_shap)                                                                                         \
+    X(kernel_shap)                                                                                           \
+    X(permutation)
 
 #define X(name) extern const struct sl_method sl_method_##name;
 SL_METHODS(X)

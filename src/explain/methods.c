@@ -42,7 +42,8 @@ const struct sl_explain_method *sl_explain_method_find(const char *name, struct 
 static void list_alternatives(const struct sl_explainer *explainer, struct sl_string *list)
 {
     for (size_t i = 0; i < N_METHODS; i++)
-        if (!methods[i]->refuse || methods[i]->refuse(explainer, NULL) == SL_OK)
+        if (!methods[i]->about.of_all && methods[i] != explainer->method &&
+            (!methods[i]->refuse || methods[i]->refuse(explainer, NULL) == SL_OK))
             sl_string_add(list, "%s%s", list->size ? ", " : "", methods[i]->about.name);
 }
 

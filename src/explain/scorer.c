@@ -19,6 +19,9 @@ int sl_scorer_init(struct sl_scorer *scorer, const struct sl_model *model, int t
         scorer->tree = model->payload;
         return SL_OK;
     case SL_INSIDE_FOREST:
+        scorer->forest = model->payload;
+        return SL_OK;
+    case SL_INSIDE_BOOSTING:
     case SL_INSIDE_OWN:
         break;
     }

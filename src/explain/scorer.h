@@ -6,7 +6,7 @@
 #include "linear/model.h"
 #include "model/model.h"
 #include "nn/pass/network.h"
-#include "trees/model.h"
+#include "trees/forest_model.h"
 
 struct sl_scorer {
     const struct sl_model *model;
@@ -16,6 +16,7 @@ struct sl_scorer {
     const struct sl_network *network;
     const struct sl_linear *linear;
     const struct sl_tree_model *tree;
+    const struct sl_forest *forest;
     struct sl_predictor *predictor; /* of the network, without test-time augmentation */
 };
 

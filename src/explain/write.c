@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "explain/sheet.h"
 #include <math.h>
 #include <shortlist/explain.h>
 #include <stdio.h>
@@ -40,33 +41,6 @@ struct writer {
     void *arg;
     struct sl_error *err;
 };
-
-/* A CSV file in the making: its bytes. */
-struct csv {
-    FILE *to;
-    char *text;
-    size_t size;
-};
-
-static int csv_open(struct csv *csv, struct sl_error *err)
-{
-    csv->to = open_memstream(&csv->text, &csv->size);
-    return csv->to ? SL_OK : sl_fail_memory(err);
-}
-
-/* Closes it, and writes it unless something failed. */
-static int csv_close(struct csv *csv, const struct writer *w, const char *name)
-{
-    int failed = ferror(csv->to);
-    failed |= fclose(csv->to) != 0;
-    char *path = failed ? NULL : sl_format("%s/%s", w->folder, name);
-    int code = path ? sl_file_write(path, csv->text, csv->size, w->err) : sl_fail_memory(w->err);
-    if (!code && w->made)
-        w->made(w->arg, path);
-    free(path);
-    free(csv->text);
-    return code;
-}
 
 /* ,class */
 static void put_class(FILE *to, const struct sl_explanation *x, int32_t label)
@@ -110,12 +84,14 @@ static int write_rows(const struct writer *w)
 {
     const struct sl_explanation *x = w->x;
     const char *kind = sl_model_type(x->model)->flags & SL_PROBABILITIES ? "probability" : "score";
-    struct csv csv;
-    if (csv_open(&csv, w->err))
+    struct sl_sheet csv;
+    if (sl_sheet_open(&csv, w->err))
         return SL_ENOMEM;
     put_row_head(csv.to, x);
-    fprintf(csv.to, ",true,%s_true,predicted,%s_predicted,class,score,base,sum,error,rest,r2,blank\r\n", kind,
-            kind);
+    fprintf(csv.to,
+            ",true,%s_true,predicted,%s_predicted,class,score,base,sum,error,rest,r2,agreement,standard_"
+            "error,blank\r\n",
+            kind, kind);
     for (size_t p = 0; p < x->n * x->m; p++) {
         const struct sl_explained_score *s = &x->explained.score[p];
         const size_t row = p / x->m;
@@ -132,9 +108,11 @@ static int write_rows(const struct writer *w)
         put_number(csv.to, sl_explained_error(s));
         put_number(csv.to, s->rest);
         put_number(csv.to, s->fit);
+        put_number(csv.to, s->agreement);
+        put_number(csv.to, s->deviation);
         fprintf(csv.to, ",%d\r\n", s->blank);
     }
-    return csv_close(&csv, w, "rows.csv");
+    return sl_sheet_close(&csv, w->folder, "rows.csv", w->made, w->arg, w->err);
 }
 
 /* ,NAME of each column. */
@@ -156,8 +134,8 @@ static int write_values_csv(const struct writer *w)
 {
     const struct sl_explanation *x = w->x;
     const size_t d = sl_model_like(x->model).d;
-    struct csv csv;
-    if (csv_open(&csv, w->err))
+    struct sl_sheet csv;
+    if (sl_sheet_open(&csv, w->err))
         return SL_ENOMEM;
     put_row_head(csv.to, x);
     fputs(",class", csv.to);
@@ -169,7 +147,7 @@ static int write_values_csv(const struct writer *w)
             fprintf(csv.to, ",%.9g", (double)x->explained.values[p * d + j]);
         fputs("\r\n", csv.to);
     }
-    return csv_close(&csv, w, "values.csv");
+    return sl_sheet_close(&csv, w->folder, "values.csv", w->made, w->arg, w->err);
 }
 
 static int write_means(const struct writer *w)
@@ -178,8 +156,8 @@ static int write_means(const struct writer *w)
     const size_t d = sl_model_like(x->model).d, k = (size_t)sl_model_classes(x->model);
     double *means = sl_alloc(k, d * sizeof *means);
     size_t *counts = sl_alloc(k, sizeof *counts);
-    struct csv csv = {0};
-    int code = means && counts ? csv_open(&csv, w->err) : sl_fail_memory(w->err);
+    struct sl_sheet csv = {0};
+    int code = means && counts ? sl_sheet_open(&csv, w->err) : sl_fail_memory(w->err);
     if (!code) {
         sl_explanation_means(x, means, counts);
         fputs("class,rows", csv.to);
@@ -193,7 +171,7 @@ static int write_means(const struct writer *w)
                 fprintf(csv.to, ",%.9g", means[c * d + j]);
             fputs("\r\n", csv.to);
         }
-        code = csv_close(&csv, w, "mean.csv");
+        code = sl_sheet_close(&csv, w->folder, "mean.csv", w->made, w->arg, w->err);
     }
     free(means);
     free(counts);
@@ -252,4 +230,50 @@ int sl_explanation_write(const struct sl_explanation *x, const char *folder, enu
     if (!code)
         code = format == SL_VALUES_CSV ? write_values_csv(&w) : write_values_npy(&w);
     return code ? code : write_means(&w);
+}
+
+int sl_importance_write(const struct sl_model *model, const struct sl_importance *importance,
+                        const char *folder, void (*made)(void *arg, const char *path), void *arg,
+                        struct sl_error *err)
+{
+    const size_t d = sl_model_like(model).d;
+    uint32_t *order = sl_alloc(d, sizeof *order);
+    struct sl_sheet csv = {0};
+    int code = order ? sl_folder_make(folder, err) : sl_fail_memory(err);
+    if (!code)
+        code = sl_sheet_open(&csv, err);
+    if (!code) {
+        sl_importance_order(importance, d, order);
+        fputs("column,name,importance,deviation\r\n", csv.to);
+        for (size_t i = 0; i < d; i++) {
+            const char *name = sl_model_feature(model, order[i]);
+            fprintf(csv.to, "%u,", order[i]);
+            if (name)
+                sl_write_csv_field(csv.to, name);
+            fprintf(csv.to, ",%.9g,%.9g\r\n", importance[order[i]].mean, importance[order[i]].deviation);
+        }
+        code = sl_sheet_close(&csv, folder, "importance.csv", made, arg, err);
+    }
+    free(order);
+    return code;
+}
+
+int sl_faithfulness_write(const struct sl_faithfulness *faithfulness, const char *folder,
+                          void (*made)(void *arg, const char *path), void *arg, struct sl_error *err)
+{
+    enum { STEPS = sizeof faithfulness->curve[0] / sizeof *faithfulness->curve[0] };
+    struct sl_sheet csv;
+    int code = sl_folder_make(folder, err);
+    if (!code)
+        code = sl_sheet_open(&csv, err);
+    if (code)
+        return code;
+    fputs("share,deletion,insertion,random_deletion,random_insertion\r\n", csv.to);
+    for (int step = 0; step < STEPS; step++) {
+        fprintf(csv.to, "%.4g", (double)step / (STEPS - 1));
+        for (int c = 0; c < SL_N_CURVES; c++)
+            fprintf(csv.to, ",%.9g", faithfulness->curve[c][step]);
+        fputs("\r\n", csv.to);
+    }
+    return sl_sheet_close(&csv, folder, "curves.csv", made, arg, err);
 }

@@ -138,7 +138,7 @@ int sl_search_nested(const struct sl_experiment *experiment, int outer, const st
                      struct sl_nested *nested, struct sl_run_summary *summary, struct sl_error *err)
 {
     struct nested_run n = {experiment, options, summary, nested, outer, err};
-    int code = sl_search_alone("nested", err);
+    int code = sl_search_alone("nested", options, err);
     *nested = (struct sl_nested){.n = 0};
     *summary = (struct sl_run_summary){0};
     if (outer < 2 || outer > SL_OUTER_MAX)

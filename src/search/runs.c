@@ -3,9 +3,15 @@
 #include "study/mpi.h"
 #include <string.h>
 
-int sl_search_alone(const char *what, struct sl_error *err)
+int sl_search_alone(const char *what, const struct sl_run_options *options, struct sl_error *err)
 {
     int size, rank;
+    if (options->shards > 1)
+        return sl_fail(
+            err, SL_EUSAGE,
+            "%s selects by all outcomes, and a shard has a part of them: merge the shards' stores, and "
+            "give the command without shard",
+            what);
     sl_mpi_where(&size, &rank);
     return size > 1
                ? sl_fail(

@@ -12,7 +12,7 @@ static int is_by_rungs(const struct sl_experiment *e)
     return e->settings.search == SL_SEARCH_HALVING || e->settings.search == SL_SEARCH_HYPERBAND;
 }
 
-static int check(const struct sl_experiment *e, struct sl_error *err)
+static int check(const struct sl_experiment *e, const struct sl_run_options *options, struct sl_error *err)
 {
     if (e->settings.search == SL_SEARCH_GRID && e->settings.trials)
         return sl_fail(err, SL_EUSAGE,
@@ -24,7 +24,7 @@ static int check(const struct sl_experiment *e, struct sl_error *err)
             err, SL_EUSAGE,
             "final: rungs select by what they score, and the test file is scored once, at the end: "
             "refit does so");
-    return is_by_rungs(e) ? sl_search_alone("a search by rungs", err) : SL_OK;
+    return is_by_rungs(e) ? sl_search_alone("a search by rungs", options, err) : SL_OK;
 }
 
 int sl_search(const struct sl_experiment *experiment, const struct sl_run_options *options,
@@ -35,7 +35,7 @@ int sl_search(const struct sl_experiment *experiment, const struct sl_run_option
     *ran = NULL;
     *summary = (struct sl_run_summary){0};
     *report = (struct sl_search_report){.cost = 0};
-    int code = check(experiment, err);
+    int code = check(experiment, options, err);
     if (!code)
         code = sl_candidates_make(experiment, &candidates, report->note, err);
     if (code)
@@ -55,6 +55,24 @@ int sl_search(const struct sl_experiment *experiment, const struct sl_run_option
         sl_experiment_free(candidates);
     else
         *ran = candidates;
+    return code;
+}
+
+int sl_search_estimate(const struct sl_experiment *experiment, const struct sl_run_options *options,
+                       const char *file, struct sl_estimation **out, struct sl_error *err)
+{
+    struct sl_experiment *candidates = NULL;
+    char note[256];
+    *out = NULL;
+    int code = check(experiment, options, err);
+    if (!code && experiment->settings.search == SL_SEARCH_GRID)
+        return sl_estimate(experiment, options, file, out, err);
+    if (!code)
+        code = sl_candidates_make(experiment, &candidates, note, err);
+    if (code)
+        return code;
+    code = sl_estimate(candidates, options, file, out, err);
+    sl_experiment_free(candidates);
     return code;
 }
 
@@ -86,7 +104,7 @@ int sl_search_refit(const struct sl_experiment *ran, size_t i, int final,
     *summary = (struct sl_run_summary){0};
     if (i >= ran->n_rows)
         return sl_fail(err, SL_EUSAGE, "refit: rows were left out, so that the winner can not be told");
-    int code = sl_search_alone("refit", err);
+    int code = sl_search_alone("refit", options, err);
     if (!code)
         code = sl_experiment_copy(ran, &refit, err);
     if (code)

@@ -200,11 +200,12 @@ static void warn_edge(struct finder *f, size_t best, json_t **params)
     }
 }
 
-/* Rows that a search drew or selected have no grid whose edge tells something. */
+/* Rows that a search drew or selected have no grid whose edge tells something, nor have a shard's. */
 static int is_searched(const struct sl_study *study)
 {
     for (size_t i = 0; i < study->n_notes; i++)
-        if (strncmp(study->notes[i], SL_SEARCH_NOTE, strlen(SL_SEARCH_NOTE)) == 0)
+        if (strncmp(study->notes[i], SL_SEARCH_NOTE, strlen(SL_SEARCH_NOTE)) == 0 ||
+            strncmp(study->notes[i], SL_SHARD_NOTE, strlen(SL_SHARD_NOTE)) == 0)
             return 1;
     return 0;
 }

@@ -20,8 +20,7 @@ static uint64_t add_column(uint64_t sum, sqlite3_stmt *query, int column)
     return sl_hash64(bytes ? bytes : "", (size_t)sqlite3_column_bytes(query, column), sum);
 }
 
-/* Adds all rows of a query on a key. */
-static int add_rows(struct sl_db *db, const char *sql, const char *key, uint64_t *sum, struct sl_error *err)
+int sl_checksum_rows(struct sl_db *db, const char *sql, const char *key, uint64_t *sum, struct sl_error *err)
 {
     sqlite3_stmt *query = sl_db_query(db, err, sql, "t", key);
     int more = query ? 1 : -1;
@@ -48,7 +47,7 @@ int sl_checksum_outcome(struct sl_db *db, const char *key, int64_t *sum, struct 
     int code = SL_OK;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !code; i++) {
         hash = sl_hash64(&i, sizeof i, hash);
-        code = add_rows(db, parts[i], key, &hash, err);
+        code = sl_checksum_rows(db, parts[i], key, &hash, err);
     }
     *sum = (int64_t)hash;
     return code;
@@ -57,8 +56,9 @@ int sl_checksum_outcome(struct sl_db *db, const char *key, int64_t *sum, struct 
 int sl_checksum_scores(struct sl_db *db, const char *key, int64_t *sum, struct sl_error *err)
 {
     uint64_t hash = 0;
-    int code = add_rows(db, "SELECT n, k, probabilities, low, step, codes, classes FROM score WHERE key = ?",
-                        key, &hash, err);
+    int code =
+        sl_checksum_rows(db, "SELECT n, k, probabilities, low, step, codes, classes FROM score WHERE key = ?",
+                         key, &hash, err);
     *sum = (int64_t)hash;
     return code;
 }

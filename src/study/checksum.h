@@ -4,6 +4,9 @@
 
 #include "study/db.h"
 
+/* Adds all rows of a query on a key to a sum. */
+int sl_checksum_rows(struct sl_db *db, const char *sql, const char *key, uint64_t *sum, struct sl_error *err);
+
 /* Of the outcome, its measures and its curve as they stand in the store, and of the checksum of its scores.
  */
 int sl_checksum_outcome(struct sl_db *db, const char *key, int64_t *sum, struct sl_error *err);

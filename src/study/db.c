@@ -158,6 +158,17 @@ void sl_db_forget_statements(struct sl_db *db)
     }
 }
 
+/* Runs a kept statement that has, or has not, its parameters. */
+static int run_kept(struct sl_db *db, sqlite3_stmt *query, int bound, struct sl_error *err)
+{
+    if (!bound)
+        sl_db_fail(db, err);
+    const int failed = !bound || sl_db_step(db, query, err) < 0;
+    sqlite3_reset(query);
+    sqlite3_clear_bindings(query);
+    return !failed ? SL_OK : err ? err->code : SL_EIO;
+}
+
 int sl_db_run(struct sl_db *db, struct sl_error *err, const char *sql, const char *format, ...)
 {
     va_list args;
@@ -165,14 +176,34 @@ int sl_db_run(struct sl_db *db, struct sl_error *err, const char *sql, const cha
     if (!query)
         return err ? err->code : SL_EIO;
     va_start(args, format);
-    int failed = bind(query, format, args) != SQLITE_OK;
+    const int bound = bind(query, format, args) == SQLITE_OK;
     va_end(args);
-    if (failed)
-        sl_db_fail(db, err);
-    failed = failed || sl_db_step(db, query, err) < 0;
-    sqlite3_reset(query);
-    sqlite3_clear_bindings(query);
-    return !failed ? SL_OK : err ? err->code : SL_EIO;
+    return run_kept(db, query, bound, err);
+}
+
+int sl_db_copy_row(struct sl_db *db, struct sl_error *err, const char *sql, sqlite3_stmt *row)
+{
+    sqlite3_stmt *query = find_kept(db, sql, err);
+    if (!query)
+        return err ? err->code : SL_EIO;
+    const int n = sqlite3_bind_parameter_count(query);
+    int result = sqlite3_column_count(row) == n ? SQLITE_OK : SQLITE_MISUSE;
+    for (int i = 0; i < n && result == SQLITE_OK; i++)
+        result = sqlite3_bind_value(query, i + 1, sqlite3_column_value(row, i));
+    return run_kept(db, query, result == SQLITE_OK, err);
+}
+
+int sl_db_number(struct sl_db *db, struct sl_error *err, int64_t *number, const char *sql, const char *format,
+                 ...)
+{
+    va_list args;
+    va_start(args, format);
+    sqlite3_stmt *query = prepare(db, err, sql, format, args);
+    va_end(args);
+    const int found = query ? sl_db_step(db, query, err) : -1;
+    *number = found > 0 ? sqlite3_column_int64(query, 0) : 0;
+    sqlite3_finalize(query);
+    return found < 0 ? (err ? err->code : SL_EIO) : SL_OK;
 }
 
 int64_t sl_db_int(sqlite3_stmt *query, int column)

@@ -21,9 +21,13 @@ struct sl_db {
     int next_kept; /* gives way to the next one */
 };
 
-/* Opens OUT/shortlist.db.  create: makes it, and the folder, where there is none; else its absence is
- * SL_EUSAGE.  A file that is no store, or a newer version's, is SL_EDATA. */
-int sl_db_open(const char *out, int create, struct sl_db **db, struct sl_error *err);
+enum sl_db_way {
+    SL_DB_READ,   /* where there is none, that is SL_EUSAGE */
+    SL_DB_CREATE, /* makes it, and the folder, where there is none */
+    SL_DB_BEGIN,  /* the same, in a transaction that goes on: sl_db_end */
+};
+/* Opens OUT/shortlist.db.  A file that is no store, or a newer version's, is SL_EDATA. */
+int sl_db_open(const char *out, enum sl_db_way way, struct sl_db **db, struct sl_error *err);
 void sl_db_close(struct sl_db *db);
 /* Lets go of the statements that are kept: a connection closes only without. */
 void sl_db_forget_statements(struct sl_db *db);
@@ -43,6 +47,12 @@ sqlite3_stmt *sl_db_query(struct sl_db *db, struct sl_error *err, const char *sq
 int sl_db_step(struct sl_db *db, sqlite3_stmt *query, struct sl_error *err);
 /* A query without rows, whole; its statement is kept. */
 int sl_db_run(struct sl_db *db, struct sl_error *err, const char *sql, const char *format, ...);
+
+/* Runs sql with the columns of another query's row for its parameters, one each. */
+int sl_db_copy_row(struct sl_db *db, struct sl_error *err, const char *sql, sqlite3_stmt *row);
+/* The first column of a query's first row, 0 where there is none. */
+int sl_db_number(struct sl_db *db, struct sl_error *err, int64_t *number, const char *sql, const char *format,
+                 ...);
 
 /* Columns of our own making, unchecked (fields.h checks): -1 for null; fresh text (NULL for null), or
  * SL_ENOMEM. */

@@ -14,24 +14,15 @@
 
 enum { LARGEST = 1 << 28 /* bytes */ };
 
-static int pragma(struct sl_db *db, const char *sql, int64_t *value, struct sl_error *err)
-{
-    sqlite3_stmt *query = sl_db_query(db, err, sql, "");
-    int found = query ? sl_db_step(db, query, err) : -1;
-    *value = found > 0 ? sl_db_int(query, 0) : 0;
-    sqlite3_finalize(query);
-    return found < 0 ? (err ? err->code : SL_EIO) : SL_OK;
-}
-
 /* What version the store is of; 0: an empty database. */
 static int read_version(struct sl_db *db, int64_t *version, struct sl_error *err)
 {
     int64_t tables, application;
-    int code = pragma(db, "SELECT count(*) FROM sqlite_master", &tables, err);
+    int code = sl_db_number(db, err, &tables, "SELECT count(*) FROM sqlite_master", "");
     if (!code)
-        code = pragma(db, "PRAGMA application_id", &application, err);
+        code = sl_db_number(db, err, &application, "PRAGMA application_id", "");
     if (!code)
-        code = pragma(db, "PRAGMA user_version", version, err);
+        code = sl_db_number(db, err, version, "PRAGMA user_version", "");
     if (code)
         return code;
     if (tables == 0)
@@ -62,11 +53,13 @@ static int make_current(struct sl_db *db, int create, struct sl_error *err)
 }
 
 /* All or nothing: killed half-way, the store is what it was. */
-static int upgrade(struct sl_db *db, int create, struct sl_error *err)
+static int upgrade(struct sl_db *db, enum sl_db_way way, struct sl_error *err)
 {
     int code = sl_db_exec(db, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", err); /* tables are replaced */
     if (!code)
-        code = make_current(db, create, err);
+        code = make_current(db, way != SL_DB_READ, err);
+    if (!code && way == SL_DB_BEGIN)
+        return SL_OK;
     if (!code)
         code = sl_db_exec(db, "COMMIT", err);
     if (code)
@@ -122,10 +115,10 @@ static int make_readable(struct sl_db *db, struct sl_error *err)
         return code;
     if (version == 0)
         return make_current(db, 0, err);
-    code = sqlite3_db_readonly(db->sqlite, "main") ? SL_EIO : upgrade(db, 0, err);
+    code = sqlite3_db_readonly(db->sqlite, "main") ? SL_EIO : upgrade(db, SL_DB_READ, err);
     if (code == SL_EIO)
         code = copy_to_memory(db, err);
-    return code ? code : upgrade(db, 0, err);
+    return code ? code : upgrade(db, SL_DB_READ, err);
 }
 
 static int fail_absent(const struct sl_db *db, struct sl_error *err)
@@ -135,16 +128,16 @@ static int fail_absent(const struct sl_db *db, struct sl_error *err)
     return sl_fail(err, SL_EUSAGE, "%s: there is no store yet: 'shortlist run' makes one", db->path);
 }
 
-static int open_file(struct sl_db *db, int create, struct sl_error *err)
+static int open_file(struct sl_db *db, enum sl_db_way way, struct sl_error *err)
 {
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (way != SL_DB_READ ? SQLITE_OPEN_CREATE : 0);
     struct stat info;
     int exists = stat(db->path, &info) == 0;
     if (exists && S_ISREG(info.st_mode) && info.st_size == 0) { /* a run got no further: it could not write */
         errno = ENOENT;
         exists = 0;
     }
-    if (!create && !exists)
+    if (way == SL_DB_READ && !exists)
         return fail_absent(db, err);
     if (exists && !S_ISREG(info.st_mode)) /* SQLite would wait for a pipe */
         return sl_fail(err, SL_EDATA, "%s: is %s, not a store", db->path, sl_file_kind(info.st_mode));
@@ -153,20 +146,20 @@ static int open_file(struct sl_db *db, int create, struct sl_error *err)
     int code = prepare_connection(db, err);
     if (code)
         return code;
-    return create ? upgrade(db, 1, err) : make_readable(db, err);
+    return way != SL_DB_READ ? upgrade(db, way, err) : make_readable(db, err);
 }
 
-int sl_db_open(const char *out, int create, struct sl_db **result, struct sl_error *err)
+int sl_db_open(const char *out, enum sl_db_way way, struct sl_db **result, struct sl_error *err)
 {
     *result = NULL;
-    int code = create ? sl_folder_make(out, err) : SL_OK;
+    int code = way != SL_DB_READ ? sl_folder_make(out, err) : SL_OK;
     if (code)
         return code;
     struct sl_db *db = sl_alloc_zero(1, sizeof *db);
     if (!db)
         return sl_fail_memory(err);
     db->path = sl_format("%s/shortlist.db", out);
-    code = db->path ? open_file(db, create, err) : sl_fail_memory(err);
+    code = db->path ? open_file(db, way, err) : sl_fail_memory(err);
     if (code) {
         sl_db_close(db);
         return code;

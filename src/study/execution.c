@@ -2,16 +2,22 @@
  *
  * The data is loaded once, and units that run in processes share its pages. */
 #include "study/execution.h"
+#include "core/clock.h"
 #include "core/cores.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
+#include "study/estimates.h"
 #include "study/experiment.h"
 #include "study/scores.h"
+#include "study/shard.h"
 #include "study/trial_key.h"
+#include <shortlist/study.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { JOBS_MAX = 1024 };
 
@@ -26,6 +32,48 @@ char *sl_execution_model_path(const struct sl_execution *run, const char *file)
     return sl_format("%s/%s/models/%s", run->out, sl_experiment_name(run->experiment), file);
 }
 
+/* A model is saved by a fit of its own, and timing runs are of one. */
+enum sl_unit_wish sl_execution_wish(const struct sl_execution *run, size_t trial)
+{
+    const int saves = run->options->save_models && run->plan->trials[trial].repeat == 0;
+    return run->options->separate || run->experiment->settings.timing_runs > 1 || saves ? SL_UNIT_ALONE
+                                                                                        : SL_UNIT_SHARED;
+}
+
+/* Sets *has: does the file exist, and is it this trial's? */
+static int look_for_model(struct sl_execution *run, size_t trial, int *has)
+{
+    const char *file = sl_execution_model_file(run, trial);
+    *has = 1;
+    if (!file)
+        return SL_OK;
+    char *path = sl_execution_model_path(run, file);
+    if (!path)
+        return sl_fail_memory(run->err);
+    int exists = access(path, R_OK) == 0;
+    free(path);
+    *has = 0;
+    return exists ? sl_store_has_model(run->db, sl_experiment_name(run->experiment), file, run->keys[trial],
+                                       has, run->err)
+                  : SL_OK;
+}
+
+int sl_execution_look(struct sl_execution *run, size_t trial)
+{
+    struct sl_held held;
+    int has_model = 1;
+    int code = sl_store_look(run->db, run->keys[trial], &held, run->err);
+    if (code)
+        return code;
+    int keep = held.found && !held.again && (held.status == SL_TRIAL_OK || !run->options->retry);
+    if (held.status == SL_TRIAL_OK && held.fit_runs < run->experiment->settings.timing_runs)
+        keep = 0;
+    if (keep && held.status == SL_TRIAL_OK)
+        code = look_for_model(run, trial, &has_model);
+    run->state[trial] = keep && has_model ? held.status : SL_TRIAL_MISSING;
+    return code;
+}
+
 static int check_options(const struct sl_run_options *o, const struct sl_settings *s, struct sl_error *err)
 {
     if (o->jobs < 0 || o->jobs > JOBS_MAX)
@@ -36,6 +84,11 @@ static int check_options(const struct sl_run_options *o, const struct sl_setting
                        SL_THREADS_MAX);
     if (!(o->time_limit >= 0) || o->memory_limit < 0)
         return sl_fail(err, SL_EUSAGE, "a time limit or memory limit can not be negative");
+    if (o->shards < 0 || o->shards > SL_SHARDS_MAX || (o->shards && (o->shard < 0 || o->shard >= o->shards)))
+        return sl_fail(
+            err, SL_EUSAGE,
+            "shard: %d of %d is not allowed: of N shards, at most %d, the first is 0 and the last N - 1",
+            o->shard, o->shards, SL_SHARDS_MAX);
     if (o->save_models && s->folds)
         return sl_fail(err, SL_EUSAGE,
                        "save-models: a cross-validated row has no model of its own: leave out folds");
@@ -141,8 +194,11 @@ static int set_keys(struct sl_execution *run)
     run->keys = sl_alloc(n, sizeof *run->keys);
     run->state = sl_alloc_zero(n, sizeof *run->state);
     run->again = sl_alloc(n, sizeof *run->again);
-    if (!run->keys || !run->state || !run->again)
+    run->mine = sl_alloc(n, 1);
+    if (!run->keys || !run->state || !run->again || !run->mine)
         return sl_fail_memory(run->err);
+    memset(run->mine, 1, n);
+    run->total = n;
     for (size_t i = 0; i < n; i++)
         sl_trial_store_key(&run->plan->trials[i], run->test ? sl_dataset_hash(run->test) : NULL,
                            run->keys[i]);
@@ -207,14 +263,35 @@ static void clean_models(const struct sl_execution *run)
 
 static int open_store(struct sl_execution *run)
 {
-    int code = sl_db_open(run->out, 1, &run->db, run->err);
+    int code = sl_db_open(run->out, SL_DB_CREATE, &run->db, run->err);
     if (!code)
         clean_models(run);
     if (!code && run->options->save_models)
         code = name_models(run);
-    struct sl_definition definition = {run->experiment, run->data,      run->test,
-                                       run->plan,       run->partition, run->keys};
+    char shard[160] = "";
+    if (run->options->shards > 1)
+        snprintf(shard, sizeof shard,
+                 SL_SHARD_NOTE
+                 "%d of %d: a part, with %zu of the study's %zu trials; merge joins the stores of all",
+                 run->options->shard, run->options->shards, run->total, run->plan->n_trials);
+    const struct sl_definition definition = {run->experiment, run->data, run->test, run->plan,
+                                             run->partition,  run->keys, shard};
     return code ? code : sl_store_define(run->db, &definition, run->err);
+}
+
+void sl_execution_begin(struct sl_execution *run, const struct sl_experiment *experiment,
+                        const struct sl_run_options *options, struct sl_error *err)
+{
+    *run = (struct sl_execution){.experiment = experiment,
+                                 .options = options,
+                                 .out = options->out ? options->out : "results",
+                                 .jobs = options->jobs ? options->jobs : 1,
+                                 .threads = options->threads,
+                                 .pool_type = &sl_pool_processes,
+                                 .err = err,
+                                 .began = sl_now()};
+    if (run->threads == 0)
+        run->threads = sl_cores() > run->jobs ? sl_cores() / run->jobs : 1;
 }
 
 int sl_execution_plan(struct sl_execution *run)
@@ -240,9 +317,46 @@ int sl_execution_plan(struct sl_execution *run)
     return code;
 }
 
+static int read_estimates(struct sl_execution *run)
+{
+    const size_t n = run->plan->n_trials;
+    run->seconds = sl_alloc(n, sizeof *run->seconds);
+    return run->seconds ? sl_estimates_seconds(run->options->estimates, run->keys, n, run->seconds, run->err)
+                        : sl_fail_memory(run->err);
+}
+
+/* All shards see the same units, whatever their stores hold. */
+static int deal(struct sl_execution *run)
+{
+    const struct sl_view shape = sl_dataset_view(run->data);
+    const size_t n = run->plan->n_trials, shards = (size_t)run->options->shards;
+    struct sl_units units = {0};
+    unsigned char *wish = sl_alloc(n, 1);
+    int code = wish ? SL_OK : sl_fail_memory(run->err);
+    for (size_t i = 0; i < n && !code; i++)
+        wish[i] = (unsigned char)sl_execution_wish(run, i);
+    if (!code)
+        code = sl_units_make(run->plan, &shape, wish, &units, run->err);
+    if (!code)
+        code = sl_units_split(&units, run->plan, shards, run->err);
+    if (!code)
+        code = sl_shard_deal(run->plan, &units, run->seconds, run->options->shard, run->options->shards,
+                             run->mine, run->err);
+    run->total = 0;
+    for (size_t i = 0; i < n && !code; i++)
+        run->total += run->mine[i];
+    sl_units_release(&units);
+    free(wish);
+    return code;
+}
+
 int sl_execution_prepare(struct sl_execution *run)
 {
     int code = sl_execution_plan(run);
+    if (!code && run->options->estimates)
+        code = read_estimates(run);
+    if (!code && run->options->shards > 1)
+        code = deal(run);
     if (!code)
         code = open_store(run);
     if (!code)
@@ -263,6 +377,8 @@ void sl_execution_release(struct sl_execution *run)
     sl_dataset_free(run->test);
     free(run->keys);
     free(run->state);
+    free(run->mine);
+    free(run->seconds);
     free(run->again);
     sl_units_release(&run->units);
     run->pool_type->close(run->pool);

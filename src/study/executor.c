@@ -4,7 +4,6 @@
  * OpenMP nor oneDNN, so that its children may.  Outcomes are committed as they come, those that come fast
  * together (batch.h): whatever ends the run, running again goes on from there. */
 #include "core/clock.h"
-#include "core/cores.h"
 #include "core/memory.h"
 #include "study/execution.h"
 #include "study/experiment.h"
@@ -27,11 +26,30 @@ struct pace {
     double spent;
 };
 
+/* A trial has ended in this run, or was found in the store. */
+static void count_time(struct sl_execution *run, size_t trial, int ran)
+{
+    if (!run->seconds)
+        return;
+    run->eta.rest = fmax(run->eta.rest - run->seconds[trial], 0);
+    run->eta.done += ran ? run->seconds[trial] : 0;
+    run->eta.told = sl_now() - run->began;
+}
+
+static double left_by_estimates(struct sl_execution *run, double elapsed)
+{
+    run->eta.elapsed = elapsed;
+    run->eta.width = run->pool_type->width(run->pool);
+    return run->done == run->total ? 0 : sl_eta_left(&run->eta);
+}
+
 /* Seconds left.  One trial at a time that tells how many epochs there will be: from its own pace, and of the
  * others from those that are done, or else as many as this one takes. */
-static double left(const struct sl_execution *run, double elapsed, const struct pace *pace)
+static double left(struct sl_execution *run, double elapsed, const struct pace *pace)
 {
-    double trials = (double)(run->plan->n_trials - run->done);
+    if (run->seconds)
+        return left_by_estimates(run, elapsed);
+    double trials = (double)(run->total - run->done);
     if (!pace || pace->epoch->epochs < pace->epoch->epoch || run->jobs > 1)
         return run->ran ? elapsed / (double)run->ran * trials : NAN;
     const int again = run->experiment->settings.timing_runs > 1 ? run->experiment->settings.timing_runs : 0;
@@ -48,7 +66,7 @@ static void report(struct sl_execution *run, size_t trial, const struct sl_outco
     double elapsed = sl_now() - run->began;
     struct sl_progress progress = {
         .done = run->done,
-        .total = run->plan->n_trials,
+        .total = run->total,
         .held = run->held,
         .row = run->plan->rows[run->plan->trials[trial].row].name,
         .outcome = outcome,
@@ -61,65 +79,35 @@ static void report(struct sl_execution *run, size_t trial, const struct sl_outco
 
 /* Which trials to run ----------------------------------------------------------------------------- */
 
-/* Sets *has: does the file exist, and is it this trial's? */
-static int look_for_model(struct sl_execution *run, size_t trial, int *has)
-{
-    const char *file = sl_execution_model_file(run, trial);
-    *has = 1;
-    if (!file)
-        return SL_OK;
-    char *path = sl_execution_model_path(run, file);
-    if (!path)
-        return sl_fail_memory(run->err);
-    int exists = access(path, R_OK) == 0;
-    free(path);
-    *has = 0;
-    return exists ? sl_store_has_model(run->db, sl_experiment_name(run->experiment), file, run->keys[trial],
-                                       has, run->err)
-                  : SL_OK;
-}
-
-/* Asks the store; state tells MISSING where the trial is to be run. */
-static int look(struct sl_execution *run, size_t trial)
-{
-    struct sl_held held;
-    int has_model = 1;
-    int code = sl_store_look(run->db, run->keys[trial], &held, run->err);
-    if (code)
-        return code;
-    int keep = held.found && !held.again && (held.status == SL_TRIAL_OK || !run->options->retry);
-    if (held.status == SL_TRIAL_OK && held.fit_runs < run->experiment->settings.timing_runs)
-        keep = 0;
-    if (keep && held.status == SL_TRIAL_OK)
-        code = look_for_model(run, trial, &has_model);
-    run->state[trial] = keep && has_model ? held.status : SL_TRIAL_MISSING;
-    return code;
-}
-
 static int look_at_all(struct sl_execution *run)
 {
     int code = SL_OK;
     for (size_t i = 0; i < run->plan->n_trials && !code; i++) {
-        code = look(run, i);
+        run->state[i] = SL_TRIAL_MISSING;
+        if (run->mine[i])
+            code = sl_execution_look(run, i);
         run->held += run->state[i] != SL_TRIAL_MISSING;
+        run->eta.rest +=
+            run->seconds && run->mine[i] && run->state[i] == SL_TRIAL_MISSING ? run->seconds[i] : 0;
     }
     run->done = run->held;
     return code;
 }
 
-/* A model is saved by a fit of its own, and timing runs are of one. */
+/* As many as there are places for, where groups can be cut. */
 static int make_units(struct sl_execution *run)
 {
     struct sl_view shape = sl_dataset_view(run->data);
-    const int separate = run->options->separate || run->experiment->settings.timing_runs > 1;
     unsigned char *wish = sl_alloc(run->plan->n_trials, 1);
     if (!wish)
         return sl_fail_memory(run->err);
     for (size_t i = 0; i < run->plan->n_trials; i++)
-        wish[i] = run->state[i] != SL_TRIAL_MISSING                     ? SL_UNIT_NONE
-                  : separate || sl_execution_model_file(run, i) != NULL ? SL_UNIT_ALONE
-                                                                        : SL_UNIT_SHARED;
+        wish[i] = !run->mine[i] || run->state[i] != SL_TRIAL_MISSING
+                      ? SL_UNIT_NONE
+                      : (unsigned char)sl_execution_wish(run, i);
     int code = sl_units_make(run->plan, &shape, wish, &run->units, run->err);
+    if (!code)
+        code = sl_units_split(&run->units, run->plan, (size_t)run->pool_type->width(run->pool), run->err);
     free(wish);
     return code;
 }
@@ -150,12 +138,13 @@ static int start_unit(struct sl_execution *run, const struct sl_unit *unit)
         if (sl_batch_has(&run->batch, run->keys[unit->trials[m]]))
             code = sl_batch_commit(&run->batch, run->err);
         if (!code)
-            code = look(run, unit->trials[m]);
+            code = sl_execution_look(run, unit->trials[m]);
         if (!code && run->state[unit->trials[m]] == SL_TRIAL_MISSING)
             trials[n++] = unit->trials[m];
         else if (!code) {
             run->held++;
             run->done++;
+            count_time(run, unit->trials[m], 0);
         }
     }
     if (!code && n)
@@ -193,6 +182,8 @@ static void tell(void *arg, const struct sl_pending *one)
     run->state[one->trial] = one->whole ? one->outcome.status : SL_TRIAL_MISSING;
     run->done += (size_t)one->whole;
     run->ran += (size_t)one->whole;
+    if (one->whole)
+        count_time(run, one->trial, 1);
     report(run, one->trial, &one->outcome, NULL);
 }
 
@@ -261,13 +252,13 @@ static int loop(struct sl_execution *run)
 
 static void summarise(const struct sl_execution *run, struct sl_run_summary *summary)
 {
-    *summary = (struct sl_run_summary){.trials = run->plan->n_trials, .held = run->held, .run = run->ran};
+    *summary = (struct sl_run_summary){.trials = run->total, .held = run->held, .run = run->ran};
     for (size_t i = 0; i < run->plan->n_trials; i++)
         summary->failed += run->state[i] != SL_TRIAL_OK && run->state[i] != SL_TRIAL_MISSING;
     snprintf(summary->left_out, sizeof summary->left_out, "%s",
              run->plan->left_out ? run->plan->left_out : "");
     strcpy(summary->scores, run->scores);
-    summary->interrupted = is_cancelled(run) && run->done < run->plan->n_trials;
+    summary->interrupted = is_cancelled(run) && run->done < run->total;
 }
 
 /* One of several MPI ranks, not the first: runs what rank 0 gives it. */
@@ -284,21 +275,13 @@ static int serve(struct sl_execution *run)
 int sl_run(const struct sl_experiment *experiment, const struct sl_run_options *options,
            struct sl_run_summary *summary, struct sl_error *err)
 {
-    struct sl_execution run = {.experiment = experiment,
-                               .options = options,
-                               .pool_type = &sl_pool_processes,
-                               .err = err,
-                               .began = sl_now()};
+    struct sl_execution run;
     int ranks, rank;
+    sl_execution_begin(&run, experiment, options, err);
     *summary = (struct sl_run_summary){0};
     sl_mpi_where(&ranks, &rank);
     if (ranks > 1)
         run.pool_type = &sl_pool_mpi;
-    run.out = options->out ? options->out : "results";
-    run.jobs = options->jobs ? options->jobs : 1;
-    run.threads = options->threads;
-    if (run.threads == 0)
-        run.threads = sl_cores() > run.jobs ? sl_cores() / run.jobs : 1;
     if (rank > 0) {
         const int served = serve(&run);
         summary->served = 1;

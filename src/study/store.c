@@ -115,7 +115,7 @@ static int put_outcome(struct sl_db *db, const char *key, const char *split, con
     return code;
 }
 
-static int forget(struct sl_db *db, const char *key, struct sl_error *err)
+int sl_store_forget(struct sl_db *db, const char *key, struct sl_error *err)
 {
     static const char *const deletes[] = {
         "DELETE FROM curve WHERE key = ?",
@@ -132,7 +132,7 @@ static int forget(struct sl_db *db, const char *key, struct sl_error *err)
 int sl_store_put(struct sl_db *db, const char *key, const char *split, const struct sl_outcome *outcome,
                  int again, const char *study, const char *file, struct sl_error *err)
 {
-    int code = forget(db, key, err);
+    int code = sl_store_forget(db, key, err);
     if (!code)
         code = put_outcome(db, key, split, outcome, again, err);
     if (!code)

@@ -13,7 +13,8 @@ struct sl_definition {
     const struct sl_dataset *data, *test; /* test NULL unless final */
     const struct sl_plan *plan;
     struct sl_partition *partition;
-    char (*keys)[33]; /* (plan->n_trials) of the outcomes */
+    char (*keys)[33];  /* (plan->n_trials) of the outcomes */
+    const char *shard; /* a note that this run does a part of the trials; "": it does all */
 };
 
 /* Writes the study's settings, rows and trials, in place of those of an earlier run.  One transaction. */
@@ -32,6 +33,8 @@ int sl_store_look(struct sl_db *db, const char *key, struct sl_held *held, struc
 int sl_store_has_model(struct sl_db *db, const char *study, const char *file, const char *key, int *has,
                        struct sl_error *err);
 
+/* Takes an outcome away. */
+int sl_store_forget(struct sl_db *db, const char *key, struct sl_error *err);
 /* Writes an outcome, and that file holds its model (file NULL: none), inside the caller's transaction. */
 int sl_store_put(struct sl_db *db, const char *key, const char *split, const struct sl_outcome *outcome,
                  int again, const char *study, const char *file, struct sl_error *err);

@@ -70,12 +70,15 @@ static int has_note(const struct sl_dataset *data, const char *note)
     return 0;
 }
 
-/* How a search chose the rows, and what the readers said: of the test file, what they did not say of the
- * training file. */
-static char *notes_json(const struct sl_dataset *data, const struct sl_dataset *test, const char *search)
+/* That trials are left to other shards, how a search chose the rows, and what the readers said: of the test
+ * file, what they did not say of the training file. */
+static char *notes_json(const struct sl_dataset *data, const struct sl_dataset *test, const char *search,
+                        const char *shard)
 {
     json_t *notes = json_array();
     const char *line;
+    if (*shard)
+        sl_json_add(&notes, sl_json_string(shard));
     if (*search)
         sl_json_add(&notes, sl_json_string(search));
     for (size_t i = 0; (line = sl_dataset_note(data, i)); i++)
@@ -109,7 +112,7 @@ static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_
     if (counted)
         return counted;
     char *machine = sl_json_print(sl_machine_json()),
-         *notes = notes_json(d->data, d->test, d->experiment->part.search);
+         *notes = notes_json(d->data, d->test, d->experiment->part.search, d->shard);
     char *unseen = classes_json(d->test, sl_dataset_view(d->data).k);
     int code =
         machine && notes && unseen

@@ -170,7 +170,7 @@ int sl_study_load(const char *out, const char *name, struct sl_study **study, st
     struct sl_error unread;
     struct sl_loader l = {.err = err ? err : &unread};
     *study = NULL;
-    int code = sl_db_open(out ? out : "results", 0, &l.db, l.err);
+    int code = sl_db_open(out ? out : "results", SL_DB_READ, &l.db, l.err);
     if (code)
         return code;
     l.study = sl_alloc_zero(1, sizeof *l.study);

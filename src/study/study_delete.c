@@ -12,14 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A number that a query on the study gives. */
 static int count(struct sl_db *db, const char *sql, const char *name, size_t *n, struct sl_error *err)
 {
-    sqlite3_stmt *query = sl_db_query(db, err, sql, "t", name);
-    int found = query ? sl_db_step(db, query, err) : -1;
-    *n = found > 0 ? (size_t)sqlite3_column_int64(query, 0) : 0;
-    sqlite3_finalize(query);
-    return found < 0 ? err->code : SL_OK;
+    int64_t number;
+    const int code = sl_db_number(db, err, &number, sql, "t", name);
+    *n = (size_t)number;
+    return code;
 }
 
 static int count_all(struct sl_db *db, const char *name, struct sl_deleted *d, struct sl_error *err)
@@ -101,7 +99,7 @@ int sl_study_delete(const char *out, const char *name, struct sl_deleted *delete
     err = err ? err : &unread;
     out = out ? out : "results";
     *deleted = (struct sl_deleted){0};
-    int code = sl_db_open(out, 0, &db, err);
+    int code = sl_db_open(out, SL_DB_READ, &db, err);
     if (!code)
         code = sl_db_exec(db, "BEGIN IMMEDIATE", err);
     if (!code)

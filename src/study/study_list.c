@@ -104,7 +104,7 @@ int sl_study_list(const char *out, struct sl_study_summary **list, size_t *n, st
     err = err ? err : &unread;
     *list = NULL;
     *n = 0;
-    int code = sl_db_open(out ? out : "results", 0, &db, err), more = 1;
+    int code = sl_db_open(out ? out : "results", SL_DB_READ, &db, err), more = 1;
     if (code)
         return code;
     sqlite3_stmt *query =

@@ -70,7 +70,7 @@ int sl_study_scores(const char *out, const struct sl_study *study, const struct 
     struct sl_error unread;
     struct sl_fields f = {.study = study->name, .err = err ? err : &unread};
     *scores = (struct sl_scores){0};
-    int code = sl_db_open(out ? out : "results", 0, &f.db, f.err);
+    int code = sl_db_open(out ? out : "results", SL_DB_READ, &f.db, f.err);
     if (!code)
         code = read_scores(&f, study, outcome, scores);
     if (code)

@@ -28,6 +28,9 @@ struct sl_units {
  * itself.  wish (trials of the plan): enum sl_unit_wish.  shape: of the training file.  SL_ENOMEM. */
 int sl_units_make(const struct sl_plan *plan, const struct sl_view *shape, const unsigned char *wish,
                   struct sl_units *out, struct sl_error *err);
+/* Cuts the largest groups until there are as many units as are wanted, or none that can be cut without
+ * another result. Pure: the same units and number give the same parts (unit_split.c).  SL_ENOMEM. */
+int sl_units_split(struct sl_units *units, const struct sl_plan *plan, size_t wanted, struct sl_error *err);
 void sl_units_release(struct sl_units *units);
 
 #endif

@@ -76,6 +76,51 @@ int sl_work_make(const struct sl_site *site, const struct sl_unit *unit, struct 
     return code;
 }
 
+/* Rows of the test file are none of the data set's: those that are fitted stand for them. */
+static int stand_in(const struct sl_work *work, struct sl_rows *rows, struct sl_error *err)
+{
+    const struct sl_view view = sl_dataset_view(work->data);
+    free(rows->truth);
+    rows->n_score = rows->n_fit;
+    rows->score = sl_alloc(rows->n_score, sizeof *rows->score);
+    rows->truth = sl_alloc(rows->n_score, sizeof *rows->truth);
+    if (!rows->score || !rows->truth)
+        return sl_fail_memory(err);
+    for (size_t i = 0; i < rows->n_score; i++) {
+        rows->score[i] = rows->fit[i];
+        rows->truth[i] = view.y[rows->fit[i]];
+    }
+    return SL_OK;
+}
+
+static void thin(struct sl_rows *rows, size_t n)
+{
+    const size_t all = rows->n_score;
+    for (size_t i = 0; i < n && n < all; i++) {
+        const size_t from = (size_t)((double)i * (double)all / (double)n);
+        rows->score[i] = rows->score[from];
+        rows->truth[i] = rows->truth[from];
+    }
+    rows->n_score = n < all ? n : all;
+}
+
+int sl_work_thin(struct sl_work *work, size_t n_score, size_t n_data, struct sl_error *err)
+{
+    int code = SL_OK;
+    for (size_t m = 0; m < work->n && !code; m++) {
+        size_t same = 0;
+        while (same < m && work->rows[same] != work->rows[m])
+            same++;
+        if (same < m)
+            continue;
+        if (!work->rows[m]->score && work->rows[m]->n_score)
+            code = stand_in(work, work->rows[m], err);
+        if (!code)
+            thin(work->rows[m], n_score);
+    }
+    return !code && work->n > 1 ? drop_unused(work, n_data, err) : code;
+}
+
 void sl_work_free(struct sl_work *work)
 {
     if (!work)

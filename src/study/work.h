@@ -40,6 +40,9 @@ struct sl_site {
 /* Without a model's path. */
 int sl_work_make(const struct sl_site *site, const struct sl_unit *unit, struct sl_work **out,
                  struct sl_error *err);
+/* Leaves only n_score of each member's rows to score, evenly chosen, or all where there are fewer; of a test
+ * file none: rows that are fitted stand for them.  n_data: rows of the data set.  SL_ENOMEM. */
+int sl_work_thin(struct sl_work *work, size_t n_score, size_t n_data, struct sl_error *err);
 void sl_work_free(struct sl_work *work);
 
 #endif

@@ -17,7 +17,7 @@ expect() {
 
 if command -v python3 >/dev/null; then
     cd "$SOURCE/bench"
-    for file in peers tables networks scale threads sweeps search halving read sparse cluster lib/*.py; do
+    for file in peers tables networks scale threads sweeps search halving estimate read sparse cluster lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
     expect 2 "no row 'linear-svm-table'" python3 threads --rows linear-svm-table

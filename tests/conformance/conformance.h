@@ -111,7 +111,8 @@ static inline int is_network(type_ptr type)
     return strcmp(type->name, "mlp") == 0 || strcmp(type->name, "cnn") == 0;
 }
 
-/* The defaults, with few epochs where there are epochs: free() it. */
+/* The defaults, with few epochs where there are epochs, and so that singular covariances are taken: free()
+ * it. */
 static inline void *small_config(type_ptr type)
 {
     struct sl_error err = {0};
@@ -121,6 +122,8 @@ static inline void *small_config(type_ptr type)
         assert_int_equal(sl_config_set(type->params, config, "max_iter", "3", &err), SL_OK);
     if (has_param(type, "epochs"))
         assert_int_equal(sl_config_set(type->params, config, "epochs", "2", &err), SL_OK);
+    if (has_param(type, "reg_param"))
+        assert_int_equal(sl_config_set(type->params, config, "reg_param", "0.1", &err), SL_OK);
     return config;
 }
 

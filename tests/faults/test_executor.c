@@ -700,7 +700,7 @@ static void seal(void)
 {
     struct sl_db *db;
     struct sl_error err = {0};
-    if (sl_db_open(out, 0, &db, &err) == SL_OK)
+    if (sl_db_open(out, SL_DB_READ, &db, &err) == SL_OK)
         sl_checksum_put_all(db, &err);
     sl_db_close(db);
 }

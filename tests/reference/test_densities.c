@@ -1,6 +1,6 @@
-/* test_densities.c - naive Bayes and nearest centroids have scikit-learn's probabilities and centres, of
- * version 1.2.1: by GaussianNB, MultinomialNB, BernoulliNB and NearestCentroid on the rows of make(), with
- * its weights where the table says so.  Bytes, floats and sparse rows of the same values give the same. */
+/* test_densities.c - naive Bayes, discriminants and nearest centroids have scikit-learn's probabilities and
+ * centres, of version 1.2.1: by its classes for them on the rows of make(), with its weights where the table
+ * says so.  Bytes, floats and sparse rows of the same values give the same. */
 #include "core/memory.h"
 #include "data/csr.h"
 #include <math.h>
@@ -183,10 +183,11 @@ static void test_zeros(void **state)
     free((void *)sparse.x);
 }
 
-static void expect_refused(const char *settings, const struct sl_view *view, int code, const char *text)
+static void expect_refused(const char *name, const char *settings, const struct sl_view *view, int code,
+                           const char *text)
 {
     struct sl_error err = {0};
-    const struct sl_classifier_type *type = sl_classifier_find("naive_bayes", &err);
+    const struct sl_classifier_type *type = sl_classifier_find(name, &err);
     struct sl_fit_report report;
     void *config = config_of(type, settings), *model = NULL;
     const struct sl_fit fit = {.train = view, .config = config, .threads = 1, .report = &report};
@@ -203,10 +204,10 @@ static void test_refused(void **state)
     struct sl_view view = view_of(&rows, SL_F32, 0);
     (void)state;
     rows.floats[7 * D + 2] = -1;
-    expect_refused("distribution=multinomial", &view, SL_EDATA, "row 7 has a feature below 0");
+    expect_refused("naive_bayes", "distribution=multinomial", &view, SL_EDATA, "row 7 has a feature below 0");
     for (int i = 0; i < N; i++)
         rows.floats[i * D + 1] = (float)rows.y[i];
-    expect_refused("var_smoothing=0", &view, SL_EDIVERGED, "var_smoothing above 0");
+    expect_refused("naive_bayes", "var_smoothing=0", &view, SL_EDIVERGED, "var_smoothing above 0");
 }
 
 /* Centroids ------------------------------------------------------------------------------------------*/
@@ -254,13 +255,143 @@ static void test_centroids(void **state)
     }
 }
 
+/* Discriminants ----------------------------------------------------------------------------------------*/
+
+/* Probabilities of LinearDiscriminantAnalysis and QuadraticDiscriminantAnalysis; dependent: the last feature
+ * is the second again. */
+static const struct discriminants {
+    const char *name, *settings;
+    int dependent;
+    double expected[SHOWN * CLASSES];
+} discriminants[] = {
+    {"lda",
+     "",
+     0,
+     {0.411463951, 0.549816663, 0.0387193858, 0.329143139, 0.536186615, 0.134670247, 0.118311676, 0.328397247,
+      0.553291076}},
+    {"lda",
+     "solver=lsqr",
+     0,
+     {0.409337888, 0.555384346, 0.0352777654, 0.325068137, 0.543325185, 0.131606678, 0.108820531, 0.31872645,
+      0.572453019}},
+    {"lda",
+     "solver=lsqr shrinkage=0.3",
+     0,
+     {0.412302727, 0.553254692, 0.0344425815, 0.328278101, 0.534412672, 0.137309227, 0.102656574, 0.317607328,
+      0.579736098}},
+    {"lda",
+     "solver=eigen shrinkage=auto",
+     0,
+     {0.410142483, 0.551524941, 0.0383325762, 0.335542957, 0.516206843, 0.1482502, 0.0960271038, 0.324952491,
+      0.579020405}},
+    {"lda",
+     "tol=0.5",
+     0,
+     {0.560453777, 0.387515959, 0.0520302642, 0.396956267, 0.441989486, 0.161054247, 0.123319837, 0.302109355,
+      0.574570809}},
+    {"lda",
+     "tol=0.9",
+     0,
+     {0.553227407, 0.386528931, 0.0602436621, 0.366270092, 0.443829967, 0.189899941, 0.123233769, 0.320464723,
+      0.556301507}},
+    {"lda",
+     "",
+     1,
+     {0.421622742, 0.541489069, 0.0368881891, 0.364098597, 0.524894473, 0.11100693, 0.121738348, 0.329231463,
+      0.549030189}},
+    {"lda",
+     "solver=lsqr",
+     1,
+     {0.419966184, 0.54651141, 0.0335224052, 0.361442052, 0.531193016, 0.107364932, 0.112193099, 0.319728097,
+      0.568078804}},
+    {"lda",
+     "solver=lsqr shrinkage=0.3",
+     1,
+     {0.426090789, 0.541439105, 0.0324701062, 0.358216188, 0.528100375, 0.113683437, 0.10465971, 0.317830508,
+      0.577509782}},
+    {"lda",
+     "solver=eigen shrinkage=auto",
+     1,
+     {0.431007184, 0.534457845, 0.0345349707, 0.361772419, 0.522909396, 0.115318185, 0.101015645, 0.317340626,
+      0.581643729}},
+    {"lda",
+     "tol=0.5",
+     1,
+     {0.569293647, 0.381836772, 0.0488695812, 0.434374937, 0.434715652, 0.130909411, 0.127369542, 0.301363025,
+      0.571267433}},
+    {"lda",
+     "tol=0.9",
+     1,
+     {0.542541743, 0.384179955, 0.0732783014, 0.373454453, 0.43957644, 0.186969107, 0.131500281, 0.345738554,
+      0.522761164}},
+    {"lda",
+     "solver=eigen",
+     0,
+     {0.409337888, 0.555384346, 0.0352777654, 0.325068137, 0.543325185, 0.131606678, 0.108820531, 0.31872645,
+      0.572453019}},
+    {"qda",
+     "",
+     0,
+     {0.630071879, 0.369836232, 9.18887771e-05, 0.451239405, 0.404522503, 0.144238092, 0.0282809043,
+      0.0625912106, 0.909127885}},
+    {"qda",
+     "reg_param=0.4",
+     0,
+     {0.720315023, 0.279684034, 9.43621705e-07, 0.528435388, 0.407785364, 0.0637792476, 0.00560537786,
+      0.0181959285, 0.976198694}},
+    {"qda",
+     "reg_param=0.4",
+     1,
+     {0.579268488, 0.420730788, 7.24109734e-07, 0.267562143, 0.676841069, 0.0555967888, 0.0129286215,
+      0.0344509132, 0.952620465}},
+};
+
+static void check_discriminants(const struct discriminants *t, const struct sl_view *view)
+{
+    float scores[SHOWN * K];
+    fit_and_score(t->name, t->settings, view, scores);
+    for (int i = 0; i < SHOWN; i++)
+        for (int c = 0; c < CLASSES; c++)
+            assert_near((double)scores[i * K + label_of[c]], t->expected[i * CLASSES + c], t->settings);
+}
+
+static void make_dependent(struct rows *rows)
+{
+    for (int i = 0; i < N; i++) {
+        rows->bytes[i * D + 4] = rows->bytes[i * D + 1];
+        rows->floats[i * D + 4] = rows->floats[i * D + 1];
+    }
+}
+
+static void test_discriminants(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof discriminants / sizeof *discriminants; i++) {
+        struct rows rows = make();
+        if (discriminants[i].dependent)
+            make_dependent(&rows);
+        const struct sl_view bytes = view_of(&rows, SL_U8, 0), floats = view_of(&rows, SL_F32, 0);
+        check_discriminants(&discriminants[i], &bytes);
+        check_discriminants(&discriminants[i], &floats);
+    }
+}
+
+static void test_singular(void **state)
+{
+    struct rows rows = make();
+    const struct sl_view view = view_of(&rows, SL_U8, 0);
+    (void)state;
+    make_dependent(&rows);
+    expect_refused("lda", "solver=eigen", &view, SL_EDIVERGED, "features depend on each other");
+    expect_refused("qda", "", &view, SL_EDIVERGED, "the covariance of class 0 (from 0) is singular");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_naive_bayes),
-        cmocka_unit_test(test_zeros),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_centroids),
+        cmocka_unit_test(test_naive_bayes),   cmocka_unit_test(test_zeros),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_centroids),
+        cmocka_unit_test(test_discriminants), cmocka_unit_test(test_singular),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

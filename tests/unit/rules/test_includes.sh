@@ -5,18 +5,18 @@
 # Run with SOURCE set to the source tree (ctest does), or from anywhere inside it.
 set -euo pipefail
 
-rooms=(core input kernels data readers measure linear neighbours densities trees svm nn classifiers model explain study mpi show search cli)
-engine='^(linear|neighbours|densities|trees|svm|nn)$'
-threads='^(kernels|linear|neighbours|densities|trees|svm|nn|classifiers|model|explain)$' # rooms that only a child calls
+rooms=(core input kernels data readers measure linear neighbours densities trees boosting svm nn classifiers model explain study mpi show search cli)
+engine='^(linear|neighbours|densities|trees|boosting|svm|nn)$'
+threads='^(kernels|linear|neighbours|densities|trees|boosting|svm|nn|classifiers|model|explain)$' # rooms that only a child calls
 declare -A rank=() home=(
     [api.h]=core [cpu.h]=core [error.h]=core [pack.h]=core [param.h]=core [rng.h]=core [spent.h]=core [text.h]=core [version.h]=core [warnings.h]=core
     [audit.h]=data [dataset.h]=data [encoding.h]=data [scaling.h]=data [split.h]=data [view.h]=data
     [measures.h]=measure [metrics.h]=measure [outcome.h]=measure [scores.h]=measure
     [network.h]=nn [classifier.h]=classifiers [model.h]=model [embed.h]=explain [explain.h]=explain
-    [experiment.h]=study [plan.h]=study [run.h]=study [study.h]=study [show.h]=show [plot.h]=show [diff.h]=show [search.h]=search [shortlist.h]=cli)
+    [estimate.h]=study [experiment.h]=study [plan.h]=study [run.h]=study [study.h]=study [show.h]=show [plot.h]=show [diff.h]=show [search.h]=search [shortlist.h]=cli)
 for i in "${!rooms[@]}"; do rank[${rooms[i]}]=$i; done
 # Views and the contract of a classifier are plain structs, which rooms further up may know.
-contract='^(kernels/view|(linear|neighbours|densities|trees|svm|nn)/classifier)\.h$'
+contract='^(kernels/view|(linear|neighbours|densities|trees|boosting|svm|nn)/classifier)\.h$'
 
 # check TREE: prints every include that points the wrong way; false if there is one.
 check() {

@@ -1,0 +1,48 @@
+/* estimate.h - what a run will take, told from small samples before it runs. */
+#ifndef SHORTLIST_ESTIMATE_H
+#define SHORTLIST_ESTIMATE_H
+
+#include <shortlist/api.h>
+#include <shortlist/experiment.h>
+#include <shortlist/run.h>
+
+SL_API_BEGIN
+
+/* A row of the table to be.  NaN: not known, and reason says why. */
+struct sl_estimated_row {
+    char *name;
+    const char *classifier;
+    size_t trials, held; /* held: the store has their outcomes */
+    int group;           /* trials that are fitted together; 1: each by itself */
+    size_t n_train, n_validation;
+    double fit_time, score_time; /* seconds of one trial; in a group its share */
+    double seconds;              /* of all trials that are to be run, with what is not measured */
+    double peak_memory;          /* bytes of one trial above its start; of a group the group's */
+    double error;                /* the times may be wrong by this factor, the larger of both ways */
+    int over_time, over_memory;  /* it will not keep the limits of the options */
+    char reason[256];
+};
+
+/* Free it with sl_estimation_free. */
+struct sl_estimation {
+    size_t n_rows, trials, held, units; /* units: processes that are to be run */
+    struct sl_estimated_row *rows;      /* (n_rows), in the plan's order */
+    double seconds;                     /* of the run, on jobs at a time */
+    double longest;                     /* of its units, in seconds */
+    double peak_memory;                 /* bytes: the largest of a row */
+    double memory;                      /* bytes of the whole run: data, copies of rows, peaks */
+    size_t unknown;                     /* rows without an estimate */
+    double took;                        /* seconds that estimating took */
+    char left_out[512];                 /* as in struct sl_run_summary */
+};
+
+/* Fits each row's classifier on samples of its rows, in processes as trials are, and follows the growth of
+ * time and memory to the whole.  Writes nothing to the store; file: NULL, or where to keep the estimates of
+ * all trials, for runs to read.  Call it before the process starts any thread.  SL_ECANCELLED where the
+ * options' flag ended it. */
+int sl_estimate(const struct sl_experiment *experiment, const struct sl_run_options *options,
+                const char *file, struct sl_estimation **out, struct sl_error *err);
+void sl_estimation_free(struct sl_estimation *estimation);
+
+SL_API_END
+#endif

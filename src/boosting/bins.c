@@ -1,0 +1,166 @@
+/* bins.c - features as ordered bins.
+ *
+ * As scikit-learn's HistGradientBoostingClassifier, but that quantiles are those of all rows: edges lie
+ * half-way between distinct values, or at the quantiles 1 / max_bins, 2 / max_bins, ...  O(n log n) a
+ * feature, once. */
+#include "boosting/bins.h"
+#include "core/memory.h"
+#include "core/threads.h"
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void sl_bins_release(struct sl_bins *bins)
+{
+    free(bins->code);
+    free(bins->edge);
+    free(bins->has_missing);
+    *bins = (struct sl_bins){0};
+}
+
+static int by_value(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static float value_at(const struct sl_view *view, size_t row, size_t feature)
+{
+    size_t at = row * view->d + feature;
+    return view->dtype == SL_U8 ? (float)((const uint8_t *)view->x)[at] : ((const float *)view->x)[at];
+}
+
+/* The values of a feature that are not missing, ascending; returns how many. */
+static size_t sort_values(const struct sl_view *view, size_t feature, const uint32_t *rows, size_t n,
+                          float *values)
+{
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) {
+        float x = value_at(view, rows ? rows[i] : i, feature);
+        if (!isnan(x))
+            values[m++] = x;
+    }
+    qsort(values, m, sizeof *values, by_value);
+    return m;
+}
+
+static float middle(float a, float b)
+{
+    float m = (float)((double)a / 2 + (double)b / 2);
+    return m < b ? m : a; /* neighbouring floats have nothing between them */
+}
+
+/* Edges between the bins of m sorted values; returns how many. */
+static size_t find_edges(const float *values, size_t m, size_t max_bins, float *edge)
+{
+    size_t distinct = m > 0, n = 0;
+    for (size_t i = 1; i < m && distinct <= max_bins; i++)
+        distinct += values[i] > values[i - 1];
+    if (distinct <= max_bins) {
+        for (size_t i = 1; i < m; i++)
+            if (values[i] > values[i - 1])
+                edge[n++] = middle(values[i - 1], values[i]);
+        return n;
+    }
+    for (size_t q = 1; q < max_bins; q++) {
+        size_t at = (size_t)((double)q * (double)m / (double)max_bins);
+        if (values[at] > values[at - 1] && (n == 0 || values[at - 1] > edge[n - 1]))
+            edge[n++] = middle(values[at - 1], values[at]);
+        else if (values[at] == values[at - 1]) { /* within equal values: the edge goes behind them */
+            while (at < m && values[at] == values[at - 1])
+                at++;
+            if (at < m && (n == 0 || values[at - 1] > edge[n - 1]))
+                edge[n++] = middle(values[at - 1], values[at]);
+        }
+    }
+    return n;
+}
+
+static uint8_t bin_of(const float *edge, size_t n, float x)
+{
+    size_t low = 0, high = n; /* the first edge that is not below x */
+    if (isnan(x))
+        return SL_BINS_MISSING;
+    while (low < high) {
+        size_t at = (low + high) / 2;
+        if (x <= edge[at])
+            high = at;
+        else
+            low = at + 1;
+    }
+    return (uint8_t)low;
+}
+
+/* One feature's edges into its part of edge (max_bins), and its codes.  values (n) is scratch. */
+static void bin_feature(const struct sl_view *view, size_t f, const uint32_t *rows, size_t n_rows,
+                        float *values, struct sl_bins *bins)
+{
+    const size_t max_bins = bins->max_bins;
+    float *edge = bins->edge + f * max_bins;
+    size_t m = sort_values(view, f, rows, n_rows, values), n = find_edges(values, m, max_bins, edge);
+    bins->has_missing[f] = m < n_rows;
+    for (size_t b = n; b < max_bins; b++)
+        edge[b] = FLT_MAX; /* behind all values: missing ones are parted from the others */
+    size_t stride;
+    uint8_t *code = sl_bins_column(bins, f, &stride);
+    for (size_t i = 0; i < view->n; i++)
+        code[i * stride] = bin_of(edge, n, value_at(view, i, f));
+}
+
+static int make_bins(const struct sl_view *view, const uint32_t *rows, size_t n, size_t max_bins, int threads,
+                     struct sl_bins *bins)
+{
+    const size_t d = view->d;
+    size_t failed = 0;
+    bins->edge = sl_alloc(d, max_bins * sizeof *bins->edge);
+    bins->max_bins = max_bins;
+    if (!bins->edge)
+        return SL_ENOMEM;
+    threads = sl_threads_for(16 * (double)(n * d) * log2(1 + (double)n), threads); /* of sorting */
+#pragma omp parallel num_threads(threads) reduction(+ : failed)
+    {
+        float *values = sl_alloc(n, sizeof *values);
+        failed += !values;
+#pragma omp for schedule(dynamic)
+        for (size_t f = 0; f < d; f++)
+            if (values)
+                bin_feature(view, f, rows, n, values, bins);
+        free(values);
+    }
+    return failed ? SL_ENOMEM : SL_OK;
+}
+
+/* Bytes as they are. */
+static void copy_bytes(const struct sl_view *view, int threads, struct sl_bins *bins)
+{
+    const size_t n = view->n, d = view->d;
+    threads = sl_threads_for((double)(n * d), threads);
+#pragma omp parallel for num_threads(threads)
+    for (size_t i = 0; i < n; i++)
+        for (size_t f = 0; f < d; f += SL_BINS_GROUP) {
+            size_t stride;
+            uint8_t *code = sl_bins_column(bins, f, &stride);
+            memcpy(code + i * stride, (const uint8_t *)view->x + i * d + f,
+                   d - f < SL_BINS_GROUP ? d - f : SL_BINS_GROUP);
+        }
+}
+
+int sl_bins_make(const struct sl_view *view, const uint32_t *rows, size_t n, int max_bins, int threads,
+                 struct sl_bins *bins, struct sl_error *err)
+{
+    const size_t width = (view->d + SL_BINS_LANES - 1) / SL_BINS_LANES * SL_BINS_LANES;
+    *bins = (struct sl_bins){.n = view->n, .d = view->d, .width = width};
+    bins->has_missing = sl_alloc_zero(width, 1);
+    bins->code = sl_alloc_zero(view->n, width);
+    int code = bins->has_missing && bins->code ? SL_OK : SL_ENOMEM;
+    if (!code && view->dtype == SL_U8 && max_bins == 255)
+        copy_bytes(view, threads, bins);
+    else if (!code)
+        code = make_bins(view, rows, n, (size_t)max_bins, threads, bins);
+    if (code) {
+        sl_bins_release(bins);
+        return sl_fail_memory(err);
+    }
+    return SL_OK;
+}

@@ -1,0 +1,341 @@
+/* grow.c - one boosted tree: the best split first where leaves are bounded, else depth first.
+ *
+ * The smaller child of a node is summed, the other one is what it leaves of its parent.  Groups of features
+ * go to threads, each with its rows in chunks that stay in cache.  O(n d) a level, at most half of the rows
+ * below the first, and O(256 d) a node.  Leaves' values are sums of the gradients themselves, not of the
+ * rounded ones. */
+#include "boosting/grow.h"
+#include "boosting/space.h"
+#include "core/memory.h"
+#include "core/threads.h"
+#include <math.h>
+#include <string.h>
+
+static uint64_t *sums_of(const struct sl_boost_space *space, const struct sl_boost_grown *node, size_t block)
+{
+    return space->slot[node->slot] + block * SL_SUMS_BLOCK;
+}
+
+/* Adds a node's rows to its sums, for the blocks first ... end - 1. */
+static void add_rows(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                     const struct sl_boost_grown *node, size_t first, size_t end)
+{
+    enum { CHUNK = 2048 };
+    memset(sums_of(space, node, first), 0, (end - first) * SL_SUMS_BLOCK * sizeof(uint64_t));
+    for (size_t from = node->start; from < node->start + node->n; from += CHUNK) {
+        const size_t left = node->start + node->n - from, n = left < CHUNK ? left : CHUNK;
+        for (size_t b = first; b < end; b++) {
+            size_t stride;
+            const uint8_t *code = sl_bins_column(step->bins, b * SL_SUMS_FEATURES, &stride);
+            sl_sums_add(code, stride, space->rows + from, space->near + from, n, sums_of(space, node, b));
+        }
+    }
+}
+
+static void take(struct sl_boost_found *best, float score, size_t feature, uint8_t bin, int missing_left)
+{
+    if (score > best->score)
+        *best = (struct sl_boost_found){score, (uint32_t)feature, bin, (uint8_t)missing_left};
+}
+
+/* The best split of a block's features; missing values on the right, then on the left. */
+static void search_block(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                         const struct sl_boost_grown *node, size_t block, struct sl_boost_found *best)
+{
+    const struct sl_bins *bins = step->bins;
+    const uint8_t *missing = bins->has_missing + block * SL_SUMS_FEATURES;
+    struct sl_sums_rule rule = space->rule;
+    float score[SL_SUMS_FEATURES];
+    uint8_t bin[SL_SUMS_FEATURES];
+    const uint64_t curvature = sl_sums_curvature(&rule.layout, node->total);
+    rule.layout.rows_a_curvature = (float)node->n / (float)curvature;
+    sl_sums_best(sums_of(space, node, block), node->total, &rule, 254, score, bin);
+    for (size_t f = 0; f < SL_SUMS_FEATURES; f++)
+        take(best, score[f], block * SL_SUMS_FEATURES + f, bin[f], 0);
+    if (!memchr(missing, 1, SL_SUMS_FEATURES))
+        return;
+    sl_sums_best(sums_of(space, node, block), node->total, &rule, 253, score, bin);
+    for (size_t f = 0; f < SL_SUMS_FEATURES; f++)
+        if (missing[f])
+            take(best, score[f], block * SL_SUMS_FEATURES + f, bin[f], 1);
+}
+
+/* Two nodes whose sums are made together, and what is left of a parent. */
+struct pair {
+    struct sl_boost_grown *node[2]; /* the first one's rows are added; the second one may be NULL */
+    int from_parent;                /* the second one's slot holds its parent's sums */
+    int searched[2];
+};
+
+static void search_group(const struct sl_boost_step *step, struct sl_boost_space *space,
+                         const struct pair *pair, size_t group)
+{
+    const size_t first = group * SL_BOOST_GROUP, last = first + SL_BOOST_GROUP;
+    const size_t end = last < space->n_blocks ? last : space->n_blocks;
+    struct sl_boost_found *found = space->found + 2 * group;
+    found[0] = found[1] = (struct sl_boost_found){.score = -1};
+    add_rows(step, space, pair->node[0], first, end);
+    if (pair->node[1] && !pair->from_parent)
+        add_rows(step, space, pair->node[1], first, end);
+    for (size_t b = first; b < end; b++) {
+        if (pair->from_parent)
+            sl_sums_subtract(sums_of(space, pair->node[1], b), sums_of(space, pair->node[0], b));
+        for (int side = 0; side < 2; side++)
+            if (pair->searched[side])
+                search_block(step, space, pair->node[side], b, &found[side]);
+    }
+}
+
+static float score_of(const struct sl_boost_space *space, uint64_t total)
+{
+    const double g = (double)sl_sums_gradient(&space->rule.layout, total);
+    const double h = (double)sl_sums_curvature(&space->rule.layout, total);
+    return (float)(g * g / (h + (double)space->rule.l2));
+}
+
+/* Fills the nodes' splits; those with a gain are open then. */
+static void search(const struct sl_boost_step *step, struct sl_boost_space *space, const struct pair *pair)
+{
+    const size_t n = pair->node[0]->n + (pair->node[1] && !pair->from_parent ? pair->node[1]->n : 0);
+    const double features = (double)(space->n_blocks * SL_SUMS_FEATURES);
+    const int threads = sl_threads_for(8 * features * (double)n + 512 * features, step->threads);
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+    for (size_t g = 0; g < space->n_groups; g++)
+        search_group(step, space, pair, g);
+    for (int side = 0; side < 2; side++) {
+        struct sl_boost_grown *node = pair->node[side];
+        struct sl_boost_found best = {.score = -1};
+        for (size_t g = 0; g < space->n_groups && node; g++)
+            if (space->found[2 * g + (size_t)side].score > best.score)
+                best = space->found[2 * g + (size_t)side];
+        if (!node)
+            continue;
+        node->split = best;
+        node->gain = best.score < 0 ? -1 : best.score - score_of(space, node->total);
+    }
+}
+
+static void gather_near(struct sl_boost_space *space, const struct sl_boost_grown *node)
+{
+    for (size_t i = node->start; i < node->start + node->n; i++)
+        space->near[i] = space->packed[space->rows[i]];
+}
+
+static uint64_t sum_near(const struct sl_boost_space *space, const struct sl_boost_grown *node)
+{
+    uint64_t sum = 0;
+    for (size_t i = node->start; i < node->start + node->n; i++)
+        sum += space->near[i];
+    return sum;
+}
+
+static int may_split(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                     const struct sl_boost_grown *node)
+{
+    const struct sl_boost_limits *limits = &step->limits;
+    const uint64_t curvature = sl_sums_curvature(&space->rule.layout, node->total);
+    return node->n / 2 >= (uint32_t)limits->min_samples_leaf &&
+           (!limits->max_depth || node->depth < limits->max_depth) &&
+           (float)curvature >= 2 * space->rule.min_curvature;
+}
+
+static void open_node(struct sl_boost_space *space, int32_t at)
+{
+    if (space->nodes[at].gain > 0)
+        space->open[space->n_open++] = at;
+    else
+        sl_boost_give_slot(space, at);
+}
+
+static int begin(const struct sl_boost_step *step, struct sl_boost_space *space, int has_gain)
+{
+    memcpy(space->rows, step->rows, step->n * sizeof *space->rows);
+    space->n_nodes = space->n_open = 0;
+    for (size_t s = 0; s < space->n_slots; s++)
+        space->holder[s] = -1;
+    if (sl_boost_add_nodes(space, 1))
+        return SL_ENOMEM;
+    struct sl_boost_grown *root = &space->nodes[0];
+    root->n = (uint32_t)step->n;
+    if (!has_gain)
+        return SL_OK;
+    gather_near(space, root);
+    root->total = sum_near(space, root);
+    if (!may_split(step, space, root))
+        return SL_OK;
+    const struct pair pair = {.node = {root, NULL}, .searched = {1, 0}};
+    if (sl_boost_take_slot(space, 0))
+        return SL_ENOMEM;
+    search(step, space, &pair);
+    open_node(space, 0);
+    return SL_OK;
+}
+
+/* Parts the node's rows, keeping their order; returns how many go left.  Where no row of the training rows
+ * lacks the value, one that does will go where more of them go. */
+static uint32_t part_rows(const struct sl_boost_step *step, struct sl_boost_space *space,
+                          struct sl_boost_grown *node)
+{
+    const struct sl_bins *bins = step->bins;
+    size_t stride;
+    const uint8_t *code = sl_bins_column(bins, node->split.feature, &stride);
+    const uint8_t bin = node->split.bin;
+    const int has_missing = bins->has_missing[node->split.feature];
+    uint32_t *rows = space->rows + node->start, n_left = 0, n_right = 0;
+    for (uint32_t i = 0; i < node->n; i++) {
+        const uint32_t row = rows[i];
+        const uint8_t here = code[row * stride];
+        const int is_missing = has_missing & (here == SL_BINS_MISSING);
+        const uint32_t left = (uint32_t)(is_missing ? node->split.missing_left : here <= bin);
+        rows[n_left] = row;
+        space->scratch[n_right] = row;
+        n_left += left;
+        n_right += 1 - left;
+    }
+    memcpy(rows + n_left, space->scratch, n_right * sizeof *rows);
+    if (!has_missing)
+        node->split.missing_left = n_left > n_right;
+    return n_left;
+}
+
+/* Sums the smaller child, and searches both. */
+static int search_children(const struct sl_boost_step *step, struct sl_boost_space *space, int32_t parent,
+                           int32_t small, int32_t large)
+{
+    struct sl_boost_grown *nodes = space->nodes;
+    struct pair pair = {
+        .node = {&nodes[small], &nodes[large]},
+        .from_parent = nodes[parent].slot >= 0,
+        .searched = {may_split(step, space, &nodes[small]), may_split(step, space, &nodes[large])}};
+    nodes[small].gain = nodes[large].gain = -1;
+    if (!pair.searched[0] && !pair.searched[1]) {
+        sl_boost_give_slot(space, parent);
+        return SL_OK;
+    }
+    if (pair.from_parent) {
+        nodes[large].slot = nodes[parent].slot;
+        space->holder[nodes[large].slot] = large;
+        nodes[parent].slot = SL_BOOST_NO_SLOT;
+    } else {
+        gather_near(space, &nodes[large]);
+        if (sl_boost_take_slot(space, large))
+            return SL_ENOMEM;
+    }
+    if (sl_boost_take_slot(space, small))
+        return SL_ENOMEM;
+    search(step, space, &pair);
+    open_node(space, large);
+    open_node(space, small);
+    return SL_OK;
+}
+
+static int split(const struct sl_boost_step *step, struct sl_boost_space *space, int32_t at, int searches)
+{
+    if (sl_boost_add_nodes(space, 2))
+        return SL_ENOMEM;
+    struct sl_boost_grown *node = &space->nodes[at];
+    const int32_t left = (int32_t)space->n_nodes - 2, right = left + 1;
+    const uint32_t n_left = part_rows(step, space, node);
+    struct sl_boost_grown *children = &space->nodes[left];
+    node->left = left;
+    node->right = right;
+    children[0].start = node->start;
+    children[0].n = n_left;
+    children[1].start = node->start + n_left;
+    children[1].n = node->n - n_left;
+    children[0].depth = children[1].depth = node->depth + 1;
+    if (!searches) {
+        sl_boost_give_slot(space, at);
+        return SL_OK;
+    }
+    const int small = n_left > node->n - n_left;
+    gather_near(space, &children[small]);
+    children[small].total = sum_near(space, &children[small]);
+    children[!small].total = node->total - children[small].total;
+    return search_children(step, space, at, left + small, left + !small);
+}
+
+/* The open node that is split next: the one with the most gain, of equal ones the first; without a bound of
+ * leaves the last one, so that few sums are waiting. */
+static int32_t next_node(struct sl_boost_space *space, int best_first)
+{
+    size_t at = space->n_open - 1;
+    for (size_t i = 0; best_first && i < space->n_open; i++) {
+        const struct sl_boost_grown *a = &space->nodes[space->open[i]], *b = &space->nodes[space->open[at]];
+        if (a->gain > b->gain || (a->gain == b->gain && space->open[i] < space->open[at]))
+            at = i;
+    }
+    int32_t node = space->open[at];
+    space->open[at] = space->open[--space->n_open];
+    return node;
+}
+
+static float leaf_value(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                        const struct sl_boost_grown *node)
+{
+    double gradient = 0, curvature = step->limits.l2_regularization;
+    for (size_t i = node->start; i < node->start + node->n; i++) {
+        gradient += (double)step->gradient[space->rows[i]];
+        curvature += (double)step->curvature[space->rows[i]];
+    }
+    return curvature > 0 ? (float)(-step->learning_rate * gradient / (curvature + 2.2e-16)) : 0;
+}
+
+/* Writes node `at` and all below it in preorder from *n on. */
+static void write_nodes(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                        struct sl_boost_tree *tree, float *raw, int32_t *stack)
+{
+    size_t waiting = 0;
+    stack[waiting++] = 0;
+    while (waiting) {
+        const int32_t at = stack[--waiting];
+        const struct sl_boost_grown *node = &space->nodes[at < 0 ? ~at : at];
+        struct sl_boost_node *out = &tree->nodes[tree->n];
+        if (at < 0) { /* a right child: its parent, which waits below it, learns its number */
+            tree->nodes[stack[--waiting]].right = (int32_t)tree->n;
+        }
+        tree->n_rows[tree->n] = node->n;
+        if (node->left < 0) {
+            *out = (struct sl_boost_node){.feature = -1, .value = leaf_value(step, space, node)};
+            for (size_t i = node->start; i < node->start + node->n; i++)
+                raw[space->rows[i]] += out->value;
+        } else {
+            const struct sl_boost_found *s = &node->split;
+            *out = (struct sl_boost_node){.feature = (int32_t)s->feature,
+                                          .value = sl_bins_edge(step->bins, s->feature, s->bin),
+                                          .missing_left = s->missing_left};
+            stack[waiting++] = (int32_t)tree->n;
+            stack[waiting++] = ~node->right;
+            stack[waiting++] = node->left;
+        }
+        tree->n++;
+    }
+}
+
+static int finish(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                  struct sl_boost_tree *tree, float *raw)
+{
+    const size_t n = space->n_nodes;
+    int32_t *stack = sl_alloc(2 * n + 2, sizeof *stack);
+    *tree = (struct sl_boost_tree){.nodes = sl_alloc(n, sizeof *tree->nodes),
+                                   .n_rows = sl_alloc(n, sizeof *tree->n_rows)};
+    int code = stack && tree->nodes && tree->n_rows ? SL_OK : SL_ENOMEM;
+    if (!code)
+        write_nodes(step, space, tree, raw, stack);
+    free(stack);
+    return code;
+}
+
+int sl_boost_grow(const struct sl_boost_step *step, struct sl_boost_space *space, struct sl_boost_tree *tree,
+                  float *raw)
+{
+    const int most = step->limits.max_leaf_nodes;
+    *tree = (struct sl_boost_tree){0};
+    int code = begin(step, space, sl_boost_pack(step, space));
+    for (int leaves = 2; !code && space->n_open && (!most || leaves <= most); leaves++) {
+        if (step->cancel && *step->cancel)
+            return SL_ECANCELLED;
+        code = split(step, space, next_node(space, most > 0), !most || leaves < most);
+    }
+    return code ? code : finish(step, space, tree, raw);
+}

@@ -1,0 +1,350 @@
+/* model.c - boosted trees: kept, walked, saved, loaded.
+ *
+ * Sums are made tree by tree in the order of the fit, so that they are those that the fit had.  O(trees
+ * depth) a row. */
+#include "boosting/model.h"
+#include "core/memory.h"
+#include "core/threads.h"
+#include "kernels/exp.h"
+#include <math.h>
+#include <string.h>
+
+enum { BLOCK = 512 }; /* rows that one thread takes at a time */
+
+/* Trees ---------------------------------------------------------------------------------------------------*/
+
+void sl_boost_tree_release(struct sl_boost_tree *tree)
+{
+    free(tree->nodes);
+    free(tree->n_rows);
+    *tree = (struct sl_boost_tree){0};
+}
+
+static void release_trees(struct sl_boost_trees *trees)
+{
+    if (!trees || --trees->users > 0)
+        return;
+    for (size_t t = 0; t < trees->n; t++)
+        sl_boost_tree_release(&trees->tree[t]);
+    free(trees->tree);
+    free(trees);
+}
+
+/* Without trees of its own. */
+static struct sl_boost *new_model(int n_present)
+{
+    struct sl_boost *boost = sl_alloc_zero(1, sizeof *boost);
+    if (!boost)
+        return NULL;
+    boost->n_present = n_present;
+    boost->n_outputs = sl_boost_outputs(n_present);
+    boost->present = sl_alloc((size_t)n_present, sizeof *boost->present);
+    boost->baseline = sl_alloc_zero((size_t)boost->n_outputs, sizeof *boost->baseline);
+    if (boost->present && boost->baseline)
+        return boost;
+    sl_boost_free(boost);
+    return NULL;
+}
+
+struct sl_boost *sl_boost_new(const struct sl_view *like, int n_present)
+{
+    struct sl_boost *boost = new_model(n_present);
+    if (!boost)
+        return NULL;
+    boost->dtype = like->dtype;
+    boost->d = like->d;
+    boost->k = like->k;
+    boost->trees = sl_alloc_zero(1, sizeof *boost->trees);
+    if (!boost->trees) {
+        sl_boost_free(boost);
+        return NULL;
+    }
+    boost->trees->users = 1;
+    return boost;
+}
+
+struct sl_boost *sl_boost_prefix(const struct sl_boost *of, size_t n_iter)
+{
+    struct sl_boost *boost = new_model(of->n_present);
+    if (!boost)
+        return NULL;
+    boost->dtype = of->dtype;
+    boost->d = of->d;
+    boost->k = of->k;
+    boost->n_iter = n_iter;
+    memcpy(boost->present, of->present, (size_t)of->n_present * sizeof *of->present);
+    memcpy(boost->baseline, of->baseline, (size_t)of->n_outputs * sizeof *of->baseline);
+    boost->trees = of->trees;
+    boost->trees->users++;
+    return boost;
+}
+
+void sl_boost_free(void *vboost)
+{
+    struct sl_boost *boost = vboost;
+    if (!boost)
+        return;
+    release_trees(boost->trees);
+    free(boost->present);
+    free(boost->baseline);
+    free(boost);
+}
+
+int sl_boost_add(struct sl_boost *boost, struct sl_boost_tree tree)
+{
+    struct sl_boost_trees *trees = boost->trees;
+    if (trees->n == trees->room) {
+        const size_t room = 2 * trees->room + 64;
+        struct sl_boost_tree *larger = sl_realloc(trees->tree, room, sizeof *larger);
+        if (!larger) {
+            sl_boost_tree_release(&tree);
+            return SL_ENOMEM;
+        }
+        trees->tree = larger;
+        trees->room = room;
+    }
+    trees->tree[trees->n++] = tree;
+    return SL_OK;
+}
+
+/* Predictions ---------------------------------------------------------------------------------------------*/
+
+static float walk_bytes(const struct sl_boost_node *nodes, const uint8_t *x)
+{
+    size_t at = 0;
+    while (nodes[at].feature >= 0)
+        at = (float)x[nodes[at].feature] <= nodes[at].value ? at + 1 : (size_t)nodes[at].right;
+    return nodes[at].value;
+}
+
+static float walk_floats(const struct sl_boost_node *nodes, const float *x)
+{
+    size_t at = 0;
+    while (nodes[at].feature >= 0) {
+        float value = x[nodes[at].feature];
+        int left = isnan(value) ? nodes[at].missing_left : value <= nodes[at].value;
+        at = left ? at + 1 : (size_t)nodes[at].right;
+    }
+    return nodes[at].value;
+}
+
+void sl_boost_tree_apply(const struct sl_boost_tree *tree, const struct sl_view *x, const uint32_t *rows,
+                         size_t n, float *raw)
+{
+    for (size_t i = 0; i < n; i++) {
+        const size_t row = rows ? rows[i] : i;
+        raw[i] += x->dtype == SL_U8 ? walk_bytes(tree->nodes, (const uint8_t *)x->x + row * x->d)
+                                    : walk_floats(tree->nodes, (const float *)x->x + row * x->d);
+    }
+}
+
+/* raw (n_outputs, BLOCK) of rows first ... first + n - 1. */
+static void sum_block(const struct sl_boost *boost, const struct sl_view *x, size_t first, size_t n,
+                      float *raw)
+{
+    const size_t outputs = (size_t)boost->n_outputs, size = x->dtype == SL_U8 ? 1 : sizeof(float);
+    struct sl_view rows = *x;
+    rows.x = (const char *)x->x + first * x->d * size;
+    for (size_t o = 0; o < outputs; o++)
+        for (size_t i = 0; i < n; i++)
+            raw[o * BLOCK + i] = boost->baseline[o];
+    for (size_t t = 0; t < boost->n_iter * outputs; t++)
+        sl_boost_tree_apply(&boost->trees->tree[t], &rows, NULL, n, raw + t % outputs * BLOCK);
+}
+
+/* Probabilities of the classes that are present, into share (n_present). */
+static void probabilities(const struct sl_boost *boost, const float *raw, float *share)
+{
+    float most = -INFINITY, sum = 0;
+    if (boost->n_outputs < 2) {
+        share[boost->n_outputs] = boost->n_outputs ? sl_logistic(raw[0]) : 1;
+        if (boost->n_outputs)
+            share[0] = 1 - share[1];
+        return;
+    }
+    for (int o = 0; o < boost->n_outputs; o++)
+        most = fmaxf(most, raw[o * BLOCK]);
+    for (int o = 0; o < boost->n_outputs; o++)
+        sum += share[o] = sl_exp_cut(raw[o * BLOCK] - most);
+    for (int o = 0; o < boost->n_outputs; o++)
+        share[o] /= sum;
+}
+
+/* Ties go to the lowest label. */
+static void finish_row(const struct sl_boost *boost, const float *raw, float *share, int32_t *label,
+                       float *scores)
+{
+    int best = 0;
+    probabilities(boost, raw, share);
+    for (int c = 1; c < boost->n_present; c++)
+        best = share[c] > share[best] ? c : best;
+    if (label)
+        *label = boost->present[best];
+    if (!scores)
+        return;
+    memset(scores, 0, (size_t)boost->k * sizeof *scores);
+    for (int c = 0; c < boost->n_present; c++)
+        scores[boost->present[c]] = share[c];
+}
+
+static int check_view(const struct sl_boost *boost, const struct sl_view *x, struct sl_error *err)
+{
+    if (x->dtype == boost->dtype && x->d == boost->d)
+        return SL_OK;
+    return sl_fail(err, SL_EUSAGE, "the rows have %zu %s features, the model was fitted on %zu %s", x->d,
+                   x->dtype == SL_U8 ? "byte" : "float", boost->d,
+                   boost->dtype == SL_U8 ? "bytes" : "floats");
+}
+
+static int classify(const struct sl_boost *boost, const struct sl_view *x, int threads, int32_t *labels,
+                    float *scores, struct sl_error *err)
+{
+    enum { STEP = 32 * 6 }; /* of a walk in cache, and so many of them */
+    const size_t k = (size_t)boost->k, outputs = (size_t)boost->n_outputs;
+    size_t failed = 0;
+    int code = check_view(boost, x, err);
+    if (code)
+        return code;
+    threads = sl_threads_for(STEP * (double)x->n * (double)(boost->n_iter * outputs), threads);
+#pragma omp parallel num_threads(threads) reduction(+ : failed)
+    {
+        float *raw = sl_alloc(BLOCK, (outputs + 1) * sizeof *raw);
+        float *share = sl_alloc((size_t)boost->n_present, sizeof *share);
+        failed += !raw || !share;
+#pragma omp for schedule(dynamic)
+        for (size_t first = 0; first < x->n; first += BLOCK) {
+            const size_t n = x->n - first < BLOCK ? x->n - first : BLOCK;
+            if (!raw || !share)
+                continue;
+            sum_block(boost, x, first, n, raw);
+            for (size_t i = 0; i < n; i++)
+                finish_row(boost, raw + i, share, labels ? labels + first + i : NULL,
+                           scores ? scores + (first + i) * k : NULL);
+        }
+        free(raw);
+        free(share);
+    }
+    return failed ? sl_fail_memory(err) : SL_OK;
+}
+
+int sl_boost_predict(const void *boost, const struct sl_view *x, int threads, int32_t *labels,
+                     struct sl_error *err)
+{
+    return classify(boost, x, threads, labels, NULL, err);
+}
+
+int sl_boost_scores(const void *boost, const struct sl_view *x, int threads, float *scores,
+                    struct sl_error *err)
+{
+    return classify(boost, x, threads, NULL, scores, err);
+}
+
+/* Records -------------------------------------------------------------------------------------------------*/
+
+static void save_tree(const struct sl_boost_tree *tree, struct sl_writer *w)
+{
+    sl_put_u64(w, tree->n);
+    for (size_t i = 0; i < tree->n; i++) {
+        sl_put_i32(w, tree->nodes[i].feature);
+        sl_put_f32(w, tree->nodes[i].value);
+        sl_put_i32(w, tree->nodes[i].right);
+        sl_put_u8(w, (uint8_t)tree->nodes[i].missing_left);
+        sl_put_i32(w, (int32_t)tree->n_rows[i]);
+    }
+}
+
+void sl_boost_save(const void *vboost, struct sl_writer *w)
+{
+    const struct sl_boost *boost = vboost;
+    sl_put_i32(w, boost->n_present);
+    for (int c = 0; c < boost->n_present; c++)
+        sl_put_i32(w, boost->present[c]);
+    sl_put_f32s(w, boost->baseline, (size_t)boost->n_outputs);
+    sl_put_u64(w, boost->n_iter);
+    for (size_t t = 0; t < boost->n_iter * (size_t)boost->n_outputs; t++)
+        save_tree(&boost->trees->tree[t], w);
+}
+
+/* Every row of a node is one of either child's, and every child comes after its parent. */
+static int is_node(const struct sl_boost *boost, const struct sl_boost_tree *tree, size_t i)
+{
+    const struct sl_boost_node *node = &tree->nodes[i];
+    if (tree->n_rows[i] < 1 || tree->n_rows[i] > INT32_MAX || (node->missing_left & ~1))
+        return 0;
+    if (node->feature < 0)
+        return node->feature == -1;
+    return (size_t)node->feature < boost->d && node->right > (int64_t)i + 1 &&
+           (size_t)node->right < tree->n &&
+           tree->n_rows[i] == tree->n_rows[i + 1] + tree->n_rows[node->right];
+}
+
+static int load_tree(struct sl_reader *r, const struct sl_boost *boost, struct sl_boost_tree *tree)
+{
+    enum { NODE = 17 }; /* bytes */
+    const size_t n = sl_get_count(r, 1, INT32_MAX, NODE);
+    if (r->failed)
+        return SL_EDATA;
+    *tree = (struct sl_boost_tree){
+        .n = n, .nodes = sl_alloc(n, sizeof *tree->nodes), .n_rows = sl_alloc(n, sizeof *tree->n_rows)};
+    if (!tree->nodes || !tree->n_rows)
+        return SL_ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        tree->nodes[i].feature = sl_get_i32(r);
+        tree->nodes[i].value = sl_get_f32(r);
+        tree->nodes[i].right = sl_get_i32(r);
+        tree->nodes[i].missing_left = sl_get_u8(r);
+        tree->n_rows[i] = (uint32_t)sl_get_i32(r);
+    }
+    for (size_t i = 0; i < n && !r->failed; i++)
+        if (!is_node(boost, tree, i))
+            return SL_EDATA;
+    return r->failed ? SL_EDATA : SL_OK;
+}
+
+static int load_head(struct sl_reader *r, struct sl_boost *boost)
+{
+    for (int c = 0; c < boost->n_present; c++) {
+        boost->present[c] = sl_get_i32(r);
+        if (r->failed || boost->present[c] < (c ? boost->present[c - 1] + 1 : 0) ||
+            boost->present[c] >= boost->k)
+            return SL_EDATA;
+    }
+    sl_get_f32s(r, boost->baseline, (size_t)boost->n_outputs);
+    return r->failed ? SL_EDATA : SL_OK;
+}
+
+static int load_trees(struct sl_reader *r, struct sl_boost *boost)
+{
+    const size_t outputs = (size_t)boost->n_outputs;
+    int code = load_head(r, boost);
+    boost->n_iter = code ? 0 : sl_get_count(r, 0, INT32_MAX, 25 * outputs + !outputs);
+    if (code || r->failed || (!outputs && boost->n_iter))
+        return SL_EDATA;
+    for (size_t t = 0; t < boost->n_iter * outputs && !code; t++) {
+        struct sl_boost_tree tree = {0};
+        code = load_tree(r, boost, &tree);
+        if (code)
+            sl_boost_tree_release(&tree);
+        else
+            code = sl_boost_add(boost, tree);
+    }
+    return code;
+}
+
+int sl_boost_load(struct sl_reader *r, const struct sl_view *like, struct sl_boost **out,
+                  struct sl_error *err)
+{
+    static const char wrong[] = "the record does not hold boosted trees";
+    const int32_t n_present = sl_get_i32(r);
+    *out = NULL;
+    if (r->failed || n_present < 1 || n_present > like->k)
+        return sl_fail(err, SL_EDATA, wrong);
+    struct sl_boost *boost = sl_boost_new(like, n_present);
+    int code = boost ? load_trees(r, boost) : SL_ENOMEM;
+    if (code) {
+        sl_boost_free(boost);
+        return code == SL_ENOMEM ? sl_fail_memory(err) : sl_fail(err, SL_EDATA, wrong);
+    }
+    *out = boost;
+    return SL_OK;
+}

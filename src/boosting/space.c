@@ -1,0 +1,154 @@
+/* space.c - a boosted tree's memory while it grows: rows, sums of nodes, nodes.
+ *
+ * A node's sums take 16 KiB for each 8 features.  As many nodes keep theirs as fit in POOL bytes; one that
+ * has lost them is summed again when it is split. */
+#include "boosting/space.h"
+#include "core/memory.h"
+#include <math.h>
+#include <string.h>
+
+enum { POOL = 24 << 20, SLOTS_LEAST = 3, SLOTS_MOST = 64 };
+
+void sl_boost_space_free(struct sl_boost_space *space)
+{
+    if (!space)
+        return;
+    for (size_t s = 0; space->slot && s < space->n_slots; s++)
+        free(space->slot[s]);
+    free(space->slot);
+    free(space->holder);
+    free(space->rows);
+    free(space->scratch);
+    free(space->packed);
+    free(space->near);
+    free(space->nodes);
+    free(space->open);
+    free(space->found);
+    free(space);
+}
+
+struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, size_t n)
+{
+    struct sl_boost_space *space = sl_alloc_zero(1, sizeof *space);
+    if (!space)
+        return NULL;
+    space->n = n;
+    space->n_blocks = bins->width / SL_SUMS_FEATURES;
+    space->n_groups = (space->n_blocks + SL_BOOST_GROUP - 1) / SL_BOOST_GROUP;
+    const size_t slots = POOL / (space->n_blocks * SL_SUMS_BLOCK * sizeof **space->slot);
+    space->n_slots = slots < SLOTS_LEAST ? SLOTS_LEAST : slots > SLOTS_MOST ? SLOTS_MOST : slots;
+    space->slot = sl_alloc_zero(space->n_slots, sizeof *space->slot);
+    space->holder = sl_alloc(space->n_slots, sizeof *space->holder);
+    space->rows = sl_alloc(n, sizeof *space->rows);
+    space->scratch = sl_alloc(n, sizeof *space->scratch);
+    space->packed = sl_alloc(bins->n, sizeof *space->packed);
+    space->near = sl_alloc(n, sizeof *space->near);
+    space->found = sl_alloc(space->n_groups, 2 * sizeof *space->found);
+    if (space->slot && space->holder && space->rows && space->scratch && space->packed && space->near &&
+        space->found)
+        return space;
+    sl_boost_space_free(space);
+    return NULL;
+}
+
+/* A free slot, or that of the open node with the least gain; n_slots where there is none. */
+static size_t choose_slot(const struct sl_boost_space *space)
+{
+    size_t best = space->n_slots;
+    for (size_t s = 0; s < space->n_slots; s++)
+        if (space->holder[s] < 0)
+            return s;
+    for (size_t i = 0; i < space->n_open; i++) {
+        const struct sl_boost_grown *node = &space->nodes[space->open[i]];
+        if (node->slot >= 0 &&
+            (best == space->n_slots || node->gain < space->nodes[space->holder[best]].gain))
+            best = (size_t)node->slot;
+    }
+    return best;
+}
+
+int sl_boost_take_slot(struct sl_boost_space *space, int32_t node)
+{
+    const size_t s = choose_slot(space);
+    if (!space->slot[s])
+        space->slot[s] = sl_alloc(space->n_blocks, SL_SUMS_BLOCK * sizeof **space->slot);
+    if (!space->slot[s])
+        return SL_ENOMEM;
+    if (space->holder[s] >= 0)
+        space->nodes[space->holder[s]].slot = SL_BOOST_NO_SLOT;
+    space->holder[s] = node;
+    space->nodes[node].slot = (int32_t)s;
+    return SL_OK;
+}
+
+void sl_boost_give_slot(struct sl_boost_space *space, int32_t node)
+{
+    if (space->nodes[node].slot >= 0)
+        space->holder[space->nodes[node].slot] = -1;
+    space->nodes[node].slot = SL_BOOST_NO_SLOT;
+}
+
+int sl_boost_add_nodes(struct sl_boost_space *space, size_t n)
+{
+    if (space->n_nodes + n > space->room) {
+        const size_t room = 2 * (space->n_nodes + n);
+        void *nodes = sl_alloc(room, sizeof *space->nodes), *open = sl_alloc(room, sizeof *space->open);
+        if (!nodes || !open) {
+            free(nodes);
+            free(open);
+            return SL_ENOMEM;
+        }
+        if (space->n_nodes)
+            memcpy(nodes, space->nodes, space->n_nodes * sizeof *space->nodes);
+        if (space->n_open)
+            memcpy(open, space->open, space->n_open * sizeof *space->open);
+        free(space->nodes);
+        free(space->open);
+        space->nodes = nodes;
+        space->open = open;
+        space->room = room;
+    }
+    for (size_t i = 0; i < n; i++)
+        space->nodes[space->n_nodes++] =
+            (struct sl_boost_grown){.left = -1, .right = -1, .slot = SL_BOOST_NO_SLOT};
+    return SL_OK;
+}
+
+/* 64 random bits of the i-th row (splitmix64's mixing). */
+static uint64_t mix(uint64_t seed, uint64_t i)
+{
+    uint64_t z = seed + (i + 1) * 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+/* Rounded at random, so that a sum of many is what it would be without: up as often as the fraction says. */
+int sl_boost_pack(const struct sl_boost_step *step, struct sl_boost_space *space)
+{
+    const struct sl_sums_layout layout = sl_sums_layout_for(step->n);
+    const double room = (double)step->n + 2; /* what rounding adds at most */
+    double gradients = 0, curvatures = 0;
+    for (size_t i = 0; i < step->n; i++) {
+        gradients += fabs((double)step->gradient[step->rows[i]]);
+        curvatures += (double)step->curvature[step->rows[i]];
+    }
+    if (!(gradients > 0) || !(curvatures > 0))
+        return 0;
+    const double g = (ldexp(1, layout.gradient_bits - 1) - room) / gradients;
+    const double h = (ldexp(1, layout.curvature_bits) - room) / curvatures;
+    for (size_t i = 0; i < step->n; i++) {
+        const uint32_t row = step->rows[i];
+        const uint64_t bits = mix(step->seed, i); /* whatever rows stand beside these */
+        const double up = (double)(uint32_t)bits * 0x1p-32, also_up = (double)(bits >> 32) * 0x1p-32;
+        space->packed[row] = sl_sums_pack(&layout, (int64_t)floor((double)step->gradient[row] * g + up),
+                                          (uint64_t)((double)step->curvature[row] * h + also_up));
+    }
+    space->gradient_unit = 1 / g;
+    space->curvature_unit = 1 / h;
+    space->rule = (struct sl_sums_rule){.layout = layout,
+                                        .l2 = (float)(step->limits.l2_regularization * h),
+                                        .min_rows = (float)step->limits.min_samples_leaf,
+                                        .min_curvature = (float)(1e-3 * h)}; /* as in scikit-learn */
+    return 1;
+}

@@ -1,0 +1,29 @@
+/* step.h - what a boosted tree is grown on, and how. */
+#ifndef SL_BOOSTING_STEP_H
+#define SL_BOOSTING_STEP_H
+
+#include "boosting/bins.h"
+#include <signal.h>
+
+/* Classifiers keep it in their configuration, so a number is an int or a double. */
+struct sl_boost_limits {
+    int max_leaf_nodes;   /* 0: none; else the best splits first */
+    int max_depth;        /* 0: none */
+    int min_samples_leaf; /* >= 1 */
+    double l2_regularization;
+};
+
+/* What a tree is grown on, and how. */
+struct sl_boost_step {
+    const struct sl_bins *bins;
+    const uint32_t *rows; /* (n) of the bins, ascending */
+    size_t n;
+    const float *gradient, *curvature; /* (bins->n): of the loss by the row's output; curvature >= 0 */
+    uint64_t seed;                     /* of what is rounded at random */
+    struct sl_boost_limits limits;
+    double learning_rate;
+    int threads;
+    const volatile sig_atomic_t *cancel;
+};
+
+#endif

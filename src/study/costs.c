@@ -1,0 +1,173 @@
+/* costs.c - how time and memory of a unit grow with its rows.
+ *
+ * Time and memory follow power laws with a floor (measure/power_law.h), one for the fit, one for a scored
+ * row, one for the peak of memory.  Where the classifier counts iterations up to a limit, and the samples
+ * stopped at different numbers, these have a law of their own, and so has the time of an iteration: their
+ * product bends where the limit is met.  A group is one unit whose scored rows shrink with those that it
+ * fits, so that its score time has a law in the rows fitted, too.
+ * Left out: caches that the samples fit in and the whole does not. */
+#include "study/costs.h"
+#include "core/memory.h"
+#include "core/text.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SCORED = 1000, FIRST = 100, SHARE = 64 };
+static const double sample_limit = 30; /* seconds */
+
+static const struct sl_law_bounds of_time = {0, 2, 1}, of_row = {0, 1.5, 0.5}, of_bytes = {0, 2, 1},
+                                  of_iterations = {-1, 1, 0};
+
+/* Measuring --------------------------------------------------------------------------------------- */
+
+static double cap_of(const struct sl_trial *trial)
+{
+    static const char *const names[] = {"max_iter", "epochs"};
+    for (const struct sl_param *p = trial->type->params; p->name; p++)
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            if (strcmp(p->name, names[i]) == 0) {
+                char text[SL_TEXT_MAX];
+                double value;
+                sl_param_print(p, trial->config, text, sizeof text);
+                return sl_parse_real(text, &value) == 0 && value > 0 ? value : NAN;
+            }
+    return NAN;
+}
+
+/* The smallest sample has some rows of each class, and leaves room for three. */
+static size_t first_size(size_t n, size_t k)
+{
+    size_t wanted = 4 * k > FIRST ? 4 * k : FIRST;
+    wanted = wanted < n / 4 ? wanted : n / 4;
+    return n / SHARE > wanted ? n / SHARE : wanted;
+}
+
+static size_t rows_to_score(const struct sl_costs *costs, size_t n)
+{
+    if (costs->members > 1)
+        return (size_t)ceil((double)costs->n_score * (double)n / (double)costs->n_fit);
+    return costs->n_score < SCORED ? costs->n_score : SCORED;
+}
+
+void sl_costs_add(struct sl_costs *costs, const struct sl_sample *sample)
+{
+    const size_t i = costs->count;
+    if (i == SL_LAW_MOST)
+        return;
+    const double rows = costs->members > 1 || !sample->n_score ? 1 : (double)sample->n_score;
+    costs->size[i] = (double)sample->n_fit;
+    costs->fit[i] = sample->fit;
+    costs->score[i] = sample->score / rows;
+    costs->bytes[i] = fmax(sample->bytes, 0);
+    costs->iterations[i] = sample->n_iter;
+    costs->count++;
+}
+
+static int is_enough(const struct sl_costs *costs, size_t n, double spent, double last, double seconds)
+{
+    if (n > costs->n_fit || costs->count == SL_LAW_MOST)
+        return 1;
+    return costs->count >= SL_LAW_LEAST && (n > costs->n_fit / 2 || spent + 3 * last > seconds);
+}
+
+static int measure_sizes(const struct sl_site *site, const struct sl_unit *unit, double seconds,
+                         const volatile sig_atomic_t *cancel, struct sl_costs *costs, struct sl_error *err)
+{
+    struct sl_sample sample = {.took = 0};
+    double spent = 0;
+    int code = SL_OK;
+    size_t n = first_size(costs->n_fit, (size_t)sl_dataset_view(site->data).k);
+    for (; n && !code && !is_enough(costs, n, spent, sample.took, seconds); n *= 2) {
+        code = sl_sample_run(site, unit, n, rows_to_score(costs, n), sample_limit, cancel, &sample, err);
+        if (code || *sample.reason)
+            break;
+        spent += sample.took;
+        if (!costs->count)
+            costs->overhead = fmax(sample.took - sample.fit - sample.score, 0);
+        if (!costs->count || (double)sample.n_fit > costs->size[costs->count - 1])
+            sl_costs_add(costs, &sample);
+    }
+    if (!code && costs->count < SL_LAW_LEAST)
+        snprintf(costs->reason, sizeof costs->reason, "%.200s%s", sample.reason,
+                 *sample.reason ? ", on a sample" : "too few rows for three samples");
+    return code;
+}
+
+int sl_costs_measure(const struct sl_site *site, const struct sl_unit *unit, double seconds,
+                     const volatile sig_atomic_t *cancel, struct sl_costs *costs, struct sl_error *err)
+{
+    *costs = (struct sl_costs){.members = unit->n, .cap = cap_of(&site->plan->trials[unit->trials[0]])};
+    int code = sl_sample_whole(site, unit, &costs->n_fit, &costs->n_score, err);
+    if (!code)
+        code = measure_sizes(site, unit, seconds, cancel, costs, err);
+    if (code != SL_EUSAGE && code != SL_EDATA)
+        return code;
+    snprintf(costs->reason, sizeof costs->reason, "%.255s", err->text); /* rows that no sample can have */
+    return SL_OK;
+}
+
+/* Estimating -------------------------------------------------------------------------------------- */
+
+static double follow(const struct sl_costs *costs, const double *cost, struct sl_law_bounds bounds, double n)
+{
+    struct sl_power_law law;
+    if (sl_power_law_fit(costs->size, cost, costs->count, bounds, &law))
+        return NAN;
+    return sl_power_law_at(&law, n);
+}
+
+/* Did the samples stop at different numbers of iterations, below a limit? */
+static int iterations_vary(const struct sl_costs *costs)
+{
+    int vary = 0;
+    for (size_t i = 0; i < costs->count; i++) {
+        if (isnan(costs->cap) || !(costs->iterations[i] > 0))
+            return 0;
+        vary |= costs->iterations[i] != costs->iterations[0];
+    }
+    return vary;
+}
+
+static double follow_fit(const struct sl_costs *costs, double n)
+{
+    double each[SL_LAW_MOST];
+    if (!iterations_vary(costs))
+        return follow(costs, costs->fit, of_time, n);
+    for (size_t i = 0; i < costs->count; i++)
+        each[i] = costs->fit[i] / costs->iterations[i];
+    return follow(costs, each, of_time, n) *
+           fmin(follow(costs, costs->iterations, of_iterations, n), costs->cap);
+}
+
+double sl_costs_fit(const struct sl_costs *costs, double n)
+{
+    return follow_fit(costs, n) / (double)costs->members;
+}
+
+double sl_costs_score(const struct sl_costs *costs, double n, double n_score)
+{
+    if (costs->members > 1)
+        return follow(costs, costs->score, of_time, n) / (double)costs->members;
+    return follow(costs, costs->score, of_row, n) * n_score;
+}
+
+double sl_costs_bytes(const struct sl_costs *costs, double n)
+{
+    return follow(costs, costs->bytes, of_bytes, n);
+}
+
+double sl_costs_bytes_error(const struct sl_costs *costs, double n)
+{
+    return sl_power_law_error(costs->size, costs->bytes, costs->count, of_bytes, n);
+}
+
+/* The larger part of the time decides. */
+double sl_costs_error(const struct sl_costs *costs, double n)
+{
+    const double fit = sl_costs_fit(costs, n), score = sl_costs_score(costs, n, (double)costs->n_score);
+    const double of_fit = sl_power_law_error(costs->size, costs->fit, costs->count, of_time, n);
+    const double of_score =
+        sl_power_law_error(costs->size, costs->score, costs->count, costs->members > 1 ? of_time : of_row, n);
+    return fit + score > 0 ? (fit * of_fit + score * of_score) / (fit + score) : fmax(of_fit, of_score);
+}

@@ -1,0 +1,36 @@
+/* costs.h - what a unit of work costs on any number of rows, from what it costs on a few small ones. */
+#ifndef SL_STUDY_COSTS_H
+#define SL_STUDY_COSTS_H
+
+#include "measure/power_law.h"
+#include "study/sample.h"
+
+struct sl_costs {
+    size_t members;                                     /* trials of the unit */
+    size_t n_fit, n_score;                              /* of its first trial, whole */
+    double overhead;                                    /* seconds of a process beside fit and score */
+    double cap;                                         /* iterations, at most; NaN: no such limit */
+    size_t count;                                       /* sizes that follow */
+    double size[SL_LAW_MOST];                           /* rows fitted, ascending */
+    double fit[SL_LAW_MOST], score[SL_LAW_MOST];        /* seconds; score: a row's, of a group all */
+    double bytes[SL_LAW_MOST], iterations[SL_LAW_MOST]; /* iterations: NaN where there are none */
+    char reason[256];                                   /* "", or why there are too few sizes */
+};
+
+/* Runs the unit on samples of doubled size: three, and more of them within so many seconds.  What fails
+ * there is told by reason; an error is the system's, or SL_ECANCELLED. */
+int sl_costs_measure(const struct sl_site *site, const struct sl_unit *unit, double seconds,
+                     const volatile sig_atomic_t *cancel, struct sl_costs *costs, struct sl_error *err);
+
+/* Adds a size that is larger than all before it: score is a row's.  For what was measured whole. */
+void sl_costs_add(struct sl_costs *costs, const struct sl_sample *sample);
+
+/* Of the unit with n rows to fit: a trial's times, in a group its share.  NaN where reason is not "". */
+double sl_costs_fit(const struct sl_costs *costs, double n);
+double sl_costs_score(const struct sl_costs *costs, double n, double n_score);
+double sl_costs_bytes(const struct sl_costs *costs, double n);
+/* The factor by which the sum of both times may be wrong, either way. */
+double sl_costs_error(const struct sl_costs *costs, double n);
+double sl_costs_bytes_error(const struct sl_costs *costs, double n);
+
+#endif

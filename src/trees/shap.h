@@ -1,0 +1,38 @@
+/* shap.h - Shapley values of trees: what each feature of a row adds to a class's output of one tree or of the
+ * sum of several. */
+#ifndef SL_TREES_SHAP_H
+#define SL_TREES_SHAP_H
+
+#include "trees/model.h"
+
+/* The output of a row for class c: factor times the sum over the trees of share[leaf, c].  Trees of the same
+ * dtype, d and k. */
+struct sl_tree_sum {
+    const struct sl_tree_model *const *tree; /* (n) */
+    size_t n;
+    double factor;
+};
+
+/* What a feature adds where those that are left out follow the training rows' shares down both ways (Lundberg
+ * and Lee's path-dependent tree SHAP).  values (x->n, m, d) for classes (x->n, m); they sum to the row's
+ * output less sl_tree_expectation.  The trees know their numbers of rows.  SL_ENOMEM. */
+int sl_tree_shap(const struct sl_tree_sum *trees, const struct sl_view *x, const int32_t *classes, size_t m,
+                 int threads, double *values, struct sl_error *err);
+/* The output's mean over the training rows of each tree. */
+double sl_tree_expectation(const struct sl_tree_sum *trees, int32_t class);
+
+/* The same where those that are left out are another row's: the mean over the rows of background, so that
+ * they sum to the row's output less the background's mean.  Both views of the trees' dtype.  SL_ENOMEM. */
+int sl_tree_shap_against(const struct sl_tree_sum *trees, const struct sl_view *background,
+                         const struct sl_view *x, const int32_t *classes, size_t m, int threads,
+                         double *values, struct sl_error *err);
+
+/* Whether node `from` sends row i of the view, of the trees' dtype, to its left child. */
+static inline int sl_tree_goes_left(const struct sl_tree_inner *from, const struct sl_view *x, size_t i)
+{
+    const size_t at = i * x->d + (size_t)from->feature;
+    const float value = x->dtype == SL_U8 ? (float)((const uint8_t *)x->x)[at] : ((const float *)x->x)[at];
+    return value <= from->threshold;
+}
+
+#endif
