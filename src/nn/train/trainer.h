@@ -2,9 +2,11 @@
 #ifndef SL_NN_TRAINER_H
 #define SL_NN_TRAINER_H
 
+#include "nn/pass/network.h"
 #include "nn/train/held_out.h"
 #include "nn/train/step.h"
-#include "nn/train/train.h"
+#include "nn/train/train_options.h"
+#include <shortlist/classifier.h>
 
 enum { SL_TRAINER_STEPS = 64 }; /* in one go: threads are called together once for all */
 
