@@ -18,7 +18,7 @@ def make_pictures(folder):
         files += studies.pictures(program, folder, studies.make(program, folder, rows, classes, is_long, folds))
     out = ["--quiet", "--out", str(folder / "results")]
     for i in range(1, 7):
-        subprocess.run([program, "run", "--data", f"synthetic:{400 + i}:{i}", "--train", str(100 + 30 * i), "--validation", "150",
+        subprocess.run([program, "run", "--data", f"synthetic:{400 + i}:{i}", "--train", str(100 + 30 * i), "--validation", "100",
                         "--models", "tree,knn,majority", "--name", f"s{i}", *out], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([program, "sweep", "tree", "max_depth=1,2,4,8", "min_samples_leaf=1,4,16", "--data", "synthetic:600", "--folds", "3",
                     "--name", "heat", *out], check=True, stdout=subprocess.DEVNULL)
