@@ -89,6 +89,40 @@ int sl_explain(struct sl_explainer *explainer, const struct sl_view *rows, const
 int sl_explainer_scores(struct sl_explainer *explainer, const struct sl_view *rows, float *scores,
                         struct sl_error *err);
 
+/* What becomes of the mean score where columns are taken away from the rows (deletion), or put into the
+ * background (insertion), the one with the largest value first, or in a random order: at 0, 1/20 ... 20/20 of
+ * the columns.  A map is the more faithful the smaller its area under deletion, and the larger that under
+ * insertion, beside those of the random order (Petsiuk, Das, Saenko, BMVC 2018). */
+enum {
+    SL_CURVE_DELETION,
+    SL_CURVE_INSERTION,
+    SL_CURVE_RANDOM_DELETION,
+    SL_CURVE_RANDOM_INSERTION,
+    SL_N_CURVES
+};
+struct sl_faithfulness {
+    double curve[SL_N_CURVES][21];
+    double area[SL_N_CURVES]; /* under each, over 0 ... 1 */
+};
+/* Of values (n, m, d) that sl_explain gave.  SL_EUSAGE for sparse rows; SL_ENOMEM. */
+int sl_faithfulness(struct sl_explainer *explainer, const struct sl_view *rows, const uint64_t *ids,
+                    const int32_t *classes, size_t m, const float *values, struct sl_faithfulness *out,
+                    struct sl_error *err);
+
+/* Whether values depend on what a network has learnt: its layers' weights are drawn anew from the last one
+ * down to this, the rows explained again, and the |values| compared with those that were: the mean over the
+ * rows of Spearman's rank correlation, NaN where no map varies (Adebayo et al., NeurIPS 2018). */
+struct sl_randomised {
+    char layer[32];
+    double likeness;
+};
+/* out (room): n of them, the last layer first.  values (n, m, d): what sl_explain gave by these options.
+ * SL_EUSAGE where the model is no network; what sl_explain gives. */
+int sl_randomised_check(const struct sl_model *model, const struct sl_explain_options *options,
+                        const struct sl_view *rows, const uint64_t *ids, const int32_t *classes, size_t m,
+                        const float *values, struct sl_randomised *out, size_t room, size_t *n,
+                        struct sl_error *err);
+
 /* |sum - (score - base)| as a share of |score - base|: how far the values are from adding up.  NaN where the
  * score is the baseline's. */
 double sl_explained_error(const struct sl_explained_score *score);
@@ -134,6 +168,10 @@ int sl_importance_write(const struct sl_model *model, const struct sl_importance
                         struct sl_error *err);
 /* order (d): columns, the most important first, equal ones as they come. */
 void sl_importance_order(const struct sl_importance *importance, size_t d, uint32_t *order);
+
+/* Writes curves.csv into the folder, and tells its path, unless made is NULL.  SL_EIO, SL_ENOMEM. */
+int sl_faithfulness_write(const struct sl_faithfulness *faithfulness, const char *folder,
+                          void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
 
 enum sl_values_format { SL_VALUES_NPY, SL_VALUES_CSV };
 

@@ -13,6 +13,7 @@
 #include <shortlist/estimate.h>
 #include <shortlist/experiment.h>
 #include <shortlist/explain.h>
+#include <shortlist/figures.h>
 #include <shortlist/measures.h>
 #include <shortlist/metrics.h>
 #include <shortlist/model.h>

@@ -35,6 +35,9 @@ static const struct cli_option options[] = {
     {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"values", 0, "FORMAT", "of the values' file: npy or csv (default npy)"},
+    {"faithfulness", 0, NULL,
+     "deletion and insertion curves: what becomes of the score as pixels go or come"},
+    {"randomise", 0, NULL, "networks: explains again with random weights: does the map depend on them?"},
     {"no-pictures", 0, NULL, "writes files only, and draws nothing"},
     {"threads", 't', "N", "threads (default all cores)"},
     {"out", 'o', "DIR", "folder of the files (default results/explanations/METHOD)"},
@@ -51,8 +54,14 @@ struct job {
     int32_t *truth, *predicted;
     float *scores;
     struct sl_explain_options options;
+    struct {
+        int faithfulness, randomise;
+    } checks;
     const struct sl_explain_method *method;
     struct sl_explained values;
+    struct sl_faithfulness faithfulness;
+    struct sl_randomised randomised[CLI_RANDOMISED];
+    size_t n_randomised;
     long seed;
 };
 
@@ -101,6 +110,8 @@ static int read_options(const struct cli_args *args, struct job *job)
     job->options.regions = (int)regions;
     job->options.window = (int)window;
     job->options.agreement = cli_has(args, "agreement");
+    job->checks.faithfulness = cli_has(args, "faithfulness");
+    job->checks.randomise = cli_has(args, "randomise");
     if (!status && job->options.layer && strcmp(method, "grad-cam") != 0)
         status = cli_usage(args->command, "--layer is for grad-cam: %s explains the input", method);
     return status;
@@ -135,10 +146,10 @@ static int draw_rows(struct job *job, const struct sl_dataset *from, size_t n, s
     return code;
 }
 
-static int draw_background(const struct cli_args *args, struct job *job, size_t n, struct sl_error *err)
+static int draw_background(struct job *job, size_t n, struct sl_error *err)
 {
     struct sl_dataset *train = NULL;
-    int code = cli_open_training_part(args, &job->rows, &train, err);
+    int code = cli_open_training_part(&job->rows, &train, err);
     if (!code)
         code = draw_rows(job, train ? train : job->rows.data, n, err);
     sl_dataset_free(train);
@@ -155,7 +166,7 @@ static int choose_background(const struct cli_args *args, struct job *job, struc
     else if (which && (sl_parse_long(which, &n) || n < 1 || n > 1000000))
         return sl_fail(err, SL_EUSAGE,
                        "--background: '%.40s' is not allowed: it takes zero or a number of rows", which);
-    return n ? draw_background(args, job, (size_t)n, err) : zero_background(job, err);
+    return n ? draw_background(job, (size_t)n, err) : zero_background(job, err);
 }
 
 /* Work ---------------------------------------------------------------------------------------------- */
@@ -210,7 +221,14 @@ static int explain(struct job *job, struct sl_error *err)
                                 err)
                    : sl_fail_memory(err);
     }
+    if (!code && job->checks.faithfulness)
+        code = sl_faithfulness(explainer, &view, job->ids, job->chosen.classes, job->chosen.m,
+                               job->values.values, &job->faithfulness, err);
     sl_explainer_free(explainer);
+    if (!code && job->checks.randomise)
+        code = sl_randomised_check(job->rows.model, &job->options, &view, job->ids, job->chosen.classes,
+                                   job->chosen.m, job->values.values, job->randomised, CLI_RANDOMISED,
+                                   &job->n_randomised, err);
     return code;
 }
 
@@ -239,9 +257,15 @@ static int tell(const struct cli_args *args, const struct job *job, struct sl_er
         cli_line(stderr, "%s is slow: the first %zu of %zu rows; --rows all or --limit N takes more",
                  job->method->name, job->chosen.n, job->chosen.found);
     cli_print_explanation(&x);
+    if (job->checks.faithfulness)
+        cli_print_faithfulness(&job->faithfulness);
+    if (job->checks.randomise)
+        cli_print_randomised(job->randomised, job->n_randomised);
     int code = sl_explanation_write(&x, out ? out : folder,
                                     values && strcmp(values, "csv") == 0 ? SL_VALUES_CSV : SL_VALUES_NPY,
                                     tell_path, stdout, err);
+    if (!code && job->checks.faithfulness)
+        code = sl_faithfulness_write(&job->faithfulness, out ? out : folder, tell_path, stdout, err);
     if (!code && !cli_has(args, "no-pictures"))
         code = sl_explanation_draw(&x, out ? out : folder, tell_path, stdout, err);
     return code;

@@ -148,6 +148,35 @@ void cli_print_importance(const struct sl_model *model, const struct sl_importan
     free(order);
 }
 
+void cli_print_faithfulness(const struct sl_faithfulness *f)
+{
+    const double *area = f->area;
+    const int deletion = area[SL_CURVE_DELETION] < area[SL_CURVE_RANDOM_DELETION];
+    const int insertion = area[SL_CURVE_INSERTION] > area[SL_CURVE_RANDOM_INSERTION];
+    printf("mean score while columns are deleted, the largest value first: %.4g, in a random order %.4g\n"
+           "mean score while they are inserted: %.4g, in a random order %.4g\n",
+           area[SL_CURVE_DELETION], area[SL_CURVE_RANDOM_DELETION], area[SL_CURVE_INSERTION],
+           area[SL_CURVE_RANDOM_INSERTION]);
+    puts(deletion && insertion   ? "by both, the values order the columns better than chance"
+         : deletion || insertion ? "by one of both, the values order the columns better than chance"
+                                 : "by neither, the values order the columns better than chance");
+}
+
+void cli_print_randomised(const struct sl_randomised *steps, size_t n)
+{
+    puts("likeness of the |values| (rank correlation) where weights are drawn anew, from the last layer down "
+         "to:");
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(steps[i].likeness))
+            printf("  %-12s %6.3f\n", steps[i].layer, steps[i].likeness);
+        else
+            printf("  %-12s %6s\n", steps[i].layer, "-");
+    if (n && isfinite(steps[n - 1].likeness))
+        puts(fabs(steps[n - 1].likeness) < .5
+                 ? "the map depends on what the network has learnt"
+                 : "the map hardly depends on what the network has learnt: it says little of the model");
+}
+
 /* The list of methods ------------------------------------------------------------------------------- */
 
 static json_t *method_json(const struct sl_explain_method *method)

@@ -74,7 +74,7 @@ _shortlist() {
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep estimate show diff plot predict explain embed list audit delete merge help --help --version'
+    _shortlist_reply 'run sweep estimate show diff plot predict explain embed list audit delete merge reproduce help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -91,6 +91,12 @@ _shortlist() {
   case $command$previous in
   explain--method | explain-m) _shortlist_reply "$(_shortlist_list methods | grep -o '^[a-z-]*')" && return ;;
   explain--rows | explain-r) _shortlist_reply 'all' && return ;;
+  embed--method | embed-m) _shortlist_reply 'tsne pca' && return ;;
+  embed--init) _shortlist_reply 'pca random' && return ;;
+  embed--model) _shortlist_files '' && return ;;
+  embed--plots) _shortlist_files '' -d && return ;;
+  embed--beside) _shortlist_reply 'input' && return ;;
+  embed--zoom | embed--layer | embed--components | embed--perplexity | embed--iterations | embed--exaggeration | embed--learning-rate | embed--seed | embed--rows | embed-r) return ;;
   explain--target) _shortlist_reply 'predicted true both all' && return ;;
   explain--background) _shortlist_reply 'zero' && return ;;
   explain--segments) _shortlist_reply 'slic grid' && return ;;
@@ -128,7 +134,6 @@ _shortlist() {
   --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;
-  --method) _shortlist_reply 'pca' && return ;;
   --labels | --test | --estimates | --pca | --save) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
@@ -146,7 +151,7 @@ _shortlist() {
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
   --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --shard | --slurm | --threads | -t | --time-limit | --budget | --memory-limit | \
-    --name | -n | --row | -r | --against | --width | -w | --components | --rows | --tolerance | --time-tolerance | --shape | --classes) return ;;
+    --name | -n | --row | -r | --against | --true | --predicted | --width | -w | --tolerance | --time-tolerance | --shape | --classes) return ;;
   esac
 
   case $command in
@@ -156,11 +161,12 @@ _shortlist() {
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete | merge) options='--out --help' ;;
-  plot) options='--row --against --metric --out --help' ;;
+  reproduce) options='--quick --full --threads --out --quiet --help' ;;
+  plot) options='--row --against --true --predicted --data --metric --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
-    --missing --missing-indicators --categories --categorical --min-frequency --method --components --part --rows --scale --save --pca --out --threads --format --help' ;;
+    --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
-  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --no-pictures --threads --out --help' ;;
+  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;
@@ -186,7 +192,8 @@ _shortlist() {
     ;;
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
   merge) _shortlist_files '' -d ;;
-  help) _shortlist_reply 'run sweep estimate show diff plot predict explain embed list audit delete merge' ;;
+  reproduce) _shortlist_reply 'dei-rossi papoutsis slides model-analysis ghadiyaram' ;;
+  help) _shortlist_reply 'run sweep estimate show diff plot predict explain embed list audit delete merge reproduce' ;;
   esac
 }
 complete -F _shortlist shortlist

@@ -217,9 +217,9 @@ static void fix_signs(struct sl_pca *pca)
 static int fit(struct sl_pca *pca, const struct sl_features *features, int threads, struct sl_error *err)
 {
     const size_t n = pca->n, d = pca->d;
-    int code = d <= n && d <= EXACT_MOST                       ? fit_features(pca, features, threads, err)
-               : n <= EXACT_MOST && sl_features_kept(features) ? fit_rows(pca, features, threads, err)
-                                                               : fit_random(pca, features, threads, err);
+    int code = d <= n && d <= EXACT_MOST                           ? fit_features(pca, features, threads, err)
+               : n <= EXACT_MOST && sl_features_are_kept(features) ? fit_rows(pca, features, threads, err)
+                                                                   : fit_random(pca, features, threads, err);
     if (code)
         return code;
     if (!(pca->total > 0))
@@ -290,7 +290,7 @@ static int apply_all(const struct sl_pca *pca, const struct sl_features *feature
 {
     const double operations = (double)features->view.n * (double)pca->d * (double)pca->k;
     int worst = SL_OK;
-    threads = sl_features_kept(features) ? sl_threads_for(operations, threads) : 1;
+    threads = sl_features_are_kept(features) ? sl_threads_for(operations, threads) : 1;
 #pragma omp parallel num_threads(threads) if (threads > 1) reduction(max : worst)
     {
         struct scratch s;
@@ -322,4 +322,22 @@ int sl_pca_apply(const struct sl_pca *pca, const struct sl_features *features, i
     return !code               ? SL_OK
            : code == SL_ENOMEM ? sl_fail_memory(err)
                                : sl_fail(err, code, "a layer's outputs could not be computed");
+}
+
+int sl_features_reduce(const struct sl_features *features, size_t k, int threads, struct sl_features **out,
+                       struct sl_error *err)
+{
+    struct sl_pca *pca;
+    *out = NULL;
+    int code = sl_pca_fit(features, k, threads, &pca, err);
+    if (code)
+        return code;
+    float *at = sl_alloc(features->view.n, k * sizeof *at);
+    code = at ? sl_pca_apply(pca, features, threads, at, err) : sl_fail_memory(err);
+    if (!code)
+        code = sl_features_adopt(at, features->view.n, k, threads, out, err);
+    else
+        free(at);
+    sl_pca_free(pca);
+    return code;
 }

@@ -257,3 +257,23 @@ int sl_importance_write(const struct sl_model *model, const struct sl_importance
     free(order);
     return code;
 }
+
+int sl_faithfulness_write(const struct sl_faithfulness *faithfulness, const char *folder,
+                          void (*made)(void *arg, const char *path), void *arg, struct sl_error *err)
+{
+    enum { STEPS = sizeof faithfulness->curve[0] / sizeof *faithfulness->curve[0] };
+    struct sl_sheet csv;
+    int code = sl_folder_make(folder, err);
+    if (!code)
+        code = sl_sheet_open(&csv, err);
+    if (code)
+        return code;
+    fputs("share,deletion,insertion,random_deletion,random_insertion\r\n", csv.to);
+    for (int step = 0; step < STEPS; step++) {
+        fprintf(csv.to, "%.4g", (double)step / (STEPS - 1));
+        for (int c = 0; c < SL_N_CURVES; c++)
+            fprintf(csv.to, ",%.9g", faithfulness->curve[c][step]);
+        fputs("\r\n", csv.to);
+    }
+    return sl_sheet_close(&csv, folder, "curves.csv", made, arg, err);
+}

@@ -119,6 +119,8 @@ int sl_units_make(const struct sl_plan *plan, const struct sl_view *shape, const
     }
     free(entries);
     free(text);
+    if (!code)
+        code = sl_units_bound(out, plan, err);
     if (code)
         sl_units_release(out);
     return code ? sl_fail_memory(err) : SL_OK;

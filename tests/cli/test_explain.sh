@@ -123,6 +123,13 @@ err_has 'missing values'
 run 0 explain results/table/models/k-nn.slm table.csv -m lime --out lime --no-pictures
 err_has 'lime is slow: the first 20 of 200 rows'
 
+# Is a map faithful, and does it depend on the model?
+run 0 explain "$cnn" synthetic:400 -m integrated-gradients --rows 0:5 --faithfulness --randomise --out faithful --no-pictures
+out_has 'while columns are deleted'
+out_has '  conv1 '
+out_has 'what the network has learnt'
+[ "$(wc -l <faithful/curves.csv)" = 22 ] || fail "curves.csv: $(cat faithful/curves.csv)"
+
 # Refusals: one line, with the reason and what can be done instead.
 refused() { # refused TEXT ARGUMENT...
   local text=$1
@@ -146,6 +153,7 @@ print(next(i for i, r in enumerate(csv.DictReader(open('predicted.csv', newline=
 refused "no layer 'conv9'" "$cnn" synthetic:400 -m grad-cam --layer conv9
 refused 'several pixels' "$cnn" synthetic:400 -m grad-cam --layer dense
 refused 'is for grad-cam' "$cnn" synthetic:400 -m gradient --layer conv1
+refused 'random weights needs a network' $models/k-nn.slm synthetic:400 -m lime --rows 0 --samples 10 --randomise
 refused 'slic or grid' "$cnn" synthetic:400 -m lime --segments stripes
 refused 'whole number from 1' "$cnn" synthetic:400 -m occlusion --window 0
 refused 'zero or a number of rows' "$cnn" synthetic:400 -m gradient --background some

@@ -112,7 +112,7 @@ err_has "apt install gnuplot-nox"
 
 if [ -n "$real" ]; then
   # One picture fails: the others are drawn, and only they are told.
-  fake "for s in \"\${@:4}\"; do case \$s in *decision*) echo 'no decision' >&2; exit 1 ;; esac" \
+  fake "for s in \"\${@:4}\"; do case \$s in *confusion-decision*) echo 'no decision' >&2; exit 1 ;; esac" \
     "$real -d -e \"\$3\" \"\$s\" 2>/dev/null || exit 1; done"
   plot_with_fake 1
   err_has "gnuplot failed on $plots/confusion-decision-tree.gp: no decision"

@@ -17,6 +17,20 @@ struct sl_picture {
 /* Kinds.  Each begins the figure, and fills it. */
 int sl_plot_accuracy_time(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_accuracy_score_time(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_scores(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_folds(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_ties(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_costs(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_classes(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_roc(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_precision_recall(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_reliability(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_training_size(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_critical_difference(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_class_counts(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_samples(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_images_right(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_images_wrong(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_sweep(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_curves(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err); /* of several rows */
@@ -31,6 +45,9 @@ double sl_picture_titles(struct sl_picture *picture, const char *title, const ch
 /* The study's title, or its name. */
 const char *sl_picture_study_title(const struct sl_picture *picture);
 int sl_picture_begin(struct sl_picture *picture, int width, int height, struct sl_error *err);
+
+/* Wilcoxon's signed-rank test of differences (n), which it sorts: the two-sided p-value. */
+double sl_wilcoxon(double *difference, size_t n);
 
 /* Has gnuplot draw FOLDER/STEM.svg, .png and .pdf (svg_only: the first) of each stem (n) from STEM.gp, by one
  * process as long as none fails.  A picture is there only once it is whole.  done is told of each, with a
