@@ -68,6 +68,7 @@ struct sl_table {
     size_t n_samples;          /* bootstrap samples behind ranks and chances; 0: there are none */
     struct sl_warnings warnings;
     struct sl_verdict verdict;
+    int bars; /* the text table draws a bar beside each score, from the worst to the best: for terminals */
 };
 
 int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err);

@@ -99,6 +99,8 @@ void cli_line(FILE *to, const char *format, ...) __attribute__((format(printf, 2
 
 /* Columns of the terminal on stdout, 0 where it is none. */
 int cli_width(void);
+/* 1 where tables on stdout have bars: on a terminal, unless NO_COLOR is set. */
+int cli_draws_bars(void);
 
 /* Studies (studies.c) ------------------------------------------------------------------------------ */
 

@@ -193,17 +193,23 @@ static void made(void *arg, const char *path)
 
 static void name_points(const struct cli_embed_points *points, char *text, size_t size)
 {
-    snprintf(text, size, points->layer ? "layer %.80s" : "the rows%s", points->layer ? points->layer : "");
+    if (!points->layer)
+        snprintf(text, size, "the rows");
+    else if (strcmp(points->layer, "input") == 0)
+        snprintf(text, size, "the input");
+    else
+        snprintf(text, size, "layer %.80s", points->layer);
 }
 
 static int draw(const struct cli_embed_job *job, const char *folder, struct sl_error *err)
 {
     const struct sl_embedding points = embedding_of(job, &job->points),
                               beside = embedding_of(job, &job->beside);
-    char title[200], subtitle[200], names[2][100];
+    char title[300], subtitle[200], names[2][100];
     name_points(&job->points, names[0], sizeof names[0]);
     name_points(&job->beside, names[1], sizeof names[1]);
-    snprintf(title, sizeof title, "%s of %s", job->tsne ? "t-SNE" : "Principal components", names[0]);
+    snprintf(title, sizeof title, "%s of %s%s%s", job->tsne ? "t-SNE" : "Principal components", names[0],
+             job->beside.at ? ", and of " : "", job->beside.at ? names[1] : "");
     snprintf(subtitle, sizeof subtitle, "%.100s, %zu rows", sl_dataset_name(job->data), job->n);
     const struct sl_embedding_pictures pictures = {.embedding = &points,
                                                    .beside = job->beside.at ? &beside : NULL,

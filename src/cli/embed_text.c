@@ -53,9 +53,9 @@ static void print_points(const struct cli_embed_job *job, const struct cli_embed
     else
         snprintf(what, sizeof what, "t-SNE of perplexity %g, %d iterations: divergence %.4f",
                  job->how.perplexity, job->how.n_iter, points->divergence);
-    cli_line(stdout, "%s%s%s: %zu rows of %zu features, %s", sl_dataset_name(job->data),
+    cli_line(stdout, "%s%s%s: %zu rows of %zu feature%s, %s", sl_dataset_name(job->data),
              points->layer ? ", layer " : "", points->layer ? points->layer : "", job->n,
-             sl_features_width(points->features), what);
+             sl_features_width(points->features), sl_features_width(points->features) == 1 ? "" : "s", what);
     if (!pca && sl_tsne_reduced(points->features))
         printf("so wide rows are not kept in memory: t-SNE sees their %zu leading principal components\n",
                sl_tsne_reduced(points->features));

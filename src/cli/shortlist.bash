@@ -115,7 +115,7 @@ _shortlist() {
     _shortlist_reply "$words" && return
     ;;
   --show-columns)
-    _shortlist_part 'accuracy interval sd rank p_best published difference train_accuracy oob_accuracy published_train_accuracy
+    _shortlist_part 'accuracy bar interval sd rank p_best published difference train_accuracy oob_accuracy published_train_accuracy
       balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision rank_low rank_high train_loss fit_time score_time fit_time_std score_time_std fit_time_mean fit_time_min fit_time_max score_time_mean score_time_min
       score_time_max fit_runs score_runs latency cpu_time threads group peak_memory
       model_bytes n_iter converged published_fit_time published_score_time' && return

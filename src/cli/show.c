@@ -57,6 +57,7 @@ static int show(const struct cli_args *args)
     if (status)
         return status;
     status = cli_omit_warnings(args, &opened.table->warnings);
+    opened.table->bars = cli_draws_bars() && format == SL_FORMAT_TEXT;
     if (!status)
         status = write_study(args, opened.table, format, columns, (int)width);
     cli_close_study(&opened);

@@ -112,6 +112,8 @@ int cli_show_study(const struct cli_args *args, const char *name, enum sl_output
     int status = cli_open_study(args, name, &opened);
     if (!status)
         status = cli_omit_warnings(args, &opened.table->warnings);
+    if (!status)
+        opened.table->bars = cli_draws_bars() && format == SL_FORMAT_TEXT;
     if (!status && sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
         status = cli_fail(&err);
     if (!status && after && format == SL_FORMAT_TEXT)

@@ -40,6 +40,7 @@ struct sl_mesh_fft {
     fftwf_plan row_forward, row_back, column_forward, column_back;
     fftwf_complex *spectrum, *spectrum_y; /* (rows, columns) */
     float *gx, *gy, *gz;                  /* (columns, n): kernels */
+    double *squares;                      /* (n): of the spline's transform */
     double *z;                            /* (blocks) */
     fftwf_complex *scratch;               /* (threads, 3, COLUMNS, tall) */
 };
@@ -78,6 +79,7 @@ void sl_mesh_release(struct sl_mesh *grid)
         free(f->gx);
         free(f->gy);
         free(f->gz);
+        free(f->squares);
         free(f->z);
         free(f->scratch);
         free(f);
@@ -231,11 +233,13 @@ static void kernel_row(enum kind kind, size_t n, double h, size_t r, float *out)
     }
 }
 
-/* The square of the transform of the spline's values at nodes, 1/6, 4/6, 1/6. */
-static double spline2(size_t frequency, size_t n)
+/* Squares of the transform of the spline's values at nodes, 1/6, 4/6, 1/6: squares (n). */
+static void fill_squares(size_t n, double *squares)
 {
-    const double b = (4 + 2 * cos(2 * M_PI * (double)frequency / (double)n)) / 6;
-    return b * b;
+    for (size_t i = 0; i < n; i++) {
+        const double b = (4 + 2 * cos(2 * M_PI * (double)i / (double)n)) / 6;
+        squares[i] = b * b;
+    }
 }
 
 /* out (columns, n) = the kernel's transform, divided by the spline's and for the transforms' way and back. */
@@ -261,7 +265,7 @@ static int transform_kernel(struct sl_mesh *grid, enum kind kind, fftwf_complex 
         fftwf_execute_dft(f->column_forward, f->scratch, f->scratch);
         for (size_t c = 0; c < COLUMNS; c++)
             for (size_t r = 0; r < n; r++) {
-                const double by = spline2(first + c, n) * spline2(r, n) * (double)n * (double)n;
+                const double by = f->squares[(first + c) % n] * f->squares[r] * (double)n * (double)n;
                 out[(first + c) * n + r] = (float)((double)f->scratch[c * f->tall + r][kind != W] / by);
             }
     }
@@ -271,6 +275,7 @@ static int transform_kernel(struct sl_mesh *grid, enum kind kind, fftwf_complex 
 static int make_kernels(struct sl_mesh *grid, struct sl_error *err)
 {
     struct sl_mesh_fft *f = grid->fft;
+    fill_squares(f->n, f->squares);
     fftwf_complex *whole = sl_alloc_zero(round_up(f->n, ROWS) * f->columns, sizeof *whole);
     int code = whole ? transform_kernel(grid, W, whole, f->gz, err) : sl_fail_memory(err);
     if (!code)
@@ -293,10 +298,11 @@ static int allocate(struct sl_mesh *grid, int threads)
     f->gx = sl_alloc(kernel, sizeof *f->gx);
     f->gy = sl_alloc(kernel, sizeof *f->gy);
     f->gz = sl_alloc(kernel, sizeof *f->gz);
+    f->squares = sl_alloc(f->n, sizeof *f->squares);
     f->z = sl_alloc(f->blocks, sizeof *f->z);
     f->scratch = sl_alloc((size_t)threads * 2 * COLUMNS * f->tall, sizeof *f->scratch);
     return grid->charge && grid->fx && grid->fy && f->spectrum && f->spectrum_y && f->gx && f->gy && f->gz &&
-           f->z && f->scratch;
+           f->squares && f->z && f->scratch;
 }
 
 int sl_mesh_init(struct sl_mesh *grid, size_t nodes, double h, int threads, struct sl_error *err)

@@ -54,7 +54,7 @@ def main():
         return browser.SKIPPED
     cases = list(itertools.product((1, 8, 30, 143), (2, 10, 100), (False, True)))
     if not whole:
-        cases = [(1, 2, False), (8, 10, True), (30, 100, True)]
+        cases = [(1, 2, False), (8, 10, True)]
     found, count, kinds = [], 0, set()
     with tempfile.TemporaryDirectory() as folder, browser.Browser(1600, 1200) as page:
         for rows, classes, is_long in cases:

@@ -245,11 +245,14 @@ static size_t count_wrong(const struct sl_embedding *e, int only)
 
 static double titles(struct sl_figure *figure, const struct sl_embedding_pictures *x, int only)
 {
-    char rest[400], ringed[120] = "";
+    char rest[400], ringed[120] = "", named[80] = "";
     if (x->embedding->predicted)
         snprintf(ringed, sizeof ringed, "; the %zu that the model gets wrong are ringed",
                  count_wrong(x->embedding, only));
-    snprintf(rest, sizeof rest, "%.200s%s", x->subtitle, ringed);
+    const int k = sl_dataset_view(x->embedding->data).k;
+    if (only < 0 && k > NAMED_MOST)
+        snprintf(named, sizeof named, "; %d of %d classes are named", NAMED_MOST, k);
+    snprintf(rest, sizeof rest, "%.200s%s%s", x->subtitle, ringed, named);
     snprintf(figure->alt, sizeof figure->alt, "%.180s. %.200s", x->title, rest);
     return sl_figure_titles(figure, x->title, rest, 0) + 8;
 }
