@@ -156,8 +156,7 @@ static size_t find_leader(const struct sl_budget *b)
     for (size_t i = 0; i < b->plan->n_trials; i += n) {
         trials_of(b, i, &n);
         const double mean = mean_of(b, i, n, &count);
-        if (count >= PAIRS_LEAST &&
-            (isnan(best_mean) || (b->rises ? mean > best_mean : mean < best_mean))) {
+        if (count >= PAIRS_LEAST && (isnan(best_mean) || (b->rises ? mean > best_mean : mean < best_mean))) {
             best = i;
             best_mean = mean;
         }
@@ -211,10 +210,10 @@ static int are_all_behind(const struct sl_budget *b, const struct sl_unit *unit)
 
 int sl_budget_cuts(struct sl_budget *b, const struct sl_unit *unit, double left, const double *seconds)
 {
-    const enum sl_cut why = left <= 0                            ? SL_CUT_TIME
+    const enum sl_cut why = left <= 0                          ? SL_CUT_TIME
                             : seconds_of(unit, seconds) > left ? SL_CUT_LONG
-                            : are_all_behind(b, unit)            ? SL_CUT_BEHIND
-                                                                 : SL_CUT_NONE;
+                            : are_all_behind(b, unit)          ? SL_CUT_BEHIND
+                                                               : SL_CUT_NONE;
     for (size_t m = 0; m < unit->n; m++)
         b->cut[unit->trials[m]] = (unsigned char)why;
     return why != SL_CUT_NONE;
@@ -226,8 +225,10 @@ int sl_budget_cuts(struct sl_budget *b, const struct sl_unit *unit, double left,
 static void tell_row(const struct sl_budget *b, size_t first, size_t n, const unsigned char *missing,
                      char *text, size_t size)
 {
-    static const char *const why[] = {[SL_CUT_NONE] = "not in time", [SL_CUT_BEHIND] = "clearly behind the best",
-                                      [SL_CUT_LONG] = "too long by its estimate", [SL_CUT_TIME] = "not in time"};
+    static const char *const why[] = {[SL_CUT_NONE] = "not in time",
+                                      [SL_CUT_BEHIND] = "clearly behind the best",
+                                      [SL_CUT_LONG] = "too long by its estimate",
+                                      [SL_CUT_TIME] = "not in time"};
     size_t count = 0, reason = SL_CUT_NONE;
     for (size_t i = first; i < first + n; i++)
         if (missing[i]) {

@@ -32,7 +32,8 @@ static struct sl_budget *make(void)
 static void count(struct sl_budget *budget, size_t trial, int right)
 {
     static int32_t truth[100], predicted[100];
-    struct sl_outcome outcome = {.status = SL_TRIAL_OK, .n_validation = 100, .predicted = predicted, .truth = truth};
+    struct sl_outcome outcome = {
+        .status = SL_TRIAL_OK, .n_validation = 100, .predicted = predicted, .truth = truth};
     for (int i = 0; i < 100; i++)
         predicted[i] = i >= right;
     sl_budget_count(budget, trial, &outcome);
@@ -91,8 +92,9 @@ static void what_does_not_fit_is_cut_and_named(void **state)
     assert_string_equal(text, "");
     missing[0] = missing[6] = 1;
     assert_int_equal(sl_budget_tell(budget, missing, text, sizeof text), 2);
-    assert_string_equal(text, "the budget of 60 s left out 2 of 15 trials: good (1 of 5, too long by its estimate), "
-                              "near (1 of 5, not in time)");
+    assert_string_equal(
+        text, "the budget of 60 s left out 2 of 15 trials: good (1 of 5, too long by its estimate), "
+              "near (1 of 5, not in time)");
     sl_budget_free(budget);
 }
 
