@@ -5,7 +5,7 @@ set_target_properties(shortlist PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 
 
 install(TARGETS shortlist EXPORT shortlist)
 install(DIRECTORY include/shortlist DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(DIRECTORY experiments plots DESTINATION ${CMAKE_INSTALL_DATADIR}/shortlist)
+install(DIRECTORY experiments plots report DESTINATION ${CMAKE_INSTALL_DATADIR}/shortlist)
 install(PROGRAMS data/fetch DESTINATION ${CMAKE_INSTALL_DATADIR}/shortlist)
 install(FILES src/cli/shortlist.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES src/cli/shortlist.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME shortlist)

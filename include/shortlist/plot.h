@@ -52,6 +52,8 @@ struct sl_plot_request {
     const char *data; /* where the study's data lie now; NULL: where they did */
     const char *dir;  /* pictures go here */
     int svg_only;
+    int keep;     /* pictures whose data and script are as they were are not drawn again */
+    int together; /* of kinds per row the picture of all rows alone */
     void (*made)(void *arg, const struct sl_plot_made *made); /* may be NULL */
     void *arg;
 };

@@ -23,6 +23,7 @@
 #include <shortlist/param.h>
 #include <shortlist/plan.h>
 #include <shortlist/plot.h>
+#include <shortlist/report.h>
 #include <shortlist/rng.h>
 #include <shortlist/run.h>
 #include <shortlist/scaling.h>

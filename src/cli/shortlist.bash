@@ -74,7 +74,7 @@ _shortlist() {
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep estimate show diff plot predict explain embed list audit delete merge reproduce help --help --version'
+    _shortlist_reply 'run sweep estimate show diff plot report predict explain embed list audit delete merge reproduce help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -109,8 +109,8 @@ _shortlist() {
     if [ "$command" = embed ]; then _shortlist_files '' && return; fi
     _shortlist_files '' -d && return ;;
   --format | -f)
-    words='text markdown csv json latex cv_results'
-    case $command in predict) words='text csv json' ;; list | audit | embed) words='text json' ;; esac
+    words='text markdown csv json latex html cv_results'
+    case $command in predict) words='text csv json' ;; report) words='html markdown latex' ;; diff) words='text markdown csv json latex html' ;; list | audit | embed) words='text json' ;; esac
     case " ${COMP_WORDS[*]} " in *' --predictions '*) words='csv json' ;; esac
     _shortlist_reply "$words" && return
     ;;
@@ -134,7 +134,7 @@ _shortlist() {
   --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;
-  --labels | --test | --estimates | --pca | --save) _shortlist_files '' && return ;;
+  --labels | --test | --to | --estimates | --pca | --save) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
@@ -163,6 +163,7 @@ _shortlist() {
   delete | merge) options='--out --help' ;;
   reproduce) options='--quick --full --threads --out --quiet --help' ;;
   plot) options='--row --against --true --predicted --data --metric --out --help' ;;
+  report) options='--row --format --metric --no-warn --to --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
@@ -180,7 +181,7 @@ _shortlist() {
     words=$(_shortlist_classifier)
     if [ -n "$words" ]; then _shortlist_assignment "$words" ''; else _shortlist_reply "$(_shortlist_names classifiers)"; fi
     ;;
-  show | diff | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
+  show | diff | report | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
   plot)
     _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") $(_shortlist_names plots)"
     ;;

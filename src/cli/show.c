@@ -2,7 +2,7 @@
 #include "cli.h"
 
 static const struct cli_option options[] = {
-    {"format", 'f', "FORMAT", "text, markdown, csv, json, latex or cv_results (default text)"},
+    {"format", 'f', "FORMAT", "text, markdown, csv, json, latex, html or cv_results (default text)"},
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},
     {"no-warn", 0, "CODE,CODE", CLI_NO_WARN_HELP},
     {"metric", 0, "METRIC", CLI_SHOWN_METRIC_HELP},

@@ -365,7 +365,7 @@ int sl_columns_check(const char *list, enum sl_output_format format, struct sl_e
     struct columns choice = {0};
     if (list && (format == SL_FORMAT_CSV || format == SL_FORMAT_JSON || format == SL_FORMAT_CV_RESULTS))
         return sl_fail(err, SL_EUSAGE,
-                       "columns are chosen for text, markdown and latex: csv and json hold every field, "
+                       "columns are chosen for what people read: csv and json hold every field, "
                        "cv_results those of scikit-learn");
     return choose(list, SL_MEASURE_accuracy, &choice, err);
 }

@@ -40,6 +40,9 @@ int sl_plot_confusion_difference(struct sl_picture *picture, struct sl_error *er
 /* Writes FOLDER/STEM.csv, STEM.gp and, where there is an image, STEM.ppm. */
 int sl_picture_write(const struct sl_picture *picture, const char *folder, const char *stem,
                      struct sl_error *err);
+/* Are its files there, drawn from the same data by the same script? */
+int sl_picture_is_drawn(const struct sl_picture *picture, const char *folder, const char *stem, int svg_only,
+                        int *drawn, struct sl_error *err);
 /* Title, and below it where the data are from, with rest behind; the height that they take. */
 double sl_picture_titles(struct sl_picture *picture, const char *title, const char *rest, int width);
 /* The study's title, or its name. */
