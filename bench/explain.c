@@ -304,6 +304,11 @@ int main(int argc, char **argv)
         }
     }
     runs = runs < 1 ? 1 : runs > RUNS_MOST ? RUNS_MOST : runs;
+    int n_wanted = 0;
+    for (int i = 0; i < N_ROWS; i++)
+        n_wanted += is_wanted(wanted, rows[i].name);
+    if (!n_wanted)
+        return 0;
     struct scene s = open_scene();
     for (int i = 0; i < N_ROWS; i++)
         if (is_wanted(wanted, rows[i].name))

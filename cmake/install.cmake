@@ -5,13 +5,13 @@ set_target_properties(shortlist PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 
 
 install(TARGETS shortlist EXPORT shortlist)
 install(DIRECTORY include/shortlist DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(DIRECTORY experiments plots DESTINATION ${CMAKE_INSTALL_DATADIR}/shortlist)
+install(DIRECTORY experiments plots report DESTINATION ${CMAKE_INSTALL_DATADIR}/shortlist)
 install(PROGRAMS data/fetch DESTINATION ${CMAKE_INSTALL_DATADIR}/shortlist)
 install(FILES src/cli/shortlist.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES src/cli/shortlist.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME shortlist)
 
 # pkg-config: a static library drags its dependencies along, a shared one hides them.
-set(SHORTLIST_REQUIRES "gsl sqlite3 yaml-0.1 jansson zlib liblzma libzstd libzip libpng")
+set(SHORTLIST_REQUIRES "gsl sqlite3 yaml-0.1 jansson zlib liblzma libzstd libzip libpng fftw3f")
 set(SHORTLIST_LIBS "-lsvm -ldnnl -lbz2 ${OpenMP_C_FLAGS} -lpthread -ldl -lm")
 if(BUILD_SHARED_LIBS)
   set(SHORTLIST_DEPENDENCIES "Requires.private: ${SHORTLIST_REQUIRES}\nLibs: -L\${libdir} -lshortlist\nLibs.private: ${SHORTLIST_LIBS}")

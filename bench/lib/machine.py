@@ -5,7 +5,7 @@ import sys
 
 INSTALL = {
     "sklearn": """scikit-learn is not installed for any Python found here.  On Debian:
-    apt-get install python3-sklearn libopenblas0-pthread libsvm-tools liblinear-tools
+    apt-get install python3-sklearn libopenblas0-pthread libsvm-tools liblinear-tools python3-xgboost
 (libopenblas0-pthread matters: without it NumPy runs on the slow reference BLAS)""",
     "torch": """PyTorch is not installed for any Python found here.  On Debian:
     apt-get install python3-torch""",

@@ -34,6 +34,12 @@ F32, F64 = "float32", "float64"
 # default of 200 costs time on 50,000 rows.
 SVC = {"C": 1.0, "cache_size": 2000}
 
+# Boosting, both with the same trees: 100 iterations of trees of depth 6 without a bound of leaves.
+DEEP = ["max_depth=6", "max_leaf_nodes=none", "early_stopping=false"]
+HISTOGRAMS = {"max_depth": 6, "max_leaf_nodes": None, "early_stopping": False}
+XGBOOST = {"n_estimators": 100, "max_depth": 6, "learning_rate": 0.1, "tree_method": "hist"}
+XGBOOST_DEEP = DEEP + ["min_samples_leaf=1", "l2_regularization=1"]
+
 LINEAR_SVC = _variants(dtype=[F64], dual=[True, False])
 # LIBLINEAR's program has other default tolerances than scikit-learn and we.
 LIBLINEAR = ("liblinear", ["-s", "1", "-e", "0.0001"], ["-s", "2", "-e", "0.0001"])
@@ -60,6 +66,21 @@ ROWS = [
         program=LIBLINEAR),
     Row("linear-svm-table", "linear SVM, 75,000 x 20", "linear_svm", [], "svm.LinearSVC", LINEAR_SVC, "margins", fit=3,
         core=False, program=LIBLINEAR, table=75000),
+    # And trees in numbers.
+    Row("forest", "random forest, 100 trees", "forest", [], "ensemble.RandomForestClassifier",
+        _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=7, core=False),
+    Row("extra-trees", "extra trees, 100", "extra_trees", [], "ensemble.ExtraTreesClassifier",
+        _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=7, core=False),
+    Row("boosting", "boosting, 100 x depth 6", "boosting", DEEP, "ensemble.HistGradientBoostingClassifier",
+        _variants(dtype=[F32]), "accuracy", random=True, fit=2, core=False, peer_params=HISTOGRAMS),
+    Row("boosting-xgboost", "boosting and XGBoost hist", "boosting", XGBOOST_DEEP, "xgboost.XGBClassifier",
+        _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=3, core=False, peer_params=XGBOOST),
+    Row("forest-table", "random forest, 75,000 x 20", "forest", [], "ensemble.RandomForestClassifier",
+        _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=5, core=False, table=75000),
+    Row("boosting-table", "boosting, 75,000 x 20", "boosting", DEEP, "ensemble.HistGradientBoostingClassifier",
+        _variants(dtype=[F32]), "accuracy", random=True, fit=2, core=False, peer_params=HISTOGRAMS, table=75000),
+    Row("boosting-xgboost-table", "XGBoost hist, 75,000 x 20", "boosting", XGBOOST_DEEP, "xgboost.XGBClassifier",
+        _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=2, core=False, peer_params=XGBOOST, table=75000),
 ]
 
 # Rows of real numbers (--float): the goal is scikit-learn's speed at its accuracy.  k-NN's training only

@@ -46,7 +46,7 @@ def floats(pixels, dtype):
 def make(job):
     from importlib import import_module
     module, name = job["peer"].split(".")
-    cls = getattr(import_module("sklearn." + module), name)
+    cls = getattr(import_module(module if module == "xgboost" else "sklearn." + module), name)
     params = dict(job["params"])
     accepted = cls().get_params()
     params.update({name: job[name] for name in ("n_jobs", "algorithm") if name in job and name in accepted})

@@ -124,6 +124,7 @@ enum sl_classifier_flags {
         256, /* fit, predict and scores take SL_SPARSE, too: whichever the model was fitted on */
     SL_SHARES_STREAM = 512, /* a trial's stream does not know the hyperparameters marked SL_SHARED: one
                                training serves them */
+    SL_FOLDS_APART = 1024,  /* folds share nothing: a group has the members of one */
 };
 
 /* What a fitted model is: for those that look into it (explanations, embeddings). */

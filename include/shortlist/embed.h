@@ -11,6 +11,7 @@
 #include <shortlist/error.h>
 #include <shortlist/model.h>
 #include <shortlist/scaling.h>
+#include <signal.h>
 #include <stddef.h>
 
 SL_API_BEGIN
@@ -38,6 +39,11 @@ struct sl_features_options {
  * or the encoding does not take. */
 int sl_features_new(const struct sl_dataset *data, const struct sl_features_options *options,
                     struct sl_features **out, struct sl_error *err);
+/* 1 where they are in memory; 0 for the outputs of a layer that would take too much. */
+int sl_features_are_kept(const struct sl_features *features);
+/* Their coordinates along the k leading components, in memory.  SL_ENOMEM and the errors of sl_pca_fit. */
+int sl_features_reduce(const struct sl_features *features, size_t k, int threads, struct sl_features **out,
+                       struct sl_error *err);
 void sl_features_free(struct sl_features *features);
 size_t sl_features_rows(const struct sl_features *features);
 size_t sl_features_width(const struct sl_features *features); /* numbers a row */
@@ -80,12 +86,51 @@ const struct sl_encoding *sl_preparation_encoding(const struct sl_preparation *p
 size_t sl_preparation_columns(const struct sl_preparation *preparation);
 void sl_preparation_free(struct sl_preparation *preparation);
 
+/* t-SNE (van der Maaten and Hinton, 2008): points in the plane, near each other where rows are. */
+struct sl_tsne_options {
+    double perplexity; /* about how many neighbours a row has; above 1, at most a third of the other rows */
+    double early_exaggeration;     /* by how much what pulls is exaggerated in the first exaggeration_iter
+                                      iterations */
+    int exaggeration_iter, n_iter; /* the latter with the former */
+    double
+        learning_rate; /* 0: rows / early_exaggeration / 4, at least 50, of the gradient with its factor 4 */
+    uint64_t seed;     /* of the noise at the beginning */
+    int random;        /* begins with noise alone, not with principal components */
+    int threads;       /* 0: all cores */
+    const volatile sig_atomic_t *cancel; /* NULL, or a flag that ends it when it is raised */
+};
+#define SL_TSNE_OPTIONS                                                                                      \
+    {                                                                                                        \
+        .perplexity = 30, .early_exaggeration = 12, .exaggeration_iter = 250, .n_iter = 1000, .seed = 42     \
+    }
+
+/* y (rows, 2), and the Kullback-Leibler divergence that is left.  SL_EUSAGE: perplexity or rows; SL_EDATA:
+ * all rows are equal; SL_EDIVERGED, SL_ENOMEM, SL_ECANCELLED. */
+int sl_tsne(const struct sl_features *features, const struct sl_tsne_options *options, float *y,
+            double *divergence, struct sl_error *err);
+
+/* Principal components that it sees in the place of rows that are not kept; 0: the rows themselves. */
+size_t sl_tsne_reduced(const struct sl_features *features);
+
+/* How good a picture of the rows points are. */
+struct sl_embedding_quality {
+    size_t rows, k;         /* rows that were looked at, at most 10,000; neighbours of each */
+    double trustworthiness; /* 1: what is near in the picture is near; NaN: not known */
+    double kept;            /* share of a row's k nearest in the picture that are among its k nearest; NaN */
+    double accuracy;        /* share of rows whose nearest in the picture is of their class; NaN: no labels */
+};
+/* at (rows, width), in Euclidean distance; y (rows) labels or NULL.  SL_ENOMEM. */
+int sl_embedding_measure(const struct sl_features *features, const float *at, size_t width, const int32_t *y,
+                         int threads, struct sl_embedding_quality *quality, struct sl_error *err);
+
 /* Points, for a file. */
 struct sl_embedding {
     const struct sl_dataset *data;
     const uint32_t *row; /* (n): the numbers that its rows are known by; NULL: 0 ... n-1 */
     const char *id;      /* the column of row names, or NULL */
-    const char *axis;    /* "pc": the columns are called pc1, pc2, ... */
+    const struct sl_model *model;
+    const int32_t *predicted; /* (n): by the model, in its classes; NULL: there is none */
+    const char *axis;         /* "pc": the columns are called pc1, pc2, ... */
     size_t k;
     const float *at; /* (n, k) */
 };

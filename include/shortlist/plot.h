@@ -3,6 +3,7 @@
 #define SHORTLIST_PLOT_H
 
 #include <shortlist/api.h>
+#include <shortlist/embed.h>
 #include <shortlist/explain.h>
 #include <shortlist/show.h>
 
@@ -51,6 +52,8 @@ struct sl_plot_request {
     const char *data; /* where the study's data lie now; NULL: where they did */
     const char *dir;  /* pictures go here */
     int svg_only;
+    int keep;     /* pictures whose data and script are as they were are not drawn again */
+    int together; /* of kinds per row the picture of all rows alone */
     void (*made)(void *arg, const struct sl_plot_made *made); /* may be NULL */
     void *arg;
 };
@@ -58,6 +61,22 @@ struct sl_plot_request {
 /* Draws by one gnuplot process.  SL_EUSAGE where a kind asked for by name has no data, saying what it needs;
  * SL_EIO where gnuplot is missing or fails: data and scripts are written all the same. */
 int sl_plot_draw(const struct sl_plot_request *request, struct sl_error *err);
+
+/* Rows as points of two dimensions, coloured by class: an embedding.  Points that are not finite are left
+ * out. */
+struct sl_plot_points {
+    size_t n;
+    const double *x, *y;  /* (n) */
+    const int32_t *class; /* (n): 0 ... k-1; NULL: all of one colour */
+    int k;
+    const char *const *class_names; /* (k) */
+    const char *title, *subtitle;   /* subtitle may be NULL */
+    const char *x_title, *y_title;  /* may be NULL */
+    const char *dir, *stem;         /* DIR/STEM.svg, .png, .pdf, .csv, .gp; stem: a file's name */
+    int svg_only;
+};
+/* SL_EDATA without points, or where a class is none; SL_EIO as sl_plot_draw. */
+int sl_plot_points_draw(const struct sl_plot_points *points, struct sl_error *err);
 
 /* Draws an explanation into the folder, which is made if need be: of images the first ones with their values
  * over them (overlays) and the mean |value| of each pixel for each class (means); of tables the columns with
@@ -70,6 +89,22 @@ int sl_explanation_draw(const struct sl_explanation *x, const char *folder,
 int sl_importance_draw(const struct sl_model *model, const struct sl_importance *importance, size_t n,
                        double accuracy, const char *folder, void (*made)(void *arg, const char *path),
                        void *arg, struct sl_error *err);
+
+/* What pictures of an embedding show. */
+struct sl_embedding_pictures {
+    const struct sl_embedding *embedding;
+    const struct sl_embedding *beside; /* another one of the same rows, or NULL */
+    const char *names[2];              /* of the two, where they stand side by side */
+    const char *title, *subtitle;
+    int zoom;                 /* a class to be looked at closely; -1: none */
+    const struct sl_pca *pca; /* whose components are shown as images; NULL: none */
+};
+/* Draws into the folder, which is made if need be: the points by class, with names at the classes' medians,
+ * and ringed where a model is wrong (embedding); a class's part of the plane (zoom); images in a grid over
+ * the plane (thumbnails); components as images (components).  Tells paths and fails as sl_explanation_draw.
+ */
+int sl_embedding_draw(const struct sl_embedding_pictures *x, const char *folder,
+                      void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
 
 SL_API_END
 #endif

@@ -13,6 +13,7 @@
 #include <shortlist/estimate.h>
 #include <shortlist/experiment.h>
 #include <shortlist/explain.h>
+#include <shortlist/figures.h>
 #include <shortlist/measures.h>
 #include <shortlist/metrics.h>
 #include <shortlist/model.h>
@@ -22,6 +23,7 @@
 #include <shortlist/param.h>
 #include <shortlist/plan.h>
 #include <shortlist/plot.h>
+#include <shortlist/report.h>
 #include <shortlist/rng.h>
 #include <shortlist/run.h>
 #include <shortlist/scaling.h>

@@ -16,6 +16,7 @@ enum sl_output_format {
     SL_FORMAT_CSV,
     SL_FORMAT_JSON,
     SL_FORMAT_LATEX,
+    SL_FORMAT_HTML,
     SL_FORMAT_CV_RESULTS
 };
 
@@ -68,6 +69,7 @@ struct sl_table {
     size_t n_samples;          /* bootstrap samples behind ranks and chances; 0: there are none */
     struct sl_warnings warnings;
     struct sl_verdict verdict;
+    int bars; /* the text table draws a bar beside each score, from the worst to the best: for terminals */
 };
 
 int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err);
@@ -90,8 +92,8 @@ int sl_choice_make(const struct sl_table *table, struct sl_choice *choice, struc
 void sl_choice_release(struct sl_choice *choice);
 
 /* Writes the table.  Text is fitted to width columns (0: 100) and LaTeX to a page, by leaving columns out and
- * saying so; columns, names between commas, chooses them instead (NULL: what fits), for text, Markdown and
- * LaTeX.  The format cv_results is CSV with scikit-learn's columns. */
+ * saying so; columns, names between commas, chooses them instead (NULL: what fits), for text, Markdown,
+ * LaTeX and HTML (a fragment of a page).  The format cv_results is CSV with scikit-learn's columns. */
 int sl_table_write(const struct sl_table *table, enum sl_output_format format, const char *columns, int width,
                    FILE *to, struct sl_error *err);
 /* The i-th name of a column that can be chosen; NULL past the end. */

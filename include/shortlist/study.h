@@ -43,6 +43,8 @@ struct sl_study {
     int folds, repeats, final; /* final: enum sl_final */
     int metric;      /* enum sl_measure_id by which its rows are judged and sorted; -1: none was named */
     int timing_runs; /* that were asked for; 0: as many as short times want */
+    char *settings;  /* JSON object of texts: the settings that are not the defaults, but for title, name and
+                        data; NULL where the store is of a version that did not keep them */
     int k;           /* classes: those of the training part, and behind them those of the test file alone */
     char **classes;  /* (k) */
     size_t n_notes;

@@ -8,7 +8,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "kernels/gemm.h"
-#include "nn/train/train.h"
+#include "nn/train/checkpoints.h"
 #include <math.h>
 #include <shortlist/classifier.h>
 #include <stdio.h>
@@ -50,7 +50,7 @@ static const struct sl_param params[] = {
     SL_LEARNING_RATE_INIT_PARAM(struct config, "learning rate at the start"),
     SL_POWER_T_PARAM(struct config),
     SL_INT_PARAM("max_iter", struct config, train.epochs, "200", 1, 1 << 30,
-                 SL_LOG | SL_SIMPLER_LOW | SL_BUDGET, NULL, "epochs at most"),
+                 SL_LOG | SL_SIMPLER_LOW | SL_BUDGET | SL_SHARED, "25,50,100,200", "epochs at most"),
     SL_SHUFFLE_PARAM(struct config, "rows"),
     SL_REAL_PARAM("tol", struct config, train.tol, "0.0001", 0, INFINITY, SL_LOG, NULL,
                   "a smaller improvement of the loss (of the accuracy with early_stopping) counts as none"),
@@ -90,9 +90,10 @@ static void write_net(const struct config *config, struct sl_string *line)
     sl_string_add(line, "dense classes");
 }
 
-static int new_network(const struct config *config, const struct sl_view *like, struct sl_network **out,
+static int new_network(const void *vconfig, const struct sl_view *like, struct sl_network **out,
                        struct sl_error *err)
 {
+    const struct config *config = vconfig;
     struct sl_string line = {0};
     struct sl_shape in = {1, 1, (int)like->d};
     write_net(config, &line);
@@ -142,17 +143,23 @@ static void mlp_warm_up(const void *vconfig, const struct sl_view *view)
     }
 }
 
-static int mlp_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
+static struct sl_train_options train_options(const void *vconfig)
 {
-    const struct config *config = fit->config;
+    const struct config *config = vconfig;
     struct sl_train_options options = config->train;
     options.init = SL_INIT_SKLEARN;
     options.monitor = SL_MONITOR_ACCURACY;
     options.batch_size = batch_size(config);
     if (options.optimiser.kind != SL_SGD)
         options.schedule.kind = SL_RATE_CONSTANT;
+    return options;
+}
+
+static int mlp_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
+{
+    const struct sl_train_options options = train_options(fit->config);
     struct sl_network *network;
-    int code = new_network(config, fit->train, &network, err);
+    int code = new_network(fit->config, fit->train, &network, err);
     if (!code)
         code = sl_network_train(network, fit, &options, err);
     if (code) {
@@ -161,6 +168,20 @@ static int mlp_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
     }
     *out = network;
     return code;
+}
+
+/* No schedule of these depends on max_iter: fewer epochs are the first of more. */
+static int mlp_shares(const void *config, const struct sl_view *view)
+{
+    (void)config;
+    (void)view;
+    return 1;
+}
+
+static int mlp_fit_group(const struct sl_group *group, struct sl_error *err)
+{
+    static const struct sl_network_kind kind = {new_network, train_options};
+    return sl_network_train_group(group, &kind, err);
 }
 
 static int mlp_load(struct sl_reader *r, const struct sl_view *like, const void *config, void **out,
@@ -182,7 +203,8 @@ const struct sl_classifier_type sl_classifier_mlp = {
     .name = "mlp",
     .title = "Multi-layer perceptron",
     .reference = "Rumelhart, Hinton, Williams, Nature 323 (1986); Kingma, Ba, ICLR 2015 (Adam)",
-    .flags = SL_WANTS_SCALED | SL_RANDOM | SL_PROBABILITIES | SL_ITERATES | SL_ROW_ORDER | SL_WEIGHS_ROWS,
+    .flags = SL_WANTS_SCALED | SL_RANDOM | SL_PROBABILITIES | SL_ITERATES | SL_ROW_ORDER | SL_WEIGHS_ROWS |
+             SL_SHARES_STREAM | SL_FOLDS_APART,
     .inside = SL_INSIDE_NETWORK,
     .config_size = sizeof(struct config),
     .params = params,
@@ -190,6 +212,8 @@ const struct sl_classifier_type sl_classifier_mlp = {
     .check = mlp_check,
     .warm_up = mlp_warm_up,
     .fit = mlp_fit,
+    .fit_group = mlp_fit_group,
+    .shares = mlp_shares,
     .predict = sl_network_predict,
     .scores = sl_network_scores,
     .save = sl_network_save,

@@ -47,8 +47,8 @@ struct cli_command {
     int (*run)(const struct cli_args *args); /* returns the exit status */
 };
 
-extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_predict, cli_explain, cli_list,
-    cli_audit, cli_delete, cli_diff, cli_estimate, cli_embed, cli_merge;
+extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_report, cli_predict, cli_explain,
+    cli_list, cli_audit, cli_delete, cli_diff, cli_estimate, cli_embed, cli_merge, cli_reproduce;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -99,6 +99,8 @@ void cli_line(FILE *to, const char *format, ...) __attribute__((format(printf, 2
 
 /* Columns of the terminal on stdout, 0 where it is none. */
 int cli_width(void);
+/* 1 where tables on stdout have bars: on a terminal, unless NO_COLOR is set. */
+int cli_draws_bars(void);
 
 /* Studies (studies.c) ------------------------------------------------------------------------------ */
 
@@ -139,7 +141,7 @@ void cli_progress_end(struct cli_progress *progress);
 /* Help of --show-columns: the line % is the names of all columns. */
 #define CLI_COLUMNS_HELP                                                                                     \
     "columns of the table, in this order, in the place of those that fit\n"                                  \
-    "(text, markdown and latex):\n%"
+    "(text, markdown, latex and html):\n%"
 
 #define CLI_METRIC_HELP                                                                                      \
     "what rows are judged and sorted by; none: by accuracy, and\n"                                           \
@@ -230,9 +232,11 @@ void cli_progress_end(struct cli_progress *progress);
                                 "largest) or none (default all, up to 50 MB a study, else top)"},               \
     {"shard", 0, "I/N", "run a part of the trials, the I-th of N from 0 on; each has its own --out,\n"    \
                         "and 'shortlist merge' joins them"},                                              \
+    {"budget", 0, "TIME", "end the whole run in that time: rows clearly behind get no more folds, and\n" \
+                          "what would not end in time is left out, and named"},                           \
     {"estimates", 0, "FILE", "what 'shortlist estimate --out FILE' has told of these trials: shards take\n" \
                              "equally long by it, and so does the time that is left"},                     \
-    {"format", 'f', "FORMAT", "of the table: text, markdown, csv, json, latex or cv_results (default text)"}, \
+    {"format", 'f', "FORMAT", "text, markdown, csv, json, latex, html or cv_results (default text)"}, \
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},                                                          \
     {"no-warn", 0, "CODE,CODE", CLI_NO_WARN_HELP},                                                         \
     {"plots", 0, NULL, "draw the study's plots, too"},                                                     \

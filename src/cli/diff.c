@@ -12,7 +12,7 @@ static const struct cli_option options[] = {
      "the time to fit or to score a row may grow by this factor;\n"
      "default: times are shown, and fail nothing"},
     {"metric", 0, "METRIC", CLI_SHOWN_METRIC_HELP},
-    {"format", 'f', "FORMAT", "text, markdown, csv, json or latex (default text)"},
+    {"format", 'f', "FORMAT", "text, markdown, csv, json, latex or html (default text)"},
     {"out", 'o', "DIR", "folder of the store of a STUDY without one (default results)"},
     {"width", 'w', "COLUMNS", "of the text table (default the terminal's, else 100)"},
     {0},

@@ -146,10 +146,10 @@ static int draw_rows(struct job *job, const struct sl_dataset *from, size_t n, s
     return code;
 }
 
-static int draw_background(const struct cli_args *args, struct job *job, size_t n, struct sl_error *err)
+static int draw_background(struct job *job, size_t n, struct sl_error *err)
 {
     struct sl_dataset *train = NULL;
-    int code = cli_open_training_part(args, &job->rows, &train, err);
+    int code = cli_open_training_part(&job->rows, &train, err);
     if (!code)
         code = draw_rows(job, train ? train : job->rows.data, n, err);
     sl_dataset_free(train);
@@ -166,7 +166,7 @@ static int choose_background(const struct cli_args *args, struct job *job, struc
     else if (which && (sl_parse_long(which, &n) || n < 1 || n > 1000000))
         return sl_fail(err, SL_EUSAGE,
                        "--background: '%.40s' is not allowed: it takes zero or a number of rows", which);
-    return n ? draw_background(args, job, (size_t)n, err) : zero_background(job, err);
+    return n ? draw_background(job, (size_t)n, err) : zero_background(job, err);
 }
 
 /* Work ---------------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "cli.h"
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -81,6 +82,12 @@ int cli_fail_memory(void)
 {
     static const struct sl_error err = {SL_ENOMEM, "out of memory"};
     return cli_fail(&err);
+}
+
+int cli_draws_bars(void)
+{
+    const char *plain = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) && !(plain && *plain) && !(term && strcmp(term, "dumb") == 0);
 }
 
 int cli_width(void)

@@ -87,8 +87,8 @@ static int take_truth(struct cli_model_rows *rows, struct sl_error *err)
 }
 
 /* Opens a part of the data with the model's columns. */
-static int open_part(const struct cli_args *args, const struct cli_model_rows *rows, enum sl_part part,
-                     struct sl_dataset **data, struct sl_error *err)
+static int open_part(const struct cli_model_rows *rows, enum sl_part part, struct sl_dataset **data,
+                     struct sl_error *err)
 {
     struct sl_read_options read = rows->read;
     read.n_features = sl_model_like(rows->model).d;
@@ -97,7 +97,7 @@ static int open_part(const struct cli_args *args, const struct cli_model_rows *r
     read.fitted = sl_model_encoding(rows->model);
     int code = !names && sl_model_feature(rows->model, 0)
                    ? sl_fail_memory(err)
-                   : sl_dataset_open(args->word[1], part, &read, data, err);
+                   : sl_dataset_open(rows->spec, part, &read, data, err);
     free(names);
     return code;
 }
@@ -107,10 +107,10 @@ static int read_data(const struct cli_args *args, struct cli_model_rows *rows, s
     const char *part = cli_value(args, "part"), *note;
     take_names(rows);
     rows->of_test = !part || strcmp(part, "test") == 0;
-    int code = open_part(args, rows, rows->of_test ? SL_PART_TEST : SL_PART_TRAIN, &rows->data, err);
+    int code = open_part(rows, rows->of_test ? SL_PART_TEST : SL_PART_TRAIN, &rows->data, err);
     if (code == SL_ENOPART && !part) {
         rows->of_test = 0;
-        code = open_part(args, rows, SL_PART_TRAIN, &rows->data, err);
+        code = open_part(rows, SL_PART_TRAIN, &rows->data, err);
     }
     if (code)
         return code;
@@ -121,11 +121,10 @@ static int read_data(const struct cli_args *args, struct cli_model_rows *rows, s
     return code ? code : take_truth(rows, err);
 }
 
-int cli_open_training_part(const struct cli_args *args, const struct cli_model_rows *rows,
-                           struct sl_dataset **data, struct sl_error *err)
+int cli_open_training_part(const struct cli_model_rows *rows, struct sl_dataset **data, struct sl_error *err)
 {
     *data = NULL;
-    return rows->of_test ? open_part(args, rows, SL_PART_TRAIN, data, err) : SL_OK;
+    return rows->of_test ? open_part(rows, SL_PART_TRAIN, data, err) : SL_OK;
 }
 
 int cli_check_part(const struct cli_args *args)
@@ -136,12 +135,19 @@ int cli_check_part(const struct cli_args *args)
     return EXIT_DONE;
 }
 
-int cli_open_model_rows(const struct cli_args *args, struct cli_model_rows *rows, struct sl_error *err)
+int cli_open_rows_of(const struct cli_args *args, const char *model, const char *spec,
+                     struct cli_model_rows *rows, struct sl_error *err)
 {
+    rows->spec = spec;
     /* The model may have been fitted on doubles, and rounds them where it was not. */
     rows->read.keep_doubles = 1;
-    int code = sl_model_load(args->word[0], &rows->model, err);
+    int code = sl_model_load(model, &rows->model, err);
     return code ? code : read_data(args, rows, err);
+}
+
+int cli_open_model_rows(const struct cli_args *args, struct cli_model_rows *rows, struct sl_error *err)
+{
+    return cli_open_rows_of(args, args->word[0], args->word[1], rows, err);
 }
 
 void cli_release_model_rows(struct cli_model_rows *rows)

@@ -7,6 +7,7 @@
 
 struct cli_model_rows {
     struct sl_read_options read; /* the caller's */
+    const char *spec;            /* of the data */
     const char *id;              /* the name of the column that names the rows, or NULL */
     struct sl_model *model;
     struct sl_dataset *data;
@@ -21,9 +22,11 @@ int cli_check_part(const struct cli_args *args);
 /* Loads the model that the first word names and reads the data that the second one names: the part of --part,
  * else the test part where there is one.  What was assumed goes to stderr.  Release it either way. */
 int cli_open_model_rows(const struct cli_args *args, struct cli_model_rows *rows, struct sl_error *err);
+/* The same of a model file and data that are named otherwise. */
+int cli_open_rows_of(const struct cli_args *args, const char *model, const char *spec,
+                     struct cli_model_rows *rows, struct sl_error *err);
 /* The training part of the data whose test part was opened, for the caller to free; NULL where it was not. */
-int cli_open_training_part(const struct cli_args *args, const struct cli_model_rows *rows,
-                           struct sl_dataset **data, struct sl_error *err);
+int cli_open_training_part(const struct cli_model_rows *rows, struct sl_dataset **data, struct sl_error *err);
 void cli_release_model_rows(struct cli_model_rows *rows);
 
 #endif

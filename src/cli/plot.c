@@ -6,6 +6,9 @@
 static const struct cli_option options[] = {
     {"row", 'r', "ROW", "only this row, for plots that show one row"},
     {"against", 0, "ROW", "the other row, for plots that compare two (default: the best but it)"},
+    {"true", 0, "CLASS", "of images only those of this class"},
+    {"predicted", 0, "CLASS", "of images only those that are taken for this class"},
+    {"data", 0, "DATA", "where the study's data are now, for images and class counts"},
     {"metric", 0, "METRIC", CLI_SHOWN_METRIC_HELP},
     {"out", 'o', "DIR", "folder of the store; pictures go to DIR/STUDY/plots/ (default results)"},
     {0},
@@ -33,6 +36,9 @@ static int draw(const struct cli_args *args, const struct cli_study *opened, siz
                                       .n_others = n - 1,
                                       .row = cli_value(args, "row"),
                                       .against = cli_value(args, "against"),
+                                      .truth = cli_value(args, "true"),
+                                      .predicted = cli_value(args, "predicted"),
+                                      .data = cli_value(args, "data"),
                                       .out = cli_out(args)};
     int status = cli_draw(&request, kind, stdout);
     free(others);
@@ -73,7 +79,8 @@ const struct cli_command cli_plot = {
     .examples = "  shortlist plot\n"
                 "  shortlist plot shortlist accuracy-time\n"
                 "  shortlist plot shortlist confusion --row 'decision tree'\n"
-                "  shortlist plot shortlist confusion-difference --row svm --against knn\n",
+                "  shortlist plot shortlist confusion-difference --row svm --against knn\n"
+                "  shortlist plot shortlist images-wrong --row MLP --true shirt --predicted 'T-shirt/top'\n",
     .options = options,
     .least = 0,
     .most = 100,

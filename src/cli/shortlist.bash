@@ -70,11 +70,11 @@ _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
   local trial_options='--data --train --validation --folds --repeats --seed --scale --metric --search --trials --train-sizes --final --label --drop --columns --id --label-numeric --header
     --delimiter --decimal --labels --data-format --storage --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --timing-runs --time-limit --memory-limit --name --save-models --separate --retry --out --format --help'
-  local study_options="$trial_options --keep-scores --shard --estimates --show-columns --no-warn --plots --quiet"
+  local study_options="$trial_options --keep-scores --shard --budget --estimates --show-columns --no-warn --plots --quiet"
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep estimate show diff plot predict explain embed list audit delete merge help --help --version'
+    _shortlist_reply 'run sweep estimate show diff plot report predict explain embed list audit delete merge reproduce help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -91,6 +91,12 @@ _shortlist() {
   case $command$previous in
   explain--method | explain-m) _shortlist_reply "$(_shortlist_list methods | grep -o '^[a-z-]*')" && return ;;
   explain--rows | explain-r) _shortlist_reply 'all' && return ;;
+  embed--method | embed-m) _shortlist_reply 'tsne pca' && return ;;
+  embed--init) _shortlist_reply 'pca random' && return ;;
+  embed--model) _shortlist_files '' && return ;;
+  embed--plots) _shortlist_files '' -d && return ;;
+  embed--beside) _shortlist_reply 'input' && return ;;
+  embed--zoom | embed--layer | embed--components | embed--perplexity | embed--iterations | embed--exaggeration | embed--learning-rate | embed--seed | embed--rows | embed-r) return ;;
   explain--target) _shortlist_reply 'predicted true both all' && return ;;
   explain--background) _shortlist_reply 'zero' && return ;;
   explain--segments) _shortlist_reply 'slic grid' && return ;;
@@ -103,13 +109,13 @@ _shortlist() {
     if [ "$command" = embed ]; then _shortlist_files '' && return; fi
     _shortlist_files '' -d && return ;;
   --format | -f)
-    words='text markdown csv json latex cv_results'
-    case $command in predict) words='text csv json' ;; list | audit | embed) words='text json' ;; esac
+    words='text markdown csv json latex html cv_results'
+    case $command in predict) words='text csv json' ;; report) words='html markdown latex' ;; diff) words='text markdown csv json latex html' ;; list | audit | embed) words='text json' ;; esac
     case " ${COMP_WORDS[*]} " in *' --predictions '*) words='csv json' ;; esac
     _shortlist_reply "$words" && return
     ;;
   --show-columns)
-    _shortlist_part 'accuracy interval sd rank p_best published difference train_accuracy oob_accuracy published_train_accuracy
+    _shortlist_part 'accuracy bar interval sd rank p_best published difference train_accuracy oob_accuracy published_train_accuracy
       balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision rank_low rank_high train_loss fit_time score_time fit_time_std score_time_std fit_time_mean fit_time_min fit_time_max score_time_mean score_time_min
       score_time_max fit_runs score_runs latency cpu_time threads group peak_memory
       model_bytes n_iter converged published_fit_time published_score_time' && return
@@ -128,8 +134,7 @@ _shortlist() {
   --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;
-  --method) _shortlist_reply 'pca' && return ;;
-  --labels | --test | --estimates | --pca | --save) _shortlist_files '' && return ;;
+  --labels | --test | --to | --estimates | --pca | --save) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
@@ -145,8 +150,8 @@ _shortlist() {
     return
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
-  --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --shard | --slurm | --threads | -t | --time-limit | --memory-limit | \
-    --name | -n | --row | -r | --against | --width | -w | --components | --rows | --tolerance | --time-tolerance | --shape | --classes) return ;;
+  --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --shard | --slurm | --threads | -t | --time-limit | --budget | --memory-limit | \
+    --name | -n | --row | -r | --against | --true | --predicted | --width | -w | --tolerance | --time-tolerance | --shape | --classes) return ;;
   esac
 
   case $command in
@@ -156,9 +161,11 @@ _shortlist() {
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete | merge) options='--out --help' ;;
-  plot) options='--row --against --metric --out --help' ;;
+  reproduce) options='--quick --full --threads --out --quiet --help' ;;
+  plot) options='--row --against --true --predicted --data --metric --out --help' ;;
+  report) options='--row --format --metric --no-warn --to --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
-    --missing --missing-indicators --categories --categorical --min-frequency --method --components --part --rows --scale --save --pca --out --threads --format --help' ;;
+    --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
   explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;
@@ -174,7 +181,7 @@ _shortlist() {
     words=$(_shortlist_classifier)
     if [ -n "$words" ]; then _shortlist_assignment "$words" ''; else _shortlist_reply "$(_shortlist_names classifiers)"; fi
     ;;
-  show | diff | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
+  show | diff | report | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
   plot)
     _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") $(_shortlist_names plots)"
     ;;
@@ -186,7 +193,8 @@ _shortlist() {
     ;;
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
   merge) _shortlist_files '' -d ;;
-  help) _shortlist_reply 'run sweep estimate show diff plot predict explain embed list audit delete merge' ;;
+  reproduce) _shortlist_reply 'dei-rossi papoutsis slides model-analysis ghadiyaram' ;;
+  help) _shortlist_reply 'run sweep estimate show diff plot predict explain embed list audit delete merge reproduce' ;;
   esac
 }
 complete -F _shortlist shortlist

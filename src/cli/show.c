@@ -2,7 +2,7 @@
 #include "cli.h"
 
 static const struct cli_option options[] = {
-    {"format", 'f', "FORMAT", "text, markdown, csv, json, latex or cv_results (default text)"},
+    {"format", 'f', "FORMAT", "text, markdown, csv, json, latex, html or cv_results (default text)"},
     {"show-columns", 0, "A,B", CLI_COLUMNS_HELP},
     {"no-warn", 0, "CODE,CODE", CLI_NO_WARN_HELP},
     {"metric", 0, "METRIC", CLI_SHOWN_METRIC_HELP},
@@ -57,6 +57,7 @@ static int show(const struct cli_args *args)
     if (status)
         return status;
     status = cli_omit_warnings(args, &opened.table->warnings);
+    opened.table->bars = cli_draws_bars() && format == SL_FORMAT_TEXT;
     if (!status)
         status = write_study(args, opened.table, format, columns, (int)width);
     cli_close_study(&opened);

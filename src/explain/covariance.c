@@ -169,7 +169,7 @@ static int products_of_bytes(const struct sl_features *features, int threads, do
 int sl_covariances(const struct sl_features *features, int threads, double *mean, double *covariance,
                    struct sl_error *err)
 {
-    if (sl_features_kept(features) && features->view.dtype == SL_U8)
+    if (sl_features_are_kept(features) && features->view.dtype == SL_U8)
         return covariances_of_bytes(&features->view, threads, mean, covariance, err);
     return covariances_of_floats(features, threads, mean, covariance, err);
 }

@@ -12,7 +12,7 @@ static void write_head(const struct sl_embedding *e, FILE *to)
         putc(',', to);
         sl_write_csv_field(to, e->id);
     }
-    fprintf(to, "%s", sl_dataset_view(e->data).y ? ",class" : "");
+    fprintf(to, "%s%s", sl_dataset_view(e->data).y ? ",class" : "", e->predicted ? ",predicted" : "");
     for (size_t c = 0; c < e->k; c++)
         fprintf(to, ",%s%zu", e->axis, c + 1);
     fprintf(to, "\r\n");
@@ -29,6 +29,10 @@ static void write_row(const struct sl_embedding *e, const struct sl_view *view, 
     if (view->y) {
         putc(',', to);
         sl_write_csv_field(to, sl_dataset_class(e->data, view->y[i]));
+    }
+    if (e->predicted) {
+        putc(',', to);
+        sl_write_csv_field(to, sl_model_class(e->model, e->predicted[i]));
     }
     for (size_t c = 0; c < e->k; c++)
         fprintf(to, ",%.7g", (double)e->at[i * e->k + c]);

@@ -45,6 +45,11 @@ void sl_features_free(struct sl_features *features)
     free(features);
 }
 
+int sl_features_are_kept(const struct sl_features *features)
+{
+    return !features->tap;
+}
+
 size_t sl_features_rows(const struct sl_features *features)
 {
     return features->view.n;
@@ -248,4 +253,19 @@ int sl_features_new(const struct sl_dataset *data, const struct sl_features_opti
                                       : take_data(f, data, options, err);
     sl_model_use_threads(before);
     return done(f, code, out);
+}
+
+int sl_features_adopt(float *rows, size_t n, size_t width, int threads, struct sl_features **out,
+                      struct sl_error *err)
+{
+    struct sl_features *f = features_new(threads);
+    *out = f;
+    if (!f) {
+        free(rows);
+        return sl_fail_memory(err);
+    }
+    f->kept = rows;
+    f->view = (struct sl_view){.dtype = SL_F32, .n = n, .d = width, .x = rows, .k = 1, .scale = 1};
+    f->width = width;
+    return SL_OK;
 }

@@ -25,11 +25,9 @@ struct sl_features {
     int threads;
 };
 
-/* Are all rows in memory, as view has them? */
-static inline int sl_features_kept(const struct sl_features *features)
-{
-    return !features->tap;
-}
+/* Of rows in memory (n, width), which are taken over. */
+int sl_features_adopt(float *rows, size_t n, size_t width, int threads, struct sl_features **out,
+                      struct sl_error *err);
 
 /* out (n, width): rows first ... first + n - 1 as floats, as they are scaled.  A layer that is not kept runs
  * on threads; else on the calling thread, and several may call. */

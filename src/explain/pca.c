@@ -18,6 +18,8 @@ enum {
     EXACT_MOST = 4096, /* rows or features */
     APPLICATIONS = 8,  /* of the randomised method, each a pass over the rows */
     ROWS = 64,         /* of a block */
+    PASS = 256,        /* rows of a block of the randomised method */
+    STEP = 32,         /* of them that a thread takes at a time */
     SPAN = 256,        /* features of a block */
 };
 
@@ -142,8 +144,8 @@ static void apply_block(const struct passes *p, const double *X, size_t n, const
 #pragma omp parallel num_threads(threads)
     {
 #pragma omp for
-        for (size_t i = 0; i < n; i += 4)
-            sl_gemm_f64(least(n - i, 4), m, d, X + i * d, d, 1, x, m, t + i * m, m);
+        for (size_t i = 0; i < n; i += STEP)
+            sl_gemm_f64(least(n - i, STEP), m, d, X + i * d, d, 1, x, m, t + i * m, m);
 #pragma omp for
         for (size_t j = 0; j < d; j += SPAN)
             sl_gemm_f64(least(d - j, SPAN), m, n, X + j, 1, d, t, m, y + j * m, m);
@@ -154,11 +156,11 @@ static void apply_block(const struct passes *p, const double *X, size_t n, const
 static int pass(const struct passes *p, const double *x, size_t m, double *y, struct sl_error *err)
 {
     const size_t n = p->pca->n, d = p->pca->d;
-    float *floats = sl_alloc(ROWS * d, sizeof *floats);
-    double *rows = sl_alloc(ROWS * d, sizeof *rows), *t = sl_alloc(ROWS * m, sizeof *t), sum = 0;
+    float *floats = sl_alloc(PASS * d, sizeof *floats);
+    double *rows = sl_alloc(PASS * d, sizeof *rows), *t = sl_alloc(PASS * m, sizeof *t), sum = 0;
     int code = floats && rows && t ? SL_OK : sl_fail_memory(err);
-    for (size_t at = 0; at < n && !code; at += ROWS) {
-        const size_t some = least(n - at, ROWS);
+    for (size_t at = 0; at < n && !code; at += PASS) {
+        const size_t some = least(n - at, PASS);
         code = sl_centred_block(p->features, at, some, p->pca->mean, floats, rows, err);
         if (!code && x)
             apply_block(p, rows, some, x, m, t, y);
@@ -217,9 +219,9 @@ static void fix_signs(struct sl_pca *pca)
 static int fit(struct sl_pca *pca, const struct sl_features *features, int threads, struct sl_error *err)
 {
     const size_t n = pca->n, d = pca->d;
-    int code = d <= n && d <= EXACT_MOST                       ? fit_features(pca, features, threads, err)
-               : n <= EXACT_MOST && sl_features_kept(features) ? fit_rows(pca, features, threads, err)
-                                                               : fit_random(pca, features, threads, err);
+    int code = d <= n && d <= EXACT_MOST                           ? fit_features(pca, features, threads, err)
+               : n <= EXACT_MOST && sl_features_are_kept(features) ? fit_rows(pca, features, threads, err)
+                                                                   : fit_random(pca, features, threads, err);
     if (code)
         return code;
     if (!(pca->total > 0))
@@ -290,7 +292,7 @@ static int apply_all(const struct sl_pca *pca, const struct sl_features *feature
 {
     const double operations = (double)features->view.n * (double)pca->d * (double)pca->k;
     int worst = SL_OK;
-    threads = sl_features_kept(features) ? sl_threads_for(operations, threads) : 1;
+    threads = sl_features_are_kept(features) ? sl_threads_for(operations, threads) : 1;
 #pragma omp parallel num_threads(threads) if (threads > 1) reduction(max : worst)
     {
         struct scratch s;
@@ -322,4 +324,22 @@ int sl_pca_apply(const struct sl_pca *pca, const struct sl_features *features, i
     return !code               ? SL_OK
            : code == SL_ENOMEM ? sl_fail_memory(err)
                                : sl_fail(err, code, "a layer's outputs could not be computed");
+}
+
+int sl_features_reduce(const struct sl_features *features, size_t k, int threads, struct sl_features **out,
+                       struct sl_error *err)
+{
+    struct sl_pca *pca;
+    *out = NULL;
+    int code = sl_pca_fit(features, k, threads, &pca, err);
+    if (code)
+        return code;
+    float *at = sl_alloc(features->view.n, k * sizeof *at);
+    code = at ? sl_pca_apply(pca, features, threads, at, err) : sl_fail_memory(err);
+    if (!code)
+        code = sl_features_adopt(at, features->view.n, k, threads, out, err);
+    else
+        free(at);
+    sl_pca_free(pca);
+    return code;
 }

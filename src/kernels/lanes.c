@@ -4,7 +4,10 @@
 #include "kernels/dispatch.h"
 #include <string.h>
 
-enum { STEP = 4 }; /* lanes that are gathered at a time */
+enum {
+    STEP = 4,  /* lanes that are gathered at a time */
+    AHEAD = 4, /* rows that are asked for before they are read */
+};
 
 void sl_lanes_gather(const uint8_t *x, size_t stride, const uint32_t *rows, size_t n,
                      const uint32_t *features, int lanes, uint8_t *block)
@@ -14,10 +17,12 @@ void sl_lanes_gather(const uint8_t *x, size_t stride, const uint32_t *rows, size
     for (int l = 0; l < whole; l++)
         at[l] = features[l < lanes ? l : 0];
     for (size_t i = 0; i < n; i++, block += SL_LANES) {
-        const uint8_t *row = x + rows[i] * stride;
-        for (int l = 0; l < whole; l += STEP)
+        const uint8_t *row = x + rows[i] * stride, *next = x + rows[i + AHEAD < n ? i + AHEAD : i] * stride;
+        for (int l = 0; l < whole; l += STEP) {
+            __builtin_prefetch(next + at[l]);
             for (int j = 0; j < STEP; j++)
                 block[l + j] = row[at[l + j]];
+        }
         for (int l = lanes; l < SL_LANES; l++)
             block[l] = 0;
     }

@@ -65,20 +65,23 @@ static double find_t0(const struct sl_sgd_options *options)
     return 1 / (eta * options->alpha);
 }
 
-/* Holds out the same share of every class, at random; at least one row stays in training. */
-static void hold_out(struct training *tr)
+/* Holds out the same share of every class, at random; at least one row stays in training.  Fits side by side
+ * have the same classes, so they are not written to. */
+static int hold_out(struct training *tr)
 {
-    size_t n = tr->train->n, kept = 0;
+    size_t n = tr->train->n, m = (size_t)tr->classes->m, kept = 0;
     const int32_t *number = tr->classes->number;
     for (size_t i = 0; i < n; i++)
         tr->order[i] = (uint32_t)i;
     tr->n = n;
     if (!tr->options->early_stopping)
-        return;
+        return SL_OK;
+    size_t *left = sl_alloc(m, sizeof *left);
+    if (!left)
+        return sl_fail_memory(tr->err);
+    for (size_t c = 0; c < m; c++)
+        left[c] = (size_t)((double)tr->classes->count[c] * tr->options->validation_fraction);
     sl_shuffle_rows(tr->run->rng, tr->order, n);
-    size_t *left = tr->classes->count; /* borrowed as a counter, and restored */
-    for (int c = 0; c < tr->classes->m; c++)
-        left[c] = (size_t)((double)left[c] * tr->options->validation_fraction);
     for (size_t i = 0; i < n; i++) {
         uint32_t row = tr->order[i];
         if (left[number[row]] > 0) {
@@ -88,8 +91,8 @@ static void hold_out(struct training *tr)
             tr->order[kept++] = row;
     }
     tr->n = kept;
-    for (size_t i = 0; i < n; i++)
-        left[number[i]]++;
+    free(left);
+    return SL_OK;
 }
 
 static void learner_init(struct training *tr, int v, const double *weights)
@@ -161,8 +164,7 @@ static int training_init(struct training *tr, const double *weights, int vectors
         tr->active[v] = v;
     }
     tr->n_active = m;
-    hold_out(tr);
-    return SL_OK;
+    return hold_out(tr);
 }
 
 /* Epochs -------------------------------------------------------------------------------------------*/

@@ -11,7 +11,7 @@
 #include <shortlist/text.h>
 #include <string.h>
 
-enum { CELL = SL_CELL, BESIDE_ACCURACY = 3 /* rank: among the last to be left out */ };
+enum { CELL = SL_CELL, BESIDE_ACCURACY = 3 /* rank: among the last to be left out */, BAR = 8 };
 
 static void print_score(const struct sl_table_context *context, double value, char *buf)
 {
@@ -45,6 +45,27 @@ static void cell_score(struct sl_table_context *context, const struct sl_table_r
         strcpy(buf, "n/a");
     } else
         print_score(context, row->score, buf);
+}
+
+/* In eighths of a character, from the worst row's one to the best one's. */
+static void cell_bar(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
+{
+    static const char *const parts[] = {"",       "\u258f", "\u258e", "\u258d",
+                                        "\u258c", "\u258b", "\u258a", "\u2589"};
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < context->table->n; i++) {
+        low = fmin(low, context->table->rows[i].score); /* not NaN's */
+        high = fmax(high, context->table->rows[i].score);
+    }
+    if (row->status != SL_TRIAL_OK || isnan(row->score))
+        return;
+    double share = high > low ? (row->score - low) / (high - low) : 1;
+    if (high > low && !sl_metric_rises(context->table->metric))
+        share = 1 - share;
+    int eighths = 1 + (int)lround(share * (8 * BAR - 1));
+    for (int i = 0; i < eighths / 8; i++)
+        strcat(buf, "\u2588");
+    strcat(buf, parts[eighths % 8]);
 }
 
 static void cell_interval(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
@@ -127,6 +148,11 @@ static void cell_threads(struct sl_table_context *context, const struct sl_table
         snprintf(buf, CELL, "%d-%d", row->threads_least, row->threads_most);
 }
 
+static int if_bars(const struct sl_table_context *context)
+{
+    return context->table->bars && !context->unscored;
+}
+
 static int if_std(const struct sl_table_context *context)
 {
     return context->any_std;
@@ -180,6 +206,7 @@ static const struct beside {
     {NULL, {"mark", "", 0, 0, NULL, cell_mark, 0}},
     {NULL, {"classifier", "classifier", 0, 0, NULL, cell_name, 0}},
     {NULL, {"score", "", 1, 0, NULL, cell_score, 0}}, /* the table's metric, and called so */
+    {NULL, {"bar", "", 0, 5, if_bars, cell_bar, 0}},
     {NULL, {"interval", "95 % interval", 1, 2, NULL, cell_interval, 0}},
     {NULL, {"sd", "sd", 1, 3, if_std, cell_std, 0}},
     {NULL, {"rank", "rank", 1, 3, if_ranked, cell_rank, 0}},
@@ -338,7 +365,7 @@ int sl_columns_check(const char *list, enum sl_output_format format, struct sl_e
     struct columns choice = {0};
     if (list && (format == SL_FORMAT_CSV || format == SL_FORMAT_JSON || format == SL_FORMAT_CV_RESULTS))
         return sl_fail(err, SL_EUSAGE,
-                       "columns are chosen for text, markdown and latex: csv and json hold every field, "
+                       "columns are chosen for what people read: csv and json hold every field, "
                        "cv_results those of scikit-learn");
     return choose(list, SL_MEASURE_accuracy, &choice, err);
 }

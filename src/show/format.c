@@ -19,6 +19,12 @@ static int write_latex(const struct sl_grid *grid, int width, FILE *to)
     return sl_grid_latex(grid, to);
 }
 
+static int write_html(const struct sl_grid *grid, int width, FILE *to)
+{
+    (void)width;
+    return sl_grid_html(grid, to);
+}
+
 static int latex_fits(const struct sl_grid *grid, int width)
 {
     (void)width;
@@ -36,6 +42,7 @@ static const struct {
     [SL_FORMAT_CSV] = {"csv", NULL, NULL},
     [SL_FORMAT_JSON] = {"json", NULL, NULL},
     [SL_FORMAT_LATEX] = {"latex", write_latex, latex_fits},
+    [SL_FORMAT_HTML] = {"html", write_html, NULL},
     [SL_FORMAT_CV_RESULTS] = {"cv_results", NULL, NULL},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };

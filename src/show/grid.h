@@ -1,4 +1,4 @@
-/* grid.h - a table of texts with notes around it: what people's formats (text, Markdown, LaTeX, CSV)
+/* grid.h - a table of texts with notes around it: what people's formats (text, Markdown, LaTeX, HTML, CSV)
  * all write.  An allocation that fails is remembered, so that a grid is filled without checks and
  * checked once. */
 #ifndef SL_SHOW_GRID_H
@@ -50,6 +50,7 @@ void sl_grid_visible(struct sl_grid *grid);
 int sl_grid_text(const struct sl_grid *grid, int width, FILE *to);
 int sl_grid_markdown(const struct sl_grid *grid, FILE *to);
 int sl_grid_latex(const struct sl_grid *grid, FILE *to);
+int sl_grid_html(const struct sl_grid *grid, FILE *to); /* a fragment */
 int sl_grid_csv(const struct sl_grid *grid, FILE *to);
 /* 1 where no column has to be left out. */
 int sl_grid_text_fits(const struct sl_grid *grid, int width);

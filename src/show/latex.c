@@ -4,8 +4,8 @@
  * the Computer Modern fonts' own, rounded up: columns that do not fit are left out, and named in a comment;
  * names that are too long stand in a paragraph column, which breaks them. */
 #include "core/memory.h"
-#include "show/grid.h"
 #include "show/layout.h"
+#include "show/markup.h"
 #include <string.h>
 
 enum {
@@ -14,7 +14,8 @@ enum {
     NARROW_GAP = 6 /* 2\tabcolsep */,
     LETTER = 5,
     CELL_WORD = 12,
-    NOTE_WORD = 60 /* letters that stay together */
+    NOTE_WORD = 60, /* letters that stay together */
+    ROWS_OF_PAGE = 40
 };
 
 static const char *escape_of(char c)
@@ -45,8 +46,7 @@ static const char *escape_of(char c)
     return NULL;
 }
 
-/* A word of more than `word` letters may be broken (0: none). */
-static void latex_text(const char *text, size_t word, FILE *to)
+void sl_latex_text(const char *text, size_t word, FILE *to)
 {
     size_t letters = 0;
     /* A cell that opens with a bracket or a star would be read as an argument of the \\ before it. */
@@ -130,8 +130,14 @@ static void write_verdict(const struct sl_grid *grid, FILE *to)
     if (!grid->verdict)
         return;
     fputs("\\noindent ", to);
-    latex_text(grid->verdict, NOTE_WORD, to);
+    sl_latex_text(grid->verdict, NOTE_WORD, to);
     fputs("\\par\\smallskip\n", to);
+}
+
+/* A tabular does not break over pages. */
+static const char *kind_of(const struct sl_grid *grid)
+{
+    return grid->n_rows > ROWS_OF_PAGE ? "longtable" : "tabular";
 }
 
 static void write_head(const struct sl_layout *layout, FILE *to)
@@ -139,7 +145,7 @@ static void write_head(const struct sl_layout *layout, FILE *to)
     const struct sl_grid *grid = layout->grid;
     if (layout->measure == &narrow)
         fprintf(to, "\\begingroup\\setlength{\\tabcolsep}{%dpt}\n", NARROW_GAP / 2);
-    fputs("\\begin{tabular}{@{}", to);
+    fprintf(to, "\\begin{%s}{@{}", kind_of(grid));
     for (size_t c = 0; c < grid->n_columns; c++) {
         if (layout->shown[c] && is_broken(layout, c))
             fprintf(to, "p{%zupt}", layout->width[c]);
@@ -161,8 +167,8 @@ static void write_row(const struct sl_layout *layout, long row, FILE *to)
         first = 0;
         if (is_broken(layout, c))
             fputs("\\raggedright ", to);
-        latex_text(row < 0 ? grid->columns[c].title : sl_grid_cell(grid, (size_t)row, c),
-                   is_broken(layout, c) ? CELL_WORD : 0, to);
+        sl_latex_text(row < 0 ? grid->columns[c].title : sl_grid_cell(grid, (size_t)row, c),
+                      is_broken(layout, c) ? CELL_WORD : 0, to);
     }
     fputs(" \\tabularnewline\n", to); /* \\ means something else after \raggedright */
 }
@@ -176,7 +182,7 @@ static void write_notes(const struct sl_layout *layout, FILE *to)
     for (size_t i = 0; i < grid->below.n; i++) {
         if (grid->below.column[i] >= 0 && !layout->shown[grid->below.column[i]])
             continue;
-        latex_text(grid->below.line[i], NOTE_WORD, to);
+        sl_latex_text(grid->below.line[i], NOTE_WORD, to);
         fputs("\\par\n", to);
     }
     fputs("}\n", to);
@@ -188,7 +194,8 @@ static int write_comments(const struct sl_layout *layout, FILE *to)
     char *left_out = sl_layout_left_out(layout);
     if (!left_out)
         return SL_ENOMEM;
-    fputs("% needs \\usepackage[T1]{fontenc} and \\usepackage{booktabs}\n", to);
+    fprintf(to, "%% needs \\usepackage[T1]{fontenc} and \\usepackage{booktabs%s}\n",
+            grid->n_rows > ROWS_OF_PAGE ? ",longtable" : "");
     for (size_t i = 0; i < grid->above.n; i++)
         fprintf(to, "%% %s\n", grid->above.line[i]);
     if (*left_out)
@@ -209,10 +216,10 @@ int sl_grid_latex(const struct sl_grid *grid, FILE *to)
     write_verdict(grid, to);
     write_head(&layout, to);
     write_row(&layout, -1, to);
-    fputs("\\midrule\n", to);
+    fprintf(to, "\\midrule\n%s", grid->n_rows > ROWS_OF_PAGE ? "\\endhead\n" : "");
     for (size_t row = 0; row < grid->n_rows; row++)
         write_row(&layout, (long)row, to);
-    fprintf(to, "\\bottomrule\n\\end{tabular}%s\n", layout.measure == &narrow ? "\\endgroup" : "");
+    fprintf(to, "\\bottomrule\n\\end{%s}%s\n", kind_of(grid), layout.measure == &narrow ? "\\endgroup" : "");
     write_notes(&layout, to);
     sl_layout_release(&layout);
     return SL_OK;

@@ -1,9 +1,9 @@
 /* markdown.c - a grid in Markdown (the pipe tables of GitHub and pandoc).  None of a text's characters is
  * taken for markup. */
-#include "show/grid.h"
+#include "show/markup.h"
 #include <string.h>
 
-static void markdown_text(const char *text, FILE *to)
+void sl_markdown_text(const char *text, FILE *to)
 {
     for (; *text; text++) {
         if (strchr("\\|*_`<>[]#&~$^", *text)) /* &: "&amp;" is five characters of a name */
@@ -12,8 +12,7 @@ static void markdown_text(const char *text, FILE *to)
     }
 }
 
-/* A line of its own: a number or a bullet at its start makes no list. */
-static void markdown_line(const char *text, FILE *to)
+void sl_markdown_line(const char *text, FILE *to)
 {
     text += strspn(text, " ");
     size_t digits = strspn(text, "0123456789");
@@ -26,22 +25,22 @@ static void markdown_line(const char *text, FILE *to)
         fputc('\\', to);
         fputc(*text++, to);
     }
-    markdown_text(text, to);
+    sl_markdown_text(text, to);
 }
 
 int sl_grid_markdown(const struct sl_grid *grid, FILE *to)
 {
     for (size_t i = 0; i < grid->above.n; i++) {
-        markdown_line(grid->above.line[i], to);
+        sl_markdown_line(grid->above.line[i], to);
         fputs("\n\n", to);
     }
     if (grid->verdict) {
-        markdown_line(grid->verdict, to);
+        sl_markdown_line(grid->verdict, to);
         fputs("\n\n", to);
     }
     for (size_t c = 0; c < grid->n_columns; c++) {
         fputs("| ", to);
-        markdown_text(grid->columns[c].title, to);
+        sl_markdown_text(grid->columns[c].title, to);
         fputc(' ', to);
     }
     fputs("|\n", to);
@@ -51,7 +50,7 @@ int sl_grid_markdown(const struct sl_grid *grid, FILE *to)
     for (size_t row = 0; row < grid->n_rows; row++) {
         for (size_t c = 0; c < grid->n_columns; c++) {
             fputs("| ", to);
-            markdown_text(sl_grid_cell(grid, row, c), to);
+            sl_markdown_text(sl_grid_cell(grid, row, c), to);
             fputc(' ', to);
         }
         fputs("|\n", to);
@@ -60,7 +59,7 @@ int sl_grid_markdown(const struct sl_grid *grid, FILE *to)
         fputc('\n', to);
     for (size_t i = 0; i < grid->below.n; i++) {
         fputs("- ", to);
-        markdown_line(grid->below.line[i], to);
+        sl_markdown_line(grid->below.line[i], to);
         fputc('\n', to);
     }
     return SL_OK;

@@ -56,10 +56,11 @@ static int copy_study(struct sl_db *to, struct sl_db *from, const char *name, st
     int code = copy(
         to, from, name,
         "SELECT name, title, data, data_hash, machine, created, seed, n_train, n_validation, folds, repeats, "
-        "final, notes, unseen_classes, metric, timing_runs FROM study WHERE name = ?",
+        "final, notes, unseen_classes, metric, timing_runs, settings FROM study WHERE name = ?",
         "INSERT INTO study (name, title, data, data_hash, machine, created, seed, n_train, n_validation, "
         "folds, "
-        "repeats, final, notes, unseen_classes, metric, timing_runs, ran) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "repeats, final, notes, unseen_classes, metric, timing_runs, settings, ran) VALUES (?, ?, ?, ?, ?, "
+        "?, ?, ?, ?, ?, "
         "?, "
         "?, ?, ?, ?, ?, ?, (SELECT coalesce(max(ran), 0) + 1 FROM study))",
         err);

@@ -3,7 +3,8 @@
  * Version 1: measures were columns of outcome; no scores, no checksums.
  * Version 2: measures are rows (trial, name, value), so that another one needs no other schema.
  * Version 3: a study has a metric, by which its rows are judged.
- * Version 4: a study has a number of timing runs. */
+ * Version 4: a study has a number of timing runs.
+ * Version 5: a study has the settings that it was made by. */
 #include "study/schema.h"
 #include "study/checksum.h"
 #include <stddef.h>
@@ -52,6 +53,9 @@ static const char added_3[] = "ALTER TABLE study ADD COLUMN metric TEXT NOT NULL
 /* What version 4 added. */
 static const char added_4[] = "ALTER TABLE study ADD COLUMN timing_runs INTEGER NOT NULL DEFAULT 0;";
 
+/* What version 5 added. */
+static const char added_5[] = "ALTER TABLE study ADD COLUMN settings TEXT;";
+
 /* From version 1: outcomes without the measures' columns, in one copy; and notes and classes, which stood in
  * the machine's description. */
 static const char moved[] =
@@ -83,6 +87,8 @@ int sl_schema_make(struct sl_db *db, struct sl_error *err)
         code = sl_db_exec(db, added_3, err);
     if (!code)
         code = sl_db_exec(db, added_4, err);
+    if (!code)
+        code = sl_db_exec(db, added_5, err);
     return code ? code : set_version(db, err);
 }
 
@@ -118,7 +124,9 @@ int sl_schema_upgrade(struct sl_db *db, int64_t from, struct sl_error *err)
     int code = from == 1 ? from_version_1(db, err) : SL_OK;
     if (!code && from < 3)
         code = sl_db_exec(db, added_3, err);
-    if (!code)
+    if (!code && from < 4)
         code = sl_db_exec(db, added_4, err);
+    if (!code)
+        code = sl_db_exec(db, added_5, err);
     return code ? code : set_version(db, err);
 }

@@ -104,6 +104,32 @@ static char *classes_json(const struct sl_dataset *data, int from)
     return sl_json_print(classes);
 }
 
+/* The settings that are not the defaults, as text that sets them again; title, name and data have columns of
+ * their own. */
+static char *settings_json(const struct sl_settings *settings)
+{
+    static const char *const others[] = {"title", "name", "data"};
+    char value[SL_TEXT_MAX];
+    json_t *object = json_object();
+    struct sl_settings *defaults = sl_alloc_zero(1, sizeof *defaults);
+    if (defaults)
+        sl_config_default(sl_settings_table, defaults);
+    for (const struct sl_param *p = sl_settings_table; defaults && p->name; p++) {
+        int skipped = sl_param_equal(p, settings, defaults);
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+            skipped |= strcmp(p->name, others[i]) == 0;
+        if (skipped)
+            continue;
+        sl_param_print(p, settings, value, sizeof value);
+        sl_json_set(&object, p->name, sl_json_string(value));
+    }
+    char *text = defaults ? sl_json_print(object) : NULL;
+    if (!defaults)
+        json_decref(object);
+    free(defaults);
+    return text;
+}
+
 static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_error *err)
 {
     const struct sl_settings *s = &d->experiment->settings;
@@ -113,30 +139,33 @@ static int put_study(struct sl_db *db, const struct sl_definition *d, struct sl_
         return counted;
     char *machine = sl_json_print(sl_machine_json()),
          *notes = notes_json(d->data, d->test, d->experiment->part.search, d->shard);
-    char *unseen = classes_json(d->test, sl_dataset_view(d->data).k);
+    char *unseen = classes_json(d->test, sl_dataset_view(d->data).k), *settings = settings_json(s);
     int code =
-        machine && notes && unseen
+        machine && notes && unseen && settings
             ? sl_db_run(
                   db, err,
                   "INSERT INTO study (name, title, data, data_hash, machine, created, ran, seed, n_train, "
                   "n_validation,"
-                  " folds, repeats, final, notes, unseen_classes, metric, timing_runs)"
+                  " folds, repeats, final, notes, unseen_classes, metric, timing_runs, settings)"
                   " VALUES (?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
-                  " (SELECT coalesce(max(ran), 0) + 1 FROM study), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  " (SELECT coalesce(max(ran), 0) + 1 FROM study), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                   " ON CONFLICT (name) DO UPDATE SET title = excluded.title, data = excluded.data,"
                   " data_hash = excluded.data_hash, machine = excluded.machine, ran = excluded.ran,"
                   " seed = excluded.seed, n_train = excluded.n_train, n_validation = excluded.n_validation,"
                   " folds = excluded.folds, repeats = excluded.repeats, final = excluded.final,"
                   " notes = excluded.notes, unseen_classes = excluded.unseen_classes,"
-                  " metric = excluded.metric, timing_runs = excluded.timing_runs",
-                  "tttttiiiiiittti", sl_experiment_name(d->experiment), sl_experiment_title(d->experiment),
+                  " metric = excluded.metric, timing_runs = excluded.timing_runs, settings = "
+                  "excluded.settings",
+                  "tttttiiiiiitttit", sl_experiment_name(d->experiment), sl_experiment_title(d->experiment),
                   s->data, sl_dataset_hash(d->data), machine, (int64_t)s->seed, (int64_t)n_train,
                   (int64_t)n_validation, (int64_t)s->folds, (int64_t)s->repeats, (int64_t)s->final, notes,
-                  unseen, s->metric < 0 ? "none" : sl_measure_types[s->metric].name, (int64_t)s->timing_runs)
+                  unseen, s->metric < 0 ? "none" : sl_measure_types[s->metric].name, (int64_t)s->timing_runs,
+                  settings)
             : sl_fail_memory(err);
     free(machine);
     free(notes);
     free(unseen);
+    free(settings);
     return code;
 }
 

@@ -100,6 +100,7 @@ static int read_study(struct sl_loader *l, sqlite3_stmt *query)
     const char *classes = sl_take_text(&f, 12), *notes = sl_take_text(&f, 13), *unseen = sl_take_text(&f, 14);
     sl_metric_find(sl_take_text(&f, 15), &s->metric, NULL); /* -1 for one of a later version */
     s->timing_runs = (int)sl_take_int(&f, 16, 0, SL_TIMING_RUNS_MOST);
+    s->settings = sl_take_object(&f, 17);
     if (f.code)
         return f.code;
     int code = read_names(l, classes, notes, unseen);
@@ -146,7 +147,7 @@ static int read_row(struct sl_loader *l, sqlite3_stmt *query)
 
 static const char select_study[] = "SELECT title, data, data_hash, machine, created, seed, n_train, "
                                    "n_validation, folds, repeats, final, k, classes, notes, unseen_classes, "
-                                   "metric, timing_runs"
+                                   "metric, timing_runs, settings"
                                    " FROM study JOIN data ON data.hash = study.data_hash WHERE name = ?";
 static const char select_rows[] = "SELECT row, name, classifier, params, params_json, published, scaling"
                                   " FROM study_row WHERE study = ? ORDER BY row";
@@ -215,6 +216,7 @@ void sl_study_free(struct sl_study *study)
     for (size_t i = 0; i < study->n_notes; i++)
         free(study->notes[i]);
     free(study->notes);
+    free(study->settings);
     free(study->rows);
     free(study->classes);
     free(study->name);

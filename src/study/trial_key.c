@@ -34,6 +34,29 @@ void sl_trial_split_key(const struct sl_trial *trial, const char *data_hash, con
     sl_hash_hex(text, (size_t)n, key);
 }
 
+/* Of trials whose stream does not know all that they are made with (SL_SHARES_STREAM): a type that comes to
+ * share streams gives these other random numbers, and only these run again. */
+enum { SHARED_STREAM_FORMAT = 1 };
+
+/* Does the stream not know the hyperparameter? */
+static int is_left_out(const struct sl_trial *t, const struct sl_param *p)
+{
+    return p->flags & SL_SHARED && t->type->flags & SL_SHARES_STREAM;
+}
+
+/* Is one that it does not know other than its default?  Otherwise its name is what it always was. */
+static int leaves_out(const struct sl_trial *t)
+{
+    char value[SL_TEXT_MAX + 128];
+    int found = 0;
+    for (const struct sl_param *p = t->type->params; p->name && !found; p++) {
+        const struct sl_param row[] = {*p, {0}};
+        sl_config_print(row, t->config, value, sizeof value);
+        found = is_left_out(t, p) && *value;
+    }
+    return found;
+}
+
 /* Every hyperparameter, not only what differs from the defaults: a default that a later version changes
  * must not pass for the same work.  One that was added later is left out where the work is what it was. */
 static void print_config(const struct sl_trial *t, int k, char *buf, size_t size)
@@ -73,8 +96,7 @@ static void print_changes(const struct sl_trial *t, int k, char *buf, size_t siz
     buf[0] = 0;
     for (const struct sl_param *p = t->type->params; p->name && used < size; p++) {
         const struct sl_param row[] = {*p, {0}};
-        if (sl_param_is_before(p, t->type->later, t->config, k) ||
-            (p->flags & SL_SHARED && t->type->flags & SL_SHARES_STREAM))
+        if (sl_param_is_before(p, t->type->later, t->config, k) || is_left_out(t, p))
             continue;
         sl_config_print(row, t->config, value, sizeof value);
         if (*value)
@@ -101,6 +123,8 @@ void sl_trial_set_key(struct sl_trial *t, int k, const char *data_hash, struct s
     int n = print_trial(t, data_hash, texts->config, text, size);
     if (t->type->flags & SL_RANDOM)
         n += snprintf(text + n, size - (size_t)n, " stream format %d", STREAM_FORMAT);
+    if (leaves_out(t))
+        n += snprintf(text + n, size - (size_t)n, " shared %d", SHARED_STREAM_FORMAT);
     sl_hash_hex(text, (size_t)n, t->key);
 }
 

@@ -36,10 +36,11 @@ static int can_share(const struct sl_trial *t, const struct sl_view *shape)
 static void name_group(const struct sl_trial *t, const struct sl_view *shape, char *text, char group[33])
 {
     char value[SL_TEXT_MAX];
-    int fixed = !t->encoding && sl_scaling_is_fixed(t->scaling, shape);
+    int together =
+        !(t->type->flags & SL_FOLDS_APART) && !t->encoding && sl_scaling_is_fixed(t->scaling, shape);
     size_t used = (size_t)snprintf(text, TEXT, "%s scaling %d repeat %d seed %llu fold %d fit %zu",
                                    t->type->name, (int)t->scaling, t->repeat, (unsigned long long)t->seed,
-                                   fixed ? -1 : t->fold, t->n_fit);
+                                   together ? -1 : t->fold, t->n_fit);
     for (const struct sl_param *p = t->type->params; p->name && used < TEXT; p++) {
         if (p->flags & SL_SHARED)
             continue;
@@ -119,6 +120,8 @@ int sl_units_make(const struct sl_plan *plan, const struct sl_view *shape, const
     }
     free(entries);
     free(text);
+    if (!code)
+        code = sl_units_bound(out, plan, err);
     if (code)
         sl_units_release(out);
     return code ? sl_fail_memory(err) : SL_OK;

@@ -31,6 +31,12 @@ int sl_units_make(const struct sl_plan *plan, const struct sl_view *shape, const
 /* Cuts the largest groups until there are as many units as are wanted, or none that can be cut without
  * another result. Pure: the same units and number give the same parts (unit_split.c).  SL_ENOMEM. */
 int sl_units_split(struct sl_units *units, const struct sl_plan *plan, size_t wanted, struct sl_error *err);
+
+/* Members of a group that may round otherwise in other company: enough that what they share costs little
+ * beside them, and so few that a large sweep is many units, wherever it runs. */
+enum { SL_ROUNDING_GROUP_MOST = 256 };
+/* Cuts those that have more.  sl_units_make does so. */
+int sl_units_bound(struct sl_units *units, const struct sl_plan *plan, struct sl_error *err);
 void sl_units_release(struct sl_units *units);
 
 #endif

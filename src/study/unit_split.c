@@ -1,9 +1,9 @@
 /* unit_split.c - cuts groups, so that nothing idles while a large one runs.
  *
  * The group with the most members is halved, again and again: between folds, as members of one fold share the
- * most, then within one.  A group whose members may round otherwise in other company (SL_GROUP_ROUNDS) stays
- * whole, so that results do not depend on how many places there are.  Cost: O(w u) for w units that are
- * wanted of u. */
+ * most, then within one.  A group whose members may round otherwise in other company (SL_GROUP_ROUNDS) is cut
+ * by its size alone, so that results do not depend on how many places there are.  Cost: O(w u) for w units
+ * that are wanted of u. */
 #include "core/memory.h"
 #include "study/unit.h"
 #include <stdlib.h>
@@ -45,13 +45,14 @@ static size_t part(const struct sl_plan *plan, size_t *trials, size_t n, int fol
     return kept;
 }
 
-static struct sl_unit *largest(const struct sl_units *units, const struct sl_plan *plan)
+/* The largest group of the types that round otherwise in other company, or of the others. */
+static struct sl_unit *largest(const struct sl_units *units, const struct sl_plan *plan, int rounds)
 {
     struct sl_unit *best = NULL;
     for (size_t u = 0; u < units->n; u++) {
         struct sl_unit *unit = &units->units[u];
-        if (unit->n > 1 && !(plan->trials[unit->trials[0]].type->flags & SL_GROUP_ROUNDS) &&
-            (!best || unit->n > best->n))
+        const int its = (plan->trials[unit->trials[0]].type->flags & SL_GROUP_ROUNDS) != 0;
+        if (its == rounds && (!best || unit->n > best->n))
             best = unit;
     }
     return best;
@@ -63,11 +64,14 @@ static int by_first(const void *va, const void *vb)
     return (a->trials[0] > b->trials[0]) - (a->trials[0] < b->trials[0]);
 }
 
-int sl_units_split(struct sl_units *units, const struct sl_plan *plan, size_t wanted, struct sl_error *err)
+/* Halves the largest groups of more than most members until there are as many units as wanted. */
+static int cut(struct sl_units *units, const struct sl_plan *plan, int rounds, size_t most, size_t wanted,
+               struct sl_error *err)
 {
-    if (units->n >= wanted || !largest(units, plan))
+    struct sl_unit *unit = largest(units, plan, rounds);
+    if (units->n >= wanted || !unit || unit->n <= most)
         return SL_OK;
-    struct sl_unit *unit, *grown = sl_alloc(wanted, sizeof *grown);
+    struct sl_unit *grown = sl_alloc(wanted, sizeof *grown);
     int *folds = sl_alloc(plan->n_trials, sizeof *folds);
     size_t *rest = sl_alloc(plan->n_trials, sizeof *rest);
     const int failed = !grown || !folds || !rest;
@@ -76,7 +80,7 @@ int sl_units_split(struct sl_units *units, const struct sl_plan *plan, size_t wa
         free(units->units);
         units->units = grown;
     }
-    while (!failed && units->n < wanted && (unit = largest(units, plan))) {
+    while (!failed && units->n < wanted && (unit = largest(units, plan, rounds)) && unit->n > most) {
         size_t *trials = units->trials + (unit->trials - units->trials);
         const size_t kept = part(plan, trials, unit->n, middle_fold(plan, unit, folds), rest);
         units->units[units->n++] = (struct sl_unit){unit->n - kept, trials + kept};
@@ -90,4 +94,15 @@ int sl_units_split(struct sl_units *units, const struct sl_plan *plan, size_t wa
     }
     qsort(units->units, units->n, sizeof *units->units, by_first);
     return SL_OK;
+}
+
+int sl_units_split(struct sl_units *units, const struct sl_plan *plan, size_t wanted, struct sl_error *err)
+{
+    return cut(units, plan, 0, 1, wanted, err);
+}
+
+int sl_units_bound(struct sl_units *units, const struct sl_plan *plan, struct sl_error *err)
+{
+    const size_t most = SL_ROUNDING_GROUP_MOST;
+    return cut(units, plan, 1, most, units->n + 2 * (plan->n_trials / most) + 1, err);
 }

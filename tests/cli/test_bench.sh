@@ -17,7 +17,7 @@ expect() {
 
 if command -v python3 >/dev/null; then
     cd "$SOURCE/bench"
-    for file in peers tables networks scale threads sweeps search halving estimate read sparse cluster lib/*.py; do
+    for file in peers tables networks scale threads sweeps search halving estimate read sparse cluster simulate lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
     expect 2 "no row 'linear-svm-table'" python3 threads --rows linear-svm-table
@@ -36,6 +36,24 @@ if command -v python3 >/dev/null; then
         expect 2 "'0' is not a whole number" python3 "$program" --threads 0
     done
     expect 2 '--trials: at least 400' python3 cluster --trials 5
+    expect 2 "'x' is not a whole number" python3 simulate --ranks 1,x
+    expect 1 'there is no store' python3 simulate --store "$work/nowhere"
+    python3 - <<'EOF'
+import importlib.machinery, importlib.util
+loader = importlib.machinery.SourceFileLoader("simulate", "simulate")
+simulate = importlib.util.module_from_spec(importlib.util.spec_from_loader("simulate", loader))
+loader.exec_module(simulate)
+
+def near(found, seconds, busy):
+    assert abs(found[0] - seconds) < 1e-9 and abs(found[1] - busy) < 1e-9, found
+
+near(simulate.simulate([[1.0]] * 100, 10, 0, 0), 10, 0)
+near(simulate.simulate([[1.0]] * 1000, 10, 0.2, 0), 201, 200 / 201)  # rank 0 is the limit
+near(simulate.simulate([[1.0]] * 10, 10, 0, 0.5), 2, 0)  # a message there, one back
+near(simulate.simulate([[1.0, 2.0], [1.0]], 4, 0, 0), 3, 0)  # as long as the longest unit
+assert simulate.split([[1] * 8, [2] * 2], 4) == [[1] * 4, [1] * 2, [1] * 2, [2] * 2]
+assert simulate.split([[1], [2]], 5) == [[1], [2]]
+EOF
     expect 2 "no sweep 'svm'; sweeps: knn, tree" python3 sweeps --sweeps svm
     expect 2 "no space 'knn'; spaces: svm, mlp" python3 halving --spaces knn
     python3 - <<'EOF'

@@ -76,21 +76,23 @@ slow="sweep mlp max_iter=2000 tol=0 n_iter_no_change=2000 alpha=0.1,0.01 hidden_
 quick="run --data synthetic:2000:3 --train 1000 --validation 500 --models majority,tree --out dies --name dies"
 # shellcheck disable=SC2086
 run 0 $quick --quiet
-# shellcheck disable=SC2086
-mpirun -n 2 "$SHORTLIST" $slow >out 2>err </dev/null &
-job=$!
-victim=
-until victim=$(pgrep -f "^$SHORTLIST sweep mlp max_iter=2000 .*--out dies" | while read -r pid; do
-  tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qx OMPI_COMM_WORLD_RANK=1 && echo "$pid"; done | head -n 1) && [ -n "$victim" ] && grep -q epoch err; do
-  kill -0 $job 2>/dev/null || break
-  sleep 0.1
+for rank in 1 0; do
+  # shellcheck disable=SC2086
+  mpirun -n 2 "$SHORTLIST" $slow >out 2>err </dev/null &
+  job=$!
+  victim=
+  until victim=$(pgrep -f "^$SHORTLIST sweep mlp max_iter=2000 .*--out dies" | while read -r pid; do
+    tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qx "OMPI_COMM_WORLD_RANK=$rank" && echo "$pid"; done | head -n 1) && [ -n "$victim" ] && grep -q epoch err; do
+    kill -0 $job 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -9 "$victim" 2>/dev/null || fail "rank $rank was not found"
+  status=0
+  wait $job || status=$?
+  [ $status != 0 ] || fail "rank $rank died, and the job ended well"
+  # shellcheck disable=SC2086
+  run 0 $quick
+  err_has "2 trials: 0 run now, 2 taken from the store"
 done
-kill -9 "$victim" 2>/dev/null || fail "rank 1 was not found"
-status=0
-wait $job || status=$?
-[ $status != 0 ] || fail "a rank died, and the job ended well"
-# shellcheck disable=SC2086
-run 0 $quick
-err_has "2 trials: 0 run now, 2 taken from the store"
 
 finish

@@ -8,6 +8,17 @@ real=$(command -v gnuplot)
 awk 'BEGIN { srand(1); print "a,b,kind"
   for (i = 0; i < 60; i++) printf "%.2f,%.2f,%s\n", i % 2 + rand(), rand(), i % 2 ? "\x27s-Gravenhage" : "50%" }' >own.csv
 run 0 run --data own.csv --models tree,majority --name own --quiet
+# On a terminal a bar stands beside each score, the best row's the longest; elsewhere, and with NO_COLOR, none does.
+on_terminal() { # on_terminal [NAME=VALUE...]: the table as a terminal gets it, in `seen`
+  env TERM=xterm "$@" python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$SHORTLIST" show own --width 120 >seen </dev/null
+}
+on_terminal
+[ "$(grep -c $'\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588' seen)" = 1 ] || fail "bars: $(cat seen)"
+on_terminal NO_COLOR=1
+grep -q $'\u2588' seen && fail "there are bars with NO_COLOR"
+run 0 show own --width 120
+grep -q $'\u2588' out && fail "there are bars in a file"
+
 # What is drawn by default, in that order; the scripts are there without gnuplot, too.
 PATH=/nowhere "$SHORTLIST" plot own >/dev/null 2>&1 </dev/null
 pictures=$(cd $plots && echo *.gp | sed 's/\.gp//g')
@@ -110,9 +121,44 @@ status=$?
 [ $status = 130 ] || fail "interrupted, without gnuplot: status $status"
 err_has "apt install gnuplot-nox"
 
+# Kinds that say why they have nothing.
+run 2 plot own reliability --row 'no such row'
+err_has "has no row"
+run 2 plot own critical-difference
+err_has "1 different data sets judged by one metric were given; it needs 5 and more"
+run 2 plot own folds
+err_has "it needs rows of several folds or repeats"
+run 2 plot own samples
+err_has "its data are no images"
+run 2 plot own class-counts --data nowhere.csv
+err_has "can not be read at nowhere.csv: --data says where they are now"
+sed '2d' own.csv >other.csv
+run 2 plot own class-counts --data other.csv
+err_has "are others now at other.csv"
+run 2 plot own roc accuracy-time
+err_has "there is no study 'roc'"
+
 if [ -n "$real" ]; then
+  # Kinds that are drawn where they are asked for: images by their classes, studies side by side.
+  for n in 1 2 3 4 5 6; do
+    run 0 run --data synthetic:$((200 + n)):$n --train $((60 + 10 * n)) --validation 40 --models tree,majority --name s$n --quiet
+  done
+  run 0 plot s1 samples
+  run 0 plot s1 class-counts
+  awk -F, 'NR > 1 { n += $3 } END { exit n != 40 }' results/s1/plots/class-counts.csv || fail "40 rows were scored"
+  run 0 plot s1 images-wrong --row 'decision tree' --true ring
+  awk -F, 'NR > 1 && ($4 != "ring" || $5 == "ring") { bad = 1 } END { exit bad || NR < 2 }' results/s1/plots/images-wrong-decision-tree.csv ||
+    fail "images are filtered by class"
+  run 2 plot s1 images-wrong --true rign
+  err_has "did you mean ring"
+  run 0 plot s1 s2 s3 s4 s5 s6 critical-difference
+  run 0 plot s1 s2 s3 training-size
+  run 0 plot s1 confusion-difference
+  for picture in samples class-counts images-wrong-decision-tree critical-difference training-size confusion-difference-decision-tree; do
+    [ -s results/s1/plots/$picture.svg ] && [ -s results/s1/plots/$picture.pdf ] || fail "$picture is not drawn"
+  done
   # One picture fails: the others are drawn, and only they are told.
-  fake "for s in \"\${@:4}\"; do case \$s in *decision*) echo 'no decision' >&2; exit 1 ;; esac" \
+  fake "for s in \"\${@:4}\"; do case \$s in *confusion-decision*) echo 'no decision' >&2; exit 1 ;; esac" \
     "$real -d -e \"\$3\" \"\$s\" 2>/dev/null || exit 1; done"
   plot_with_fake 1
   err_has "gnuplot failed on $plots/confusion-decision-tree.gp: no decision"

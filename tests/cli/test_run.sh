@@ -222,6 +222,17 @@ if command -v gnuplot >/dev/null; then
       fail "a learning curve of fits that share work is another one"
   done
 fi
+# An mlp of fewer epochs is the first part of a longer one; a fold has a training of its own.
+mlp="sweep mlp max_iter=2,5 --data synthetic:300 --train 200 --validation 100 --folds 2 --name epochs --quiet"
+run 0 $mlp
+[ "$(grep -cE '^\*? +mlp .*\+' out)" = 2 ] || fail "values of max_iter share no training"
+run 0 sweep mlp alpha=0.0001 ${mlp#*2,5} --set max_iter=5 --out folds
+grep -qE '^\*? +mlp.*[0-9]\+' out && fail "folds of an mlp share work"
+for name in epochs apart; do
+  run 0 $mlp $([ $name = epochs ] || echo --separate --out apart) --format csv
+  cut -d, -f1-8 out >$name.csv
+done
+cmp -s epochs.csv apart.csv || fail "checkpoints of a training are not the fits of so many epochs"
 run 0 run watched.yaml --quick --quiet
 out_has "Quick run: watched (study watched-quick)"
 out_has "100 training and 120 test rows"

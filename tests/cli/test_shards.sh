@@ -50,6 +50,25 @@ run 0 run all.yaml --out of-4/2 --shard 2/4
 err_has " trials: 0 run now, $(trials of-4/2) taken from the store"
 run 0 run all.yaml --out none --shard 99/100
 err_has "0 trials: 0 run now"
+# Estimates: the trial that takes the longest is alone, whoever asks.
+python3 -c '
+import json, sqlite3
+db = sqlite3.connect("one/shortlist.db")
+keys = db.execute("SELECT key, name FROM study_trial t JOIN study_row r ON r.row = t.row ORDER BY t.row, fold").fetchall()
+json.dump({"format": "shortlist-estimate", "version": 1, "units": [
+    {"key": k, "classifier": "", "row": name, "seconds": 1000 if i + 1 == len(keys) else 1, "megabytes": None} for i, (k, name) in enumerate(keys)]},
+    open("estimates.json", "w"))'
+for i in 0 1; do
+  run 0 run all.yaml --out "estimated/$i" --shard $i/2 --estimates estimates.json
+  cp err "estimated-$i"
+done
+grep -q "^1 trial: 1 run now" estimated-0 || fail "the longest trial is not alone: $(tail -n 2 estimated-0)"
+grep -q "^39 trials: 39 run now" estimated-1 || fail "the others are not together: $(tail -n 2 estimated-1)"
+run 1 run all.yaml --shard 0/2 --estimates nowhere.json
+err_has "nowhere.json"
+run 2 run all.yaml --seed 7 --shard 0/2 --estimates estimates.json --out seven
+err_has "estimates of other trials"
+
 # What is missing is told, and run by the command without --shard; what comes twice is kept once.
 run 0 merge of-4/0 of-4/1 of-4/0/shortlist.db --out some
 out_has "more were there already; 1 study, of which"

@@ -103,11 +103,11 @@ run 0 show --out old --show-columns fit_time,fit_time_std,fit_runs,latency
 grep -q 'n/a' out && fail "an old store's figures: $(cat out)"
 run 0 show --out old --format json
 fields 'all(r["fit_runs"] is None and r["latency"] is None and r["fit_time"] > 0 for r in rows if r["status"] == "ok")'
-# Version 3: as this program writes it, without what came with version 4.
+# Version 3: as this program writes it, without what came with versions 4 and 5.
 cp -r once three
 python3 -c 'import sqlite3
 db = sqlite3.connect("three/shortlist.db")
-db.executescript("ALTER TABLE study DROP COLUMN timing_runs; PRAGMA user_version = 3")'
+db.executescript("ALTER TABLE study DROP COLUMN timing_runs; ALTER TABLE study DROP COLUMN settings; PRAGMA user_version = 3")'
 run 0 run $small --timing-runs 1 --out three
 err_has '3 trials: 0 run now, 3 taken'
 run 0 show --out three --format json

@@ -108,6 +108,33 @@ static void assert_nearly_same(const int32_t *a, const int32_t *b, size_t n)
     assert_true(other * 50 <= n + 50);
 }
 
+/* The points of a fit's learning curve. */
+struct curve {
+    struct sl_epoch points[1000];
+    size_t n;
+};
+
+static int add_point(void *arg, const struct sl_epoch *point)
+{
+    struct curve *curve = arg;
+    assert_true(curve->n < sizeof curve->points / sizeof *curve->points);
+    curve->points[curve->n++] = *point;
+    return 0;
+}
+
+static void assert_same_curve(const struct curve *curve, const struct sl_group_result *result)
+{
+    assert_int_equal(curve->n, result->n_curve);
+    for (size_t i = 0; i < curve->n; i++) {
+        const struct sl_epoch *a = &curve->points[i], *b = &result->curve[i];
+        assert_int_equal(a->epoch, b->epoch);
+        assert_int_equal(a->epochs, b->epochs);
+        assert_memory_equal(&a->train_loss, &b->train_loss, sizeof a->train_loss);
+        assert_memory_equal(&a->validation_loss, &b->validation_loss, sizeof a->validation_loss);
+        assert_memory_equal(&a->validation_accuracy, &b->validation_accuracy, sizeof a->validation_accuracy);
+    }
+}
+
 static int check_member(void *arg, const struct sl_group_result *result)
 {
     struct problem *p = arg;
@@ -117,12 +144,17 @@ static int check_member(void *arg, const struct sl_group_result *result)
     struct sl_model *model;
     struct sl_fit_report report;
     struct sl_error err = {0};
-    const struct sl_fit_options options = {
-        .scaling = p->scaling, .seed = 7, .key = "conformance", .threads = 1};
+    struct curve *curve = calloc(1, sizeof *curve);
+    const struct sl_fit_options options = {.scaling = p->scaling,
+                                           .seed = 7,
+                                           .key = "conformance",
+                                           .threads = 1,
+                                           .on_epoch = add_point,
+                                           .arg = curve};
     assert_int_equal(result->code, SL_OK);
     assert_int_equal(sl_dataset_take(p->data, part->fit, part->n_fit, &train, &err), SL_OK);
     assert_int_equal(sl_dataset_take(p->data, part->score, part->n_score, &scored, &err), SL_OK);
-    if (sl_model_fit(p->type, member->config, train, NULL, &options, &report, &model, &err))
+    if (sl_model_fit(p->type, member->config, train, scored, &options, &report, &model, &err))
         fail_msg("%s", err.text);
     struct sl_view x = sl_dataset_view(scored);
     int32_t *labels = labels_of(model, &x, 1);
@@ -146,10 +178,12 @@ static int check_member(void *arg, const struct sl_group_result *result)
         assert_int_equal(report.n_iter, result->report.n_iter);
         assert_int_equal(report.converged, result->report.converged);
         assert_memory_equal(&report.objective, &result->report.objective, sizeof report.objective);
+        assert_same_curve(curve, result);
     }
     assert_true(result->fit.seconds >= 0 && result->fit.cpu >= 0 && result->score.seconds > 0 &&
                 result->score.cpu >= 0);
     p->done++;
+    free(curve);
     free(labels);
     free(scores);
     sl_model_free(model);
@@ -158,10 +192,11 @@ static int check_member(void *arg, const struct sl_group_result *result)
     return SL_OK;
 }
 
-static void check(type_ptr type, enum sl_dtype dtype, enum sl_scaling_kind scaling, size_t n_parts,
-                  int threads)
+/* NULL, or a hyperparameter that all members have another value of than the default. */
+static void check_with(type_ptr type, enum sl_dtype dtype, enum sl_scaling_kind scaling, size_t n_parts,
+                       int threads, const char *name, const char *value)
 {
-    if (!type->fit_group)
+    if (!type->fit_group || (name && !has_param(type, name)))
         return;
     struct problem *p = calloc(1, sizeof *p);
     struct sl_error err = {0};
@@ -170,6 +205,8 @@ static void check(type_ptr type, enum sl_dtype dtype, enum sl_scaling_kind scali
     p->scaling = scaling;
     make_parts(p, n_parts);
     void *config = small_config(type);
+    if (name)
+        assert_int_equal(sl_config_set(type->params, config, name, value, &err), SL_OK);
     add_values(p, type->params, config);
     assert_true(p->n_members > n_parts);
     thin_out(p);
@@ -184,6 +221,12 @@ static void check(type_ptr type, enum sl_dtype dtype, enum sl_scaling_kind scali
     free(config);
     sl_dataset_free(p->data);
     free(p);
+}
+
+static void check(type_ptr type, enum sl_dtype dtype, enum sl_scaling_kind scaling, size_t n_parts,
+                  int threads)
+{
+    check_with(type, dtype, scaling, n_parts, threads, NULL, NULL);
 }
 
 static void images(type_ptr type)
@@ -202,6 +245,12 @@ static void scaled_in_the_fold(type_ptr type)
     check(type, SL_F32, SL_SCALE_STANDARD, 1, 1);
     check(type, SL_F32, SL_SCALE_MINMAX, 1, 3);
     check(type, SL_U8, SL_SCALE_STANDARD, 1, 1);
+}
+
+/* Fits that a rule stops before their last epoch, and keep the weights of an earlier one. */
+static void stopped_early(type_ptr type)
+{
+    check_with(type, SL_F32, SL_SCALE_NONE, FOLDS, 2, "early_stopping", "true");
 }
 
 static void refuses_folds_that_are_scaled_apart(type_ptr type)
@@ -231,6 +280,7 @@ static const struct property properties[] = {
     {.text = "folds of images that share a fit", .test = images},
     {.text = "folds of floats that share a fit", .test = floats},
     {.text = "values that share a fit on scaled features", .test = scaled_in_the_fold},
+    {.text = "fits that are stopped early share one", .test = stopped_early},
     {.text = "folds that are scaled apart share nothing", .test = refuses_folds_that_are_scaled_apart},
 };
 

@@ -464,7 +464,7 @@ static struct sl_study *undisturbed(void **state, const char *rows)
     return study;
 }
 
-static void a_killed_parent_loses_one_trial(void **state)
+static void a_killed_parent_loses_what_it_had_not_told(void **state)
 {
     struct sl_study *whole = undisturbed(state, slow_rows);
     for (int at = 0; at < 10; at += 3) {
@@ -484,7 +484,8 @@ static void a_killed_parent_loses_one_trial(void **state)
         assert_int_equal(waitpid(pid, &status, 0), pid);
         assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
         run_with(e, &o);
-        assert_in_range(count_fits(), 3, 4);
+        /* Again: what was at work, and what had ended so lately that it was not yet committed. */
+        assert_in_range(count_fits(), 3, 6);
         struct sl_study *study = load();
         check_equal(whole, study);
         sl_study_free(study);
@@ -1352,7 +1353,7 @@ int main(void)
         TEST(equal_rows_are_fitted_once),
         TEST(models_are_saved),
         TEST(jobs_change_nothing),
-        TEST(a_killed_parent_loses_one_trial),
+        TEST(a_killed_parent_loses_what_it_had_not_told),
         TEST(a_killed_child_runs_again),
         TEST(children_die_with_the_parent),
         TEST(cancelling_keeps_what_is_done),

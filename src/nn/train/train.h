@@ -2,31 +2,9 @@
 #ifndef SL_NN_TRAIN_H
 #define SL_NN_TRAIN_H
 
-#include "nn/pass/augment.h"
 #include "nn/pass/network.h"
-#include "nn/train/optimiser.h"
-#include "nn/train/schedule.h"
+#include "nn/train/train_options.h"
 #include <shortlist/classifier.h>
-
-enum sl_monitor { SL_MONITOR_ACCURACY, SL_MONITOR_LOSS };
-
-/* Classifiers keep it in their configuration, so a number is an int or a double. */
-struct sl_train_options {
-    struct sl_optimiser_options optimiser;
-    struct sl_schedule schedule;
-    int init; /* enum sl_init */
-    int batch_size, epochs, shuffle;
-    double alpha; /* L2: alpha / (2 rows of the batch) times the weights' sum of squares; not for AdamW */
-    double label_smoothing; /* of the loss that is minimised and reported for training (loss.h) */
-    int balanced;           /* rows weigh n / (k count) of their class in that loss: classes count alike */
-    struct sl_augment_options augment; /* of the images that are trained on */
-    double ema_decay; /* of the mean of the weights that is judged and kept in their place; 0: none */
-    double tol;
-    int n_iter_no_change; /* 0: no rule stops the fit before the last epoch */
-    int early_stopping;   /* judge by a part of the training rows, and keep the best weights */
-    int monitor;          /* enum sl_monitor: what of these rows is judged */
-    double validation_fraction;
-};
 
 /* Trains a new network on fit->train, whose rows have the shape that it was made for.  SL_EUSAGE when early
  * stopping leaves no rows on one side, SL_ENOMEM, SL_EINTERNAL; SL_EDIVERGED when the loss is not finite, or
@@ -34,5 +12,10 @@ struct sl_train_options {
  * early stopping the best so far; before the first epoch: SL_ECANCELLED. */
 int sl_network_train(struct sl_network *network, const struct sl_fit *fit,
                      const struct sl_train_options *options, struct sl_error *err);
+
+/* The same, telling of checkpoints (NULL: none) on the way. */
+int sl_network_train_by(struct sl_network *network, const struct sl_fit *fit,
+                        const struct sl_train_options *options, const struct sl_checkpoints *checkpoints,
+                        struct sl_error *err);
 
 #endif

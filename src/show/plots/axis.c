@@ -154,7 +154,7 @@ void sl_axis_log(struct sl_axis *axis, double low, double high, double pixels, i
         put_powers(axis, one, 1, apart);
     if (axis->n < 2)
         put_powers(axis, few, 3, 1);
-    for (int i = axis->n; !fits(axis, pixels, is_x) && i-- > 2;)
+    for (int i = axis->n; !fits(axis, pixels, is_x) && i-- > 1;)
         axis->n = i;
 }
 

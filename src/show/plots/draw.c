@@ -18,6 +18,7 @@ struct drawing {
     size_t n, room; /* pictures that are written */
     char **stems;
     struct sl_plot_made *pictures; /* path: NULL so far; alt: owned */
+    size_t kept;                   /* pictures that were drawn before */
     size_t found;                  /* of the kind at work */
     char why[256];                 /* it has none; "" where that is not known */
     size_t failed;                 /* pictures that could not be drawn */
@@ -50,11 +51,31 @@ static int add_picture(struct drawing *drawing, const struct sl_plot_kind *kind,
     return SL_OK;
 }
 
+/* Of a picture that was drawn before. */
+static int tell_made(struct drawing *drawing, const struct sl_plot_kind *kind,
+                     const struct sl_picture *picture, const char *stem)
+{
+    char *path = sl_format("%s/%s", drawing->request->dir, stem);
+    if (!path)
+        return sl_fail_memory(drawing->err);
+    struct sl_plot_made made = {kind, picture->row ? picture->row->row->name : NULL, path,
+                                picture->figure.alt};
+    if (drawing->request->made)
+        drawing->request->made(drawing->request->arg, &made);
+    drawing->kept++;
+    free(path);
+    return SL_OK;
+}
+
 static int write_picture(struct drawing *drawing, const struct sl_plot_kind *kind, struct sl_picture *picture,
                          const char *stem)
 {
     const char *folder = drawing->request->dir;
-    int code = sl_figure_end(&picture->figure) ? sl_fail_memory(drawing->err) : SL_OK;
+    int code = sl_figure_end(&picture->figure) ? sl_fail_memory(drawing->err) : SL_OK, drawn = 0;
+    if (!code && drawing->request->keep)
+        code = sl_picture_is_drawn(picture, folder, stem, drawing->request->svg_only, &drawn, drawing->err);
+    if (drawn)
+        return tell_made(drawing, kind, picture, stem);
     if (!code)
         code = sl_folder_make(folder, drawing->err);
     if (!code)
@@ -179,7 +200,7 @@ static int make_kind(struct drawing *drawing, const struct sl_plot_kind *kind)
         code = make(drawing, kind, together, &picture, kind->name);
     if (together && !drawing->request->kind && drawing->found) /* it shows the best row, too */
         return code;
-    return code ? code : make_rows(drawing, kind);
+    return code || drawing->request->together ? code : make_rows(drawing, kind);
 }
 
 /* Drawing ------------------------------------------------------------------------------------------ */
@@ -259,7 +280,7 @@ static int make_all(struct drawing *drawing)
                            drawing->table->study->name, row ? ", row " : "", row ? row : "", kind->name,
                            *drawing->why ? drawing->why : "it needs ", *drawing->why ? "" : kind->needs);
     }
-    if (!code && !drawing->n)
+    if (!code && !drawing->n && !drawing->kept)
         code = sl_fail(drawing->err, SL_EUSAGE,
                        "study %s has nothing to draw: none of its rows ended well and was scored",
                        drawing->table->study->name);

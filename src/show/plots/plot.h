@@ -17,6 +17,20 @@ struct sl_picture {
 /* Kinds.  Each begins the figure, and fills it. */
 int sl_plot_accuracy_time(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_accuracy_score_time(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_scores(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_folds(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_ties(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_costs(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_classes(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_roc(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_precision_recall(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_reliability(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_training_size(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_critical_difference(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_class_counts(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_samples(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_images_right(struct sl_picture *picture, struct sl_error *err);
+int sl_plot_images_wrong(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_sweep(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_curves(struct sl_picture *picture, struct sl_error *err);
 int sl_plot_curves_together(struct sl_picture *picture, struct sl_error *err); /* of several rows */
@@ -26,11 +40,17 @@ int sl_plot_confusion_difference(struct sl_picture *picture, struct sl_error *er
 /* Writes FOLDER/STEM.csv, STEM.gp and, where there is an image, STEM.ppm. */
 int sl_picture_write(const struct sl_picture *picture, const char *folder, const char *stem,
                      struct sl_error *err);
+/* Are its files there, drawn from the same data by the same script? */
+int sl_picture_is_drawn(const struct sl_picture *picture, const char *folder, const char *stem, int svg_only,
+                        int *drawn, struct sl_error *err);
 /* Title, and below it where the data are from, with rest behind; the height that they take. */
 double sl_picture_titles(struct sl_picture *picture, const char *title, const char *rest, int width);
 /* The study's title, or its name. */
 const char *sl_picture_study_title(const struct sl_picture *picture);
 int sl_picture_begin(struct sl_picture *picture, int width, int height, struct sl_error *err);
+
+/* Wilcoxon's signed-rank test of differences (n), which it sorts: the two-sided p-value. */
+double sl_wilcoxon(double *difference, size_t n);
 
 /* Has gnuplot draw FOLDER/STEM.svg, .png and .pdf (svg_only: the first) of each stem (n) from STEM.gp, by one
  * process as long as none fails.  A picture is there only once it is whole.  done is told of each, with a

@@ -445,6 +445,70 @@ static void test_same_loss(void **state)
     fixture_free(study);
 }
 
+/* scipy 1.10.1: wilcoxon(d).pvalue of these, exact; and of 30 by the normal approximation with
+ * correction=False. */
+static void test_wilcoxon(void **state)
+{
+    double all_above[] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6},
+           mixed_signs[] = {6, 8, 14, 16, 23, 24, 28, 29, 41, -48, 49, 56, 60, -67, 75};
+    double none[] = {0, 0}, large[30];
+    (void)state;
+    for (int i = 0; i < 30; i++)
+        large[i] = (i % 3 ? 1.0 : -1.0) * (i + 1);
+    assert_true(fabs(sl_wilcoxon(all_above, 6) - 0.03125) <= 1e-12);
+    assert_true(fabs(sl_wilcoxon(mixed_signs, 15) - 0.041259765625) <= 1e-12);
+    assert_true(fabs(sl_wilcoxon(none, 2) - 1) <= 0);
+    assert_true(fabs(sl_wilcoxon(large, 30) - 0.07190333008390941) <= 1e-9);
+}
+
+/* Points: few are drawn as such, many as an image in the SVG, which stays small. */
+static void test_points(void **state)
+{
+    enum { MANY = 20000 };
+    static const char *const names[] = {"<b>", "$x_1$", "=cmd()"};
+    double *x = calloc(MANY, sizeof *x), *y = calloc(MANY, sizeof *y);
+    int32_t *class = calloc(MANY, sizeof *class);
+    struct sl_error err = {0};
+    struct stat info;
+    (void)state;
+    if (!has_gnuplot())
+        skip();
+    for (int i = 0; i < MANY; i++) {
+        class[i] = i % 3;
+        x[i] = sin(i * 0.7) + 3 * class[i];
+        y[i] = i == 5 ? NAN : cos(i * 1.3);
+    }
+    struct sl_plot_points points = {.n = MANY,
+                                    .x = x,
+                                    .y = y,
+                                    .class = class,
+                                    .k = 3,
+                                    .class_names = names,
+                                    .title = "many",
+                                    .dir = folder,
+                                    .stem = "many"};
+    if (sl_plot_points_draw(&points, &err))
+        fail_msg("%s", err.text);
+    char path[200];
+    snprintf(path, sizeof path, "%s/many.svg", folder);
+    assert_int_equal(stat(path, &info), 0);
+    assert_in_range(info.st_size, 5000, 500000);
+    assert_true(svg_holds("many", "<b>") && svg_holds("many", "$x_1$") &&
+                svg_holds("many", "data:image/png"));
+    points.n = 50;
+    points.stem = "few";
+    if (sl_plot_points_draw(&points, &err))
+        fail_msg("%s", err.text);
+    assert_false(svg_holds("few", "data:image/png"));
+    class[7] = 3;
+    assert_int_equal(sl_plot_points_draw(&points, &err), SL_EDATA);
+    points.n = 0;
+    assert_int_equal(sl_plot_points_draw(&points, &err), SL_EDATA);
+    free(x);
+    free(y);
+    free(class);
+}
+
 /* With no room at its sides a label stands beyond its error bar, never on it. */
 static void test_labels_keep_off_bars(void **state)
 {
@@ -462,6 +526,8 @@ int main(void)
         cmocka_unit_test(test_all_kinds),
         cmocka_unit_test(test_labels_keep_off_bars),
         cmocka_unit_test(test_same_loss),
+        cmocka_unit_test(test_wilcoxon),
+        cmocka_unit_test(test_points),
         cmocka_unit_test(test_curves_together),
         cmocka_unit_test(test_redraws),
         cmocka_unit_test(test_hard_names),

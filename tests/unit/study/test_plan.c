@@ -365,6 +365,29 @@ static void repeats_and_folds(void **state)
     sl_plan_free(p);
 }
 
+/* An mlp's stream does not know max_iter, so that one training serves its values; the keys of those that have
+ * other random numbers for it say so. */
+static void epochs_of_one_training_have_one_stream(void **state)
+{
+    (void)state;
+    struct sl_dataset *rows = with_classes(3);
+    struct sl_plan *p = plan_mlp("mlp dropout=0.5;mlp dropout=0.5 max_iter=27;mlp max_iter=27", rows);
+    char stream[33], key[33];
+    hash_text(sl_dataset_nameless_hash(rows), "dropout=0.5", "", stream);
+    assert_string_equal(p->trials[0].stream, stream);
+    assert_string_equal(p->trials[1].stream, stream);
+    assert_string_not_equal(p->trials[2].stream, stream);
+    hash_text(sl_dataset_hash(rows),
+              "hidden_layer_sizes=100 activation=relu solver=adam alpha=0.0001 batch_size=auto "
+              "learning_rate=constant learning_rate_init=0.001 power_t=0.5 max_iter=27 shuffle=true "
+              "tol=0.0001 momentum=0.9 nesterovs_momentum=true early_stopping=false validation_fraction=0.1 "
+              "n_iter_no_change=10 beta_1=0.9 beta_2=0.999 epsilon=1e-08 dropout=0 ",
+              " stream format 2 shared 1", key);
+    assert_string_equal(p->trials[2].key, key);
+    sl_plan_free(p);
+    sl_dataset_free(rows);
+}
+
 static void check_key(const struct sl_plan *p, size_t i, const char *key)
 {
     assert_string_equal(p->trials[i].key, key);
@@ -576,6 +599,7 @@ int main(void)
         cmocka_unit_test(keys_tell_work_apart),
         cmocka_unit_test(keys_depend_on_the_data),
         cmocka_unit_test(a_later_hyperparameter_leaves_other_keys),
+        cmocka_unit_test(epochs_of_one_training_have_one_stream),
         cmocka_unit_test(final_runs_take_their_rows),
         cmocka_unit_test(shipped_experiments_plan),
         cmocka_unit_test(repeats_and_folds),

@@ -14,7 +14,7 @@
 static const struct sl_classifier_type exact = {.name = "exact"},
                                        rounds = {.name = "rounds", .flags = SL_GROUP_ROUNDS};
 
-enum { MOST = 64 };
+enum { MOST = 1024 };
 static struct sl_trial trials[MOST];
 static struct sl_plan plan = {.trials = trials};
 static struct sl_units units;
@@ -45,8 +45,8 @@ static void add(const struct sl_classifier_type *type, int values, int folds)
         for (int f = 0; f < folds; f++) {
             struct sl_trial *t = &trials[plan.n_trials];
             *t = (struct sl_trial){.row = (size_t)v, .type = type, .fold = f, .folds = folds};
-            snprintf(t->key, sizeof t->key, "%02zx",
-                     (plan.n_trials * 37) % 64); /* another order than the plan's */
+            snprintf(t->key, sizeof t->key, "%03zx",
+                     (plan.n_trials * 37) % 1024); /* another order than the plan's */
             units.trials[plan.n_trials] = plan.n_trials;
             plan.n_trials++;
         }
@@ -119,6 +119,29 @@ static void test_rounding_groups_stay(void **state)
     assert_string_equal(described(), "0 1 2 3 4 5 6 7 8, 9, 10");
 }
 
+/* But for what is so large that it is cut wherever it runs, between folds first. */
+static void test_rounding_groups_are_bounded(void **state)
+{
+    (void)state;
+    struct sl_error err;
+    add(&rounds, 63, 4);
+    assert_int_equal(sl_units_bound(&units, &plan, &err), SL_OK);
+    assert_int_equal(units.n, 1);
+    clear(NULL);
+    add(&rounds, 200, 4);
+    assert_int_equal(sl_units_bound(&units, &plan, &err), SL_OK);
+    assert_int_equal(units.n, 4);
+    for (size_t u = 0; u < 4; u++) {
+        assert_int_equal(units.units[u].n, 200);
+        for (size_t m = 0; m < 200; m++)
+            assert_int_equal(units.units[u].trials[m], 4 * m + u);
+    }
+    clear(NULL);
+    add(&exact, 200, 4);
+    assert_int_equal(sl_units_bound(&units, &plan, &err), SL_OK);
+    assert_int_equal(units.n, 1);
+}
+
 static void test_largest_first(void **state)
 {
     (void)state;
@@ -175,16 +198,15 @@ static void test_by_seconds(void **state)
     assert_memory_equal(mine, "\0\0\0\1\1", 5);
 }
 
-/* Of equal units the keys decide, not where they stand: 0, 37, 10 and 47 (of 64) are the keys of the first
- * four. */
+/* Of equal units the keys decide, not where they stand: 0, 37, ..., 999 and then 12 are the keys. */
 static void test_by_keys(void **state)
 {
     (void)state;
     unsigned char mine[MOST];
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 29; i++)
         add(&exact, 1, 1);
-    assert_int_equal(deal(NULL, 0, 2, mine), 2);
-    assert_memory_equal(mine, "\1\1\0\0", 4);
+    assert_int_equal(deal(NULL, 0, 2, mine), 15);
+    assert_true(mine[0] && !mine[28] && mine[1] && !mine[2] && mine[27]);
 }
 
 int main(void)
@@ -194,6 +216,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_folds_stay_together, clear, release),
         cmocka_unit_test_setup_teardown(test_odd, clear, release),
         cmocka_unit_test_setup_teardown(test_rounding_groups_stay, clear, release),
+        cmocka_unit_test_setup_teardown(test_rounding_groups_are_bounded, clear, release),
         cmocka_unit_test_setup_teardown(test_largest_first, clear, release),
         cmocka_unit_test_setup_teardown(test_each_once, clear, release),
         cmocka_unit_test_setup_teardown(test_by_seconds, clear, release),

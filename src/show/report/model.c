@@ -1,0 +1,253 @@
+/* model.c - the section of a row: hyperparameters, scores of each class, confusions, curves, hardest rows. */
+#include "core/memory.h"
+#include "show/json.h"
+#include "show/numbers.h"
+#include "show/outcomes.h"
+#include "show/report.h"
+#include "show/report/report.h"
+#include <math.h>
+#include <string.h>
+
+enum { MATRIX_MOST = 20 /* classes */, HARDEST = 10, SHADES = 9 };
+
+static void add(struct sl_grid *grid, const char *name, const char *text)
+{
+    sl_grid_add(grid, "%s", name);
+    sl_grid_add(grid, "%s", text);
+}
+
+/* What it scored and what it cost. */
+static void write_facts(struct sl_report *report, const struct sl_table_row *row)
+{
+    struct sl_grid grid = {0};
+    struct sl_html_look look = {.header = 0, .caption = "Scores and costs"};
+    char text[320];
+    sl_grid_column(&grid, "", 0, 0);
+    sl_grid_column(&grid, "", 0, 0);
+    add(&grid, "classifier", row->row->classifier);
+    add(&grid, "scaling", row->row->scaling);
+    if (row->status != SL_TRIAL_OK) {
+        snprintf(text, sizeof text, "%s%s%s", sl_trial_status_name(row->status), *row->reason ? ": " : "",
+                 row->reason);
+        add(&grid, "status", text);
+    }
+    if (!isnan(row->score)) {
+        int n = snprintf(text, sizeof text, "%.4f", row->score);
+        if (!isnan(row->score_low))
+            snprintf(text + n, sizeof text - (size_t)n, " (95 %% interval %.4f-%.4f)", row->score_low,
+                     row->score_high);
+        add(&grid, sl_measure_types[report->table->metric].name, text);
+    }
+    if (!isnan(row->rank_low)) {
+        snprintf(text, sizeof text, "%.0f to %.0f; chance of being the best %.2f", row->rank_low,
+                 row->rank_high, row->p_best);
+        add(&grid, "rank", text);
+    }
+    static const enum sl_measure_id times[] = {SL_MEASURE_fit_time, SL_MEASURE_score_time,
+                                               SL_MEASURE_cpu_time};
+    for (size_t i = 0; i < 3; i++)
+        if (!isnan(row->measures[times[i]])) {
+            sl_print_seconds(row->measures[times[i]], text, sizeof text - 3);
+            strcat(text, " s");
+            add(&grid, sl_measure_types[times[i]].name, text);
+        }
+    if (!isnan(row->peak_memory)) {
+        snprintf(text, sizeof text, "%.1f MiB", row->peak_memory / 1048576.0);
+        add(&grid, "peak_memory", text);
+    }
+    if (!isnan(row->n_iter)) {
+        snprintf(text, sizeof text, "%.4g%s", row->n_iter, row->converged == 0 ? ", not converged" : "");
+        add(&grid, "n_iter", text);
+    }
+    sl_page_table(report->page, &grid, &look);
+}
+
+static void write_params(struct sl_report *report, const struct sl_table_row *row)
+{
+    struct sl_grid grid = {0};
+    struct sl_html_look look = {.header = 0, .caption = "Hyperparameters"};
+    const char *name;
+    json_t *value, *params = sl_json_parse(row->row->params_json, &grid.failed);
+    sl_grid_column(&grid, "hyperparameter", 0, 0);
+    sl_grid_column(&grid, "value", 1, 0);
+    json_object_foreach(params, name, value)
+    {
+        sl_grid_add(&grid, "%s", name);
+        sl_json_cell(&grid, value);
+    }
+    json_decref(params);
+    if (grid.n_cells)
+        sl_page_table(report->page, &grid, &look);
+    else
+        sl_grid_release(&grid);
+}
+
+/* Classes ------------------------------------------------------------------------------------------ */
+
+static void write_scores(struct sl_report *report, const struct sl_class_report *classes)
+{
+    struct sl_grid grid = {0};
+    struct sl_html_look look = {
+        .header = 0, .sorts = classes->k > 2 ? SL_SORTS : SL_SORTS_NOT, .caption = "Scores of each class"};
+    sl_class_report_grid(classes, &grid);
+    sl_page_table(report->page, &grid, &look);
+}
+
+/* The darker, the larger the share of the true class's rows. */
+static unsigned char *make_shades(const struct sl_class_report *classes, size_t n_columns)
+{
+    unsigned char *shades = sl_alloc_zero((size_t)classes->k * n_columns, 1);
+    for (int t = 0; shades && t < classes->k; t++)
+        for (int p = 0; p < classes->k && classes->classes[t].support; p++) {
+            double share = (double)classes->counts[t * classes->k + p] / (double)classes->classes[t].support;
+            shades[(size_t)t * n_columns + 2 + (size_t)p] =
+                (unsigned char)(share > 0 ? 1 + (int)((SHADES - 1) * sqrt(share)) : 0);
+        }
+    return shades;
+}
+
+static void write_confusions(struct sl_report *report, const struct sl_class_report *classes)
+{
+    struct sl_grid grid = {0};
+    struct sl_html_look look = {.header = 1,
+                                .caption = "Confusion matrix: true class by row, predicted class by column"};
+    unsigned char *shades = NULL;
+    if (classes->k > MATRIX_MOST) {
+        look.header = 0;
+        look.caption = "Classes that are confused most";
+        sl_confused_pairs_grid(classes, &grid);
+    } else {
+        sl_confusion_grid(classes, &grid);
+        look.shades = shades = make_shades(classes, grid.n_columns);
+        report->page->failed |= !shades;
+    }
+    sl_page_table(report->page, &grid, &look);
+    free(shades);
+}
+
+/* Hardest rows ------------------------------------------------------------------------------------- */
+
+struct hard {
+    size_t row;
+    int truth, predicted;
+    double score, of_truth; /* of_truth: NaN where it was not kept */
+};
+
+/* The score of a class of a row; NaN where it was not kept. */
+static double score_of(const struct sl_scores *scores, size_t row, int class)
+{
+    if (!scores->classes)
+        return class < scores->width ? sl_scores_value(scores, row, class) : NAN;
+    for (int i = 0; i < scores->width; i++)
+        if (scores->classes[row * (size_t)scores->width + (size_t)i] == class)
+            return sl_scores_value(scores, row, i);
+    return NAN;
+}
+
+/* Keeps the HARDEST largest, the first ones where they are equal. */
+static size_t insert(struct hard *list, size_t n, const struct hard *one)
+{
+    size_t at = n;
+    if (n == HARDEST && one->score <= list[n - 1].score)
+        return n;
+    at -= n == HARDEST;
+    for (; at && list[at - 1].score < one->score; at--)
+        list[at] = list[at - 1];
+    list[at] = *one;
+    return n < HARDEST ? n + 1 : n;
+}
+
+static size_t find_hardest(const struct sl_outcome *o, const struct sl_scores *scores, struct hard *list)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < o->n_validation && i < scores->n; i++) {
+        if (o->predicted[i] == o->truth[i])
+            continue;
+        struct hard one = {i, o->truth[i], o->predicted[i], score_of(scores, i, o->predicted[i]),
+                           score_of(scores, i, o->truth[i])};
+        if (!isnan(one.score))
+            n = insert(list, n, &one);
+    }
+    return n;
+}
+
+static void write_hardest(struct sl_report *report, const struct sl_scores *scores, const struct hard *list,
+                          size_t n)
+{
+    const struct sl_study *study = report->table->study;
+    struct sl_grid grid = {0};
+    struct sl_html_look look = {.header = 0, .caption = "Hardest rows: wrong, and sure of it"};
+    sl_grid_column(&grid, "scored row", 1, 0);
+    sl_grid_column(&grid, "true class", 0, 0);
+    sl_grid_column(&grid, "predicted class", 0, 0);
+    sl_grid_column(&grid, scores->probabilities ? "its probability" : "its score", 1, 0);
+    sl_grid_column(&grid, "that of the true class", 1, 0);
+    for (size_t i = 0; i < n; i++) {
+        sl_grid_add(&grid, "%zu", list[i].row);
+        sl_grid_add(&grid, "%s", study->classes[list[i].truth]);
+        sl_grid_add(&grid, "%s", study->classes[list[i].predicted]);
+        sl_grid_add(&grid, "%.4f", list[i].score);
+        if (isnan(list[i].of_truth))
+            sl_grid_add(&grid, "%s", "");
+        else
+            sl_grid_add(&grid, "%.4f", list[i].of_truth);
+    }
+    sl_grid_below(&grid, "Rows count from 0 among those scored, as in show --predictions%s.",
+                  study->folds > 1 || study->repeats > 1 ? "; of the first fold and repeat" : "");
+    sl_page_table(report->page, &grid, &look);
+}
+
+/* Of the first outcome that was scored. */
+static int hardest(struct sl_report *report, const struct sl_table_row *row)
+{
+    const struct sl_outcome *o = NULL;
+    struct hard list[HARDEST];
+    struct sl_scores scores = {0};
+    for (size_t i = 0; i < row->row->n_outcomes && !o; i++)
+        o = sl_is_scored(&row->row->outcomes[i]) ? &row->row->outcomes[i] : NULL;
+    if (!o)
+        return SL_OK;
+    int code = sl_study_scores(report->request->out, report->table->study, o, &scores, report->err);
+    if (code)
+        return code;
+    size_t n = find_hardest(o, &scores, list);
+    if (n)
+        write_hardest(report, &scores, list, n);
+    sl_scores_free(&scores);
+    return SL_OK;
+}
+
+/* -------------------------------------------------------------------------------------------------- */
+
+static int write_classes(struct sl_report *report, const struct sl_table_row *row)
+{
+    struct sl_class_report classes;
+    int code = sl_class_report_make(report->table, row, &classes, report->err);
+    if (code)
+        return code;
+    write_scores(report, &classes);
+    write_confusions(report, &classes);
+    sl_class_report_free(&classes);
+    return SL_OK;
+}
+
+int sl_report_row(struct sl_report *report, size_t i)
+{
+    static const char *const kinds[] = {"curves", "wrong-images"};
+    const struct sl_table_row *row = &report->table->rows[i];
+    struct sl_string command = {0};
+    int code = SL_OK;
+    sl_page_section(report->page, SL_SECTION_ROW, report->links[i], row->row->name);
+    write_facts(report, row);
+    sl_report_command(report->table->study, row->row, &command);
+    if (command.text)
+        sl_page_code(report->page, command.text);
+    report->page->failed |= command.failed;
+    sl_string_release(&command);
+    write_params(report, row);
+    if (row->n_scores)
+        code = write_classes(report, row);
+    for (size_t p = 0; p < sizeof kinds / sizeof *kinds && !code; p++)
+        code = sl_report_pictures(report, kinds[p], row->row->name);
+    return code || !row->n_scores ? code : hardest(report, row);
+}

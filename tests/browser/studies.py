@@ -1,0 +1,70 @@
+"""studies.py - small studies with few and many rows, classes and letters in their names, and their pictures: what
+overlaps.py measures and contact_sheet.py shows.  Each takes about a second."""
+import os
+import pathlib
+import random
+import subprocess
+
+LONG = "{} Größe Ж-щука ω≈½ naïve façade № of sixty letters wide ñ"
+
+
+def name(number, is_long, what):
+    text = LONG.format(number) if is_long else f"{what}{number}"
+    return (text + " und weiter so bis zum Ende")[:60] if is_long else text
+
+
+def write_data(path, classes, is_long):
+    draw = random.Random(1)
+    rows = max(240, 8 * classes)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("a,b,c,kind\n")
+        for i in range(rows):
+            k = i % classes
+            file.write(f"{k + draw.gauss(0, 1.1):.3f},{k % 7 + draw.gauss(0, 1):.3f},{draw.gauss(0, 1):.3f},"
+                       f"\"{name(k, is_long, 'class ')}\"\n")
+
+
+def settings(number):
+    """Classifiers in turn; those with curves and a swept hyperparameter among them."""
+    if number % 4 == 0:
+        return f"tree: {{max_depth: {1 + number // 4}}}"
+    if number % 4 == 1:
+        return f"sgd: {{alpha: {10 ** -(1 + number / 50):.6g}, max_iter: {1 if number == 1 else 6}, loss: {'hinge' if number % 8 == 1 else 'log_loss'}}}"
+    if number % 4 == 2:
+        return f"knn: {{n_neighbors: {1 + number // 4}}}"
+    return f"mlp: {{max_iter: {3 + number % 5}, hidden_layer_sizes: [{4 + number}]}}"
+
+
+def make(program, folder, rows, classes, is_long, folds=0):
+    """Runs a study in folder/results; its name."""
+    study = f"r{rows}-c{classes}-{'long' if is_long else 'short'}{'-folds' if folds else ''}"
+    data = pathlib.Path(folder, f"{study}.csv")
+    write_data(data, classes, is_long)
+    text = [f"name: {study}", f"title: \"{LONG if is_long else 'A study'}\"", f"data: {data}", "seed: 1", "rows:"]
+    for i in range(rows):
+        text += [f"  - {settings(i)}", f"    name: \"{name(i, is_long, 'row ')}\""]
+        if i % 3 == 0:
+            text.append("    published: {accuracy: 0.5}")
+    experiment = pathlib.Path(folder, f"{study}.yaml")
+    experiment.write_text("\n".join(text) + "\n", encoding="utf-8")
+    asked = [program, "run", str(experiment), "--quiet", "--out", str(pathlib.Path(folder, "results")), "--jobs", "2"]
+    subprocess.run(asked + (["--folds", str(folds)] if folds else []), check=True, stdout=subprocess.DEVNULL)
+    return study
+
+
+def draw(program, folder, study, *words):
+    """Draws, and returns the pictures' SVG files; [] where the study has nothing for a kind."""
+    done = subprocess.run([program, "plot", *([study] if isinstance(study, str) else study), *words, "--out", str(pathlib.Path(folder, "results"))],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode not in (0, 2):
+        raise RuntimeError(done.stderr)
+    return [line.removesuffix(".{svg,png,pdf}") + ".svg" for line in done.stdout.splitlines()]
+
+
+def pictures(program, folder, study):
+    """The default ones, and those of two rows."""
+    return draw(program, folder, study) + draw(program, folder, study, "confusion-difference")
+
+
+def program():
+    return os.environ.get("SHORTLIST") or str(pathlib.Path(__file__).parents[2] / "build/release/shortlist")
