@@ -18,6 +18,8 @@ enum {
     EXACT_MOST = 4096, /* rows or features */
     APPLICATIONS = 8,  /* of the randomised method, each a pass over the rows */
     ROWS = 64,         /* of a block */
+    PASS = 256,        /* rows of a block of the randomised method */
+    STEP = 32,         /* of them that a thread takes at a time */
     SPAN = 256,        /* features of a block */
 };
 
@@ -142,8 +144,8 @@ static void apply_block(const struct passes *p, const double *X, size_t n, const
 #pragma omp parallel num_threads(threads)
     {
 #pragma omp for
-        for (size_t i = 0; i < n; i += 4)
-            sl_gemm_f64(least(n - i, 4), m, d, X + i * d, d, 1, x, m, t + i * m, m);
+        for (size_t i = 0; i < n; i += STEP)
+            sl_gemm_f64(least(n - i, STEP), m, d, X + i * d, d, 1, x, m, t + i * m, m);
 #pragma omp for
         for (size_t j = 0; j < d; j += SPAN)
             sl_gemm_f64(least(d - j, SPAN), m, n, X + j, 1, d, t, m, y + j * m, m);
@@ -154,11 +156,11 @@ static void apply_block(const struct passes *p, const double *X, size_t n, const
 static int pass(const struct passes *p, const double *x, size_t m, double *y, struct sl_error *err)
 {
     const size_t n = p->pca->n, d = p->pca->d;
-    float *floats = sl_alloc(ROWS * d, sizeof *floats);
-    double *rows = sl_alloc(ROWS * d, sizeof *rows), *t = sl_alloc(ROWS * m, sizeof *t), sum = 0;
+    float *floats = sl_alloc(PASS * d, sizeof *floats);
+    double *rows = sl_alloc(PASS * d, sizeof *rows), *t = sl_alloc(PASS * m, sizeof *t), sum = 0;
     int code = floats && rows && t ? SL_OK : sl_fail_memory(err);
-    for (size_t at = 0; at < n && !code; at += ROWS) {
-        const size_t some = least(n - at, ROWS);
+    for (size_t at = 0; at < n && !code; at += PASS) {
+        const size_t some = least(n - at, PASS);
         code = sl_centred_block(p->features, at, some, p->pca->mean, floats, rows, err);
         if (!code && x)
             apply_block(p, rows, some, x, m, t, y);
