@@ -1,4 +1,5 @@
-/* test_report_parts.c - what a page is made of: hashes that name its style and script, and pictures as parts of it. */
+/* test_report_parts.c - what a page is made of: hashes that name its style and script, and pictures as parts
+ * of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,7 +41,8 @@ static char *inlined(const char *body, int *code)
     char *text = NULL, svg[2000];
     size_t size;
     FILE *to = open_memstream(&text, &size);
-    snprintf(svg, sizeof svg, "<?xml version=\"1.0\"?>\n<svg \n width=\"9\" viewBox=\"0 0 90 60\"\n>\n%s</svg>\n", body);
+    snprintf(svg, sizeof svg,
+             "<?xml version=\"1.0\"?>\n<svg \n width=\"9\" viewBox=\"0 0 90 60\"\n>\n%s</svg>\n", body);
     *code = sl_svg_inline(svg, 7, "a \"b\" <c>", to);
     fclose(to);
     return text;
@@ -50,18 +52,20 @@ static void test_picture(void **state)
 {
     (void)state;
     int code;
-    char *text = inlined("<title>Gnuplot</title><defs>\n<circle id='gpPt5' r='1'/><circle id='gpPt6' r='2.50'/>"
-                         "<use xlink:href='#gpPt5' id='gpPt7'/></defs><g id=\"gnuplot_plot_1\" fill=\"none\"><g></g></g>"
-                         "<g><use xlink:href='#gpPt7' transform='translate(1.00,20.50) scale(3.10)'/>"
-                         "<use xlink:href='#gpPt7' transform='translate(1.00,2) scale(0.00)'/>"
-                         "<text>x &lt; y 1.50</text></g>",
-                         &code);
+    char *text = inlined(
+        "<title>Gnuplot</title><defs>\n<circle id='gpPt5' r='1'/><circle id='gpPt6' r='2.50'/>"
+        "<use xlink:href='#gpPt5' id='gpPt7'/></defs><g id=\"gnuplot_plot_1\" fill=\"none\"><g></g></g>"
+        "<g><use xlink:href='#gpPt7' transform='translate(1.00,20.50) scale(3.10)'/>"
+        "<use xlink:href='#gpPt7' transform='translate(1.00,2) scale(0.00)'/>"
+        "<text>x &lt; y 1.50</text></g>",
+        &code);
     assert_int_equal(code, 0);
-    assert_string_equal(text,
-                        "<svg role=img viewBox=\"0 0 90 60\" width=90 height=60 aria-label=\"a &quot;b&quot; &lt;c&gt;\">"
-                        "<defs><circle id=\"p7gpPt5\" r=\"1\"/><use href=\"#p7gpPt5\" id=\"p7gpPt7\"/></defs>"
-                        "<g><use href=\"#p7gpPt7\" transform=\"translate(1,20.5) scale(3.1)\"/>"
-                        "<text>x &lt; y 1.50</text></g></svg>");
+    assert_string_equal(
+        text,
+        "<svg role=img viewBox=\"0 0 90 60\" width=90 height=60 aria-label=\"a &quot;b&quot; &lt;c&gt;\">"
+        "<defs><circle id=\"p7gpPt5\" r=\"1\"/><use href=\"#p7gpPt5\" id=\"p7gpPt7\"/></defs>"
+        "<g><use href=\"#p7gpPt7\" transform=\"translate(1,20.5) scale(3.1)\"/>"
+        "<text>x &lt; y 1.50</text></g></svg>");
     free(text);
 }
 
