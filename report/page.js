@@ -34,7 +34,8 @@
     });
   };
   const addFilter = table => {
-    const rows = Array.from(table.tBodies[0].rows), texts = rows.map(row => row.textContent.toLowerCase());
+    const rows = Array.from(table.tBodies[0].rows);
+    let texts = null; // read when they are first asked for
     const box = document.createElement("div"), label = document.createElement("label");
     const input = document.createElement("input"), count = document.createElement("span");
     box.className = "filter";
@@ -42,6 +43,7 @@
     count.setAttribute("role", "status");
     label.append("Filter: ", input);
     input.addEventListener("input", () => {
+      texts = texts || rows.map(row => row.textContent.toLowerCase());
       const words = input.value.toLowerCase().split(/\s+/);
       let shown = 0;
       rows.forEach((row, i) => {

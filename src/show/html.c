@@ -1,6 +1,8 @@
 /* html.c - a grid in HTML: a fragment for a page of one's own, and the tables of reports. */
 #include "show/markup.h"
 
+enum { LARGE = 100 /* rows */ };
+
 void sl_html_text(const char *text, FILE *to)
 {
     for (; *text; text++) {
@@ -80,7 +82,9 @@ static void write_row(const struct sl_grid *grid, const struct sl_html_look *loo
 
 void sl_html_table(const struct sl_grid *grid, const struct sl_html_look *look, FILE *to)
 {
-    fputs("<div class=scroll tabindex=0 role=group aria-label=\"", to);
+    /* A browser lays a large table out when it comes into sight, not row by row as it is read. */
+    fprintf(to, "<div class=%s tabindex=0 role=group aria-label=\"",
+            grid->n_rows > LARGE ? "\"scroll large\"" : "scroll");
     sl_html_text(look->caption ? look->caption : "table", to);
     fprintf(to, "\"><table%s>\n",
             look->sorts == SL_SORTS_AND_FILTERS ? " class=\"sorts filters\""
