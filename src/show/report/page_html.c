@@ -57,6 +57,8 @@ static void table(struct sl_page *page, const struct sl_grid *grid, const struct
     sl_html_table(grid, look, page->body);
 }
 
+enum { LARGE = 200000 /* bytes of a picture that is laid out when it comes into sight */ };
+
 static int picture(struct sl_page *page, const char *path, const char *alt)
 {
     char *name = sl_format("%s.svg", path);
@@ -65,7 +67,7 @@ static int picture(struct sl_page *page, const char *path, const char *alt)
     page->failed |= !name;
     int missing = !name || sl_file_read(name, &svg, &size, NULL);
     if (!missing) {
-        fputs("<figure>", page->body);
+        fputs(size > LARGE ? "<figure class=large>" : "<figure>", page->body);
         missing = sl_svg_inline((const char *)svg, page->n_pictures, alt, page->body);
         fputs("</figure>\n", page->body);
     }
