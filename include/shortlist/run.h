@@ -30,8 +30,10 @@ struct sl_run_options {
     int separate;         /* fit every trial by itself, also those that could share work */
     enum sl_keep_scores keep_scores;
     int shard,
-        shards; /* runs a part of the trials, as the shard-th (from 0) of so many runs that know nothing of
-                   each other, each with a store of its own: sl_study_merge; shards 0: all */
+        shards;    /* runs a part of the trials, as the shard-th (from 0) of so many runs that know nothing of
+                      each other, each with a store of its own: sl_study_merge; shards 0: all */
+    double budget; /* seconds for the whole run, which leaves out what is behind or does not fit; 0: none. The
+                      same run without it does the rest */
     const char *estimates; /* NULL, or a file of sl_estimate: deals shards, and tells the time that is left */
     int retry;             /* run trials again that the store holds as not ok */
     const volatile sig_atomic_t *cancel; /* NULL, or raised by a signal handler: stop cleanly */
@@ -44,6 +46,7 @@ struct sl_run_summary {               /* of the shard's trials */
     int interrupted;
     int served;         /* as a rank of MPI other than 0, whose store it is: there is nothing to show */
     char left_out[512]; /* as in struct sl_plan; "": none */
+    char cut[512];      /* what the budget left out, as a sentence; "": nothing */
     char scores[256];   /* that fewer scores are kept than of all classes, and why; "": they are not */
 };
 

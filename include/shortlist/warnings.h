@@ -26,7 +26,8 @@ SL_API_BEGIN
     X(W13, times, "times are too short or too noisy, or were measured beside other trials: they do not compare") \
     X(W14, few_scored, "few rows were scored: the intervals are broad") \
     X(W15, amounts, "the classes are numbers that may be amounts: that would be regression") \
-    X(W16, alike, "classes whose names hardly differ may be meant to be the same")
+    X(W16, alike, "classes whose names hardly differ may be meant to be the same") \
+    X(W17, cut, "a budget of time left out trials: rows have fewer folds than others, or none")
 /* clang-format on */
 
 enum sl_warning_id {

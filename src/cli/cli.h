@@ -232,6 +232,8 @@ void cli_progress_end(struct cli_progress *progress);
                                 "largest) or none (default all, up to 50 MB a study, else top)"},               \
     {"shard", 0, "I/N", "run a part of the trials, the I-th of N from 0 on; each has its own --out,\n"    \
                         "and 'shortlist merge' joins them"},                                              \
+    {"budget", 0, "TIME", "end the whole run in that time: rows clearly behind get no more folds, and\n" \
+                          "what would not end in time is left out, and named"},                           \
     {"estimates", 0, "FILE", "what 'shortlist estimate --out FILE' has told of these trials: shards take\n" \
                              "equally long by it, and so does the time that is left"},                     \
     {"format", 'f', "FORMAT", "text, markdown, csv, json, latex, html or cv_results (default text)"}, \

@@ -135,6 +135,8 @@ static int running_begin(const struct cli_args *args, struct cli_running *runnin
                                                .retry = cli_has(args, "retry")};
     int status = cli_read_limits(args, &running->options);
     if (!status)
+        status = cli_seconds(args, "budget", &running->options.budget);
+    if (!status)
         status = read_keep_scores(args, &running->options);
     if (!status)
         status = read_shard(args, &running->options);
@@ -198,6 +200,8 @@ static void report_end(const struct cli_args *args, const char *name, const stru
                 "shortlist: interrupted; what is done is kept, the same command goes on from there\n");
     if (*summary->left_out)
         cli_line(stderr, "shortlist: left out: %s", summary->left_out);
+    if (*summary->cut)
+        cli_line(stderr, "shortlist: %s; the same command without --budget runs the rest", summary->cut);
     if (*summary->scores)
         cli_line(stderr, "shortlist: %s", summary->scores);
     if (cli_has(args, "quiet"))

@@ -146,6 +146,9 @@ static int take_final(const struct cli_args *args, struct sl_experiment *experim
     if (beside && cli_has(args, "train-sizes"))
         return cli_usage(args->command, "--%s: not with --train-sizes, among which there is no winner",
                          beside);
+    if (beside && cli_has(args, "budget"))
+        return cli_usage(args->command, "--%s: not with --budget, which is one run's: give it without",
+                         beside);
     if (beside && cli_has(args, "shard"))
         return cli_usage(
             args->command,

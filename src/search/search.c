@@ -24,6 +24,8 @@ static int check(const struct sl_experiment *e, const struct sl_run_options *opt
             err, SL_EUSAGE,
             "final: rungs select by what they score, and the test file is scored once, at the end: "
             "refit does so");
+    if (is_by_rungs(e) && options->budget > 0)
+        return sl_fail(err, SL_EUSAGE, "budget: not with a search by rungs, which itself stops rows early");
     return is_by_rungs(e) ? sl_search_alone("a search by rungs", options, err) : SL_OK;
 }
 

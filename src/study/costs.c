@@ -14,7 +14,6 @@
 #include <string.h>
 
 enum { SCORED = 1000, FIRST = 100, SHARE = 64 };
-static const double sample_limit = 30; /* seconds */
 
 static const struct sl_law_bounds of_time = {0, 2, 1}, of_row = {0, 1.5, 0.5}, of_bytes = {0, 2, 1},
                                   of_iterations = {-1, 1, 0};
@@ -71,7 +70,7 @@ static int is_enough(const struct sl_costs *costs, size_t n, double spent, doubl
     return costs->count >= SL_LAW_LEAST && (n > costs->n_fit / 2 || spent + 3 * last > seconds);
 }
 
-static int measure_sizes(const struct sl_site *site, const struct sl_unit *unit, double seconds,
+static int measure_sizes(const struct sl_site *site, const struct sl_unit *unit, double seconds, double limit,
                          const volatile sig_atomic_t *cancel, struct sl_costs *costs, struct sl_error *err)
 {
     struct sl_sample sample = {.took = 0};
@@ -79,7 +78,7 @@ static int measure_sizes(const struct sl_site *site, const struct sl_unit *unit,
     int code = SL_OK;
     size_t n = first_size(costs->n_fit, (size_t)sl_dataset_view(site->data).k);
     for (; n && !code && !is_enough(costs, n, spent, sample.took, seconds); n *= 2) {
-        code = sl_sample_run(site, unit, n, rows_to_score(costs, n), sample_limit, cancel, &sample, err);
+        code = sl_sample_run(site, unit, n, rows_to_score(costs, n), limit, cancel, &sample, err);
         if (code || *sample.reason)
             break;
         spent += sample.took;
@@ -94,13 +93,13 @@ static int measure_sizes(const struct sl_site *site, const struct sl_unit *unit,
     return code;
 }
 
-int sl_costs_measure(const struct sl_site *site, const struct sl_unit *unit, double seconds,
+int sl_costs_measure(const struct sl_site *site, const struct sl_unit *unit, double seconds, double limit,
                      const volatile sig_atomic_t *cancel, struct sl_costs *costs, struct sl_error *err)
 {
     *costs = (struct sl_costs){.members = unit->n, .cap = cap_of(&site->plan->trials[unit->trials[0]])};
     int code = sl_sample_whole(site, unit, &costs->n_fit, &costs->n_score, err);
     if (!code)
-        code = measure_sizes(site, unit, seconds, cancel, costs, err);
+        code = measure_sizes(site, unit, seconds, limit, cancel, costs, err);
     if (code != SL_EUSAGE && code != SL_EDATA)
         return code;
     snprintf(costs->reason, sizeof costs->reason, "%.255s", err->text); /* rows that no sample can have */

@@ -17,9 +17,10 @@ struct sl_costs {
     char reason[256];                                   /* "", or why there are too few sizes */
 };
 
-/* Runs the unit on samples of doubled size: three, and more of them within so many seconds.  What fails
+/* Runs the unit on samples of doubled size: three, and more of them within so many seconds,
+ * none for longer than limit.  What fails
  * there is told by reason; an error is the system's, or SL_ECANCELLED. */
-int sl_costs_measure(const struct sl_site *site, const struct sl_unit *unit, double seconds,
+int sl_costs_measure(const struct sl_site *site, const struct sl_unit *unit, double seconds, double limit,
                      const volatile sig_atomic_t *cancel, struct sl_costs *costs, struct sl_error *err);
 
 /* Adds a size that is larger than all before it: score is a row's.  For what was measured whole. */

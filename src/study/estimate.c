@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/memory.h"
 #include "study/costs.h"
+#include "study/estimate_units.h"
 #include "study/estimates.h"
 #include "study/execution.h"
 #include "study/experiment.h"
@@ -15,8 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* For all kinds of units together, but for one not less and not more than: */
-static const double patience = 20, least_patience = 0.15, most_patience = 2; /* seconds */
+/* Seconds for all kinds of units together; for one, at least and at most. */
+static const double usual_patience = 20, least_patience = 0.15, most_patience = 2,
+                    sample_limit = 30; /* seconds */
 
 struct kind {
     const struct sl_unit *unit; /* the first */
@@ -24,7 +26,9 @@ struct kind {
 };
 
 struct estimating {
-    struct sl_execution run;
+    struct sl_execution *run;
+    int strict;               /* takes no longer than twice that */
+    double patience;          /* seconds for all kinds of units together */
     size_t n_kinds, *kind_of; /* (units) */
     struct kind *kinds;
     struct sl_trial_estimate *trials; /* (trials) */
@@ -37,7 +41,7 @@ struct estimating {
 /* Without a store nothing is held. */
 static int look_at_store(struct estimating *e)
 {
-    struct sl_execution *run = &e->run;
+    struct sl_execution *run = e->run;
     char *path = sl_format("%s/shortlist.db", run->out);
     for (size_t i = 0; i < run->plan->n_trials; i++)
         run->state[i] = SL_TRIAL_MISSING;
@@ -53,7 +57,7 @@ static int look_at_store(struct estimating *e)
 
 static int make_units(struct estimating *e, int all)
 {
-    struct sl_execution *run = &e->run;
+    struct sl_execution *run = e->run;
     const struct sl_view shape = sl_dataset_view(run->data);
     unsigned char *wish = sl_alloc(run->plan->n_trials, 1);
     if (!wish)
@@ -73,15 +77,15 @@ static int are_alike(const struct sl_plan *plan, const struct sl_unit *a, const 
 
 static int find_kinds(struct estimating *e)
 {
-    const struct sl_units *units = &e->run.units;
+    const struct sl_units *units = &e->run->units;
     e->kind_of = sl_alloc(units->n, sizeof *e->kind_of);
     e->kinds = sl_alloc_zero(units->n, sizeof *e->kinds);
     e->processes = sl_alloc_zero(units->n, sizeof *e->processes);
     if (!e->kind_of || !e->kinds || !e->processes)
-        return sl_fail_memory(e->run.err);
+        return sl_fail_memory(e->run->err);
     for (size_t u = 0; u < units->n; u++) {
         size_t k = 0;
-        while (k < e->n_kinds && !are_alike(e->run.plan, e->kinds[k].unit, &units->units[u]))
+        while (k < e->n_kinds && !are_alike(e->run->plan, e->kinds[k].unit, &units->units[u]))
             k++;
         if (k == e->n_kinds)
             e->kinds[e->n_kinds++].unit = &units->units[u];
@@ -90,15 +94,24 @@ static int find_kinds(struct estimating *e)
     return SL_OK;
 }
 
+/* Strictly, a kind for whose samples there is no time left has none. */
 static int measure_kinds(struct estimating *e)
 {
-    const struct sl_execution *run = &e->run;
-    const double share = patience / (double)(e->n_kinds ? e->n_kinds : 1);
+    const struct sl_execution *run = e->run;
+    const double share = e->patience / (double)(e->n_kinds ? e->n_kinds : 1), began = sl_now();
     const double seconds = fmin(fmax(share, least_patience), most_patience);
     int code = SL_OK;
-    for (size_t k = 0; k < e->n_kinds && !code; k++)
-        code = sl_costs_measure(&run->site, e->kinds[k].unit, seconds, run->options->cancel,
-                                &e->kinds[k].costs, run->err);
+    for (size_t k = 0; k < e->n_kinds && !code; k++) {
+        struct kind *kind = &e->kinds[k];
+        const double left =
+            e->strict ? (2 * e->patience - (sl_now() - began)) / (double)(e->n_kinds - k) : sample_limit;
+        kind->costs.members = kind->unit->n;
+        if (left > 0)
+            code = sl_costs_measure(&run->site, kind->unit, seconds, left, run->options->cancel, &kind->costs,
+                                    run->err);
+        else
+            snprintf(kind->costs.reason, sizeof kind->costs.reason, "no time for samples");
+    }
     return code;
 }
 
@@ -117,19 +130,19 @@ static double repeated(double seconds, int timing_runs)
 static double process_seconds(const struct estimating *e, const struct sl_unit *unit,
                               const struct sl_costs *costs)
 {
-    const int runs = e->run.site.timing_runs;
+    const int runs = e->run->site.timing_runs;
     const double n = (double)costs->n_fit, fit = sl_costs_fit(costs, n);
     const double score = sl_costs_score(costs, n, (double)costs->n_score);
     if (unit->n > 1)
         return (double)unit->n * (fit + score) + costs->overhead;
-    const int again = e->run.plan->trials[unit->trials[0]].type->scores != NULL;
+    const int again = e->run->plan->trials[unit->trials[0]].type->scores != NULL;
     return fit + (1 + again) * score + repeated(fit, runs) + repeated(score, runs) + costs->overhead;
 }
 
 static void set_trials(struct estimating *e)
 {
-    const struct sl_units *units = &e->run.units;
-    for (size_t i = 0; i < e->run.plan->n_trials; i++)
+    const struct sl_units *units = &e->run->units;
+    for (size_t i = 0; i < e->run->plan->n_trials; i++)
         e->trials[i] = (struct sl_trial_estimate){NAN, NAN};
     for (size_t u = 0; u < units->n; u++) {
         const struct sl_unit *unit = &units->units[u];
@@ -165,15 +178,15 @@ static void set_row_costs(const struct estimating *e, struct sl_estimated_row *r
     row->score_time = sl_costs_score(costs, n, (double)costs->n_score);
     row->peak_memory = sl_costs_bytes(costs, n);
     row->error = sl_costs_error(costs, n);
-    check_limits(row, e->run.options);
+    check_limits(row, e->run->options);
 }
 
 static int make_rows(struct estimating *e)
 {
-    const struct sl_plan *plan = e->run.plan;
+    const struct sl_plan *plan = e->run->plan;
     e->out->rows = sl_alloc_zero(plan->n_rows, sizeof *e->out->rows);
     if (!e->out->rows)
-        return sl_fail_memory(e->run.err);
+        return sl_fail_memory(e->run->err);
     for (; e->out->n_rows < plan->n_rows; e->out->n_rows++) {
         struct sl_estimated_row *row = &e->out->rows[e->out->n_rows];
         const struct sl_plan_row *from = &plan->rows[e->out->n_rows];
@@ -185,14 +198,14 @@ static int make_rows(struct estimating *e)
                                          .peak_memory = NAN,
                                          .error = NAN};
         if (!row->name)
-            return sl_fail_memory(e->run.err);
+            return sl_fail_memory(e->run->err);
     }
     return SL_OK;
 }
 
 static void fill_rows(struct estimating *e)
 {
-    const struct sl_execution *run = &e->run;
+    const struct sl_execution *run = e->run;
     for (size_t i = 0; i < run->plan->n_trials; i++) {
         struct sl_estimated_row *row = &e->out->rows[run->plan->trials[i].row];
         const int held = run->state[i] != SL_TRIAL_MISSING;
@@ -219,7 +232,7 @@ static int has_work(const struct sl_execution *run, const struct sl_unit *unit)
 /* Units are dealt as the pool does: the next one to the job that is free first. */
 static int add_up(struct estimating *e)
 {
-    const struct sl_execution *run = &e->run;
+    const struct sl_execution *run = e->run;
     double *busy = sl_alloc_zero((size_t)run->jobs, sizeof *busy);
     if (!busy)
         return sl_fail_memory(run->err);
@@ -243,7 +256,7 @@ static int add_up(struct estimating *e)
 /* Each process has the data of the parent, and copies of the rows that it fits and scores. */
 static void add_up_memory(struct estimating *e)
 {
-    const struct sl_execution *run = &e->run;
+    const struct sl_execution *run = e->run;
     const struct sl_view view = sl_dataset_view(run->data);
     static const double sizes[] = {[SL_U8] = 1, [SL_F32] = 4, [SL_F64] = 8, [SL_SPARSE] = 8};
     double rows = 0;
@@ -262,7 +275,7 @@ static void add_up_memory(struct estimating *e)
 
 static int estimate(struct estimating *e, const char *file)
 {
-    struct sl_execution *run = &e->run;
+    struct sl_execution *run = e->run;
     int code = sl_execution_plan(run);
     if (!code)
         code = look_at_store(e);
@@ -287,21 +300,47 @@ static int estimate(struct estimating *e, const char *file)
     return code || !file ? code : sl_estimates_write(file, run->plan, run->keys, e->trials, run->err);
 }
 
+static void release(struct estimating *e)
+{
+    free(e->kinds);
+    free(e->kind_of);
+    free(e->processes);
+    free(e->trials);
+}
+
+int sl_estimate_units(struct sl_execution *run, double patience, double *seconds)
+{
+    struct estimating e = {.run = run, .patience = patience, .strict = 1};
+    double longest = 0;
+    int code = find_kinds(&e);
+    if (!code)
+        code = measure_kinds(&e);
+    e.trials = code ? NULL : sl_alloc(run->plan->n_trials, sizeof *e.trials);
+    if (!code && !e.trials)
+        code = sl_fail_memory(run->err);
+    if (!code)
+        set_trials(&e);
+    for (size_t i = 0; i < run->plan->n_trials && !code; i++)
+        longest = fmax(longest, e.trials[i].seconds); /* a NaN is not the larger */
+    for (size_t i = 0; i < run->plan->n_trials && !code; i++)
+        seconds[i] = isnan(e.trials[i].seconds) ? 1.01 * longest : e.trials[i].seconds;
+    release(&e);
+    return code;
+}
+
 int sl_estimate(const struct sl_experiment *experiment, const struct sl_run_options *options,
                 const char *file, struct sl_estimation **out, struct sl_error *err)
 {
     const double began = sl_now();
-    struct estimating e = {.out = sl_alloc_zero(1, sizeof *e.out)};
+    struct sl_execution run;
+    struct estimating e = {.run = &run, .patience = usual_patience, .out = sl_alloc_zero(1, sizeof *e.out)};
     *out = NULL;
     if (!e.out)
         return sl_fail_memory(err);
-    sl_execution_begin(&e.run, experiment, options, err);
+    sl_execution_begin(&run, experiment, options, err);
     int code = estimate(&e, file);
-    sl_execution_release(&e.run);
-    free(e.kinds);
-    free(e.kind_of);
-    free(e.processes);
-    free(e.trials);
+    sl_execution_release(&run);
+    release(&e);
     e.out->took = sl_now() - began;
     if (code)
         sl_estimation_free(e.out);

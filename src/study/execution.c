@@ -82,6 +82,8 @@ static int check_options(const struct sl_run_options *o, const struct sl_setting
     if (o->threads < 0 || o->threads > SL_THREADS_MAX)
         return sl_fail(err, SL_EUSAGE, "threads: %d is not allowed: a trial takes 1 to %d", o->threads,
                        SL_THREADS_MAX);
+    if (!(o->budget >= 0))
+        return sl_fail(err, SL_EUSAGE, "a budget of time can not be negative");
     if (!(o->time_limit >= 0) || o->memory_limit < 0)
         return sl_fail(err, SL_EUSAGE, "a time limit or memory limit can not be negative");
     if (o->shards < 0 || o->shards > SL_SHARDS_MAX || (o->shards && (o->shard < 0 || o->shard >= o->shards)))
@@ -379,6 +381,7 @@ void sl_execution_release(struct sl_execution *run)
     free(run->state);
     free(run->mine);
     free(run->seconds);
+    sl_budget_free(run->budget);
     free(run->again);
     sl_units_release(&run->units);
     run->pool_type->close(run->pool);

@@ -3,6 +3,7 @@
 #define SL_STUDY_EXECUTION_H
 
 #include "study/batch.h"
+#include "study/budget.h"
 #include "study/eta.h"
 #include "study/pool.h"
 #include "study/store.h"
@@ -21,6 +22,7 @@ struct sl_execution {
     char **files;                /* (table rows) names of model files, or NULL */
     enum sl_trial_status *state; /* (trials) */
     unsigned char *mine;         /* (trials) 1: it is this shard's to run */
+    struct sl_budget *budget;    /* or NULL */
     double *seconds;             /* (trials) estimated, or NULL */
     size_t total;                /* trials that are */
     enum sl_keep_scores keep_scores;

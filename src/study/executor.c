@@ -5,10 +5,12 @@
  * together (batch.h): whatever ends the run, running again goes on from there. */
 #include "core/clock.h"
 #include "core/memory.h"
+#include "study/estimate_units.h"
 #include "study/execution.h"
 #include "study/experiment.h"
 #include "study/mpi_rank.h"
 #include <math.h>
+#include <shortlist/warnings.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +18,12 @@
 static int is_cancelled(const struct sl_execution *run)
 {
     return run->options->cancel && *run->options->cancel;
+}
+
+/* Is the run to end, whatever is at work? */
+static int is_over(const struct sl_execution *run)
+{
+    return is_cancelled(run) || (run->budget && sl_now() - run->began >= run->budget->seconds);
 }
 
 /* Progress ---------------------------------------------------------------------------------------- */
@@ -153,14 +161,22 @@ static int start_unit(struct sl_execution *run, const struct sl_unit *unit)
     return code;
 }
 
+static int start_or_cut(struct sl_execution *run, const struct sl_unit *unit)
+{
+    if (run->budget &&
+        sl_budget_cuts(run->budget, unit, run->budget->seconds - (sl_now() - run->began), run->seconds))
+        return SL_OK;
+    return start_unit(run, unit);
+}
+
 static int start_more(struct sl_execution *run)
 {
     int code = SL_OK;
-    while (!code && run->pool_type->has_room(run->pool) && !is_cancelled(run)) {
+    while (!code && run->pool_type->has_room(run->pool) && !is_over(run)) {
         if (run->n_again)
-            code = start_unit(run, &(struct sl_unit){1, &run->again[--run->n_again]});
+            code = start_or_cut(run, &(struct sl_unit){1, &run->again[--run->n_again]});
         else if (run->next < run->units.n)
-            code = start_unit(run, &run->units.units[run->next++]);
+            code = start_or_cut(run, &run->units.units[run->next++]);
         else
             break;
     }
@@ -195,7 +211,7 @@ static int keep(struct sl_execution *run, const struct sl_work *work, size_t m, 
     struct sl_pending one = {
         .trial = trial,
         .again = ending == SL_KILLED,
-        .whole = !is_cancelled(run) || outcome->status != SL_TRIAL_INTERRUPTED,
+        .whole = !is_over(run) || outcome->status != SL_TRIAL_INTERRUPTED,
         .model = has_model && work->model_path ? sl_execution_model_file(run, trial) : NULL,
     };
     strcpy(one.split, work->rows[m]->key);
@@ -205,6 +221,8 @@ static int keep(struct sl_execution *run, const struct sl_work *work, size_t m, 
     outcome->threads = run->threads;
     outcome->shared = run->jobs > 1;
     outcome->truth = work->rows[m]->truth;
+    if (run->budget) /* now: it may wait for a second until it is committed */
+        sl_budget_count(run->budget, trial, outcome);
     return sl_batch_add(&run->batch, &one, outcome, run->err);
 }
 
@@ -235,7 +253,7 @@ static int loop(struct sl_execution *run)
     int code = start_more(run);
     while (!run->pool_type->is_idle(run->pool)) {
         run->err = code ? &later : err;
-        if (code || is_cancelled(run))
+        if (code || is_over(run))
             run->pool_type->stop(run->pool);
         int failed = run->pool_type->wait(run->pool, &events, run->err);
         if (!failed && !code)
@@ -259,6 +277,44 @@ static void summarise(const struct sl_execution *run, struct sl_run_summary *sum
              run->plan->left_out ? run->plan->left_out : "");
     strcpy(summary->scores, run->scores);
     summary->interrupted = is_cancelled(run) && run->done < run->total;
+}
+
+/* By estimates: those of a file, or of samples, which take a twentieth of the time. */
+static int plan_budget(struct sl_execution *run)
+{
+    static const double share = 0.05, most = 20;
+    const size_t n = run->plan->n_trials;
+    const double budget = run->options->budget;
+    int code = SL_OK;
+    if (!run->seconds) {
+        run->seconds = sl_alloc_zero(n, sizeof *run->seconds);
+        code = run->seconds ? sl_estimate_units(run, fmin(share * budget, most), run->seconds)
+                            : sl_fail_memory(run->err);
+        for (size_t i = 0; i < n && !code; i++)
+            run->eta.rest += run->state[i] == SL_TRIAL_MISSING && run->mine[i] ? run->seconds[i] : 0;
+        run->eta.told = sl_now() - run->began;
+    }
+    if (!code)
+        code = sl_budget_make(run->plan, budget, run->experiment->settings.metric, &run->budget, run->err);
+    if (!code)
+        sl_budget_order(run->budget, &run->units, run->seconds);
+    return code;
+}
+
+/* What the budget left out is told here, and stands among the study's notes until it runs again. */
+static int tell_cut(struct sl_execution *run, struct sl_run_summary *summary)
+{
+    unsigned char *missing = sl_alloc_zero(run->plan->n_trials, 1);
+    if (!missing)
+        return sl_fail_memory(run->err);
+    for (size_t i = 0; i < run->plan->n_trials; i++)
+        missing[i] = run->mine[i] && run->state[i] == SL_TRIAL_MISSING;
+    const size_t n =
+        is_cancelled(run) ? 0 : sl_budget_tell(run->budget, missing, summary->cut, sizeof summary->cut);
+    free(missing);
+    return n ? sl_store_warn(run->db, sl_experiment_name(run->experiment), SL_WARNING_cut, summary->cut,
+                             run->err)
+             : SL_OK;
 }
 
 /* One of several MPI ranks, not the first: runs what rank 0 gives it. */
@@ -288,15 +344,24 @@ int sl_run(const struct sl_experiment *experiment, const struct sl_run_options *
         sl_execution_release(&run);
         return served;
     }
-    int code = sl_execution_prepare(&run);
+    int code =
+        ranks > 1 && options->budget > 0 && !options->estimates
+            ? sl_fail(err, SL_EUSAGE,
+                      "budget: under mpirun no samples can be run: estimate to a file before, and name it "
+                      "(estimates)")
+            : sl_execution_prepare(&run);
     if (!code)
         code = look_at_all(&run);
     if (!code)
         code = make_units(&run);
+    if (!code && options->budget > 0)
+        code = plan_budget(&run);
     if (!code)
         code = loop(&run);
     if (run.plan && run.state)
         summarise(&run, summary);
+    if (!code && run.budget)
+        code = tell_cut(&run, summary);
     sl_execution_release(&run);
     return code;
 }

@@ -147,3 +147,15 @@ int sl_store_put(struct sl_db *db, const char *key, const char *split, const str
         code = sl_db_run(db, err, "INSERT OR REPLACE INTO model VALUES (?, ?, ?)", "ttt", study, file, key);
     return code;
 }
+
+int sl_store_warn(struct sl_db *db, const char *study, enum sl_warning_id id, const char *text,
+                  struct sl_error *err)
+{
+    char *note = sl_format("%s: %s", sl_warning_kinds[id].code, text);
+    if (!note)
+        return sl_fail_memory(err);
+    int code = sl_db_run(db, err, "UPDATE study SET notes = json_insert(notes, '$[#]', ?) WHERE name = ?",
+                         "tt", note, study);
+    free(note);
+    return code;
+}

@@ -6,6 +6,7 @@
 #include "study/experiment.h"
 #include "study/rows.h"
 #include <shortlist/outcome.h>
+#include <shortlist/warnings.h>
 
 /* A plan with what it was made from. */
 struct sl_definition {
@@ -19,6 +20,10 @@ struct sl_definition {
 
 /* Writes the study's settings, rows and trials, in place of those of an earlier run.  One transaction. */
 int sl_store_define(struct sl_db *db, const struct sl_definition *definition, struct sl_error *err);
+
+/* Adds a warning to the study's notes, which the next definition of it replaces. */
+int sl_store_warn(struct sl_db *db, const char *study, enum sl_warning_id id, const char *text,
+                  struct sl_error *err);
 
 struct sl_held {
     int found;

@@ -212,7 +212,7 @@ static void outputs_have_names(void **state)
         {"conv0", "no layer 'conv0'"},
         {"conv1x", "no layer 'conv1x'"},
         {"conv99999999999999999999999", "no layer"},
-        {"2", "no layer '2'"},
+        {"99", "no layer '99'"},
         {"dropout1", "such as conv1"},
     };
     struct sl_net *net;

@@ -172,6 +172,8 @@ void sl_stage_derive(const struct sl_pass *pass, size_t s, const struct sl_at *a
     int unmasked = zeros_stop(pass, stage);
     for (size_t i = stage->end; i-- > stage->first;) {
         const struct sl_layer *layer = &pass->net->order[i];
+        if (layer->type->kept_share && !pass->training)
+            continue; /* it did nothing */
         if (layer->type->kept_share)
             scale *= layer->type->kept_share(layer);
         if (layer->type->flags & SL_ZERO_STOPS)

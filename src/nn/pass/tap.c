@@ -1,8 +1,9 @@
 /* tap.c - outputs and gradients inside a fitted net.
  *
- * A copy of the net whose layers are stages of their own (sl_net_separate) runs tile by tile, forward, and
- * where a gradient is wanted from the score back to the output in question.  Cost: at most a forward pass,
- * and a backward pass without gradients of weights. */
+ * The net runs tile by tile, forward, and where a gradient is wanted from the score back to the output in
+ * question: as it is, several layers in one go, where that output is one that it leaves to be read, else a
+ * copy of it whose layers are stages of their own (sl_net_separate).  Cost: at most a forward pass, and a
+ * backward pass without gradients of weights. */
 #include "nn/pass/tap.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -11,39 +12,30 @@
 #include <omp.h>
 #include <string.h>
 
-struct sl_tap {
-    struct sl_net *net;
-    const float *params;
+/* One of the two ways to run it; pass NULL: not yet needed. */
+struct way {
+    const struct sl_net *net;
     struct sl_pass *pass;
 };
 
-static int begin(struct sl_tap *tap, const struct sl_net *net, int threads, struct sl_error *err)
-{
-    int code = sl_net_separate(net, &tap->net, err), refused = 0;
-    if (code)
-        return code;
-    const struct sl_pass_options options = {
-        .threads = threads, .row_tile = sl_pass_rows(net), .backward = 1, .complete = 1};
-    code = sl_pass_new(tap->net, &options, &tap->pass, err);
-    for (size_t s = 1; !code && s < tap->net->n_stages; s++)
-        refused |= sl_stage_pack(tap->pass, s, tap->params, 0);
-    return refused ? sl_stage_refused(refused, err) : code;
-}
+struct sl_tap {
+    const struct sl_net *net;
+    const float *params;
+    int threads;
+    struct sl_net *separate;      /* NULL: not yet needed */
+    struct way fused, one_by_one; /* of net, of separate */
+};
 
 int sl_tap_new(const struct sl_net *net, const float *params, int threads, struct sl_tap **out,
                struct sl_error *err)
 {
     struct sl_tap *tap = sl_alloc_zero(1, sizeof *tap);
-    *out = NULL;
+    *out = tap;
     if (!tap)
         return sl_fail_memory(err);
+    tap->net = net;
     tap->params = params;
-    int code = begin(tap, net, threads, err);
-    if (code) {
-        sl_tap_free(tap);
-        return code;
-    }
-    *out = tap;
+    tap->threads = threads;
     return SL_OK;
 }
 
@@ -51,14 +43,60 @@ void sl_tap_free(struct sl_tap *tap)
 {
     if (!tap)
         return;
-    sl_pass_free(tap->pass);
-    sl_net_free(tap->net);
+    sl_pass_free(tap->fused.pass);
+    sl_pass_free(tap->one_by_one.pass);
+    sl_net_free(tap->separate);
     free(tap);
+}
+
+static int prepare(const struct sl_tap *tap, const struct sl_net *net, struct way *way, struct sl_error *err)
+{
+    const struct sl_pass_options options = {
+        .threads = tap->threads, .row_tile = sl_pass_rows(net), .backward = 1, .complete = 1};
+    int refused = 0, code = sl_pass_new(net, &options, &way->pass, err);
+    for (size_t s = 1; !code && s < net->n_stages; s++)
+        refused |= sl_stage_pack(way->pass, s, tap->params, 0);
+    way->net = net;
+    if (refused) {
+        sl_pass_free(way->pass);
+        way->pass = NULL;
+        return sl_stage_refused(refused, err);
+    }
+    return code;
+}
+
+/* Does the net as it is leave this output to be read?  Not where layers behind it work on it in place, nor
+ * where only what a pooling reads of it is computed. */
+static int is_left(const struct sl_net *net, const struct sl_tap_wanted *wanted)
+{
+    if (wanted->output == 0)
+        return !wanted->activations;
+    const struct sl_layer *layer = &net->order[wanted->output - 1];
+    const struct sl_layer *main = net->stages[layer->stage].main;
+    const int whole =
+        !main || main->read_h == 0 || (main->read_h == main->out.h && main->read_w == main->out.w);
+    return whole && layer->stage > 0 && net->stages[layer->stage].end == wanted->output;
+}
+
+/* The way that serves what is wanted, brought up at its first use. */
+static int choose_way(struct sl_tap *tap, const struct sl_tap_wanted *wanted, const struct way **way,
+                      struct sl_error *err)
+{
+    const int fused = is_left(tap->net, wanted);
+    struct way *chosen = fused ? &tap->fused : &tap->one_by_one;
+    int code = SL_OK;
+    if (!fused && !tap->separate)
+        code = sl_net_separate(tap->net, &tap->separate, err);
+    if (!code && !chosen->pass)
+        code = prepare(tap, fused ? tap->net : tap->separate, chosen, err);
+    *way = chosen;
+    return code;
 }
 
 /* What a call is about. */
 struct request {
-    const struct sl_tap *tap;
+    const struct way *way;
+    const float *params;
     const struct sl_view *view;
     const struct sl_tap_wanted *wanted;
     size_t stage; /* that computes the output */
@@ -67,7 +105,7 @@ struct request {
 static void read_rows(const struct request *r, struct sl_at *at)
 {
     size_t d = r->view->d;
-    float *x = sl_pass_out(r->tap->pass, 0, at);
+    float *x = sl_pass_out(r->way->pass, 0, at);
     sl_view_block(r->view, at->tile.row0, at->valid, x);
     memset(x + at->valid * d, 0, (at->tile.rows - at->valid) * d * sizeof *x);
 }
@@ -75,9 +113,11 @@ static void read_rows(const struct request *r, struct sl_at *at)
 static int forward(const struct request *r, size_t last, struct sl_at *at)
 {
     int code = SL_OK;
+    sl_all_columns(at, r->way->net->stages[0].out);
+    sl_stage_followers(r->way->pass, 0, at);
     for (size_t s = 1; s <= last; s++) {
-        sl_all_columns(at, r->tap->net->stages[s].out);
-        code |= sl_stage_forward(r->tap->pass, s, r->tap->params, at);
+        sl_all_columns(at, r->way->net->stages[s].out);
+        code |= sl_stage_forward(r->way->pass, s, r->params, at);
     }
     return code;
 }
@@ -97,8 +137,8 @@ static void begin_backward(const struct sl_net *net, const int32_t *scores, cons
 /* From the scores down to the stage, whose gradient then is with regard to its output. */
 static int backward(const struct request *r, struct sl_at *at)
 {
-    const struct sl_pass *pass = r->tap->pass;
-    const struct sl_net *net = r->tap->net;
+    const struct sl_pass *pass = r->way->pass;
+    const struct sl_net *net = r->way->net;
     size_t last = net->n_stages - 1;
     float *d = sl_pass_d(pass, last, at);
     int code = SL_OK;
@@ -107,7 +147,11 @@ static int backward(const struct request *r, struct sl_at *at)
         sl_all_columns(at, net->stages[s].out);
         sl_stage_derive(pass, s, at);
         sl_all_columns(at, net->stages[s].in);
-        code |= sl_stage_backward(pass, s, r->tap->params, at);
+        code |= sl_stage_backward(pass, s, r->params, at);
+    }
+    if (r->stage == 0) { /* through the layers that work in place on the input */
+        sl_all_columns(at, net->stages[0].out);
+        sl_stage_derive(pass, 0, at);
     }
     return code;
 }
@@ -116,14 +160,14 @@ static int backward(const struct request *r, struct sl_at *at)
  * wanted. */
 static void take(const struct request *r, const struct sl_at *at, size_t stage, const float *from, float *out)
 {
-    size_t size = r->tap->net->stages[stage].out;
+    size_t size = r->way->net->stages[stage].out;
     if (out)
         memcpy(out + at->tile.row0 * size, from, at->valid * size * sizeof *out);
 }
 
 static int run_tile(const struct request *r, struct sl_at *at)
 {
-    const struct sl_pass *pass = r->tap->pass;
+    const struct sl_pass *pass = r->way->pass;
     const struct sl_tap_wanted *wanted = r->wanted;
     size_t left = r->view->n - at->tile.row0, last = pass->net->n_stages - 1;
     at->valid = left < at->tile.rows ? left : at->tile.rows;
@@ -140,7 +184,7 @@ static int run_tile(const struct request *r, struct sl_at *at)
 
 static int run(const struct request *r, struct sl_error *err)
 {
-    const struct sl_pass *pass = r->tap->pass;
+    const struct sl_pass *pass = r->way->pass;
     size_t rows = pass->row_tile;
     double operations = (double)r->view->n * sl_net_operations(pass->net) * (r->wanted->gradient ? 2 : 1);
     int threads = sl_threads_for(operations, pass->threads), refused = 0;
@@ -167,9 +211,9 @@ static int check(const struct sl_tap *tap, const struct sl_view *view, size_t ou
     return SL_OK;
 }
 
-static size_t stage_of(const struct sl_tap *tap, size_t output)
+static size_t stage_of(const struct sl_net *net, size_t output)
 {
-    return output ? tap->net->order[output - 1].stage : 0;
+    return output ? net->order[output - 1].stage : 0;
 }
 
 int sl_tap_read(struct sl_tap *tap, const struct sl_view *view, const struct sl_tap_wanted *wanted,
@@ -182,7 +226,11 @@ int sl_tap_read(struct sl_tap *tap, const struct sl_view *view, const struct sl_
                            wanted->scores[i], tap->net->classes);
     if (code)
         return code;
-    const struct request r = {tap, view, wanted, stage_of(tap, wanted->output)};
+    const struct way *way;
+    code = choose_way(tap, wanted, &way, err);
+    if (code)
+        return code;
+    const struct request r = {way, tap->params, view, wanted, stage_of(way->net, wanted->output)};
     return run(&r, err);
 }
 

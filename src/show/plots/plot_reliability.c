@@ -58,10 +58,10 @@ static double titles(struct sl_picture *picture, const struct bin *bins, int cou
         *ece += (double)bins[b].n / (double)n * fabs(bins[b].accuracy - bins[b].confidence);
     char *title = sl_format("Reliability: %s", picture->row->row->name);
     sl_print_count(n, rows, sizeof rows);
-    snprintf(
-        rest, sizeof rest,
-        ", %s predictions in %d bins of equal counts; expected calibration error %.4f; bars: 95 %% intervals",
-        rows, count, *ece);
+    snprintf(rest, sizeof rest,
+             ", %s predictions in %d bin%s of equal counts; expected calibration error %.4f; bars: 95 %% "
+             "intervals",
+             rows, count, count == 1 ? "" : "s", *ece);
     picture->figure.settings.failed |= !title;
     double height = title ? sl_picture_titles(picture, title, rest, 0) : 0;
     free(title);

@@ -187,9 +187,10 @@ static void write_values(struct scores *s, const struct sl_panel *panel)
             sl_figure_textf(figure, panel->right + 80, y, SL_LEFT, SL_TEXT, SL_GREY, "%.*f", digits,
                             s->published[i]);
     }
+    if (!s->any_published || s->boxes)
+        return;
     sl_figure_text(figure, panel->right + 14, panel->top - 14, SL_LEFT, SL_SMALL, SL_GREY, "ours");
-    if (s->any_published && !s->boxes)
-        sl_figure_text(figure, panel->right + 80, panel->top - 14, SL_LEFT, SL_SMALL, SL_GREY, "published");
+    sl_figure_text(figure, panel->right + 80, panel->top - 14, SL_LEFT, SL_SMALL, SL_GREY, "published");
 }
 
 static void draw(struct scores *s)
