@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { SCORES_MOST = 150 /* rows: a picture of more is higher than anybody scrolls */ };
+
 /* As the table has its rows: their links. */
 static const char **links_in_order(const struct sl_report *report)
 {
@@ -47,7 +49,8 @@ int sl_report_ranking(struct sl_report *report)
     static const char *const kinds[] = {"accuracy-time", "scores"};
     sl_report_section(report, "table", "All rows");
     int code = write_table(report);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !code; i++)
+    const size_t n = report->table->n > SCORES_MOST ? 1 : sizeof kinds / sizeof *kinds;
+    for (size_t i = 0; i < n && !code; i++)
         code = sl_report_pictures(report, kinds[i], NULL);
     if (!code)
         code = sl_report_pictures(report, "curves", "");

@@ -130,7 +130,7 @@ static int rank(struct sl_report *report)
     return SL_OK;
 }
 
-static int is_asked_for(const struct sl_report *report, const char *name)
+int sl_report_is_asked_for(const struct sl_report *report, const char *name)
 {
     for (size_t i = 0; i < report->request->n_rows; i++)
         if (strcmp(report->request->rows[i], name) == 0)
@@ -148,7 +148,8 @@ static int choose(struct sl_report *report)
         return sl_fail_memory(report->err);
     for (size_t i = 0; i < n; i++) {
         size_t row = report->ranked[i];
-        report->chosen[row] = i < SL_REPORT_ROWS || is_asked_for(report, report->table->rows[row].row->name);
+        report->chosen[row] =
+            i < SL_REPORT_ROWS || sl_report_is_asked_for(report, report->table->rows[row].row->name);
         snprintf(kind, sizeof kind, "row-%zu", row + 1);
         if (report->chosen[row] &&
             !(report->links[row] = sl_strdup(sl_report_id(report, kind, id, sizeof id))))

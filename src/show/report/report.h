@@ -24,6 +24,9 @@ const char *sl_report_id(const struct sl_report *report, const char *kind, char 
 /* A section's title, with the study's where there are several. */
 void sl_report_section(struct sl_report *report, const char *kind, const char *title);
 
+/* Is the row one of those that the request names? */
+int sl_report_is_asked_for(const struct sl_report *report, const char *name);
+
 /* Draws (or finds) pictures of a kind, of one row or (NULL) of the study, and puts them into the page. */
 int sl_report_pictures(struct sl_report *report, const char *kind, const char *row);
 

@@ -57,10 +57,9 @@ struct svg {
     const char *whole;
     int number;
     FILE *to;
-    int depth, dropped; /* open elements; groups that wait for contents are not written yet */
-    char *waiting[DEPTH];
-    int n_waiting, skipped; /* skipped: within one that is left out */
-    int written;            /* elements that are open in the page */
+    char *waiting[DEPTH]; /* open elements that wait for contents, not written yet */
+    int n_waiting;
+    int written; /* elements that are open in the page */
     int failed, wrong;
 };
 
@@ -208,6 +207,9 @@ static const char *open_tag(struct svg *svg, const char *at)
         free(tag);
         return NULL;
     }
+    /* gnuplot ends a mark's colour by one of no size. */
+    const char *none = end ? strstr(at, " scale(0.00)") : NULL;
+    idle |= closed && none && none < end;
     if (idle || (closed && n == 1)) /* nothing, or a group without contents */
         free(tag);
     else if (closed) {
@@ -225,14 +227,17 @@ static const char *close_tag(struct svg *svg, const char *at)
 {
     size_t n = strcspn(at + 2, " \t\r\n>");
     const char *end = strchr(at, '>');
-    if (!is_among(taken, at + 2, n) && !(n == 3 && memcmp(at + 2, "svg", 3) == 0))
+    if (n == 3 && memcmp(at + 2, "svg", 3) == 0)
+        svg->wrong |= svg->written || svg->n_waiting;
+    else if (!is_among(taken, at + 2, n))
         svg->wrong = 1;
     else if (svg->n_waiting) /* without contents */
         free(svg->waiting[--svg->n_waiting]);
     else if (svg->written) {
         fprintf(svg->to, "</%.*s>", (int)n, at + 2);
         svg->written--;
-    }
+    } else
+        svg->wrong = 1;
     return end ? end + 1 : NULL;
 }
 
