@@ -35,7 +35,8 @@ for first in run show; do
   [ $first = run ] || run 0 list studies
   folded="--data synthetic:120:7 --train 80 --validation 40 --folds 2 --models majority,tree,mlp --name folded --threads 1"
   run 0 run $folded --set mlp.max_iter=3 --set mlp.hidden_layer_sizes=8
-  err_has "6 trials: 0 run now, 6 taken from the store"
+  # The network's two are, as its stream has another name since; its rows are what they were.
+  err_has "6 trials: 2 run now, 4 taken from the store"
   cp -r "$samples/pair" .
   run 0 run --data pair --models tree,logreg --final --name unseen --threads 1
   err_has "2 trials: 0 run now, 2 taken from the store"
