@@ -148,6 +148,9 @@ struct sl_classifier_type {
     size_t config_size;            /* of the configuration struct, zeroed before defaults are set */
     const struct sl_param *params; /* the hyperparameter table */
     const struct sl_later *later;  /* NULL, or those of them that were added after the type was released */
+    /* NULL, or a number that is raised where the same stream comes to give such a configuration another
+     * model: above 0 its trials are other work than they were. */
+    int (*draws)(const void *config);
 
     /* NULL, or: are these hyperparameters, each within its bounds, possible together and on this
      * view?  SL_EUSAGE with a text that names the hyperparameter.  The view's x may be NULL: only

@@ -67,7 +67,7 @@ int sl_plot_draw(const struct sl_plot_request *request, struct sl_error *err);
 struct sl_plot_points {
     size_t n;
     const double *x, *y;  /* (n) */
-    const int32_t *class; /* (n): 0 ... k-1; NULL: all of one colour */
+    const int32_t *label; /* (n): 0 ... k-1; NULL: all of one colour */
     int k;
     const char *const *class_names; /* (k) */
     const char *title, *subtitle;   /* subtitle may be NULL */

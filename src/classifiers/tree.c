@@ -63,6 +63,13 @@ static int tree_check(const void *vconfig, const struct sl_view *view, struct sl
     return SL_OK;
 }
 
+/* 1: features and thresholds come from the stream as a forest's do. */
+static int tree_draws(const void *vconfig)
+{
+    const struct config *config = vconfig;
+    return config->tree.splitter != SL_TREE_BEST || config->tree.max_features != SL_TREE_ALL;
+}
+
 static int tree_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     const struct config *config = fit->config;
@@ -194,6 +201,7 @@ const struct sl_classifier_type sl_classifier_tree = {
     .reference = "CART: Breiman, Friedman, Olshen and Stone, Classification and Regression Trees (1984)",
     .flags = SL_RANDOM | SL_PROBABILITIES | SL_WEIGHS_ROWS,
     .inside = SL_INSIDE_TREE,
+    .draws = tree_draws,
     .config_size = sizeof(struct config),
     .params = params,
     .check = tree_check,

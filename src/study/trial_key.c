@@ -123,6 +123,9 @@ void sl_trial_set_key(struct sl_trial *t, int k, const char *data_hash, struct s
     int n = print_trial(t, data_hash, texts->config, text, size);
     if (t->type->flags & SL_RANDOM)
         n += snprintf(text + n, size - (size_t)n, " stream format %d", STREAM_FORMAT);
+    const int draws = t->type->draws ? t->type->draws(t->config) : 0;
+    if (draws)
+        n += snprintf(text + n, size - (size_t)n, " draws %d", draws);
     if (leaves_out(t))
         n += snprintf(text + n, size - (size_t)n, " shared %d", SHARED_STREAM_FORMAT);
     sl_hash_hex(text, (size_t)n, t->key);

@@ -27,7 +27,7 @@ run 0 list studies
 cmp -s out "$samples/studies.text" || fail "the studies are not what they were: $(cat out)"
 run 0 show folded 'decision tree'
 cmp -s out "$samples/folded-tree.text" || fail "a row in full is not what it was"
-[ "$(head -c 64 results/shortlist.db | tail -c 4 | od -An -tx1 | tr -d ' ')" = 00000004 ] || fail "it was not upgraded"
+[ "$(head -c 64 results/shortlist.db | tail -c 4 | od -An -tx1 | tr -d ' ')" = 00000005 ] || fail "it was not upgraded"
 
 # What it holds is not fitted again.
 for first in run show; do
@@ -35,7 +35,8 @@ for first in run show; do
   [ $first = run ] || run 0 list studies
   folded="--data synthetic:120:7 --train 80 --validation 40 --folds 2 --models majority,tree,mlp --name folded --threads 1"
   run 0 run $folded --set mlp.max_iter=3 --set mlp.hidden_layer_sizes=8
-  err_has "6 trials: 0 run now, 6 taken from the store"
+  # The network's two are, as its stream has another name since; its rows are what they were.
+  err_has "6 trials: 2 run now, 4 taken from the store"
   cp -r "$samples/pair" .
   run 0 run --data pair --models tree,logreg --final --name unseen --threads 1
   err_has "2 trials: 0 run now, 2 taken from the store"
@@ -55,7 +56,7 @@ for command in "show" "list studies" "plot" "delete folded" "run --data syntheti
   # shellcheck disable=SC2086
   run 1 $command --out newer
   err_is_one_line
-  err_has "version 7, this program's is 4: a newer shortlist wrote it"
+  err_has "version 7, this program's is 5: a newer shortlist wrote it"
 done
 
 # Scores: all, the two largest, none.

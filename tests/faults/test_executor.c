@@ -8,6 +8,7 @@
 
 #include "faults/doubles.h"
 #include "study/checksum.h"
+#include "study/schema.h"
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
@@ -712,7 +713,7 @@ static void refuses_a_newer_store(void **state)
     make_store();
     execute("PRAGMA user_version = 1000");
     check_store_refused(SL_EDATA,
-                        "version 1000, this program's is 4: a newer shortlist wrote it: use that one");
+                        "version 1000, this program's is 5: a newer shortlist wrote it: use that one");
 }
 
 static void refuses_another_database(void **state)
@@ -1251,13 +1252,13 @@ static void a_killed_upgrade_leaves_version_1(void **state)
     copy_version_1();
     struct sl_study *whole, *study;
     assert_int_equal(sl_study_load(out, "folded", &whole, NULL), SL_OK);
-    assert_int_equal(version_of_store(), 4);
+    assert_int_equal(version_of_store(), SL_STORE_VERSION);
     do {
         new_store(state);
         copy_version_1();
         status = load_and_die_at(at);
         int version = version_of_store();
-        assert_true(version == 1 || version == 4);
+        assert_true(version == 1 || version == SL_STORE_VERSION);
         old += version == 1;
         struct sl_error err = {0};
         if (sl_study_load(out, "folded", &study, &err))

@@ -49,7 +49,7 @@ static int is_drawn(const struct sl_plot_points *p, size_t i)
 
 static int class_of(const struct sl_plot_points *p, size_t i)
 {
-    return p->class ? p->class[i] : 0;
+    return p->label ? p->label[i] : 0;
 }
 
 static int most_first(const void *a, const void *b)
@@ -309,8 +309,8 @@ int sl_plot_points_draw(const struct sl_plot_points *points, struct sl_error *er
     struct sl_plot_points own = *points;
     struct cloud c = {.points = &own};
     size_t drawn = 0;
-    own.k = points->class ? points->k : 1;
-    own.class_names = points->class ? points->class_names : NULL;
+    own.k = points->label ? points->k : 1;
+    own.class_names = points->label ? points->class_names : NULL;
     for (size_t i = 0; i < own.n; i++) {
         drawn += (size_t)is_drawn(&own, i);
         if (class_of(&own, i) < 0 || class_of(&own, i) >= own.k)

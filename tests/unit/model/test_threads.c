@@ -40,6 +40,7 @@ static void check(const struct sl_classifier_type *type, const struct sl_dataset
     sl_config_default(type->params, config);
     sl_config_set(type->params, config, "epochs", "1", &err); /* where there are any */
     sl_config_set(type->params, config, "max_iter", "5", &err);
+    sl_config_set(type->params, config, "reg_param", "0.1", &err); /* singular covariances */
     if (sl_model_fit(type, config, data, NULL, &options, NULL, &model, &err))
         fail_msg("%s: %s", type->name, err.text);
     assert_int_equal(omp_get_max_threads(), MINE);

@@ -481,7 +481,7 @@ static void test_points(void **state)
     struct sl_plot_points points = {.n = MANY,
                                     .x = x,
                                     .y = y,
-                                    .class = class,
+                                    .label = class,
                                     .k = 3,
                                     .class_names = names,
                                     .title = "many",
