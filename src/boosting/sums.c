@@ -59,8 +59,10 @@ struct side {
     f32x8 gradient, curvature, rows;
 };
 
-SL_INLINE struct side unpack(u64x4 a, u64x4 b, const struct sl_sums_layout *layout)
+/* By address: clang has no way to pass vectors to functions of any processor. */
+SL_INLINE struct side unpack(const u64x4 sums[2], const struct sl_sums_layout *layout)
 {
+    const u64x4 a = sums[0], b = sums[1];
     const int above = layout->curvature_bits + layout->count_bits - 32; /* >= 0 */
     const int count = layout->count_bits;
     const uint32_t mask = (uint32_t)((1ull << layout->curvature_bits) - 1);
@@ -85,8 +87,8 @@ SL_CLONED_VOID(extern, sl_sums_best,
                (sums, total, rule, last, score, bin))
 {
     static const int order[SL_SUMS_FEATURES] = {0, 1, 4, 5, 2, 3, 6, 7};
-    const u64x4 all = {total, total, total, total};
-    const struct side node = unpack(all, all, &rule->layout);
+    const u64x4 all[2] = {{total, total, total, total}, {total, total, total, total}};
+    const struct side node = unpack(all, &rule->layout);
     const f32x8 zero = {0}, l2 = zero + rule->l2, min_rows = zero + rule->min_rows;
     const f32x8 min_curvature = zero + rule->min_curvature;
     u64x4 right[2] = {{0}, {0}};
@@ -96,7 +98,7 @@ SL_CLONED_VOID(extern, sl_sums_best,
         const u64x4 *here = (const u64x4 *)(const void *)(sums + (size_t)(b + 1) * SL_SUMS_FEATURES);
         right[0] += here[0];
         right[1] += here[1];
-        const struct side r = unpack(right[0], right[1], &rule->layout);
+        const struct side r = unpack(right, &rule->layout);
         const f32x8 gradient = node.gradient - r.gradient, curvature = node.curvature - r.curvature;
         const f32x8 rows = node.rows - r.rows;
         const f32x8 below = curvature + l2, r_below = r.curvature + l2; /* one division for both sides */

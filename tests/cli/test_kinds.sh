@@ -220,7 +220,7 @@ for file in overlap separable equal contradictory; do
 done
 run 0 show overlap
 out_has 'W01 stopped before it had converged'
-grep -A 3 '^W01' out | grep -q 'svm C=1e+10 kernel=rbf' || fail "a fit at its limit is not named: $(grep -A 3 '^W01' out)"
+grep -A 3 '^W01' out | tr -s '\n ' ' ' | grep -q 'svm C=1e+10 kernel=rbf' || fail "a fit at its limit is not named: $(grep -A 3 '^W01' out)"
 run 0 show separable --format json
 [ "$(grep -c '"accuracy": 1.0,' out)" -ge 7 ] || fail "clouds far apart are not told apart: $(accuracies)"
 
