@@ -8,7 +8,8 @@
 #include <endian.h>
 #include <string.h>
 
-typedef uint64_t u64x4 __attribute__((vector_size(32), may_alias));
+typedef uint64_t u64x4 __attribute__((vector_size(32)));
+typedef uint64_t u64x4_anywhere __attribute__((vector_size(32), aligned(8), may_alias));
 typedef int32_t i32x8 __attribute__((vector_size(32)));
 typedef uint32_t u32x8 __attribute__((vector_size(32)));
 typedef float f32x8 __attribute__((vector_size(32)));
@@ -95,7 +96,8 @@ SL_CLONED_VOID(extern, sl_sums_best,
     f32x8 best = zero - 1;
     i32x8 best_bin = {0};
     for (int b = last; b >= 0; b--) {
-        const u64x4 *here = (const u64x4 *)(const void *)(sums + (size_t)(b + 1) * SL_SUMS_FEATURES);
+        const u64x4_anywhere *here =
+            (const u64x4_anywhere *)(const void *)(sums + (size_t)(b + 1) * SL_SUMS_FEATURES);
         right[0] += here[0];
         right[1] += here[1];
         const struct side r = unpack(right, &rule->layout);
