@@ -62,22 +62,6 @@ struct sl_plot_request {
  * SL_EIO where gnuplot is missing or fails: data and scripts are written all the same. */
 int sl_plot_draw(const struct sl_plot_request *request, struct sl_error *err);
 
-/* Rows as points of two dimensions, coloured by class: an embedding.  Points that are not finite are left
- * out. */
-struct sl_plot_points {
-    size_t n;
-    const double *x, *y;  /* (n) */
-    const int32_t *label; /* (n): 0 ... k-1; NULL: all of one colour */
-    int k;
-    const char *const *class_names; /* (k) */
-    const char *title, *subtitle;   /* subtitle may be NULL */
-    const char *x_title, *y_title;  /* may be NULL */
-    const char *dir, *stem;         /* DIR/STEM.svg, .png, .pdf, .csv, .gp; stem: a file's name */
-    int svg_only;
-};
-/* SL_EDATA without points, or where a class is none; SL_EIO as sl_plot_draw. */
-int sl_plot_points_draw(const struct sl_plot_points *points, struct sl_error *err);
-
 /* Draws an explanation into the folder, which is made if need be: of images the first ones with their values
  * over them (overlays) and the mean |value| of each pixel for each class (means); of tables the columns with
  * the largest mean |value| (bars) and all rows' values of them (beeswarm).  Tells the path of each picture,

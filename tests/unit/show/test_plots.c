@@ -461,54 +461,6 @@ static void test_wilcoxon(void **state)
     assert_true(fabs(sl_wilcoxon(large, 30) - 0.07190333008390941) <= 1e-9);
 }
 
-/* Points: few are drawn as such, many as an image in the SVG, which stays small. */
-static void test_points(void **state)
-{
-    enum { MANY = 20000 };
-    static const char *const names[] = {"<b>", "$x_1$", "=cmd()"};
-    double *x = calloc(MANY, sizeof *x), *y = calloc(MANY, sizeof *y);
-    int32_t *class = calloc(MANY, sizeof *class);
-    struct sl_error err = {0};
-    struct stat info;
-    (void)state;
-    if (!has_gnuplot())
-        skip();
-    for (int i = 0; i < MANY; i++) {
-        class[i] = i % 3;
-        x[i] = sin(i * 0.7) + 3 * class[i];
-        y[i] = i == 5 ? NAN : cos(i * 1.3);
-    }
-    struct sl_plot_points points = {.n = MANY,
-                                    .x = x,
-                                    .y = y,
-                                    .label = class,
-                                    .k = 3,
-                                    .class_names = names,
-                                    .title = "many",
-                                    .dir = folder,
-                                    .stem = "many"};
-    if (sl_plot_points_draw(&points, &err))
-        fail_msg("%s", err.text);
-    char path[200];
-    snprintf(path, sizeof path, "%s/many.svg", folder);
-    assert_int_equal(stat(path, &info), 0);
-    assert_in_range(info.st_size, 5000, 500000);
-    assert_true(svg_holds("many", "<b>") && svg_holds("many", "$x_1$") &&
-                svg_holds("many", "data:image/png"));
-    points.n = 50;
-    points.stem = "few";
-    if (sl_plot_points_draw(&points, &err))
-        fail_msg("%s", err.text);
-    assert_false(svg_holds("few", "data:image/png"));
-    class[7] = 3;
-    assert_int_equal(sl_plot_points_draw(&points, &err), SL_EDATA);
-    points.n = 0;
-    assert_int_equal(sl_plot_points_draw(&points, &err), SL_EDATA);
-    free(x);
-    free(y);
-    free(class);
-}
-
 /* With no room at its sides a label stands beyond its error bar, never on it. */
 static void test_labels_keep_off_bars(void **state)
 {
@@ -523,17 +475,11 @@ static void test_labels_keep_off_bars(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_kinds),
-        cmocka_unit_test(test_labels_keep_off_bars),
-        cmocka_unit_test(test_same_loss),
-        cmocka_unit_test(test_wilcoxon),
-        cmocka_unit_test(test_points),
-        cmocka_unit_test(test_curves_together),
-        cmocka_unit_test(test_redraws),
-        cmocka_unit_test(test_hard_names),
-        cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_no_gnuplot),
-        cmocka_unit_test(test_labels_keep_apart),
+        cmocka_unit_test(test_all_kinds),       cmocka_unit_test(test_labels_keep_off_bars),
+        cmocka_unit_test(test_same_loss),       cmocka_unit_test(test_wilcoxon),
+        cmocka_unit_test(test_curves_together), cmocka_unit_test(test_redraws),
+        cmocka_unit_test(test_hard_names),      cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_no_gnuplot),      cmocka_unit_test(test_labels_keep_apart),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
