@@ -14,7 +14,9 @@ static int predict(const struct sl_model *model, int32_t labels[ROWS], struct sl
     struct sl_view view = sl_model_like(model);
     static const size_t sizes[] = {[SL_U8] = 1, [SL_F32] = 4, [SL_F64] = 8};
     size_t starts[ROWS + 1] = {0};
-    struct sl_csr none = {.start = starts};
+    const uint32_t column = 0;
+    const float value = 0;
+    struct sl_csr none = {starts, &column, &value};
     void *x = view.dtype == SL_SPARSE ? NULL : calloc(ROWS * view.d, sizes[view.dtype]);
     FUZZ_MUST(x || view.dtype == SL_SPARSE);
     for (size_t j = 0; j < view.d && view.dtype == SL_U8; j++)

@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# test_io.sh [STEP] - disks that fail: the n-th write, fsync, rename, open for writing, ftruncate or close of a command
+# fails, once or from then on, for n = 1, 1 + STEP, ...  Each time the command ends by itself, with the right result or
+# with one line that says what failed; no half file is left in the place of a whole one, and the same command run again
+# comes to what it comes to without faults.  Without STEP each command has its own, for a test of some seconds; with STEP
+# 1 every call fails, which takes an hour.  The faults are strace's, which the system calls of all libraries pass.
+SOURCE=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)} # else ctest sets these
+BUILD=${BUILD:-$SOURCE/build/release}
+SHORTLIST=${SHORTLIST:-$BUILD/shortlist}
+export SHORTLIST_HOME=${SHORTLIST_HOME:-$SOURCE}
+. "$SOURCE/tests/faults/lib.sh" || exit 1
+skip_under_sanitizers "a leak checker cannot trace a traced process"
+strace -f -o /dev/null true 2>/dev/null || { echo "skipped: strace cannot trace here"; exit 77; }
+only_step=${1:-}
+faults=0
+follow= # -f: the program's processes, too
+make_data
+
+# Calls by which data gets lost.  Those of a process count from its start, for each call by itself.
+calls=write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,ftruncate,openat,close,unlink,mkdir
+
+# failing CALL WHEN ERROR ARGUMENT...: the program with that fault; false where no call was met.
+failing() {
+  local call=$1 when=$2 error=$3
+  shift 3
+  status=0
+  timeout 120 strace $follow -qq -o trace -e trace="$call" -e inject="$call:error=$error:when=$when" "$SHORTLIST" "$@" \
+    >out 2>err </dev/null || status=$?
+  grep -q INJECTED trace || return 1
+  faults=$((faults + 1))
+}
+
+# What was met: of standard output and error, only what the command says of itself can be asked.
+met_stderr() { grep INJECTED trace | grep -qE '(write|writev|close)\(2[,)]'; }
+
+# check WHAT [RESULT]: the status is one that the command may end with, and an error has its line.
+check() {
+  case $status in
+  0) ;;
+  1 | 2) met_stderr || [ "$(grep -c . err)" -ge 1 ] || fail "$1: status $status without a word: $(grep INJECTED trace)" ;;
+  127) grep -q 'loading shared libraries' err || fail "$1: status 127: $(cat err)" ;;
+  3) [ "${2:-}" = run ] || fail "$1: status 3: $(cat err)" ;;
+  *) fail "$1: exit status $status: $(cat err; grep INJECTED trace)" ;;
+  esac
+}
+
+# walk STEP CALLS ARGUMENT...: a command that only reads and prints: what it prints is right, or its status says so.
+walk() {
+  local step=${only_step:-$1} list=$2 call n on
+  shift 2
+  run 0 "$@"
+  cp out expected-out
+  for call in ${list//,/ }; do
+    for on in "" +; do
+      for ((n = 1; ; n += step)); do
+        failing "$call" "$n$on" EIO "$@" || break
+        check "$call $n$on of $*"
+        [ $status != 0 ] || cmp -s out expected-out || fail "$call $n$on of $*: status 0, and another result: $(grep INJECTED trace)"
+      done
+    done
+  done
+}
+
+# walk_files STEP CALLS FOLDER ARGUMENT...: a command that writes into FOLDER: afterwards a file there is whole, or is not
+# there; run again, all of them are there as without faults.  Times differ from run to run: `sums` says what is compared.
+walk_files() {
+  local step=${only_step:-$1} list=$2 folder=$3 call n on error
+  shift 3
+  rm -rf "$folder"
+  run 0 "$@"
+  sums "$folder" >expected-sums
+  for call in ${list//,/ }; do
+    for on in "" +; do
+      for ((n = 1; ; n += step)); do
+        error=$([ $((n % 2)) = 1 ] && echo ENOSPC || echo EIO)
+        rm -rf "$folder"
+        failing "$call" "$n$on" "$error" "$@" || break
+        check "$call $n$on of $*"
+        # shellcheck disable=SC2094
+        sums "$folder" >sums
+        [ -z "$(comm -23 sums expected-sums)" ] || fail "$call $n$on of $*: half a file: $(comm -23 sums expected-sums; grep INJECTED trace; cat err)"
+        [ $status != 0 ] || cmp -s sums expected-sums || fail "$call $n$on of $*: status 0, and files are missing: $(comm -13 sums expected-sums; grep INJECTED trace)"
+        run 0 "$@"
+        sums "$folder" >sums
+        cmp -s sums expected-sums || fail "$call $n$on of $*: run again: $(diff sums expected-sums)"
+      done
+    done
+  done
+}
+
+# Names and checksums of finished files, but of PDF, which holds its date; those of a write that was cut off carry the writer's number, and go with the next
+# command.
+sums() {
+  [ -d "$1" ] || return 0
+  (cd "$1" && find . -type f ! -name '*.pdf' ! -name '*.tmp-*' ! -name '*-journal' -print0 | sort -z | xargs -0r sha256sum) | sort
+}
+
+# walk_run STEP CALLS: a run into a fresh store; the same command again makes it whole.
+walk_run() {
+  local step=${only_step:-$1} call n on name state accuracy
+  for call in ${2//,/ }; do
+    for on in "" +; do
+      for ((n = 1; ; n += step)); do
+        rm -rf small
+        failing "$call" "$n$on" EIO run rows.yaml --save-models --format csv --quiet --threads 1 --out small || break
+        check "$call $n$on of run" run
+        if [ $status = 0 ]; then
+          outcomes out | cmp -s - expected || fail "$call $n$on of run: status 0, and another result: $(outcomes out; grep INJECTED trace)"
+        fi
+        run 0 run rows.yaml --save-models --format csv --quiet --out small --retry
+        outcomes out | cmp -s - expected || fail "$call $n$on of run: run again: $(outcomes out; grep INJECTED trace)"
+        for model in small/rows/models/*.slm; do
+          "$SHORTLIST" predict "$model" data.csv >/dev/null 2>err || fail "$call $n$on of run: $model: $(cat err)"
+        done
+      done
+    done
+  done
+}
+
+sed -i '/libsvm\|hinge\|liblinear\|cnn/d' rows.yaml # their libraries open hundreds of files
+run 0 run rows.yaml --save-models --format csv --quiet
+outcomes out >expected
+
+for command in "--version" "list classifiers" "audit data.csv" "show" "show --format json" "predict results/rows/models/knn.slm data.csv"; do
+  # shellcheck disable=SC2086
+  walk 3 write $command
+done
+walk 97 openat,close show
+walk_files 5 write,fsync,rename results/rows/plots plot rows scores --out results
+walk_files 9 write,fsync,rename embedded embed data.csv --method pca --out embedded
+walk_files 9 write,fsync,rename explained explain results/rows/models/logreg.slm data.csv --method linear-shap --rows 0 --out explained
+walk_files 5 write,fsync,rename reports report rows --out reports
+follow=-f
+walk_run 7 write,pwrite64,fsync,fdatasync,ftruncate,unlink,rename
+walk_run 401 openat,close
+echo "$faults faults"
+[ $faults -gt 50 ] || fail "only $faults faults were met"
+finish
