@@ -129,7 +129,8 @@ walk 97 openat,close show
 walk_files 5 write,fsync,rename results/rows/plots plot rows scores --out results
 walk_files 9 write,fsync,rename embedded embed data.csv --method pca --out embedded
 walk_files 9 write,fsync,rename explained explain results/rows/models/logreg.slm data.csv --method linear-shap --rows 0 --out explained
-walk_files 5 write,fsync,rename reports report rows --out reports
+cp -r results reports
+walk_files 5 write,fsync,rename reports/rows report rows --out reports
 follow=-f
 walk_run 7 write,pwrite64,fsync,fdatasync,ftruncate,unlink,rename
 walk_run 401 openat,close
