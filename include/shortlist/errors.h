@@ -1,8 +1,8 @@
-/* errors.h - where a classifier errs: which classes it confuses, how near its errors lie to the boundary, which
- * parts of the data hold more of them, and which labels may be wrong.
+/* errors.h - where a classifier errs: which classes it confuses, how near its errors lie to the boundary,
+ * which parts of the data hold more of them, and which labels may be wrong.
  *
- * It looks at rows that were scored: a model's on a data set, or those of a study's row (show.h).  All results
- * are the same on any number of threads. */
+ * It looks at rows that were scored: a model's on a data set, or those of a study's row (show.h).  All
+ * results are the same on any number of threads. */
 #ifndef SHORTLIST_ERRORS_H
 #define SHORTLIST_ERRORS_H
 
@@ -23,18 +23,19 @@ struct sl_rival {
 
 /* Scored rows, and what is known of them.  Zeroed is empty; release it with sl_scored_rows_release. */
 struct sl_scored_rows {
-    char *name;    /* of the study's row, or the model's file, owned */
-    size_t n;      /* rows */
-    int k, width;  /* classes; those that have a score (the first ones); 0: no scores of all classes */
+    char *name;     /* of the study's row, or the model's file, owned */
+    size_t n;       /* rows */
+    int k, width;   /* classes; those that have a score (the first ones); 0: no scores of all classes */
     char **classes; /* (k), one block, owned */
     int32_t *truth, *predicted; /* (n) */
     float *scores;              /* (n, width) */
-    double *margin;             /* (n): the largest score less the second; NULL: the classifier gives no scores */
-    int probabilities;          /* scores are such */
-    uint32_t *row;              /* (n): numbers in data; NULL: not known */
+    double *margin;    /* (n): the largest score less the second; NULL: the classifier gives no scores */
+    int probabilities; /* scores are such */
+    uint32_t *row;     /* (n): numbers in data; NULL: not known */
     const struct sl_dataset *data; /* NULL: it can not be opened, and missing says why */
     struct sl_dataset *own;        /* what is to be freed of it */
     int folds;                     /* the rows are the training rows, each scored by a fit without it */
+    int of_test;                   /* rows are the test part's */
     int seen;                      /* the model was fitted on some of them */
     size_t unknown;                /* rows that were left out: of classes that the model does not know */
     int repeats;                   /* of the study: these rows are of the first one */
@@ -49,7 +50,7 @@ void sl_scored_rows_release(struct sl_scored_rows *scored);
  * model's classes, -1 for another, whose rows are left out.  SL_EDATA where none is left, and the errors of
  * sl_model_predict. */
 int sl_scored_rows_of_model(const struct sl_model *model, const struct sl_dataset *data, const int32_t *truth,
-                       int threads, struct sl_scored_rows *scored, struct sl_error *err);
+                            int threads, struct sl_scored_rows *scored, struct sl_error *err);
 
 struct sl_errors_options {
     double near;   /* a row whose margin is at most that lies near the boundary; 0: the tenth of all rows with
@@ -95,8 +96,9 @@ struct sl_subset {
     enum sl_subset_kind kind;
     char *name; /* "Bag", "Bag, 1 of 2", "0.12 to 0.25", owned */
     size_t n, wrong;
-    double low, high; /* 95 % interval of the share that is wrong (Wilson) */
-    double p;         /* Fisher's exact test of its rows against the others, by Holm over all subsets */
+    size_t among, among_wrong; /* what it is compared in: all rows, or its class's of a cluster */
+    double low, high;          /* 95 % interval of the share that is wrong (Wilson) */
+    double p; /* Fisher's exact test of its rows against the others among those, by Holm over all subsets */
 };
 
 /* The clusters of a class. */
@@ -113,7 +115,7 @@ struct sl_suspect {
     double margin; /* probability of its label less that of likely: the least first */
 };
 struct sl_suspects {
-    const char *why;   /* why nobody was looked for: a sentence; NULL: they were */
+    const char *why; /* why nobody was looked for: a sentence; NULL: they were */
     size_t n;
     struct sl_suspect *list; /* (n) */
     uint64_t *joint;         /* (k, k): rows of each label by the class they are counted for */
@@ -125,13 +127,13 @@ struct sl_errors {
     const struct sl_scored_rows *scored;
     size_t listed; /* of the options */
     size_t wrong;
-    double low, high; /* 95 % interval of the error rate */
-    size_t n_pairs, all_pairs; /* listed; all */
-    struct sl_confused *pairs; /* (all_pairs), the largest first */
+    double low, high;           /* 95 % interval of the error rate */
+    size_t n_pairs, all_pairs;  /* listed; all */
+    struct sl_confused *pairs;  /* (all_pairs), the largest first */
     struct sl_margins *margins; /* NULL: no scores */
     size_t n_subsets;
     struct sl_subset *subsets; /* by kind */
-    int32_t *cluster;          /* (n): inside its class, 0 the largest; -1: none; NULL: nothing was clustered */
+    int32_t *cluster; /* (n): inside its class, 0 the largest; -1: none; NULL: nothing was clustered */
     size_t n_clustered;
     struct sl_class_clusters *clustered; /* a class each */
     float *brightness, *size;            /* (n); NULL: no images */

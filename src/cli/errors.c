@@ -119,13 +119,13 @@ static int read_options(const struct cli_args *args, struct job *job)
 static int check_kind(const struct cli_args *args, int of_model)
 {
     static const char *const studies[] = {"data", "out", NULL};
-    static const char *const models[] = {"part",   "label",         "drop",      "columns", "id",     "label-numeric",
-                                         "header", "delimiter",     "decimal",   "labels",  "data-format",
-                                         "storage", NULL};
+    static const char *const models[] = {"part",          "label",   "drop",      "columns", "id",
+                                         "label-numeric", "header",  "delimiter", "decimal", "labels",
+                                         "data-format",   "storage", NULL};
     for (const char *const *name = of_model ? studies : models; *name; name++)
         if (cli_has(args, *name))
-            return cli_usage(args->command, "--%s is for %s, and '%.80s' is %s", *name, of_model ? "STUDY" : "MODEL",
-                             args->word[0], of_model ? "a file" : "no file");
+            return cli_usage(args->command, "--%s is for %s, and '%.80s' is %s", *name,
+                             of_model ? "STUDY" : "MODEL", args->word[0], of_model ? "a file" : "no file");
     return EXIT_DONE;
 }
 
@@ -143,8 +143,8 @@ static int score_study(const struct cli_args *args, struct job *job)
     int status = cli_open_study(args, args->word[0], &job->study);
     if (status)
         return status;
-    int code = sl_scored_rows_of_study(job->study.table, args->word[1], cli_out(args), 1, cli_value(args, "data"),
-                                &job->scored, &err);
+    int code = sl_scored_rows_of_study(job->study.table, args->word[1], cli_out(args), 1,
+                                       cli_value(args, "data"), &job->scored, &err);
     return code ? cli_fail(&err) : EXIT_DONE;
 }
 
@@ -155,8 +155,11 @@ static int score_model(const struct cli_args *args, struct job *job)
     if (code)
         return cli_fail(&err);
     if (!job->rows.truth)
-        return cli_usage(args->command, "there is nothing to compare predictions with: the data has no labels");
-    code = sl_scored_rows_of_model(job->rows.model, job->rows.data, job->rows.truth, job->how.threads, &job->scored, &err);
+        return cli_usage(args->command,
+                         "there is nothing to compare predictions with: the data has no labels");
+    code = sl_scored_rows_of_model(job->rows.model, job->rows.data, job->rows.truth, job->how.threads,
+                                   &job->scored, &err);
+    job->scored.of_test = job->rows.of_test;
     return code ? cli_fail(&err) : EXIT_DONE;
 }
 

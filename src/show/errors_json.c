@@ -214,8 +214,9 @@ static void add_record(const struct sl_errors *e, size_t i, int likely, struct s
 
 void sl_errors_record_grid(const struct sl_errors *e, struct sl_grid *grid)
 {
-    static const char *const titles[] = {"row",        "true",          "predicted", "wrong",      "margin", "score",
-                                         "score_of_true", "cluster", "brightness", "size", "likely_label", "wrong_by"};
+    static const char *const titles[] = {"row",        "true",  "predicted",     "wrong",
+                                         "margin",     "score", "score_of_true", "cluster",
+                                         "brightness", "size",  "likely_label",  "wrong_by"};
     int32_t *likely = sl_alloc(e->scored->n, sizeof *likely);
     grid->failed |= !likely;
     for (size_t c = 0; c < sizeof titles / sizeof *titles; c++)

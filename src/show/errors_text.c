@@ -1,4 +1,5 @@
-/* errors_text.c - an error analysis for people: a table for each of its parts, and what it comes to in words. */
+/* errors_text.c - an error analysis for people: a table for each of its parts, and what it comes to in words.
+ */
 #include "core/memory.h"
 #include "core/text.h"
 #include "show/errors_write.h"
@@ -8,50 +9,32 @@
 
 enum { SUBSETS_SHOWN = 20 /* of a kind */, HISTOGRAM = 10 /* lines */ };
 
-static double share(size_t part, size_t of)
-{
-    return of ? 100.0 * (double)part / (double)of : 0;
-}
-
-static void add_number(struct sl_grid *grid, const char *format, double value)
-{
-    if (isfinite(value)) {
-        char text[40];
-        snprintf(text, sizeof text, format, value);
-        sl_grid_add(grid, "%s", text);
-    } else
-        sl_grid_add(grid, "%s", "");
-}
-
-static void add_columns(struct sl_grid *grid, const char *const *titles)
-{
-    for (; *titles; titles++)
-        sl_grid_column(grid, *titles + (**titles == '>'), **titles == '>', 0);
-}
-
 /* Pairs -------------------------------------------------------------------------------------------- */
 
 static void pairs_grid(const struct sl_errors *e, struct sl_grid *grid)
 {
-    static const char *const titles[] = {"true class", "predicted class", ">rows", ">of the class", ">of the errors",
-                                         NULL};
+    static const char *const titles[] = {"true class",    "predicted class", ">rows",
+                                         ">of the class", ">of the errors",  NULL};
     size_t covered = 0;
-    if (!e->n_pairs)
+    sl_grid_above(grid, "Errors of %s", e->scored->name);
+    if (!e->n_pairs) {
+        sl_grid_column(grid, "Classes that are confused most", 0, 0);
+        sl_grid_add(grid, "none: every row is right");
         return;
-    sl_grid_above(grid, "Classes that are confused most");
-    add_columns(grid, titles);
+    }
+    sl_errors_columns(grid, titles);
     for (size_t i = 0; i < e->n_pairs; i++) {
         const struct sl_confused *pair = &e->pairs[i];
         sl_grid_add(grid, "%s", e->scored->classes[pair->truth]);
         sl_grid_add(grid, "%s", e->scored->classes[pair->predicted]);
         sl_grid_add(grid, "%zu", pair->n);
-        sl_grid_add(grid, "%.1f %%", share(pair->n, pair->of));
-        sl_grid_add(grid, "%.1f %%", share(pair->n, e->wrong));
+        sl_grid_add(grid, "%.1f %%", sl_per_cent(pair->n, pair->of));
+        sl_grid_add(grid, "%.1f %%", sl_per_cent(pair->n, e->wrong));
         covered += pair->n;
     }
     if (e->n_pairs < e->all_pairs)
-        sl_grid_below(grid, "%zu of %zu pairs of classes, with %zu of the %zu errors.", e->n_pairs, e->all_pairs,
-                      covered, e->wrong);
+        sl_grid_below(grid, "%zu of %zu pairs of classes, with %zu of the %zu errors.", e->n_pairs,
+                      e->all_pairs, covered, e->wrong);
 }
 
 /* Margins ------------------------------------------------------------------------------------------ */
@@ -62,16 +45,18 @@ static void margins_below(const struct sl_errors *e, struct sl_grid *grid)
     const size_t near = m->near_right + m->near_wrong;
     sl_grid_below(grid, "margin: the largest score less the second%s.",
                   e->scored->probabilities ? "" : "; scores are no probabilities");
-    sl_grid_below(grid,
-                  "Near the boundary, with a margin of at most %.4g, lie %zu of the %zu rows (%.1f %%) and %zu of the "
-                  "%zu errors (%.1f %%).",
-                  m->near, near, e->scored->n, share(near, e->scored->n), m->near_wrong, e->wrong,
-                  share(m->near_wrong, e->wrong));
+    sl_grid_below(
+        grid,
+        "Near the boundary, with a margin of at most %.4g, lie %zu of the %zu rows (%.1f %%) and %zu of the "
+        "%zu errors (%.1f %%).",
+        m->near, near, e->scored->n, sl_per_cent(near, e->scored->n), m->near_wrong, e->wrong,
+        sl_per_cent(m->near_wrong, e->wrong));
     if (!isnan(m->below))
-        sl_grid_below(grid,
-                      "Median margin %.4g of right rows, %.4g of wrong ones; with the chance %.3f a wrong row lies "
-                      "nearer to the boundary than a right one.",
-                      m->median_right, m->median_wrong, m->below);
+        sl_grid_below(
+            grid,
+            "Median margin %.4g of right rows, %.4g of wrong ones; with the chance %.3f a wrong row lies "
+            "nearer to the boundary than a right one.",
+            m->median_right, m->median_wrong, m->below);
 }
 
 static void margins_grid(const struct sl_errors *e, struct sl_grid *grid)
@@ -82,15 +67,16 @@ static void margins_grid(const struct sl_errors *e, struct sl_grid *grid)
     if (!m) {
         sl_grid_above(grid, "How far right and wrong predictions lie from the boundary");
         sl_grid_column(grid, "is not known", 0, 0);
-        sl_grid_add(grid, "%s",
-                    e->scored->row && !e->scored->own
-                        ? "the classifier gives no scores"
-                        : "the store keeps no scores: the classifier gives none, or the run had --keep-scores none. "
-                          "Of a saved model: 'shortlist errors MODEL DATA'");
+        sl_grid_add(
+            grid, "%s",
+            e->scored->row && !e->scored->own
+                ? "the classifier gives no scores"
+                : "the store keeps no scores: the classifier gives none, or the run had --keep-scores none. "
+                  "Of a saved model: 'shortlist errors MODEL DATA'");
         return;
     }
     sl_grid_above(grid, "How far right and wrong predictions lie from the boundary");
-    add_columns(grid, titles);
+    sl_errors_columns(grid, titles);
     for (int b = 0; b < HISTOGRAM; b++) {
         size_t right = 0, wrong = 0;
         for (int i = b * join; i < (b + 1) * join; i++) {
@@ -101,10 +87,10 @@ static void margins_grid(const struct sl_errors *e, struct sl_grid *grid)
         sl_grid_add(grid, "%zu", right);
         sl_grid_add(grid, "%zu", wrong);
         if (right + wrong)
-            sl_grid_add(grid, "%.1f %%", share(wrong, right + wrong));
+            sl_grid_add(grid, "%.1f %%", sl_per_cent(wrong, right + wrong));
         else
             sl_grid_add(grid, "%s", "");
-        sl_grid_add(grid, "%.1f %%", share(wrong, e->wrong));
+        sl_grid_add(grid, "%.1f %%", sl_per_cent(wrong, e->wrong));
     }
     margins_below(e, grid);
 }
@@ -131,24 +117,29 @@ static void subsets_below(const struct sl_errors *e, size_t hidden, struct sl_gr
 {
     size_t without = 0;
     double explained = 0;
-    sl_grid_below(grid, "p: Fisher's exact test of the subset against all other rows, by Holm over all subsets.");
+    sl_grid_below(grid,
+                  "p: Fisher's exact test of the subset against all other rows, of a cluster against the "
+                  "others of its class; by Holm over all subsets.");
     if (e->brightness)
-        sl_grid_below(grid, "brightness: the mean pixel, 0 black, 1 white; size: the share of the pixels that differ "
-                            "from the border's by more than a tenth.");
+        sl_grid_below(
+            grid, "brightness: the mean pixel, 0 black, 1 white; size: the share of the pixels that differ "
+                  "from the border's by more than a tenth.");
     for (size_t i = 0; i < e->n_clustered; i++) {
         without += e->clustered[i].why != NULL;
         explained += e->clustered[i].explained;
     }
     if (e->n_clustered > without)
-        sl_grid_below(grid,
-                      "cluster: k-means in the plane of a class's two leading principal components, of which the "
-                      "clusters explain %.0f %% of the variance, in the mean.",
-                      100 * explained / (double)(e->n_clustered - without));
+        sl_grid_below(
+            grid,
+            "cluster: k-means in the plane of a class's two leading principal components, of which the "
+            "clusters explain %.0f %% of the variance, in the mean.",
+            100 * explained / (double)(e->n_clustered - without));
     if (without)
         sl_grid_below(grid, "%zu class%s no clusters: %s.", without, without == 1 ? " has" : "es have",
                       e->clustered[0].why ? e->clustered[0].why : "too few rows, or all equal");
     if (hidden)
-        sl_grid_below(grid, "%zu more are left out: of each kind the %d with the highest error rates are shown.",
+        sl_grid_below(grid,
+                      "%zu more are left out: of each kind the %d with the highest error rates are shown.",
                       hidden, SUBSETS_SHOWN);
     if (*e->scored->missing)
         sl_grid_below(grid, "Neither clusters nor brightness, size or features: %s.", e->scored->missing);
@@ -156,11 +147,11 @@ static void subsets_below(const struct sl_errors *e, size_t hidden, struct sl_gr
 
 static void subsets_grid(const struct sl_errors *e, struct sl_grid *grid)
 {
-    static const char *const titles[] = {"by", "subset", ">rows", ">wrong", ">error rate", ">95 % interval", ">p",
-                                         NULL};
+    static const char *const titles[] = {"by",          "subset",         ">rows", ">wrong",
+                                         ">error rate", ">95 % interval", ">p",    NULL};
     size_t hidden = 0;
     sl_grid_above(grid, "Error rates of subsets");
-    add_columns(grid, titles);
+    sl_errors_columns(grid, titles);
     for (size_t i = 0; i < e->n_subsets; i++) {
         const struct sl_subset *subset = &e->subsets[i];
         if (place(e, i) >= SUBSETS_SHOWN) {
@@ -178,133 +169,6 @@ static void subsets_grid(const struct sl_errors *e, struct sl_grid *grid)
     subsets_below(e, hidden, grid);
 }
 
-/* Lists of rows ------------------------------------------------------------------------------------ */
-
-static void row_cells(const struct sl_errors *e, size_t i, struct sl_grid *grid)
-{
-    const struct sl_scored_rows *s = e->scored;
-    const size_t row = sl_scored_row(s, i);
-    const char *id = s->data ? sl_dataset_row_id(s->data, row) : NULL;
-    if (id)
-        sl_grid_add(grid, "%zu (%s)", row, id);
-    else
-        sl_grid_add(grid, "%zu", row);
-    sl_grid_add(grid, "%s", s->classes[s->truth[i]]);
-}
-
-static void list_grid(const struct sl_errors *e, const char *above, const size_t *list, size_t n,
-                      struct sl_grid *grid)
-{
-    const struct sl_scored_rows *s = e->scored;
-    if (!n)
-        return;
-    sl_grid_above(grid, "%s", above);
-    sl_grid_column(grid, "row", 1, 0);
-    sl_grid_column(grid, "true class", 0, 0);
-    sl_grid_column(grid, "predicted class", 0, 0);
-    sl_grid_column(grid, s->probabilities ? "its probability" : "its score", 1, 0);
-    sl_grid_column(grid, "that of the true class", 1, 0);
-    sl_grid_column(grid, "margin", 1, 0);
-    if (s->wrong_by)
-        sl_grid_column(grid, "rows wrong", 1, 0);
-    for (size_t j = 0; j < n; j++) {
-        const size_t i = list[j];
-        row_cells(e, i, grid);
-        sl_grid_add(grid, "%s", s->classes[s->predicted[i]]);
-        add_number(grid, "%.4f", sl_scored_score(s, i, s->predicted[i]));
-        add_number(grid, "%.4f", sl_scored_score(s, i, s->truth[i]));
-        add_number(grid, "%.4f", s->margin ? s->margin[i] : NAN);
-        if (s->wrong_by)
-            sl_grid_add(grid, "%u of %zu", (unsigned)s->wrong_by[i], s->n_rivals + 1);
-    }
-    sl_grid_below(grid, s->row ? "Rows count from 0 in the data's %s."
-                               : "Rows count from 0 among those scored, as in show --predictions%s",
-                  s->row ? "scored part" : ".");
-}
-
-/* Labels ------------------------------------------------------------------------------------------- */
-
-static void suspects_below(const struct sl_errors *e, struct sl_grid *grid)
-{
-    const struct sl_suspects *x = &e->suspects;
-    const struct sl_scored_rows *s = e->scored;
-    sl_grid_below(grid,
-                  "Confident learning: of the %zu rows %zu labels are suspected, and by the calibrated counts %.0f are "
-                  "wrong (%.1f %%). A suspicion is no proof: look at the row.",
-                  s->n, x->n, x->estimated, 100 * x->estimated / (double)s->n);
-    sl_grid_below(grid, s->folds ? "Each row's probabilities are of a fit without it."
-                                 : "The scored rows alone: a study with --folds looks at all training rows.");
-    if (x->known)
-        sl_grid_below(grid,
-                      "Known to be wrong are %zu of the scored rows: %zu of them are suspected (%.1f %%), which are %.1f "
-                      "%% of the suspects.",
-                      x->known, x->found, share(x->found, x->known), share(x->found, x->n));
-}
-
-static void suspects_grid(const struct sl_errors *e, size_t listed, struct sl_grid *grid)
-{
-    static const char *const titles[] = {"row", "label", "likely class", ">its probability", ">that of the label", NULL};
-    const struct sl_suspects *x = &e->suspects;
-    const struct sl_scored_rows *s = e->scored;
-    sl_grid_above(grid, "Labels that may be wrong");
-    if (x->why) {
-        sl_grid_column(grid, "none was looked for", 0, 0);
-        sl_grid_add(grid, "%s", x->why);
-        return;
-    }
-    add_columns(grid, titles);
-    for (size_t j = 0; j < x->n && j < listed; j++) {
-        row_cells(e, x->list[j].i, grid);
-        sl_grid_add(grid, "%s", s->classes[x->list[j].likely]);
-        add_number(grid, "%.4f", sl_scored_score(s, x->list[j].i, x->list[j].likely));
-        add_number(grid, "%.4f", sl_scored_score(s, x->list[j].i, s->truth[x->list[j].i]));
-    }
-    suspects_below(e, grid);
-}
-
-/* Other rows of the study -------------------------------------------------------------------------- */
-
-static void rivals_below(const struct sl_errors *e, struct sl_grid *grid)
-{
-    const struct sl_scored_rows *s = e->scored;
-    const double n = (double)s->n;
-    double chance = (double)e->wrong / n;
-    size_t all = 0, none = 0;
-    for (size_t r = 0; r < s->n_rivals; r++)
-        chance *= (double)s->rivals[r].wrong / n;
-    for (size_t i = 0; i < s->n; i++) {
-        all += s->wrong_by[i] == s->n_rivals + 1;
-        none += s->wrong_by[i] == 0;
-    }
-    sl_grid_below(grid,
-                  "All %zu rows of the study get %zu of the %zu rows wrong (%.3g if their errors were independent), "
-                  "and %zu right.",
-                  s->n_rivals + 1, all, s->n, chance * n, none);
-}
-
-static void rivals_grid(const struct sl_errors *e, struct sl_grid *grid)
-{
-    static const char *const titles[] = {"row of the study", ">wrong",       ">both wrong",
-                                         ">if independent",  ">only this one", ">only the other",
-                                         ">share of these errors", NULL};
-    const struct sl_scored_rows *s = e->scored;
-    if (!s->n_rivals)
-        return;
-    sl_grid_above(grid, "Errors that other rows of the study make, too");
-    add_columns(grid, titles);
-    for (size_t r = 0; r < s->n_rivals; r++) {
-        const struct sl_rival *rival = &s->rivals[r];
-        sl_grid_add(grid, "%s", rival->name);
-        sl_grid_add(grid, "%zu", rival->wrong);
-        sl_grid_add(grid, "%zu", rival->both);
-        sl_grid_add(grid, "%.1f", (double)rival->wrong * (double)e->wrong / (double)s->n);
-        sl_grid_add(grid, "%zu", rival->ours);
-        sl_grid_add(grid, "%zu", rival->wrong - rival->both);
-        sl_grid_add(grid, "%.1f %%", share(rival->both, e->wrong));
-    }
-    rivals_below(e, grid);
-}
-
 /* -------------------------------------------------------------------------------------------------- */
 
 static const struct sl_subset *worst_subset(const struct sl_errors *e)
@@ -316,14 +180,14 @@ static const struct sl_subset *worst_subset(const struct sl_errors *e)
     return worst && worst->low > (double)e->wrong / (double)e->scored->n ? worst : NULL;
 }
 
-char *sl_errors_verdict(const struct sl_errors *e)
+static void write_verdict(const struct sl_errors *e, struct sl_grid *grid)
 {
     const struct sl_scored_rows *s = e->scored;
     const struct sl_margins *m = e->margins;
     const struct sl_subset *worst = worst_subset(e);
     struct sl_string text = {0};
     sl_string_add(&text, "%zu of %zu rows are wrong, %.1f %% (95 %% interval %.1f-%.1f %%).", e->wrong, s->n,
-                  share(e->wrong, s->n), 100 * e->low, 100 * e->high);
+                  sl_per_cent(e->wrong, s->n), 100 * e->low, 100 * e->high);
     if (s->repeats > 1)
         sl_string_add(&text, " They are those of the first of %d repeats.", s->repeats);
     if (s->unknown)
@@ -331,53 +195,67 @@ char *sl_errors_verdict(const struct sl_errors *e)
     if (e->n_pairs)
         sl_string_add(&text, " Most often %s is taken for %s: %zu rows.", s->classes[e->pairs[0].truth],
                       s->classes[e->pairs[0].predicted], e->pairs[0].n);
-    if (m && e->wrong)
-        sl_string_add(&text, " Of the errors %.0f %% lie among the %.0f %% of all rows that are nearest to the boundary.",
-                      share(m->near_wrong, e->wrong), share(m->near_right + m->near_wrong, s->n));
+    if (m && e->wrong && 2 * (m->near_right + m->near_wrong) < s->n)
+        sl_string_add(
+            &text,
+            " Of the errors %.0f %% lie among the %.0f %% of all rows that are nearest to the boundary.",
+            sl_per_cent(m->near_wrong, e->wrong), sl_per_cent(m->near_right + m->near_wrong, s->n));
     if (worst)
         sl_string_add(&text, " The highest error rate of a subset: %.1f %% (%s %s).", 100 * rate(worst),
                       sl_subset_kind_name(worst->kind), worst->name);
-    if (text.failed)
-        sl_string_release(&text);
-    return text.text;
+    grid->failed |= text.failed;
+    sl_grid_verdict(grid, text.failed ? "" : text.text);
+    sl_string_release(&text);
 }
 
 void sl_errors_grid(const struct sl_errors *e, int part, struct sl_grid *grid)
 {
     const size_t listed = e->listed;
     switch (part) {
-    case 0: pairs_grid(e, grid); break;
-    case 1: margins_grid(e, grid); break;
-    case 2: subsets_grid(e, grid); break;
-    case 3: list_grid(e, "Wrong, and sure of it", e->sure, e->n_sure, grid); break;
-    case 4: list_grid(e, "Nearest to the boundary", e->unsure, e->n_unsure, grid); break;
-    case 5: list_grid(e, "Hardest: wrong by most rows of the study", e->hard, e->n_hard, grid); break;
-    case 6: suspects_grid(e, listed, grid); break;
-    default: rivals_grid(e, grid);
+    case 0:
+        pairs_grid(e, grid);
+        write_verdict(e, grid);
+        break;
+    case 1:
+        margins_grid(e, grid);
+        break;
+    case 2:
+        subsets_grid(e, grid);
+        break;
+    case 3:
+        sl_errors_list_grid(e, "Wrong, and sure of it", e->sure, e->n_sure, grid);
+        break;
+    case 4:
+        sl_errors_list_grid(e, "Nearest to the boundary", e->unsure, e->n_unsure, grid);
+        break;
+    case 5:
+        sl_errors_list_grid(e, "Hardest: wrong by most rows of the study", e->hard, e->n_hard, grid);
+        break;
+    case 6:
+        sl_errors_suspects_grid(e, listed, grid);
+        break;
+    default:
+        sl_errors_rivals_grid(e, grid);
     }
 }
 
-static void write_for_people(const struct sl_errors *e, enum sl_output_format format, int width, FILE *to, int *failed)
+static void write_for_people(const struct sl_errors *e, enum sl_output_format format, int width, FILE *to,
+                             int *failed)
 {
-    char *verdict = sl_errors_verdict(e);
-    *failed |= !verdict;
-    for (int part = 0, written = 0; part < SL_ERRORS_GRIDS && verdict; part++) {
+    for (int part = 0; part < SL_ERRORS_GRIDS; part++) {
         struct sl_grid grid = {0};
         sl_errors_grid(e, part, &grid);
         if (grid.n_columns) {
-            if (written++)
-                fputc('\n', to);
-            else
-                sl_grid_verdict(&grid, verdict);
+            fputs(part ? "\n" : "", to);
             sl_grid_write(&grid, format, width, to);
         }
         *failed |= grid.failed;
         sl_grid_release(&grid);
     }
-    free(verdict);
 }
 
-int sl_errors_write(const struct sl_errors *e, enum sl_output_format format, int width, FILE *to, struct sl_error *err)
+int sl_errors_write(const struct sl_errors *e, enum sl_output_format format, int width, FILE *to,
+                    struct sl_error *err)
 {
     struct sl_grid grid = {0};
     int failed = 0;

@@ -1,5 +1,5 @@
-/* scored_rows.c - the scored rows of a study's row, for an analysis of its errors: predictions, the scores that
- * the store keeps, the rows' numbers in the data, and which other rows of the study get them wrong, too.
+/* scored_rows.c - the scored rows of a study's row, for an analysis of its errors: predictions, the scores
+ * that the store keeps, the rows' numbers in the data, and which other rows of the study get them wrong, too.
  *
  * Of several repeats it takes the first, all folds of it.  Cost: O(n k), and O(n) for each other row of the
  * study; reading the data, where they are wanted. */
@@ -63,7 +63,8 @@ static int copy_labels(struct work *w, struct sl_error *err)
 
 static double gap_of_two(const struct sl_scores *kept, size_t i)
 {
-    const double first = sl_scores_value(kept, i, 0), second = kept->width > 1 ? sl_scores_value(kept, i, 1) : -INFINITY;
+    const double first = sl_scores_value(kept, i, 0),
+                 second = kept->width > 1 ? sl_scores_value(kept, i, 1) : -INFINITY;
     return second == -INFINITY ? INFINITY : first - second;
 }
 
@@ -213,14 +214,15 @@ static int open_data(struct work *w, const char *data, struct sl_error *err)
     return code;
 }
 
-int sl_scored_rows_of_study(const struct sl_table *table, const char *row, const char *out, int with_data, const char *data,
-                     struct sl_scored_rows *s, struct sl_error *err)
+int sl_scored_rows_of_study(const struct sl_table *table, const char *row, const char *out, int with_data,
+                            const char *data, struct sl_scored_rows *s, struct sl_error *err)
 {
     const struct sl_table_row *found = sl_table_find(table, row, err);
     struct work w = {.table = table, .out = out, .s = s};
     *s = (struct sl_scored_rows){.k = table->study->k,
-                            .folds = table->study->folds > 1,
-                            .repeats = table->study->repeats > 1 ? table->study->repeats : 1};
+                                 .folds = table->study->folds > 1,
+                                 .of_test = table->study->final != 0,
+                                 .repeats = table->study->repeats > 1 ? table->study->repeats : 1};
     if (!found)
         return err && err->code ? err->code : SL_EUSAGE;
     w.row = found->row;

@@ -2,8 +2,8 @@
  *
  * The store keeps no data and no row numbers: the data is read again with the study's own settings, and is
  * only used where its hash is the study's; split and folds follow from the seed, and are compared with the
- * labels that the store has.  It leaves out searches' rungs and nested cross-validation, whose rows are others.
- * Cost: reading the data, and a split. */
+ * labels that the store has.  It leaves out searches' rungs and nested cross-validation, whose rows are
+ * others. Cost: reading the data, and a split. */
 #include "core/json_text.h"
 #include "core/memory.h"
 #include "study/execution.h"
@@ -65,7 +65,8 @@ static int set_known(struct sl_study_rows *rows, const struct sl_study *study)
 
 static int set_settings(struct sl_study_rows *rows, const struct sl_study *study, const char *data)
 {
-    static const char *const others[] = {"search", "trials", "train_sizes", "metric", "timing_runs", "scale", NULL};
+    static const char *const others[] = {"search",      "trials", "train_sizes", "metric",
+                                         "timing_runs", "scale",  NULL};
     const char *name;
     json_t *value;
     int no_memory = 0;
@@ -101,8 +102,8 @@ static int open_rows(struct sl_study_rows *rows, const struct sl_study *study, c
     return sl_execution_plan(&rows->run);
 }
 
-int sl_study_rows_open(const struct sl_study *study, const char *data, struct sl_study_rows **out, char *reason,
-                       size_t size, struct sl_error *err)
+int sl_study_rows_open(const struct sl_study *study, const char *data, struct sl_study_rows **out,
+                       char *reason, size_t size, struct sl_error *err)
 {
     struct sl_study_rows *rows = sl_alloc_zero(1, sizeof *rows);
     const char *spec = data ? data : study->data;
@@ -127,7 +128,8 @@ static const struct sl_trial *find_trial(const struct sl_study_rows *rows, const
 {
     const struct sl_plan *plan = rows->run.plan;
     for (size_t i = 0; i < plan->n_trials; i++)
-        if (plan->trials[i].fold == o->fold && (!plan->trials[i].folds || plan->trials[i].repeat == o->repeat))
+        if (plan->trials[i].fold == o->fold &&
+            (!plan->trials[i].folds || plan->trials[i].repeat == o->repeat))
             return &plan->trials[i];
     return NULL;
 }

@@ -28,8 +28,8 @@ static void gather(const struct sl_scored_rows *s, int class, struct class_rows 
 }
 
 /* at (n, *k): coordinates along the leading components; the caller frees it. */
-static int place(const struct sl_scored_rows *s, const struct class_rows *rows, int threads, float **at, size_t *k,
-                 struct sl_error *err)
+static int place(const struct sl_scored_rows *s, const struct class_rows *rows, int threads, float **at,
+                 size_t *k, struct sl_error *err)
 {
     static const struct sl_encoding_options encoding = {.missing = SL_MISSING_MEDIAN,
                                                         .categories = SL_CATEGORIES_ONEHOT};
@@ -40,10 +40,10 @@ static int place(const struct sl_scored_rows *s, const struct class_rows *rows, 
     int code = sl_dataset_take(s->data, rows->row, rows->n, &own, err);
     if (code)
         return code;
-    const struct sl_features_options how = {
-        .scaling = sl_dataset_view(own).image.height ? SL_SCALE_MINMAX : SL_SCALE_STANDARD,
-        .encoding = &encoding,
-        .threads = threads};
+    const struct sl_features_options how = {.scaling = sl_dataset_view(own).image.height ? SL_SCALE_MINMAX
+                                                                                         : SL_SCALE_STANDARD,
+                                            .encoding = &encoding,
+                                            .threads = threads};
     code = sl_features_new(own, &how, &features, err);
     if (!code) {
         const size_t width = sl_features_width(features);

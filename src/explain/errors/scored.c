@@ -30,7 +30,7 @@ size_t sl_scored_row(const struct sl_scored_rows *scored, size_t i)
 
 double sl_scored_score(const struct sl_scored_rows *s, size_t i, int class)
 {
-    return s->scores && class < s->width ? (double)s->scores[i * (size_t)s->width + (size_t)class] : NAN;
+    return s->scores && class < s->width ? (double)s->scores[i * (size_t)s->width + (size_t) class] : NAN;
 }
 
 int sl_scored_margins(struct sl_scored_rows *s, struct sl_error *err)
@@ -65,8 +65,8 @@ static int take_known(struct sl_scored_rows *s, const int32_t *truth, size_t n, 
                           sl_dataset_name(s->data));
 }
 
-static int predict(struct sl_scored_rows *s, const struct sl_model *model, const struct sl_view *view, int threads,
-                   struct sl_error *err)
+static int predict(struct sl_scored_rows *s, const struct sl_model *model, const struct sl_view *view,
+                   int threads, struct sl_error *err)
 {
     int code = sl_model_predict(model, view, threads, s->predicted, err);
     if (code || !sl_model_type(model)->scores)
@@ -99,8 +99,8 @@ static int copy_classes(struct sl_scored_rows *s, const struct sl_model *model)
     return s->classes ? 0 : -1;
 }
 
-static int look_for_own_rows(struct sl_scored_rows *s, const struct sl_model *model, const struct sl_view *view,
-                             struct sl_error *err)
+static int look_for_own_rows(struct sl_scored_rows *s, const struct sl_model *model,
+                             const struct sl_view *view, struct sl_error *err)
 {
     struct sl_warnings warnings = {0};
     int code = sl_model_warn(model, view, &warnings, err);
@@ -111,14 +111,15 @@ static int look_for_own_rows(struct sl_scored_rows *s, const struct sl_model *mo
 }
 
 int sl_scored_rows_of_model(const struct sl_model *model, const struct sl_dataset *data, const int32_t *truth,
-                       int threads, struct sl_scored_rows *s, struct sl_error *err)
+                            int threads, struct sl_scored_rows *s, struct sl_error *err)
 {
     const struct sl_view view = sl_dataset_view(data);
     *s = (struct sl_scored_rows){.data = data, .repeats = 1};
     s->truth = sl_alloc(view.n, sizeof *s->truth);
     s->predicted = sl_alloc(view.n, sizeof *s->predicted);
     s->row = sl_alloc(view.n, sizeof *s->row);
-    int code = s->truth && s->predicted && s->row && !copy_classes(s, model)
+    s->name = sl_strdup(sl_model_type(model)->name);
+    int code = s->name && s->truth && s->predicted && s->row && !copy_classes(s, model)
                    ? take_known(s, truth, view.n, err)
                    : sl_fail_memory(err);
     if (!code)

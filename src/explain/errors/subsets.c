@@ -1,8 +1,9 @@
 /* subsets.c - error rates in parts of the data: classes, clusters, brightness, size, values of features.
  *
- * Each subset is compared with the rows outside it by Fisher's exact test (twice the smaller tail), corrected
- * by Holm over all subsets of the analysis; of features only those subsets are kept that stand out then.
- * Quantile bins hold equal counts as far as equal values let them.  Cost: O(n log n) for each feature. */
+ * Each subset is compared with the rows outside it, a cluster with the others of its class, by Fisher's exact
+ * test (twice the smaller tail), corrected by Holm over all subsets of the analysis; of features only those
+ * subsets are kept that stand out then. Quantile bins hold equal counts as far as equal values let them.
+ * Cost: O(n log n) for each feature. */
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
@@ -12,7 +13,13 @@
 #include <math.h>
 #include <shortlist/metrics.h>
 
-enum { LOOK_BINS = 5, FEATURE_BINS = 4, FEATURES_MOST = 1000, LEVELS_MOST = 20, PART = 16 /* features read together */ };
+enum {
+    LOOK_BINS = 5,
+    FEATURE_BINS = 4,
+    FEATURES_MOST = 1000,
+    LEVELS_MOST = 20,
+    PART = 16 /* features read together */
+};
 #define STANDS_OUT 0.05
 
 const char *sl_subset_kind_name(enum sl_subset_kind kind)
@@ -44,7 +51,8 @@ static struct sl_subset *add(struct work *w, enum sl_subset_kind kind, char *nam
         free(name);
         return NULL;
     }
-    e->subsets[e->n_subsets] = (struct sl_subset){.kind = kind, .name = name};
+    e->subsets[e->n_subsets] =
+        (struct sl_subset){.kind = kind, .name = name, .among = e->scored->n, .among_wrong = e->wrong};
     return &e->subsets[e->n_subsets++];
 }
 
@@ -67,19 +75,29 @@ static void add_classes(struct work *w)
     }
 }
 
+static void add_cluster(struct work *w, const struct sl_class_clusters *clusters, int which)
+{
+    const struct sl_scored_rows *s = w->e->scored;
+    struct sl_subset *subset = add(
+        w, SL_SUBSET_CLUSTER, sl_format("%s, %d of %d", s->classes[clusters->class], which + 1, clusters->n));
+    if (!subset)
+        return;
+    subset->among = subset->among_wrong = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->truth[i] != clusters->class)
+            continue;
+        subset->among++;
+        subset->among_wrong += (size_t)sl_is_wrong(s, i);
+        if (w->e->cluster[i] == which)
+            count(w, subset, i);
+    }
+}
+
 static void add_clusters(struct work *w)
 {
-    const struct sl_errors *e = w->e;
-    const struct sl_scored_rows *s = e->scored;
-    for (size_t c = 0; c < e->n_clustered; c++)
-        for (int m = 0; m < e->clustered[c].n; m++) {
-            const int class = e->clustered[c].class;
-            struct sl_subset *subset = add(
-                w, SL_SUBSET_CLUSTER, sl_format("%s, %d of %d", s->classes[class], m + 1, e->clustered[c].n));
-            for (size_t i = 0; i < s->n && subset; i++)
-                if (s->truth[i] == class && e->cluster[i] == m)
-                    count(w, subset, i);
-        }
+    for (size_t c = 0; c < w->e->n_clustered; c++)
+        for (int which = 0; which < w->e->clustered[c].n; which++)
+            add_cluster(w, &w->e->clustered[c], which);
 }
 
 /* Quantile bins ------------------------------------------------------------------------------------ */
@@ -205,14 +223,13 @@ static void add_features(struct work *w)
 
 /* Which stand out ---------------------------------------------------------------------------------- */
 
-/* n rows, wrong of them, of all rows. */
-static double fisher(const struct sl_errors *e, const struct sl_subset *subset)
+/* Of its rows against the others that it is compared with. */
+static double fisher(const struct sl_subset *s)
 {
-    const size_t n = e->scored->n;
-    if (subset->n == 0 || subset->n == n || e->wrong == 0 || e->wrong == n)
+    if (s->n == 0 || s->n == s->among || s->among_wrong == 0 || s->among_wrong == s->among)
         return 1;
-    const unsigned wrong = (unsigned)subset->wrong, all = (unsigned)e->wrong, right = (unsigned)(n - e->wrong),
-                   of = (unsigned)subset->n;
+    const unsigned wrong = (unsigned)s->wrong, of = (unsigned)s->n, all = (unsigned)s->among_wrong,
+                   right = (unsigned)(s->among - s->among_wrong);
     const double below = gsl_cdf_hypergeometric_P(wrong, all, right, of);
     const double above = wrong ? gsl_cdf_hypergeometric_Q(wrong - 1, all, right, of) : 1;
     return fmin(1, 2 * fmin(below, above));
@@ -238,7 +255,7 @@ static int compare(struct sl_errors *e, struct sl_error *err)
     if (!p)
         return sl_fail_memory(err);
     for (size_t i = 0; i < e->n_subsets; i++) {
-        p[i] = fisher(e, &e->subsets[i]);
+        p[i] = fisher(&e->subsets[i]);
         sl_wilson(e->subsets[i].wrong, e->subsets[i].n, 0.95, &e->subsets[i].low, &e->subsets[i].high);
     }
     sl_holm(p, e->n_subsets);

@@ -1,10 +1,11 @@
 /* suspects.c - rows whose labels may be wrong: confident learning (Northcutt, Jiang and Chuang, Journal of
- * Artificial Intelligence Research 70, 2021).
+ * Artificial Intelligence Research 70, 2021), pruned by noise rate.
  *
  * A class's threshold is the mean probability of that class over the rows of its label.  A row counts for the
- * likeliest class among those whose thresholds its probabilities reach; where that is not its label, the label
- * is suspected.  The counts by label and class, scaled to the labels' own counts, estimate how many labels are
- * wrong.  The probabilities must be of fits that did not see the row.  Cost: O(n k). */
+ * likeliest class among those whose thresholds its probabilities reach.  The counts by label and class,
+ * scaled to the labels' own counts, estimate how many rows of each label are of each other class: so many
+ * rows of that label are suspected, those whose probabilities speak most for the other class and against the
+ * label. The probabilities must be of fits that did not see the row.  Cost: O(n k log n). */
 #include "core/memory.h"
 #include "explain/errors/errors.h"
 #include <math.h>
@@ -18,7 +19,8 @@ static const char *why_not(const struct sl_scored_rows *s)
     if (!s->probabilities)
         return "scores are margins, not probabilities";
     if (s->seen)
-        return "the model was fitted on these rows, or some of them, so that its probabilities are of what it has "
+        return "the model was fitted on these rows, or some of them, so that its probabilities are of what "
+               "it has "
                "seen: a study with --folds scores each row by a fit without it";
     return NULL;
 }
@@ -49,6 +51,23 @@ static int counts_for(const struct sl_scored_rows *s, size_t i, const double *th
     return best;
 }
 
+static void count_joint(const struct sl_scored_rows *s, const double *threshold, uint64_t *joint)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        const int class = counts_for(s, i, threshold);
+        if (class >= 0)
+            joint[(size_t)s->truth[i] * (size_t)s->k + (size_t) class]++;
+    }
+}
+
+static uint64_t sum_of(const uint64_t *joint, size_t k)
+{
+    uint64_t sum = 0;
+    for (size_t c = 0; c < k; c++)
+        sum += joint[c];
+    return sum;
+}
+
 static int by_margin(const void *a, const void *b)
 {
     const struct sl_suspect *p = a, *q = b;
@@ -57,34 +76,49 @@ static int by_margin(const void *a, const void *b)
     return (p->i > q->i) - (p->i < q->i);
 }
 
-static void collect(const struct sl_scored_rows *s, const double *threshold, struct sl_suspects *out)
+/* Of a label's rows (n) the `most` that speak most for the class; a row that is taken for two classes is the
+ * likelier one's.  list (n) is scratch; found: by scored row. */
+static void take(const struct sl_scored_rows *s, const size_t *rows, size_t n, int class, size_t most,
+                 struct sl_suspect *list, struct sl_suspect *found)
 {
-    for (size_t i = 0; i < s->n; i++) {
-        const int label = s->truth[i], likely = counts_for(s, i, threshold);
-        const double own = sl_scored_score(s, i, label);
-        if (likely < 0 || label >= s->width)
-            continue;
-        out->joint[(size_t)label * (size_t)s->k + (size_t)likely]++;
-        if (likely != label)
-            out->list[out->n++] = (struct sl_suspect){i, likely, own - sl_scored_score(s, i, likely)};
+    size_t kept = 0;
+    for (size_t r = 0; r < n; r++) {
+        const double margin =
+            sl_scored_score(s, rows[r], s->truth[rows[r]]) - sl_scored_score(s, rows[r], class);
+        if (margin < 0)
+            list[kept++] = (struct sl_suspect){rows[r], class, margin};
     }
-    qsort(out->list, out->n, sizeof *out->list, by_margin);
+    qsort(list, kept, sizeof *list, by_margin);
+    for (size_t r = 0; r < kept && r < most; r++)
+        if (list[r].margin < found[list[r].i].margin)
+            found[list[r].i] = list[r];
 }
 
-/* Labels that are wrong, by the joint counts, each row of them scaled to the label's own count. */
-static double estimate(const struct sl_scored_rows *s, const uint64_t *joint, const size_t *labels)
+/* Of each label so many rows of each other class as there are by the calibrated counts. */
+static void collect(const struct sl_scored_rows *s, const size_t *labels, size_t *rows,
+                    struct sl_suspect *list, struct sl_suspect *found, struct sl_suspects *out)
 {
     const size_t k = (size_t)s->k;
-    double wrong = 0;
-    for (size_t label = 0; label < k; label++) {
-        double sum = 0, off = 0;
-        for (size_t c = 0; c < k; c++) {
-            sum += (double)joint[label * k + c];
-            off += c == label ? 0 : (double)joint[label * k + c];
+    for (size_t i = 0; i < s->n; i++)
+        found[i] = (struct sl_suspect){i, -1, 0};
+    for (int label = 0; label < s->width; label++) {
+        const uint64_t *joint = out->joint + (size_t)label * k, sum = sum_of(joint, k);
+        size_t n = 0;
+        for (size_t i = 0; i < s->n; i++)
+            if (s->truth[i] == label)
+                rows[n++] = i;
+        for (int c = 0; c < s->width && sum; c++) {
+            const double expected = (double)joint[c] / (double)sum * (double)labels[label];
+            if (c == label || !joint[c])
+                continue;
+            out->estimated += expected;
+            take(s, rows, n, c, (size_t)(expected + 0.5), list, found);
         }
-        wrong += sum > 0 ? off / sum * (double)labels[label] : 0;
     }
-    return wrong;
+    for (size_t i = 0; i < s->n; i++)
+        if (found[i].likely >= 0)
+            out->list[out->n++] = found[i];
+    qsort(out->list, out->n, sizeof *out->list, by_margin);
 }
 
 static int by_number(const void *a, const void *b)
@@ -114,26 +148,34 @@ static int compare(const struct sl_scored_rows *s, const uint32_t *known, size_t
     return 0;
 }
 
-int sl_errors_suspects(struct sl_errors *e, const struct sl_errors_options *o, struct sl_error *err)
+static int find(const struct sl_scored_rows *s, struct sl_suspects *out)
 {
-    const struct sl_scored_rows *s = e->scored;
-    struct sl_suspects *out = &e->suspects;
     const size_t k = (size_t)s->k;
-    out->why = why_not(s);
-    if (out->why)
-        return SL_OK;
     double *threshold = sl_alloc(k, sizeof *threshold);
-    size_t *labels = sl_alloc(k, sizeof *labels);
+    size_t *labels = sl_alloc(k, sizeof *labels), *rows = sl_alloc(s->n, sizeof *rows);
+    struct sl_suspect *list = sl_alloc(s->n, sizeof *list), *found = sl_alloc(s->n, sizeof *found);
     out->list = sl_alloc(s->n, sizeof *out->list);
     out->joint = sl_alloc_zero(k * k, sizeof *out->joint);
-    int failed = !threshold || !labels || !out->list || !out->joint;
+    const int failed = !threshold || !labels || !rows || !list || !found || !out->list || !out->joint;
     if (!failed) {
         find_thresholds(s, threshold, labels);
-        collect(s, threshold, out);
-        out->estimated = estimate(s, out->joint, labels);
-        failed = o->n_known && compare(s, o->known, o->n_known, out);
+        count_joint(s, threshold, out->joint);
+        collect(s, labels, rows, list, found, out);
     }
     free(threshold);
     free(labels);
+    free(rows);
+    free(list);
+    free(found);
+    return failed ? -1 : 0;
+}
+
+int sl_errors_suspects(struct sl_errors *e, const struct sl_errors_options *o, struct sl_error *err)
+{
+    struct sl_suspects *out = &e->suspects;
+    out->why = why_not(e->scored);
+    if (out->why)
+        return SL_OK;
+    const int failed = find(e->scored, out) || (o->n_known && compare(e->scored, o->known, o->n_known, out));
     return failed ? sl_fail_memory(err) : SL_OK;
 }
