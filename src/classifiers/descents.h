@@ -17,7 +17,8 @@ extern const struct sl_word sl_words_sgd_penalty[], sl_words_sgd_tol[];
 /* WORD: the default, "l2" or "none". */
 #define SL_DESCENTS_PENALTY_PARAMS(WORD)                                                                     \
     SL_FLAGGED_CHOICE_PARAM("penalty", struct sl_descents_config, sgd.penalty, WORD, SL_SHARED,              \
-                            sl_words_sgd_penalty, "l2,l1,elasticnet", "norm of the weights in the objective"), \
+                            sl_words_sgd_penalty, "l2,l1,elasticnet",                                        \
+                            "norm of the weights in the objective"),                                         \
         SL_REAL_PARAM("alpha", struct sl_descents_config, sgd.alpha, "0.0001", 0, 1e6,                       \
                       SL_LOG | SL_SIMPLER_HIGH | SL_SHARED, "1e-06:0.01:log5", "weight of the penalty"),     \
         SL_REAL_PARAM("l1_ratio", struct sl_descents_config, sgd.l1_ratio, "0.15", 0, 1, SL_SHARED,          \

@@ -1,6 +1,6 @@
 /* passive_aggressive.c - passive-aggressive classifiers, one-vs-rest, as scikit-learn's
- * PassiveAggressiveClassifier: a row within its margin leaves the weights, any other moves them just as far as
- * it takes to be outside, or as C allows.
+ * PassiveAggressiveClassifier: a row within its margin leaves the weights, any other moves them just as far
+ * as it takes to be outside, or as C allows.
  *
  * Crammer, Dekel, Keshet, Shalev-Shwartz and Singer, "Online passive-aggressive algorithms", JMLR 7 (2006):
  * loss=hinge is their PA-I, squared_hinge PA-II.  The engine is linear/sgd.c.  O(n d) an epoch and class.

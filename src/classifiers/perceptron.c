@@ -4,13 +4,13 @@
  * The engine is linear/sgd.c.  O(n d) an epoch and class.  Leaves out warm starts. */
 #include "classifiers/descents.h"
 
-static const struct sl_param params[] = {
-    SL_DESCENTS_PENALTY_PARAMS("none"),
-    SL_DESCENTS_EPOCH_PARAMS,
-    SL_REAL_PARAM("eta0", struct sl_descents_config, sgd.eta0, "1", 0, 1e6,
-                  SL_LOG | SL_OPEN_MIN | SL_SHARED, "0.01,0.1,1", "length of a step"),
-    SL_DESCENTS_STOPPING_PARAMS,
-    {0}};
+static const struct sl_param params[] = {SL_DESCENTS_PENALTY_PARAMS("none"),
+                                         SL_DESCENTS_EPOCH_PARAMS,
+                                         SL_REAL_PARAM("eta0", struct sl_descents_config, sgd.eta0, "1", 0,
+                                                       1e6, SL_LOG | SL_OPEN_MIN | SL_SHARED, "0.01,0.1,1",
+                                                       "length of a step"),
+                                         SL_DESCENTS_STOPPING_PARAMS,
+                                         {0}};
 
 static struct sl_sgd_options options_of(const struct sl_descents_config *config)
 {
