@@ -107,8 +107,7 @@ static int sgd_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
     return code;
 }
 
-/* Many at once: they share the rows, and each thread fits one after the other.  Each has a stream of its own,
- * and so an order of the rows: no pass over them serves two. */
+/* Many at once: they share the rows, and each thread fits one after the other. */
 
 static int sgd_shares(const void *config, const struct sl_view *view)
 {
@@ -142,7 +141,8 @@ const struct sl_classifier_type sl_classifier_sgd = {
     .name = "sgd",
     .title = "Stochastic gradient descent",
     .reference = "Bottou, Stochastic gradient descent tricks (2012); one-vs-rest",
-    .flags = SL_WANTS_SCALED | SL_RANDOM | SL_ITERATES | SL_ROW_ORDER | SL_WEIGHS_ROWS | SL_TAKES_SPARSE,
+    .flags = SL_WANTS_SCALED | SL_RANDOM | SL_ITERATES | SL_ROW_ORDER | SL_WEIGHS_ROWS | SL_TAKES_SPARSE |
+             SL_SHARES_STREAM,
     .inside = SL_INSIDE_LINEAR,
     .config_size = sizeof(struct config),
     .params = params,
