@@ -48,12 +48,12 @@ extern const struct sl_word sl_words_sgd_penalty[], sl_words_sgd_tol[];
 typedef struct sl_sgd_options (*sl_descents_rule)(const struct sl_descents_config *config);
 
 int sl_descents_fit(const struct sl_fit *fit, sl_descents_rule rule, void **out, struct sl_error *err);
-/* Many at once: they share the rows, and each thread fits one after the other.  Each has a stream of its own,
- * and so an order of the rows: no pass over them serves two. */
+/* Many at once: they share the rows, and each thread fits one after the other. */
 int sl_descents_fit_group(const struct sl_group *group, sl_descents_rule rule, struct sl_error *err);
 int sl_descents_shares(const void *config, const struct sl_view *view);
 
 #define SL_DESCENTS_FLAGS                                                                                    \
-    (SL_WANTS_SCALED | SL_RANDOM | SL_ITERATES | SL_ROW_ORDER | SL_WEIGHS_ROWS | SL_TAKES_SPARSE)
+    (SL_WANTS_SCALED | SL_RANDOM | SL_ITERATES | SL_ROW_ORDER | SL_WEIGHS_ROWS | SL_TAKES_SPARSE |           \
+     SL_SHARES_STREAM)
 
 #endif
