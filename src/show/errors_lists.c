@@ -1,5 +1,5 @@
-/* errors_lists.c - an error analysis for people: lists of rows, labels that may be wrong, and what other rows of
- * the study get wrong, too. */
+/* errors_lists.c - an error analysis for people: lists of rows, labels that may be wrong, and what other rows
+ * of the study get wrong, too. */
 #include "show/errors_write.h"
 #include <math.h>
 
@@ -41,7 +41,7 @@ static void row_cells(const struct sl_errors *e, size_t i, struct sl_grid *grid)
 }
 
 void sl_errors_list_grid(const struct sl_errors *e, const char *above, const size_t *list, size_t n,
-                      struct sl_grid *grid)
+                         struct sl_grid *grid)
 {
     const struct sl_scored_rows *s = e->scored;
     if (!n)

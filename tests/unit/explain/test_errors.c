@@ -1,6 +1,6 @@
 /* Error analysis against cases by hand: margins, pairs, subsets, clusters, confident learning, looks. */
-#include "unit/check.h"
 #include "explain/errors/errors.h"
+#include "unit/check.h"
 #include <math.h>
 #include <shortlist/errors.h>
 
@@ -205,8 +205,8 @@ static struct sl_dataset *make_images(uint8_t *pixels, int32_t *labels)
     for (int i = 0; i < IMAGES; i++) {
         labels[i] = i % 2;
         /* In class 1 two kinds: the first half dark, with large squares, the others bright. */
-        paint(pixels + i * PIXELS, labels[i] && i >= IMAGES / 2 ? 255 : 0, labels[i] && i >= IMAGES / 2 ? 0 : 255,
-              labels[i] ? 2 : 1);
+        paint(pixels + i * PIXELS, labels[i] && i >= IMAGES / 2 ? 255 : 0,
+              labels[i] && i >= IMAGES / 2 ? 0 : 255, labels[i] ? 2 : 1);
         pixels[i * PIXELS + 5] = (uint8_t)(pixels[i * PIXELS + 5] ? 255 - i : i); /* no two are equal */
     }
     const struct sl_view view = {.dtype = SL_U8,
@@ -253,7 +253,8 @@ static void test_images(void **state)
     /* The two kinds of class b are its clusters, one with all the errors. */
     assert_int_equal(e->n_clustered, 2);
     assert_true(e->cluster[1] != e->cluster[21] && e->cluster[1] == e->cluster[3]);
-    const struct sl_subset *one = find(e, SL_SUBSET_CLUSTER, "b, 1 of 2"), *two = find(e, SL_SUBSET_CLUSTER, "b, 2 of 2");
+    const struct sl_subset *one = find(e, SL_SUBSET_CLUSTER, "b, 1 of 2"),
+                           *two = find(e, SL_SUBSET_CLUSTER, "b, 2 of 2");
     assert_non_null(one);
     assert_non_null(two);
     assert_int_equal(one->n, 10);
@@ -307,10 +308,10 @@ static void test_features(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_margins),       cmocka_unit_test(test_nearest_tenth),
+        cmocka_unit_test(test_margins),         cmocka_unit_test(test_nearest_tenth),
         cmocka_unit_test(test_confident_joint), cmocka_unit_test(test_nothing_to_tell),
-        cmocka_unit_test(test_fisher),        cmocka_unit_test(test_k_means),
-        cmocka_unit_test(test_images),        cmocka_unit_test(test_features),
+        cmocka_unit_test(test_fisher),          cmocka_unit_test(test_k_means),
+        cmocka_unit_test(test_images),          cmocka_unit_test(test_features),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
