@@ -125,7 +125,7 @@ outcomes out >expected
 
 for command in "--version" "list classifiers" "audit data.csv" "show" "show --format json" "predict results/rows/models/knn.slm data.csv"; do
   # shellcheck disable=SC2086
-  walk 3 write $command
+  walk 5 write $command
 done
 walk 97 openat,close show
 walk_files 5 write,fsync,rename results/rows/plots plot rows scores --out results
@@ -134,7 +134,7 @@ walk_files 9 write,fsync,rename explained explain results/rows/models/logreg.slm
 cp -r results reports
 walk_files 5 write,fsync,rename reports/rows report rows --out reports
 follow=-f
-walk_run 7 write,pwrite64,fsync,fdatasync,ftruncate,unlink,rename
+walk_run 13 write,pwrite64,fsync,fdatasync,ftruncate,unlink,rename
 walk_run 401 openat,close
 echo "$faults faults"
 [ $faults -gt 50 ] || fail "only $faults faults were met"
