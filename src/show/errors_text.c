@@ -180,13 +180,11 @@ static const struct sl_subset *worst_subset(const struct sl_errors *e)
     return worst && worst->low > (double)e->wrong / (double)e->scored->n ? worst : NULL;
 }
 
-/* Labels and other rows of the study. */
+/* What other rows of the study get wrong. */
 static void add_others(const struct sl_errors *e, struct sl_string *text)
 {
     const struct sl_scored_rows *s = e->scored;
     size_t all = 0;
-    if (!e->suspects.why)
-        sl_string_add(text, " %zu labels may be wrong.", e->suspects.n);
     for (size_t i = 0; i < s->n && s->wrong_by; i++)
         all += s->wrong_by[i] == s->n_rivals + 1;
     if (s->wrong_by)
