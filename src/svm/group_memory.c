@@ -39,9 +39,10 @@ static double desk_bytes(double room, double cache_size)
     return fmin(cache_size * 1048576, square(room) * sizeof(float)) + room * 64;
 }
 
+/* An eighth is kept for what is not counted. */
 static double limit_of(const struct sl_group *group)
 {
-    return group->memory ? (double)group->memory : INFINITY;
+    return group->memory ? 0.875 * (double)group->memory : INFINITY;
 }
 
 size_t sl_svm_members_at_once(const struct sl_group *group, size_t first, size_t largest_pair,

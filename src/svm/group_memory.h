@@ -16,7 +16,8 @@ struct sl_svm_layout {
 size_t sl_svm_members_at_once(const struct sl_group *group, size_t first, size_t largest_pair,
                               double cache_size);
 
-/* For the members of a run that are set up, with at most so many threads: as many as fit, but at least one. */
+/* For the members of a run that are set up, with at most so many threads: as many as fit, but at least one.
+ */
 struct sl_svm_layout sl_svm_layout_of(const struct sl_svm_run *run, size_t largest_pair, int threads);
 
 #endif
