@@ -96,6 +96,8 @@ int cli_final_status(int status);
 void cli_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* cli_print and a newline. */
 void cli_line(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Rows that a plan left out, a line each, to stderr. */
+void cli_left_out(const char *lines);
 
 /* Columns of the terminal on stdout, 0 where it is none. */
 int cli_width(void);

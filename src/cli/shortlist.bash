@@ -134,7 +134,7 @@ _shortlist() {
   --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;
-  --labels | --test | --to | --estimates | --pca | --save) _shortlist_files '' && return ;;
+  --labels | --test | --to | --estimates | --baselines | --pca | --save) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
@@ -155,9 +155,9 @@ _shortlist() {
   esac
 
   case $command in
-  run) options="--set --models --quick $study_options" ;;
+  run) options="--set --models --quick --baselines $study_options" ;;
   sweep) options="--set --refit --nested $study_options" ;;
-  estimate) options="--set --models --quick --store --slurm $trial_options" ;;
+  estimate) options="--set --models --quick --baselines --store --slurm $trial_options" ;;
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete | merge) options='--out --help' ;;

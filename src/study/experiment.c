@@ -182,11 +182,9 @@ static void drop_name(struct sl_row_spec *row, const char *assignment)
     }
 }
 
-/* Do two rows without a name ask for the same? */
-static int is_repeated(const struct sl_row_spec *a, const struct sl_row_spec *b)
+int sl_row_spec_same(const struct sl_row_spec *a, const struct sl_row_spec *b)
 {
-    int same =
-        a->type == b->type && a->scale == b->scale && !a->name && !b->name && !a->published && !b->published;
+    int same = a->type == b->type && a->scale == b->scale;
     for (size_t p = 0; same && p < count_params(a->type); p++) {
         same = a->values[p].n == b->values[p].n && a->values[p].is_whole == b->values[p].is_whole &&
                a->values[p].low == b->values[p].low && a->values[p].high == b->values[p].high;
@@ -194,6 +192,12 @@ static int is_repeated(const struct sl_row_spec *a, const struct sl_row_spec *b)
             same = strcmp(a->values[p].text[i], b->values[p].text[i]) == 0;
     }
     return same;
+}
+
+/* Do two rows without a name ask for the same? */
+static int is_repeated(const struct sl_row_spec *a, const struct sl_row_spec *b)
+{
+    return !a->name && !b->name && !a->published && !b->published && sl_row_spec_same(a, b);
 }
 
 /* Rows that an override has made alike are one. */
@@ -368,6 +372,15 @@ int sl_experiment_copy_row(struct sl_experiment *to, const struct sl_row_spec *f
     return code;
 }
 
+void sl_experiment_drop_first(struct sl_experiment *experiment, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        row_release(&experiment->rows[i]);
+    experiment->n_rows -= n;
+    for (size_t i = 0; i < experiment->n_rows; i++)
+        experiment->rows[i] = experiment->rows[i + n];
+}
+
 void sl_experiment_drop_row(struct sl_experiment *experiment)
 {
     row_release(&experiment->rows[--experiment->n_rows]);
@@ -387,6 +400,9 @@ void sl_experiment_free(struct sl_experiment *experiment)
         row_release(&experiment->rows[i]);
     for (size_t i = 0; i < experiment->n_quick; i++)
         quick_release(&experiment->quick[i]);
+    for (size_t i = 0; i < experiment->n_refused; i++)
+        sl_refusal_release(&experiment->refused[i]);
+    free(experiment->refused);
     free(experiment->quick);
     free(experiment->rows);
     free(experiment->stem);
