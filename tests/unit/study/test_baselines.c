@@ -104,7 +104,7 @@ static void knows_old_spellings(void **state)
         {GRIDS("MLPClassifier", "{\"hidden_layer_sizes\": [\"(100, 10,)\"]}"), "mlp",
          "MLPClassifier hidden_layer_sizes=[100,10]", "hidden_layer_sizes=100,10"},
         {GRIDS("MLPClassifier", "{\"hidden_layer_sizes\": [[30]]}"), "mlp",
-         "MLPClassifier hidden_layer_sizes=[30]", "hidden_layer_sizes=[30]"},
+         "MLPClassifier hidden_layer_sizes=[30]", "hidden_layer_sizes=30"},
         {GRIDS("ExtraTreeClassifier", "{\"splitter\": [\"best\"], \"max_features\": [\"auto\"]}"), "tree",
          "ExtraTreeClassifier splitter=best max_features=auto", "splitter=best max_features=sqrt"},
         {GRIDS("RandomForestClassifier", "{\"criterion\": [\"entropy\"]}"), "forest",
