@@ -91,8 +91,9 @@ const struct cli_command cli_run = {
         "      chosen classifiers, six SVMs among them\n"
         "  shortlist run --data wine.csv --label quality --folds 5 --repeats 3 --name wine --plots\n"
         "      your own data, cross-validated, with plots\n"
-        "  shortlist run --baselines /usr/share/doc/dataset-fashion-mnist/benchmark/baselines.json\n"
-        "      the official benchmark's configurations by its protocol, published numbers beside ours\n"
+        "  shortlist run --baselines baselines.json\n"
+        "      the official benchmark's configurations (Debian's package of the data has the file), by its\n"
+        "      protocol, published numbers beside ours\n"
         "  shortlist run --time-limit 10m --memory-limit 4G --format json >table.json\n",
     .options = options,
     .least = 0,
