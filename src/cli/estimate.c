@@ -8,7 +8,7 @@
 static const struct cli_option options[] = {
     {"set", 's', "C.P=VALUES", "as run and sweep have it; may be repeated"},
     {"models", 'm', "A,B", "of a run: only these classifiers"},
-    {"baselines", 0, "FILE", "of a run: a benchmark's configurations in the place of the experiment's rows"},
+    {"baselines", 0, "FILE", "of a run: the configurations of a benchmark's file"},
     {"quick", 0, NULL, "of a run: the experiment's quick setting"},
     CLI_TRIAL_OPTIONS,
     {"store", 0, "DIR", "folder of the store whose outcomes need no run (default results)"},

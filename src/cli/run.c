@@ -7,7 +7,7 @@ static const struct cli_option options[] = {
     {"models", 'm', "A,B", "only these classifiers; with defaults where the experiment has no row of them"},
     {"quick", 0, NULL, "the experiment's quick setting: fewer rows and epochs, nothing published"},
     {"baselines", 0, "FILE",
-     "instead of the experiment's rows: a file in the official Fashion-MNIST benchmark's format"},
+     "in the place of the experiment's rows: the configurations of a benchmark's file"},
     CLI_STUDY_OPTIONS,
     {0},
 };
