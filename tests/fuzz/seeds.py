@@ -162,3 +162,11 @@ for i, experiment in enumerate((
         "train_sizes: 10:40:log3\ndata: synthetic:60\nrows: [majority: {}]\n",
         "quick: {train: 30}\ndata: synthetic:60\nrows:\n  - {sgd: {}, scale: minmax}\n")):
     put("experiment", str(i), experiment)
+
+for i, text in enumerate((
+        '{"KNeighborsClassifier": [{"n_neighbors": [1, 5], "weights": ["uniform", "distance"], "p": [1, 2]}]}',
+        '{"SGDClassifier": [{"loss": ["hinge", "log", "modified_huber"], "penalty": ["l1", "l2", "elasticnet"]}]}',
+        '{"LogisticRegression": [{"C": [1, 10.5], "penalty": ["l2"], "multi_class": ["ovr"]}], "GaussianNB": [{"priors": [[0.1, 0.9]]}]}',
+        '{"MLPClassifier": [{"activation": ["relu"], "hidden_layer_sizes": [[100], [100, 10]]}], "GaussianProcessClassifier": [{}]}',
+        '{"RandomForestClassifier": {"n_estimators": 10}}', '{"a": [{"b": null}]}', "[]", "{", '{"SVC": [{"C": [[[[]]]]}]}', '{"SVC": [], "SVC": [{}]}')):
+    put("baselines", str(i), text)
