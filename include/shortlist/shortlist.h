@@ -21,6 +21,7 @@
 #include <shortlist/outcome.h>
 #include <shortlist/pack.h>
 #include <shortlist/param.h>
+#include <shortlist/pictures.h>
 #include <shortlist/plan.h>
 #include <shortlist/plot.h>
 #include <shortlist/report.h>

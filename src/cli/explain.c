@@ -32,6 +32,7 @@ static const struct cli_option options[] = {
      "training part (default the method's: zero for images, 50 for tables)"},
     {"seed", 0, "S", "of what is drawn (default 42)"},
     CLI_DATA_OPTIONS,
+    CLI_PICTURE_OPTIONS,
     {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"values", 0, "FORMAT", "of the values' file: npy or csv (default npy)"},
@@ -360,7 +361,8 @@ const struct cli_command cli_explain = {
         "their difference the values miss it (the completeness error).  Into --out go rows.csv (the same\n"
         "for all rows), the values, mean.csv (the mean |value| of each column, for each class), and "
         "pictures.  What\n"
-        "a model can not be explained by is refused, with the methods that can.",
+        "a model can not be explained by is refused, with the methods that can.\n"
+        "Pictures of any size are rows of a model of images, as for 'shortlist predict'.",
     .examples =
         "  shortlist explain results/shortlist/models/cnn.slm fashion-mnist --method grad-cam --wrong\n"
         "  shortlist explain cnn.slm fashion-mnist -m integrated-gradients --pair 'Shirt>Coat' --target "

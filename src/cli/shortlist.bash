@@ -134,7 +134,8 @@ _shortlist() {
   --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;
-  --labels | --test | --to | --estimates | --pca | --save) _shortlist_files '' && return ;;
+  --invert) _shortlist_reply 'auto yes no' && return ;;
+  --labels | --show-input | --test | --to | --estimates | --pca | --save) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
@@ -166,8 +167,8 @@ _shortlist() {
   report) options='--row --format --metric --no-warn --to --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
-  predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
-  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
+  predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --invert --show-input --no-label --no-warn --part --scores --threads --format --help' ;;
+  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --invert --show-input --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;

@@ -18,8 +18,9 @@
 static const char magic[8] = "SLMODEL\n";
 /* Format 2: a tree's record ends with its nodes' training rows.  Format 3: the data had missing values or
  * categories; what had none stayed in format 2.  Format 4: names of the label's and other columns, hashes of
- * training rows; a byte tells whether there is an encoding; the data may have been sparse. */
-enum { FORMAT = 4, ENCODED = 3, OLDEST = 1, HEADER = sizeof magic + 16, CLASSES_MAX = 1 << 20 };
+ * training rows; a byte tells whether there is an encoding; the data may have been sparse.  Format 5: how
+ * training images stood in their frame. */
+enum { FORMAT = 5, SPARSE = 4, ENCODED = 3, OLDEST = 1, HEADER = sizeof magic + 16, CLASSES_MAX = 1 << 20 };
 
 static void put_config(struct sl_writer *w, const struct sl_model *model)
 {
@@ -112,7 +113,7 @@ static int get_shape(struct sl_reader *r, struct sl_view *raw, struct sl_error *
     int sane = image->height >= 0 && image->width >= 0 && image->channels >= 0 &&
                image->height <= INT16_MAX && image->width <= INT16_MAX && image->channels <= INT16_MAX;
     size_t pixels = sane ? (size_t)image->height * (size_t)image->width * (size_t)image->channels : 0;
-    if (r->failed || dtype > SL_SPARSE || (dtype == SL_SPARSE && r->format < FORMAT) || raw->d == 0 ||
+    if (r->failed || dtype > SL_SPARSE || (dtype == SL_SPARSE && r->format < SPARSE) || raw->d == 0 ||
         raw->d > INT_MAX || raw->k < 1 || raw->k > CLASSES_MAX || !sane || (pixels && pixels != raw->d))
         return fail_record(r, err);
     return SL_OK;
