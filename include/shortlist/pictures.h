@@ -10,9 +10,9 @@ SL_API_BEGIN
 
 /* How images stand in their frame, as a model's training images did. */
 struct sl_framing {
-    int known;       /* 0: nobody measured it, and the other two are 0 and 1 */
-    int background;  /* 0 ... 255: the median of the images' border pixels */
-    double extent;   /* the longer side of what stands out from it, as a share of the frame's: the median */
+    int known;      /* 0: nobody measured it, and the other two are 0 and 1 */
+    int background; /* 0 ... 255: the median of the images' border pixels */
+    double extent;  /* the longer side of what stands out from it, as a share of the frame's: the median */
 };
 
 enum sl_invert {

@@ -1,10 +1,10 @@
 /* picture_fit.c - a picture of any size and colour becomes an image as a model's training images were.
  *
- * In order: grey by the luma of ITU-R BT.601 (where the model's images are grey); inverted where its border is
- * bright and theirs is dark; levels moved so that the border's is the background's; cropped to what stands out
- * from that; scaled so that it fills as much of the frame as theirs; put in the middle.  So was Fashion-MNIST
- * made of photographs (Xiao, Rasul, Vollgraf, 2017), but for its sharpening, which is left out.  A background
- * of several levels, as a photograph of a room has, is not told from what stands before it.
+ * In order: grey by the luma of ITU-R BT.601 (where the model's images are grey); inverted where its border
+ * is bright and theirs is dark; levels moved so that the border's is the background's; cropped to what stands
+ * out from that; scaled so that it fills as much of the frame as theirs; put in the middle.  So was
+ * Fashion-MNIST made of photographs (Xiao, Rasul, Vollgraf, 2017), but for its sharpening, which is left out.
+ * A background of several levels, as a photograph of a room has, is not told from what stands before it.
  *
  * Cost: O(pixels). */
 #include "readers/picture_fit.h"
@@ -164,8 +164,8 @@ char *sl_picture_steps_print(const struct sl_picture *in, const struct sl_pictur
     if (s->grey)
         sl_string_add(&text, "; turned to grey");
     if (s->inverted)
-        sl_string_add(&text, "; inverted (%s%d)", how->invert == SL_INVERT_AUTO ? "its border is " : "border ",
-                      s->border);
+        sl_string_add(&text, "; inverted (%s%d)",
+                      how->invert == SL_INVERT_AUTO ? "its border is " : "border ", s->border);
     if (s->level != background)
         sl_string_add(&text, "; background %d becomes %d", s->level, background);
     if (s->as_is)

@@ -32,14 +32,15 @@ void sl_picture_steps_release(struct sl_picture_steps *steps);
 char *sl_picture_steps_print(const struct sl_picture *in, const struct sl_picture_fit *how,
                              const struct sl_picture_steps *steps);
 
-/* The median of the pixels at the edge of a plane (height, width), of which one is stride bytes from the next. */
+/* The median of the pixels at the edge of a plane (height, width), of which one is stride bytes from the
+ * next. */
 int sl_plane_border(const uint8_t *plane, int height, int width);
 /* What differs from the background by more than 5 % of 255; 0: nothing does. */
 int sl_plane_box(const uint8_t *plane, int height, int width, int background, struct sl_box *box);
 
 /* Scales the box of a picture into the box at of another one of as many channels (out: its pixels, width its
- * width): each pixel the mean of the area that it covers, or, where the box grows, between its neighbours; sharp: the
- * nearest instead. */
+ * width): each pixel the mean of the area that it covers, or, where the box grows, between its neighbours;
+ * sharp: the nearest instead. */
 void sl_picture_scale(const struct sl_picture *in, const struct sl_box *box, uint8_t *out, int width,
                       const struct sl_box *at, int sharp);
 

@@ -78,8 +78,9 @@ static int check_model(const struct sl_picture_rows *rows, const char *path, str
                        "%s is a picture, and the model was fitted on no images, but on a table of %zu "
                        "feature%s: it takes rows of these",
                        path, rows->options->n_features, rows->options->n_features == 1 ? "" : "s");
-    return sl_fail(err, SL_EUSAGE, "%s is a picture, and the model's images have %d channels: 1 or 3 can be made",
-                   path, fit->image.channels);
+    return sl_fail(err, SL_EUSAGE,
+                   "%s is a picture, and the model's images have %d channels: 1 or 3 can be made", path,
+                   fit->image.channels);
 }
 
 static int tell(struct sl_picture_rows *rows, const char *path, const struct sl_picture *picture,
@@ -136,7 +137,8 @@ int sl_picture_rows_add(struct sl_picture_rows *rows, const char *path, const ch
     struct sl_picture picture;
     int code = check_model(rows, path, err);
     if (!code)
-        code = sl_picture_decode(path, rows->options->pictures ? SL_FORMS_ANY : SL_FORMS_EXACT, &picture, err);
+        code =
+            sl_picture_decode(path, rows->options->pictures ? SL_FORMS_ANY : SL_FORMS_EXACT, &picture, err);
     if (code)
         return code;
     code = rows->first ? check_alike(rows, path, &picture, err) : begin(rows, path, &picture, err);

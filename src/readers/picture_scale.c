@@ -1,8 +1,8 @@
 /* picture_scale.c - a part of a picture at another size.
  *
- * Shrunk, a pixel is the mean over the area that it covers, with parts of pixels at its edges; enlarged, it lies
- * between the four nearest by its centre (bilinear).  Sums are of doubles, rounded once: a picture of one
- * colour stays so.  Cost: O(pixels of both). */
+ * Shrunk, a pixel is the mean over the area that it covers, with parts of pixels at its edges; enlarged, it
+ * lies between the four nearest by its centre (bilinear).  Sums are of doubles, rounded once: a picture of
+ * one colour stays so.  Cost: O(pixels of both). */
 #include "readers/picture_fit.h"
 #include <math.h>
 
@@ -54,8 +54,8 @@ static uint8_t mean(const struct sl_picture *in, const struct sl_box *box, const
 {
     double sum = 0, weight = 0;
     for (int i = y->first; i <= y->last; i++) {
-        const uint8_t *row =
-            in->pixels + ((size_t)(box->top + i) * (size_t)in->width + (size_t)box->left) * (size_t)in->channels;
+        const uint8_t *row = in->pixels + ((size_t)(box->top + i) * (size_t)in->width + (size_t)box->left) *
+                                              (size_t)in->channels;
         double part = 0, across = 0;
         for (int j = x->first; j <= x->last; j++) {
             part += weight_at(x, j) * row[(size_t)j * (size_t)in->channels + (size_t)channel];

@@ -40,8 +40,8 @@ int sl_picture_sheet_lines(const struct sl_picture_sheet *sheet)
 }
 
 /* Draws the box of a picture into a tile, as large as it fits. */
-static int draw(struct sl_picture_sheet *sheet, int stage, const struct sl_picture *p, const struct sl_box *box,
-                struct sl_error *err)
+static int draw(struct sl_picture_sheet *sheet, int stage, const struct sl_picture *p,
+                const struct sl_box *box, struct sl_error *err)
 {
     const double tall = (double)SIDE / box->height, wide = (double)SIDE / box->width;
     const double times = tall < wide ? tall : wide;

@@ -11,7 +11,8 @@ static struct sl_picture picture_of(int height, int width, int channels, const u
 
 static void test_scale(void **state)
 {
-    static const uint8_t row[] = {0, 90, 180}, square[] = {0, 10, 20, 30, 40, 50, 60, 70, 1, 3, 5, 7, 1, 3, 5, 7};
+    static const uint8_t row[] = {0, 90, 180},
+                         square[] = {0, 10, 20, 30, 40, 50, 60, 70, 1, 3, 5, 7, 1, 3, 5, 7};
     static const uint8_t pair[] = {0, 100};
     const struct sl_box of3 = {0, 0, 3, 1}, to2 = {0, 0, 2, 1}, of4 = {0, 0, 4, 4}, to22 = {1, 0, 2, 2};
     const struct sl_box to4 = {0, 0, 4, 1}, right = {1, 0, 1, 1};
@@ -63,7 +64,8 @@ static void test_border_and_box(void **state)
 
 static uint8_t fitted[4 * 4 * 3];
 
-static struct sl_picture_steps fit(const struct sl_picture *in, const struct sl_picture_fit *how, const char *told)
+static struct sl_picture_steps fit(const struct sl_picture *in, const struct sl_picture_fit *how,
+                                   const char *told)
 {
     struct sl_picture_steps steps;
     struct sl_error err;
@@ -86,14 +88,16 @@ static void test_fit_inverts_crops_and_centres(void **state)
     memset(pixels, 255, sizeof pixels);
     for (int i = 1; i < 4; i++)
         pixels[i * 5 + 2] = pixels[i * 5 + 3] = 55;
-    fit(&in, &how, "5x6; inverted (its border is 255); cropped to 2x3 from column 2, row 1; scaled to 3x4 in the "
-                   "middle of 4x4");
+    fit(&in, &how,
+        "5x6; inverted (its border is 255); cropped to 2x3 from column 2, row 1; scaled to 3x4 in the "
+        "middle of 4x4");
     for (int i = 0; i < 16; i++)
         assert_int_equal(fitted[i], i % 4 < 3 ? 200 : 0);
     /* Half of the frame: 1 wide, 2 high. */
     how.framing.extent = .5;
-    fit(&in, &how, "5x6; inverted (its border is 255); cropped to 2x3 from column 2, row 1; scaled to 1x2 in the "
-                   "middle of 4x4");
+    fit(&in, &how,
+        "5x6; inverted (its border is 255); cropped to 2x3 from column 2, row 1; scaled to 1x2 in the "
+        "middle of 4x4");
     for (int i = 0; i < 16; i++)
         assert_int_equal(fitted[i], i == 5 || i == 9 ? 200 : 0);
     /* Nobody inverts: nothing is dark in the border, so that its level is left, and all of it stands out. */
@@ -115,13 +119,15 @@ static void test_levels_colour_and_size(void **state)
     /* A border of 55 becomes 0, and 255 stays: 215 becomes 160 x 255 / 200. */
     memset(grey, 55, sizeof grey);
     grey[4] = 215;
-    fit(&small, &how, "3x3; background 55 becomes 0; cropped to 1x1 from column 1, row 1; scaled to 4x4 in the middle "
-                      "of 4x4");
+    fit(&small, &how,
+        "3x3; background 55 becomes 0; cropped to 1x1 from column 1, row 1; scaled to 4x4 in the middle "
+        "of 4x4");
     assert_int_equal(fitted[0], 204);
     /* Nothing stands out. */
     memset(grey, 7, sizeof grey);
-    assert_true(fit(&small, &how, "3x3; background 7 becomes 0; not cropped: nothing stands out from the background; "
-                                  "scaled to 4x4 in the middle of 4x4")
+    assert_true(fit(&small, &how,
+                    "3x3; background 7 becomes 0; not cropped: nothing stands out from the background; "
+                    "scaled to 4x4 in the middle of 4x4")
                     .blank);
     /* Red, green and blue as BT.601 weighs them; the model's size stays. */
     memset(colour, 0, sizeof colour);
@@ -172,7 +178,8 @@ static void test_framing(void **state)
 
 static const struct sl_picture_fit of_2x2 = {.image = {2, 2, 1}, .framing = {1, 0, 1}};
 
-static struct sl_dataset *open_one(const char *path, const struct sl_picture_fit *how, int expected, struct sl_error *err)
+static struct sl_dataset *open_one(const char *path, const struct sl_picture_fit *how, int expected,
+                                   struct sl_error *err)
 {
     struct sl_dataset *data = NULL;
     const struct sl_read_options options = {.pictures = how, .n_features = 4};
@@ -199,7 +206,8 @@ static void test_files(void **state)
     assert_memory_equal(sl_dataset_view(data).x, ((uint8_t[]){0, 128, 255, 0}), 4);
     sl_dataset_free(data);
     assert_null(open_one(path_of("a.png"), &table, SL_EUSAGE, &err));
-    assert_non_null(strstr(err.text, "a.png is a picture, and the model was fitted on no images, but on a table of 4"));
+    assert_non_null(
+        strstr(err.text, "a.png is a picture, and the model was fitted on no images, but on a table of 4"));
     write_file("c.png", "\x89PNG\r\n\x1a\n", 8);
     assert_null(open_one(path_of("c.png"), &of_2x2, SL_EDATA, &err));
     assert_non_null(strstr(err.text, "the file is cut off"));
