@@ -90,7 +90,7 @@ int sl_model_fit_group(const struct sl_classifier_type *type, const struct sl_da
  * feature is no whole number 0 ... 255). */
 int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,
                      struct sl_error *err);
-/* scores (n, k); SL_EUSAGE where the classifier has none. */
+/* scores (n, k), probabilities by the temperature; SL_EUSAGE where the classifier has none. */
 int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
                     struct sl_error *err);
 
@@ -109,6 +109,11 @@ struct sl_framing sl_model_framing(const struct sl_model *model);
  * was fitted on, as far as it remembers them. */
 int sl_model_warn(const struct sl_model *model, const struct sl_view *x, struct sl_warnings *warnings,
                   struct sl_error *err);
+
+/* By which temperature sl_model_scores gives probabilities (sl_temper in calibration.h), and the file keeps
+ * them; 1: as the classifier has them. */
+double sl_model_temperature(const struct sl_model *model);
+void sl_model_set_temperature(struct sl_model *model, double temperature);
 
 /* The model file: magic, version, type, hyperparameters, shape, class names, origin, encoding, scaling,
  * payload, CRC-32.

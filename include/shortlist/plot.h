@@ -3,8 +3,10 @@
 #define SHORTLIST_PLOT_H
 
 #include <shortlist/api.h>
+#include <shortlist/calibration.h>
 #include <shortlist/embed.h>
 #include <shortlist/explain.h>
+#include <shortlist/robustness.h>
 #include <shortlist/show.h>
 
 SL_API_BEGIN
@@ -89,6 +91,17 @@ struct sl_embedding_pictures {
  */
 int sl_embedding_draw(const struct sl_embedding_pictures *x, const char *folder,
                       void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
+
+/* Draws accuracies under distortions into the folder (robustness): a panel a distortion, a line for each of n
+ * results, which have names.  Tells paths and fails as sl_explanation_draw. */
+int sl_robustness_draw(const struct sl_robustness *results, const char *const *names, size_t n,
+                       const char *subtitle, const char *folder, void (*made)(void *arg, const char *path),
+                       void *arg, struct sl_error *err);
+
+/* Draws a reliability diagram before and after calibration into the folder (reliability).  data: their name.
+ * Tells paths and fails as sl_explanation_draw. */
+int sl_calibration_draw(const struct sl_calibration *calibration, const char *data, const char *folder,
+                        void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
 
 SL_API_END
 #endif

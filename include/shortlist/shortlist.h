@@ -3,6 +3,7 @@
 #define SHORTLIST_SHORTLIST_H
 
 #include <shortlist/audit.h>
+#include <shortlist/calibration.h>
 #include <shortlist/classifier.h>
 #include <shortlist/cpu.h>
 #include <shortlist/dataset.h>
@@ -26,6 +27,7 @@
 #include <shortlist/plot.h>
 #include <shortlist/report.h>
 #include <shortlist/rng.h>
+#include <shortlist/robustness.h>
 #include <shortlist/run.h>
 #include <shortlist/scaling.h>
 #include <shortlist/scores.h>

@@ -167,6 +167,8 @@ _shortlist() {
   report) options='--row --format --metric --no-warn --to --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
+  calibrate) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --invert --show-input --part --plots --threads --format --out --help' ;;
+  robustness) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --part --rows --seed --threads --plots --format --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --invert --show-input --no-label --no-warn --part --scores --threads --format --help' ;;
   explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --invert --show-input --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;
