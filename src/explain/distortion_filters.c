@@ -37,33 +37,29 @@ static int weigh(double sigma, double weight[REACH + 1])
     return reach;
 }
 
-/* A pixel's mean along an axis. */
-static double mean_along(const struct sl_disturbed *d, const double *weight, int reach, int y, int x, int c,
-                         int down)
+/* Means along an axis, of from into to. */
+static void blur_along(const struct sl_disturbed *d, const double *weight, int reach, int down,
+                       const float *from, float *to)
 {
-    double sum = weight[0] * (double)at(d, d->in, y, x, c);
-    for (int r = 1; r <= reach; r++)
-        sum += weight[r] * ((double)at(d, d->in, down ? y - r : y, down ? x : x - r, c) +
-                            (double)at(d, d->in, down ? y + r : y, down ? x : x + r, c));
-    return sum;
+    const struct sl_image *m = d->image;
+    for (int y = 0; y < m->height; y++)
+        for (int x = 0; x < m->width; x++)
+            for (int c = 0; c < m->channels; c++) {
+                double sum = weight[0] * (double)at(d, from, y, x, c);
+                for (int r = 1; r <= reach; r++)
+                    sum += weight[r] * ((double)at(d, from, down ? y - r : y, down ? x : x - r, c) +
+                                        (double)at(d, from, down ? y + r : y, down ? x : x + r, c));
+                *to++ = (float)sum;
+            }
 }
 
 /* The weights of a Gaussian in the plane are products of those along its axes. */
 void sl_distort_blur(const struct sl_disturbed *d)
 {
-    const struct sl_image *m = d->image;
     double weight[REACH + 1];
     const int reach = weigh(d->strength, weight);
-    float *to = d->out;
-    for (int y = 0; y < m->height; y++)
-        for (int x = 0; x < m->width; x++)
-            for (int c = 0; c < m->channels; c++) {
-                double sum = 0;
-                for (int r = -reach; r <= reach; r++)
-                    sum += weight[r < 0 ? -r : r] *
-                           mean_along(d, weight, reach, within(y + r, m->height), x, c, 0);
-                *to++ = (float)sum;
-            }
+    blur_along(d, weight, reach, 0, d->in, d->scratch);
+    blur_along(d, weight, reach, 1, d->scratch, d->out);
 }
 
 /* Blocks -------------------------------------------------------------------------------------------- */

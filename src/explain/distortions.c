@@ -143,12 +143,14 @@ int sl_distort(size_t i, double strength, const struct sl_image *image, float wh
     struct sl_rng *all = sl_rng_new(seed, table[i].shown.name), *rng = all ? sl_rng_split(all, id) : NULL;
     struct sl_disturbed d = {
         .image = image, .white = white, .strength = strength, .rng = rng, .in = in, .out = out};
-    int code = rng ? find_background(&d, err) : sl_fail_memory(err);
+    d.scratch = sl_alloc(size_of(&d), sizeof *d.scratch);
+    int code = rng && d.scratch ? find_background(&d, err) : sl_fail_memory(err);
     if (!code) {
         table[i].apply(&d);
         for (size_t j = 0; j < size_of(&d); j++)
             out[j] = out[j] < 0 ? 0 : out[j] > white ? white : out[j];
     }
+    free(d.scratch);
     sl_rng_free(rng);
     sl_rng_free(all);
     return code;

@@ -13,6 +13,7 @@ struct sl_disturbed {
     struct sl_rng *rng; /* of the row */
     const float *in;
     float *out;
+    float *scratch; /* of the image's size */
 };
 
 /* Steps of 8 x 8 blocks' cosine transforms are rounded as JPEG's luminance is at a quality of 1 ... 100
