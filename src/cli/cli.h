@@ -48,7 +48,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_report, cli_predict, cli_explain,
-    cli_list, cli_audit, cli_delete, cli_diff, cli_estimate, cli_embed, cli_merge, cli_reproduce;
+    cli_list, cli_audit, cli_delete, cli_diff, cli_estimate, cli_embed, cli_errors, cli_merge, cli_reproduce;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -214,6 +214,7 @@ void cli_progress_end(struct cli_progress *progress);
     CLI_ENCODING_OPTIONS,                                                                                   \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
     {"threads", 't', "N", "threads of a trial (default: the cores divided by --jobs)"},                    \
+    {"evaluate-train", 0, NULL, "measure train_accuracy: each fitted model predicts its training rows, too"}, \
     {"timing-runs", 0, "N", "fit and score each trial N times more, after a warm-up, and show medians\n" \
                           "(default auto: what takes less than 0.1 s, a few times; 1: once)"},        \
     {"time-limit", 0, "TIME", "end a trial after so long: 90, 90s, 10m, 1h"},                              \
