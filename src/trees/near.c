@@ -5,7 +5,7 @@
 
 enum {
     BYTES = 400000, /* of copies: about what a processor's second cache holds (measured) */
-    LEAST = 16,      /* rows: fewer have few nodes below them */
+    LEAST = 16,     /* rows: fewer have few nodes below them */
 };
 
 int sl_tree_near_init(struct sl_tree_near *near, const struct sl_tree_codes *codes)

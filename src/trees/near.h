@@ -8,11 +8,11 @@
 #include "trees/growth.h"
 
 struct sl_tree_near {
-    size_t most; /* rows */
+    size_t most;     /* rows */
     uint8_t *bytes;  /* (most, d), or NULL */
     uint32_t *ranks; /* (d, most), or NULL */
-    int32_t *y;     /* (most) */
-    uint32_t *rows; /* (most): where they come from */
+    int32_t *y;      /* (most) */
+    uint32_t *rows;  /* (most): where they come from */
     struct sl_tree_codes codes;
 };
 

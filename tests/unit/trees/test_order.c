@@ -1,5 +1,5 @@
-/* Keys in order against qsort, spread and crowded; and a tree on copies of its rows (near.h), with narrow keys,
- * against the same tree with weights of one, which uses neither. */
+/* Keys in order against qsort, spread and crowded; and a tree on copies of its rows (near.h), with narrow
+ * keys, against the same tree with weights of one, which uses neither. */
 #include <setjmp.h>
 #include <shortlist/rng.h>
 #include <stdarg.h>
