@@ -28,17 +28,19 @@ struct work {
     double *own; /* (width): of one tree */
 };
 
-static double impurity_of(const double *sum, int k, int gini, double *all)
+/* Times the weight of all classes. */
+static double impurity_of(const double *sum, int k, int gini)
 {
-    double impurity = 0;
-    *all = 0;
+    double impurity = 0, all = 0;
     for (int c = 0; c < k; c++)
-        *all += sum[c];
-    for (int c = 0; c < k && *all > 0; c++) {
-        const double p = sum[c] / *all;
+        all += sum[c];
+    if (all <= 0)
+        return 0;
+    for (int c = 0; c < k; c++) {
+        const double p = sum[c] / all;
         impurity += gini ? p * (1 - p) : p > 0 ? -p * log2(p) : 0;
     }
-    return *all * impurity;
+    return all * impurity;
 }
 
 /* From the last node to the first: children come behind their parents. */
@@ -65,7 +67,7 @@ static void add_up(const struct sl_tree_model *tree, double *sum)
 static void weigh_tree(const struct work *w, const struct sl_tree_model *tree)
 {
     const size_t k = (size_t)tree->k;
-    double total = 0, all;
+    double total = 0;
     memset(w->own, 0, w->width * sizeof *w->own);
     add_up(tree, w->sum);
     for (size_t i = 0; i < tree->n_nodes; i++) {
@@ -73,9 +75,8 @@ static void weigh_tree(const struct work *w, const struct sl_tree_model *tree)
         if (node->feature < 0)
             continue;
         const double *own = w->sum + i * k;
-        const double taken = impurity_of(own, tree->k, w->gini, &all) -
-                             impurity_of(own + k, tree->k, w->gini, &all) -
-                             impurity_of(w->sum + (size_t)node->right * k, tree->k, w->gini, &all);
+        const double taken = impurity_of(own, tree->k, w->gini) - impurity_of(own + k, tree->k, w->gini) -
+                             impurity_of(w->sum + (size_t)node->right * k, tree->k, w->gini);
         w->own[node->feature] += taken > 0 ? taken : 0;
         total += taken > 0 ? taken : 0;
     }
