@@ -34,7 +34,7 @@ static double impurity_of(const double *sum, int k, int gini, double *all)
     *all = 0;
     for (int c = 0; c < k; c++)
         *all += sum[c];
-    for (int c = 0; c < k && *all > 0; c++) {
+    for (int c = 0; c<k && * all> 0; c++) {
         const double p = sum[c] / *all;
         impurity += gini ? p * (1 - p) : p > 0 ? -p * log2(p) : 0;
     }

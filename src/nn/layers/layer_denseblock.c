@@ -1,9 +1,9 @@
-/* layer_denseblock.c - dense blocks, written as the layers they stand for, and the placing of channels by which
- * outputs are joined.
+/* layer_denseblock.c - dense blocks, written as the layers they stand for, and the placing of channels by
+ * which outputs are joined.
  *
- * G. Huang, Z. Liu, L. van der Maaten and K. Weinberger, "Densely connected convolutional networks" (2017): each
- * layer takes all outputs before it, side by side.  Joined are two outputs by a sum: either stands at its place
- * among zeros.  O(pixels channels) a joint, little beside a convolution. */
+ * G. Huang, Z. Liu, L. van der Maaten and K. Weinberger, "Densely connected convolutional networks" (2017):
+ * each layer takes all outputs before it, side by side.  Joined are two outputs by a sum: either stands at
+ * its place among zeros.  O(pixels channels) a joint, little beside a convolution. */
 #include "kernels/dispatch.h"
 #include "nn/layers/batchnorm.h"
 #include "nn/layers/layer.h"
@@ -59,7 +59,8 @@ static int denseblock_expand(const struct sl_layer *block, size_t from, struct s
 const struct sl_layer_type sl_layer_denseblock = {
     .name = "denseblock",
     .usage = "denseblock LAYERS GROWTH",
-    .help = "layers of batchnorm, relu and a convolution of 3x3, whose outputs are all joined to what came in",
+    .help =
+        "layers of batchnorm, relu and a convolution of 3x3, whose outputs are all joined to what came in",
     .parse = denseblock_parse,
     .expand = denseblock_expand,
 };
