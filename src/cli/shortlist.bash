@@ -160,7 +160,8 @@ _shortlist() {
   estimate) options="--set --models --quick --store --slurm $trial_options" ;;
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
-  delete | merge) options='--out --help' ;;
+  delete) options='--out --help' ;;
+  merge) options='--out --lean --help' ;;
   reproduce) options='--quick --full --threads --out --quiet --help' ;;
   plot) options='--row --against --true --predicted --data --metric --out --help' ;;
   report) options='--row --format --metric --no-warn --to --out --help' ;;
