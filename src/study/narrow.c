@@ -16,12 +16,12 @@ struct wide {
 
 static int next_wide(struct sl_db *db, struct wide *w, struct sl_error *err)
 {
-    sqlite3_stmt *query =
-        sl_db_query(db, err,
-                    "SELECT rowid, key, n_validation, checksum, predicted, coalesce((SELECT checksum FROM score s "
-                    "WHERE s.key = o.key), 0) FROM outcome o WHERE rowid > ? AND n_validation > 0 AND "
-                    "typeof(predicted) = 'blob' AND length(predicted) = 2 * n_validation ORDER BY rowid LIMIT 1",
-                    "i", w->row);
+    sqlite3_stmt *query = sl_db_query(
+        db, err,
+        "SELECT rowid, key, n_validation, checksum, predicted, coalesce((SELECT checksum FROM score s "
+        "WHERE s.key = o.key), 0) FROM outcome o WHERE rowid > ? AND n_validation > 0 AND "
+        "typeof(predicted) = 'blob' AND length(predicted) = 2 * n_validation ORDER BY rowid LIMIT 1",
+        "i", w->row);
     int found = query ? sl_db_step(db, query, err) : -1, failed = 0;
     w->key = NULL;
     w->labels = NULL;
@@ -49,7 +49,8 @@ static int narrow(struct sl_db *db, struct wide *w, struct sl_error *err)
     const size_t size = sl_labels_narrow(w->labels, (size_t)w->n);
     if (code || sum != w->checksum || of_scores != w->of_scores || size != (size_t)w->n)
         return code;
-    code = sl_db_run(db, err, "UPDATE outcome SET predicted = ? WHERE rowid = ?", "bi", w->labels, size, w->row);
+    code =
+        sl_db_run(db, err, "UPDATE outcome SET predicted = ? WHERE rowid = ?", "bi", w->labels, size, w->row);
     return code ? code : sl_checksum_put(db, w->key, err);
 }
 
