@@ -3,8 +3,7 @@
 
 static const struct cli_option options[] = {
     {"out", 'o', "DIR", "folder of the store that they are merged into (default results)"},
-    {"lean", 0, NULL,
-     "leave scores behind, which are most of a store: tables stay, ROC curves and the like go"},
+    {"lean", 0, NULL, "leave scores behind, most of a store: tables stay, ROC curves go"},
     {0},
 };
 
