@@ -74,7 +74,7 @@ _shortlist() {
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep estimate show diff plot report predict explain errors embed list audit delete merge reproduce help --help --version'
+    _shortlist_reply 'run sweep estimate show diff plot report predict explain errors embed list audit delete merge reproduce ensemble help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -94,7 +94,7 @@ _shortlist() {
   embed--method | embed-m) _shortlist_reply 'tsne pca' && return ;;
   embed--init) _shortlist_reply 'pca random' && return ;;
   embed--model) _shortlist_files '' && return ;;
-  embed--plots) _shortlist_files '' -d && return ;;
+  embed--plots | errors--plots) _shortlist_files '' -d && return ;;
   embed--beside) _shortlist_reply 'input' && return ;;
   embed--zoom | embed--layer | embed--components | embed--perplexity | embed--iterations | embed--exaggeration | embed--learning-rate | embed--seed | embed--rows | embed-r) return ;;
   errors--known) _shortlist_files '' && return ;;
@@ -136,7 +136,7 @@ _shortlist() {
   --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;
-  --labels | --test | --to | --estimates | --pca | --save) _shortlist_files '' && return ;;
+  --labels | --test | --to | --estimates | --baselines | --pca | --save) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
@@ -157,19 +157,20 @@ _shortlist() {
   esac
 
   case $command in
-  run) options="--set --models --quick $study_options" ;;
+  run) options="--set --models --quick --baselines $study_options" ;;
   sweep) options="--set --refit --nested $study_options" ;;
-  estimate) options="--set --models --quick --store --slurm $trial_options" ;;
+  estimate) options="--set --models --quick --baselines --store --slurm $trial_options" ;;
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete) options='--out --help' ;;
   merge) options='--out --lean --help' ;;
+  ensemble) options='--format --out --help' ;;
   reproduce) options='--quick --full --threads --out --quiet --help' ;;
   plot) options='--row --against --true --predicted --data --metric --out --help' ;;
   report) options='--row --format --metric --no-warn --to --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
-  errors) options='--near --clusters --list --known --seed --data --out --part --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --threads --format --width --help' ;;
+  errors) options='--near --clusters --list --known --seed --plots --data --out --part --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --threads --format --width --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
   explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;
@@ -185,7 +186,7 @@ _shortlist() {
     words=$(_shortlist_classifier)
     if [ -n "$words" ]; then _shortlist_assignment "$words" ''; else _shortlist_reply "$(_shortlist_names classifiers)"; fi
     ;;
-  show | diff | report | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
+  show | diff | report | delete | ensemble) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
   plot)
     _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") $(_shortlist_names plots)"
     ;;
@@ -199,7 +200,7 @@ _shortlist() {
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
   merge) _shortlist_files '' -d ;;
   reproduce) _shortlist_reply 'dei-rossi papoutsis slides model-analysis ghadiyaram' ;;
-  help) _shortlist_reply 'run sweep estimate show diff plot predict explain errors embed list audit delete merge reproduce' ;;
+  help) _shortlist_reply 'run sweep estimate show diff plot predict explain errors embed list audit delete merge reproduce ensemble' ;;
   esac
 }
 complete -F _shortlist shortlist
