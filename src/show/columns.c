@@ -3,6 +3,7 @@
  * `beside`. */
 #include "show/columns.h"
 #include "core/names.h"
+#include "show/extrapolated.h"
 #include "show/json.h"
 #include "show/notes.h"
 #include "show/numbers.h"
@@ -168,24 +169,9 @@ static int if_ranked(const struct sl_table_context *context)
     return context->table->n_samples > 0;
 }
 
-static int if_published(const struct sl_table_context *context)
-{
-    return context->any_published;
-}
-
-static int if_published_train(const struct sl_table_context *context)
-{
-    return context->any_published_train;
-}
-
 static int if_threads_differ(const struct sl_table_context *context)
 {
     return context->threads_least != context->threads_most;
-}
-
-static int if_published_time(const struct sl_table_context *context)
-{
-    return context->any_published_time;
 }
 
 /* A column of a measure has no cell function of its own. */
@@ -211,14 +197,20 @@ static const struct beside {
     {NULL, {"sd", "sd", 1, 3, if_std, cell_std, 0}},
     {NULL, {"rank", "rank", 1, 3, if_ranked, cell_rank, 0}},
     {NULL, {"p_best", "P(best)", 1, 4, if_ranked, cell_p_best, SL_MEASURE_p_best}},
-    {NULL, {"published", "published", 1, 4, if_published, sl_cell_published, 0}},
-    {NULL, {"difference", "diff.", 1, 7, if_published, sl_cell_difference, 0}},
-    {NULL, {"train_accuracy", "train acc.", 1, 6, if_published_train, NULL, SL_MEASURE_train_accuracy}},
-    {NULL, {"published_train_accuracy", "publ. train", 1, 6, if_published_train, sl_cell_published_train, 0}},
+    {NULL, {"published", "published", 1, 4, sl_if_published, sl_cell_published, 0}},
+    {NULL, {"difference", "diff.", 1, 7, sl_if_published, sl_cell_difference, 0}},
+    {NULL, {"train_accuracy", "train acc.", 1, 6, sl_if_published_train, NULL, SL_MEASURE_train_accuracy}},
+    {NULL,
+     {"published_train_accuracy", "publ. train", 1, 6, sl_if_published_train, sl_cell_published_train, 0}},
     {NULL, {"oob_accuracy", "OOB acc.", 1, 5, if_out_of_bag, NULL, SL_MEASURE_oob_accuracy}},
     {"cpu_time", {"threads", "threads", 1, 1, if_threads_differ, cell_threads, 0}},
-    {"", {"published_fit_time", "publ. fit s", 1, 11, if_published_time, sl_cell_published_fit, 0}},
-    {NULL, {"published_score_time", "publ. score s", 1, 11, if_published_time, sl_cell_published_score, 0}},
+    {NULL, {"estimated_fit_time", "est. fit s", 1, 1, sl_if_extrapolated, sl_cell_estimated_fit, 0}},
+    {NULL, {"estimated_score_time", "est. score s", 1, 3, sl_if_extrapolated, sl_cell_estimated_score, 0}},
+    {NULL, {"estimated_memory", "est. MiB", 1, 2, sl_if_extrapolated, sl_cell_estimated_memory, 0}},
+    {NULL, {"growth", "growth", 1, 1, sl_if_extrapolated, sl_cell_growth, 0}},
+    {"", {"published_fit_time", "publ. fit s", 1, 11, sl_if_published_time, sl_cell_published_fit, 0}},
+    {NULL,
+     {"published_score_time", "publ. score s", 1, 11, sl_if_published_time, sl_cell_published_score, 0}},
 };
 enum {
     N_BESIDE = sizeof beside / sizeof *beside,

@@ -2,6 +2,7 @@
  * memory in bytes; what does not apply or could not be measured is null. */
 #include "show/json.h"
 #include "core/text.h"
+#include "show/extrapolated.h"
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -140,6 +141,8 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
     put_measures(o, table->metric, row, &failed);
     put(o, "tied_with_best", flag(row->tied_with_best), &failed);
     put(o, "seed", json_integer((json_int_t)seed), &failed);
+    if (table->extrapolation)
+        failed |= json_object_update_new(o, sl_extrapolated_json(table, row)) != 0;
     put(o, "published", parse(from->published, &failed), &failed);
     if (table->study->folds > 1 || table->study->repeats > 1) {
         put(o, "accuracy_std", real(row->accuracy_std), &failed);

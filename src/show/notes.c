@@ -1,6 +1,7 @@
 /* notes.c - what a table for people says under its rows.  A note on a column is left out with it. */
 #include "show/notes.h"
 #include "core/text.h"
+#include "show/extrapolated.h"
 #include "show/numbers.h"
 #include <stdio.h>
 #include <string.h>
@@ -217,6 +218,7 @@ void sl_table_notes(const struct sl_table_context *context, struct sl_grid *grid
     note_marks(context, grid);
     note_scores(context, grid);
     note_costs(context, grid);
+    sl_note_extrapolation(context, grid);
     note_failures(context, grid);
     for (size_t i = 0; i < context->table->warnings.n; i++) {
         const struct sl_warning *warning = &context->table->warnings.list[i];

@@ -49,7 +49,7 @@ static size_t rows_to_score(const struct sl_costs *costs, size_t n)
     return costs->n_score < SCORED ? costs->n_score : SCORED;
 }
 
-void sl_costs_add(struct sl_costs *costs, const struct sl_sample *sample)
+static void add_size(struct sl_costs *costs, const struct sl_sample *sample)
 {
     const size_t i = costs->count;
     if (i == SL_LAW_MOST)
@@ -61,6 +61,21 @@ void sl_costs_add(struct sl_costs *costs, const struct sl_sample *sample)
     costs->bytes[i] = fmax(sample->bytes, 0);
     costs->iterations[i] = sample->n_iter;
     costs->count++;
+}
+
+void sl_costs_add_whole(struct sl_costs *costs, const struct sl_sample *sample)
+{
+    if (costs->count && (double)sample->n_fit <= costs->size[costs->count - 1])
+        return;
+    add_size(costs, sample);
+    if (costs->count >= SL_LAW_LEAST)
+        costs->reason[0] = 0;
+}
+
+double sl_costs_share(double patience, size_t kinds)
+{
+    static const double least = 0.15, most = 2;
+    return fmin(fmax(patience / (double)(kinds ? kinds : 1), least), most);
 }
 
 static int is_enough(const struct sl_costs *costs, size_t n, double spent, double last, double seconds)
@@ -85,7 +100,7 @@ static int measure_sizes(const struct sl_site *site, const struct sl_unit *unit,
         if (!costs->count)
             costs->overhead = fmax(sample.took - sample.fit - sample.score, 0);
         if (!costs->count || (double)sample.n_fit > costs->size[costs->count - 1])
-            sl_costs_add(costs, &sample);
+            add_size(costs, &sample);
     }
     if (!code && costs->count < SL_LAW_LEAST)
         snprintf(costs->reason, sizeof costs->reason, "%.200s%s", sample.reason,
@@ -161,12 +176,21 @@ double sl_costs_bytes_error(const struct sl_costs *costs, double n)
     return sl_power_law_error(costs->size, costs->bytes, costs->count, of_bytes, n);
 }
 
+double sl_costs_fit_error(const struct sl_costs *costs, double n)
+{
+    return sl_power_law_error(costs->size, costs->fit, costs->count, of_time, n);
+}
+
+double sl_costs_score_error(const struct sl_costs *costs, double n)
+{
+    return sl_power_law_error(costs->size, costs->score, costs->count, costs->members > 1 ? of_time : of_row,
+                              n);
+}
+
 /* The larger part of the time decides. */
 double sl_costs_error(const struct sl_costs *costs, double n)
 {
     const double fit = sl_costs_fit(costs, n), score = sl_costs_score(costs, n, (double)costs->n_score);
-    const double of_fit = sl_power_law_error(costs->size, costs->fit, costs->count, of_time, n);
-    const double of_score =
-        sl_power_law_error(costs->size, costs->score, costs->count, costs->members > 1 ? of_time : of_row, n);
+    const double of_fit = sl_costs_fit_error(costs, n), of_score = sl_costs_score_error(costs, n);
     return fit + score > 0 ? (fit * of_fit + score * of_score) / (fit + score) : fmax(of_fit, of_score);
 }
