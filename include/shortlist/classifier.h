@@ -151,6 +151,9 @@ struct sl_classifier_type {
     /* NULL, or a number that is raised where the same stream comes to give such a configuration another
      * model: above 0 its trials are other work than they were. */
     int (*draws)(const void *config);
+    /* With SL_SHARES_STREAM: NULL, or does each value of the marked hyperparameters need a training of its
+     * own here?  The stream then knows them. */
+    int (*trains_apart)(const void *config);
 
     /* NULL, or: are these hyperparameters, each within its bounds, possible together and on this
      * view?  SL_EUSAGE with a text that names the hyperparameter.  The view's x may be NULL: only

@@ -10,7 +10,7 @@
 #include "core/memory.h"
 #include "kernels/conv/conv.h"
 #include "kernels/gemm.h"
-#include "nn/train/train.h"
+#include "nn/train/checkpoints.h"
 #include <math.h>
 #include <shortlist/classifier.h>
 #include <string.h>
@@ -56,8 +56,9 @@ static const struct sl_param params[] = {
     SL_LEARNING_RATE_INIT_PARAM(struct config, "learning rate at the start; with one_cycle its peak"),
     SL_INT_PARAM("batch_size", struct config, train.batch_size, "32", 1, 1 << 16, SL_LOG, "32,64,256",
                  "images a step"),
-    SL_INT_PARAM("epochs", struct config, train.epochs, "10", 1, 1 << 20, SL_LOG | SL_SIMPLER_LOW | SL_BUDGET,
-                 "5,10,20", "passes over the training images"),
+    SL_INT_PARAM("epochs", struct config, train.epochs, "10", 1, 1 << 20,
+                 SL_LOG | SL_SIMPLER_LOW | SL_BUDGET | SL_SHARED, "5,10,20",
+                 "passes over the training images"),
     SL_REAL_PARAM("alpha", struct config, train.alpha, "0", 0, INFINITY, SL_SIMPLER_HIGH, "0,0.01,0.1",
                   "L2 penalty, divided by the rows of a batch"),
     SL_REAL_PARAM("weight_decay", struct config, train.optimiser.weight_decay, "0.01", 0, INFINITY,
@@ -142,9 +143,10 @@ static int write_line(const struct config *config, struct sl_string *line, struc
     return sl_net_line(config->net, &options, line, err);
 }
 
-static int new_network(const struct config *config, const struct sl_view *like, struct sl_network **out,
+static int new_network(const void *vconfig, const struct sl_view *like, struct sl_network **out,
                        struct sl_error *err)
 {
+    const struct config *config = vconfig;
     struct sl_string line = {0};
     *out = NULL;
     int code = write_line(config, &line, err);
@@ -192,19 +194,23 @@ static void cnn_warm_up(const void *config, const struct sl_view *view)
         sl_conv_free(conv);
 }
 
-static int cnn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
+static struct sl_train_options train_options(const void *vconfig)
 {
-    const struct config *config = fit->config;
+    const struct config *config = vconfig;
     struct sl_train_options options = config->train;
     options.init = SL_INIT_KERAS;
     if (!options.early_stopping && options.schedule.kind != SL_RATE_ADAPTIVE)
         options.n_iter_no_change = 0;
+    return options;
+}
+
+static int cnn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
+{
+    const struct sl_train_options options = train_options(fit->config);
     struct sl_network *network;
-    int code = new_network(config, fit->train, &network, err);
+    int code = new_network(fit->config, fit->train, &network, err);
     if (!code)
         code = sl_network_train(network, fit, &options, err);
-    if (!code && !options.n_iter_no_change)
-        fit->report->converged = -1; /* it was told how long to train */
     if (code) {
         sl_network_free(network);
         network = NULL;
@@ -213,10 +219,28 @@ static int cnn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
     return code;
 }
 
-static int cnn_load(struct sl_reader *r, const struct sl_view *like, const void *vconfig, void **out,
-                    struct sl_error *err)
+/* Where the learning rate falls to 0 with the last epoch, fewer epochs are not the first of more. */
+static int cnn_trains_apart(const void *vconfig)
 {
     const struct config *config = vconfig;
+    return config->train.schedule.kind == SL_RATE_COSINE || config->train.schedule.kind == SL_RATE_ONE_CYCLE;
+}
+
+static int cnn_shares(const void *config, const struct sl_view *view)
+{
+    (void)view;
+    return !cnn_trains_apart(config);
+}
+
+static int cnn_fit_group(const struct sl_group *group, struct sl_error *err)
+{
+    static const struct sl_network_kind kind = {new_network, train_options};
+    return sl_network_train_group(group, &kind, err);
+}
+
+static int cnn_load(struct sl_reader *r, const struct sl_view *like, const void *config, void **out,
+                    struct sl_error *err)
+{
     struct sl_network *network;
     int code = new_network(config, like, &network, err);
     if (!code)
@@ -234,14 +258,17 @@ const struct sl_classifier_type sl_classifier_cnn = {
     .title = "Convolutional network",
     .reference = "LeCun et al., Proc. IEEE 86 (1998); Kingma, Ba, ICLR 2015 (Adam)",
     .flags = SL_WANTS_SCALED | SL_NEEDS_IMAGES | SL_RANDOM | SL_PROBABILITIES | SL_ITERATES | SL_ROW_ORDER |
-             SL_WEIGHS_ROWS,
+             SL_WEIGHS_ROWS | SL_SHARES_STREAM | SL_FOLDS_APART,
     .inside = SL_INSIDE_NETWORK,
     .config_size = sizeof(struct config),
     .params = params,
     .later = later,
+    .trains_apart = cnn_trains_apart,
     .check = cnn_check,
     .warm_up = cnn_warm_up,
     .fit = cnn_fit,
+    .fit_group = cnn_fit_group,
+    .shares = cnn_shares,
     .predict = sl_network_predict,
     .scores = sl_network_scores,
     .save = sl_network_save,

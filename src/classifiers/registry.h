@@ -3,6 +3,8 @@
 #define SL_CLASSIFIERS(X)                                                                                    \
     X(majority)                                                                                              \
     X(sgd)                                                                                                   \
+    X(perceptron)                                                                                            \
+    X(passive_aggressive)                                                                                    \
     X(logreg)                                                                                                \
     X(linear_svm)                                                                                            \
     X(knn)                                                                                                   \

@@ -7,6 +7,10 @@
  * keeping w as a scale times a vector.  A class stops when the sum of its losses in an epoch (or, with
  * early_stopping, its accuracy on held-out rows) has not improved by tol for n_iter_no_change epochs.
  *
+ * Passive-aggressive steps (Crammer et al., JMLR 7, 2006) are as long as the row asks for, and not longer:
+ *     w <- w + y tau x,  b <- b + y tau,  tau = min(C, loss / |x|^2) or loss / (|x|^2 + 1 / (2 C)),
+ * with the hinge loss in both, as scikit-learn has it.
+ *
  * O(n d) an epoch and class.  All classes see the rows in one order, so rows are read and converted once for
  * a group of classes (sgd_pass.c; sparse ones in sgd_sparse.c).  An epoch deals the classes that have not
  * stopped to groups; a class's steps are the same to the last bit in any group.  The threads live as long as

@@ -5,7 +5,15 @@
 #include "linear/sgd_loss.h"
 
 enum sl_sgd_penalty { SL_SGD_NO_PENALTY, SL_SGD_L1, SL_SGD_L2, SL_SGD_ELASTICNET };
-enum sl_sgd_rate { SL_SGD_OPTIMAL, SL_SGD_CONSTANT, SL_SGD_INVSCALING, SL_SGD_ADAPTIVE };
+/* The last two are passive-aggressive steps, as long as the row's loss asks for (sgd.c). */
+enum sl_sgd_rate {
+    SL_SGD_OPTIMAL,
+    SL_SGD_CONSTANT,
+    SL_SGD_INVSCALING,
+    SL_SGD_ADAPTIVE,
+    SL_SGD_PA1,
+    SL_SGD_PA2
+};
 
 /* The classifier keeps it in its configuration, so a number is an int or a double. */
 struct sl_sgd_options {
@@ -19,6 +27,7 @@ struct sl_sgd_options {
     double l1_ratio;            /* elasticnet: share of the L1 norm */
     double tol;                 /* improvement a row below which an epoch counts as none; -1: no rule stops */
     double eta0;                /* learning rate at the start; > 0 but with SL_SGD_OPTIMAL */
+    double C;                   /* PA1: the longest step; PA2: how little a step is shortened; > 0 */
     double power_t;             /* invscaling: eta0 / t^power_t */
     double validation_fraction; /* early_stopping: share of the rows held out, of every class, in (0, 1) */
 };

@@ -20,7 +20,8 @@ struct block {
     double weight[SL_ROWS_STEP];                   /* of the rows */
     double eta[SL_ROWS_STEP], decay[SL_ROWS_STEP]; /* learning rates, and what they multiply the weights by */
     double product[SL_ROWS_STEP][SL_ROWS_STEP];
-    unsigned known; /* bit s: the products of row s with later ones are there */
+    unsigned known;  /* bit s: the products of row s with later ones are there */
+    unsigned normed; /* bit s: so is product[s][s] */
     int size, bytes;
     double unit; /* what a row's values are multiplied by */
     float z[SL_SGD_GROUP * SL_ROWS_STEP];
@@ -80,7 +81,7 @@ static void score_block(const struct sl_sgd_rows *rows, const struct sl_sgd_grou
 {
     const struct sl_view *view = rows->view;
     block->size = size;
-    block->known = 0;
+    block->known = block->normed = 0;
     block->bytes = stays_bytes(view);
     block->unit = block->bytes ? (double)view->scale : 1;
     for (int r = 0; r < SL_ROWS_STEP; r++) {
@@ -115,6 +116,15 @@ static const double *products(const struct sl_sgd_rows *rows, struct block *bloc
                 block->unit * sl_skinny_product(block->x[s], block->x[r], block->bytes, rows->ld);
     block->known |= 1u << s;
     return block->product[s];
+}
+
+static double squared_norm(const struct sl_sgd_rows *rows, struct block *block, int r)
+{
+    if (!(block->normed & 1u << r))
+        block->product[r][r] =
+            block->unit * block->unit * sl_skinny_product(block->x[r], block->x[r], block->bytes, rows->ld);
+    block->normed |= 1u << r;
+    return block->product[r][r];
 }
 
 /* Steps -------------------------------------------------------------------------------------------- */
@@ -152,6 +162,7 @@ SL_INLINE void steps(const struct sl_sgd_rows *rows, struct sl_sgd_learner *lear
     const double *eta = block->eta, *decay = block->decay;
     double own_eta[SL_ROWS_STEP], own_decay[SL_ROWS_STEP], z[SL_ROWS_STEP];
     float a[SL_ROWS_STEP] = {0};
+    const int passive = sl_sgd_is_passive(rows->options);
     int stepped = 0;
     if (rows->options->learning_rate == SL_SGD_ADAPTIVE) {
         for (int r = 0; r < block->size; r++)
@@ -164,7 +175,10 @@ SL_INLINE void steps(const struct sl_sgd_rows *rows, struct sl_sgd_learner *lear
     for (int r = 0; r < block->size; r++) {
         double y = block->number[r] == learner->class_number ? 1 : -1, p = learner->scale * z[r] + learner->b;
         double dloss = sl_sgd_dloss(loss, p, y);
-        learner->sum_loss += sl_sgd_loss(loss, p, y);
+        const double row_loss = sl_sgd_loss(loss, p, y);
+        learner->sum_loss += row_loss;
+        if (passive && row_loss > 0)
+            dloss = sl_sgd_passive(rows->options, row_loss, y, squared_norm(rows, block, r));
         learner->scale *= decay[r];
         if (learner->scale < SL_SGD_SCALE_MIN)
             renew_scale(rows, learner, block, z, a, r);

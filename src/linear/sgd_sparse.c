@@ -9,6 +9,14 @@
 #include "kernels/sparse_row.h"
 #include "linear/sgd_step.h"
 
+static double squared_norm(const struct sl_sparse_row *x)
+{
+    double sum = 0;
+    for (size_t e = 0; e < x->n; e++)
+        sum += (double)x->value[e] * (double)x->value[e];
+    return sum;
+}
+
 static void step(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner, size_t i, double rate)
 {
     const struct sl_sgd_options *options = rows->options;
@@ -20,7 +28,10 @@ static void step(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner,
     double p = learner->scale * sl_srow_dot(&x, learner->v) + learner->b;
     double dloss = sl_sgd_dloss(options->loss, p, y);
     sl_sgd_set_rate(rows, options->learning_rate == SL_SGD_ADAPTIVE ? learner->eta : rate, &eta, &decay);
-    learner->sum_loss += sl_sgd_loss(options->loss, p, y);
+    const double loss = sl_sgd_loss(options->loss, p, y);
+    learner->sum_loss += loss;
+    if (sl_sgd_is_passive(options) && loss > 0)
+        dloss = sl_sgd_passive(options, loss, y, squared_norm(&x));
     learner->scale *= decay;
     if (learner->scale < SL_SGD_SCALE_MIN)
         sl_sgd_fold_scale(learner, rows->ld);

@@ -50,6 +50,19 @@ static inline double sl_sgd_bound(double dloss)
     return dloss > most ? most : dloss < -most ? -most : dloss;
 }
 
+static inline int sl_sgd_is_passive(const struct sl_sgd_options *options)
+{
+    return options->learning_rate >= SL_SGD_PA1;
+}
+
+/* The passive-aggressive step of a row of squared norm `norm`, as a derivative for a rate of 1. */
+static inline double sl_sgd_passive(const struct sl_sgd_options *options, double loss, double y, double norm)
+{
+    if (options->learning_rate == SL_SGD_PA2)
+        return -y * loss / (norm + 0.5 / options->C);
+    return norm > 0 ? -y * fmin(options->C, loss / norm) : 0;
+}
+
 /* A step's rate, and what it multiplies the weights by. */
 static inline void sl_sgd_set_rate(const struct sl_sgd_rows *rows, double rate, double *eta, double *decay)
 {

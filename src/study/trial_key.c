@@ -41,7 +41,8 @@ enum { SHARED_STREAM_FORMAT = 1 };
 /* Does the stream not know the hyperparameter? */
 static int is_left_out(const struct sl_trial *t, const struct sl_param *p)
 {
-    return p->flags & SL_SHARED && t->type->flags & SL_SHARES_STREAM;
+    return p->flags & SL_SHARED && t->type->flags & SL_SHARES_STREAM &&
+           !(t->type->trains_apart && t->type->trains_apart(t->config));
 }
 
 /* Is one that it does not know other than its default?  Otherwise its name is what it always was. */

@@ -1,5 +1,5 @@
-/* test_linear.c - logreg, linear_svm and sgd against scikit-learn 1.2.1, LIBLINEAR, solutions by hand and
- * finite differences.
+/* test_linear.c - logreg, linear_svm, sgd, perceptron and passive_aggressive against scikit-learn 1.2.1,
+ * LIBLINEAR, solutions by hand and finite differences.
  *
  * The small problem: 40 rows of 3 bytes x = byte / 8 - 1, 3 classes (and class 2 against the rest).
  * Numbers called "scikit-learn" were printed by version 1.2.1 fitted on it in double precision with
@@ -251,6 +251,80 @@ static const struct published published[] = {
      1,
      1e-4,
      {2.642915, -2.776031, 0.357750, -1.111054}},
+    {"perceptron",
+     "shuffle=false max_iter=7 tol=none",
+     0,
+     1e-4,
+     {-3.750000, 6.750000, 0.750000, -1.000000, -0.375000, 1.875000, 5.250000, -4.250000, 1.000000, -4.000000,
+      -1.000000, -2.000000}},
+    {"perceptron",
+     "shuffle=false max_iter=7 tol=none eta0=0.25 penalty=l1 alpha=0.0078125",
+     0,
+     1e-4,
+     {-0.484375, 0.859375, 0.203125, 0.000000, -0.328125, 0.078125, 0.828125, -0.890625, 0.328125, -0.750000,
+      -0.250000, -0.500000}},
+    {"perceptron",
+     "shuffle=false max_iter=7 tol=none penalty=elasticnet alpha=0.01",
+     0,
+     1e-4,
+     {-1.593253, 4.017901, 0.100999, -1.356129, -0.679487, 1.543624, 2.609326, -2.250381, 0.296928, -1.000000,
+      -1.000000, -1.000000}},
+    {"perceptron",
+     "shuffle=false max_iter=7 tol=none penalty=l2 alpha=0.01 class_weight=balanced",
+     1,
+     1e-4,
+     {2.919415, -3.408037, -0.122439, -0.439560}},
+    {"perceptron",
+     "shuffle=false",
+     0,
+     1e-4,
+     {-4.750000, 6.500000, 1.250000, 0.250000, -1.000000, 2.250000, 5.375000, -4.875000, 1.250000, -4.000000,
+      -1.000000, -3.000000}},
+    {"perceptron",
+     "shuffle=false n_iter_no_change=2 tol=0.1",
+     1,
+     1e-4,
+     {3.250000, -4.625000, -0.625000, -2.000000}},
+    {"passive_aggressive",
+     "shuffle=false max_iter=7 tol=none",
+     0,
+     1e-4,
+     {-2.927525, 4.800499, 0.724178, -1.034992, 0.075334, 1.751529, 4.262062, -4.188609, 0.629560, -3.041716,
+      -0.906865, -1.830996}},
+    {"passive_aggressive",
+     "shuffle=false max_iter=7 tol=none C=0.01",
+     0,
+     1e-4,
+     {-0.841462, 0.707358, 0.124538, -0.205881, -0.247928, -0.036896, 0.698011, -0.897557, -0.281592,
+      -0.476744, -0.754331, -0.346774}},
+    {"passive_aggressive",
+     "shuffle=false max_iter=7 tol=none C=0.01 loss=squared_hinge",
+     0,
+     1e-4,
+     {-0.650810, 0.788092, 0.079879, -0.112639, -0.113035, 0.005550, 0.777414, -0.799847, 0.017416, -0.489982,
+      -0.349658, -0.309764}},
+    {"passive_aggressive",
+     "shuffle=false max_iter=7 tol=none C=0.1 loss=squared_hinge class_weight=balanced",
+     1,
+     1e-4,
+     {1.837055, -1.724085, 0.245675, -0.699382}},
+    {"passive_aggressive",
+     "shuffle=false max_iter=7 tol=none C=0.1 fit_intercept=false",
+     0,
+     1e-4,
+     {-1.700848, 1.658687, -0.379449, -0.670108, -0.884397, 0.048410, 1.696451, -2.286869, -0.096667,
+      0.000000, 0.000000, 0.000000}},
+    {"passive_aggressive",
+     "shuffle=false C=0.01",
+     0,
+     1e-4,
+     {-1.727873, 2.453268, 0.479050, -0.009314, -0.005186, 0.012631, 1.864542, -1.988284, 0.299624, -1.741189,
+      -0.990106, -0.776563}},
+    {"passive_aggressive",
+     "shuffle=false C=10 loss=squared_hinge n_iter_no_change=3",
+     1,
+     1e-4,
+     {7.315690, -6.044013, 1.485847, -3.302475}},
 };
 
 static void test_published(void **state)
@@ -271,15 +345,19 @@ static void test_published(void **state)
 static void test_epochs(void **state)
 {
     static const struct {
-        const char *settings;
+        const char *name, *settings;
         int pair, epochs;
-    } rows[] = {{"shuffle=false alpha=0.01", 0, 68},
-                {"shuffle=false alpha=0.01 learning_rate=adaptive eta0=0.1", 0, 83},
-                {"shuffle=false alpha=0.01 class_weight=balanced", 1, 24}};
+    } rows[] = {{"sgd", "shuffle=false alpha=0.01", 0, 68},
+                {"sgd", "shuffle=false alpha=0.01 learning_rate=adaptive eta0=0.1", 0, 83},
+                {"sgd", "shuffle=false alpha=0.01 class_weight=balanced", 1, 24},
+                {"perceptron", "shuffle=false", 0, 15},
+                {"perceptron", "shuffle=false n_iter_no_change=2 tol=0.1", 1, 5},
+                {"passive_aggressive", "shuffle=false C=0.01", 0, 82},
+                {"passive_aggressive", "shuffle=false C=10 loss=squared_hinge n_iter_no_change=3", 1, 13}};
     (void)state;
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
         struct sl_view view = rows[r].pair ? float_view(two, 2) : float_view(three, 3);
-        struct fitted f = fit("sgd", rows[r].settings, &view, 1);
+        struct fitted f = fit(rows[r].name, rows[r].settings, &view, 1);
         assert_int_equal(f.report.n_iter, rows[r].epochs);
         assert_int_equal(f.report.converged, 1);
         release(&f);
@@ -508,7 +586,7 @@ static void test_lbfgs_trouble(void **state)
 /* Of four classes the data have two, or one: the others are never predicted, and have the lowest scores. */
 static void test_missing_classes(void **state)
 {
-    static const char *const names[] = {"logreg", "linear_svm", "sgd"};
+    static const char *const names[] = {"logreg", "linear_svm", "sgd", "perceptron", "passive_aggressive"};
     int32_t y[2][N], labels[N];
     float scores[N * 4];
     (void)state;
@@ -516,7 +594,7 @@ static void test_missing_classes(void **state)
         y[0][i] = two[i] ? 3 : 1;
         y[1][i] = 2;
     }
-    for (size_t t = 0; t < 3; t++)
+    for (size_t t = 0; t < sizeof names / sizeof *names; t++)
         for (int alone = 0; alone < 2; alone++) {
             struct sl_view view = byte_view(y[alone], 4);
             struct fitted f = fit(names[t], "", &view, 2);
@@ -545,6 +623,8 @@ static void test_threads(void **state)
                                           {"logreg", "multi_class=ovr max_iter=10"},
                                           {"sgd", "max_iter=12"},
                                           {"sgd", "max_iter=12 early_stopping=true penalty=l1"},
+                                          {"perceptron", "max_iter=12 penalty=elasticnet"},
+                                          {"passive_aggressive", "max_iter=12 C=0.01"},
                                           {"linear_svm", "C=0.01"},
                                           {"linear_svm", "C=0.01 dual=true"},
                                           {"linear_svm", "C=0.01 loss=hinge max_iter=50"}};

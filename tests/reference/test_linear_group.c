@@ -1,5 +1,6 @@
-/* test_linear_group.c - linear classifiers that are fitted together, beside separate fits: sgd and linear_svm
- * to the last bit; logreg, whose sums have another order, to the same optimum, or for as many iterations. */
+/* test_linear_group.c - linear classifiers that are fitted together, beside separate fits: sgd, perceptron,
+ * passive_aggressive and linear_svm to the last bit; logreg, whose sums have another order, to the same
+ * optimum, or for as many iterations. */
 #include "group_fixture.h"
 
 static const struct clouds kinds[] = {
@@ -66,6 +67,36 @@ static void test_sgd(void **state)
     }
 }
 
+static void test_perceptron(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < KINDS; i++) {
+        struct problem p;
+        setup(&p, "perceptron", &kinds[i]);
+        add(&p, "max_iter=30");
+        add(&p, "penalty=l2 alpha=0.01 eta0=0.1");
+        add(&p, "penalty=l1 max_iter=10 class_weight=balanced");
+        run(&p, 1);
+        run(&p, 3);
+        teardown(&p);
+    }
+}
+
+static void test_passive_aggressive(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < KINDS; i++) {
+        struct problem p;
+        setup(&p, "passive_aggressive", &kinds[i]);
+        add(&p, "max_iter=30");
+        add(&p, "C=0.001 early_stopping=true max_iter=20");
+        add(&p, "loss=squared_hinge C=0.1 class_weight=balanced");
+        run(&p, 1);
+        run(&p, 3);
+        teardown(&p);
+    }
+}
+
 static void test_linear_svm(void **state)
 {
     (void)state;
@@ -113,8 +144,14 @@ static void test_far(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_logreg),     cmocka_unit_test(test_narrow), cmocka_unit_test(test_sgd),
-        cmocka_unit_test(test_linear_svm), cmocka_unit_test(test_few),    cmocka_unit_test(test_far),
+        cmocka_unit_test(test_logreg),
+        cmocka_unit_test(test_narrow),
+        cmocka_unit_test(test_sgd),
+        cmocka_unit_test(test_perceptron),
+        cmocka_unit_test(test_passive_aggressive),
+        cmocka_unit_test(test_linear_svm),
+        cmocka_unit_test(test_few),
+        cmocka_unit_test(test_far),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -186,6 +186,15 @@ static void test_sgd(void **state)
     check("sgd", "early_stopping=true loss=log_loss alpha=0.01", 1e-3);
 }
 
+static void test_descents(void **state)
+{
+    (void)state;
+    check("perceptron", "tol=none max_iter=20", 1e-3);
+    check("perceptron", "penalty=l2 eta0=0.1 class_weight=balanced tol=none max_iter=20", 1e-3);
+    check("passive_aggressive", "C=0.01 tol=none max_iter=20", 1e-3);
+    check("passive_aggressive", "loss=squared_hinge C=0.1 tol=none max_iter=20", 1e-3);
+}
+
 /* What sgd.c says of elasticnet: another path, as good an end. */
 static void test_elasticnet(void **state)
 {
@@ -304,8 +313,8 @@ static void test_refusal(void **state)
     assert_null(model);
     assert_non_null(
         strstr(err.text, "tree takes dense rows only: 40 of 100000000 features would take 14.9 GiB"));
-    assert_non_null(
-        strstr(err.text, "majority, sgd, logreg, linear_svm, knn and naive_bayes take sparse rows"));
+    assert_non_null(strstr(err.text, "majority, sgd, perceptron, passive_aggressive, logreg, linear_svm, knn "
+                                     "and naive_bayes take sparse rows"));
     assert_int_equal(
         sl_model_fit(sl_classifier_find("majority", NULL), NULL, data, NULL, &options, NULL, &model, &err),
         SL_OK);
@@ -340,12 +349,11 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_majority),   cmocka_unit_test(test_naive_bayes),
-        cmocka_unit_test(test_knn),        cmocka_unit_test(test_logreg),
-        cmocka_unit_test(test_linear_svm), cmocka_unit_test(test_sgd),
-        cmocka_unit_test(test_elasticnet), cmocka_unit_test(test_scaling),
-        cmocka_unit_test(test_units),      cmocka_unit_test(test_dense_types),
-        cmocka_unit_test(test_refusal),    cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_majority), cmocka_unit_test(test_naive_bayes), cmocka_unit_test(test_knn),
+        cmocka_unit_test(test_logreg),   cmocka_unit_test(test_linear_svm),  cmocka_unit_test(test_sgd),
+        cmocka_unit_test(test_descents), cmocka_unit_test(test_elasticnet),  cmocka_unit_test(test_scaling),
+        cmocka_unit_test(test_units),    cmocka_unit_test(test_dense_types), cmocka_unit_test(test_refusal),
+        cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -134,10 +134,16 @@ static int count_no_change(struct sl_trainer *t, double loss, struct sl_error *e
     return SL_OK;
 }
 
+/* Or is it told how long to train? */
+static int may_converge(const struct sl_trainer *t)
+{
+    return t->o->n_iter_no_change > 0;
+}
+
 /* 1 when the fit has converged; the adaptive schedule goes on with a smaller step instead. */
 static int should_stop(struct sl_trainer *t)
 {
-    if (t->o->n_iter_no_change == 0 || t->no_change <= t->o->n_iter_no_change)
+    if (!may_converge(t) || t->no_change <= t->o->n_iter_no_change)
         return 0;
     if (t->o->schedule.kind == SL_RATE_ADAPTIVE && rate_at(t, 0) > 1e-6) {
         t->slower /= 5;
@@ -184,12 +190,12 @@ static const float *result(const struct sl_trainer *t)
 }
 
 /* Hands out the checkpoints that this epoch, or the end of the fit, has reached. */
-static int tell_checkpoints(struct sl_trainer *t)
+static int tell_checkpoints(struct sl_trainer *t, int ended)
 {
     const struct sl_checkpoints *c = t->checkpoints;
     const struct sl_fit_report *report = t->fit->report;
     int code = SL_OK;
-    while (c && !code && t->reached < c->n && (c->epochs[t->reached] == report->n_iter || report->converged))
+    while (c && !code && t->reached < c->n && (c->epochs[t->reached] == report->n_iter || ended))
         code = c->reached(c->arg, t->reached++, result(t), report);
     return code;
 }
@@ -198,7 +204,7 @@ static int run_epochs(struct sl_trainer *t, struct sl_error *err)
 {
     struct sl_fit_report *report = t->fit->report;
     int stop = 0;
-    report->converged = 0;
+    report->converged = may_converge(t) ? 0 : -1;
     for (int epoch = 1; epoch <= t->o->epochs && !stop; t->epoch = (size_t)epoch++) {
         double loss, accuracy;
         int code = run_epoch(t, &loss, &accuracy, err);
@@ -213,9 +219,10 @@ static int run_epochs(struct sl_trainer *t, struct sl_error *err)
             code = report_epoch(t, epoch, loss, accuracy, &stop, err);
         if (code)
             return code;
-        report->converged = should_stop(t);
-        code = tell_checkpoints(t);
-        if (code || report->converged)
+        const int ended = should_stop(t);
+        report->converged = may_converge(t) ? ended : -1;
+        code = tell_checkpoints(t, ended);
+        if (code || ended)
             return code;
     }
     return SL_OK;

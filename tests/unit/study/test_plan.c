@@ -388,6 +388,22 @@ static void epochs_of_one_training_have_one_stream(void **state)
     sl_dataset_free(rows);
 }
 
+/* Nor does a cnn's stream know epochs, but where the learning rate depends on how many there will be. */
+static void epochs_that_the_rate_depends_on_have_streams(void **state)
+{
+    (void)state;
+    struct sl_plan *p = plan(small, "cnn;cnn epochs=7;cnn learning_rate=step;cnn learning_rate=step epochs=7;"
+                                    "cnn learning_rate=cosine;cnn learning_rate=cosine epochs=7;"
+                                    "cnn learning_rate=one_cycle;cnn learning_rate=one_cycle epochs=7");
+    char stream[33];
+    hash_text(sl_dataset_nameless_hash(data), "", "", stream);
+    for (size_t i = 0; i < 8; i += 2) {
+        const int same = strcmp(p->trials[i].stream, p->trials[i + 1].stream) == 0;
+        assert_int_equal(same, i < 4);
+    }
+    sl_plan_free(p);
+}
+
 static void check_key(const struct sl_plan *p, size_t i, const char *key)
 {
     assert_string_equal(p->trials[i].key, key);
@@ -600,6 +616,7 @@ int main(void)
         cmocka_unit_test(keys_depend_on_the_data),
         cmocka_unit_test(a_later_hyperparameter_leaves_other_keys),
         cmocka_unit_test(epochs_of_one_training_have_one_stream),
+        cmocka_unit_test(epochs_that_the_rate_depends_on_have_streams),
         cmocka_unit_test(final_runs_take_their_rows),
         cmocka_unit_test(shipped_experiments_plan),
         cmocka_unit_test(repeats_and_folds),
