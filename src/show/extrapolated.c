@@ -89,10 +89,11 @@ void sl_note_extrapolation(const struct sl_table_context *context, struct sl_gri
     if (!x)
         return;
     sl_print_count(x->n_train, n, sizeof n);
-    sl_grid_below(grid,
-                  "est.: estimated at %s training rows, and as many scored as here, for one fit by itself; from "
-                  "samples and from what was measured, with the error of the estimate.",
-                  n);
+    sl_grid_below(
+        grid,
+        "est.: estimated at %s training rows, and as many scored as here, for one fit by itself; from "
+        "samples and from what was measured, with the error of the estimate.",
+        n);
     sl_grid_note(grid, "growth",
                  "growth: of the time to fit and to score with the number n of training rows, up there.");
     for (size_t r = 0; r < x->n_rows; r++)
@@ -160,8 +161,8 @@ static void say_bound(const struct sl_extrapolation *x, int of_memory, struct sl
     sl_string_add(text, "at %s training rows, by estimate, ", n_train);
     if (of_memory) {
         print_bytes(x->memory_bound, bound, sizeof bound);
-        sl_string_add(text, "more memory than %s%s:",
-                      x->memory_is_limit ? "the limit of " : "this machine's ", bound);
+        sl_string_add(
+            text, "more memory than %s%s:", x->memory_is_limit ? "the limit of " : "this machine's ", bound);
     } else {
         print_duration(x->time_bound, bound, sizeof bound);
         sl_string_add(text, "longer than %s%s:", x->time_is_limit ? "the time limit of " : "an hour",
@@ -219,8 +220,8 @@ static void put(json_t **o, const char *name, const struct sl_extrapolated *x, d
 
 json_t *sl_extrapolated_json(const struct sl_table *table, const struct sl_table_row *row)
 {
-    static const struct sl_extrapolated_row none = {.fit_time = {NAN, NAN}, .score_time = {NAN, NAN},
-                                                    .peak_memory = {NAN, NAN}, .growth = NAN};
+    static const struct sl_extrapolated_row none = {
+        .fit_time = {NAN, NAN}, .score_time = {NAN, NAN}, .peak_memory = {NAN, NAN}, .growth = NAN};
     const struct sl_extrapolated_row *found = find(table, row), *x = found ? found : &none;
     json_t *o = json_object();
     sl_json_set(&o, "estimated_n_train", json_integer((json_int_t)table->extrapolation->n_train));

@@ -112,8 +112,8 @@ static int make_rows(struct extrapolating *x)
     if (!x->out->rows)
         return sl_fail_memory(x->run->err);
     for (size_t r = 0; r < plan->n_rows; r++) {
-        x->out->rows[r] = (struct sl_extrapolated_row){sl_strdup(plan->rows[r].name),
-                                                       unknown, unknown, unknown, NAN, ""};
+        x->out->rows[r] =
+            (struct sl_extrapolated_row){sl_strdup(plan->rows[r].name), unknown, unknown, unknown, NAN, ""};
         x->out->n_rows++;
         if (!x->out->rows[r].name)
             return sl_fail_memory(x->run->err);
@@ -140,7 +140,7 @@ static void set_bounds(const struct sl_run_options *options, struct sl_extrapola
     out->time_is_limit = options->time_limit > 0;
     out->memory_is_limit = options->memory_limit > 0;
     out->time_bound = out->time_is_limit ? options->time_limit : an_hour;
-    out->memory_bound = out->memory_is_limit      ? (double)options->memory_limit
+    out->memory_bound = out->memory_is_limit    ? (double)options->memory_limit
                         : pages > 0 && page > 0 ? (double)pages * (double)page
                                                 : INFINITY;
 }

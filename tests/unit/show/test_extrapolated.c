@@ -31,15 +31,15 @@ static int set_up(void **state)
         fixture_score(&f.study->rows[r].outcomes[0], f.truth, N, K, 0, 30 * r, 1);
     }
     f.rows[0] = (struct sl_extrapolated_row){(char *)"net", {80, 2}, {0.5, 1.1}, {3e11, 1.5}, 1, ""};
-    f.rows[1] = (struct sl_extrapolated_row){(char *)"svm, slow", {7000, 1.25}, {200, 1.1}, {1e9, 1}, 1.94, ""};
-    f.rows[2] = (struct sl_extrapolated_row){
-        (char *)"unknown", {NAN, NAN}, {NAN, NAN}, {NAN, NAN}, NAN, "too few rows for three samples"};
+    f.rows[1] =
+        (struct sl_extrapolated_row){(char *)"svm, slow", {7000, 1.25}, {200, 1.1}, {1e9, 1}, 1.94, ""};
+    f.rows[2] = (struct sl_extrapolated_row){(char *)"unknown", {NAN, NAN}, {NAN, NAN},
+                                             {NAN, NAN},        NAN,        "too few rows for three samples"};
     f.extrapolation = (struct sl_extrapolation){
         .n_train = 1234567, .n_rows = ROWS, .rows = f.rows, .time_bound = 3600, .memory_bound = 8589934592.0};
     *state = &f;
     struct sl_error err;
-    return sl_table_make(f.study, &f.table, &err) ||
-           sl_table_extrapolate(f.table, &f.extrapolation, &err);
+    return sl_table_make(f.study, &f.table, &err) || sl_table_extrapolate(f.table, &f.extrapolation, &err);
 }
 
 static int tear_down(void **state)
@@ -93,10 +93,12 @@ static void what_would_take_too_much_is_named(void **state)
 {
     struct fixture *f = *state;
     char *text = written(f->table, SL_FORMAT_TEXT, NULL);
-    has(text, "W18 at 1,234,567 training rows, by estimate, longer than an hour: svm, slow about 2.0 h, growing "
-              "as n^1.9");
-    has(text, "W18 at 1,234,567 training rows, by estimate, more memory than this machine's 8.0 GiB: net about "
-              "279 GiB");
+    has(text,
+        "W18 at 1,234,567 training rows, by estimate, longer than an hour: svm, slow about 2.0 h, growing "
+        "as n^1.9");
+    has(text,
+        "W18 at 1,234,567 training rows, by estimate, more memory than this machine's 8.0 GiB: net about "
+        "279 GiB");
     assert_null(strstr(text, "unknown about"));
     free(text);
     assert_int_equal(f->table->warnings.list[f->table->warnings.n - 2].rows[0], 0);
