@@ -1,8 +1,8 @@
 /* split.c - opens the split of a benchmark, and writes arrays for NumPy.
  *
- * The split is drawn as a study draws it: stratified from the training file, by (labels, sizes, seed).  When
- * all its rows are to be fitted, the test file's are scored.  A made-up table needs no file.  O(n d) beside
- * reading. */
+ * The split is drawn as a study draws it: stratified from the training file, by (labels, sizes, seed).  Where
+ * the test file is to be scored, or all rows are to be fitted, its rows are.  A made-up table needs no file.
+ * O(n d) beside reading. */
 #include "split.h"
 #include "core/memory.h"
 #include "core/text.h"
@@ -46,19 +46,17 @@ static int make_floats(struct sl_dataset **data, uint64_t seed, const char *key,
     return code;
 }
 
-/* All rows of the training file to fit, and the test file's first to score. */
-static int take_files(struct bench_split *split, const struct sl_dataset *all, struct sl_error *err)
+/* The test file's first rows to score. */
+static int take_test(struct bench_split *split, struct sl_error *err)
 {
     struct sl_dataset *test = NULL;
-    struct sl_view view = sl_dataset_view(all);
-    int code = sl_dataset_new(&view, sl_dataset_name(all), NULL, &split->train, err);
-    if (code == SL_OK)
-        code = sl_dataset_open(split->data, SL_PART_TEST, NULL, &test, err);
+    struct sl_view view = {0};
+    int code = sl_dataset_open(split->data, SL_PART_TEST, NULL, &test, err);
     if (code == SL_OK) {
         view = sl_dataset_view(test);
         if (split->n_validation > view.n)
-            code = sl_fail(err, SL_EUSAGE, "with all %zu rows to fit, %zu can be scored, not %zu",
-                           split->n_train, view.n, split->n_validation);
+            code = sl_fail(err, SL_EUSAGE, "of the test file %zu rows can be scored, not %zu", view.n,
+                           split->n_validation);
         view.n = split->n_validation;
     }
     if (code == SL_OK)
@@ -67,19 +65,30 @@ static int take_files(struct bench_split *split, const struct sl_dataset *all, s
     return code;
 }
 
+/* All rows of the training file to fit. */
+static int take_files(struct bench_split *split, const struct sl_dataset *all, struct sl_error *err)
+{
+    struct sl_view view = sl_dataset_view(all);
+    int code = sl_dataset_new(&view, sl_dataset_name(all), NULL, &split->train, err);
+    return code == SL_OK ? take_test(split, err) : code;
+}
+
+/* What is not fitted are the validation rows, of which none is scored where the test file is. */
 static int take_parts(struct bench_split *split, const struct sl_dataset *all, struct sl_error *err)
 {
     struct sl_view view = sl_dataset_view(all);
     uint32_t *train = NULL, *validation = NULL;
-    size_t n_train;
+    size_t n_train, n_left = split->test ? view.n - split->n_train : split->n_validation;
     if (split->n_train == view.n)
         return take_files(split, all, err);
-    int code =
-        sl_split(&view, split->n_train, split->n_validation, split->seed, &train, &n_train, &validation, err);
+    if (split->n_train > view.n)
+        return sl_fail(err, SL_EUSAGE, "%zu rows to fit, of %zu", split->n_train, view.n);
+    int code = sl_split(&view, split->n_train, n_left, split->seed, &train, &n_train, &validation, err);
     if (code == SL_OK)
         code = sl_dataset_take(all, train, n_train, &split->train, err);
     if (code == SL_OK)
-        code = sl_dataset_take(all, validation, split->n_validation, &split->validation, err);
+        code = split->test ? take_test(split, err)
+                           : sl_dataset_take(all, validation, n_left, &split->validation, err);
     if (code == SL_OK)
         split->n_train = n_train;
     free(train);
@@ -198,6 +207,10 @@ int bench_split_shuffle_features(struct bench_split *split, uint64_t seed, struc
 int bench_split_flag(struct bench_split *split, const char *option)
 {
     int table = strcmp(option, "--table") == 0;
+    if (strcmp(option, "--test") == 0) {
+        split->test = 1;
+        return 1;
+    }
     if (!table && strcmp(option, "--float") != 0)
         return 0;
     split->table |= table;

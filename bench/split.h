@@ -12,6 +12,7 @@ struct bench_split {
     size_t folds; /* to export; 0: none */
     int floats;   /* real numbers in [0, 1) made of the bytes, in no need of scaling (see bench_split_open) */
     int table;    /* made-up rows of BENCH_TABLE_D real numbers in [0, 1) in the place of data; sets floats */
+    int test;     /* the test file's first n_validation rows are scored, as by `final: train` */
     struct sl_dataset *train, *validation;    /* set by bench_split_open, released by bench_split_close */
     char train_hash[33], validation_hash[33]; /* of those rows */
 };
@@ -30,7 +31,7 @@ void bench_split_close(struct bench_split *split);
  * ties by the order of features then breaks them at random. */
 int bench_split_shuffle_features(struct bench_split *split, uint64_t seed, struct sl_error *err);
 
-/* Takes "--float" or "--table", which have no value: 1 taken, 0 another option. */
+/* Takes "--float", "--table" or "--test", which have no value: 1 taken, 0 another option. */
 int bench_split_flag(struct bench_split *split, const char *option);
 
 /* Takes "--data", "--train", "--validation", "--split-seed" or "--folds" and its value: 1 taken, 0 not one of

@@ -37,14 +37,14 @@ class NetComparison:
         self.binaries, self.folder, self.data, self.validation = binaries, folder, data, validation
         self.env, self.pairs, self.seeds, self.epochs = env, pairs, seeds, epochs
         self.threads, self.train = threads, train
-        self.splits = {}
+        self.splits = {}  # by training rows, and whether the test file is scored
 
-    def split(self, n_train):
-        if n_train not in self.splits:
-            split = ours.Split(self.data, n_train, self.validation)
-            split.export(self.binaries, os.path.join(self.folder, str(n_train)), self.env)
-            self.splits[n_train] = split
-        return self.splits[n_train]
+    def split(self, n_train, test=False):
+        if (n_train, test) not in self.splits:
+            split = ours.Split(self.data, n_train, self.validation, test=test)
+            split.export(self.binaries, os.path.join(self.folder, f"{n_train}-test" if test else str(n_train)), self.env)
+            self.splits[n_train, test] = split
+        return self.splits[n_train, test]
 
     def peer(self, row, split, setting, seed, epochs, **more):
         facts = split.facts
@@ -54,10 +54,10 @@ class NetComparison:
         found = run_json([sys.executable, WORKER, json.dumps(job)], env, "PyTorch " + row.key)
         return dict(found, epoch_time=found["fit_time"] / epochs)
 
-    def mine(self, row, split, seed):
-        found = ours.fit(self.binaries, split, "cnn", row.params(self.epochs), self.env, seed=seed,
-                         threads=self.threads)
-        return dict(found, epoch_time=found["fit_time"] / self.epochs)
+    def mine(self, row, split, seed, epochs):
+        found = ours.fit(self.binaries, split, "cnn", row.params(epochs), self.env, seed=seed, threads=self.threads,
+                         facts=row.published is not None)
+        return dict(found, epoch_time=found["fit_time"] / epochs)
 
     def try_settings(self, row, n_train):
         """Every setting on a few rows: [{setting, epoch_time, score_times}]"""
@@ -75,16 +75,16 @@ class NetComparison:
                         "shortlist list nets")["params"]
 
     def measure(self, row, head):
-        n_train = self.train or row.train
-        split = self.split(n_train)
+        n_train, epochs = self.train or row.train, self.epochs or row.epochs
+        split = self.split(n_train, row.published is not None)
         tried = self.try_settings(row, n_train) if self.pairs else []
         setting = choose(tried) if tried else settings(row.net, self.threads)[0]
         runs = {"peer": [], "ours": []}
         for seed in range(max(self.pairs, self.seeds)):
-            a = self.peer(row, split, setting, seed, self.epochs)
-            b = self.mine(row, split, seed)
+            a = self.peer(row, split, setting, seed, epochs, facts=row.published is not None)
+            b = self.mine(row, split, seed, epochs)
             for side, run in (("peer", a), ("ours", b)):
-                runs[side].append(dict(run, timed=seed < self.pairs, epochs=self.epochs))
+                runs[side].append(dict(run, timed=seed < self.pairs, epochs=epochs))
             say(f"  {row.key} seed {seed}: epoch {a['epoch_time']:.3f} / {b['epoch_time']:.3f} s, score "
                 f"{a['score_time']:.3f} / {b['score_time']:.3f} s, accuracy {100 * a['accuracy']:.2f} / "
                 f"{100 * b['accuracy']:.2f} %")
@@ -95,7 +95,7 @@ class NetComparison:
     def result(self, row):
         """One row of the report."""
         head = {"row": row.key, "title": row.title, "net": row.net, "batch": row.batch, "optimizer": row.optimizer,
-                "goals": {"epoch": row.epoch, "score": row.score}}
+                "goals": {"epoch": row.epoch, "score": row.score}, "published": row.published}
         try:
             return self.measure(row, head)
         except RunError as error:

@@ -34,6 +34,16 @@ def costs_table(rows):
          "closed" if r["closed"] else "OPEN"] for r in rows])
 
 
+def published_lines(row):
+    """What was published of a row, and what both sides come to."""
+    if not row.get("published"):
+        return []
+    def both(numbers):
+        return f"{percent(numbers['train_accuracy'])} % of the training rows, {percent(numbers['accuracy'])} % of the test file"
+    return [f"    published: {both(row['published'])}", f"    peer:      {both(row['peer'])}",
+            f"    ours:      {both(row['ours'])}"]
+
+
 def setting_text(setting):
     """2 threads, channels_last; scoring: 1 thread, batches of 100; OpenBLAS: 1 thread"""
     def one(threads, last):
@@ -59,6 +69,7 @@ def claim_lines(report):
             lines.append(f"  {r['row']}: FAILED: {r['failed']}")
         else:
             lines += [f"  {r['row']}: {'closed' if r['closed'] else 'OPEN'}: {r['claim']}", f"    {times_text(r)}"]
+            lines += published_lines(r)
     return ["claims:"] + lines
 
 

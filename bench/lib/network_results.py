@@ -38,6 +38,8 @@ def summary(head, peer, ours):
     for i, (side, runs) in enumerate((("peer", peer), ("ours", ours))):
         out[side] = dict(medians([pair[i] for pair in timed], *FIELDS),
                          accuracy=mean([run["accuracy"] for run in sides[side]]), runs=runs)
+        if head.get("published"):
+            out[side]["train_accuracy"] = mean([run["train_accuracy"] for run in sides[side]])
     for field in ("epoch", "score", "cpu"):
         ratios = pair_ratios([pair[0] for pair in timed], [pair[1] for pair in timed], field + "_time")
         out[field + "_ratio"], out[field + "_ratios"] = median(ratios), ratios

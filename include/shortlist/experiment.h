@@ -18,15 +18,15 @@ int sl_experiment_new(const char *name, struct sl_experiment **out, struct sl_er
 void sl_experiment_free(struct sl_experiment *experiment);
 
 /* Sets a top-level setting as the file would: data, train, validation, seed, folds, repeats, final,
- * scale, metric, timing_runs, title, label, drop, columns, id, groups, weights, test, missing,
- * missing_indicators, categories, categorical, min_frequency, search, trials, train_sizes, label_numeric,
- * header, delimiter, decimal, labels, data_format, storage, name (the study's).  train and validation default
- * to auto: 10,000 rows each, or what a smaller data set gives (a quarter of it for validation).  Another data
- * set than the file's sets both back to auto, and rows that do not fit it (a classifier of images, say) are
- * left out of the plan unless override or keep names them: set data first.  So are, with other weights than
- * the file's, rows of classifiers that take none. Published numbers are dropped where the setting changes
- * what is compared: data, sizes, folds, final, scale, test file, columns, groups, weights, and what becomes
- * of missing values and categories. */
+ * scale, metric, timing_runs, evaluate_train, title, label, drop, columns, id, groups, weights, test,
+ * missing, missing_indicators, categories, categorical, min_frequency, search, trials, train_sizes,
+ * label_numeric, header, delimiter, decimal, labels, data_format, storage, name (the study's).  train and
+ * validation default to auto: 10,000 rows each, or what a smaller data set gives (a quarter of it for
+ * validation).  Another data set than the file's sets both back to auto, and rows that do not fit it (a
+ * classifier of images, say) are left out of the plan unless override or keep names them: set data first.  So
+ * are, with other weights than the file's, rows of classifiers that take none. Published numbers are dropped
+ * where the setting changes what is compared: data, sizes, folds, final, scale, test file, columns, groups,
+ * weights, and what becomes of missing values and categories. */
 int sl_experiment_set(struct sl_experiment *experiment, const char *setting, const char *value,
                       struct sl_error *err);
 /* "svm.C=0.1,1,10": in every row of that classifier, whose published numbers are dropped, and its name where

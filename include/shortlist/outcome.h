@@ -42,6 +42,7 @@ struct sl_outcome {
     int64_t model_bytes;               /* -1: not measured */
     int n_iter, converged;             /* as in struct sl_fit_report */
     double objective;                  /* NaN: none */
+    double train_accuracy;             /* of the fitted model; NaN: not asked for */
     double oob_accuracy;               /* on training rows that trees were not grown on; NaN: not measured */
     double log_loss;                   /* NaN: the classifier gives no probabilities */
     double roc_auc, average_precision; /* NaN: it gives no scores, or the scored rows are of one class */

@@ -214,6 +214,7 @@ void cli_progress_end(struct cli_progress *progress);
     CLI_ENCODING_OPTIONS,                                                                                   \
     {"jobs", 'j', "N", "trials at a time; their times are marked as shared (default 1)"},                  \
     {"threads", 't', "N", "threads of a trial (default: the cores divided by --jobs)"},                    \
+    {"evaluate-train", 0, NULL, "measure train_accuracy: each fitted model predicts its training rows, too"}, \
     {"timing-runs", 0, "N", "fit and score each trial N times more, after a warm-up, and show medians\n" \
                           "(default auto: what takes less than 0.1 s, a few times; 1: once)"},        \
     {"time-limit", 0, "TIME", "end a trial after so long: 90, 90s, 10m, 1h"},                              \

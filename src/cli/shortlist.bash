@@ -69,7 +69,7 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
   local trial_options='--data --train --validation --folds --repeats --seed --scale --metric --search --trials --train-sizes --final --label --drop --columns --id --label-numeric --header
-    --delimiter --decimal --labels --data-format --storage --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --timing-runs --time-limit --memory-limit --name --save-models --separate --retry --out --format --help'
+    --delimiter --decimal --labels --data-format --storage --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --evaluate-train --timing-runs --time-limit --memory-limit --name --save-models --separate --retry --out --format --help'
   local study_options="$trial_options --keep-scores --shard --budget --estimates --show-columns --no-warn --plots --quiet"
   local options='' words=''
   COMPREPLY=()
@@ -115,7 +115,7 @@ _shortlist() {
     _shortlist_reply "$words" && return
     ;;
   --show-columns)
-    _shortlist_part 'accuracy bar interval sd rank p_best published difference train_accuracy oob_accuracy published_train_accuracy
+    _shortlist_part 'accuracy bar interval sd rank p_best published difference train_accuracy epoch_accuracy oob_accuracy published_train_accuracy
       balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision rank_low rank_high train_loss fit_time score_time fit_time_std score_time_std fit_time_mean fit_time_min fit_time_max score_time_mean score_time_min
       score_time_max fit_runs score_runs latency cpu_time threads group peak_memory
       model_bytes n_iter converged estimated_fit_time estimated_score_time estimated_memory growth

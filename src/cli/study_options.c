@@ -23,6 +23,7 @@ static const char *const flags[][2] = {
     {"final", "final"},
     {"label-numeric", "label_numeric"},
     {"missing-indicators", "missing_indicators"},
+    {"evaluate-train", "evaluate_train"},
 };
 
 /* What is wrong with a setting begins with its name; the user wrote the option's. */

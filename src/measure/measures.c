@@ -22,7 +22,7 @@ OF_METRICS(mcc)
 OF_METRICS(kappa)
 
 /* The curve's last point, which was measured during the epoch: while weights changed, and with dropout. */
-static double train_accuracy(const struct sl_scored *s)
+static double epoch_accuracy(const struct sl_scored *s)
 {
     const struct sl_outcome *o = s->outcome;
     return o->n_curve ? o->curve[o->n_curve - 1].train_accuracy : NAN;

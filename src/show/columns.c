@@ -149,39 +149,16 @@ static void cell_threads(struct sl_table_context *context, const struct sl_table
         snprintf(buf, CELL, "%d-%d", row->threads_least, row->threads_most);
 }
 
-static int if_bars(const struct sl_table_context *context)
-{
-    return context->table->bars && !context->unscored;
-}
-
-static int if_std(const struct sl_table_context *context)
-{
-    return context->any_std;
-}
-
-static int if_out_of_bag(const struct sl_table_context *context)
-{
-    return context->any_out_of_bag;
-}
-
-static int if_ranked(const struct sl_table_context *context)
-{
-    return context->table->n_samples > 0;
-}
-
-static int if_threads_differ(const struct sl_table_context *context)
-{
-    return context->threads_least != context->threads_most;
-}
-
 /* A column of a measure has no cell function of its own. */
 struct column {
     const char *name, *title;
-    int right, rank;                                     /* rank -1: only where it is asked for */
-    int (*used)(const struct sl_table_context *context); /* NULL: always */
+    int right, rank; /* rank -1: only where it is asked for */
+    size_t used;     /* where the context says (an int) whether it has anything; 0: always */
     void (*cell)(struct sl_table_context *context, const struct sl_table_row *row, char *buf); /* buf is "" */
     int measure;
 };
+
+#define IF(member) offsetof(struct sl_table_context, member)
 
 /* The columns beside the measures'.  Before a column stand those of the measures up to the one that
  * `measures` names ("": up to the last one). */
@@ -189,28 +166,29 @@ static const struct beside {
     const char *measures;
     struct column column;
 } beside[] = {
-    {NULL, {"mark", "", 0, 0, NULL, cell_mark, 0}},
-    {NULL, {"classifier", "classifier", 0, 0, NULL, cell_name, 0}},
-    {NULL, {"score", "", 1, 0, NULL, cell_score, 0}}, /* the table's metric, and called so */
-    {NULL, {"bar", "", 0, 5, if_bars, cell_bar, 0}},
-    {NULL, {"interval", "95 % interval", 1, 2, NULL, cell_interval, 0}},
-    {NULL, {"sd", "sd", 1, 3, if_std, cell_std, 0}},
-    {NULL, {"rank", "rank", 1, 3, if_ranked, cell_rank, 0}},
-    {NULL, {"p_best", "P(best)", 1, 4, if_ranked, cell_p_best, SL_MEASURE_p_best}},
-    {NULL, {"published", "published", 1, 4, sl_if_published, sl_cell_published, 0}},
-    {NULL, {"difference", "diff.", 1, 7, sl_if_published, sl_cell_difference, 0}},
-    {NULL, {"train_accuracy", "train acc.", 1, 6, sl_if_published_train, NULL, SL_MEASURE_train_accuracy}},
+    {NULL, {"mark", "", 0, 0, 0, cell_mark, 0}},
+    {NULL, {"classifier", "classifier", 0, 0, 0, cell_name, 0}},
+    {NULL, {"score", "", 1, 0, 0, cell_score, 0}}, /* the table's metric, and called so */
+    {NULL, {"bar", "", 0, 5, IF(bars), cell_bar, 0}},
+    {NULL, {"interval", "95 % interval", 1, 2, 0, cell_interval, 0}},
+    {NULL, {"sd", "sd", 1, 3, IF(any_std), cell_std, 0}},
+    {NULL, {"rank", "rank", 1, 3, IF(ranked), cell_rank, 0}},
+    {NULL, {"p_best", "P(best)", 1, 4, IF(ranked), cell_p_best, SL_MEASURE_p_best}},
+    {NULL, {"published", "published", 1, 4, IF(any_published), sl_cell_published, 0}},
+    {NULL, {"difference", "diff.", 1, 7, IF(any_published), sl_cell_difference, 0}},
+    {NULL, {"train_accuracy", "train acc.", 1, 6, IF(any_evaluated), NULL, SL_MEASURE_train_accuracy}},
+    {NULL, {"epoch_accuracy", "epoch acc.", 1, 6, IF(any_epoch), NULL, SL_MEASURE_epoch_accuracy}},
     {NULL,
-     {"published_train_accuracy", "publ. train", 1, 6, sl_if_published_train, sl_cell_published_train, 0}},
-    {NULL, {"oob_accuracy", "OOB acc.", 1, 5, if_out_of_bag, NULL, SL_MEASURE_oob_accuracy}},
-    {"cpu_time", {"threads", "threads", 1, 1, if_threads_differ, cell_threads, 0}},
-    {NULL, {"estimated_fit_time", "est. fit s", 1, 1, sl_if_extrapolated, sl_cell_estimated_fit, 0}},
-    {NULL, {"estimated_score_time", "est. score s", 1, 3, sl_if_extrapolated, sl_cell_estimated_score, 0}},
-    {NULL, {"estimated_memory", "est. MiB", 1, 2, sl_if_extrapolated, sl_cell_estimated_memory, 0}},
-    {NULL, {"growth", "growth", 1, 1, sl_if_extrapolated, sl_cell_growth, 0}},
-    {"", {"published_fit_time", "publ. fit s", 1, 11, sl_if_published_time, sl_cell_published_fit, 0}},
+     {"published_train_accuracy", "publ. train", 1, 6, IF(any_published_train), sl_cell_published_train, 0}},
+    {NULL, {"oob_accuracy", "OOB acc.", 1, 5, IF(any_out_of_bag), NULL, SL_MEASURE_oob_accuracy}},
+    {"cpu_time", {"threads", "threads", 1, 1, IF(threads_differ), cell_threads, 0}},
+    {NULL, {"estimated_fit_time", "est. fit s", 1, 1, IF(extrapolated), sl_cell_estimated_fit, 0}},
+    {NULL, {"estimated_score_time", "est. score s", 1, 3, IF(extrapolated), sl_cell_estimated_score, 0}},
+    {NULL, {"estimated_memory", "est. MiB", 1, 2, IF(extrapolated), sl_cell_estimated_memory, 0}},
+    {NULL, {"growth", "growth", 1, 1, IF(extrapolated), sl_cell_growth, 0}},
+    {"", {"published_fit_time", "publ. fit s", 1, 11, IF(any_published_time), sl_cell_published_fit, 0}},
     {NULL,
-     {"published_score_time", "publ. score s", 1, 11, sl_if_published_time, sl_cell_published_score, 0}},
+     {"published_score_time", "publ. score s", 1, 11, IF(any_published_time), sl_cell_published_score, 0}},
 };
 enum {
     N_BESIDE = sizeof beside / sizeof *beside,
@@ -240,7 +218,7 @@ static void add_measures(struct columns *columns, int *id, const char *last)
         const struct sl_measure_type *type = &sl_measure_types[*id];
         if (type->column && !has_column(columns, type->column))
             columns->column[columns->n++] =
-                (struct column){type->column, type->title, 1, type->rank, NULL, NULL, *id};
+                (struct column){type->column, type->title, 1, type->rank, 0, NULL, *id};
     }
 }
 
@@ -333,6 +311,22 @@ static int is_wanted_of_runs(const struct sl_table_context *context, const struc
             (column->measure == SL_MEASURE_score_time_std && !context->unscored));
 }
 
+/* And who asks for another prediction of the training rows, what they come to. */
+static int is_wanted(const struct sl_table_context *context, const struct column *column)
+{
+    return (!column->cell && column->measure == SL_MEASURE_train_accuracy && context->any_evaluated) ||
+           is_wanted_of_unbalanced(context, column) || is_wanted_of_runs(context, column);
+}
+
+/* Has the column anything to show? */
+static int is_used(const struct sl_table_context *context, const struct column *column)
+{
+    int used = 1;
+    if (column->used)
+        memcpy(&used, (const char *)context + column->used, sizeof used);
+    return used;
+}
+
 static int make_choice(const char *list, const struct sl_table_context *context, struct columns *choice,
                        struct sl_error *err)
 {
@@ -343,8 +337,8 @@ static int make_choice(const char *list, const struct sl_table_context *context,
         const struct column *column = &all.column[c];
         if (context->unscored && is_of_scores(column))
             continue;
-        int wanted = is_wanted_of_unbalanced(context, column) || is_wanted_of_runs(context, column);
-        if (!wanted && (column->rank < 0 || (column->used && !column->used(context))))
+        int wanted = is_wanted(context, column);
+        if (!wanted && (column->rank < 0 || !is_used(context, column)))
             continue;
         choice->column[choice->n] = *column;
         choice->column[choice->n++].rank = wanted ? BESIDE_ACCURACY : column->rank;

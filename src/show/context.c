@@ -31,6 +31,7 @@ void sl_table_look_over(struct sl_table_context *context)
         look_at_runs(context, row, row->fit_time, row->fit_runs);
         look_at_runs(context, row, row->score_time, row->score_runs);
         context->any_std |= !isnan(row->score_std);
+        context->any_evaluated |= !isnan(row->train_accuracy);
         context->any_out_of_bag |= !isnan(row->measures[SL_MEASURE_oob_accuracy]);
         context->any_published |= !isnan(sl_find_published(context, row));
         context->any_published_train |=
@@ -38,5 +39,10 @@ void sl_table_look_over(struct sl_table_context *context)
         context->any_published_time |= !isnan(sl_json_find(published, "fit_time", &context->out_of_memory)) ||
                                        !isnan(sl_json_find(published, "score_time", &context->out_of_memory));
     }
+    context->any_epoch = context->any_published_train && !context->any_evaluated;
+    context->bars = context->table->bars && !context->unscored;
+    context->extrapolated = context->table->extrapolation != NULL;
+    context->ranked = context->table->n_samples > 0;
+    context->threads_differ = context->threads_least != context->threads_most;
     context->digits = sl_score_digits(context->table);
 }

@@ -11,11 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-int sl_if_extrapolated(const struct sl_table_context *context)
-{
-    return context->table->extrapolation != NULL;
-}
-
 /* NULL: nothing was asked, or a merged store's row is none of the experiment's. */
 static const struct sl_extrapolated_row *find(const struct sl_table *table, const struct sl_table_row *row)
 {

@@ -5,7 +5,6 @@
 #include "core/json_text.h"
 #include "show/notes.h"
 
-int sl_if_extrapolated(const struct sl_table_context *context);
 /* "83 (62-111)"; buf (SL_CELL) is "". */
 void sl_cell_estimated_fit(struct sl_table_context *context, const struct sl_table_row *row, char *buf);
 void sl_cell_estimated_score(struct sl_table_context *context, const struct sl_table_row *row, char *buf);

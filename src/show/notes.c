@@ -140,8 +140,9 @@ static void note_scores(const struct sl_table_context *context, struct sl_grid *
             grid, first_of(grid, ranked, 2),
             "ROC AUC, average precision: each class against the rest; the mean over the classes that "
             "occur.");
-    sl_grid_note(grid, "train acc.",
-                 "train acc.: on the training rows in the last epoch, measured while it trained.");
+    sl_grid_note(grid, "train acc.", "train acc.: of the fitted model on its training rows.");
+    sl_grid_note(grid, "epoch acc.",
+                 "epoch acc.: on the training rows in the last epoch, measured while it trained.");
 }
 
 static void note_runs(const struct sl_table_context *context, struct sl_grid *grid, const char *wall)

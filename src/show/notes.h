@@ -10,6 +10,10 @@ struct sl_table_context {
     const struct sl_table *table;
     int digits; /* decimals of a score */
     int any_std, any_out_of_bag, any_published, any_published_train, any_published_time;
+    int any_evaluated;               /* a row has a train_accuracy */
+    int any_epoch;                   /* one was published, and the last epoch's is the nearest to it */
+    int bars, ranked;                /* drawn beside scores; ranks are known */
+    int extrapolated;                /* to another number of training rows */
     int failures;                    /* rows with a status */
     int tied, alone;                 /* rows tied with the best; rows that could not be compared */
     int unscored;                    /* the study has no rows to score */
@@ -19,7 +23,8 @@ struct sl_table_context {
     int runs_least, runs_most;       /* timing runs behind a time, over all rows; 0: no time was measured */
     int shared, grouped;             /* a time has the mark ~, or + */
     int threads_least, threads_most; /* over all rows */
-    char missing[SL_N_MEASURES];     /* shown, and some row has no such number */
+    int threads_differ;
+    char missing[SL_N_MEASURES]; /* shown, and some row has no such number */
     int out_of_memory;
 };
 

@@ -53,18 +53,3 @@ void sl_cell_published_score(struct sl_table_context *context, const struct sl_t
 {
     print_published(context, row, "score_time", buf);
 }
-
-int sl_if_published(const struct sl_table_context *context)
-{
-    return context->any_published;
-}
-
-int sl_if_published_train(const struct sl_table_context *context)
-{
-    return context->any_published_train;
-}
-
-int sl_if_published_time(const struct sl_table_context *context)
-{
-    return context->any_published_time;
-}

@@ -16,9 +16,4 @@ void sl_cell_published_train(struct sl_table_context *context, const struct sl_t
 void sl_cell_published_fit(struct sl_table_context *context, const struct sl_table_row *row, char *buf);
 void sl_cell_published_score(struct sl_table_context *context, const struct sl_table_row *row, char *buf);
 
-/* Has some row such a number? */
-int sl_if_published(const struct sl_table_context *context);
-int sl_if_published_train(const struct sl_table_context *context);
-int sl_if_published_time(const struct sl_table_context *context);
-
 #endif

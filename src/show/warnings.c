@@ -77,9 +77,12 @@ static int unscaled(const struct finder *f, size_t i)
     return type && type->flags & SL_WANTS_SCALED && row->scaling && strcmp(row->scaling, "none") == 0;
 }
 
+/* By the fitted model where it was evaluated, else by the last epoch. */
 static int overfits(const struct finder *f, size_t i)
 {
-    return f->table->rows[i].train_accuracy > f->table->rows[i].accuracy + overfitted;
+    const struct sl_table_row *row = &f->table->rows[i];
+    const double train = isnan(row->train_accuracy) ? row->epoch_accuracy : row->train_accuracy;
+    return train > row->accuracy + overfitted;
 }
 
 static int dominated(const struct finder *f, size_t i)

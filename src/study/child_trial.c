@@ -4,8 +4,9 @@
  * rows that are in memory as the data set has them; cpu_time and peak_memory cover the two.  Threads and
  * libraries are there before (sl_model_warm_up).  What a fit spends on points of its learning curve is taken
  * off both times.  The scores (of which log loss, roc_auc and average_precision are) need another pass, which
- * is not timed.  When all that is done, timing runs follow (child_timing.c).  A fit that the cancel flag ends
- * is not scored; where models are saved, its model so far is saved. */
+ * is not timed, and so do the training rows where their accuracy is asked for.  When all that is done, timing
+ * runs follow (child_timing.c).  A fit that the cancel flag ends is not scored; where models are saved, its
+ * model so far is saved. */
 #include "core/memory.h"
 #include "measure/probe.h"
 #include "study/channel.h"
@@ -103,6 +104,22 @@ static int take_scores(struct trial_run *run, const struct sl_view *rows)
     return code == SL_EDATA && !probabilities ? SL_OK : code; /* the labels could be told without them */
 }
 
+/* Of the model as it will predict: with dropout off, unlike the curve's last point. */
+static int evaluate_train(struct trial_run *run)
+{
+    const struct sl_view rows = sl_dataset_view(run->train);
+    int32_t *labels = sl_alloc(rows.n, sizeof *labels);
+    size_t right = 0;
+    int code = labels ? sl_model_predict(run->model, &rows, run->work->threads, labels, run->err)
+                      : sl_fail_memory(run->err);
+    for (size_t i = 0; i < rows.n && !code; i++)
+        right += labels[i] == rows.y[i];
+    if (!code)
+        run->outcome->train_accuracy = (double)right / (double)rows.n;
+    free(labels);
+    return code;
+}
+
 /* Nothing of this is measured. */
 static int save(struct trial_run *run, const char *path)
 {
@@ -176,6 +193,8 @@ static int fit_and_score(struct trial_run *run)
 
     if (!code && rows.n)
         code = take_scores(run, &rows);
+    if (!code && run->work->evaluate_train)
+        code = evaluate_train(run);
     if (!code)
         o->model_bytes = (int64_t)sl_model_bytes(run->model);
     if (!code && run->work->model_path)

@@ -32,12 +32,13 @@ char *sl_execution_model_path(const struct sl_execution *run, const char *file)
     return sl_format("%s/%s/models/%s", run->out, sl_experiment_name(run->experiment), file);
 }
 
-/* A model is saved by a fit of its own, and timing runs are of one. */
+/* A model is saved by a fit of its own, timing runs are of one, and so is what predicts its training rows. */
 enum sl_unit_wish sl_execution_wish(const struct sl_execution *run, size_t trial)
 {
     const int saves = run->options->save_models && run->plan->trials[trial].repeat == 0;
-    return run->options->separate || run->experiment->settings.timing_runs > 1 || saves ? SL_UNIT_ALONE
-                                                                                        : SL_UNIT_SHARED;
+    const struct sl_settings *s = &run->experiment->settings;
+    return run->options->separate || s->timing_runs > 1 || s->evaluate_train || saves ? SL_UNIT_ALONE
+                                                                                      : SL_UNIT_SHARED;
 }
 
 /* Sets *has: does the file exist, and is it this trial's? */
@@ -66,7 +67,9 @@ int sl_execution_look(struct sl_execution *run, size_t trial)
     if (code)
         return code;
     int keep = held.found && !held.again && (held.status == SL_TRIAL_OK || !run->options->retry);
-    if (held.status == SL_TRIAL_OK && held.fit_runs < run->experiment->settings.timing_runs)
+    const struct sl_settings *s = &run->experiment->settings;
+    if (held.status == SL_TRIAL_OK &&
+        (held.fit_runs < s->timing_runs || (s->evaluate_train && !held.evaluated)))
         keep = 0;
     if (keep && held.status == SL_TRIAL_OK)
         code = look_for_model(run, trial, &has_model);
@@ -183,6 +186,7 @@ static void set_site(struct sl_execution *run)
         .test = run->test,
         .threads = run->threads,
         .timing_runs = timing_runs(run),
+        .evaluate_train = run->experiment->settings.evaluate_train,
         .time_limit = run->options->time_limit,
         .memory_limit = run->options->memory_limit,
         .keep_scores = run->keep_scores,

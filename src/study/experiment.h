@@ -27,6 +27,7 @@ struct sl_settings {
     char train_sizes[SL_TEXT_MAX];
     int metric;      /* enum sl_measure_id; -1: none */
     int timing_runs; /* 0: as many as short times want */
+    int evaluate_train;
 };
 
 /* How the values of the rows are searched. */

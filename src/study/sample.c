@@ -96,6 +96,7 @@ int sl_sample_run(const struct sl_site *site, const struct sl_unit *unit, size_t
     own.plan = &plan;
     own.time_limit = time_limit;
     own.timing_runs = 0;
+    own.evaluate_train = 0;
     own.memory_limit = 0; /* it is to be told, not kept */
     own.keep_scores = SL_KEEP_NONE;
     int code = plan.trials ? sl_work_make(&own, unit, &work, err) : sl_fail_memory(err);

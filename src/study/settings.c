@@ -72,6 +72,8 @@ const struct sl_param sl_settings_table[] = {
      "numbers of training rows that every row is fitted on, as 100:10000:log5"},
     {"timing_runs", SL_PARAM_INT, AT(timing_runs), "auto", 1, SL_TIMING_RUNS_MOST, 0, timing_words, NULL,
      "times each trial is fitted and scored for its times, after a warm-up; auto: short ones a few times"},
+    {"evaluate_train", SL_PARAM_CHOICE, AT(evaluate_train), "false", 0, 0, 0, sl_words_bool, NULL,
+     "train_accuracy is measured: the fitted model predicts the training rows, too, off the clock"},
     {"label", SL_PARAM_TEXT, AT(label), "", 0, 0, 0, NULL, NULL, "CSV: the label column"},
     {"drop", SL_PARAM_TEXT, AT(drop), "", 0, 0, 0, NULL, NULL, "CSV: columns to leave out"},
     {"columns", SL_PARAM_TEXT, AT(columns), "", 0, 0, 0, NULL, NULL, "CSV: columns to take"},

@@ -23,7 +23,8 @@ int sl_store_look(struct sl_db *db, const char *key, struct sl_held *held, struc
     *held = (struct sl_held){.status = SL_TRIAL_MISSING};
     sqlite3_stmt *query = sl_db_query(db, err,
                                       "SELECT status, again, coalesce((SELECT value FROM measure m WHERE "
-                                      "m.key = o.key AND name = 'fit_runs'), 1)"
+                                      "m.key = o.key AND name = 'fit_runs'), 1), EXISTS (SELECT 1 FROM "
+                                      "measure m WHERE m.key = o.key AND name = 'train_accuracy')"
                                       " FROM outcome o WHERE key = ?",
                                       "t", key);
     int row = query ? sl_db_step(db, query, err) : -1;
@@ -39,6 +40,7 @@ int sl_store_look(struct sl_db *db, const char *key, struct sl_held *held, struc
         held->status = status >= 0 ? (enum sl_trial_status)status : SL_TRIAL_MISSING;
         held->again = sqlite3_column_int(query, 1);
         held->fit_runs = sqlite3_column_int(query, 2);
+        held->evaluated = sqlite3_column_int(query, 3);
     }
     sqlite3_finalize(query);
     return row < 0 ? (err ? err->code : SL_EIO) : SL_OK;

@@ -28,8 +28,9 @@ int sl_store_warn(struct sl_db *db, const char *study, enum sl_warning_id id, co
 struct sl_held {
     int found;
     enum sl_trial_status status;
-    int again;    /* something outside ended it: it deserves another run */
-    int fit_runs; /* timing runs; 1 where an older version wrote it */
+    int again;     /* something outside ended it: it deserves another run */
+    int fit_runs;  /* timing runs; 1 where an older version wrote it */
+    int evaluated; /* its training rows were predicted, too */
 };
 
 int sl_store_look(struct sl_db *db, const char *key, struct sl_held *held, struct sl_error *err);

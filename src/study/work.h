@@ -19,6 +19,7 @@ struct sl_work {
     const struct sl_dataset *test; /* NULL unless the trials are final */
     int threads;
     int timing_runs;                 /* of a trial alone; 0: as many as its brevity wants */
+    int evaluate_train;              /* of a trial alone: the model predicts its training rows, too */
     double time_limit;               /* seconds a trial; 0: none */
     int64_t memory_limit;            /* bytes; 0: none */
     enum sl_keep_scores keep_scores; /* not SL_KEEP_AUTO */
@@ -30,7 +31,7 @@ struct sl_site {
     const struct sl_plan *plan;
     struct sl_partition *partition;
     const struct sl_dataset *data, *test; /* as in struct sl_work, and the rest, too */
-    int threads, timing_runs;
+    int threads, timing_runs, evaluate_train;
     double time_limit;
     int64_t memory_limit;
     enum sl_keep_scores keep_scores;

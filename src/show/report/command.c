@@ -64,7 +64,8 @@ static void add_known(const struct sl_study *study, const char *const *except, s
 
 void sl_report_options(const struct sl_study *study, const char *const *except, struct sl_string *command)
 {
-    static const char *const flags[] = {"final", "label_numeric", "missing_indicators", NULL};
+    static const char *const flags[] = {"final", "label_numeric", "missing_indicators", "evaluate_train",
+                                        NULL};
     const char *name;
     json_t *value, *settings = sl_json_parse(study->settings, &command->failed);
     if (strcmp(study->data, "fashion-mnist") != 0)
