@@ -6,23 +6,11 @@
 #include "core/text.h"
 #include "show/numbers.h"
 #include "show/published_cells.h"
+#include "show/rules.h"
 #include <math.h>
 #include <shortlist/estimate.h>
 #include <stdio.h>
 #include <string.h>
-
-/* NULL: nothing was asked, or a merged store's row is none of the experiment's. */
-static const struct sl_extrapolated_row *find(const struct sl_table *table, const struct sl_table_row *row)
-{
-    const struct sl_extrapolation *x = table->extrapolation;
-    const size_t i = (size_t)(row - table->rows);
-    if (x && i < x->n_rows && strcmp(x->rows[i].name, row->row->name) == 0)
-        return &x->rows[i];
-    for (size_t r = 0; x && r < x->n_rows; r++)
-        if (strcmp(x->rows[r].name, row->row->name) == 0)
-            return &x->rows[r];
-    return NULL;
-}
 
 /* Cells ------------------------------------------------------------------------------------------- */
 
@@ -49,51 +37,30 @@ static void print_with_interval(const struct sl_extrapolated *x,
 
 void sl_cell_estimated_fit(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
-    const struct sl_extrapolated_row *x = find(context->table, row);
+    const struct sl_extrapolated_row *x = sl_row_extrapolated(context->table, row);
     if (x)
         print_with_interval(&x->fit_time, sl_print_seconds, buf);
 }
 
 void sl_cell_estimated_score(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
-    const struct sl_extrapolated_row *x = find(context->table, row);
+    const struct sl_extrapolated_row *x = sl_row_extrapolated(context->table, row);
     if (x)
         print_with_interval(&x->score_time, sl_print_seconds, buf);
 }
 
 void sl_cell_estimated_memory(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
-    const struct sl_extrapolated_row *x = find(context->table, row);
+    const struct sl_extrapolated_row *x = sl_row_extrapolated(context->table, row);
     if (x)
         print_with_interval(&x->peak_memory, print_mib, buf);
 }
 
 void sl_cell_growth(struct sl_table_context *context, const struct sl_table_row *row, char *buf)
 {
-    const struct sl_extrapolated_row *x = find(context->table, row);
+    const struct sl_extrapolated_row *x = sl_row_extrapolated(context->table, row);
     if (x && !isnan(x->growth))
         snprintf(buf, SL_CELL, "n^%.1f", fmax(x->growth, 0));
-}
-
-/* Notes ------------------------------------------------------------------------------------------- */
-
-void sl_note_extrapolation(const struct sl_table_context *context, struct sl_grid *grid)
-{
-    const struct sl_extrapolation *x = context->table->extrapolation;
-    char n[40];
-    if (!x)
-        return;
-    sl_print_count(x->n_train, n, sizeof n);
-    sl_grid_below(
-        grid,
-        "est.: estimated at %s training rows, and as many scored as here, for one fit by itself; from "
-        "samples and from what was measured, with the error of the estimate.",
-        n);
-    sl_grid_note(grid, "growth",
-                 "growth: of the time to fit and to score with the number n of training rows, up there.");
-    for (size_t r = 0; r < x->n_rows; r++)
-        if (*x->rows[r].reason)
-            sl_grid_below(grid, "No estimate for %s: %s.", x->rows[r].name, x->rows[r].reason);
 }
 
 /* In words ---------------------------------------------------------------------------------------- */
@@ -132,7 +99,7 @@ static size_t add_rows(const struct sl_table *table, int of_memory, struct sl_st
     const struct sl_extrapolation *bounds = table->extrapolation;
     size_t n = 0;
     for (size_t i = 0; i < table->n; i++) {
-        const struct sl_extrapolated_row *x = find(table, &table->rows[table->order[i]]);
+        const struct sl_extrapolated_row *x = sl_row_extrapolated(table, &table->rows[table->order[i]]);
         const double bound = of_memory ? bounds->memory_bound : bounds->time_bound;
         char amount[40];
         if (!x || !((of_memory ? x->peak_memory.value : seconds_of(x)) > bound))
@@ -191,38 +158,4 @@ int sl_table_extrapolate(struct sl_table *table, const struct sl_extrapolation *
     if (!code)
         code = warn(table, 1);
     return code ? sl_fail_memory(err) : SL_OK;
-}
-
-/* JSON -------------------------------------------------------------------------------------------- */
-
-/* Whole units of 10^-digits; what is not known is null. */
-static json_t *rounded(double value, double unit)
-{
-    if (!isfinite(value))
-        return json_null();
-    return unit < 1 ? json_real(round(value / unit) * unit) : json_integer((json_int_t)llround(value));
-}
-
-static void put(json_t **o, const char *name, const struct sl_extrapolated *x, double unit)
-{
-    char low[64], high[64];
-    snprintf(low, sizeof low, "%s_low", name);
-    snprintf(high, sizeof high, "%s_high", name);
-    sl_json_set(o, name, rounded(x->value, unit));
-    sl_json_set(o, low, rounded(x->value / x->error, unit));
-    sl_json_set(o, high, rounded(x->value * x->error, unit));
-}
-
-json_t *sl_extrapolated_json(const struct sl_table *table, const struct sl_table_row *row)
-{
-    static const struct sl_extrapolated_row none = {
-        .fit_time = {NAN, NAN}, .score_time = {NAN, NAN}, .peak_memory = {NAN, NAN}, .growth = NAN};
-    const struct sl_extrapolated_row *found = find(table, row), *x = found ? found : &none;
-    json_t *o = json_object();
-    sl_json_set(&o, "estimated_n_train", json_integer((json_int_t)table->extrapolation->n_train));
-    put(&o, "estimated_fit_time", &x->fit_time, 1e-6);
-    put(&o, "estimated_score_time", &x->score_time, 1e-6);
-    put(&o, "estimated_peak_memory", &x->peak_memory, 1);
-    sl_json_set(&o, "estimated_growth", rounded(x->growth, 0.001));
-    return o;
 }
