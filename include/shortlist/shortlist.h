@@ -10,6 +10,7 @@
 #include <shortlist/embed.h>
 #include <shortlist/encoding.h>
 #include <shortlist/error.h>
+#include <shortlist/errors.h>
 #include <shortlist/estimate.h>
 #include <shortlist/experiment.h>
 #include <shortlist/explain.h>

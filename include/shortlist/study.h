@@ -6,6 +6,7 @@
 #define SHORTLIST_STUDY_H
 
 #include <shortlist/api.h>
+#include <shortlist/dataset.h>
 #include <shortlist/error.h>
 #include <shortlist/outcome.h>
 #include <shortlist/plan.h>
@@ -62,6 +63,22 @@ void sl_study_free(struct sl_study *study);
  * sl_scores_free. */
 int sl_study_scores(const char *out, const struct sl_study *study, const struct sl_outcome *outcome,
                     struct sl_scores *scores, struct sl_error *err);
+
+/* A study's data, read again, and which of its rows were scored. */
+struct sl_study_rows;
+/* data: where they are now; NULL: where the study found them.  *out stays NULL, and reason (size) says why in
+ * a line, where they are gone, or others. */
+int sl_study_rows_open(const struct sl_study *study, const char *data, struct sl_study_rows **out,
+                       char *reason, size_t size, struct sl_error *err);
+void sl_study_rows_close(struct sl_study_rows *rows);
+/* The data set whose rows were scored: the test file's where that was. */
+const struct sl_dataset *sl_study_rows_data(const struct sl_study_rows *rows);
+/* The same for the caller to free: only closing the rows is allowed then. */
+struct sl_dataset *sl_study_rows_take(struct sl_study_rows *rows);
+/* row (n_validation): the numbers in that data set of the outcome's rows; *known 0 where they can not be
+ * told: of a search's rungs, of nested cross-validation. */
+int sl_study_rows_scored(struct sl_study_rows *rows, const struct sl_outcome *outcome, uint32_t *row,
+                         int *known, struct sl_error *err);
 
 /* What a study's removal has taken away. */
 struct sl_deleted {

@@ -48,7 +48,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_report, cli_predict, cli_explain,
-    cli_list, cli_audit, cli_delete, cli_diff, cli_estimate, cli_embed, cli_merge, cli_reproduce;
+    cli_list, cli_audit, cli_delete, cli_diff, cli_estimate, cli_embed, cli_errors, cli_merge, cli_reproduce;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);

@@ -74,7 +74,7 @@ _shortlist() {
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep estimate show diff plot report predict explain embed list audit delete merge reproduce help --help --version'
+    _shortlist_reply 'run sweep estimate show diff plot report predict explain errors embed list audit delete merge reproduce help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -97,6 +97,8 @@ _shortlist() {
   embed--plots) _shortlist_files '' -d && return ;;
   embed--beside) _shortlist_reply 'input' && return ;;
   embed--zoom | embed--layer | embed--components | embed--perplexity | embed--iterations | embed--exaggeration | embed--learning-rate | embed--seed | embed--rows | embed-r) return ;;
+  errors--known) _shortlist_files '' && return ;;
+  errors--near | errors--clusters | errors--list | errors--seed) return ;;
   explain--target) _shortlist_reply 'predicted true both all' && return ;;
   explain--background) _shortlist_reply 'zero' && return ;;
   explain--segments) _shortlist_reply 'slic grid' && return ;;
@@ -110,7 +112,7 @@ _shortlist() {
     _shortlist_files '' -d && return ;;
   --format | -f)
     words='text markdown csv json latex html cv_results'
-    case $command in predict) words='text csv json' ;; report) words='html markdown latex' ;; diff) words='text markdown csv json latex html' ;; list | audit | embed) words='text json' ;; esac
+    case $command in predict) words='text csv json' ;; report) words='html markdown latex' ;; diff | errors) words='text markdown csv json latex html' ;; list | audit | embed) words='text json' ;; esac
     case " ${COMP_WORDS[*]} " in *' --predictions '*) words='csv json' ;; esac
     _shortlist_reply "$words" && return
     ;;
@@ -167,6 +169,7 @@ _shortlist() {
   report) options='--row --format --metric --no-warn --to --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
+  errors) options='--near --clusters --list --known --seed --data --out --part --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --threads --format --width --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
   explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;
@@ -186,6 +189,7 @@ _shortlist() {
   plot)
     _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") $(_shortlist_names plots)"
     ;;
+  errors) _shortlist_files "fashion-mnist synthetic $(_shortlist_names studies --out "$(_shortlist_out)")" ;;
   predict | explain | embed) _shortlist_files 'fashion-mnist synthetic' ;;
   list)
     words='classifiers nets experiments studies warnings methods plots'
@@ -195,7 +199,7 @@ _shortlist() {
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
   merge) _shortlist_files '' -d ;;
   reproduce) _shortlist_reply 'dei-rossi papoutsis slides model-analysis ghadiyaram' ;;
-  help) _shortlist_reply 'run sweep estimate show diff plot predict explain embed list audit delete merge reproduce' ;;
+  help) _shortlist_reply 'run sweep estimate show diff plot predict explain errors embed list audit delete merge reproduce' ;;
   esac
 }
 complete -F _shortlist shortlist

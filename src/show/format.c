@@ -60,7 +60,7 @@ int sl_output_format_parse(const char *name, enum sl_output_format *format, stru
     return sl_fail_unknown(err, "format", name, names, N_FORMATS);
 }
 
-static int finish(struct sl_grid *grid, FILE *to, int code, struct sl_error *err)
+int sl_grid_finish(struct sl_grid *grid, FILE *to, int code, struct sl_error *err)
 {
     if (!code && grid->failed)
         code = sl_fail_memory(err);
@@ -72,7 +72,7 @@ static int finish(struct sl_grid *grid, FILE *to, int code, struct sl_error *err
 
 /* Here, just before they are written, texts are made fit for people; JSON and CSV quote them in their own
  * way. */
-static void write_grid(struct sl_grid *grid, enum sl_output_format format, int width, FILE *to)
+void sl_grid_write(struct sl_grid *grid, enum sl_output_format format, int width, FILE *to)
 {
     if (!grid->failed && formats[format].write)
         sl_grid_visible(grid);
@@ -97,8 +97,8 @@ int sl_table_write(const struct sl_table *table, enum sl_output_format format, c
     else
         code = sl_table_grid(table, columns, &grid, err);
     if (!code)
-        write_grid(&grid, format, width, to);
-    return finish(&grid, to, code, err);
+        sl_grid_write(&grid, format, width, to);
+    return sl_grid_finish(&grid, to, code, err);
 }
 
 int sl_diff_write(const struct sl_diff *diff, enum sl_output_format format, int width, FILE *to,
@@ -113,8 +113,8 @@ int sl_diff_write(const struct sl_diff *diff, enum sl_output_format format, int 
     else
         sl_diff_grid(diff, &grid);
     if (!code)
-        write_grid(&grid, format, width, to);
-    return finish(&grid, to, code, err);
+        sl_grid_write(&grid, format, width, to);
+    return sl_grid_finish(&grid, to, code, err);
 }
 
 enum { MATRIX_MOST = 20 /* classes */ };
@@ -132,11 +132,11 @@ static int write_for_people(const struct sl_class_report *report, enum sl_output
         sl_grid_release(&confusion);
         sl_confused_pairs_grid(report, &confusion);
     }
-    write_grid(&scores, format, width, to);
+    sl_grid_write(&scores, format, width, to);
     fputc('\n', to);
-    write_grid(&confusion, format, width, to);
-    int code = finish(&scores, to, SL_OK, err);
-    return finish(&confusion, to, code, err);
+    sl_grid_write(&confusion, format, width, to);
+    int code = sl_grid_finish(&scores, to, SL_OK, err);
+    return sl_grid_finish(&confusion, to, code, err);
 }
 
 int sl_row_write(const struct sl_table *table, const char *name, enum sl_output_format format, int width,
@@ -156,8 +156,8 @@ int sl_row_write(const struct sl_table *table, const char *name, enum sl_output_
         code = sl_json_write(sl_class_report_json(&report), to, err);
     else if (format == SL_FORMAT_CSV) {
         sl_class_record_grid(&report, &grid);
-        write_grid(&grid, format, width, to);
-        code = finish(&grid, to, SL_OK, err);
+        sl_grid_write(&grid, format, width, to);
+        code = sl_grid_finish(&grid, to, SL_OK, err);
     } else
         code = write_for_people(&report, format, width, to, err);
     sl_class_report_free(&report);

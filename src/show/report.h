@@ -1,4 +1,5 @@
-/* report.h - one row of a table in full: scores of each class and the confusion matrix. */
+/* report.h - one row of a table in full: scores of each class and the confusion matrix; grids in the output
+ * formats. */
 #ifndef SL_SHOW_REPORT_H
 #define SL_SHOW_REPORT_H
 
@@ -31,5 +32,10 @@ void sl_confusion_grid(const struct sl_class_report *report, struct sl_grid *gri
 void sl_confused_pairs_grid(const struct sl_class_report *report, struct sl_grid *grid);
 void sl_class_record_grid(const struct sl_class_report *report, struct sl_grid *grid);
 json_t *sl_class_report_json(const struct sl_class_report *report);
+
+/* Writes a grid in any format but JSON, its texts made fit for people first; a failure is the grid's. */
+void sl_grid_write(struct sl_grid *grid, enum sl_output_format format, int width, FILE *to);
+/* Releases the grid.  code, or what went wrong in filling or writing it. */
+int sl_grid_finish(struct sl_grid *grid, FILE *to, int code, struct sl_error *err);
 
 #endif

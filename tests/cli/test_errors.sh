@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# test_errors.sh - shortlist errors: of a study's row, of a model, wrong labels that are known, refusals.
+. "$SOURCE/tests/cli/lib.sh" || exit 1
+
+# Two clouds, 20 of 400 labels changed on purpose; a category that tells which rows are noisy.
+python3 - <<'P'
+import random
+r = random.Random(3)
+rows, wrong = [], []
+for i in range(400):
+    c, label = i % 2, i % 2
+    if i % 20 in (7, 12) and i % 40 < 20:
+        label = 1 - c
+        wrong.append(i)
+    rows.append("%.4f,%.4f,%s" % (r.gauss(6 * c, 1), r.gauss(0, 1), '"bad, or so"' if label else "gut é"))
+open("flips.csv", "w").write("x,y,class\n" + "\n".join(rows) + "\n")
+open("known.txt", "w").write("\n".join(map(str, wrong)) + "\n")
+P
+run 0 run --data flips.csv --models logreg,knn,linear_svm --train all --validation 0 --folds 5 --repeats 2 --name flips --quiet
+run 0 errors flips 'logistic regression' --known known.txt --format json
+python3 - <<'P' || fail "the analysis of flips: $(head -c 800 out)"
+import json
+o = json.load(open("out"))
+assert o["rows"] == 400 and o["name"] == "logistic regression" and o["missing"] is None
+known = set(map(int, open("known.txt")))
+labels = o["labels"]
+assert labels["reason"] is None and labels["known"] == 20 and labels["known_found"] >= 14, labels["known_found"]
+suspects = {s["row"] for s in labels["suspects"]}
+assert len(suspects & known) == labels["known_found"] and len(suspects) <= labels["known_found"] + 2
+assert 13 <= labels["estimated"] <= 26, labels["estimated"]
+assert sum(p["rows"] for p in o["pairs"]) == o["wrong"] == sum(o["margins"]["wrong"])
+assert sum(o["margins"]["right"]) + o["wrong"] == 400
+assert [s for s in o["subsets"] if s["by"] == "class" and s["rows"] == 200]
+assert {r["row"] for r in o["others"]} == {"k-NN", "linear SVM"}, o["others"]
+for other in o["others"]:
+    assert other["both_wrong"] + other["only_this"] == o["wrong"] and other["wrong"] >= other["both_wrong"]
+assert all(r["row"] in known for r in o["hardest"][:8]), o["hardest"]
+P
+cp out json
+# The same numbers in words; the rows of the CSV are those of the file.
+run 0 errors flips 'logistic regression' --known known.txt
+out_has "are those of the first of 2 repeats"
+out_has "Known to be wrong are 20 of the scored rows"
+out_has "Each row's probabilities are of a fit without it."
+out_has "bad, or so"
+run 0 errors flips 'logistic regression' --format csv
+python3 - <<'P' || fail "the CSV: $(head -3 out)"
+import csv, json
+rows = list(csv.DictReader(open("out", newline="", encoding="utf-8")))
+data = list(csv.DictReader(open("flips.csv", encoding="utf-8")))
+assert len(rows) == 400 and len({r["row"] for r in rows}) == 400
+assert all(data[int(r["row"])]["class"] == r["true"] for r in rows)
+o = json.load(open("json"))
+assert sum(int(r["wrong"]) for r in rows) == o["wrong"]
+assert {int(r["row"]) for r in rows if r["likely_label"]} == {s["row"] for s in o["labels"]["suspects"]}
+P
+run 0 errors flips 'logistic regression' --threads 1 --format json
+cp out one
+run 0 errors flips 'logistic regression' --threads 2 --format json
+cmp -s out one || fail "one and two threads differ"
+for format in markdown latex html; do
+  run 0 errors flips k-NN --format $format --list 3
+  out_has "Error rates of subsets"
+done
+
+# Data that are gone, or others: the rest is told. Where they have gone is an option.
+mv flips.csv away.csv
+run 0 errors flips k-NN
+out_has "--data says where they are now"
+out_has "as in show --predictions"
+run 0 errors flips k-NN --data away.csv
+out_has "cluster "
+sed '2s/^/9/' away.csv >flips.csv
+run 0 errors flips k-NN
+out_has "its data are others now"
+
+# What needs scores says so where there are none, or margins alone.
+run 0 run --data synthetic:400 --models knn,linear_svm --keep-scores none --name none --quiet
+run 0 errors none k-NN
+out_has "the store keeps no scores"
+run 0 run --data synthetic:420 --models knn --keep-scores top --name top --quiet
+run 0 errors top k-NN
+out_has "only the two largest scores of a row are kept"
+out_has "Near the boundary"
+out_has "brightness"
+run 0 run --data synthetic:400 --models linear_svm --name margins --quiet --save-models
+run 0 errors margins 'linear SVM'
+out_has "scores are margins, not probabilities"
+
+# A model: on rows that it was fitted on, on others, on those without labels.
+run 0 run --data synthetic:400 --models logreg --name kept --quiet --save-models
+model=$(ls results/kept/models/*.slm)
+run 0 errors "$model" synthetic:400 --part train
+out_has "the model was fitted on these rows"
+out_has "in the data's training part"
+run 0 errors "$model" synthetic:300:9 --format json --list 5 --near 0.2
+python3 - <<'P' || fail "the analysis of a model: $(head -c 800 out)"
+import json
+o = json.load(open("out"))
+assert o["name"] == "logreg" and o["others"] == [] and o["labels"]["reason"] is None
+assert abs(o["margins"]["near"] - 0.2) < 1e-9 and len(o["sure"]) == 5 and len(o["unsure"]) == 5
+assert o["unsure"][0]["margin"] <= o["unsure"][4]["margin"]
+assert all(r["true"] != r["predicted"] for r in o["sure"])
+P
+run 0 errors "$model" synthetic:300:9 --near 0.2
+out_has "with a margin of at most 0.2"
+out_has "The scored rows alone: a study with --folds"
+
+refuse() { # refuse STATUS TEXT ARGUMENT...
+  local status=$1 text=$2
+  shift 2
+  run "$status" errors "$@"
+  out_is_empty
+  err_has "$text"
+}
+refuse 2 "did you mean k-NN" flips k-N
+refuse 2 "there is no study" flops k-NN
+refuse 2 "--part is for MODEL" flips k-NN --part test
+refuse 2 "--data is for STUDY" "$model" synthetic:300 --data synthetic
+refuse 2 "--near: '0' is not allowed" flips k-NN --near 0
+refuse 2 "--clusters: " flips k-NN --clusters 0
+refuse 2 "cv_results" flips k-NN --format cv_results
+refuse 1 "can not be read" flips k-NN --known .
+printf '3\nx\n' >known.bad
+refuse 1 "known.bad, line 2: 'x' is no number of a row" flips k-NN --known known.bad
+
+finish
