@@ -61,6 +61,35 @@ static void costs_follow_their_laws(void **state)
     assert_true(sl_costs_score_error(&costs, 256000) >= 1.1 && sl_costs_score_error(&costs, 256000) < 1.5);
 }
 
+/* Another process that takes the machine makes a sample longer, and never a shorter one of more rows. */
+static void a_disturbed_size_is_put_right(void **state)
+{
+    struct sl_costs costs = {.members = 1, .n_fit = 16000, .n_score = 200, .cap = NAN};
+    (void)state;
+    for (size_t n = 1000; n <= 16000; n *= 2) {
+        struct sl_sample sample = sample_of(n);
+        sample.fit = n == 4000 ? 100 : 1e-5 * (double)n;
+        sl_costs_add_whole(&costs, &sample);
+    }
+    is_within(sl_costs_fit(&costs, 64000), 0.64, 0.35);
+}
+
+/* Iterations that scatter do not run away. */
+static void iterations_hardly_grow(void **state)
+{
+    struct sl_costs costs = {.members = 1, .n_fit = 8000, .n_score = 200, .cap = 1000};
+    static const double iterations[] = {65, 80, 100};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct sl_sample sample = sample_of(1000 << i);
+        sample.n_iter = iterations[i];
+        sample.fit = 1e-7 * (double)sample.n_fit * iterations[i];
+        sl_costs_add_whole(&costs, &sample);
+    }
+    const double seconds = sl_costs_fit(&costs, 64000);
+    assert_true(seconds > 1e-7 * 64000 * 80 && seconds < 1e-7 * 64000 * 250);
+}
+
 static void patience_is_shared(void **state)
 {
     (void)state;
@@ -75,6 +104,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_measured_whole_is_a_size),
         cmocka_unit_test(costs_follow_their_laws),
+        cmocka_unit_test(a_disturbed_size_is_put_right),
+        cmocka_unit_test(iterations_hardly_grow),
         cmocka_unit_test(patience_is_shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
