@@ -94,7 +94,8 @@ enum sl_subset_kind {
 const char *sl_subset_kind_name(enum sl_subset_kind kind);
 struct sl_subset {
     enum sl_subset_kind kind;
-    char *name; /* "Bag", "Bag, 1 of 2", "0.12 to 0.25", owned */
+    char *name;         /* "Bag", "Bag, 1 of 2", "0.12 to 0.25", owned */
+    int class, cluster; /* of classes and clusters; -1: of others */
     size_t n, wrong;
     size_t among, among_wrong; /* what it is compared in: all rows, or its class's of a cluster */
     double low, high;          /* 95 % interval of the share that is wrong (Wilson) */

@@ -4,6 +4,7 @@
 
 #include <shortlist/api.h>
 #include <shortlist/embed.h>
+#include <shortlist/errors.h>
 #include <shortlist/explain.h>
 #include <shortlist/show.h>
 
@@ -89,6 +90,12 @@ struct sl_embedding_pictures {
  */
 int sl_embedding_draw(const struct sl_embedding_pictures *x, const char *folder,
                       void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
+
+/* Draws an analysis of errors into the folder, which is made if need be: margins, error rates of subsets and,
+ * of images, grids of the rows of its lists, of labels that may be wrong, and of the clusters inside each
+ * class. Tells paths and fails as sl_explanation_draw. */
+int sl_errors_draw(const struct sl_errors *errors, const char *folder,
+                   void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
 
 SL_API_END
 #endif

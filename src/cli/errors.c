@@ -19,6 +19,9 @@ static const struct cli_option options[] = {
     {"out", 'o', "DIR", "STUDY: folder of the store (default results)"},
     {"part", 'p', "PART", "MODEL: train or test (default test where the data has a test part)"},
     CLI_DATA_OPTIONS,
+    {"plots", 0, "DIR",
+     "draws pictures into the folder: margins, subsets, and of images those of the\n"
+     "lists and of each class's clusters"},
     {"threads", 't', "N", "threads (default all cores)"},
     {"format", 'f', "FORMAT", "text, markdown, csv, json, latex or html (default text)"},
     {"width", 'w', "COLUMNS", "of the text (default the terminal's, else 100)"},
@@ -163,12 +166,21 @@ static int score_model(const struct cli_args *args, struct job *job)
     return code ? cli_fail(&err) : EXIT_DONE;
 }
 
-static int analyse(struct job *job)
+static void tell(void *arg, const char *path)
 {
+    (void)arg;
+    cli_line(stderr, "%s", path);
+}
+
+static int analyse(const struct cli_args *args, struct job *job)
+{
+    const char *plots = cli_value(args, "plots");
     struct sl_error err = {0};
     int code = sl_errors_make(&job->scored, &job->how, &job->errors, &err);
     if (!code)
         code = sl_errors_write(job->errors, job->format, job->width, stdout, &err);
+    if (!code && plots)
+        code = sl_errors_draw(job->errors, plots, tell, NULL, &err);
     return code ? cli_fail(&err) : EXIT_DONE;
 }
 
@@ -190,7 +202,7 @@ static int errors(const struct cli_args *args)
     if (!status)
         status = job.of_model ? score_model(args, &job) : score_study(args, &job);
     if (!status)
-        status = analyse(&job);
+        status = analyse(args, &job);
     release(&job);
     return status;
 }
@@ -212,7 +224,7 @@ const struct cli_command cli_errors = {
         "holds all numbers.",
     .examples = "  shortlist errors shortlist mlp\n"
                 "  shortlist errors folds 'logistic regression' --list 50 --format json\n"
-                "  shortlist errors results/nets/models/cnn.slm fashion-mnist\n"
+                "  shortlist errors results/nets/models/cnn.slm fashion-mnist --plots pictures\n"
                 "  shortlist errors shortlist knn --format csv >rows.csv\n",
     .options = options,
     .least = 2,

@@ -94,7 +94,7 @@ _shortlist() {
   embed--method | embed-m) _shortlist_reply 'tsne pca' && return ;;
   embed--init) _shortlist_reply 'pca random' && return ;;
   embed--model) _shortlist_files '' && return ;;
-  embed--plots) _shortlist_files '' -d && return ;;
+  embed--plots | errors--plots) _shortlist_files '' -d && return ;;
   embed--beside) _shortlist_reply 'input' && return ;;
   embed--zoom | embed--layer | embed--components | embed--perplexity | embed--iterations | embed--exaggeration | embed--learning-rate | embed--seed | embed--rows | embed-r) return ;;
   errors--known) _shortlist_files '' && return ;;
@@ -169,7 +169,7 @@ _shortlist() {
   report) options='--row --format --metric --no-warn --to --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
-  errors) options='--near --clusters --list --known --seed --data --out --part --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --threads --format --width --help' ;;
+  errors) options='--near --clusters --list --known --seed --plots --data --out --part --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --threads --format --width --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
   explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
   list) options='--out --format --shape --classes --help' ;;

@@ -7,7 +7,7 @@
 #include "show/report.h"
 #include <math.h>
 
-enum { SUBSETS_SHOWN = 20 /* of a kind */, HISTOGRAM = 10 /* lines */ };
+enum { HISTOGRAM = 10 /* lines */ };
 
 /* Pairs -------------------------------------------------------------------------------------------- */
 
@@ -103,7 +103,7 @@ static double rate(const struct sl_subset *subset)
 }
 
 /* Subsets of its kind with a higher error rate, or the same and before it. */
-static size_t place(const struct sl_errors *e, size_t i)
+size_t sl_errors_subset_place(const struct sl_errors *e, size_t i)
 {
     size_t before = 0;
     for (size_t j = 0; j < e->n_subsets; j++)
@@ -140,7 +140,7 @@ static void subsets_below(const struct sl_errors *e, size_t hidden, struct sl_gr
     if (hidden)
         sl_grid_below(grid,
                       "%zu more are left out: of each kind the %d with the highest error rates are shown.",
-                      hidden, SUBSETS_SHOWN);
+                      hidden, SL_SUBSETS_SHOWN);
     if (*e->scored->missing)
         sl_grid_below(grid, "Neither clusters nor brightness, size or features: %s.", e->scored->missing);
 }
@@ -154,7 +154,7 @@ static void subsets_grid(const struct sl_errors *e, struct sl_grid *grid)
     sl_errors_columns(grid, titles);
     for (size_t i = 0; i < e->n_subsets; i++) {
         const struct sl_subset *subset = &e->subsets[i];
-        if (place(e, i) >= SUBSETS_SHOWN) {
+        if (sl_errors_subset_place(e, i) >= SL_SUBSETS_SHOWN) {
             hidden++;
             continue;
         }
@@ -180,7 +180,18 @@ static const struct sl_subset *worst_subset(const struct sl_errors *e)
     return worst && worst->low > (double)e->wrong / (double)e->scored->n ? worst : NULL;
 }
 
-static void write_verdict(const struct sl_errors *e, struct sl_grid *grid)
+/* What other rows of the study get wrong. */
+static void add_others(const struct sl_errors *e, struct sl_string *text)
+{
+    const struct sl_scored_rows *s = e->scored;
+    size_t all = 0;
+    for (size_t i = 0; i < s->n && s->wrong_by; i++)
+        all += s->wrong_by[i] == s->n_rivals + 1;
+    if (s->wrong_by)
+        sl_string_add(text, " All %zu rows of the study get the same %zu rows wrong.", s->n_rivals + 1, all);
+}
+
+char *sl_errors_verdict(const struct sl_errors *e)
 {
     const struct sl_scored_rows *s = e->scored;
     const struct sl_margins *m = e->margins;
@@ -203,9 +214,19 @@ static void write_verdict(const struct sl_errors *e, struct sl_grid *grid)
     if (worst)
         sl_string_add(&text, " The highest error rate of a subset: %.1f %% (%s %s).", 100 * rate(worst),
                       sl_subset_kind_name(worst->kind), worst->name);
-    grid->failed |= text.failed;
-    sl_grid_verdict(grid, text.failed ? "" : text.text);
-    sl_string_release(&text);
+    add_others(e, &text);
+    if (text.failed)
+        sl_string_release(&text);
+    return text.text;
+}
+
+static void write_verdict(const struct sl_errors *e, struct sl_grid *grid)
+{
+    char *verdict = sl_errors_verdict(e);
+    grid->failed |= !verdict;
+    if (verdict)
+        sl_grid_verdict(grid, verdict);
+    free(verdict);
 }
 
 void sl_errors_grid(const struct sl_errors *e, int part, struct sl_grid *grid)

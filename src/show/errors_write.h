@@ -20,6 +20,13 @@ void sl_errors_rivals_grid(const struct sl_errors *errors, struct sl_grid *grid)
 void sl_errors_columns(struct sl_grid *grid, const char *const *titles);
 double sl_per_cent(size_t part, size_t of); /* 0 of none */
 
+/* What an analysis comes to, in a few sentences; the caller frees it.  NULL when out of memory. */
+char *sl_errors_verdict(const struct sl_errors *errors);
+/* Subsets of its kind with a higher error rate, or the same and before it: of each kind the first are shown.
+ */
+enum { SL_SUBSETS_SHOWN = 20 };
+size_t sl_errors_subset_place(const struct sl_errors *errors, size_t i);
+
 void sl_errors_record_grid(const struct sl_errors *errors, struct sl_grid *grid); /* a line a row */
 json_t *sl_errors_json(const struct sl_errors *errors);
 

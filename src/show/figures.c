@@ -49,6 +49,7 @@ const struct sl_source *sl_source_find(const char *name, struct sl_error *err)
 #define PAP "papoutsis"
 #define SLI "slides"
 #define MOD "model-analysis"
+#define MOD_MODEL "results/model-analysis-mlp/models/mlp-128-64.slm"
 #define GHA "ghadiyaram"
 
 static const struct sl_figure figures[] = {
@@ -107,9 +108,18 @@ static const struct sl_figure figures[] = {
     PLOT(MOD, "confusion", "Which classes are confused", "coat, pullover and shirt; sandal, sneaker and boot",
          "model-analysis-mlp", "confusion", "MLP 128-64"),
     PLOT(MOD, "images-wrong", "Images that are wrong", NULL, "model-analysis-mlp", "images-wrong", "MLP 128-64"),
-    COMMAND(MOD, "embeddings", "Embeddings of the images and of the last hidden layer", "model-analysis-mlp",
-            "embed fashion-mnist --method pca"),
-    COMMAND(MOD, "saliency", "Saliency of single images", "model-analysis-mlp", "explain MODEL fashion-mnist --wrong --method gradient"),
+    {MOD, "errors", "Errors by their distance from the boundary, and by subset", NULL, "model-analysis-mlp", SL_FIGURE_ERRORS,
+     NULL, "MLP 128-64", NULL},
+    COMMAND(MOD, "pca", "The images along their principal components", "model-analysis-mlp",
+            "embed fashion-mnist --method pca --plots pictures/pca"),
+    COMMAND(MOD, "tsne", "The images by t-SNE, and the bags closely: clutches, and those with a long strap", "model-analysis-mlp",
+            "embed fashion-mnist --zoom Bag --plots pictures/tsne"),
+    COMMAND(MOD, "layers", "The last hidden layer beside the input", "model-analysis-mlp",
+            "embed fashion-mnist --model " MOD_MODEL " --layer 4 --beside input --plots pictures/layers"),
+    COMMAND(MOD, "saliency", "Saliency of pullovers that are taken for coats", "model-analysis-mlp",
+            "explain " MOD_MODEL " fashion-mnist --method gradient --pair 'Pullover>Coat' --limit 4 --out pictures/saliency"),
+    COMMAND(MOD, "clusters", "The two kinds of bag, and of the other classes", "model-analysis-mlp",
+            "errors " MOD_MODEL " fashion-mnist --plots pictures/errors"),
 
     TABLE(GHA, "nets", "CNN and Mini ResNet", NULL, "ghadiyaram-nets"),
     PLOT(GHA, "curves", "Their learning curves", NULL, "ghadiyaram-nets", "curves", NULL),

@@ -63,6 +63,21 @@ for format in markdown latex html; do
   out_has "Error rates of subsets"
 done
 
+if command -v gnuplot >/dev/null; then
+  run 0 run --data synthetic:600 --models knn,logreg --name images --quiet
+  run 0 errors images k-NN --plots pictures --list 5
+  for name in margins subsets sure unsure hardest labels clusters; do
+    [ -s pictures/$name.png ] || fail "no picture $name: $(tail -3 err)"
+  done
+  [ "$(wc -l <pictures/sure.csv)" = 6 ] || fail "rows of the grid: $(cat pictures/sure.csv)"
+  grep -q 'cluster,"*disc' pictures/subsets.csv || fail "the picture of subsets lacks clusters: $(head -3 pictures/subsets.csv)"
+  run 0 errors flips k-NN --plots table --list 5
+  if [ ! -s table/margins.png ] || [ ! -s table/subsets.png ] || [ -e table/sure.png ]; then fail "pictures of a table: $(ls table)"; fi
+  run 0 report images --to images.html
+  grep -q 'shortlist errors images k-NN' images.html || fail "the report does not name the command"
+  grep -q 'Wrong, and sure of it' images.html || fail "the report lacks the rows that are wrong and sure of it"
+fi
+
 # Data that are gone, or others: the rest is told. Where they have gone is an option.
 mv flips.csv away.csv
 run 0 errors flips k-NN

@@ -51,8 +51,12 @@ static struct sl_subset *add(struct work *w, enum sl_subset_kind kind, char *nam
         free(name);
         return NULL;
     }
-    e->subsets[e->n_subsets] =
-        (struct sl_subset){.kind = kind, .name = name, .among = e->scored->n, .among_wrong = e->wrong};
+    e->subsets[e->n_subsets] = (struct sl_subset){.kind = kind,
+                                                  .name = name,
+                                                  .class = -1,
+                                                  .cluster = -1,
+                                                  .among = e->scored->n,
+                                                  .among_wrong = e->wrong};
     return &e->subsets[e->n_subsets++];
 }
 
@@ -69,6 +73,8 @@ static void add_classes(struct work *w)
     const struct sl_scored_rows *s = w->e->scored;
     for (int c = 0; c < s->k; c++) {
         struct sl_subset *subset = add(w, SL_SUBSET_CLASS, sl_strdup(s->classes[c]));
+        if (subset)
+            subset->class = c;
         for (size_t i = 0; i < s->n && subset; i++)
             if (s->truth[i] == c)
                 count(w, subset, i);
@@ -82,6 +88,8 @@ static void add_cluster(struct work *w, const struct sl_class_clusters *clusters
         w, SL_SUBSET_CLUSTER, sl_format("%s, %d of %d", s->classes[clusters->class], which + 1, clusters->n));
     if (!subset)
         return;
+    subset->class = clusters->class;
+    subset->cluster = which;
     subset->among = subset->among_wrong = 0;
     for (size_t i = 0; i < s->n; i++) {
         if (s->truth[i] != clusters->class)

@@ -58,23 +58,6 @@ static void choose(const struct sl_embedding *e, size_t n, double *best, size_t 
     }
 }
 
-/* The least and the largest value of a view. */
-static void extremes(const struct sl_view *view, double *low, double *high)
-{
-    *low = 0;
-    *high = 255;
-    if (view->dtype == SL_U8)
-        return;
-    *low = INFINITY;
-    *high = -INFINITY;
-    for (size_t i = 0; i < view->n * view->d; i++) {
-        const double v =
-            view->dtype == SL_F32 ? (double)((const float *)view->x)[i] : ((const double *)view->x)[i];
-        *low = fmin(*low, v);
-        *high = fmax(*high, v);
-    }
-}
-
 static int draw(struct sl_figure *figure, struct sl_raster *raster, double top)
 {
     struct sl_panel panel = {.left = SL_MARGIN, .top = top, .no_frame = 1};
@@ -104,7 +87,7 @@ int sl_plot_thumbnails(const struct sl_embedding_pictures *x, struct sl_figure *
     double *best = sl_alloc(CELLS * CELLS, sizeof *best);
     if (row && best)
         choose(x->embedding, view.n, best, row);
-    extremes(&view, &low, &high);
+    sl_raster_range(&view, &low, &high);
     fprintf(figure->csv, "row,x,y\n");
     for (size_t c = 0; c < CELLS * CELLS && row && best; c++)
         if (row[c] < view.n) {

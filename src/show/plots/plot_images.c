@@ -31,23 +31,6 @@ struct grid {
     int times, width, height;   /* pixels of a pixel; of an image */
 };
 
-static void find_range(struct grid *g)
-{
-    size_t cells = g->view->n * g->view->d;
-    g->low = 0;
-    g->high = 255;
-    if (g->view->dtype == SL_U8)
-        return;
-    g->low = INFINITY;
-    g->high = -INFINITY;
-    for (size_t i = 0; i < cells; i++) {
-        double value =
-            g->view->dtype == SL_F32 ? ((const float *)g->view->x)[i] : ((const double *)g->view->x)[i];
-        g->low = fmin(g->low, value);
-        g->high = fmax(g->high, value);
-    }
-}
-
 /* 0 where there are no images to show, which the reason says. */
 static int begin(struct grid *g, struct sl_picture *picture, struct sl_error *err, int *code)
 {
@@ -145,7 +128,7 @@ int sl_plot_samples(struct sl_picture *picture, struct sl_error *err)
     int code;
     if (begin(&g, picture, err, &code)) {
         g.view = &g.data.view;
-        find_range(&g);
+        sl_raster_range(g.view, &g.low, &g.high);
         code = draw_samples(&g, err);
     }
     sl_study_data_close(&g.data);
@@ -291,7 +274,7 @@ static int show(struct grid *g, const struct filter *filter, struct sl_error *er
         return SL_OK;
     }
     g->view = &g->data.scored;
-    find_range(g);
+    sl_raster_range(g->view, &g->low, &g->high);
     return draw_grid(g, outcome, filter->right, chosen, n, count_wanted(outcome, filter), err);
 }
 

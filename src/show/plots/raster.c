@@ -89,3 +89,19 @@ int sl_raster_draw(struct sl_raster *raster, struct sl_figure *figure, const str
     raster->rgb = NULL;
     return 0;
 }
+
+void sl_raster_range(const struct sl_view *view, double *low, double *high)
+{
+    *low = 0;
+    *high = 255;
+    if (view->dtype == SL_U8)
+        return;
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (size_t i = 0; i < view->n * view->d; i++) {
+        const double v =
+            view->dtype == SL_F32 ? (double)((const float *)view->x)[i] : ((const double *)view->x)[i];
+        *low = fmin(*low, v);
+        *high = fmax(*high, v);
+    }
+}

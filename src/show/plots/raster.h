@@ -16,6 +16,8 @@ int sl_raster_begin(struct sl_raster *raster, int width, int height); /* white; 
  * high become black to white. */
 void sl_raster_image(struct sl_raster *raster, int x, int y, int times, const struct sl_view *view,
                      size_t row, double low, double high);
+/* The least and the largest value of the rows, for that: 0 and 255 of bytes. */
+void sl_raster_range(const struct sl_view *view, double *low, double *high);
 /* A disc of that radius, of one colour up to its edge, which keeps the picture's file small. */
 void sl_raster_disc(struct sl_raster *raster, double x, double y, double radius, uint32_t rgb);
 /* Makes what is there pale, so that a text can be read on it. */

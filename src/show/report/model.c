@@ -1,4 +1,4 @@
-/* model.c - the section of a row: hyperparameters, scores of each class, confusions, curves, hardest rows. */
+/* model.c - the section of a row: hyperparameters, scores of each class, confusions, curves, errors. */
 #include "core/memory.h"
 #include "show/json.h"
 #include "show/numbers.h"
@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MATRIX_MOST = 20 /* classes */, HARDEST = 10, SHADES = 9 };
+enum { MATRIX_MOST = 20 /* classes */, SHADES = 9 };
 
 static void add(struct sl_grid *grid, const char *name, const char *text)
 {
@@ -125,98 +125,6 @@ static void write_confusions(struct sl_report *report, const struct sl_class_rep
     free(shades);
 }
 
-/* Hardest rows ------------------------------------------------------------------------------------- */
-
-struct hard {
-    size_t row;
-    int truth, predicted;
-    double score, of_truth; /* of_truth: NaN where it was not kept */
-};
-
-/* The score of a class of a row; NaN where it was not kept. */
-static double score_of(const struct sl_scores *scores, size_t row, int class)
-{
-    if (!scores->classes)
-        return class < scores->width ? sl_scores_value(scores, row, class) : NAN;
-    for (int i = 0; i < scores->width; i++)
-        if (scores->classes[row * (size_t)scores->width + (size_t)i] == class)
-            return sl_scores_value(scores, row, i);
-    return NAN;
-}
-
-/* Keeps the HARDEST largest, the first ones where they are equal. */
-static size_t insert(struct hard *list, size_t n, const struct hard *one)
-{
-    size_t at = n;
-    if (n == HARDEST && one->score <= list[n - 1].score)
-        return n;
-    at -= n == HARDEST;
-    for (; at && list[at - 1].score < one->score; at--)
-        list[at] = list[at - 1];
-    list[at] = *one;
-    return n < HARDEST ? n + 1 : n;
-}
-
-static size_t find_hardest(const struct sl_outcome *o, const struct sl_scores *scores, struct hard *list)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < o->n_validation && i < scores->n; i++) {
-        if (o->predicted[i] == o->truth[i])
-            continue;
-        struct hard one = {i, o->truth[i], o->predicted[i], score_of(scores, i, o->predicted[i]),
-                           score_of(scores, i, o->truth[i])};
-        if (!isnan(one.score))
-            n = insert(list, n, &one);
-    }
-    return n;
-}
-
-static void write_hardest(struct sl_report *report, const struct sl_scores *scores, const struct hard *list,
-                          size_t n)
-{
-    const struct sl_study *study = report->table->study;
-    struct sl_grid grid = {0};
-    struct sl_html_look look = {.header = 0, .caption = "Hardest rows: wrong, and sure of it"};
-    sl_grid_column(&grid, "scored row", 1, 0);
-    sl_grid_column(&grid, "true class", 0, 0);
-    sl_grid_column(&grid, "predicted class", 0, 0);
-    sl_grid_column(&grid, scores->probabilities ? "its probability" : "its score", 1, 0);
-    sl_grid_column(&grid, "that of the true class", 1, 0);
-    for (size_t i = 0; i < n; i++) {
-        sl_grid_add(&grid, "%zu", list[i].row);
-        sl_grid_add(&grid, "%s", study->classes[list[i].truth]);
-        sl_grid_add(&grid, "%s", study->classes[list[i].predicted]);
-        sl_grid_add(&grid, "%.4f", list[i].score);
-        if (isnan(list[i].of_truth))
-            sl_grid_add(&grid, "%s", "");
-        else
-            sl_grid_add(&grid, "%.4f", list[i].of_truth);
-    }
-    sl_grid_below(&grid, "Rows count from 0 among those scored, as in show --predictions%s.",
-                  study->folds > 1 || study->repeats > 1 ? "; of the first fold and repeat" : "");
-    sl_page_table(report->page, &grid, &look);
-}
-
-/* Of the first outcome that was scored. */
-static int hardest(struct sl_report *report, const struct sl_table_row *row)
-{
-    const struct sl_outcome *o = NULL;
-    struct hard list[HARDEST];
-    struct sl_scores scores = {0};
-    for (size_t i = 0; i < row->row->n_outcomes && !o; i++)
-        o = sl_is_scored(&row->row->outcomes[i]) ? &row->row->outcomes[i] : NULL;
-    if (!o)
-        return SL_OK;
-    int code = sl_study_scores(report->request->out, report->table->study, o, &scores, report->err);
-    if (code)
-        return code;
-    size_t n = find_hardest(o, &scores, list);
-    if (n)
-        write_hardest(report, &scores, list, n);
-    sl_scores_free(&scores);
-    return SL_OK;
-}
-
 /* -------------------------------------------------------------------------------------------------- */
 
 static int write_classes(struct sl_report *report, const struct sl_table_row *row)
@@ -249,7 +157,7 @@ int sl_report_row(struct sl_report *report, size_t i)
     if (!code)
         code = sl_report_pictures(report, "curves", row->row->name);
     if (!code && row->n_scores)
-        code = hardest(report, row);
+        code = sl_report_errors(report, row);
     /* The data are opened for each: some tenths of a second. */
     if (!code && (i == report->table->best || sl_report_is_asked_for(report, row->row->name)))
         code = sl_report_pictures(report, "images-wrong", row->row->name);

@@ -49,6 +49,7 @@ void sl_report_setup(struct sl_report *report);
 void sl_report_commands(struct sl_report *report);
 void sl_report_cite(struct sl_report *report);
 int sl_report_row(struct sl_report *report, size_t i);
+int sl_report_errors(struct sl_report *report, const struct sl_table_row *row);
 /* Of all studies, row by row. */
 int sl_report_compare(struct sl_report *report);
 
