@@ -34,7 +34,7 @@ struct sl_estimation {
     double memory;                      /* bytes of the whole run: data, copies of rows, peaks */
     size_t unknown;                     /* rows without an estimate */
     double took;                        /* seconds that estimating took */
-    char left_out[512];                 /* as in struct sl_run_summary */
+    char left_out[1536];                /* as in struct sl_run_summary */
 };
 
 /* Fits each row's classifier on samples of its rows, in processes as trials are, and follows the growth of

@@ -40,6 +40,13 @@ int sl_experiment_add(struct sl_experiment *experiment, const char *classifier,
 /* Keeps only the rows of the classifiers in "a,b"; a classifier without a row gets one of defaults. */
 int sl_experiment_keep(struct sl_experiment *experiment, const char *classifiers, struct sl_error *err);
 
+/* Puts the configurations of a file in the place of the experiment's rows: JSON in the format of the official
+ * Fashion-MNIST benchmark, "classifiers" (scikit-learn's names, each with a list of parameter grids, whose
+ * product is meant) and "common".  What a configuration leaves out is as scikit-learn 0.19, of the
+ * benchmark's time, had it; one that is not to be had is left out of the plan, with the reason.  A row that
+ * the experiment had keeps its published numbers.  SL_EUSAGE with file, line and column; SL_EIO. */
+int sl_experiment_baselines(struct sl_experiment *experiment, const char *path, struct sl_error *err);
+
 /* Replaces what the file's quick setting names, for a first look in a minute or two: fewer rows, fewer
  * epochs. The study's name ends in -quick, and published numbers are dropped.  SL_EUSAGE when the file has
  * none. */

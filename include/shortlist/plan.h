@@ -51,7 +51,7 @@ struct sl_plan {
     struct sl_plan_row *rows;
     struct sl_trial *trials;
     struct sl_encoding_options encoding;
-    char *left_out; /* rows that do not fit the data set, with the reasons; NULL: none */
+    char *left_out; /* rows that do not fit the data set or are not to be had, and why: lines; NULL: none */
 };
 
 /* Pure: the same experiment and data give the same plan. */

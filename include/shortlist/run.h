@@ -44,10 +44,10 @@ struct sl_run_options {
 struct sl_run_summary {               /* of the shard's trials */
     size_t trials, held, run, failed; /* failed: of all trials, those not ok */
     int interrupted;
-    int served;         /* as a rank of MPI other than 0, whose store it is: there is nothing to show */
-    char left_out[512]; /* as in struct sl_plan; "": none */
-    char cut[512];      /* what the budget left out, as a sentence; "": nothing */
-    char scores[256];   /* that fewer scores are kept than of all classes, and why; "": they are not */
+    int served;          /* as a rank of MPI other than 0, whose store it is: there is nothing to show */
+    char left_out[1536]; /* as in struct sl_plan; "": none */
+    char cut[512];       /* what the budget left out, as a sentence; "": nothing */
+    char scores[256];    /* that fewer scores are kept than of all classes, and why; "": they are not */
 };
 
 /* Runs the trials that the store does not hold yet, one child process each.  Trials that fail do not

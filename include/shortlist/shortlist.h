@@ -9,6 +9,7 @@
 #include <shortlist/diff.h>
 #include <shortlist/embed.h>
 #include <shortlist/encoding.h>
+#include <shortlist/ensemble.h>
 #include <shortlist/error.h>
 #include <shortlist/errors.h>
 #include <shortlist/estimate.h>

@@ -48,7 +48,8 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_report, cli_predict, cli_explain,
-    cli_list, cli_audit, cli_delete, cli_diff, cli_estimate, cli_embed, cli_errors, cli_merge, cli_reproduce;
+    cli_list, cli_audit, cli_delete, cli_diff, cli_estimate, cli_embed, cli_errors, cli_merge, cli_reproduce,
+    cli_ensemble;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -96,6 +97,8 @@ int cli_final_status(int status);
 void cli_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* cli_print and a newline. */
 void cli_line(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Rows that a plan left out, a line each, to stderr. */
+void cli_left_out(const char *lines);
 
 /* Columns of the terminal on stdout, 0 where it is none. */
 int cli_width(void);

@@ -8,6 +8,7 @@
 static const struct cli_option options[] = {
     {"set", 's', "C.P=VALUES", "as run and sweep have it; may be repeated"},
     {"models", 'm', "A,B", "of a run: only these classifiers"},
+    {"baselines", 0, "FILE", "of a run: the configurations of a benchmark's file"},
     {"quick", 0, NULL, "of a run: the experiment's quick setting"},
     CLI_TRIAL_OPTIONS,
     {"store", 0, "DIR", "folder of the store whose outcomes need no run (default results)"},
@@ -243,8 +244,7 @@ static int print_estimation(const struct cli_args *args, const struct sl_experim
     if (sl_search_estimate(experiment, run, cli_value(args, "out"), &e, &err))
         return *run->cancel ? EXIT_INTERRUPTED : cli_fail(&err);
     int status = EXIT_DONE;
-    if (*e->left_out)
-        cli_line(stderr, "shortlist: left out: %s", e->left_out);
+    cli_left_out(e->left_out);
     if (shards)
         cli_print_script(args, e, shards, run);
     else if (json)

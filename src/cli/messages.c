@@ -54,6 +54,15 @@ void cli_line(FILE *to, const char *format, ...)
     fputc('\n', to);
 }
 
+void cli_left_out(const char *lines)
+{
+    while (*lines) {
+        const size_t n = strcspn(lines, "\n");
+        cli_line(stderr, "shortlist: left out: %.*s", (int)n, lines);
+        lines += n + (lines[n] == '\n');
+    }
+}
+
 int cli_fail(const struct sl_error *err)
 {
     cli_line(stderr, "shortlist: %s", err->text);

@@ -9,6 +9,8 @@ static const struct cli_option options[] = {
     {"extrapolate", 0, "N",
      "add what each row would take on N training rows, by estimate: time to fit and\n"
      "to score, memory, and how fast the time grows"},
+    {"baselines", 0, "FILE",
+     "in the place of the experiment's rows: the configurations of a benchmark's file"},
     CLI_STUDY_OPTIONS,
     {0},
 };
@@ -35,10 +37,16 @@ int cli_make_run(const struct cli_args *args, struct sl_experiment **out)
     struct sl_experiment *experiment;
     struct sl_error err = {0};
     *out = NULL;
-    if (sl_experiment_open(args->n ? args->word[0] : "shortlist", &experiment, &err))
+    const char *baselines = cli_value(args, "baselines");
+    if (sl_experiment_open(args->n     ? args->word[0]
+                           : baselines ? "zalando-benchmark"
+                                       : "shortlist",
+                           &experiment, &err))
         return cli_fail(&err);
     int status = EXIT_DONE;
-    if (cli_has(args, "quick") && sl_experiment_quick(experiment, &err))
+    if (baselines && sl_experiment_baselines(experiment, baselines, &err))
+        status = cli_fail(&err);
+    if (!status && cli_has(args, "quick") && sl_experiment_quick(experiment, &err))
         status = cli_reject(args->command, "--quick: ", &err);
     if (!status)
         status = cli_set_options(args, experiment);
@@ -75,19 +83,23 @@ const struct cli_command cli_run = {
         "Options take precedence over what the experiment says; rows that do not fit another data set\n"
         "than the experiment's own are left out.  VALUES is one value, a list (0.1,1,10)\n"
         "or a range (0.001:1000:log7, 1:9:2, 0:1:lin5); several values make one row each.",
-    .examples = "  shortlist run\n"
-                "      the shortlisting table on Fashion-MNIST, 10,000 training and 10,000 validation rows\n"
-                "  shortlist run --data synthetic --train 1500 --validation 500\n"
-                "      the same on a small made-up data set\n"
-                "  shortlist run papoutsis-nets --quick\n"
-                "      a published experiment at a size for a first look; without --quick at its own\n"
-                "  shortlist run --models svm,logreg --set svm.C=0.1,1,10 --set svm.kernel=linear,rbf\n"
-                "      chosen classifiers, six SVMs among them\n"
-                "  shortlist run --data wine.csv --label quality --folds 5 --repeats 3 --name wine --plots\n"
-                "      your own data, cross-validated, with plots\n"
-                "  shortlist run --extrapolate 1000000\n"
-                "      which rows of it would scale to a million training rows\n"
-                "  shortlist run --time-limit 10m --memory-limit 4G --format json >table.json\n",
+    .examples =
+        "  shortlist run\n"
+        "      the shortlisting table on Fashion-MNIST, 10,000 training and 10,000 validation rows\n"
+        "  shortlist run --data synthetic --train 1500 --validation 500\n"
+        "      the same on a small made-up data set\n"
+        "  shortlist run papoutsis-nets --quick\n"
+        "      a published experiment at a size for a first look; without --quick at its own\n"
+        "  shortlist run --models svm,logreg --set svm.C=0.1,1,10 --set svm.kernel=linear,rbf\n"
+        "      chosen classifiers, six SVMs among them\n"
+        "  shortlist run --data wine.csv --label quality --folds 5 --repeats 3 --name wine --plots\n"
+        "      your own data, cross-validated, with plots\n"
+        "  shortlist run --extrapolate 1000000\n"
+        "      which rows of it would scale to a million training rows\n"
+        "  shortlist run --baselines baselines.json\n"
+        "      the official benchmark's configurations (Debian's package of the data has the file), by its\n"
+        "      protocol, published numbers beside ours\n"
+        "  shortlist run --time-limit 10m --memory-limit 4G --format json >table.json\n",
     .options = options,
     .least = 0,
     .most = 1,

@@ -74,7 +74,7 @@ _shortlist() {
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep estimate show diff plot report predict explain errors embed list audit delete merge reproduce help --help --version'
+    _shortlist_reply 'run sweep estimate show diff plot report predict explain errors embed list audit delete merge reproduce ensemble help --help --version'
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -137,7 +137,7 @@ _shortlist() {
   --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;
-  --labels | --test | --to | --estimates | --pca | --save) _shortlist_files '' && return ;;
+  --labels | --test | --to | --estimates | --baselines | --pca | --save) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
@@ -158,12 +158,13 @@ _shortlist() {
   esac
 
   case $command in
-  run) options="--set --models --quick --extrapolate $study_options" ;;
+  run) options="--set --models --quick --baselines --extrapolate $study_options" ;;
   sweep) options="--set --refit --nested $study_options" ;;
-  estimate) options="--set --models --quick --store --slurm $trial_options" ;;
+  estimate) options="--set --models --quick --baselines --store --slurm $trial_options" ;;
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
   delete | merge) options='--out --help' ;;
+  ensemble) options='--format --out --help' ;;
   reproduce) options='--quick --full --threads --out --quiet --help' ;;
   plot) options='--row --against --true --predicted --data --metric --out --help' ;;
   report) options='--row --format --metric --no-warn --to --out --help' ;;
@@ -185,7 +186,7 @@ _shortlist() {
     words=$(_shortlist_classifier)
     if [ -n "$words" ]; then _shortlist_assignment "$words" ''; else _shortlist_reply "$(_shortlist_names classifiers)"; fi
     ;;
-  show | diff | report | delete) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
+  show | diff | report | delete | ensemble) _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)")" ;;
   plot)
     _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") $(_shortlist_names plots)"
     ;;
@@ -199,7 +200,7 @@ _shortlist() {
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
   merge) _shortlist_files '' -d ;;
   reproduce) _shortlist_reply 'dei-rossi papoutsis slides model-analysis ghadiyaram' ;;
-  help) _shortlist_reply 'run sweep estimate show diff plot predict explain errors embed list audit delete merge reproduce' ;;
+  help) _shortlist_reply 'run sweep estimate show diff plot predict explain errors embed list audit delete merge reproduce ensemble' ;;
   esac
 }
 complete -F _shortlist shortlist

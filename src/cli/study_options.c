@@ -208,8 +208,7 @@ static void report_end(const struct cli_args *args, const char *name, const stru
     if (summary->interrupted)
         fprintf(stderr,
                 "shortlist: interrupted; what is done is kept, the same command goes on from there\n");
-    if (*summary->left_out)
-        cli_line(stderr, "shortlist: left out: %s", summary->left_out);
+    cli_left_out(summary->left_out);
     if (*summary->cut)
         cli_line(stderr, "shortlist: %s; the same command without --budget runs the rest", summary->cut);
     if (*summary->scores)

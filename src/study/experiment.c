@@ -11,12 +11,6 @@
 
 enum { SIZE_AUTO = -1 };
 
-void sl_row_spec_unpublish(struct sl_row_spec *row)
-{
-    free(row->published);
-    row->published = NULL;
-}
-
 /* Do the two ask for the same rows, treated alike?  Another seed is the same protocol. */
 static int same_protocol(const struct sl_settings *a, const struct sl_settings *b)
 {
@@ -106,15 +100,6 @@ struct sl_row_spec *sl_experiment_row(struct sl_experiment *experiment, const st
     return row;
 }
 
-size_t sl_row_spec_count(const struct sl_row_spec *row)
-{
-    size_t n = 1;
-    for (size_t p = 0; p < count_params(row->type) && n <= SL_ROWS_MAX; p++)
-        if (row->values[p].n)
-            n *= row->values[p].n; /* at most 10,000 each */
-    return n <= SL_ROWS_MAX ? n : SL_ROWS_MAX + 1;
-}
-
 size_t sl_experiment_count(const struct sl_experiment *experiment)
 {
     size_t n = 0;
@@ -126,46 +111,6 @@ size_t sl_experiment_count(const struct sl_experiment *experiment)
 int sl_fail_rows(struct sl_error *err)
 {
     return sl_fail(err, SL_EUSAGE, "the values make more than %d rows", SL_ROWS_MAX);
-}
-
-int sl_row_spec_assign(struct sl_row_spec *row, const char *assignment, struct sl_error *err)
-{
-    const char *equals = strchr(assignment, '=');
-    if (!equals)
-        return sl_fail(err, SL_EUSAGE, "%s: '%.80s' is not HYPERPARAMETER=VALUES", row->type->name,
-                       assignment);
-    char name[64];
-    snprintf(name, sizeof name, "%.*s", (int)(equals - assignment), assignment);
-    const struct sl_param *param = sl_param_find(row->type->params, name, err);
-    struct sl_values values;
-    if (!param || sl_values_parse(param, equals + 1, &values, err))
-        return sl_fail_prefix(err, "%s", row->type->name);
-    struct sl_values *old = &row->values[param - row->type->params];
-    sl_values_free(old);
-    *old = values;
-    return SL_OK;
-}
-
-void sl_row_spec_name_values(struct sl_row_spec *row)
-{
-    for (size_t p = 0; p < count_params(row->type); p++)
-        if (row->values[p].n || row->values[p].is_whole)
-            row->named |= (uint64_t)1 << p;
-}
-
-int sl_row_spec_check_steps(const struct sl_row_spec *spec, struct sl_error *err)
-{
-    const struct sl_param *table = spec->type->params;
-    for (const struct sl_param *p = table; p->name; p++) {
-        const struct sl_values *values = &spec->values[p - table];
-        if (values->is_whole)
-            return sl_fail(
-                err, SL_EUSAGE,
-                "%s: %s: the range from %g to %g has no steps: write %g:%g:%s7, or search at random",
-                spec->type->name, p->name, values->low, values->high, values->low, values->high,
-                values->is_log ? "log" : "lin");
-    }
-    return SL_OK;
 }
 
 /* A name may tell of a choice, as "SVM (linear kernel)" does: with another one the row is called after its
@@ -185,15 +130,7 @@ static void drop_name(struct sl_row_spec *row, const char *assignment)
 /* Do two rows without a name ask for the same? */
 static int is_repeated(const struct sl_row_spec *a, const struct sl_row_spec *b)
 {
-    int same =
-        a->type == b->type && a->scale == b->scale && !a->name && !b->name && !a->published && !b->published;
-    for (size_t p = 0; same && p < count_params(a->type); p++) {
-        same = a->values[p].n == b->values[p].n && a->values[p].is_whole == b->values[p].is_whole &&
-               a->values[p].low == b->values[p].low && a->values[p].high == b->values[p].high;
-        for (size_t i = 0; same && i < a->values[p].n; i++)
-            same = strcmp(a->values[p].text[i], b->values[p].text[i]) == 0;
-    }
-    return same;
+    return !a->name && !b->name && !a->published && !b->published && sl_row_spec_same(a, b);
 }
 
 /* Rows that an override has made alike are one. */
@@ -368,6 +305,15 @@ int sl_experiment_copy_row(struct sl_experiment *to, const struct sl_row_spec *f
     return code;
 }
 
+void sl_experiment_drop_first(struct sl_experiment *experiment, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        row_release(&experiment->rows[i]);
+    experiment->n_rows -= n;
+    for (size_t i = 0; i < experiment->n_rows; i++)
+        experiment->rows[i] = experiment->rows[i + n];
+}
+
 void sl_experiment_drop_row(struct sl_experiment *experiment)
 {
     row_release(&experiment->rows[--experiment->n_rows]);
@@ -387,6 +333,9 @@ void sl_experiment_free(struct sl_experiment *experiment)
         row_release(&experiment->rows[i]);
     for (size_t i = 0; i < experiment->n_quick; i++)
         quick_release(&experiment->quick[i]);
+    for (size_t i = 0; i < experiment->n_refused; i++)
+        sl_refusal_release(&experiment->refused[i]);
+    free(experiment->refused);
     free(experiment->quick);
     free(experiment->rows);
     free(experiment->stem);

@@ -64,6 +64,19 @@ struct sl_quick {
     char *key, *value;
 };
 
+/* What a Gaussian process keeps: matrices of doubles, rows by rows. */
+enum sl_squares {
+    SL_SQUARES_NONE,
+    SL_SQUARES_CLASSES, /* one for each class, of all rows */
+    SL_SQUARES_PAIRS,   /* one for each pair of classes, of their rows */
+};
+
+/* A row that is asked for and not to be had. */
+struct sl_refusal {
+    char *row, *reason; /* reason NULL: the memory that squares take */
+    enum sl_squares squares;
+};
+
 /* A part of the trials that the settings ask for: what a search runs at a time.  Zeroed: all. */
 struct sl_run_part {
     int n_folds;           /* of the folds, only so many; 0: all */
@@ -77,9 +90,10 @@ struct sl_experiment {
     struct sl_settings settings;
     struct sl_run_part part;
     char *stem; /* the study's name where the settings give none */
-    size_t n_rows, n_quick;
+    size_t n_rows, n_quick, n_refused;
     struct sl_row_spec *rows;
     struct sl_quick *quick;
+    struct sl_refusal *refused;
 };
 
 /* What the settings say of missing values and categories. */
@@ -94,6 +108,8 @@ int sl_settings_set(struct sl_settings *settings, const char *setting, const cha
 int sl_experiment_copy(const struct sl_experiment *from, struct sl_experiment **out, struct sl_error *err);
 /* Adds a row with the values, name and scaling of one, without its published numbers. */
 int sl_experiment_copy_row(struct sl_experiment *to, const struct sl_row_spec *from, struct sl_error *err);
+/* Takes out the first n rows. */
+void sl_experiment_drop_first(struct sl_experiment *experiment, size_t n);
 /* Takes the last row back. */
 void sl_experiment_drop_row(struct sl_experiment *experiment);
 
@@ -107,11 +123,22 @@ int sl_row_spec_assign(struct sl_row_spec *row, const char *assignment, struct s
 int sl_row_spec_check_steps(const struct sl_row_spec *row, struct sl_error *err);
 /* Names of the row's rows tell the values of every hyperparameter that it sets. */
 void sl_row_spec_name_values(struct sl_row_spec *row);
+/* Do both stand for one configuration, the same? */
+int sl_row_spec_same(const struct sl_row_spec *a, const struct sl_row_spec *b);
 /* Drops the published numbers: they belong to the experiment as it was written. */
 void sl_row_spec_unpublish(struct sl_row_spec *row);
 
 /* Adds to the quick setting; key and value are checked against the experiment's rows (quick.c). */
 int sl_quick_add(struct sl_experiment *experiment, const char *key, const char *value, struct sl_error *err);
+
+/* Adds a refusal (refusals.c); reason may be NULL. */
+int sl_experiment_refuse(struct sl_experiment *experiment, const char *row, const char *reason,
+                         enum sl_squares squares, struct sl_error *err);
+void sl_refusal_release(struct sl_refusal *refusal);
+/* What is refused, and why, with n rows of k classes to be fitted; a line each, fresh: free it.  *text NULL
+ * where nothing is. */
+int sl_refusals_text(const struct sl_experiment *experiment, size_t n, int k, char **text,
+                     struct sl_error *err);
 
 /* How many rows the plan makes of this one, at most SL_ROWS_MAX + 1; of all. */
 size_t sl_row_spec_count(const struct sl_row_spec *row);

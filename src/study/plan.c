@@ -147,7 +147,7 @@ static int check_row(struct maker *m, const struct sl_plan_row *row)
 static int leave_out(struct maker *m)
 {
     struct sl_plan *plan = m->plan;
-    char *text = plan->left_out ? sl_format("%s; %s", plan->left_out, m->err->text) : sl_strdup(m->err->text);
+    char *text = plan->left_out ? sl_format("%s\n%s", plan->left_out, m->err->text) : sl_strdup(m->err->text);
     if (!text)
         return sl_fail_memory(m->err);
     free(plan->left_out);
@@ -211,6 +211,8 @@ static int add_rows(struct maker *m)
     int code = SL_OK;
     if (n > SL_ROWS_MAX)
         return sl_fail_rows(m->err);
+    if (n == 0 && m->plan->left_out)
+        return sl_fail(m->err, SL_EUSAGE, "no row is left: %.400s", m->plan->left_out);
     if (n == 0)
         return sl_fail(m->err, SL_EUSAGE, "the experiment has no rows");
     m->plan->rows = sl_alloc_zero(n, sizeof *m->plan->rows);
@@ -303,6 +305,8 @@ int sl_plan_make(const struct sl_experiment *experiment, const struct sl_dataset
         code = sl_settings_encoding(&experiment->settings, &m.plan->encoding, err);
     if (!code && data->columns)
         m.shape.d = sl_encoding_most(&m.plan->encoding, data->columns); /* what it is, training rows say */
+    if (!code)
+        code = sl_refusals_text(experiment, m.sizes.n_fit, m.shape.k, &m.plan->left_out, m.err);
     if (!code)
         code = add_rows(&m);
     if (!code)

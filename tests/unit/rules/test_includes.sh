@@ -13,7 +13,7 @@ declare -A rank=() home=(
     [audit.h]=data [dataset.h]=data [encoding.h]=data [scaling.h]=data [split.h]=data [view.h]=data
     [measures.h]=measure [metrics.h]=measure [outcome.h]=measure [scores.h]=measure
     [network.h]=nn [classifier.h]=classifiers [model.h]=model [embed.h]=explain [explain.h]=explain [errors.h]=explain
-    [estimate.h]=study [experiment.h]=study [plan.h]=study [run.h]=study [study.h]=study [figures.h]=show [show.h]=show [plot.h]=show [report.h]=show [diff.h]=show [search.h]=search [shortlist.h]=cli)
+    [estimate.h]=study [experiment.h]=study [plan.h]=study [run.h]=study [study.h]=study [figures.h]=show [show.h]=show [plot.h]=show [report.h]=show [diff.h]=show [ensemble.h]=show [search.h]=search [shortlist.h]=cli)
 for i in "${!rooms[@]}"; do rank[${rooms[i]}]=$i; done
 # Views and the contract of a classifier are plain structs, which rooms further up may know.
 contract='^(kernels/view|(linear|neighbours|densities|trees|boosting|svm|nn)/classifier)\.h$'

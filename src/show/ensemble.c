@@ -1,0 +1,304 @@
+/* ensemble.c - what an ensemble of a study's rows would come to; the selection is measure/greedy.c's.
+ *
+ * An accuracy on the rows that members were chosen by flatters the ensemble, the more so the more rows there
+ * are to choose from.  So the scored rows are dealt to five parts: on four of them members, and the best
+ * single row, are chosen, and the fifth is scored.  Both predict the same rows: the gain's interval is that
+ * of a difference of paired shares (normal approximation).  O(rows of the study * scored rows * classes *
+ * steps). */
+#include "core/memory.h"
+#include "measure/greedy.h"
+#include <math.h>
+#include <shortlist/ensemble.h>
+#include <shortlist/rng.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARTS = 5, ROUNDS = 25 };
+
+struct pool {
+    const struct sl_study *study;
+    const char *out;
+    struct sl_greedy of;
+    size_t *row;           /* (m) of the study */
+    float **probabilities; /* (m) */
+    int32_t **predicted;   /* (m), each (n) */
+    int32_t *truth;        /* (n) */
+    uint8_t *part;         /* (n) */
+    struct sl_error *err;
+};
+
+static void release(struct pool *pool)
+{
+    for (size_t m = 0; m < pool->of.m; m++) {
+        free(pool->probabilities[m]);
+        free(pool->predicted[m]);
+    }
+    free(pool->probabilities);
+    free(pool->predicted);
+    free(pool->row);
+    free(pool->truth);
+    free(pool->part);
+}
+
+/* Reading ------------------------------------------------------------------------------------------ */
+
+/* The outcomes of the first repeat, one or a fold each, all of them there. */
+static size_t count_outcomes(const struct sl_study *study, const struct sl_study_row *row)
+{
+    const size_t folds = study->folds ? (size_t)study->folds : 1;
+    if (row->n_outcomes < folds)
+        return 0;
+    for (size_t f = 0; f < folds; f++)
+        if (row->outcomes[f].status != SL_TRIAL_OK || !row->outcomes[f].predicted || row->outcomes[f].repeat)
+            return 0;
+    return folds;
+}
+
+static size_t count_scored(const struct sl_study_row *row, size_t outcomes)
+{
+    size_t n = 0;
+    for (size_t f = 0; f < outcomes; f++)
+        n += row->outcomes[f].n_validation;
+    return n;
+}
+
+/* *has: they are probabilities of all classes. */
+static int read_outcome(struct pool *pool, const struct sl_outcome *o, float *probabilities, int *has)
+{
+    struct sl_scores s;
+    int code = sl_study_scores(pool->out, pool->study, o, &s, pool->err);
+    if (code)
+        return code;
+    *has = s.n == o->n_validation && s.probabilities && !s.classes && s.k <= pool->of.k;
+    for (size_t i = 0; *has && i < s.n; i++)
+        for (int c = 0; c < pool->of.k; c++)
+            probabilities[i * (size_t)pool->of.k + (size_t)c] =
+                c < s.k ? (float)sl_scores_value(&s, i, c) : 0;
+    sl_scores_free(&s);
+    return SL_OK;
+}
+
+/* Do both score the same rows? */
+static int same_rows(const struct sl_study_row *a, const struct sl_study_row *b, size_t outcomes)
+{
+    for (size_t f = 0; f < outcomes; f++)
+        if (strcmp(a->outcomes[f].split, b->outcomes[f].split) != 0)
+            return 0;
+    return 1;
+}
+
+static int add_candidate(struct pool *pool, size_t r, size_t outcomes)
+{
+    const struct sl_study_row *row = &pool->study->rows[r];
+    const size_t n = count_scored(row, outcomes), m = pool->of.m;
+    float *probabilities = sl_alloc(n * (size_t)pool->of.k, sizeof *probabilities);
+    int32_t *predicted = sl_alloc(n, sizeof *predicted);
+    size_t at = 0;
+    int has = 1, code = probabilities && predicted ? SL_OK : sl_fail_memory(pool->err);
+    for (size_t f = 0; f < outcomes && !code && has; f++) {
+        const struct sl_outcome *o = &row->outcomes[f];
+        code = read_outcome(pool, o, probabilities + at * (size_t)pool->of.k, &has);
+        memcpy(predicted + at, o->predicted, o->n_validation * sizeof *predicted);
+        if (m == 0)
+            memcpy(pool->truth + at, o->truth, o->n_validation * sizeof *predicted);
+        at += o->n_validation;
+    }
+    if (code || !has) {
+        free(probabilities);
+        free(predicted);
+        return code;
+    }
+    pool->row[m] = r;
+    pool->probabilities[m] = probabilities;
+    pool->predicted[m] = predicted;
+    pool->of.m++;
+    return SL_OK;
+}
+
+static int read_pool(struct pool *pool)
+{
+    const struct sl_study *study = pool->study;
+    const struct sl_study_row *first = NULL;
+    int code = SL_OK;
+    pool->row = sl_alloc(study->n_rows, sizeof *pool->row);
+    pool->probabilities = sl_alloc(study->n_rows, sizeof *pool->probabilities);
+    pool->predicted = sl_alloc(study->n_rows, sizeof *pool->predicted);
+    if (!pool->row || !pool->probabilities || !pool->predicted)
+        return sl_fail_memory(pool->err);
+    pool->of.k = study->k;
+    for (size_t r = 0; r < study->n_rows && !code; r++) {
+        const size_t outcomes = count_outcomes(study, &study->rows[r]);
+        if (!outcomes || (pool->of.m && !same_rows(first, &study->rows[r], outcomes)))
+            continue;
+        if (!pool->of.m) {
+            first = &study->rows[r];
+            pool->of.n = count_scored(first, outcomes);
+            free(pool->truth);
+            pool->truth = sl_alloc(pool->of.n, sizeof *pool->truth);
+            code = pool->truth ? SL_OK : sl_fail_memory(pool->err);
+        }
+        if (!code)
+            code = add_candidate(pool, r, outcomes);
+    }
+    pool->of.truth = pool->truth;
+    pool->of.probabilities = (const float *const *)pool->probabilities;
+    if (!code && pool->of.m < 2)
+        code =
+            sl_fail(pool->err, SL_EUSAGE,
+                    "an ensemble is made of at least two rows whose probabilities of all classes the store "
+                    "keeps, on the same rows of the data: the study has %zu (see --keep-scores all)",
+                    pool->of.m);
+    return code;
+}
+
+/* Choosing ----------------------------------------------------------------------------------------- */
+
+/* As many rows in each part, at random. */
+static int deal_parts(struct pool *pool)
+{
+    struct sl_rng *rng = sl_rng_new(pool->study->seed, "ensemble");
+    pool->part = sl_alloc(pool->of.n, 1);
+    if (!rng || !pool->part) {
+        sl_rng_free(rng);
+        return sl_fail_memory(pool->err);
+    }
+    for (size_t i = 0; i < pool->of.n; i++)
+        pool->part[i] = (uint8_t)(i % PARTS);
+    for (size_t i = pool->of.n; i > 1; i--) {
+        const size_t j = (size_t)sl_rng_below(rng, i);
+        const uint8_t swap = pool->part[i - 1];
+        pool->part[i - 1] = pool->part[j];
+        pool->part[j] = swap;
+    }
+    sl_rng_free(rng);
+    return SL_OK;
+}
+
+/* The candidate that is right most often in these rows, the first of equals. */
+static size_t best_single(const struct pool *pool, const uint32_t *rows, size_t n)
+{
+    size_t best = 0, most = 0;
+    for (size_t m = 0; m < pool->of.m; m++) {
+        size_t right = 0;
+        for (size_t r = 0; r < n; r++)
+            right += pool->predicted[m][rows[r]] == pool->truth[rows[r]];
+        if (right > most) {
+            most = right;
+            best = m;
+        }
+    }
+    return best;
+}
+
+/* All rows but those of a part; PARTS: all. */
+static size_t list_rows(const struct pool *pool, int without, uint32_t *rows)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < pool->of.n; i++)
+        if (pool->part[i] != without)
+            rows[n++] = (uint32_t)i;
+    return n;
+}
+
+struct tally {
+    size_t ensemble, single, only_ensemble, only_single; /* rows that are right */
+};
+
+static int score_part(const struct pool *pool, int part, uint32_t *rows, int *count, struct tally *tally)
+{
+    const size_t n = list_rows(pool, part, rows), best = best_single(pool, rows, n);
+    if (sl_greedy_select(&pool->of, rows, n, ROUNDS, count))
+        return sl_fail_memory(pool->err);
+    for (size_t i = 0; i < pool->of.n; i++) {
+        if (pool->part[i] != part)
+            continue;
+        const int ensemble = sl_greedy_predict(&pool->of, count, i) == pool->truth[i],
+                  single = pool->predicted[best][i] == pool->truth[i];
+        tally->ensemble += (size_t)ensemble;
+        tally->single += (size_t)single;
+        tally->only_ensemble += ensemble && !single;
+        tally->only_single += single && !ensemble;
+    }
+    return SL_OK;
+}
+
+static int by_weight(const void *a, const void *b)
+{
+    const struct sl_ensemble_member *x = a, *y = b;
+    if (x->weight != y->weight)
+        return x->weight < y->weight ? 1 : -1;
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* Members by all rows. */
+static int choose(const struct pool *pool, uint32_t *rows, int *count, struct sl_ensemble *e)
+{
+    const size_t n = list_rows(pool, PARTS, rows);
+    int taken = 0;
+    e->members = sl_alloc(pool->of.m, sizeof *e->members);
+    if (!e->members || sl_greedy_select(&pool->of, rows, n, ROUNDS, count))
+        return sl_fail_memory(pool->err);
+    for (size_t m = 0; m < pool->of.m; m++)
+        taken += count[m];
+    for (size_t m = 0; m < pool->of.m; m++)
+        if (count[m])
+            e->members[e->n_members++] = (struct sl_ensemble_member){pool->row[m], (double)count[m] / taken};
+    qsort(e->members, e->n_members, sizeof *e->members, by_weight);
+    e->best = pool->row[best_single(pool, rows, n)];
+    return SL_OK;
+}
+
+static void set_gain(struct sl_ensemble *e, const struct tally *t, double n)
+{
+    const double b = (double)t->only_ensemble, c = (double)t->only_single;
+    const double reach = 1.959964 * sqrt(fmax(b + c - (b - c) * (b - c) / n, 0)) / n;
+    e->accuracy = (double)t->ensemble / n;
+    e->single = (double)t->single / n;
+    e->gain = (b - c) / n;
+    e->low = e->gain - reach;
+    e->high = e->gain + reach;
+}
+
+int sl_ensemble_make(const char *out, const struct sl_study *study, struct sl_ensemble **ensemble,
+                     struct sl_error *err)
+{
+    struct sl_error unread;
+    struct pool pool = {.study = study, .out = out, .err = err ? err : &unread};
+    struct tally tally = {0};
+    uint32_t *rows = NULL;
+    int *count = NULL;
+    struct sl_ensemble *e = *ensemble = sl_alloc_zero(1, sizeof *e);
+    int code = e ? read_pool(&pool) : sl_fail_memory(err);
+    if (!code)
+        code = deal_parts(&pool);
+    if (!code) {
+        rows = sl_alloc(pool.of.n, sizeof *rows);
+        count = sl_alloc(pool.of.m, sizeof *count);
+        code = rows && count ? SL_OK : sl_fail_memory(err);
+    }
+    for (int part = 0; part < PARTS && !code; part++)
+        code = score_part(&pool, part, rows, count, &tally);
+    if (!code)
+        code = choose(&pool, rows, count, e);
+    if (!code) {
+        e->n_scored = pool.of.n;
+        e->n_candidates = pool.of.m;
+        set_gain(e, &tally, (double)pool.of.n);
+    }
+    free(rows);
+    free(count);
+    release(&pool);
+    if (code) {
+        sl_ensemble_free(e);
+        *ensemble = NULL;
+    }
+    return code;
+}
+
+void sl_ensemble_free(struct sl_ensemble *ensemble)
+{
+    if (!ensemble)
+        return;
+    free(ensemble->members);
+    free(ensemble);
+}
