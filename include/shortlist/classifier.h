@@ -103,7 +103,8 @@ struct sl_group {
     size_t n_parts;
     const struct sl_member *members;
     size_t n_members;
-    int threads; /* as in struct sl_fit, and cancel, too */
+    size_t memory; /* bytes that it may take, about; 0: as many as it likes */
+    int threads;   /* as in struct sl_fit, and cancel, too */
     const volatile sig_atomic_t *cancel;
     /* Called once for each member as soon as it is done, in any order; a value other than SL_OK ends the
      * group. */

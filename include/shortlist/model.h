@@ -69,7 +69,9 @@ struct sl_group_result {
 struct sl_group_options {
     enum sl_scaling_kind scaling;
     const struct sl_encoding_options *encoding; /* as in struct sl_fit_options: of one part only */
-    int threads;                                /* 0: all cores */
+    size_t memory; /* bytes that the fits may take, about; 0: as many as they like.  SL_ENOMEM at once where
+                      they do not fit together, as separate fits may */
+    int threads;   /* 0: all cores */
     const volatile sig_atomic_t *cancel;
     int (*done)(void *arg,
                 const struct sl_group_result *result); /* a value other than SL_OK ends the group */

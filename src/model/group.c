@@ -214,6 +214,7 @@ static int fit_members(struct group *g, struct sl_member *members)
         .n_parts = g->n_parts,
         .members = members,
         .n_members = g->n_members,
+        .memory = g->options->memory,
         .threads = g->threads,
         .cancel = g->options->cancel,
         .done = member_done,

@@ -206,7 +206,7 @@ char *sl_errors_verdict(const struct sl_errors *e)
     if (e->n_pairs)
         sl_string_add(&text, " Most often %s is taken for %s: %zu rows.", s->classes[e->pairs[0].truth],
                       s->classes[e->pairs[0].predicted], e->pairs[0].n);
-    if (m && e->wrong && 2 * (m->near_right + m->near_wrong) < s->n)
+    if (m && e->wrong && 4 * (m->near_right + m->near_wrong) < s->n)
         sl_string_add(
             &text,
             " Of the errors %.0f %% lie among the %.0f %% of all rows that are nearest to the boundary.",

@@ -145,6 +145,7 @@ static void fit_group(struct group_run *run, const volatile sig_atomic_t *cancel
     const struct sl_work *work = run->work;
     const struct sl_group_options options = {.scaling = work->trials[0]->scaling,
                                              .encoding = work->trials[0]->encoding,
+                                             .memory = (size_t)work->memory_limit,
                                              .threads = work->threads,
                                              .cancel = cancel,
                                              .done = send_member,

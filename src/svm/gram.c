@@ -91,15 +91,15 @@ static void take(struct sl_svm_left *left, const struct sl_svm_rows *rows, size_
     sl_svm_left_take(left, rows, index, m);
 }
 
-int sl_svm_products_within(const struct sl_svm_rows *rows, size_t first, size_t n, void *out)
+int sl_svm_products_within(const struct sl_svm_rows *rows, size_t first, size_t n, void *out, size_t ldo)
 {
     struct sl_svm_left left;
-    const struct mirror m = {rows, out, out, n, n, first, first};
+    const struct mirror m = {rows, out, out, ldo, ldo, first, first};
     int code = sl_svm_left_init(&left, rows, BLOCK);
     for (size_t at = 0; at < n && !code; at += BLOCK) {
         const size_t count = least(BLOCK, n - at);
         take(&left, rows, first + at, count);
-        code = multiply(rows, &left, first + at, n - at, out, at * n + at, n);
+        code = multiply(rows, &left, first + at, n - at, out, at * ldo + at, ldo);
         if (!code)
             mirror(&m, at, count, at + count, n - at - count);
     }
@@ -112,13 +112,16 @@ static void *values_of(const struct sl_svm_gram *gram)
     return gram->ints ? (void *)gram->ints : gram->floats;
 }
 
-/* Products of a class with itself take their place. */
-static void copy_within(const struct sl_svm_gram *gram, size_t side, const void *within)
+/* Products of a class with itself take their place, or are made there. */
+static int fill_side(const struct sl_svm_gram *gram, size_t side, const void *within)
 {
     const size_t n = gram->n[side], ld = size_of(gram), at = side ? gram->n[0] : 0, size = sizeof(int32_t);
+    char *corner = (char *)values_of(gram) + (at * ld + at) * size;
+    if (!within)
+        return sl_svm_products_within(gram->rows, gram->first[side], n, corner, ld);
     for (size_t i = 0; i < n; i++)
-        memcpy((char *)values_of(gram) + ((at + i) * ld + at) * size, (const char *)within + i * n * size,
-               n * size);
+        memcpy(corner + i * ld * size, (const char *)within + i * n * size, n * size);
+    return SL_OK;
 }
 
 /* Rows at ... at + m - 1 of the first class with all of the other. */
@@ -142,8 +145,13 @@ int sl_svm_gram_fill(struct sl_svm_gram *gram, const size_t first[2], const size
     memcpy(gram->n, n, sizeof gram->n);
     int code = SL_OK;
     threads = sl_threads_for((double)n[0] * (double)n[1] * sl_svm_operations(gram->rows), threads);
-    for (size_t side = 0; side < 2; side++)
-        copy_within(gram, side, within[side]);
+#pragma omp parallel for num_threads(threads < 2 ? threads : 2) reduction(max : code)
+    for (size_t side = 0; side < 2; side++) {
+        const int own = fill_side(gram, side, within[side]);
+        code = own > code ? own : code;
+    }
+    if (code)
+        return code;
 #pragma omp parallel num_threads(threads) reduction(max : code)
     {
         struct sl_svm_left left;

@@ -21,12 +21,12 @@ struct sl_svm_gram {
 int sl_svm_gram_init(struct sl_svm_gram *gram, const struct sl_svm_rows *rows, size_t room);
 void sl_svm_gram_release(struct sl_svm_gram *gram);
 
-/* Products of rows first ... first + n - 1 with themselves: out (n, n), int32_t for bytes, else float.
+/* Products of rows first ... first + n - 1 with themselves: out (n, ldo), int32_t for bytes, else float.
  * Single-threaded; as sl_svm_block. */
-int sl_svm_products_within(const struct sl_svm_rows *rows, size_t first, size_t n, void *out);
+int sl_svm_products_within(const struct sl_svm_rows *rows, size_t first, size_t n, void *out, size_t ldo);
 
 /* Makes the products of rows first[s] ... first[s] + n[s] - 1 of both sides; within: those of each side with
- * itself. */
+ * itself, or NULL: they are made, too. */
 int sl_svm_gram_fill(struct sl_svm_gram *gram, const size_t first[2], const size_t n[2],
                      const void *const within[2], int threads);
 

@@ -1,12 +1,12 @@
 /* group.c - many fits on the same rows: the members, their models, and what becomes of them.
  *
- * The files, in reading order: gram.c products of two classes' rows, group_fit.c all solutions from them,
- * this one, group_score.c the rows that are scored. */
+ * The files, in reading order: gram.c products of two classes' rows, group_memory.c how much of that at once,
+ * group_fit.c all solutions from them, this one, group_score.c the rows that are scored. */
 #include "svm/group.h"
 #include "core/memory.h"
 #include "core/threads.h"
 #include "kernels/gemm.h"
-#include "svm/group_run.h"
+#include "svm/group_memory.h"
 #include <math.h>
 #include <string.h>
 
@@ -279,14 +279,38 @@ static int run_group(struct sl_svm_run *run, struct sl_error *err)
     return code ? code : send(run, &fit, &score);
 }
 
-int sl_svm_fit_group(const struct sl_group *group, const struct sl_svm_options *options, struct sl_error *err)
+/* Members first ... first + n - 1. */
+static int fit_some(const struct sl_group *group, const struct sl_svm_options *options, size_t first,
+                    size_t n, struct sl_error *err)
 {
-    struct sl_svm_run run = {.group = group, .n_members = group->n_members};
-    run.members = sl_alloc_zero(run.n_members, sizeof *run.members);
-    for (size_t m = 0; run.members && m < run.n_members; m++)
-        run.members[m] =
-            (struct sl_svm_member){.number = m, .part = group->members[m].part, .options = options[m]};
+    struct sl_svm_run run = {.group = group, .n_members = n};
+    run.members = sl_alloc_zero(n, sizeof *run.members);
+    for (size_t m = 0; run.members && m < n; m++)
+        run.members[m] = (struct sl_svm_member){
+            .number = first + m, .part = group->members[first + m].part, .options = options[first + m]};
     int code = run.members ? run_group(&run, err) : sl_fail_memory(err);
     run_release(&run);
+    return code;
+}
+
+static int find_largest_pair(const struct sl_view *rows, size_t *largest, struct sl_error *err)
+{
+    struct sl_svm_dual all;
+    int code = sl_svm_dual_init(&all, rows, NULL, rows->n, 1, 0, err);
+    if (code)
+        return code;
+    *largest = sl_svm_largest_pair(&all);
+    sl_svm_dual_release(&all);
+    return SL_OK;
+}
+
+int sl_svm_fit_group(const struct sl_group *group, const struct sl_svm_options *options, struct sl_error *err)
+{
+    size_t largest, n;
+    int code = find_largest_pair(group->rows, &largest, err);
+    for (size_t first = 0; first < group->n_members && !code; first += n) {
+        n = sl_svm_members_at_once(group, first, largest, options->cache_size);
+        code = n ? fit_some(group, options, first, n, err) : sl_fail_memory(err);
+    }
     return code;
 }

@@ -7,7 +7,7 @@
 #include "core/clock.h"
 #include "core/memory.h"
 #include "core/threads.h"
-#include "svm/group_run.h"
+#include "svm/group_memory.h"
 
 /* What a thread has of its own. */
 struct desk {
@@ -117,7 +117,7 @@ static int fill_gram(const struct sl_svm_run *run, struct sl_svm_gram *gram, siz
     const struct sl_svm_pair pair = sl_svm_pair_of(&run->all, a, b);
     labels[0] = run->all.label[a];
     labels[1] = run->all.label[b];
-    const void *within[] = {run->within[a], run->within[b]};
+    const void *within[] = {run->within ? run->within[a] : NULL, run->within ? run->within[b] : NULL};
     return sl_svm_gram_fill(gram, pair.first, pair.n, within, threads);
 }
 
@@ -152,7 +152,8 @@ static int solve_pairs_apart(struct sl_svm_run *run, size_t room, int threads)
     return code;
 }
 
-/* With fewer pairs than threads: they share one pair's products, and each takes a bundle at a time. */
+/* With fewer pairs than threads, or no room for more: they share one pair's products, and each takes a bundle
+ * at a time. */
 static int solve_pair_together(struct sl_svm_run *run, struct sl_svm_gram *gram, size_t p, int threads)
 {
     int32_t labels[2] = {0};
@@ -187,8 +188,9 @@ static int fill_within(struct sl_svm_run *run)
     for (int c = 0; c < all->present; c++) {
         const size_t n = all->first[c + 1] - all->first[c];
         run->within[c] = sl_alloc(n * n, sizeof(int32_t));
-        const int own =
-            run->within[c] ? sl_svm_products_within(&run->rows, all->first[c], n, run->within[c]) : SL_ENOMEM;
+        const int own = run->within[c]
+                            ? sl_svm_products_within(&run->rows, all->first[c], n, run->within[c], n)
+                            : SL_ENOMEM;
         code = own > code ? own : code;
     }
     return code;
@@ -199,16 +201,17 @@ int sl_svm_solve_group(struct sl_svm_run *run)
     const size_t pairs = sl_svm_pairs(run->all.present), room = sl_svm_largest_pair(&run->all);
     const double work = (double)pairs * (double)room * (double)room / 4 *
                         (sl_svm_operations(&run->rows) + (double)run->n_members);
-    const int threads = sl_threads_for(work, run->group->threads);
-    int code = fill_within(run);
+    const struct sl_svm_layout layout =
+        sl_svm_layout_of(run, room, sl_threads_for(work, run->group->threads));
+    int code = layout.within ? fill_within(run) : SL_OK;
     if (code || pairs == 0)
         return code;
-    if (pairs >= (size_t)threads)
-        return solve_pairs_apart(run, room, threads);
+    if (!layout.together)
+        return solve_pairs_apart(run, room, layout.threads);
     struct sl_svm_gram gram;
     code = sl_svm_gram_init(&gram, &run->rows, room);
     for (size_t p = 0; p < pairs && !code; p++)
-        code = solve_pair_together(run, &gram, p, threads);
+        code = solve_pair_together(run, &gram, p, layout.threads);
     sl_svm_gram_release(&gram);
     return code;
 }

@@ -146,6 +146,8 @@ static int score_block(const struct scoring *s, struct desk *desk, size_t p, siz
     uint32_t index[ROWS];
     size_t begin, end = bundles_of(run, p, &begin), m = part->n_score - at;
     m = m < ROWS ? m : ROWS;
+    if (begin == end)
+        return SL_OK;
     for (size_t i = 0; i < m; i++)
         index[i] = run->place[part->score[at + i]];
     sl_svm_left_take(&desk->left, &run->rows, index, m);

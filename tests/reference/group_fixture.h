@@ -28,6 +28,7 @@ struct problem {
     struct sl_group_part parts[FOLDS];
     struct sl_group_member members[MEMBERS];
     size_t n_members, done;
+    size_t memory; /* 0: as much as they like */
 };
 
 /* What rows are like. */
@@ -206,7 +207,7 @@ static inline int compare(void *arg, const struct sl_group_result *result)
 static inline void run(struct problem *p, int threads)
 {
     const struct sl_group_options options = {
-        .scaling = p->scaling, .threads = threads, .done = compare, .arg = p};
+        .scaling = p->scaling, .memory = p->memory, .threads = threads, .done = compare, .arg = p};
     struct sl_error err = {0};
     p->done = 0;
     if (sl_model_fit_group(p->type, p->data, p->parts, FOLDS, p->members, p->n_members, &options, &err))
