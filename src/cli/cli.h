@@ -256,6 +256,7 @@ struct cli_running {
     struct cli_progress progress;
     enum sl_output_format format;
     const char *columns;
+    long extrapolate; /* --extrapolate, 0: not asked for */
 };
 /* A search, or a run of all trials, and what came of it. */
 struct cli_searched {
@@ -269,9 +270,11 @@ struct cli_searched {
  * rungs on stdout above a text table, else on stderr.  An exit status; sl_experiment_free(ran) either way. */
 int cli_search(const struct cli_args *args, const struct sl_experiment *experiment,
                struct cli_searched *searched);
-/* The table of a study, remarks on it (after, if not NULL), and its plots; an exit status. */
-int cli_show_study(const struct cli_args *args, const char *name, enum sl_output_format format,
-                   const char *columns, cli_remarks *after, const struct sl_search_report *found);
+/* The table of a study, with estimates beside its rows (NULL: none), remarks on it (after, if not NULL), and
+ * its plots; an exit status. */
+int cli_show_study(const struct cli_args *args, const char *name, const struct cli_running *running,
+                   const struct sl_extrapolation *estimates, cli_remarks *after,
+                   const struct sl_search_report *found);
 /* The exit status of a command that ran trials and ends with status. */
 int cli_run_status(const struct cli_running *running, const struct sl_run_summary *summary, int status);
 

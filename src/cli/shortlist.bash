@@ -120,7 +120,8 @@ _shortlist() {
     _shortlist_part 'accuracy bar interval sd rank p_best published difference train_accuracy epoch_accuracy oob_accuracy published_train_accuracy
       balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision rank_low rank_high train_loss fit_time score_time fit_time_std score_time_std fit_time_mean fit_time_min fit_time_max score_time_mean score_time_min
       score_time_max fit_runs score_runs latency cpu_time threads group peak_memory
-      model_bytes n_iter converged published_fit_time published_score_time' && return
+      model_bytes n_iter converged estimated_fit_time estimated_score_time estimated_memory growth
+      published_fit_time published_score_time' && return
     ;;
   --no-warn) _shortlist_part "$(_shortlist_names warnings)" && return ;;
   --metric)
@@ -153,17 +154,18 @@ _shortlist() {
     return
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
-  --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --shard | --slurm | --threads | -t | --time-limit | --budget | --memory-limit | \
+  --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --shard | --slurm | --extrapolate | --threads | -t | --time-limit | --budget | --memory-limit | \
     --name | -n | --row | -r | --against | --true | --predicted | --width | -w | --tolerance | --time-tolerance | --shape | --classes) return ;;
   esac
 
   case $command in
-  run) options="--set --models --quick --baselines $study_options" ;;
+  run) options="--set --models --quick --baselines --extrapolate $study_options" ;;
   sweep) options="--set --refit --nested $study_options" ;;
   estimate) options="--set --models --quick --baselines --store --slurm $trial_options" ;;
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
-  delete | merge) options='--out --help' ;;
+  delete) options='--out --help' ;;
+  merge) options='--out --lean --help' ;;
   ensemble) options='--format --out --help' ;;
   reproduce) options='--quick --full --threads --out --quiet --help' ;;
   plot) options='--row --against --true --predicted --data --metric --out --help' ;;
