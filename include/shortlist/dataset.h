@@ -9,6 +9,7 @@
 #include <shortlist/api.h>
 #include <shortlist/encoding.h>
 #include <shortlist/error.h>
+#include <shortlist/pictures.h>
 #include <shortlist/view.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -72,6 +73,9 @@ struct sl_read_options {
     const char *categorical; /* CSV: columns of categories whatever they hold, by name or number as drop */
     int any_cells;           /* missing values and words are no errors, whatever encoding says: to look at */
     const struct sl_encoding *fitted; /* for predict: the model's, or NULL; columns and levels are its */
+    const struct sl_picture_fit
+        *pictures; /* for predict: a picture, or a folder of them, of any size and colour becomes an image of
+                      the model's shape; it needs no class.  NULL: pictures are data sets, of one size */
 };
 
 /* Reads a data set.  spec is one of

@@ -1,4 +1,5 @@
-/* estimate.h - what a run will take, told from small samples before it runs. */
+/* estimate.h - what a run will take, told from small samples before it runs; and what its rows would take on
+ * more rows than it had. */
 #ifndef SHORTLIST_ESTIMATE_H
 #define SHORTLIST_ESTIMATE_H
 
@@ -43,6 +44,43 @@ struct sl_estimation {
 int sl_estimate(const struct sl_experiment *experiment, const struct sl_run_options *options,
                 const char *file, struct sl_estimation **out, struct sl_error *err);
 void sl_estimation_free(struct sl_estimation *estimation);
+
+/* A number with the factor that it may be wrong by, either way: from value / error to value * error. */
+struct sl_extrapolated {
+    double value, error; /* NaN: not known */
+};
+
+/* A row of a study, fitted on other numbers of rows. */
+struct sl_extrapolated_row {
+    char *name;
+    struct sl_extrapolated fit_time,
+        score_time;                     /* seconds of one trial by itself, and to score as many rows */
+    struct sl_extrapolated peak_memory; /* bytes */
+    double growth;    /* exponent of the time to fit and score, from half as many rows on: 1 is linear */
+    char reason[256]; /* "", or why nothing is known */
+};
+
+/* Free it with sl_extrapolation_free. */
+struct sl_extrapolation {
+    size_t n_train; /* rows that are fitted */
+    size_t n_rows;
+    struct sl_extrapolated_row *rows; /* (n_rows), the experiment's */
+    double time_bound, memory_bound;  /* seconds, bytes: more is called too much */
+    int time_is_limit,
+        memory_is_limit; /* they are the options' limits; else an hour, and this machine's memory */
+    double took;         /* seconds */
+};
+
+/* What the rows of an experiment that has run would take on n_train training rows, which need not exist: each
+ * classifier is fitted on samples of doubled sizes, and the growth of time and memory, with what the study in
+ * the options' store has measured as the last size, is followed to n_train.  Writes nothing to the store.
+ * Call it before the process starts any thread.  SL_EUSAGE under mpirun, SL_ECANCELLED where the options'
+ * flag ended it. */
+int sl_extrapolate(const struct sl_experiment *experiment, const struct sl_run_options *options,
+                   size_t n_train, struct sl_extrapolation **out, struct sl_error *err);
+void sl_extrapolation_free(struct sl_extrapolation *extrapolation);
+/* SL_EUSAGE, where sl_extrapolate could not run: before the trials do. */
+int sl_extrapolate_check(struct sl_error *err);
 
 SL_API_END
 #endif

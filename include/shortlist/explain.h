@@ -21,6 +21,7 @@ struct sl_explain_method {
     int background;        /* rows that it is usually compared with; 0: the baseline alone */
     int usual;             /* rows that are explained where nobody says how many; 0: all */
     int of_all;            /* of all rows together, by sl_permutation_importance; no explainer can be made */
+    int of_model;          /* with of_all: of the model alone, by sl_impurity_importance */
 };
 size_t sl_explain_method_count(void);
 const struct sl_explain_method *sl_explain_method_at(size_t i);
@@ -141,8 +142,8 @@ struct sl_explanation {
     struct sl_explained explained;
 };
 
-/* How much accuracy is lost where a column's values change places among the rows: mean and standard deviation
- * over the repeats. */
+/* How much a column counts.  Of permutation: the accuracy that is lost where its values change places among
+ * the rows, mean and standard deviation over the repeats. */
 struct sl_importance {
     double mean, deviation;
 };
@@ -160,6 +161,12 @@ struct sl_importance_options {
 int sl_permutation_importance(const struct sl_model *model, const struct sl_view *rows, const int32_t *truth,
                               const struct sl_importance_options *options, double *accuracy,
                               struct sl_importance *out, struct sl_error *err);
+
+/* Impurity importance of each column, out (as many as the model's raw rows have): the share of the training
+ * rows' impurity that splits by it take away, 1 in sum for each tree; mean and standard deviation over the
+ * trees.  As scikit-learn's feature_importances_, by the model's criterion.  SL_EUSAGE where the model is no
+ * tree or forest, or from a file of format 1, which has no numbers of rows; SL_ENOMEM. */
+int sl_impurity_importance(const struct sl_model *model, struct sl_importance *out, struct sl_error *err);
 
 /* Writes importance.csv into the folder, the most important column first, and tells its path, unless made is
  * NULL.  SL_EIO, SL_ENOMEM. */

@@ -39,9 +39,17 @@ struct sl_figure {
 };
 const struct sl_figure *sl_figure_at(size_t i); /* NULL past the end */
 
+/* The folder of the results that are kept with the program: a store, and tables of studies that it does not
+ * hold; the caller frees it.  NULL where there is none. */
+char *sl_figures_kept(void);
+/* Writes the table that is kept of an experiment, without its study: a row's accuracy, its interval and the
+ * published one.  SL_EUSAGE where none is kept. */
+int sl_figures_kept_table(const char *experiment, FILE *to, struct sl_error *err);
+
 /* What came of a figure. */
 struct sl_figure_made {
     const struct sl_figure *figure;
+    const char *from;    /* where its numbers come from, in a sentence; NULL: the store that was named */
     const char *path;    /* of the picture, from the page's folder, without ending; NULL: none */
     const char *text;    /* table or report; NULL: none */
     const char *missing; /* why there is nothing, in a line; NULL: there is something */

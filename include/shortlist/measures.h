@@ -52,8 +52,8 @@ enum sl_metric_from { SL_METRIC_NOT, SL_METRIC_LABELS, SL_METRIC_SCORES, SL_METR
     X(rank_low, COUNT, MEAN, RANKED, NOT, "rank_low", "first rank", -1, "lower end of the rank's 95 % interval") \
     X(rank_high, COUNT, MEAN, RANKED, NOT, "rank_high", "last rank", -1, "upper end of the rank's 95 % interval") \
     X(p_best, FRACTION, MEAN, RANKED, NOT, "p_best", "P(best)", 4, "chance of being the best: share of samples of the rows") \
-    X(train_accuracy, FRACTION, MEAN, MEMBER, NOT, "train_accuracy", "train acc.", -1, "on the training rows, by the fitted model; where the study asks for it (--evaluate-train)") \
-    X(epoch_accuracy, FRACTION, MEAN, COMPUTED, NOT, "epoch_accuracy", "epoch acc.", -1, "on the training rows during the last epoch, while weights change and with dropout at work") \
+    X(train_accuracy, FRACTION, MEAN, MEMBER, NOT, "train_accuracy", "train acc.", -1, "of the fitted model on its training rows; by --evaluate-train") \
+    X(epoch_accuracy, FRACTION, MEAN, COMPUTED, NOT, "epoch_accuracy", "epoch acc.", -1, "on the training rows during the last epoch, with dropout at work") \
     X(train_loss, LOSS, MEAN, COMPUTED, NOT, "train_loss", "train loss", -1, "on the training rows, in the last epoch") \
     X(oob_accuracy, FRACTION, MEAN, MEMBER, NOT, "oob_accuracy", "OOB acc.", 5, "of forests: on training rows, by the trees that have not seen them") \
     X(fit_time, SECONDS, MEAN, MEMBER, NOT, "fit_time", "fit s", 1, "wall-clock seconds to fit; of several runs, the median") \

@@ -7,6 +7,7 @@
 #include <shortlist/classifier.h>
 #include <shortlist/dataset.h>
 #include <shortlist/encoding.h>
+#include <shortlist/pictures.h>
 #include <shortlist/scaling.h>
 #include <shortlist/warnings.h>
 
@@ -91,22 +92,30 @@ int sl_model_fit_group(const struct sl_classifier_type *type, const struct sl_da
  * feature is no whole number 0 ... 255). */
 int sl_model_predict(const struct sl_model *model, const struct sl_view *x, int threads, int32_t *labels,
                      struct sl_error *err);
-/* scores (n, k); SL_EUSAGE where the classifier has none. */
+/* scores (n, k), probabilities by the temperature; SL_EUSAGE where the classifier has none. */
 int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int threads, float *scores,
                     struct sl_error *err);
 
 /* Keeps with the model where its rows came from, before it is saved: the names of the columns of label, row
- * names and groups, and hashes of at most 4,096 of its training rows (32 KB).  No result depends on it. */
+ * names and groups, hashes of at most 4,096 of its training rows (32 KB), and how images stand in their
+ * frame. No result depends on it, but what pictures of another size become (pictures.h). */
 int sl_model_remember(struct sl_model *model, const struct sl_dataset *train, struct sl_error *err);
 /* The names of the training data's columns; NULL: there was none, it had no name, or it is not known. */
 struct sl_model_columns {
     const char *label, *id, *groups;
 };
 struct sl_model_columns sl_model_columns(const struct sl_model *model);
+/* How its training images stood in their frame; not known: on black, filling it. */
+struct sl_framing sl_model_framing(const struct sl_model *model);
 /* Adds the warning own_rows where raw rows, as sl_model_predict takes them, are among those that the model
  * was fitted on, as far as it remembers them. */
 int sl_model_warn(const struct sl_model *model, const struct sl_view *x, struct sl_warnings *warnings,
                   struct sl_error *err);
+
+/* By which temperature sl_model_scores gives probabilities (sl_temper in calibration.h), and the file keeps
+ * them; 1: as the classifier has them. */
+double sl_model_temperature(const struct sl_model *model);
+void sl_model_set_temperature(struct sl_model *model, double temperature);
 
 /* The model file: magic, version, type, hyperparameters, shape, class names, origin, encoding, scaling,
  * payload, CRC-32.

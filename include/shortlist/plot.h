@@ -3,9 +3,11 @@
 #define SHORTLIST_PLOT_H
 
 #include <shortlist/api.h>
+#include <shortlist/calibration.h>
 #include <shortlist/embed.h>
 #include <shortlist/errors.h>
 #include <shortlist/explain.h>
+#include <shortlist/robustness.h>
 #include <shortlist/show.h>
 
 SL_API_BEGIN
@@ -70,7 +72,8 @@ int sl_plot_draw(const struct sl_plot_request *request, struct sl_error *err);
  */
 int sl_explanation_draw(const struct sl_explanation *x, const char *folder,
                         void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
-/* The same of permutation importance, which was measured on n rows (importance). */
+/* The same of permutation importance, which was measured on n rows, or with n 0 of impurity importance
+ * (bars). */
 int sl_importance_draw(const struct sl_model *model, const struct sl_importance *importance, size_t n,
                        double accuracy, const char *folder, void (*made)(void *arg, const char *path),
                        void *arg, struct sl_error *err);
@@ -90,6 +93,17 @@ struct sl_embedding_pictures {
  */
 int sl_embedding_draw(const struct sl_embedding_pictures *x, const char *folder,
                       void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
+
+/* Draws accuracies under distortions into the folder (robustness): a panel a distortion, a line for each of n
+ * results, which have names.  Tells paths and fails as sl_explanation_draw. */
+int sl_robustness_draw(const struct sl_robustness *results, const char *const *names, size_t n,
+                       const char *subtitle, const char *folder, void (*made)(void *arg, const char *path),
+                       void *arg, struct sl_error *err);
+
+/* Draws a reliability diagram before and after calibration into the folder (reliability).  data: their name.
+ * Tells paths and fails as sl_explanation_draw. */
+int sl_calibration_draw(const struct sl_calibration *calibration, const char *data, const char *folder,
+                        void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
 
 /* Draws an analysis of errors into the folder, which is made if need be: margins, error rates of subsets and,
  * of images, grids of the rows of its lists, of labels that may be wrong, and of the clusters inside each

@@ -3,6 +3,7 @@
 #define SHORTLIST_SHORTLIST_H
 
 #include <shortlist/audit.h>
+#include <shortlist/calibration.h>
 #include <shortlist/classifier.h>
 #include <shortlist/cpu.h>
 #include <shortlist/dataset.h>
@@ -23,10 +24,12 @@
 #include <shortlist/outcome.h>
 #include <shortlist/pack.h>
 #include <shortlist/param.h>
+#include <shortlist/pictures.h>
 #include <shortlist/plan.h>
 #include <shortlist/plot.h>
 #include <shortlist/report.h>
 #include <shortlist/rng.h>
+#include <shortlist/robustness.h>
 #include <shortlist/run.h>
 #include <shortlist/scaling.h>
 #include <shortlist/scores.h>

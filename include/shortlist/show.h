@@ -4,6 +4,7 @@
 
 #include <shortlist/api.h>
 #include <shortlist/errors.h>
+#include <shortlist/estimate.h>
 #include <shortlist/measures.h>
 #include <shortlist/study.h>
 #include <shortlist/warnings.h>
@@ -70,6 +71,7 @@ struct sl_table {
     size_t n_samples;          /* bootstrap samples behind ranks and chances; 0: there are none */
     struct sl_warnings warnings;
     struct sl_verdict verdict;
+    const struct sl_extrapolation *extrapolation; /* NULL, or what sl_table_extrapolate was given */
     int bars; /* the text table draws a bar beside each score, from the worst to the best: for terminals */
 };
 
@@ -78,6 +80,12 @@ void sl_table_free(struct sl_table *table);
 /* Judges the rows by a metric and sorts them by it (metric -1: by accuracy, in the experiment's order, as
  * sl_table_make does).  The scores that some metrics need are read from the store in the folder out. */
 int sl_table_rank(struct sl_table *table, int metric, const char *out, struct sl_error *err);
+
+/* Shows what the rows would take on another number of training rows, and warns of those that would take too
+ * much; last, as ranking makes the warnings anew.  extrapolation: of the same experiment, NULL: none; it must
+ * outlive the table.  SL_ENOMEM. */
+int sl_table_extrapolate(struct sl_table *table, const struct sl_extrapolation *extrapolation,
+                         struct sl_error *err);
 
 /* McNemar's test of two rows on the rows that both scored; NaN where these are not the same. */
 double sl_rows_mcnemar(const struct sl_study_row *a, const struct sl_study_row *b);

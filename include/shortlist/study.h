@@ -98,10 +98,11 @@ struct sl_merged {
 };
 /* Joins the stores in n folders into the one in out, which is made where there is none: outcomes by their
  * keys, and studies that have the same trials.  The same key is the same work: of two outcomes the one that
- * ended well stays, else the one that came first, out's before the stores' in their order.  All or nothing:
+ * ended well stays, else the one that came first, out's before the stores' in their order.  lean: scores
+ * stay behind, which are most of a store (what was measured by them comes along).  All or nothing:
  * on an error, or killed, out's store is what it was (models come last, one by one).  SL_EDATA: a store is
  * none, damaged or a newer version's, or has another study of the same name. */
-int sl_study_merge(const char *out, const char *const *stores, size_t n, struct sl_merged *merged,
+int sl_study_merge(const char *out, const char *const *stores, size_t n, int lean, struct sl_merged *merged,
                    struct sl_error *err);
 
 /* A line of `list studies`. */

@@ -27,7 +27,8 @@ SL_API_BEGIN
     X(W14, few_scored, "few rows were scored: the intervals are broad") \
     X(W15, amounts, "the classes are numbers that may be amounts: that would be regression") \
     X(W16, alike, "classes whose names hardly differ may be meant to be the same") \
-    X(W17, cut, "a budget of time left out trials: rows have fewer folds than others, or none")
+    X(W17, cut, "a budget of time left out trials: rows have fewer folds than others, or none") \
+    X(W18, too_much, "at the number of training rows that was asked about, a row would take too much time or memory")
 /* clang-format on */
 
 enum sl_warning_id {

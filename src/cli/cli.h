@@ -48,8 +48,8 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_run, cli_sweep, cli_show, cli_plot, cli_report, cli_predict, cli_explain,
-    cli_list, cli_audit, cli_delete, cli_diff, cli_estimate, cli_embed, cli_errors, cli_merge, cli_reproduce,
-    cli_ensemble;
+    cli_list, cli_audit, cli_delete, cli_diff, cli_estimate, cli_errors, cli_embed, cli_calibrate,
+    cli_robustness, cli_merge, cli_reproduce, cli_ensemble;
 
 /* Parses argv[1] ... argv[argc - 1] of a command.  0, or an exit status after a message. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, struct cli_args *args);
@@ -256,6 +256,7 @@ struct cli_running {
     struct cli_progress progress;
     enum sl_output_format format;
     const char *columns;
+    long extrapolate; /* --extrapolate, 0: not asked for */
 };
 /* A search, or a run of all trials, and what came of it. */
 struct cli_searched {
@@ -269,9 +270,11 @@ struct cli_searched {
  * rungs on stdout above a text table, else on stderr.  An exit status; sl_experiment_free(ran) either way. */
 int cli_search(const struct cli_args *args, const struct sl_experiment *experiment,
                struct cli_searched *searched);
-/* The table of a study, remarks on it (after, if not NULL), and its plots; an exit status. */
-int cli_show_study(const struct cli_args *args, const char *name, enum sl_output_format format,
-                   const char *columns, cli_remarks *after, const struct sl_search_report *found);
+/* The table of a study, with estimates beside its rows (NULL: none), remarks on it (after, if not NULL), and
+ * its plots; an exit status. */
+int cli_show_study(const struct cli_args *args, const char *name, const struct cli_running *running,
+                   const struct sl_extrapolation *estimates, cli_remarks *after,
+                   const struct sl_search_report *found);
 /* The exit status of a command that ran trials and ends with status. */
 int cli_run_status(const struct cli_running *running, const struct sl_run_summary *summary, int status);
 

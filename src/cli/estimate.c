@@ -285,7 +285,8 @@ const struct cli_command cli_estimate = {
     .description =
         "Takes the arguments of run, or of sweep behind that word, and runs nothing of it: it tells the\n"
         "trials, what the store holds already, and for each row time and memory.  These come from samples\n"
-        "of its rows, each twice as large as the one before, which are fitted and scored in processes as\n"
+        "of its rows, each two or four times as large as the one before, which are fitted and scored in "
+        "processes as\n"
         "trials are; time and memory follow a power law with a floor.  Rows that will not keep\n"
         "--time-limit or --memory-limit are named.  Random draws are estimated as they will be drawn; of a\n"
         "search by rungs, all candidates as if each ran whole.",

@@ -32,6 +32,7 @@ static const struct cli_option options[] = {
      "training part (default the method's: zero for images, 50 for tables)"},
     {"seed", 0, "S", "of what is drawn (default 42)"},
     CLI_DATA_OPTIONS,
+    CLI_PICTURE_OPTIONS,
     {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"values", 0, "FORMAT", "of the values' file: npy or csv (default npy)"},
@@ -271,26 +272,36 @@ static int tell(const struct cli_args *args, const struct job *job, struct sl_er
     return code;
 }
 
-/* Permutation importance of the chosen rows. */
-static int weigh_columns(const struct cli_args *args, const struct job *job, struct sl_error *err)
+/* Permutation importance of the chosen rows, or what the model alone tells. */
+static int measure_importance(const struct job *job, double *accuracy, struct sl_importance *out,
+                              struct sl_error *err)
 {
     const struct sl_view view = sl_dataset_view(job->explained);
     const struct sl_importance_options how = {
         .repeats = job->options.samples, .seed = job->options.seed, .threads = job->options.threads};
-    const char *out = cli_value(args, "out"), *folder = out ? out : "results/explanations/permutation";
-    struct sl_importance *importance = malloc(view.d * sizeof *importance);
+    if (job->method->of_model)
+        return sl_impurity_importance(job->rows.model, out, err);
+    if (!job->rows.truth)
+        return sl_fail(err, SL_EUSAGE, "permutation needs labels, and the data has none");
+    return sl_permutation_importance(job->rows.model, &view, job->truth, &how, accuracy, out, err);
+}
+
+static int weigh_columns(const struct cli_args *args, const struct job *job, struct sl_error *err)
+{
+    const char *out = cli_value(args, "out"), *usual = job->method->of_model
+                                                           ? "results/explanations/impurity"
+                                                           : "results/explanations/permutation";
+    const char *folder = out ? out : usual;
+    const size_t n = job->method->of_model ? 0 : job->chosen.n;
+    struct sl_importance *importance = malloc(sl_model_like(job->rows.model).d * sizeof *importance);
     double accuracy = 0;
-    int code = !importance        ? sl_fail_memory(err)
-               : !job->rows.truth ? sl_fail(err, SL_EUSAGE, "permutation needs labels, and the data has none")
-                                  : sl_permutation_importance(job->rows.model, &view, job->truth, &how,
-                                                              &accuracy, importance, err);
+    int code = importance ? measure_importance(job, &accuracy, importance, err) : sl_fail_memory(err);
     if (!code)
-        cli_print_importance(job->rows.model, importance, job->chosen.n, accuracy);
+        cli_print_importance(job->rows.model, importance, n, accuracy);
     if (!code)
         code = sl_importance_write(job->rows.model, importance, folder, tell_path, stdout, err);
     if (!code && !cli_has(args, "no-pictures"))
-        code = sl_importance_draw(job->rows.model, importance, job->chosen.n, accuracy, folder, tell_path,
-                                  stdout, err);
+        code = sl_importance_draw(job->rows.model, importance, n, accuracy, folder, tell_path, stdout, err);
     free(importance);
     return code;
 }
@@ -360,7 +371,8 @@ const struct cli_command cli_explain = {
         "their difference the values miss it (the completeness error).  Into --out go rows.csv (the same\n"
         "for all rows), the values, mean.csv (the mean |value| of each column, for each class), and "
         "pictures.  What\n"
-        "a model can not be explained by is refused, with the methods that can.",
+        "a model can not be explained by is refused, with the methods that can.\n"
+        "Pictures of any size are rows of a model of images, as for 'shortlist predict'.",
     .examples =
         "  shortlist explain results/shortlist/models/cnn.slm fashion-mnist --method grad-cam --wrong\n"
         "  shortlist explain cnn.slm fashion-mnist -m integrated-gradients --pair 'Shirt>Coat' --target "

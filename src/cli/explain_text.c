@@ -136,8 +136,12 @@ void cli_print_importance(const struct sl_model *model, const struct sl_importan
         return;
     }
     sl_importance_order(importance, d, order);
-    printf("accuracy %.4f on %zu rows; lost where a column's values change places, and its deviation:\n",
-           accuracy, n);
+    if (n)
+        printf("accuracy %.4f on %zu rows; lost where a column's values change places, and its deviation:\n",
+               accuracy, n);
+    else
+        puts("share of the training rows' impurity that splits by a column take away, and its deviation over "
+             "the trees:");
     for (size_t i = 0; i < shown; i++) {
         printf("%9.4f  %8.4f  ", importance[order[i]].mean, importance[order[i]].deviation);
         print_column(model, order[i]);

@@ -7,7 +7,7 @@
 /* A line for each row and class, of the first ones, and what they come to together. */
 void cli_print_explanation(const struct sl_explanation *x);
 
-/* The most important columns, and the accuracy on the n rows as they are. */
+/* The most important columns, and the accuracy on the n rows as they are; n 0: of the model alone. */
 void cli_print_importance(const struct sl_model *model, const struct sl_importance *importance, size_t n,
                           double accuracy);
 

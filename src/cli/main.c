@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 static const struct cli_command *const commands[] = {
-    &cli_run,    &cli_sweep,   &cli_estimate, &cli_show,      &cli_diff,     &cli_plot,
-    &cli_report, &cli_predict, &cli_explain,  &cli_errors,    &cli_embed,    &cli_list,
-    &cli_audit,  &cli_delete,  &cli_merge,    &cli_reproduce, &cli_ensemble,
+    &cli_run,     &cli_sweep,   &cli_estimate, &cli_show,      &cli_diff,      &cli_plot,       &cli_report,
+    &cli_predict, &cli_explain, &cli_errors,   &cli_embed,     &cli_calibrate, &cli_robustness, &cli_list,
+    &cli_audit,   &cli_delete,  &cli_merge,    &cli_reproduce, &cli_ensemble,
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

@@ -3,6 +3,7 @@
 
 static const struct cli_option options[] = {
     {"out", 'o', "DIR", "folder of the store that they are merged into (default results)"},
+    {"lean", 0, NULL, "leave scores behind, most of a store: tables stay, ROC curves go"},
     {0},
 };
 
@@ -15,7 +16,7 @@ static int merge(const struct cli_args *args)
 {
     struct sl_merged m;
     struct sl_error err = {0};
-    if (sl_study_merge(cli_out(args), args->word, (size_t)args->n, &m, &err))
+    if (sl_study_merge(cli_out(args), args->word, (size_t)args->n, cli_has(args, "lean"), &m, &err))
         return cli_fail(&err);
     cli_print(stdout, "Merged %d store%s into %s: %zu outcome%s", args->n, plural((size_t)args->n),
               cli_out(args), m.outcomes, plural(m.outcomes));
@@ -47,7 +48,9 @@ const struct cli_command cli_merge = {
     .examples = "  shortlist merge shards/0 shards/1 shards/2 shards/3\n"
                 "      what four runs with --shard 0/4 to --shard 3/4 have made, into results/\n"
                 "  shortlist merge shards/* --out all\n"
-                "  shortlist merge colleague/results --out results\n",
+                "  shortlist merge colleague/results --out results\n"
+                "  shortlist merge results --lean --out kept\n"
+                "      a small store to keep, or to send\n",
     .options = options,
     .least = 1,
     .most = -1,

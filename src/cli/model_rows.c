@@ -102,6 +102,46 @@ static int open_part(const struct cli_model_rows *rows, enum sl_part part, struc
     return code;
 }
 
+/* Pictures --------------------------------------------------------------------------------------------- */
+
+/* --invert and --show-input */
+static int choose_pictures(const struct cli_args *args, struct cli_model_rows *rows, struct sl_error *err)
+{
+    static const char *const names[] = {"auto", "no", "yes"}; /* as enum sl_invert has them */
+    const char *invert = cli_value(args, "invert");
+    struct sl_picture_fit *fit = &rows->pictures;
+    *fit = (struct sl_picture_fit){.image = sl_model_like(rows->model).image,
+                                   .framing = sl_model_framing(rows->model)};
+    int known = !invert;
+    for (int i = 0; invert && i < 3; i++)
+        if (strcmp(invert, names[i]) == 0) {
+            fit->invert = (enum sl_invert)i;
+            known = 1;
+        }
+    if (!known)
+        return sl_fail(err, SL_EUSAGE, "--invert: '%.40s' is not allowed: it takes auto, yes or no", invert);
+    if (cli_has(args, "show-input") && !(fit->sheet = sl_picture_sheet_new()))
+        return sl_fail_memory(err);
+    rows->read.pictures = fit;
+    return SL_OK;
+}
+
+static int show_pictures(const struct cli_args *args, const struct cli_model_rows *rows, struct sl_error *err)
+{
+    const char *path = cli_value(args, "show-input");
+    if (!path)
+        return SL_OK;
+    if (!sl_picture_sheet_lines(rows->pictures.sheet))
+        return sl_fail(err, SL_EUSAGE, "--show-input is for pictures, and %s holds none", rows->spec);
+    int code = sl_picture_sheet_write(rows->pictures.sheet, path, err);
+    if (!code)
+        cli_line(stderr,
+                 "%s: each as it was read, with the model's background, cropped, as the model sees it", path);
+    return code;
+}
+
+/* Reading ---------------------------------------------------------------------------------------------- */
+
 static int read_data(const struct cli_args *args, struct cli_model_rows *rows, struct sl_error *err)
 {
     const char *part = cli_value(args, "part"), *note;
@@ -115,7 +155,12 @@ static int read_data(const struct cli_args *args, struct cli_model_rows *rows, s
     if (code)
         return code;
     for (size_t i = 0; (note = sl_dataset_note(rows->data, i)); i++)
-        fprintf(stderr, "%s\n", note);
+        cli_line(stderr, "%s", note);
+    code = show_pictures(args, rows, err);
+    if (code)
+        return code;
+    if (!rows->id && sl_dataset_row_id(rows->data, 0))
+        rows->id = "file";
     rows->view = sl_dataset_view(rows->data);
     code = check_shape(rows, err);
     return code ? code : take_truth(rows, err);
@@ -142,6 +187,8 @@ int cli_open_rows_of(const struct cli_args *args, const char *model, const char 
     /* The model may have been fitted on doubles, and rounds them where it was not. */
     rows->read.keep_doubles = 1;
     int code = sl_model_load(model, &rows->model, err);
+    if (!code)
+        code = choose_pictures(args, rows, err);
     return code ? code : read_data(args, rows, err);
 }
 
@@ -152,6 +199,7 @@ int cli_open_model_rows(const struct cli_args *args, struct cli_model_rows *rows
 
 void cli_release_model_rows(struct cli_model_rows *rows)
 {
+    sl_picture_sheet_free(rows->pictures.sheet);
     sl_model_free(rows->model);
     sl_dataset_free(rows->data);
     free(rows->truth);

@@ -6,9 +6,10 @@
 #include "cli.h"
 
 struct cli_model_rows {
-    struct sl_read_options read; /* the caller's */
-    const char *spec;            /* of the data */
-    const char *id;              /* the name of the column that names the rows, or NULL */
+    struct sl_read_options read;    /* the caller's */
+    struct sl_picture_fit pictures; /* what pictures become */
+    const char *spec;               /* of the data */
+    const char *id;                 /* the name of the column that names the rows, or NULL */
     struct sl_model *model;
     struct sl_dataset *data;
     struct sl_view view;
@@ -16,6 +17,17 @@ struct cli_model_rows {
     int32_t *truth; /* (n): in the model's classes, -1 for a class it does not know; NULL: no labels */
     size_t known;   /* rows of classes that it knows */
 };
+
+/* What pictures become, and what of it is seen: of commands that read rows for a model. */
+#define CLI_PICTURE_OPTIONS                                                                                  \
+    {"invert", 0, "WHEN",                                                                                    \
+     "pictures: yes, no or auto, where the border is bright and that of the model's\n"                       \
+     "images is dark, or the other way round (default auto)"},                                               \
+    {                                                                                                        \
+        "show-input", 0, "FILE",                                                                             \
+            "pictures: draws them as PNG as they were read, with the model's background,\n"                  \
+            "cropped, and as the model sees them: a line for each of the first 32"                           \
+    }
 
 /* Checks --part. */
 int cli_check_part(const struct cli_args *args);

@@ -6,6 +6,7 @@
 
 static const struct cli_option options[] = {
     CLI_DATA_OPTIONS,
+    CLI_PICTURE_OPTIONS,
     {"no-label", 0, NULL, "the data holds no labels"},
     {"part", 'p', "PART", "train or test (default test where the data has a test part)"},
     {"no-warn", 0, "CODE,CODE", CLI_NO_WARN_HELP},
@@ -250,10 +251,14 @@ const struct cli_command cli_predict = {
         "name of the training file's label, or one called like a label, or the only other one.  Columns\n"
         "of row names and groups are found by their names in the training file, too.  Where DATA holds\n"
         "labels, accuracy with its interval goes to stderr, with a warning where rows are among those\n"
-        "that the model was fitted on; so does what was assumed, and what was left out.",
+        "that the model was fitted on; so does what was assumed, and what was left out.\n"
+        "DATA may be a PNG or PGM picture, or a folder of them, of any size and colour, for a model of\n"
+        "images: each is turned to grey, inverted where its border is bright, cropped, scaled and put in\n"
+        "the middle, as the training images were, and what was done is told on stderr.",
     .examples = "  shortlist run --save-models\n"
                 "  shortlist predict results/shortlist/models/mlp.slm fashion-mnist >predicted.txt\n"
-                "  shortlist predict model.slm new.csv --no-label --format csv --scores\n",
+                "  shortlist predict model.slm new.csv --no-label --format csv --scores\n"
+                "  shortlist predict cnn.slm photographs --show-input seen.png\n",
     .options = options,
     .least = 2,
     .most = 2,

@@ -25,6 +25,8 @@ struct making {
     size_t n;
     struct sl_figure_made made[FIGURES_MAX];
     struct cli_study study; /* of the figure at work */
+    char *kept;             /* folder of the results that are kept with the program, or NULL; owned */
+    const char *store;      /* the one that the study is from */
     char *name;             /* its name, owned */
     char *missing;          /* why it is not there, owned; NULL: it is */
 };
@@ -87,8 +89,15 @@ static int open_study(struct making *making, const char *experiment)
         status = fit(making, experiment);
     if (status)
         return status;
-    if (sl_study_load(cli_out(making->args), making->name, &making->study.study, &err) ||
-        sl_table_make(making->study.study, &making->study.table, &err))
+    making->store = cli_out(making->args);
+    int code = sl_study_load(making->store, making->name, &making->study.study, &err);
+    struct sl_error unread;
+    if (code == SL_EUSAGE && making->kept && !making->quick &&
+        !sl_study_load(making->kept, making->name, &making->study.study, &unread)) {
+        making->store = making->kept;
+        code = SL_OK;
+    }
+    if (code || sl_table_make(making->study.study, &making->study.table, &err))
         making->missing = copy(err.text);
     return EXIT_DONE;
 }
@@ -121,7 +130,7 @@ static void draw(struct making *making, const struct sl_figure *figure, struct s
                                       .kind = sl_plot_find(figure->kind, &err),
                                       .row = figure->row,
                                       .truth = figure->truth,
-                                      .out = cli_out(making->args),
+                                      .out = making->store,
                                       .dir = dir,
                                       .made = keep_path,
                                       .arg = &drawing};
@@ -173,12 +182,41 @@ static void write_text(struct making *making, const struct sl_figure *figure, st
     made->missing = copy(*err.text ? err.text : "out of memory");
 }
 
+/* Of a study that no store holds: the table that is kept of it, or why there is nothing. */
+static void write_kept(struct making *making, const struct sl_figure *figure, struct sl_figure_made *made)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *to = making->quick || figure->form != SL_FIGURE_TABLE ? NULL : open_memstream(&text, &size);
+    int code = to ? sl_figures_kept_table(figure->experiment, to, NULL) : SL_EUSAGE;
+    if (to && fclose(to))
+        code = SL_ENOMEM;
+    if (code) {
+        free(text);
+        made->missing = copy(making->missing);
+        return;
+    }
+    made->text = text;
+    made->from = copy(
+        "These numbers are an earlier version's, of which only the table is kept; --full fits it again.");
+}
+
+/* Where and when the kept study ran. */
+static const char *tell_kept(const struct sl_study *study)
+{
+    char text[160];
+    snprintf(text, sizeof text, "Kept with the program; it ran on %.10s.", study->created);
+    return copy(text);
+}
+
 static void make(struct making *making, const struct sl_figure *figure)
 {
     struct sl_figure_made *made = &making->made[making->n++];
     *made = (struct sl_figure_made){.figure = figure};
+    if (!making->missing && making->store == making->kept)
+        made->from = tell_kept(making->study.study);
     if (making->missing)
-        made->missing = copy(making->missing);
+        write_kept(making, figure, made);
     else if (figure->form == SL_FIGURE_PLOT)
         draw(making, figure, made);
     else if (figure->form == SL_FIGURE_COMMAND)
@@ -231,10 +269,12 @@ static void release(struct making *making)
 {
     close_study(making);
     free(making->name);
+    free(making->kept);
     for (size_t i = 0; i < making->n; i++) {
         free((char *)making->made[i].path);
         free((char *)making->made[i].text);
         free((char *)making->made[i].missing);
+        free((char *)making->made[i].from);
     }
     free(making);
 }
@@ -268,6 +308,7 @@ static int reproduce(const struct cli_args *args)
         return cli_fail_memory();
     making->args = args;
     making->quick = cli_has(args, "quick");
+    making->kept = sl_figures_kept();
     int status = make_all(making, source);
     release(making);
     return status;
@@ -281,8 +322,8 @@ const struct cli_command cli_reproduce = {
         "Makes every table and figure of the published studies, or of one of them, into a folder with an\n"
         "index page: ours beside what was published, each with the commands that make it.  SOURCE is\n"
         "dei-rossi, papoutsis, slides, model-analysis or ghadiyaram.  Without --quick and --full nothing\n"
-        "is fitted: the page shows what the store holds, and says what it does not.  Fitting goes on\n"
-        "where it was interrupted.",
+        "is fitted: the page shows what the store holds, else what is kept with the program, and says\n"
+        "what is missing.  Fitting goes on where it was interrupted.",
     .examples = "  shortlist reproduce --quick\n"
                 "  shortlist reproduce slides --full\n",
     .options = options,

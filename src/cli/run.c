@@ -6,6 +6,9 @@ static const struct cli_option options[] = {
     {"set", 's', "C.P=VALUES", "hyperparameter P of classifier C, as svm.C=0.1,1,10; may be repeated"},
     {"models", 'm', "A,B", "only these classifiers; with defaults where the experiment has no row of them"},
     {"quick", 0, NULL, "the experiment's quick setting: fewer rows and epochs, nothing published"},
+    {"extrapolate", 0, "N",
+     "add what each row would take on N training rows, by estimate: time to fit and\n"
+     "to score, memory, and how fast the time grows"},
     {"baselines", 0, "FILE",
      "in the place of the experiment's rows: the configurations of a benchmark's file"},
     CLI_STUDY_OPTIONS,
@@ -91,6 +94,8 @@ const struct cli_command cli_run = {
         "      chosen classifiers, six SVMs among them\n"
         "  shortlist run --data wine.csv --label quality --folds 5 --repeats 3 --name wine --plots\n"
         "      your own data, cross-validated, with plots\n"
+        "  shortlist run --extrapolate 1000000\n"
+        "      which rows of it would scale to a million training rows\n"
         "  shortlist run --baselines baselines.json\n"
         "      the official benchmark's configurations (Debian's package of the data has the file), by its\n"
         "      protocol, published numbers beside ours\n"

@@ -120,7 +120,8 @@ _shortlist() {
     _shortlist_part 'accuracy bar interval sd rank p_best published difference train_accuracy epoch_accuracy oob_accuracy published_train_accuracy
       balanced_accuracy precision recall f1 f1_weighted mcc kappa log_loss roc_auc average_precision rank_low rank_high train_loss fit_time score_time fit_time_std score_time_std fit_time_mean fit_time_min fit_time_max score_time_mean score_time_min
       score_time_max fit_runs score_runs latency cpu_time threads group peak_memory
-      model_bytes n_iter converged published_fit_time published_score_time' && return
+      model_bytes n_iter converged estimated_fit_time estimated_score_time estimated_memory growth
+      published_fit_time published_score_time' && return
     ;;
   --no-warn) _shortlist_part "$(_shortlist_names warnings)" && return ;;
   --metric)
@@ -136,7 +137,8 @@ _shortlist() {
   --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;
-  --labels | --test | --to | --estimates | --baselines | --pca | --save) _shortlist_files '' && return ;;
+  --invert) _shortlist_reply 'auto yes no' && return ;;
+  --labels | --show-input | --test | --to | --estimates | --baselines | --pca | --save) _shortlist_files '' && return ;;
   --part | -p) _shortlist_reply 'train test' && return ;;
   --train) _shortlist_reply 'all' && return ;;
   --seed) _shortlist_reply 'random' && return ;;
@@ -152,17 +154,18 @@ _shortlist() {
     return
     ;;
   --data | -d) _shortlist_files 'fashion-mnist synthetic' && return ;;
-  --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --shard | --slurm | --threads | -t | --time-limit | --budget | --memory-limit | \
+  --validation | --folds | -k | --repeats | --trials | --train-sizes | --nested | --label | --drop | --columns | --id | --groups | --weights | --categorical | --min-frequency | --jobs | -j | --shard | --slurm | --extrapolate | --threads | -t | --time-limit | --budget | --memory-limit | \
     --name | -n | --row | -r | --against | --true | --predicted | --width | -w | --tolerance | --time-tolerance | --shape | --classes) return ;;
   esac
 
   case $command in
-  run) options="--set --models --quick --baselines $study_options" ;;
+  run) options="--set --models --quick --baselines --extrapolate $study_options" ;;
   sweep) options="--set --refit --nested $study_options" ;;
   estimate) options="--set --models --quick --baselines --store --slurm $trial_options" ;;
   show) options='--format --show-columns --no-warn --metric --predictions --out --width --help' ;;
   diff) options='--tolerance --time-tolerance --metric --format --out --width --help' ;;
-  delete | merge) options='--out --help' ;;
+  delete) options='--out --help' ;;
+  merge) options='--out --lean --help' ;;
   ensemble) options='--format --out --help' ;;
   reproduce) options='--quick --full --threads --out --quiet --help' ;;
   plot) options='--row --against --true --predicted --data --metric --out --help' ;;
@@ -170,8 +173,10 @@ _shortlist() {
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
   errors) options='--near --clusters --list --known --seed --plots --data --out --part --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --threads --format --width --help' ;;
-  predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --no-warn --part --scores --threads --format --help' ;;
-  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
+  predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --invert --show-input --no-label --no-warn --part --scores --threads --format --help' ;;
+  explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --invert --show-input --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
+  calibrate) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --invert --show-input --part --plots --threads --format --out --help' ;;
+  robustness) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --part --rows --seed --threads --plots --format --help' ;;
   list) options='--out --format --shape --classes --help' ;;
   audit) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --format --help' ;;

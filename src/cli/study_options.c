@@ -105,19 +105,23 @@ static int read_shard(const struct cli_args *args, struct sl_run_options *option
     return EXIT_DONE;
 }
 
-int cli_show_study(const struct cli_args *args, const char *name, enum sl_output_format format,
-                   const char *columns, cli_remarks *after, const struct sl_search_report *found)
+int cli_show_study(const struct cli_args *args, const char *name, const struct cli_running *running,
+                   const struct sl_extrapolation *estimates, cli_remarks *after,
+                   const struct sl_search_report *found)
 {
     struct cli_study opened;
     struct sl_error err = {0};
+    const int is_text = running->format == SL_FORMAT_TEXT;
     int status = cli_open_study(args, name, &opened);
+    if (!status && sl_table_extrapolate(opened.table, estimates, &err))
+        status = cli_fail(&err);
     if (!status)
         status = cli_omit_warnings(args, &opened.table->warnings);
     if (!status)
-        opened.table->bars = cli_draws_bars() && format == SL_FORMAT_TEXT;
-    if (!status && sl_table_write(opened.table, format, columns, cli_width(), stdout, &err))
+        opened.table->bars = cli_draws_bars() && is_text;
+    if (!status && sl_table_write(opened.table, running->format, running->columns, cli_width(), stdout, &err))
         status = cli_fail(&err);
-    if (!status && after && format == SL_FORMAT_TEXT)
+    if (!status && after && is_text)
         after(opened.table, found);
     if (!status && cli_has(args, "plots"))
         status =
@@ -128,6 +132,7 @@ int cli_show_study(const struct cli_args *args, const char *name, enum sl_output
 
 static int running_begin(const struct cli_args *args, struct cli_running *running)
 {
+    struct sl_error err = {0};
     *running = (struct cli_running){.format = SL_FORMAT_TEXT};
     running->options = (struct sl_run_options){.out = cli_out(args),
                                                .save_models = cli_has(args, "save-models"),
@@ -137,6 +142,10 @@ static int running_begin(const struct cli_args *args, struct cli_running *runnin
     int status = cli_read_limits(args, &running->options);
     if (!status)
         status = cli_seconds(args, "budget", &running->options.budget);
+    if (!status)
+        status = cli_whole(args, "extrapolate", 1, 1000000000000, &running->extrapolate);
+    if (!status && running->extrapolate && sl_extrapolate_check(&err))
+        status = cli_reject(args->command, "--", &err);
     if (!status)
         status = read_keep_scores(args, &running->options);
     if (!status)
@@ -235,18 +244,40 @@ int cli_search(const struct cli_args *args, const struct sl_experiment *experime
     return EXIT_DONE;
 }
 
+/* Before the table is made, whose tests start threads. */
+static int extrapolate(const struct cli_args *args, const struct cli_searched *searched,
+                       struct sl_extrapolation **out)
+{
+    const struct sl_run_options *options = &searched->running.options;
+    struct sl_error err = {0};
+    *out = NULL;
+    if (!searched->running.extrapolate || !searched->ran || *options->cancel)
+        return EXIT_DONE;
+    if (!cli_has(args, "quiet"))
+        fprintf(stderr, "Estimating, from samples, what the rows would take on %ld training rows\n",
+                searched->running.extrapolate);
+    if (!sl_extrapolate(searched->ran, options, (size_t)searched->running.extrapolate, out, &err))
+        return EXIT_DONE;
+    const int status = cli_fail(&err);
+    return *options->cancel ? EXIT_INTERRUPTED : status;
+}
+
 int cli_run_experiment(const struct cli_args *args, const struct sl_experiment *experiment,
                        cli_remarks *after)
 {
     struct cli_searched searched;
-    int status = cli_search(args, experiment, &searched);
+    struct sl_extrapolation *estimates = NULL;
+    int status = cli_search(args, experiment, &searched), shown = EXIT_DONE;
+    if (!status && searched.has_study)
+        status = extrapolate(args, &searched, &estimates);
     sl_experiment_free(searched.ran);
-    if (status || searched.summary.served)
-        return status;
-    if (searched.has_study)
-        status = cli_show_study(args, sl_experiment_name(experiment), searched.running.format,
-                                searched.running.columns, after, &searched.report);
-    return cli_run_status(&searched.running, &searched.summary, status);
+    if (searched.has_study) /* also where there are no estimates beside it */
+        shown = cli_show_study(args, sl_experiment_name(experiment), &searched.running, estimates, after,
+                               &searched.report);
+    sl_extrapolation_free(estimates);
+    status = status ? status : shown;
+    return status && !searched.has_study ? status
+                                         : cli_run_status(&searched.running, &searched.summary, status);
 }
 
 int cli_run_status(const struct cli_running *running, const struct sl_run_summary *summary, int status)

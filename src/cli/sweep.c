@@ -259,7 +259,7 @@ static int run(const struct cli_args *args, const struct sl_experiment *experime
     }
     if (searched.has_study)
         status = cli_show_study(
-            args, sl_experiment_name(experiment), searched.running.format, searched.running.columns,
+            args, sl_experiment_name(experiment), &searched.running, NULL,
             cli_has(args, "train-sizes") || searched.running.options.shards > 1 ? NULL : cli_sweep_remarks,
             &searched.report);
     if (!status && searched.has_study && searched.ran)

@@ -69,7 +69,8 @@ struct sl_method {
     X(tree_shap_interventional)                                                                              \
     X(gradient_shap)                                                                                         \
     X(kernel_shap)                                                                                           \
-    X(permutation)
+    X(permutation)                                                                                           \
+    X(impurity)
 
 #define X(name) extern const struct sl_method sl_method_##name;
 SL_METHODS(X)

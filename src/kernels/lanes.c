@@ -2,29 +2,59 @@
  * reads bytes that lie anywhere. */
 #include "kernels/lanes.h"
 #include "kernels/dispatch.h"
+#include <endian.h>
 #include <string.h>
 
 enum {
-    STEP = 4,  /* lanes that are gathered at a time */
-    AHEAD = 4, /* rows that are asked for before they are read */
+    STEP = 8,  /* lanes that are gathered at a time, written as one number */
+    ROWS = 32, /* rows whose lines of memory stay near while their lanes are gathered step by step */
+    LINES = 64,
 };
 
-void sl_lanes_gather(const uint8_t *x, size_t stride, const uint32_t *rows, size_t n,
+/* The bytes of a step, the first one lowest. */
+SL_INLINE uint64_t join(const uint8_t *a, const size_t at[STEP])
+{
+    uint64_t low = a[at[0]] | (uint32_t)a[at[1]] << 8 | (uint32_t)a[at[2]] << 16 | (uint32_t)a[at[3]] << 24;
+    uint64_t high = a[at[4]] | (uint32_t)a[at[5]] << 8 | (uint32_t)a[at[6]] << 16 | (uint32_t)a[at[7]] << 24;
+    return low | high << 32;
+}
+
+SL_INLINE void store(uint64_t bytes, uint8_t *to)
+{
+    bytes = htole64(bytes);
+    memcpy(to, &bytes, sizeof bytes);
+}
+
+/* Where the lines of memory begin that hold a row's features; returns how many. */
+static int find_lines(const uint32_t *features, int lanes, uint32_t lines[SL_LANES])
+{
+    int n = 0;
+    for (int l = 0; l < lanes; l++) {
+        int i = 0;
+        while (i < n && lines[i] / LINES != features[l] / LINES)
+            i++;
+        lines[i] = features[l];
+        n += i == n;
+    }
+    return n;
+}
+
+void sl_lanes_gather(const uint8_t *x, size_t stride, const uint32_t *rows, size_t n, int far,
                      const uint32_t *features, int lanes, uint8_t *block)
 {
-    uint32_t at[SL_LANES];
-    int whole = (lanes + STEP - 1) / STEP * STEP;
-    for (int l = 0; l < whole; l++)
+    size_t at[SL_LANES];
+    uint32_t lines[SL_LANES];
+    const int n_lines = far ? find_lines(features, lanes, lines) : 0;
+    for (int l = 0; l < SL_LANES; l++)
         at[l] = features[l < lanes ? l : 0];
-    for (size_t i = 0; i < n; i++, block += SL_LANES) {
-        const uint8_t *row = x + rows[i] * stride, *next = x + rows[i + AHEAD < n ? i + AHEAD : i] * stride;
-        for (int l = 0; l < whole; l += STEP) {
-            __builtin_prefetch(next + at[l]);
-            for (int j = 0; j < STEP; j++)
-                block[l + j] = row[at[l + j]];
-        }
-        for (int l = lanes; l < SL_LANES; l++)
-            block[l] = 0;
+    for (size_t first = 0; first < n; first += ROWS) {
+        const size_t m = n - first < ROWS ? n - first : ROWS;
+        for (size_t i = 0; i < m && n_lines; i++)
+            for (int j = 0; j < n_lines; j++)
+                __builtin_prefetch(x + rows[first + i] * stride + lines[j]);
+        for (int l = 0; l < lanes; l += STEP)
+            for (size_t i = 0; i < m; i++)
+                store(join(x + rows[first + i] * stride, at + l), block + (first + i) * SL_LANES + l);
     }
 }
 
@@ -32,20 +62,15 @@ void sl_lanes_gather(const uint8_t *x, size_t stride, const uint32_t *rows, size
 void sl_lanes_gather_columns(const uint8_t *columns, size_t n_all, const uint32_t *rows, size_t n,
                              const uint32_t *features, int lanes, uint8_t *block)
 {
-    enum { ROWS = 256 };
-    for (size_t first = 0; first < n; first += ROWS) {
-        const size_t m = n - first < ROWS ? n - first : ROWS;
-        for (int l = 0; l < SL_LANES; l += STEP) {
-            const uint8_t *column[STEP];
-            for (int j = 0; j < STEP; j++)
-                column[j] = columns + features[l + j < lanes ? l + j : 0] * n_all;
-            for (size_t i = 0; i < m; i++) {
-                const uint32_t row = rows[first + i];
-                uint8_t *to = block + (first + i) * SL_LANES + l;
-                for (int j = 0; j < STEP; j++)
-                    to[j] = column[j][row];
-            }
-        }
+    enum { MANY = 256 };
+    size_t at[SL_LANES];
+    for (int l = 0; l < SL_LANES; l++)
+        at[l] = features[l < lanes ? l : 0] * n_all;
+    for (size_t first = 0; first < n; first += MANY) {
+        const size_t m = n - first < MANY ? n - first : MANY;
+        for (int l = 0; l < lanes; l += STEP)
+            for (size_t i = 0; i < m; i++)
+                store(join(columns + rows[first + i], at + l), block + (first + i) * SL_LANES + l);
     }
 }
 

@@ -19,6 +19,7 @@ struct sl_model *sl_model_new(const struct sl_classifier_type *type, const struc
     if (!model)
         return NULL;
     model->type = type;
+    model->temperature = 1;
     model->raw = *raw;
     model->raw.x = NULL;
     model->raw.y = NULL;

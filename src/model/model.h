@@ -18,6 +18,7 @@ struct sl_model {
     char **features;              /* (d), owned; NULL where the training data named none */
     void *payload;                /* the classifier's own model, owned */
     struct sl_model_origin origin;
+    double temperature; /* of probabilities; 1: as the classifier gives them */
 };
 
 /* A model with everything but classes, scaling and payload. */

@@ -18,8 +18,17 @@
 static const char magic[8] = "SLMODEL\n";
 /* Format 2: a tree's record ends with its nodes' training rows.  Format 3: the data had missing values or
  * categories; what had none stayed in format 2.  Format 4: names of the label's and other columns, hashes of
- * training rows; a byte tells whether there is an encoding; the data may have been sparse. */
-enum { FORMAT = 4, ENCODED = 3, OLDEST = 1, HEADER = sizeof magic + 16, CLASSES_MAX = 1 << 20 };
+ * training rows; a byte tells whether there is an encoding; the data may have been sparse.  Format 5: how
+ * training images stood in their frame.  Format 6: the temperature of probabilities. */
+enum {
+    FORMAT = 6,
+    FRAMED = 5,
+    SPARSE = 4,
+    ENCODED = 3,
+    OLDEST = 1,
+    HEADER = sizeof magic + 16,
+    CLASSES_MAX = 1 << 20
+};
 
 static void put_config(struct sl_writer *w, const struct sl_model *model)
 {
@@ -52,6 +61,7 @@ static void put_body(struct sl_writer *w, const struct sl_model *model)
     for (size_t j = 0; model->features && j < raw->d; j++)
         sl_put_text(w, model->features[j]);
     sl_model_origin_save(&model->origin, w);
+    sl_put_f64(w, model->temperature);
     sl_put_u8(w, model->encoding != NULL);
     if (model->encoding)
         sl_encoding_save(model->encoding, w);
@@ -112,7 +122,7 @@ static int get_shape(struct sl_reader *r, struct sl_view *raw, struct sl_error *
     int sane = image->height >= 0 && image->width >= 0 && image->channels >= 0 &&
                image->height <= INT16_MAX && image->width <= INT16_MAX && image->channels <= INT16_MAX;
     size_t pixels = sane ? (size_t)image->height * (size_t)image->width * (size_t)image->channels : 0;
-    if (r->failed || dtype > SL_SPARSE || (dtype == SL_SPARSE && r->format < FORMAT) || raw->d == 0 ||
+    if (r->failed || dtype > SL_SPARSE || (dtype == SL_SPARSE && r->format < SPARSE) || raw->d == 0 ||
         raw->d > INT_MAX || raw->k < 1 || raw->k > CLASSES_MAX || !sane || (pixels && pixels != raw->d))
         return fail_record(r, err);
     return SL_OK;
@@ -155,9 +165,11 @@ static int get_rest(struct sl_reader *r, struct sl_model *model, struct sl_error
     int encoded = r->format == ENCODED;
     if (!code && r->format > ENCODED) {
         code = sl_model_origin_load(&model->origin, r, err);
+        if (r->format > FRAMED)
+            model->temperature = sl_get_f64(r);
         encoded = sl_get_u8(r);
     }
-    if (!code && (r->failed || encoded > 1))
+    if (!code && (r->failed || encoded > 1 || !(model->temperature > 0)))
         code = fail_record(r, err);
     if (!code && encoded)
         code = sl_encoding_load(r, model->raw.d, &model->encoding, err);

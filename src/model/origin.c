@@ -142,6 +142,19 @@ void sl_model_origin_save(const struct sl_model_origin *o, struct sl_writer *w)
     sl_put_u64(w, o->n_hashes);
     for (size_t i = 0; i < o->n_hashes; i++)
         sl_put_u64(w, o->hashes[i]);
+    sl_put_u8(w, (uint8_t)o->framing.known);
+    sl_put_u8(w, (uint8_t)o->framing.background);
+    sl_put_f64(w, o->framing.extent);
+}
+
+/* Records below format 5 have none. */
+static void get_framing(struct sl_model_origin *o, struct sl_reader *r)
+{
+    if (r->format < 5)
+        return;
+    o->framing.known = sl_get_u8(r);
+    o->framing.background = sl_get_u8(r);
+    o->framing.extent = sl_get_f64(r);
 }
 
 /* "" stands for none. */
@@ -160,7 +173,9 @@ static int is_sound(const struct sl_model_origin *o)
     for (size_t i = 1; i < o->n_hashes; i++)
         if (o->hashes[i] <= o->hashes[i - 1])
             return 0;
-    return o->n_hashes <= o->n && (o->n_hashes > 0) == (o->n > 0);
+    const struct sl_framing *f = &o->framing;
+    return o->n_hashes <= o->n && (o->n_hashes > 0) == (o->n > 0) &&
+           (!f->known || (f->known == 1 && f->extent > 0 && f->extent <= 1));
 }
 
 int sl_model_origin_load(struct sl_model_origin *o, struct sl_reader *r, struct sl_error *err)
@@ -175,6 +190,7 @@ int sl_model_origin_load(struct sl_model_origin *o, struct sl_reader *r, struct 
         return sl_fail_memory(err);
     for (size_t i = 0; i < o->n_hashes; i++)
         o->hashes[i] = sl_get_u64(r);
+    get_framing(o, r);
     if (r->failed || !is_sound(o))
         return sl_reader_fail(r, err, "the record does not tell where the model's rows came from");
     return SL_OK;

@@ -3,6 +3,7 @@
 #define SL_MODEL_ORIGIN_H
 
 #include <shortlist/pack.h>
+#include <shortlist/pictures.h>
 #include <shortlist/view.h>
 
 enum { SL_HASHES_MAX = 4096 };
@@ -12,6 +13,7 @@ struct sl_model_origin {
     uint64_t n;                /* training rows; 0: not known */
     size_t n_hashes;
     uint64_t *hashes; /* (n_hashes) the smallest of the training rows' hashes, each once, ascending; owned */
+    struct sl_framing framing; /* of images */
 };
 
 /* Rows whose features the model takes, in its type: fills n and hashes. */

@@ -9,6 +9,7 @@
 #include "model/dense.h"
 #include "model/model.h"
 #include <math.h>
+#include <shortlist/calibration.h>
 
 static int check_sparse(const struct sl_view *x, struct sl_error *err)
 {
@@ -164,5 +165,19 @@ int sl_model_scores(const struct sl_model *model, const struct sl_view *x, int t
     int before = sl_model_use_threads(threads > 0 ? threads : sl_cores());
     int code = predict_all(model, x, threads, (struct wanted){.scores = scores}, err);
     sl_model_use_threads(before);
-    return code ? code : sl_model_check_scores(model->type, scores, x->n, model->raw.k, err);
+    if (!code)
+        code = sl_model_check_scores(model->type, scores, x->n, model->raw.k, err);
+    if (!code && (model->type->flags & SL_PROBABILITIES))
+        sl_temper(scores, x->n, (size_t)model->raw.k, model->temperature);
+    return code;
+}
+
+double sl_model_temperature(const struct sl_model *model)
+{
+    return model->temperature;
+}
+
+void sl_model_set_temperature(struct sl_model *model, double temperature)
+{
+    model->temperature = temperature;
 }

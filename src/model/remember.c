@@ -30,6 +30,8 @@ int sl_model_remember(struct sl_model *model, const struct sl_dataset *train, st
                                                             : take(&rows, model->raw.dtype, &taken, err);
     if (!code)
         code = sl_model_origin_take(&model->origin, &taken.view, err);
+    if (!code)
+        code = sl_framing_measure(&rows, &model->origin.framing, err);
     sl_model_prepared_release(&taken);
     if (code) {
         sl_origin_release(&names);
@@ -45,6 +47,12 @@ struct sl_model_columns sl_model_columns(const struct sl_model *model)
 {
     const struct sl_model_origin *o = &model->origin;
     return (struct sl_model_columns){o->label, o->id, o->groups};
+}
+
+struct sl_framing sl_model_framing(const struct sl_model *model)
+{
+    const struct sl_framing *framing = &model->origin.framing;
+    return framing->known ? *framing : (struct sl_framing){0, 0, 1};
 }
 
 /* "30 of 40 rows ..." where all were checked, else "30 of 40 rows that were checked, of 700, ...". */

@@ -36,7 +36,7 @@ static const struct {
     {"MATLAB 5", 8, "a MATLAB file: write it as CSV with writetable"},
     {"SQLite format 3", 15, "an SQLite database: write its table as CSV with sqlite3 -csv -header"},
     {"\x89PNG", 4, "a PNG image: expected a table, or images in IDX form"},
-    {"\xff\xd8\xff", 3, "a JPEG image: expected a table, or images in IDX form"},
+    {"\xff\xd8\xff", 3, "a JPEG image: of pictures, PNG and PGM are read: convert it"},
     {"%PDF", 4, "a PDF document: expected a table"},
     {"\x7f"
      "ELF",

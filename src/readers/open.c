@@ -270,6 +270,14 @@ static int unknown(const char *spec, struct sl_error *err)
                    spec, sl_did_you_mean(spec, names, sizeof names / sizeof *names).text);
 }
 
+/* A picture alone, for a model. */
+static int open_picture(const char *path, enum sl_part part, const struct sl_read_options *options,
+                        struct sl_dataset **out, struct sl_error *err)
+{
+    return part == SL_PART_TEST ? sl_fail(err, SL_ENOPART, "%s: a single picture has no test part", path)
+                                : sl_pictures_read(path, part, options, out, err);
+}
+
 static int open_spec(const char *spec, enum sl_part part, const struct sl_read_options *options,
                      struct sl_dataset **out, struct sl_error *err)
 {
@@ -282,6 +290,8 @@ static int open_spec(const char *spec, enum sl_part part, const struct sl_read_o
         return unknown(spec, err);
     if (S_ISDIR(info.st_mode))
         return open_folder(spec, part, options, out, err);
+    if (options->pictures && sl_picture_is(spec))
+        return open_picture(spec, part, options, out, err);
     return open_file(spec, spec, part, options, out, err);
 }
 

@@ -2,18 +2,13 @@
  *
  * FOLDER/CLASS/NAME.png (or .pgm, .ppm), or FOLDER/train/CLASS and FOLDER/test/CLASS.  Rows are in the order
  * of the names of classes, and of files in a class.  Cost: O(bytes). */
-#include "core/file.h"
 #include "core/memory.h"
-#include "core/text.h"
-#include "readers/label_column.h"
-#include "readers/picture.h"
+#include "readers/picture_rows.h"
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* Names ---------------------------------------------------------------------------------------------*/
 
@@ -75,100 +70,9 @@ static void entries_release(struct entries *entries)
     free(entries->entry);
 }
 
-/* Files ---------------------------------------------------------------------------------------------*/
-
-struct folder {
-    const struct sl_read_options *options;
-    struct sl_label_column labels;
-    struct sl_view view; /* its x is owned */
-    size_t capacity;     /* pictures */
-    char *first;         /* the path of the first picture, owned */
-    size_t others;       /* files that are no pictures */
-    struct sl_notes notes;
-};
-
-static int decode_file(const char *path, struct sl_picture *picture, struct sl_error *err)
-{
-    enum { FILE_MOST = 1 << 27 }; /* bytes: more than a picture may take */
-    unsigned char *bytes;
-    uint64_t n = 0;
-    int file, code = sl_file_open(path, &file, &n, err);
-    if (!code && n > FILE_MOST) {
-        close(file);
-        code = sl_fail(err, SL_EDATA, "%s: larger than %d bytes", path, FILE_MOST);
-    } else if (!code)
-        code = sl_file_take(file, path, n, &bytes, err);
-    if (code)
-        return code;
-    code = is_pgm_name(path) ? sl_pgm_decode(path, bytes, n, picture, err)
-                             : sl_png_decode(path, bytes, n, picture, err);
-    free(bytes);
-    return code;
-}
-
-/* The first picture says what all are like. */
-static int begin(struct folder *f, const char *path, const struct sl_picture *picture, struct sl_error *err)
-{
-    f->view.image = (struct sl_image){picture->height, picture->width, picture->channels};
-    f->view.d = (size_t)picture->height * (size_t)picture->width * (size_t)picture->channels;
-    f->first = sl_strdup(path);
-    if (!f->first)
-        return sl_fail_memory(err);
-    return f->options->like ? sl_images_check_alike(&f->view, &f->options->like->view, path, err) : SL_OK;
-}
-
-static int check_alike(const struct folder *f, const char *path, const struct sl_picture *picture,
-                       struct sl_error *err)
-{
-    const struct sl_image *image = &f->view.image;
-    if (picture->height == image->height && picture->width == image->width &&
-        picture->channels == image->channels)
-        return SL_OK;
-    return sl_fail(err, SL_EDATA, "%s: %dx%d pixels%s; the first, %s, has %dx%d%s: all must be of one size",
-                   path, picture->height, picture->width, picture->channels == 3 ? " in colour" : "",
-                   f->first, image->height, image->width, image->channels == 3 ? " in colour" : "");
-}
-
-static int reserve(struct folder *f, struct sl_error *err)
-{
-    if (f->view.n < f->capacity)
-        return SL_OK;
-    size_t capacity = f->capacity ? 2 * f->capacity : 64;
-    if (f->view.n && f->view.d > SL_TABLE_MOST / f->view.n)
-        return sl_fail(err, SL_EDATA, "%s: more than %zu bytes of pictures", f->first, SL_TABLE_MOST);
-    void *x = sl_realloc((void *)f->view.x, capacity, f->view.d);
-    if (!x)
-        return sl_fail_memory(err);
-    f->view.x = x;
-    f->capacity = capacity;
-    return SL_OK;
-}
-
-static int add_label(struct folder *f, const char *path, const char *class_name, struct sl_error *err)
-{
-    int code = class_name ? sl_label_column_add(&f->labels, class_name, err) : SL_OK;
-    return code == SL_EDATA ? sl_fail(err, SL_EDATA, "%s: more than %d classes", path, SL_CLASSES_MAX) : code;
-}
-
-static int add_picture(struct folder *f, const char *path, const char *class_name, struct sl_error *err)
-{
-    struct sl_picture picture;
-    int code = decode_file(path, &picture, err);
-    if (code)
-        return code;
-    code = f->first ? check_alike(f, path, &picture, err) : begin(f, path, &picture, err);
-    if (!code)
-        code = reserve(f, err);
-    if (!code)
-        code = add_label(f, path, class_name, err);
-    if (!code)
-        memcpy((uint8_t *)f->view.x + f->view.n++ * f->view.d, picture.pixels, f->view.d);
-    free(picture.pixels);
-    return code;
-}
-
 /* The pictures of one folder. */
-static int add_folder(struct folder *f, const char *folder, const char *class_name, struct sl_error *err)
+static int add_folder(struct sl_picture_rows *rows, const char *folder, const char *class_name,
+                      struct sl_error *err)
 {
     struct entries entries;
     int code = list(folder, &entries, err);
@@ -180,11 +84,11 @@ static int add_folder(struct folder *f, const char *folder, const char *class_na
         if (!path)
             code = sl_fail_memory(err);
         else if (is_picture_name(name))
-            code = add_picture(f, path, class_name, err);
+            code = sl_picture_rows_add(rows, path, class_name, err);
         else if (is_other_picture_name(name))
             code = sl_fail(err, SL_EDATA, "%s: of pictures, PNG and PGM are read: convert it", path);
         else
-            f->others++;
+            rows->others++;
         free(path);
     }
     entries_release(&entries);
@@ -241,6 +145,12 @@ static int look(void *arg, const char *path, const char *name, struct sl_error *
     return has_pictures(path, arg, err);
 }
 
+/* Can pictures do without a class? */
+static int takes_unlabelled(const struct sl_read_options *options)
+{
+    return options->no_label || options->pictures;
+}
+
 /* *found: is root a folder of pictures? */
 static int is_root(const char *root, const struct sl_read_options *options, int *found, struct sl_error *err)
 {
@@ -248,7 +158,7 @@ static int is_root(const char *root, const struct sl_read_options *options, int 
     if (!is_folder(root))
         return SL_OK;
     int code = for_folders(root, look, found, found, err);
-    return code || *found || !options->no_label ? code : has_pictures(root, found, err);
+    return code || *found || !takes_unlabelled(options) ? code : has_pictures(root, found, err);
 }
 
 static int find_part(const char *folder, const char *part, const struct sl_read_options *options, char **root,
@@ -276,47 +186,53 @@ int sl_pictures_find(const char *folder, const struct sl_read_options *options, 
 
 static int add_class(void *arg, const char *path, const char *name, struct sl_error *err)
 {
-    struct folder *f = arg;
-    return add_folder(f, path, f->options->no_label ? NULL : name, err);
+    struct sl_picture_rows *rows = arg;
+    return add_folder(rows, path, rows->options->no_label ? NULL : name, err);
 }
 
-static int add_root(struct folder *f, const char *root, struct sl_error *err)
+/* *own: the root's pictures are rows.  Where labels may be missing, but are not said to, either they have
+ * none, or all are in folders of classes. */
+static int look_at_root(struct sl_picture_rows *rows, const char *root, int *own, struct sl_error *err)
+{
+    int in_classes = 0;
+    *own = rows->options->no_label;
+    if (*own || !takes_unlabelled(rows->options))
+        return SL_OK;
+    int code = has_pictures(root, own, err);
+    if (!code && *own)
+        code = for_folders(root, look, &in_classes, &in_classes, err);
+    if (!code && in_classes)
+        code =
+            sl_fail(err, SL_EDATA,
+                    "%s: pictures stand in it, and in folders of it: these would be classes; without labels "
+                    "(--no-label) all are taken",
+                    root);
+    if (!code && *own)
+        sl_notes_add(&rows->notes, "no labels: the pictures are in no folders of classes");
+    return code;
+}
+
+static int add_root(struct sl_picture_rows *rows, const char *root, struct sl_error *err)
 {
     static const int go_on = 0;
-    int code = sl_label_column_begin(&f->labels, f->options, err);
-    if (!code && f->options->no_label)
-        code = add_folder(f, root, NULL, err);
+    int own = 0, code = look_at_root(rows, root, &own, err);
     if (!code)
-        code = for_folders(root, add_class, f, &go_on, err);
-    if (!code && !f->view.n)
+        code = sl_label_column_begin(&rows->labels, rows->options, err);
+    if (!code && own)
+        code = add_folder(rows, root, NULL, err);
+    if (!code && (!own || rows->options->no_label))
+        code = for_folders(root, add_class, rows, &go_on, err);
+    if (!code && !rows->view.n)
         code = sl_fail(err, SL_EDATA, "%s: no pictures", root);
-    if (!code && f->others)
-        sl_notes_add(&f->notes, "left out: %zu entries that are no PNG or PGM pictures", f->others);
+    if (!code && rows->others)
+        sl_notes_add(&rows->notes, "left out: %zu entries that are no PNG or PGM pictures", rows->others);
     return code;
 }
 
-/* Moves the pixels to memory of their exact size. */
-static int make(struct folder *f, const char *name, struct sl_dataset **out, struct sl_error *err)
+static int add_single(struct sl_picture_rows *rows, const char *path, struct sl_error *err)
 {
-    struct sl_view view = f->view;
-    int code = sl_label_column_finish(&f->labels, &view, &f->notes, err);
-    view.dtype = SL_U8;
-    view.x = code ? NULL : sl_alloc(view.n, view.d);
-    if (!code && (!view.x || f->notes.failed))
-        code = sl_fail_memory(err);
-    if (code) {
-        free((void *)view.x);
-        free((void *)view.y);
-        return code;
-    }
-    memcpy((void *)view.x, f->view.x, view.n * view.d);
-    int named = view.y || f->options->like;
-    code = sl_dataset_adopt(&view, name, named ? sl_labels_names(f->labels.names) : NULL, NULL, out, err);
-    if (!code) {
-        (*out)->origin.notes = f->notes;
-        f->notes = (struct sl_notes){0};
-    }
-    return code;
+    int code = sl_label_column_begin(&rows->labels, rows->options, err);
+    return code ? code : sl_picture_rows_add(rows, path, NULL, err);
 }
 
 /* The folder of a part; NULL: the whole is the training part. */
@@ -334,18 +250,16 @@ static int find_root(const char *folder, enum sl_part part, const struct sl_read
 int sl_pictures_read(const char *folder, enum sl_part part, const struct sl_read_options *options,
                      struct sl_dataset **out, struct sl_error *err)
 {
-    struct folder f = {.options = options, .view = {.k = 1}};
+    struct sl_picture_rows rows = {.options = options, .view = {.k = 1}};
     char *root = NULL;
     *out = NULL;
-    int code = find_root(folder, part, options, &root, err);
+    int code = is_folder(folder) ? find_root(folder, part, options, &root, err) : SL_OK;
     if (!code)
-        code = add_root(&f, root ? root : folder, err);
+        code =
+            is_folder(folder) ? add_root(&rows, root ? root : folder, err) : add_single(&rows, folder, err);
     if (!code)
-        code = make(&f, folder, out, err);
-    free((void *)f.view.x);
-    free(f.first);
+        code = sl_picture_rows_make(&rows, folder, out, err);
     free(root);
-    sl_label_column_release(&f.labels);
-    sl_notes_release(&f.notes);
+    sl_picture_rows_release(&rows);
     return code;
 }

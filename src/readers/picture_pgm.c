@@ -1,4 +1,5 @@
-/* picture_pgm.c - the portable grey and pixel maps of Netpbm, P2, P5 and P6, of 255 levels. */
+/* picture_pgm.c - the portable grey and pixel maps of Netpbm, P2, P5 and P6, of 255 levels; where any form is
+ * taken, of up to 65535. */
 #include "core/memory.h"
 #include "readers/picture.h"
 #include <inttypes.h>
@@ -45,29 +46,42 @@ static long take_number(struct cursor *c)
     return digits && !(c->p < c->end && *c->p >= '0' && *c->p <= '9') ? value : -1;
 }
 
-static int take_text(struct cursor *c, struct sl_picture *out)
+/* One of 0 ... levels as one of 256. */
+static uint8_t to_byte(long value, long levels)
+{
+    return (uint8_t)((value * 255 + levels / 2) / levels);
+}
+
+static int take_text(struct cursor *c, long levels, struct sl_picture *out)
 {
     size_t n = (size_t)out->height * (size_t)out->width;
     for (size_t i = 0; i < n; i++) {
         long value = take_number(c);
-        if (value < 0 || value > 255)
+        if (value < 0 || value > levels)
             return -1;
-        out->pixels[i] = (uint8_t)value;
+        out->pixels[i] = to_byte(value, levels);
     }
     return 0;
 }
 
-static int take_bytes(struct cursor *c, struct sl_picture *out)
+/* More than 255 levels take two bytes, the higher one first. */
+static int take_bytes(struct cursor *c, long levels, struct sl_picture *out)
 {
-    size_t n = (size_t)out->height * (size_t)out->width * (size_t)out->channels;
-    if (c->p == c->end || !is_blank(*c->p++) || (size_t)(c->end - c->p) < n)
+    const size_t n = (size_t)out->height * (size_t)out->width * (size_t)out->channels,
+                 of = levels > 255 ? 2 : 1;
+    if (c->p == c->end || !is_blank(*c->p++) || (size_t)(c->end - c->p) / of < n)
         return -1;
-    memcpy(out->pixels, c->p, n);
+    for (size_t i = 0; i < n; i++, c->p += of) {
+        const long value = of == 2 ? c->p[0] * 256L + c->p[1] : c->p[0];
+        if (value > levels)
+            return -1;
+        out->pixels[i] = to_byte(value, levels);
+    }
     return 0;
 }
 
-int sl_pgm_decode(const char *path, const unsigned char *bytes, size_t n, struct sl_picture *out,
-                  struct sl_error *err)
+int sl_pgm_decode(const char *path, const unsigned char *bytes, size_t n, enum sl_picture_forms forms,
+                  struct sl_picture *out, struct sl_error *err)
 {
     struct cursor c = {bytes + 2, bytes + n};
     *out = (struct sl_picture){0};
@@ -77,12 +91,12 @@ int sl_pgm_decode(const char *path, const unsigned char *bytes, size_t n, struct
     if (width < 1 || height < 1 || levels < 1)
         return sl_fail(err, SL_EDATA, "%s: a broken PGM picture: no width, height and number of levels",
                        path);
-    if (levels != 255)
+    if (forms == SL_FORMS_EXACT ? levels != 255 : levels > 65535)
         return sl_fail(err, SL_EDATA, "%s: levels from 0 to %ld: save it with 255", path, levels);
     int code = sl_picture_make(path, (uint64_t)height, (uint64_t)width, bytes[1] == '6' ? 3 : 1, out, err);
     if (code)
         return code;
-    if (bytes[1] == '2' ? take_text(&c, out) : take_bytes(&c, out))
+    if (bytes[1] == '2' ? take_text(&c, levels, out) : take_bytes(&c, levels, out))
         code = sl_fail(err, SL_EDATA, "%s: a cut off or broken PGM picture", path);
     if (code) {
         free(out->pixels);

@@ -1,7 +1,8 @@
 /* picture_png.c - PNG pictures by libpng: grey or RGB of 8 bits a channel, as they stand in the file.
  *
- * Palettes become RGB, and fewer bits than 8 grey of 8.  An alpha channel is left out where all is opaque,
- * else refused; 16 bits are refused.  No gamma is applied. */
+ * Palettes become RGB, and fewer bits than 8 grey of 8.  An alpha channel is left out where all is opaque.
+ * What else is not opaque is refused, or put on white where any form is taken; 16 bits are refused, or scaled
+ * to 8. No gamma is applied. */
 #include "core/memory.h"
 #include "readers/picture.h"
 #include <png.h>
@@ -14,6 +15,7 @@ struct reader {
     size_t n, at;
     char why[128];
     int memory; /* it was want of memory */
+    enum sl_picture_forms forms;
     jmp_buf back;
     uint8_t *pixels;
     png_bytep *rows;
@@ -56,11 +58,12 @@ static void ignore(png_structp png, png_const_charp why)
 }
 
 /* Rows of 8 bits a channel; with alpha where there is some. */
-static void set_form(png_structp png, png_infop info)
+static void set_form(png_structp png, png_infop info, enum sl_picture_forms forms)
 {
     int type = png_get_color_type(png, info);
-    if (png_get_bit_depth(png, info) == 16)
+    if (png_get_bit_depth(png, info) == 16 && forms == SL_FORMS_EXACT)
         png_error(png, "16 bits a channel: save it with 8");
+    png_set_scale_16(png);
     if (type == PNG_COLOR_TYPE_PALETTE)
         png_set_palette_to_rgb(png);
     if (type == PNG_COLOR_TYPE_GRAY && png_get_bit_depth(png, info) < 8)
@@ -71,16 +74,17 @@ static void set_form(png_structp png, png_infop info)
     png_read_update_info(png, info);
 }
 
-/* Leaves the alpha channel out; 0 where something is not opaque. */
-static int drop_alpha(uint8_t *pixels, size_t n, int channels)
+/* Leaves the alpha channel out, over white; 0 where something is not opaque and must be. */
+static int drop_alpha(uint8_t *pixels, size_t n, int channels, enum sl_picture_forms forms)
 {
     uint8_t *to = pixels;
     for (size_t i = 0; i < n; i++) {
         const uint8_t *from = pixels + i * ((size_t)channels + 1);
-        if (from[channels] != 255)
+        const unsigned alpha = from[channels];
+        if (alpha != 255 && forms == SL_FORMS_EXACT)
             return 0;
-        memmove(to, from, (size_t)channels);
-        to += channels;
+        for (int c = 0; c < channels; c++)
+            *to++ = (uint8_t)((from[c] * alpha + 255 * (255 - alpha) + 127) / 255);
     }
     return 1;
 }
@@ -103,7 +107,7 @@ static int read_rows(png_structp png, png_infop info, struct reader *r, const ch
     png_read_end(png, NULL);
     int alpha = out->channels == 2 || out->channels == 4;
     out->channels -= alpha;
-    if (alpha && !drop_alpha(out->pixels, (size_t)out->height * (size_t)out->width, out->channels))
+    if (alpha && !drop_alpha(out->pixels, (size_t)out->height * (size_t)out->width, out->channels, r->forms))
         return sl_fail(err, SL_EDATA, "%s: the picture is transparent in places: put it on a background",
                        path);
     return SL_OK;
@@ -119,14 +123,14 @@ static int decode(png_structp png, png_infop info, struct reader *r, const char 
     png_set_read_fn(png, r, read_bytes);
     png_set_chunk_malloc_max(png, 1 << 24);
     png_read_info(png, info);
-    set_form(png, info);
+    set_form(png, info, r->forms);
     return read_rows(png, info, r, path, out, err);
 }
 
-int sl_png_decode(const char *path, const unsigned char *bytes, size_t n, struct sl_picture *out,
-                  struct sl_error *err)
+int sl_png_decode(const char *path, const unsigned char *bytes, size_t n, enum sl_picture_forms forms,
+                  struct sl_picture *out, struct sl_error *err)
 {
-    struct reader r = {.bytes = bytes, .n = n};
+    struct reader r = {.bytes = bytes, .n = n, .forms = forms};
     *out = (struct sl_picture){0};
     png_structp png =
         png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r, fail, ignore, &r, allocate, release);

@@ -3,6 +3,7 @@
  * `beside`. */
 #include "show/columns.h"
 #include "core/names.h"
+#include "show/extrapolated.h"
 #include "show/json.h"
 #include "show/notes.h"
 #include "show/numbers.h"
@@ -181,6 +182,10 @@ static const struct beside {
      {"published_train_accuracy", "publ. train", 1, 6, IF(any_published_train), sl_cell_published_train, 0}},
     {NULL, {"oob_accuracy", "OOB acc.", 1, 5, IF(any_out_of_bag), NULL, SL_MEASURE_oob_accuracy}},
     {"cpu_time", {"threads", "threads", 1, 1, IF(threads_differ), cell_threads, 0}},
+    {NULL, {"estimated_fit_time", "est. fit s", 1, 1, IF(extrapolated), sl_cell_estimated_fit, 0}},
+    {NULL, {"estimated_score_time", "est. score s", 1, 3, IF(extrapolated), sl_cell_estimated_score, 0}},
+    {NULL, {"estimated_memory", "est. MiB", 1, 2, IF(extrapolated), sl_cell_estimated_memory, 0}},
+    {NULL, {"growth", "growth", 1, 1, IF(extrapolated), sl_cell_growth, 0}},
     {"", {"published_fit_time", "publ. fit s", 1, 11, IF(any_published_time), sl_cell_published_fit, 0}},
     {NULL,
      {"published_score_time", "publ. score s", 1, 11, IF(any_published_time), sl_cell_published_score, 0}},

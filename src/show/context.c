@@ -41,6 +41,7 @@ void sl_table_look_over(struct sl_table_context *context)
     }
     context->any_epoch = context->any_published_train && !context->any_evaluated;
     context->bars = context->table->bars && !context->unscored;
+    context->extrapolated = context->table->extrapolation != NULL;
     context->ranked = context->table->n_samples > 0;
     context->threads_differ = context->threads_least != context->threads_most;
     context->digits = sl_score_digits(context->table);

@@ -120,6 +120,8 @@ static void put_figure(FILE *to, const struct sl_figure_made *made, int quick)
         put_line(to, "pre", "", made->text);
     if (made->missing)
         put_line(to, "p", "<strong>Not there:</strong> ", made->missing);
+    if (made->from)
+        put_line(to, "p", "", made->from);
     put_commands(to, figure, quick);
     fputs("</section>\n", to);
 }

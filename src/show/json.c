@@ -2,6 +2,7 @@
  * memory in bytes; what does not apply or could not be measured is null. */
 #include "show/json.h"
 #include "core/text.h"
+#include "show/rules.h"
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -124,6 +125,32 @@ static void put_measures(json_t *o, enum sl_measure_id metric, const struct sl_t
     }
 }
 
+/* "estimated_fit_time_low" */
+static void put_estimate(json_t *object, const char *of, const struct sl_extrapolated *x,
+                         json_t *(*as)(double value), int *failed)
+{
+    const double values[] = {x->value, x->value / x->error, x->value * x->error};
+    static const char *const ends[] = {"", "_low", "_high"};
+    for (int i = 0; i < 3; i++) {
+        char key[80];
+        snprintf(key, sizeof key, "estimated_%s%s", of, ends[i]);
+        put(object, key, as(values[i]), failed);
+    }
+}
+
+static void put_extrapolated(json_t *o, const struct sl_table *table, const struct sl_table_row *row,
+                             int *failed)
+{
+    static const struct sl_extrapolated_row none = {
+        .fit_time = {NAN, NAN}, .score_time = {NAN, NAN}, .peak_memory = {NAN, NAN}, .growth = NAN};
+    const struct sl_extrapolated_row *found = sl_row_extrapolated(table, row), *x = found ? found : &none;
+    put(o, "estimated_n_train", count(table->extrapolation->n_train), failed);
+    put_estimate(o, "fit_time", &x->fit_time, seconds, failed);
+    put_estimate(o, "score_time", &x->score_time, seconds, failed);
+    put_estimate(o, "peak_memory", &x->peak_memory, whole, failed);
+    put(o, "estimated_growth", seconds(x->growth), failed);
+}
+
 json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row)
 {
     json_t *o = json_object();
@@ -140,6 +167,8 @@ json_t *sl_row_json(const struct sl_table *table, const struct sl_table_row *row
     put_measures(o, table->metric, row, &failed);
     put(o, "tied_with_best", flag(row->tied_with_best), &failed);
     put(o, "seed", json_integer((json_int_t)seed), &failed);
+    if (table->extrapolation)
+        put_extrapolated(o, table, row, &failed);
     put(o, "published", parse(from->published, &failed), &failed);
     if (table->study->folds > 1 || table->study->repeats > 1) {
         put(o, "accuracy_std", real(row->accuracy_std), &failed);

@@ -198,6 +198,25 @@ static void note_costs(const struct sl_table_context *context, struct sl_grid *g
         sl_grid_note(grid, any, "time n/a: it could not be measured.");
 }
 
+static void note_extrapolation(const struct sl_table_context *context, struct sl_grid *grid)
+{
+    const struct sl_extrapolation *x = context->table->extrapolation;
+    char n[40];
+    if (!x)
+        return;
+    sl_print_count(x->n_train, n, sizeof n);
+    sl_grid_below(
+        grid,
+        "est.: estimated at %s training rows, and as many scored as here, for one fit by itself; from "
+        "samples and from what was measured, with the error of the estimate.",
+        n);
+    sl_grid_note(grid, "growth",
+                 "growth: of the time to fit and to score with the number n of training rows, up there.");
+    for (size_t r = 0; r < x->n_rows; r++)
+        if (*x->rows[r].reason)
+            sl_grid_below(grid, "No estimate for %s: %s.", x->rows[r].name, x->rows[r].reason);
+}
+
 static void note_failures(const struct sl_table_context *context, struct sl_grid *grid)
 {
     int n = 0;
@@ -218,6 +237,7 @@ void sl_table_notes(const struct sl_table_context *context, struct sl_grid *grid
     note_marks(context, grid);
     note_scores(context, grid);
     note_costs(context, grid);
+    note_extrapolation(context, grid);
     note_failures(context, grid);
     for (size_t i = 0; i < context->table->warnings.n; i++) {
         const struct sl_warning *warning = &context->table->warnings.list[i];

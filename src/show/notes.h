@@ -13,6 +13,7 @@ struct sl_table_context {
     int any_evaluated;               /* a row has a train_accuracy */
     int any_epoch;                   /* one was published, and the last epoch's is the nearest to it */
     int bars, ranked;                /* drawn beside scores; ranks are known */
+    int extrapolated;                /* to another number of training rows */
     int failures;                    /* rows with a status */
     int tied, alone;                 /* rows tied with the best; rows that could not be compared */
     int unscored;                    /* the study has no rows to score */

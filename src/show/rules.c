@@ -45,3 +45,17 @@ int sl_table_is_better(const struct sl_table *table, size_t a, size_t b)
         return !isnan(x);
     return sl_metric_rises(table->metric) ? x > y : x < y;
 }
+
+/* By name, where a merged store has the rows in another order. */
+const struct sl_extrapolated_row *sl_row_extrapolated(const struct sl_table *table,
+                                                      const struct sl_table_row *row)
+{
+    const struct sl_extrapolation *x = table->extrapolation;
+    const size_t i = (size_t)(row - table->rows);
+    if (x && i < x->n_rows && strcmp(x->rows[i].name, row->row->name) == 0)
+        return &x->rows[i];
+    for (size_t r = 0; x && r < x->n_rows; r++)
+        if (strcmp(x->rows[r].name, row->row->name) == 0)
+            return &x->rows[r];
+    return NULL;
+}

@@ -18,6 +18,10 @@ double sl_error_of_median(double std, double runs);
 int sl_row_is_doubtful(
     const struct sl_table_row *row); /* measured again, its times may be quite other ones */
 
+/* Its estimates at the number of training rows that was asked about; NULL: there are none. */
+const struct sl_extrapolated_row *sl_row_extrapolated(const struct sl_table *table,
+                                                      const struct sl_table_row *row);
+
 /* Is row a before row b by the table's metric? */
 int sl_table_is_better(const struct sl_table *table, size_t a, size_t b);
 

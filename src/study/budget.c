@@ -2,8 +2,8 @@
  *
  * A row is behind when over three trials or more, paired by fold and repeat with those of the row that leads,
  * it loses by more than the 99.5 % quantile of the corrected resampled t-test allows (Nadeau and Bengio,
- * Machine Learning 52, 2003): three folds with much noise cut nothing.  Rows are judged by what ended in this
- * run; what the store held before it is not looked at.  Cost: for each unit, the trials of two rows. */
+ * Machine Learning 52, 2003): three folds with much noise cut nothing.  What the store held counts, too.
+ * Cost: for each unit, the trials of two rows; all rows where the leader's mean falls. */
 #include "study/budget.h"
 #include "core/memory.h"
 #include <gsl/gsl_cdf.h>
@@ -28,13 +28,19 @@ int sl_budget_make(const struct sl_plan *plan, double seconds, int metric, struc
     b->rises = sl_metric_rises((enum sl_measure_id)b->metric);
     b->scores = sl_alloc(plan->n_trials, sizeof *b->scores);
     b->cut = sl_alloc_zero(plan->n_trials, 1);
-    if (!b->scores || !b->cut) {
+    b->rows = sl_alloc_zero(plan->n_rows, sizeof *b->rows);
+    if (!b->scores || !b->cut || !b->rows) {
         sl_budget_free(b);
         *out = NULL;
         return sl_fail_memory(err);
     }
-    for (size_t i = 0; i < plan->n_trials; i++)
+    b->leader = plan->n_rows;
+    for (size_t i = plan->n_trials; i-- > 0;) {
+        struct sl_budget_row *row = &b->rows[plan->trials[i].row];
         b->scores[i] = NAN;
+        row->first = i;
+        row->n++;
+    }
     return SL_OK;
 }
 
@@ -44,6 +50,7 @@ void sl_budget_free(struct sl_budget *budget)
         return;
     free(budget->scores);
     free(budget->cut);
+    free(budget->rows);
     free(budget);
 }
 
@@ -112,56 +119,50 @@ static double score_labels(const struct sl_measure_type *type, const struct sl_o
     return score;
 }
 
+static double mean_of(const struct sl_budget_row *row)
+{
+    return row->sum / (double)row->count;
+}
+
+static int is_ahead(const struct sl_budget *b, size_t row, size_t other)
+{
+    const double mean = mean_of(&b->rows[row]), than = mean_of(&b->rows[other]);
+    return mean == than ? row < other : b->rises ? mean > than : mean < than;
+}
+
+static void find_leader(struct sl_budget *b)
+{
+    b->leader = b->plan->n_rows;
+    for (size_t r = 0; r < b->plan->n_rows; r++)
+        if (b->rows[r].count >= PAIRS_LEAST && (b->leader == b->plan->n_rows || is_ahead(b, r, b->leader)))
+            b->leader = r;
+}
+
+/* The leader's own mean may have fallen; any other row can only take its place. */
+static void add_score(struct sl_budget *b, size_t trial, double score)
+{
+    const size_t r = b->plan->trials[trial].row;
+    struct sl_budget_row *row = &b->rows[r];
+    if (isnan(score) || !isnan(b->scores[trial]))
+        return;
+    b->scores[trial] = score;
+    row->sum += score;
+    row->count++;
+    if (r == b->leader)
+        find_leader(b);
+    else if (row->count >= PAIRS_LEAST && (b->leader == b->plan->n_rows || is_ahead(b, r, b->leader)))
+        b->leader = r;
+}
+
 void sl_budget_count(struct sl_budget *budget, size_t trial, const struct sl_outcome *outcome)
 {
     const struct sl_measure_type *type = &sl_measure_types[budget->metric];
     if (outcome->status != SL_TRIAL_OK)
         return;
     if (!type->compute)
-        budget->scores[trial] = sl_measure_get(type, outcome);
+        add_score(budget, trial, sl_measure_get(type, outcome));
     else if (outcome->predicted && outcome->truth)
-        budget->scores[trial] = score_labels(type, outcome);
-}
-
-/* A row's trials stand together in the plan: the first, and how many. */
-static size_t trials_of(const struct sl_budget *b, size_t trial, size_t *n)
-{
-    const size_t row = b->plan->trials[trial].row;
-    size_t first = trial, end = trial;
-    while (first > 0 && b->plan->trials[first - 1].row == row)
-        first--;
-    while (end < b->plan->n_trials && b->plan->trials[end].row == row)
-        end++;
-    *n = end - first;
-    return first;
-}
-
-static double mean_of(const struct sl_budget *b, size_t first, size_t n, size_t *count)
-{
-    double sum = 0;
-    *count = 0;
-    for (size_t i = first; i < first + n; i++)
-        if (!isnan(b->scores[i])) {
-            sum += b->scores[i];
-            ++*count;
-        }
-    return *count ? sum / (double)*count : NAN;
-}
-
-/* The first trial of the row with the best mean of enough scores; n_trials: there is none. */
-static size_t find_leader(const struct sl_budget *b)
-{
-    size_t best = b->plan->n_trials, n, count;
-    double best_mean = NAN;
-    for (size_t i = 0; i < b->plan->n_trials; i += n) {
-        trials_of(b, i, &n);
-        const double mean = mean_of(b, i, n, &count);
-        if (count >= PAIRS_LEAST && (isnan(best_mean) || (b->rises ? mean > best_mean : mean < best_mean))) {
-            best = i;
-            best_mean = mean;
-        }
-    }
-    return best;
+        add_score(budget, trial, score_labels(type, outcome));
 }
 
 static int is_same_part(const struct sl_trial *a, const struct sl_trial *b)
@@ -169,14 +170,15 @@ static int is_same_part(const struct sl_trial *a, const struct sl_trial *b)
     return a->repeat == b->repeat && a->fold == b->fold;
 }
 
-static int is_behind(const struct sl_budget *b, size_t leader, size_t trial)
+static int is_behind(const struct sl_budget *b, size_t trial)
 {
-    size_t n, n_leader, count = 0;
-    const size_t first = trials_of(b, trial, &n);
+    const size_t row = b->plan->trials[trial].row;
+    size_t count = 0;
     double sum = 0, squares = 0;
-    if (leader == b->plan->n_trials || leader == first)
+    if (b->leader == b->plan->n_rows || b->leader == row)
         return 0;
-    trials_of(b, leader, &n_leader);
+    const size_t first = b->rows[row].first, n = b->rows[row].n;
+    const size_t leader = b->rows[b->leader].first, n_leader = b->rows[b->leader].n;
     for (size_t i = 0; i < n && i < n_leader; i++) {
         if (!is_same_part(&b->plan->trials[first + i], &b->plan->trials[leader + i]))
             continue;
@@ -201,9 +203,8 @@ static int is_behind(const struct sl_budget *b, size_t leader, size_t trial)
 
 static int are_all_behind(const struct sl_budget *b, const struct sl_unit *unit)
 {
-    const size_t leader = find_leader(b);
     for (size_t m = 0; m < unit->n; m++)
-        if (!is_behind(b, leader, unit->trials[m]))
+        if (!is_behind(b, unit->trials[m]))
             return 0;
     return 1;
 }
@@ -246,7 +247,7 @@ size_t sl_budget_tell(const struct sl_budget *b, const unsigned char *missing, c
     for (size_t i = 0; i < b->plan->n_trials; i += n) {
         size_t here = 0;
         char one[160];
-        trials_of(b, i, &n);
+        n = b->rows[b->plan->trials[i].row].n;
         for (size_t t = i; t < i + n; t++)
             here += missing[t] != 0;
         total += here;

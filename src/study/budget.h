@@ -12,13 +12,22 @@ enum sl_cut {
     SL_CUT_TIME,   /* the time was over */
 };
 
+/* A row's trials stand together in the plan. */
+struct sl_budget_row {
+    size_t first, n; /* trials */
+    size_t count;    /* of them that have a score */
+    double sum;      /* of these scores */
+};
+
 /* Owns its arrays. */
 struct sl_budget {
     double seconds; /* of the run */
     const struct sl_plan *plan;
-    int metric, rises;  /* what rows are judged by, and is more better? */
-    double *scores;     /* (trials) of those that ended well in this run, else NaN */
-    unsigned char *cut; /* (trials) enum sl_cut */
+    int metric, rises;          /* what rows are judged by, and is more better? */
+    double *scores;             /* (trials) of those that ended well, else NaN */
+    struct sl_budget_row *rows; /* (plan->n_rows) */
+    size_t leader;              /* the row with the best mean of enough scores; n_rows: none yet */
+    unsigned char *cut;         /* (trials) enum sl_cut */
 };
 
 /* metric: enum sl_measure_id; -1: accuracy.  SL_ENOMEM. */

@@ -23,14 +23,19 @@ struct sl_costs {
 int sl_costs_measure(const struct sl_site *site, const struct sl_unit *unit, double seconds, double limit,
                      const volatile sig_atomic_t *cancel, struct sl_costs *costs, struct sl_error *err);
 
-/* Adds a size that is larger than all before it: score is a row's.  For what was measured whole. */
-void sl_costs_add(struct sl_costs *costs, const struct sl_sample *sample);
+/* Adds what was measured whole, where it is larger than all sizes before it. */
+void sl_costs_add_whole(struct sl_costs *costs, const struct sl_sample *sample);
+
+/* Seconds for the samples of each of so many kinds of units. */
+double sl_costs_share(double patience, size_t kinds);
 
 /* Of the unit with n rows to fit: a trial's times, in a group its share.  NaN where reason is not "". */
 double sl_costs_fit(const struct sl_costs *costs, double n);
 double sl_costs_score(const struct sl_costs *costs, double n, double n_score);
 double sl_costs_bytes(const struct sl_costs *costs, double n);
-/* The factor by which the sum of both times may be wrong, either way. */
+/* The factors by which they may be wrong, either way; of the sum of both times. */
+double sl_costs_fit_error(const struct sl_costs *costs, double n);
+double sl_costs_score_error(const struct sl_costs *costs, double n);
 double sl_costs_error(const struct sl_costs *costs, double n);
 double sl_costs_bytes_error(const struct sl_costs *costs, double n);
 

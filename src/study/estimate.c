@@ -16,9 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Seconds for all kinds of units together; for one, at least and at most. */
-static const double usual_patience = 20, least_patience = 0.15, most_patience = 2,
-                    sample_limit = 30; /* seconds */
+static const double usual_patience = 20, sample_limit = 30; /* seconds, of all kinds together; of a sample */
 
 struct kind {
     const struct sl_unit *unit; /* the first */
@@ -98,8 +96,7 @@ static int find_kinds(struct estimating *e)
 static int measure_kinds(struct estimating *e)
 {
     const struct sl_execution *run = e->run;
-    const double share = e->patience / (double)(e->n_kinds ? e->n_kinds : 1), began = sl_now();
-    const double seconds = fmin(fmax(share, least_patience), most_patience);
+    const double seconds = sl_costs_share(e->patience, e->n_kinds), began = sl_now();
     int code = SL_OK;
     for (size_t k = 0; k < e->n_kinds && !code; k++) {
         struct kind *kind = &e->kinds[k];

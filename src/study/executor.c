@@ -10,6 +10,7 @@
 #include "study/experiment.h"
 #include "study/mpi_rank.h"
 #include <math.h>
+#include <shortlist/study.h>
 #include <shortlist/warnings.h>
 #include <stdio.h>
 #include <string.h>
@@ -279,6 +280,24 @@ static void summarise(const struct sl_execution *run, struct sl_run_summary *sum
     summary->interrupted = is_cancelled(run) && run->done < run->total;
 }
 
+/* What the store holds judges rows, too: the study has just been defined, with the plan's rows and trials. */
+static int count_held(struct sl_execution *run)
+{
+    struct sl_study *study;
+    size_t trial = 0;
+    int code = run->held ? sl_study_load(run->out, sl_experiment_name(run->experiment), &study, run->err) : 0;
+    if (code || !run->held)
+        return code;
+    for (size_t r = 0; r < study->n_rows; r++)
+        for (size_t i = 0; i < study->rows[r].n_outcomes && trial < run->plan->n_trials; i++, trial++) {
+            const struct sl_outcome *outcome = &study->rows[r].outcomes[i];
+            if (run->state[trial] == SL_TRIAL_OK && strcmp(outcome->key, run->keys[trial]) == 0)
+                sl_budget_count(run->budget, trial, outcome);
+        }
+    sl_study_free(study);
+    return SL_OK;
+}
+
 /* By estimates: those of a file, or of samples, which take a twentieth of the time. */
 static int plan_budget(struct sl_execution *run)
 {
@@ -298,7 +317,7 @@ static int plan_budget(struct sl_execution *run)
         code = sl_budget_make(run->plan, budget, run->experiment->settings.metric, &run->budget, run->err);
     if (!code)
         sl_budget_order(run->budget, &run->units, run->seconds);
-    return code;
+    return code ? code : count_held(run);
 }
 
 /* What the budget left out is told here, and stands among the study's notes until it runs again. */

@@ -18,6 +18,7 @@ struct merge {
     size_t n;
     char **studies; /* (n_studies) names */
     size_t n_studies;
+    int lean; /* scores stay behind */
     struct sl_merged *merged;
     struct sl_error *err;
 };
@@ -168,7 +169,11 @@ static int copy_outcome(const struct merge *m, struct sl_db *from, const char *k
     int code = sl_store_forget(m->to, key, m->err);
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !code; i++)
         code = copy(m, from, parts[i][0], key, parts[i][1]);
-    return code ? code : check_sums(m, from, key);
+    if (!code)
+        code = check_sums(m, from, key);
+    if (!code && m->lean)
+        code = sl_db_run(m->to, m->err, "DELETE FROM score WHERE key = ?", "t", key);
+    return code || !m->lean ? code : sl_checksum_put(m->to, key, m->err);
 }
 
 static int take_outcome(const struct merge *m, struct sl_db *from, const char *key, const char *status)
@@ -279,11 +284,11 @@ static void release(struct merge *m)
     sl_db_close(m->to);
 }
 
-int sl_study_merge(const char *out, const char *const *stores, size_t n, struct sl_merged *merged,
+int sl_study_merge(const char *out, const char *const *stores, size_t n, int lean, struct sl_merged *merged,
                    struct sl_error *err)
 {
     struct sl_error unread;
-    struct merge m = {.merged = merged, .err = err ? err : &unread};
+    struct merge m = {.lean = lean, .merged = merged, .err = err ? err : &unread};
     out = out ? out : "results";
     *merged = (struct sl_merged){0};
     m.from = sl_alloc_zero(n, sizeof(struct sl_db *));
@@ -294,6 +299,8 @@ int sl_study_merge(const char *out, const char *const *stores, size_t n, struct 
         code = sl_db_open(out, SL_DB_BEGIN, &m.to, m.err);
     if (!code)
         code = sl_db_end(m.to, take_all(&m), m.err);
+    if (!code && lean)
+        code = sl_db_exec(m.to, "VACUUM", m.err); /* scores were there for a moment */
     for (size_t i = 0; i < m.n && !code; i++)
         code = sl_merge_models(m.to, m.from[i], &merged->models, m.err);
     release(&m);

@@ -168,3 +168,13 @@ unsigned char *sl_labels_pack(const int32_t *labels, size_t n)
     }
     return bytes;
 }
+
+size_t sl_labels_narrow(unsigned char *packed, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (packed[2 * i + 1])
+            return 2 * n;
+    for (size_t i = 0; i < n; i++)
+        packed[i] = packed[2 * i];
+    return n;
+}

@@ -27,5 +27,7 @@ void sl_epoch_read(struct sl_epoch *epoch, struct sl_reader *r);
 
 /* Labels as the store has them: two bytes each, little-endian; free() it.  NULL without memory. */
 unsigned char *sl_labels_pack(const int32_t *labels, size_t n);
+/* Packed labels in their place as one byte each, where all are below 256: what they take then, n or 2 n. */
+size_t sl_labels_narrow(unsigned char *packed, size_t n);
 
 #endif

@@ -4,9 +4,11 @@
  * Version 2: measures are rows (trial, name, value), so that another one needs no other schema.
  * Version 3: a study has a metric, by which its rows are judged.
  * Version 4: a study has a number of timing runs.
- * Version 5: a study has the settings that it was made by. */
+ * Version 5: a study has the settings that it was made by.
+ * Version 6: predictions take a byte each where one is enough. */
 #include "study/schema.h"
 #include "study/checksum.h"
+#include "study/narrow.h"
 #include <stddef.h>
 
 #define OUTCOME_COLUMNS                                                                                      \
@@ -126,7 +128,9 @@ int sl_schema_upgrade(struct sl_db *db, int64_t from, struct sl_error *err)
         code = sl_db_exec(db, added_3, err);
     if (!code && from < 4)
         code = sl_db_exec(db, added_4, err);
-    if (!code)
+    if (!code && from < 5)
         code = sl_db_exec(db, added_5, err);
+    if (!code)
+        code = sl_store_narrow(db, err);
     return code ? code : set_version(db, err);
 }

@@ -4,7 +4,7 @@
 
 #include "study/db.h"
 
-enum { SL_STORE_APPLICATION = 0x53484c54 /* "SHLT" */, SL_STORE_VERSION = 5, SL_STORE_OLDEST = 1 };
+enum { SL_STORE_APPLICATION = 0x53484c54 /* "SHLT" */, SL_STORE_VERSION = 6, SL_STORE_OLDEST = 1 };
 
 /* Makes the tables of an empty database, inside a transaction. */
 int sl_schema_make(struct sl_db *db, struct sl_error *err);

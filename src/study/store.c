@@ -1,7 +1,8 @@
 /* store.c - writing outcomes to the store, and asking for them.
  *
  * Outcomes are kept by key, apart from the studies that name them: redefining a study loses none, and two
- * studies share what they have in common.  Labels take two bytes, little-endian. */
+ * studies share what they have in common.  Predictions take a byte each, or two, little-endian, where one is
+ * 256 or more. */
 #include "study/store.h"
 #include "core/memory.h"
 #include "core/text.h"
@@ -106,13 +107,14 @@ static int put_outcome(struct sl_db *db, const char *key, const char *split, con
     unsigned char *labels = o->predicted ? sl_labels_pack(o->predicted, o->n_validation) : NULL;
     if (o->predicted && !labels)
         return sl_fail_memory(err);
+    const size_t size = labels ? sl_labels_narrow(labels, o->n_validation) : 0;
     int code = sl_db_run(
         db, err,
         "INSERT INTO outcome (key, split, status, reason, again, seed, n_train, n_validation, shared,"
         " threads, predicted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         "ttttiiiiiib", key, split, sl_trial_status_name(o->status), o->reason, (int64_t)again,
         (int64_t)o->seed, (int64_t)o->n_train, (int64_t)o->n_validation, (int64_t)o->shared,
-        (int64_t)o->threads, labels, 2 * o->n_validation);
+        (int64_t)o->threads, labels, size);
     free(labels);
     return code;
 }

@@ -5,7 +5,6 @@
 #include "study/experiment.h"
 #include "study/loader.h"
 #include "study/outcome.h"
-#include <endian.h>
 #include <limits.h>
 #include <math.h>
 #include <shortlist/measures.h>
@@ -22,7 +21,7 @@ struct truth {
 
 /* Labels ------------------------------------------------------------------------------------------ */
 
-/* A column of n two-byte labels below k; NULL with an error. */
+/* A column of n labels below k, all of one byte or of two; NULL with an error. */
 static int32_t *read_labels(struct sl_loader *l, sqlite3_stmt *query, int column, size_t n)
 {
     int type = sqlite3_column_type(query, column);
@@ -31,7 +30,8 @@ static int32_t *read_labels(struct sl_loader *l, sqlite3_stmt *query, int column
         sl_fail_memory(l->err);
         return NULL;
     }
-    if ((!bytes && n) || type != SQLITE_BLOB || (size_t)sqlite3_column_bytes(query, column) != 2 * n) {
+    const size_t size = (size_t)sqlite3_column_bytes(query, column), width = size == n ? 1 : 2;
+    if ((!bytes && n) || type != SQLITE_BLOB || size != width * n) {
         sl_loader_fail(l, "labels of another number than its rows");
         return NULL;
     }
@@ -39,9 +39,7 @@ static int32_t *read_labels(struct sl_loader *l, sqlite3_stmt *query, int column
     if (!labels)
         sl_fail_memory(l->err);
     for (size_t i = 0; labels && i < n; i++) {
-        uint16_t label;
-        memcpy(&label, bytes + 2 * i, 2);
-        labels[i] = le16toh(label);
+        labels[i] = width == 1 ? bytes[i] : bytes[2 * i] | bytes[2 * i + 1] << 8;
         if (labels[i] >= l->study->k) {
             sl_loader_fail(l, "a label that is no class");
             free(labels);

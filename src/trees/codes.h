@@ -26,6 +26,14 @@ int sl_tree_codes_make(const struct sl_view *view, int threads, struct sl_tree_c
 int sl_tree_codes_add_columns(struct sl_tree_codes *codes, int threads, struct sl_error *err);
 void sl_tree_codes_release(struct sl_tree_codes *codes);
 
+/* Are bytes of n rows and few features better read from columns?  A row's features lie on a dozen lines of
+ * memory, those of many rows on fewer lines of the columns. */
+static inline int sl_tree_prefers_columns(const struct sl_tree_codes *codes, size_t n)
+{
+    enum { DENSE = 24 }; /* a column's rows for each of them (measured) */
+    return codes->columns && n * DENSE >= codes->n;
+}
+
 double sl_tree_value(const struct sl_tree_codes *codes, size_t feature, uint32_t code);
 /* The threshold half-way between two codes: value(low) <= threshold < value(high). */
 float sl_tree_middle(const struct sl_tree_codes *codes, size_t feature, uint32_t low, uint32_t high);

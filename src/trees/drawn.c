@@ -81,17 +81,16 @@ struct batch {
     int lanes;
 };
 
-/* Of n of the node's rows, into the space's block.  A row's features lie on a dozen lines of memory, those of
- * many rows on fewer lines of the columns. */
+/* Of n of the node's rows, into the space's block. */
 static void gather(struct sl_tree_search *s, const struct batch *batch, const uint32_t *rows, size_t n)
 {
-    enum { DENSE = 24 }; /* a column's rows for each of the node's (measured) */
     const struct sl_tree_codes *codes = s->g->codes;
-    if (codes->columns && s->sight->n * DENSE >= codes->n)
+    if (sl_tree_prefers_columns(codes, s->sight->n))
         sl_lanes_gather_columns(codes->columns, codes->n, rows, n, batch->feature, batch->lanes,
                                 s->space->block);
     else
-        sl_lanes_gather(codes->bytes, codes->d, rows, n, batch->feature, batch->lanes, s->space->block);
+        sl_lanes_gather(codes->bytes, codes->d, rows, n, codes->columns != NULL, batch->feature, batch->lanes,
+                        s->space->block);
 }
 
 /* The functions below return how many of the batch's features are not constant in the node. */

@@ -6,6 +6,8 @@
 #include "trees/grow.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "trees/near.h"
+#include "trees/order.h"
 #include "trees/split.h"
 #include <math.h>
 #include <omp.h>
@@ -16,6 +18,7 @@ struct crew {
     struct sl_tree_growth *g;
     int threads;
     struct sl_tree_space *spaces; /* (threads) */
+    struct sl_tree_near *nears;   /* (threads): in use where features are drawn */
     uint32_t *scratch, *stack;    /* (n) */
     int code;                     /* the first failure of any thread */
 };
@@ -79,9 +82,10 @@ struct column {
     size_t stride;
 };
 
-static struct column column_of(const struct sl_tree_codes *codes, size_t feature)
+/* n: of the rows that are read.  Few rows' bytes have just been read to split them: they are near. */
+static struct column column_of(const struct sl_tree_codes *codes, size_t feature, size_t n)
 {
-    if (codes->columns)
+    if (sl_tree_prefers_columns(codes, n))
         return (struct column){.bytes = codes->columns + feature * codes->n, .stride = 1};
     if (codes->bytes)
         return (struct column){.bytes = codes->bytes + feature, .stride = codes->d};
@@ -93,7 +97,7 @@ static void divide(struct crew *crew, struct sl_tree_node *node, uint32_t childr
 {
     struct sl_tree_growth *g = crew->g;
     uint32_t *rows = g->rows + node->start, *right = crew->scratch + node->start, n_left = 0, n_right = 0;
-    const struct column column = column_of(g->codes, node->split.feature);
+    const struct column column = column_of(g->codes, node->split.feature, node->n);
     const uint32_t code = node->split.code;
     for (uint32_t i = 0; i < node->n; i++) { /* no branch: it would be guessed wrong */
         const uint32_t row = rows[i],
@@ -113,23 +117,43 @@ static void divide(struct crew *crew, struct sl_tree_node *node, uint32_t childr
         (struct sl_tree_node){.start = node->start + n_left, .n = n_right, .depth = node->depth + 1};
 }
 
-/* One subtree in one thread.  Waiting nodes hold different rows, so the rows' part of the stack is room
- * enough for all of them. */
-static void grow_subtree(struct crew *crew, uint32_t root, struct sl_tree_space *space)
+static void grow_near(struct crew *crew, uint32_t root, int thread, uint32_t *stack);
+
+/* One subtree in one thread.  stack: room for as many nodes as the root has rows, which is enough, as waiting
+ * nodes hold different rows. */
+static void grow_subtree(struct crew *crew, uint32_t root, int thread, uint32_t *stack)
 {
     struct sl_tree_growth *g = crew->g;
-    uint32_t *stack = crew->stack + g->nodes[root].start, children[2];
+    uint32_t children[2];
     size_t waiting = 0;
     stack[waiting++] = root;
     while (waiting && !failed(crew)) {
-        struct sl_tree_node *node = &g->nodes[stack[--waiting]];
-        evaluate(crew, node, space, 1);
+        const uint32_t slot = stack[--waiting];
+        struct sl_tree_node *node = &g->nodes[slot];
+        if (sl_tree_near_is_worth(&crew->nears[thread], g, node)) {
+            grow_near(crew, slot, thread, stack + waiting);
+            continue;
+        }
+        evaluate(crew, node, crew->spaces + thread, 1);
         if (!node->is_split)
             continue;
         divide(crew, node, children);
         stack[waiting++] = children[1];
         stack[waiting++] = children[0];
     }
+}
+
+static void grow_near(struct crew *crew, uint32_t root, int thread, uint32_t *stack)
+{
+    const struct sl_tree_node node = crew->g->nodes[root];
+    struct sl_tree_growth local;
+    struct crew own = {
+        .g = &local, .threads = 1, .spaces = crew->spaces, .nears = crew->nears, .scratch = crew->scratch};
+    sl_tree_near_enter(&crew->nears[thread], crew->g, &node, &local);
+    grow_subtree(&own, root, thread, stack);
+    sl_tree_near_leave(&crew->nears[thread], crew->g, &node);
+    if (own.code)
+        fail(crew, own.code);
 }
 
 static void grow_depth_first(struct crew *crew)
@@ -159,7 +183,7 @@ static void grow_depth_first(struct crew *crew)
     }
 #pragma omp parallel for num_threads(crew->threads) schedule(dynamic)
     for (size_t i = 0; i < n_subtrees; i++)
-        grow_subtree(crew, subtree[i], crew->spaces + omp_get_thread_num());
+        grow_subtree(crew, subtree[i], omp_get_thread_num(), crew->stack + g->nodes[subtree[i]].start);
 done:
     free(large);
     free(subtree);
@@ -229,16 +253,21 @@ static int make_crew(struct crew *crew)
                                             .d = g->d,
                                             .k = (size_t)g->k,
                                             .bytes = g->codes->bytes != NULL,
+                                            .wide = g->units || g->k > SL_ORDER_CLASSES ||
+                                                    g->codes->n > SL_ORDER_CODES,
                                             .drawn = g->n_features < g->d,
                                             .random = g->options.splitter == SL_TREE_RANDOM};
     int code = SL_OK;
     crew->scratch = sl_alloc(g->n, sizeof *crew->scratch);
     crew->stack = sl_alloc(g->n, sizeof *crew->stack);
     crew->spaces = sl_alloc_zero((size_t)crew->threads, sizeof *crew->spaces);
-    if (!crew->scratch || !crew->stack || !crew->spaces)
+    crew->nears = sl_alloc_zero((size_t)crew->threads, sizeof *crew->nears);
+    if (!crew->scratch || !crew->stack || !crew->spaces || !crew->nears)
         return SL_ENOMEM;
     for (int t = 0; t < crew->threads && !code; t++)
         code = sl_tree_space_init(&crew->spaces[t], &size);
+    for (int t = 0; t < crew->threads && !code && size.drawn && !g->units; t++)
+        code = sl_tree_near_init(&crew->nears[t], g->codes);
     return code;
 }
 
@@ -246,7 +275,10 @@ static void release_crew(struct crew *crew)
 {
     for (int t = 0; t < crew->threads && crew->spaces; t++)
         sl_tree_space_release(&crew->spaces[t]);
+    for (int t = 0; t < crew->threads && crew->nears; t++)
+        sl_tree_near_release(&crew->nears[t]);
     free(crew->spaces);
+    free(crew->nears);
     free(crew->scratch);
     free(crew->stack);
 }

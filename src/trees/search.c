@@ -1,6 +1,7 @@
 /* search.c - one feature's rows swept in the order of their codes. */
 #include "trees/search.h"
 #include "kernels/histogram.h"
+#include "trees/order.h"
 #include <math.h>
 
 struct sl_tree_content sl_tree_content_of(const struct sl_tree_growth *g, const struct sl_tree_sight *sight,
@@ -10,10 +11,13 @@ struct sl_tree_content sl_tree_content_of(const struct sl_tree_growth *g, const 
         .k = sight->k, .total = seen->total, .mass = seen->mass, .weight = g->weight ? seen->weight : NULL};
 }
 
-void sl_tree_take(struct sl_tree_split *best, const struct sl_tree_split *split)
+int sl_tree_take(struct sl_tree_split *best, const struct sl_tree_split *split)
 {
-    if (split->score > best->score || (split->score == best->score && split->feature < best->feature))
+    const int better =
+        split->score > best->score || (split->score == best->score && split->feature < best->feature);
+    if (better)
         *best = *split;
+    return better;
 }
 
 void sl_tree_search_begin(struct sl_tree_search *s, struct sl_tree_sweep *sweep)
@@ -27,13 +31,18 @@ void sl_tree_search_end(struct sl_tree_search *s, const struct sl_tree_sweep *sw
 {
     if (!(sweep->best > -INFINITY))
         return;
-    struct sl_tree_split split = {
-        .score = sweep->best,
-        .feature = (uint32_t)feature,
-        .code = sweep->best_code,
-        .n_left = sweep->best_n_left,
-        .threshold = sl_tree_middle(s->g->codes, feature, sweep->best_code, sweep->next_code)};
-    sl_tree_take(&s->best, &split);
+    const struct sl_tree_split split = {.score = sweep->best,
+                                        .feature = (uint32_t)feature,
+                                        .code = sweep->best_code,
+                                        .n_left = sweep->best_n_left};
+    if (sl_tree_take(&s->best, &split))
+        s->next = sweep->next_code;
+}
+
+void sl_tree_search_tell_threshold(struct sl_tree_search *s)
+{
+    if (s->best.score > -INFINITY)
+        s->best.threshold = sl_tree_middle(s->g->codes, s->best.feature, s->best.code, s->next);
 }
 
 int sl_tree_search_is_perfect(const struct sl_tree_search *s)
@@ -111,8 +120,6 @@ static void sort_codes(uint64_t **a, uint64_t **spare, size_t n)
     }
 }
 
-/* sorted[i] = code << 32 | class of the node's rows, or with weights of rows code << 32 | i. */
-
 /* sorted[i] = code << 32 | class of the node's rows, or with weights of rows code << 32 | i.  Returns 0 where
  * all codes are the same. */
 static int gather(struct sl_tree_search *s, size_t feature)
@@ -140,7 +147,7 @@ static void move_sorted(const struct sl_tree_search *s, struct sl_tree_sweep *sw
     sl_tree_sweep_move_mass(sweep, code, s->seen->local[s->g->y[row]], 1, s->g->units[row]);
 }
 
-int sl_tree_search_column(struct sl_tree_search *s, size_t feature)
+static int search_wide(struct sl_tree_search *s, size_t feature)
 {
     struct sl_tree_sweep sweep;
     if (!gather(s, feature))
@@ -149,6 +156,72 @@ int sl_tree_search_column(struct sl_tree_search *s, size_t feature)
     sl_tree_search_begin(s, &sweep);
     for (size_t i = 0; i < s->sight->n; i++)
         move_sorted(s, &sweep, s->space->sorted[i]);
+    sl_tree_search_end(s, &sweep, feature);
+    return 1;
+}
+
+/* Keys of order.h, and their range. */
+static void make_keys(struct sl_tree_search *s, size_t feature, uint32_t *low, uint32_t *high)
+{
+    const struct sl_tree_codes *codes = s->g->codes;
+    const uint32_t *rows = s->sight->rows, *ranks = codes->ranks + feature * codes->n;
+    const uint8_t *label = s->seen->label;
+    uint32_t *keys = s->space->narrow;
+    *low = UINT32_MAX;
+    *high = 0;
+    for (size_t i = 0; i < s->sight->n; i++) {
+        const uint32_t code = codes->bytes ? codes->bytes[rows[i] * codes->d + feature] : ranks[rows[i]];
+        const uint32_t key = code << SL_ORDER_CLASS_BITS | label[i];
+        keys[i] = key;
+        *low = key < *low ? key : *low;
+        *high = key > *high ? key : *high;
+    }
+}
+
+/* The sweep by Gini, without weights: most splits are seen to be no better before anything is divided. */
+static void sweep_keys(struct sl_tree_sweep *sweep, const uint32_t *keys)
+{
+    const double below_best = 1 - 1e-12; /* more than is lost by rounding */
+    const size_t n = sweep->n, least = sweep->min_leaf;
+    uint32_t *left = sweep->left, before = keys[0] >> SL_ORDER_CLASS_BITS;
+    int64_t left_sum = 0, right_sum = sweep->right_sum;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t code = keys[i] >> SL_ORDER_CLASS_BITS, c = keys[i] & (SL_ORDER_CLASSES - 1);
+        if (code != before && i >= least && n - i >= least) {
+            const double l = (double)i, r = (double)(n - i);
+            if ((double)left_sum * r + (double)right_sum * l > sweep->best * (l * r) * below_best) {
+                sweep->code = before;
+                sweep->n_left = i;
+                sweep->left_sum = left_sum;
+                sweep->right_sum = right_sum;
+                sl_tree_sweep_consider(sweep, code);
+            }
+        }
+        before = code;
+        left_sum += 2 * (int64_t)left[c] + 1;
+        right_sum -= 2 * (int64_t)(sweep->node.total[c] - left[c]) - 1;
+        left[c]++;
+    }
+}
+
+int sl_tree_search_column(struct sl_tree_search *s, size_t feature)
+{
+    struct sl_tree_space *space = s->space;
+    struct sl_tree_sweep sweep;
+    uint32_t low, high;
+    if (!space->narrow)
+        return search_wide(s, feature);
+    make_keys(s, feature, &low, &high);
+    if (low >> SL_ORDER_CLASS_BITS == high >> SL_ORDER_CLASS_BITS)
+        return 0;
+    sl_order_keys(&space->narrow, &space->narrow_spare, space->bucket, s->sight->n, low, high);
+    sl_tree_search_begin(s, &sweep);
+    if (sl_tree_search_is_screened(s))
+        sweep_keys(&sweep, space->narrow);
+    else
+        for (size_t i = 0; i < s->sight->n; i++)
+            sl_tree_sweep_move(&sweep, space->narrow[i] >> SL_ORDER_CLASS_BITS,
+                               (int)(space->narrow[i] & (SL_ORDER_CLASSES - 1)), 1);
     sl_tree_search_end(s, &sweep, feature);
     return 1;
 }

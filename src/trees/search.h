@@ -23,18 +23,21 @@ struct sl_tree_search {
     const struct sl_tree_space *seen; /* the space that looked at the node */
     struct sl_tree_space *space;
     struct sl_tree_split best;
+    uint32_t next; /* the code behind the best split, of which its threshold is told at the end */
 };
 
 struct sl_tree_content sl_tree_content_of(const struct sl_tree_growth *growth,
                                           const struct sl_tree_sight *sight,
                                           const struct sl_tree_space *seen);
 
-/* Keeps the better one; of equal ones that of the lowest feature. */
-void sl_tree_take(struct sl_tree_split *best, const struct sl_tree_split *split);
+/* Keeps the better one; of equal ones that of the lowest feature.  Is it the new one? */
+int sl_tree_take(struct sl_tree_split *best, const struct sl_tree_split *split);
 
 /* A sweep of one feature's rows, and what it found. */
 void sl_tree_search_begin(struct sl_tree_search *s, struct sl_tree_sweep *sweep);
 void sl_tree_search_end(struct sl_tree_search *s, const struct sl_tree_sweep *sweep, size_t feature);
+/* After all sweeps: the threshold of what sl_tree_search_end took. */
+void sl_tree_search_tell_threshold(struct sl_tree_search *s);
 
 /* Each side holds one class: no split can score more.  With weights the sums are rounded: never. */
 int sl_tree_search_is_perfect(const struct sl_tree_search *s);

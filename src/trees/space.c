@@ -3,6 +3,7 @@
 #include "core/memory.h"
 #include "kernels/histogram.h"
 #include "kernels/lanes.h"
+#include "trees/order.h"
 #include <shortlist/error.h>
 
 void sl_tree_space_release(struct sl_tree_space *space)
@@ -17,6 +18,9 @@ void sl_tree_space_release(struct sl_tree_space *space)
     free(space->mass_left);
     free(space->hist);
     free(space->keys);
+    free(space->narrow);
+    free(space->narrow_spare);
+    free(space->bucket);
     free(space->sorted);
     free(space->spare);
     free(space->order);
@@ -40,7 +44,7 @@ static int init_drawn(struct sl_tree_space *space, const struct sl_tree_space_si
         space->order[f] = (uint32_t)f;
     if (!size->bytes)
         return SL_OK;
-    space->block = sl_alloc(rows, SL_LANES);
+    space->block = sl_alloc_zero(rows, SL_LANES);
     space->count = sl_alloc(SL_TREE_CHUNK, sizeof *space->count);
     space->lanes_left = sl_alloc(size->k, SL_LANES * sizeof *space->lanes_left);
     if (!space->block || !space->count || !space->lanes_left)
@@ -65,11 +69,19 @@ int sl_tree_space_init(struct sl_tree_space *space, const struct sl_tree_space_s
         .mass_left = sl_alloc(k, sizeof *space->mass_left),
         .hist = size->bytes ? sl_alloc(hist_k, SL_HIST_CLASS * sizeof *space->hist) : NULL,
         .keys = size->bytes ? sl_alloc(SL_SORT_ROWS, SL_SORT_LANES * sizeof *space->keys) : NULL,
-        .sorted = sl_alloc(n, sizeof *space->sorted),
-        .spare = sl_alloc(n, sizeof *space->spare),
     };
+    if (size->wide) {
+        space->sorted = sl_alloc(n, sizeof *space->sorted);
+        space->spare = sl_alloc(n, sizeof *space->spare);
+    } else {
+        space->narrow = sl_alloc(n, sizeof *space->narrow);
+        space->narrow_spare = sl_alloc(n, sizeof *space->narrow_spare);
+        space->bucket = sl_alloc(SL_ORDER_BUCKETS + 1, sizeof *space->bucket);
+    }
+    const int sorts =
+        size->wide ? space->sorted && space->spare : space->narrow && space->narrow_spare && space->bucket;
     int whole = space->local && space->class && space->total && space->mass && space->weight &&
-                space->label && space->left && space->mass_left && space->sorted && space->spare &&
+                space->label && space->left && space->mass_left && sorts &&
                 (!size->bytes || (space->hist && space->keys));
     if (!whole)
         return SL_ENOMEM;

@@ -16,7 +16,10 @@ struct sl_tree_space {
     int64_t *mass_left;
     uint16_t *hist; /* see kernels/histogram.h; NULL without bytes */
     int16_t *keys;
-    uint64_t *sorted, *spare; /* (n): code << 32 | class, or where rows have weights the row's place */
+    uint32_t *narrow, *narrow_spare; /* (n): keys of order.h; NULL: they hold too little */
+    uint32_t *bucket;                /* see sl_order_keys */
+    uint64_t *sorted, *spare; /* (n): code << 32 | class, or where rows have weights the row's place; NULL
+                                 with narrow */
     uint32_t *order;          /* (d): features, 0 ... d - 1 between two nodes */
     uint32_t *swapped;        /* (d): what drawing them has swapped */
     uint8_t *block;       /* drawn byte features side by side, see kernels/lanes.h; NULL: none are drawn */
@@ -33,6 +36,7 @@ enum {
 struct sl_tree_space_size {
     size_t n, d, k;
     int bytes;         /* the features' codes are bytes */
+    int wide;          /* rows have weights, or codes and classes do not fit in the keys of order.h */
     int drawn, random; /* features are drawn; thresholds are */
 };
 

@@ -15,11 +15,46 @@
 #include <omp.h>
 #include <string.h>
 
+/* How many of the n rows from the first on are of its class: doubling steps, then halves.  O(log of it). */
+static uint32_t run_length(const int32_t *y, const uint32_t *rows, uint32_t n)
+{
+    const int32_t class = y[rows[0]];
+    uint32_t low = 0, step = 1; /* row low is of the class */
+    while (low + step < n && y[rows[low + step]] == class) {
+        low += step;
+        step *= 2;
+    }
+    uint32_t high = low + step < n ? low + step : n; /* row high is not */
+    while (high - low > 1) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (y[rows[middle]] == class)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+/* As sl_tree_count, of a node that is not split yet: its rows stand class by class. */
+static void count_runs(const struct sl_tree_growth *g, const struct sl_tree_node *node, uint32_t *total,
+                       int64_t *mass)
+{
+    const uint32_t *rows = g->rows + node->start;
+    memset(total, 0, (size_t)g->k * sizeof *total);
+    memset(mass, 0, (size_t)g->k * sizeof *mass);
+    for (uint32_t i = 0; i < node->n;) {
+        const uint32_t n = run_length(g->y, rows + i, node->n - i);
+        total[g->y[rows[i]]] = n;
+        mass[g->y[rows[i]]] = n;
+        i += n;
+    }
+}
+
 void sl_tree_look(const struct sl_tree_growth *g, const struct sl_tree_node *node,
                   struct sl_tree_space *space, struct sl_tree_sight *sight)
 {
     *sight = (struct sl_tree_sight){.rows = g->rows + node->start, .n = node->n};
-    sl_tree_count(g, node, space->total, space->mass);
+    (g->units ? sl_tree_count : count_runs)(g, node, space->total, space->mass);
     for (int c = 0; c < g->k; c++) {
         uint32_t total = space->total[c];
         space->local[c] = total ? sight->k : -1;
@@ -32,8 +67,11 @@ void sl_tree_look(const struct sl_tree_growth *g, const struct sl_tree_node *nod
             space->weight[sight->k] = g->weight[c];
         sight->k++;
     }
-    for (size_t i = 0; i < sight->n && sight->k <= 256; i++)
-        space->label[i] = (uint8_t)space->local[g->y[sight->rows[i]]];
+    uint8_t *label = space->label;
+    for (int c = 0; c < sight->k && sight->k <= 256; c++) { /* rows stand class by class */
+        memset(label, c, space->total[c]);
+        label += space->total[c];
+    }
     const struct sl_tree_content content = sl_tree_content_of(g, sight, space);
     sight->score = sl_tree_score(&g->rule, &content);
 }
@@ -98,6 +136,7 @@ static void search_all_threads(struct sl_tree_search *s, struct sl_tree_space *s
             mine.space = spaces + omp_get_thread_num();
             block(&mine, first);
         }
+        sl_tree_search_tell_threshold(&mine);
 #pragma omp critical(sl_tree_best)
         sl_tree_take(&s->best, &mine.best);
     }
@@ -122,12 +161,16 @@ int sl_tree_best_split(const struct sl_tree_growth *g, const struct sl_tree_node
         block = search_histogram_block;
         width = SL_HIST_LANES;
     }
-    if (g->n_features < g->d || g->options.splitter == SL_TREE_RANDOM)
+    const int random = g->options.splitter == SL_TREE_RANDOM, drawn = random || g->n_features < g->d;
+    const int shared = !drawn && threads > 1;
+    if (drawn)
         code = sl_tree_search_drawn(&s, (uint64_t)(node - g->nodes));
-    else if (threads > 1)
+    else if (shared)
         search_all_threads(&s, spaces, threads, block, width);
     else
         search_all(&s, block, width);
+    if (!random && !shared)
+        sl_tree_search_tell_threshold(&s);
     *best = s.best;
     return code;
 }

@@ -17,7 +17,7 @@ expect() {
 
 if command -v python3 >/dev/null; then
     cd "$SOURCE/bench"
-    for file in peers tables networks scale threads sweeps search halving estimate read sparse cluster simulate lib/*.py; do
+    for file in peers tables networks scale threads sweeps search halving estimate budget read sparse cluster simulate lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
     expect 2 "no row 'linear-svm-table'" python3 threads --rows linear-svm-table
@@ -37,6 +37,7 @@ if command -v python3 >/dev/null; then
     done
     expect 2 '--trials: at least 400' python3 cluster --trials 5
     expect 2 "'x' is not a whole number" python3 simulate --ranks 1,x
+    expect 2 "'x' is not a whole number" python3 budget --budgets 5,x
     expect 1 'there is no store' python3 simulate --store "$work/nowhere"
     python3 - <<'EOF'
 import importlib.machinery, importlib.util

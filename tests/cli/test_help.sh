@@ -3,7 +3,7 @@
 . "$SOURCE/tests/cli/lib.sh" || exit 1
 page=$SOURCE/src/cli/shortlist.1
 completion=$SOURCE/src/cli/shortlist.bash
-commands="run sweep estimate show diff plot report predict explain errors embed list audit delete merge"
+commands="run sweep estimate show diff plot report predict explain errors embed calibrate robustness list audit delete merge"
 
 run 0 --version
 grep -qE '^shortlist [0-9]+\.[0-9]+\.[0-9]+$' out || fail "--version prints $(cat out)"

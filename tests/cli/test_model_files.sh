@@ -37,15 +37,19 @@ grep -q W12 err && fail "format 2: $(cat err)"
 run 0 predict "$old/format3/columns-tree.slm" "$old/columns/test.csv" --scores --format csv
 cmp -s out "$old/format3/columns-tree.txt" || fail "format 3: predictions differ"
 
-# Files of today are of format 4; one from the future is refused, and says what can be read.
+run 0 predict "$old/format4/table-tree.slm" "$samples/table.csv" --label kind --scores --format csv
+cmp -s out "$old/format4/table-tree.txt" || fail "format 4: predictions differ"
+[ "$(format_of "$old/format4/table-tree.slm")" = 4 ] || fail "not format 4"
+
+# Files of today are of format 6; one from the future is refused, and says what can be read.
 run 0 run --data "$samples/table.csv" --label kind --train 30 --validation 10 --models tree --save-models --name now --quiet
 now=$(echo results/now/models/*.slm)
-[ "$(format_of "$now")" = 4 ] || fail "$now: format $(format_of "$now")"
+[ "$(format_of "$now")" = 6 ] || fail "$now: format $(format_of "$now")"
 run 0 predict "$now" "$samples/table.csv" --label kind
-for format in 0 5; do
+for format in 0 7; do
   { head -c 8 "$now"; printf "\\$format\0\0\0\0\0\0\0"; tail -c +17 "$now"; } >other.slm
   run 1 predict other.slm "$samples/table.csv" --label kind
-  err_has "model format $format: this version reads formats 1 to 4"
+  err_has "model format $format: this version reads formats 1 to 6"
 done
 
 # The end of the work: a model of every row of the one file that there is.  Nothing is scored, and the table says so.

@@ -2,6 +2,12 @@
 # shortlist reproduce: a page of the published tables and figures, from the store or fitted small.
 . "$SOURCE/tests/cli/lib.sh" || exit 1
 
+# A home of its own, without what is kept with the program.
+mkdir home
+cp -r "$SOURCE/experiments" "$SOURCE/plots" "$SOURCE/report" home/
+rm -r home/experiments/results
+export SHORTLIST_HOME=$PWD/home
+
 run 2 reproduce papoutsi
 err_has "did you mean papoutsis"
 err_is_one_line
@@ -27,5 +33,17 @@ done
 grep -q 'How far right and wrong predictions lie' $page || fail "no analysis of errors"
 grep -q 'src="model-analysis-confusion/' $page || fail "no confusion matrix: $(grep -o 'Not there.*' $page)"
 grep -q "<script" $page && fail "a script"
+
+# What is kept with the program is shown where the store has nothing; of some studies a table alone is kept.
+run 0 merge held --lean --out home/experiments/results
+printf 'name,accuracy,ci_low,ci_high,published_accuracy\n"a ""b"", c",0.8592,0.8522,0.8659,0.8515\nother,0.5,0.4,0.6,\n' \
+  >home/experiments/results/dei-rossi-svm.csv
+run 0 reproduce model-analysis --out none
+grep -q "Kept with the program; it ran on 20" none/reproduce/index.html || fail "it is not said that it is kept"
+grep -q 'src="model-analysis-confusion/' none/reproduce/index.html || fail "no picture of what is kept"
+run 0 reproduce dei-rossi --out none
+grep -q 'a &quot;b&quot;, c  *0.8592  0.8522-0.8659     0.8515$' none/reproduce/index.html || fail "the table that is kept"
+grep -q 'earlier version' none/reproduce/index.html || fail "it is not said whose numbers these are"
+[ "$(grep -c 'earlier version' none/reproduce/index.html)" = 1 ] || fail "tables of what is not kept"
 
 finish

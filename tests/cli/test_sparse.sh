@@ -63,7 +63,7 @@ err_is_one_line
 { rows 1 2399; echo "yes 1200000:1"; } >wide.svm
 run 2 run --data wide.svm --models tree --train 2300 --validation 100 --name wide
 err_has "tree takes dense rows only: 2300 of 1200000 features would take 10.3 GiB"
-err_has "majority, sgd, logreg, linear_svm, knn and naive_bayes take sparse rows"
+err_has "majority, sgd, perceptron, passive_aggressive, logreg, linear_svm, knn and naive_bayes take sparse rows"
 err_is_one_line
 run 0 run --data wide.svm --models majority,knn,tree --train 100 --validation 100 --name narrow --quiet
 

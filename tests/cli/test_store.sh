@@ -27,7 +27,7 @@ run 0 list studies
 cmp -s out "$samples/studies.text" || fail "the studies are not what they were: $(cat out)"
 run 0 show folded 'decision tree'
 cmp -s out "$samples/folded-tree.text" || fail "a row in full is not what it was"
-[ "$(head -c 64 results/shortlist.db | tail -c 4 | od -An -tx1 | tr -d ' ')" = 00000005 ] || fail "it was not upgraded"
+[ "$(head -c 64 results/shortlist.db | tail -c 4 | od -An -tx1 | tr -d ' ')" = 00000006 ] || fail "it was not upgraded"
 
 # What it holds is not fitted again.
 for first in run show; do
@@ -56,7 +56,7 @@ for command in "show" "list studies" "plot" "delete folded" "run --data syntheti
   # shellcheck disable=SC2086
   run 1 $command --out newer
   err_is_one_line
-  err_has "version 7, this program's is 5: a newer shortlist wrote it"
+  err_has "version 7, this program's is 6: a newer shortlist wrote it"
 done
 
 # Scores: all, the two largest, none.

@@ -87,7 +87,7 @@ run 2 run --data noise.csv -m tree --out never --no-warn nothing
 err_has "there is no warning 'nothing'"
 [ ! -e never ] || fail "a wrong --no-warn is found out before anything runs"
 run 0 list warnings
-for code in W01 W12 W17; do grep -qE "^$code  [a-z_]+ +[a-z]" out || fail "list warnings lacks $code"; done
+for code in W01 W12 W17 W18; do grep -qE "^$code  [a-z_]+ +[a-z]" out || fail "list warnings lacks $code"; done
 run 0 list warnings --format json
-[ "$(python3 -c 'import json; print(len(json.load(open("out"))["warnings"]))')" = 17 ] || fail "not 17 warnings as JSON"
+[ "$(python3 -c 'import json; print(len(json.load(open("out"))["warnings"]))')" = 18 ] || fail "not 18 warnings as JSON"
 finish

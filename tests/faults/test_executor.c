@@ -713,7 +713,19 @@ static void refuses_a_newer_store(void **state)
     make_store();
     execute("PRAGMA user_version = 1000");
     check_store_refused(SL_EDATA,
-                        "version 1000, this program's is 5: a newer shortlist wrote it: use that one");
+                        "version 1000, this program's is 6: a newer shortlist wrote it: use that one");
+}
+
+/* Predictions of two bytes become those of one only where they are what was written. */
+static void an_upgrade_does_not_mend_damage(void **state)
+{
+    (void)state;
+    make_store();
+    execute("UPDATE outcome SET predicted = zeroblob(2 * n_validation); PRAGMA user_version = 5");
+    struct sl_study *study;
+    struct sl_error err;
+    assert_int_equal(sl_study_load(out, NULL, &study, &err), SL_EDATA);
+    assert_non_null(strstr(err.text, "does not match its checksum"));
 }
 
 static void refuses_another_database(void **state)
@@ -1253,6 +1265,9 @@ static void a_killed_upgrade_leaves_version_1(void **state)
     struct sl_study *whole, *study;
     assert_int_equal(sl_study_load(out, "folded", &whole, NULL), SL_OK);
     assert_int_equal(version_of_store(), SL_STORE_VERSION);
+    execute("CREATE TEMP TABLE t (x CHECK (x)); INSERT INTO t SELECT length(predicted) = n_validation FROM "
+            "outcome "
+            "WHERE predicted IS NOT NULL");
     do {
         new_store(state);
         copy_version_1();
@@ -1362,6 +1377,7 @@ int main(void)
         TEST(cancelling_keeps_the_model_so_far),
         TEST(refuses_a_newer_store),
         TEST(refuses_another_database),
+        TEST(an_upgrade_does_not_mend_damage),
         TEST(refuses_what_is_no_database),
         TEST(survives_a_damaged_store),
         TEST(refuses_damaged_rows),

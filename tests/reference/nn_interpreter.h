@@ -81,7 +81,13 @@ static inline void plain_layer(const struct sl_layer *l, const float *w, const d
             for (size_t i = 0; i < in; i++)
                 y[j] += x[i] * (double)w[i * l->fan_out + j];
         }
-    else if (l->type == &sl_layer_globalavgpool) {
+    else if (l->type == &sl_layer_place) {
+        const size_t wide = (size_t)l->out.c, own = (size_t)l->in.c;
+        for (size_t i = 0; i < sl_shape_size(l->out); i++) {
+            const size_t c = i % wide, at = c - (size_t)l->offset; /* beyond own: one of the others */
+            y[i] = at < own ? x[i / wide * own + at] : 0;
+        }
+    } else if (l->type == &sl_layer_globalavgpool) {
         memset(y, 0, channels * sizeof *y);
         for (size_t i = 0; i < in; i++)
             y[i % channels] += x[i] * (double)channels / (double)in;

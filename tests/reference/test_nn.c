@@ -35,6 +35,10 @@ static const struct {
     {"conv 3 3x3, residual 3 sigmoid, dropout .2, residual 4 tanh, flatten, dense 5, batchnorm, dense "
      "classes",
      1, 0, 20},
+    {"denseblock 2 3, globalavgpool, dense classes", 1, 1, 21},
+    {"conv 3 3x3 same, denseblock 3 2, batchnorm, tanh, conv 4 1x1 nobias, avgpool 2, denseblock 1 5, "
+     "batchnorm, tanh, globalavgpool, dense classes",
+     1, 1, 20},
     {"conv 3 3x3, residual 3, maxpool 2, residual 3, noise .1, flatten, dense classes", 1, 1, 17},
     {"conv 16 3x3, tanh, maxpool 2, conv 16 3x3 same, maxpool 2, sigmoid, flatten, dense classes", 2, 1, 20},
     {"conv 16 3x3 same nobias, maxpool 2, batchnorm, tanh, conv 16 3x3, avgpool 3, flatten, dense classes", 2,

@@ -39,13 +39,15 @@ struct sl_layer {
     int nobias;              /* conv */
     float rate;              /* dropout: share of zeros; noise: standard deviation */
     float momentum, epsilon; /* batchnorm */
-    const struct sl_layer_type *activation; /* residual */
+    int offset;              /* place: channels before its own */
+    const struct sl_layer_type *activation; /* residual, and the first layer that it is written as */
     size_t from;   /* whose output it takes: 1 + the index of a layer before it, 0: the net's input */
     size_t plus;   /* add: whose output it adds, likewise */
     size_t source; /* the same as a stage (net_stages.c) */
     size_t stage;  /* the stage that computes this layer (of a net's order alone) */
     size_t block;  /* layers of the block that begins with this one; 0: none does */
-    const struct sl_layer_type *block_type; /* and what it was written as */
+    const struct sl_layer_type *block_type; /* and what it was written as, */
+    int block_size, block_units;            /* with its numbers (size 0: it has none) */
     struct sl_shape in, out;
     int read_h, read_w; /* conv: lines and columns of out that what follows reads; 0: all (net_stages.c) */
     size_t weights, biases; /* numbers of parameters; the penalty and weight decay leave biases alone */
@@ -188,6 +190,7 @@ struct sl_layer_type {
     X(flatten)                                                                                               \
     X(batchnorm)                                                                                             \
     X(residual)                                                                                              \
+    X(denseblock)                                                                                            \
     X(dropout)                                                                                               \
     X(noise)                                                                                                 \
     X(relu)                                                                                                  \
@@ -198,7 +201,8 @@ struct sl_layer_type {
 
 #define X(name) extern const struct sl_layer_type sl_layer_##name;
 SL_LAYERS(X)
-X(add) /* written by residual alone */
+X(add)   /* written by residual and denseblock alone */
+X(place) /* written by denseblock alone */
 #undef X
 
 /* reach of a layer whose weights are (fan_in, units), then a bias for each unit, if any (net_reach.c). */

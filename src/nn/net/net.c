@@ -112,6 +112,9 @@ static int append_block(struct writer *to, const struct sl_layer *block)
     if (!code) {
         net->layers[begin].block = net->n_layers - begin;
         net->layers[begin].block_type = block->type;
+        net->layers[begin].block_size = block->size;
+        net->layers[begin].block_units = block->units;
+        net->layers[begin].activation = block->activation;
     }
     return code;
 }

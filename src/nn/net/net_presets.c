@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define BLOCK(filters) "conv " #filters " 3x3, relu, "
+#define TRANSITION(filters) "batchnorm, relu, conv " #filters " 1x1 nobias, avgpool 2, "
 const struct sl_net_preset sl_net_presets[] = {
     {"cnn1", BLOCK(32) "maxpool 2, dropout .2, flatten, dense 128, relu, dropout .2, dense classes",
      "one convolution"},
@@ -30,6 +31,10 @@ const struct sl_net_preset sl_net_presets[] = {
      "conv 32 3x3 same nobias, batchnorm, relu, residual 32, residual 64 stride 2, residual 128 stride 2, "
      "globalavgpool, dense classes",
      "a small residual network; takes blocks, filters and activation"},
+    {"densenet",
+     "conv 24 3x3 same nobias, denseblock 4 12, " TRANSITION(36) "denseblock 4 12, " TRANSITION(
+         42) "denseblock 4 12, batchnorm, relu, globalavgpool, dense classes",
+     "a small densely connected network: three blocks of four layers"},
     {NULL, NULL, NULL},
 };
 

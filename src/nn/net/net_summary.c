@@ -54,15 +54,18 @@ static void fill_row(const struct sl_layer *layer, int depth, struct sl_net_row 
     row->fixed = layer->states;
 }
 
-/* "residual 64 stride 2 relu": the block that begins with this layer, as one row; what ends it is its
- * activation. */
+/* "residual 64 stride 2 relu", "denseblock 4 12": the block that begins with this layer, as one row. */
 static void fill_block(const struct sl_layer *first, struct sl_net_row *row)
 {
     const struct sl_layer *last = first + first->block - 1;
-    append(row->layer, sizeof row->layer, "%s %d", first->block_type->name, first->units);
-    if (first->stride != 1)
+    append(row->layer, sizeof row->layer, "%s", first->block_type->name);
+    if (first->block_size)
+        append(row->layer, sizeof row->layer, " %d", first->block_size);
+    append(row->layer, sizeof row->layer, " %d", first->block_units);
+    if (first->stride > 1)
         append(row->layer, sizeof row->layer, " stride %d", first->stride);
-    append(row->layer, sizeof row->layer, " %s", last->type->name);
+    if (first->activation)
+        append(row->layer, sizeof row->layer, " %s", first->activation->name);
     print_shape(last->out, row->output, sizeof row->output);
     for (const struct sl_layer *layer = first; layer <= last; layer++) {
         row->params += layer->weights + layer->biases;

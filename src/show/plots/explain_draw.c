@@ -39,7 +39,7 @@ int sl_importance_draw(const struct sl_model *model, const struct sl_importance 
     if (!code)
         code = sl_plot_importance(model, importance, n, accuracy, &picture.figure, err);
     if (!code)
-        code = sl_standalone_add(&drawing, &picture, "importance", err);
+        code = sl_standalone_add(&drawing, &picture, "bars", err);
     sl_figure_release(&picture.figure);
     return sl_standalone_end(&drawing, code, err);
 }

@@ -133,12 +133,22 @@ int sl_plot_importance(const struct sl_model *model, const struct sl_importance 
     int failed = !order;
     if (!failed) {
         sl_importance_order(importance, d, order);
-        snprintf(subtitle, sizeof subtitle,
-                 "%s, accuracy %.4f on %zu rows; mean and standard deviation over the repeats",
-                 sl_model_type(model)->title, accuracy, n);
-        failed = begin_page(figure, "Permutation importance of each column", subtitle, shown, 0, &panel) ||
-                 draw_bars(model, importance, order, shown, "accuracy that is lost", 1, figure, &panel);
-        snprintf(figure->alt, sizeof figure->alt, "bars of the permutation importance of %zu columns", shown);
+        if (n)
+            snprintf(subtitle, sizeof subtitle,
+                     "%s, accuracy %.4f on %zu rows; mean and standard deviation over the repeats",
+                     sl_model_type(model)->title, accuracy, n);
+        else
+            snprintf(subtitle, sizeof subtitle, "%s; mean and standard deviation over the trees",
+                     sl_model_type(model)->title);
+        failed =
+            begin_page(figure,
+                       n ? "Permutation importance of each column" : "Impurity importance of each column",
+                       subtitle, shown, 0, &panel) ||
+            draw_bars(model, importance, order, shown,
+                      n ? "accuracy that is lost" : "share of the impurity that splits take away", 1, figure,
+                      &panel);
+        snprintf(figure->alt, sizeof figure->alt, "bars of the %s importance of %zu columns",
+                 n ? "permutation" : "impurity", shown);
     }
     free(order);
     return failed ? sl_fail_memory(err) : SL_OK;

@@ -1,67 +1,24 @@
 /* plot_reliability.c - is a row as often right as its probabilities say?  A reliability diagram: in bins of
  * equal counts by the predicted class's probability, the share that is right, with Wilson's interval, against
- * the mean probability; below, how many rows have which.
- *
- * ECE is the mean distance from the diagonal, each bin with the weight of its rows (Naeini et al. 2015; equal
- * counts: Nguyen and O'Connor 2015). */
+ * the mean probability; below, how many rows have which. */
 #include "core/memory.h"
 #include "show/numbers.h"
 #include "show/plots/row_scores.h"
 #include <math.h>
-#include <shortlist/metrics.h>
-#include <stdlib.h>
+#include <shortlist/calibration.h>
 
-enum { SIDE = 420, DENSITY = 90, BINS = 15, LEAST = 10 /* rows of a bin */, BARS = 20 };
+enum { SIDE = 420, DENSITY = 90, BARS = 20 };
 
-struct sample {
-    float confidence;
-    unsigned char right;
-};
-
-struct bin {
-    double confidence, accuracy, low, high;
-    size_t n;
-};
-
-static int rising(const void *a, const void *b)
+static double titles(struct sl_picture *picture, const struct sl_reliability *found, size_t n)
 {
-    float x = ((const struct sample *)a)->confidence, y = ((const struct sample *)b)->confidence;
-    return (x > y) - (x < y);
-}
-
-/* Bins (BINS) of as equal counts as there can be; how many. */
-static int fill_bins(const struct sample *samples, size_t n, struct bin *bins)
-{
-    int count = n / LEAST < BINS ? (int)(n / LEAST) : BINS;
-    count = count ? count : 1;
-    for (int b = 0; b < count; b++) {
-        size_t from = n * (size_t)b / (size_t)count, to = n * (size_t)(b + 1) / (size_t)count;
-        double confidence = 0;
-        uint64_t right = 0;
-        for (size_t i = from; i < to; i++) {
-            confidence += samples[i].confidence;
-            right += samples[i].right;
-        }
-        bins[b] = (struct bin){.n = to - from,
-                               .confidence = confidence / (double)(to - from),
-                               .accuracy = (double)right / (double)(to - from)};
-        sl_wilson(right, to - from, 0.95, &bins[b].low, &bins[b].high);
-    }
-    return count;
-}
-
-static double titles(struct sl_picture *picture, const struct bin *bins, int count, size_t n, double *ece)
-{
+    const int count = found->n_bins;
     char rest[300], rows[40];
-    *ece = 0;
-    for (int b = 0; b < count; b++)
-        *ece += (double)bins[b].n / (double)n * fabs(bins[b].accuracy - bins[b].confidence);
     char *title = sl_format("Reliability: %s", picture->row->row->name);
     sl_print_count(n, rows, sizeof rows);
     snprintf(rest, sizeof rest,
              ", %s predictions in %d bin%s of equal counts; expected calibration error %.4f; bars: 95 %% "
              "intervals",
-             rows, count, count == 1 ? "" : "s", *ece);
+             rows, count, count == 1 ? "" : "s", found->ece);
     picture->figure.settings.failed |= !title;
     double height = title ? sl_picture_titles(picture, title, rest, 0) : 0;
     free(title);
@@ -84,24 +41,24 @@ static void draw_density(struct sl_figure *figure, const struct sl_panel *above,
     sl_figure_panel_end(figure);
 }
 
-static void draw(struct sl_picture *picture, const struct sample *samples, size_t n)
+static void draw(struct sl_picture *picture, const struct sl_row_scores *scores,
+                 const struct sl_reliability *found)
 {
     struct sl_figure *figure = &picture->figure;
-    struct bin bins[BINS];
+    const struct sl_reliability_bin *bins = found->bin;
+    const size_t n = scores->n;
     size_t bars[BARS] = {0}, largest = 1;
-    double ece;
-    int count = fill_bins(samples, n, bins);
     for (size_t i = 0; i < n; i++) {
-        int bar = (int)(samples[i].confidence * BARS);
+        int bar = (int)(scores->confidence[i] * BARS);
         size_t *here = &bars[bar < 0 ? 0 : bar >= BARS ? BARS - 1 : bar];
         largest = ++*here > largest ? *here : largest;
     }
-    double top = titles(picture, bins, count, n, &ece) + 34;
+    double top = titles(picture, found, n) + 34;
     struct sl_panel panel = {.left = 84, .top = top, .right = 84 + SIDE, .bottom = top + SIDE};
     figure->width = 620;
     figure->height = (int)panel.bottom + 74 + DENSITY + 56;
     fprintf(figure->csv, "density,probability,share_right_or_rows,low,high,rows\n");
-    for (int b = 0; b < count; b++)
+    for (int b = 0; b < found->n_bins; b++)
         fprintf(figure->csv, "0,%.6f,%.6f,%.6f,%.6f,%zu\n", bins[b].confidence, bins[b].accuracy, bins[b].low,
                 bins[b].high, bins[b].n);
     for (int b = 0; b < BARS; b++)
@@ -130,15 +87,12 @@ int sl_plot_reliability(struct sl_picture *picture, struct sl_error *err)
     if (!code && scores.n && !scores.probabilities)
         snprintf(picture->reason, sizeof picture->reason, "its scores are margins, not probabilities");
     if (!code && scores.n && scores.probabilities) {
-        struct sample *samples = sl_alloc(scores.n, sizeof *samples);
-        code = samples ? sl_picture_begin(picture, 620, 700, err) : sl_fail_memory(err);
-        for (size_t i = 0; i < scores.n && !code; i++)
-            samples[i] = (struct sample){scores.confidence[i], scores.right[i]};
-        if (!code) {
-            qsort(samples, scores.n, sizeof *samples, rising);
-            draw(picture, samples, scores.n);
-        }
-        free(samples);
+        struct sl_reliability found;
+        code = sl_reliability_measure(scores.confidence, scores.right, scores.n, &found, err);
+        if (!code)
+            code = sl_picture_begin(picture, 620, 700, err);
+        if (!code)
+            draw(picture, &scores, &found);
     }
     sl_row_scores_release(&scores);
     return code;

@@ -59,9 +59,46 @@ static void it_is_no_explainer(void **state)
     scene_release(&s);
 }
 
+/* One split takes all; of a split and one more below it, what Gini's impurities by hand say.  A model that is
+ * no tree is refused. */
+static void impurity_is_shared_out(void **state)
+{
+    (void)state;
+    /* Column 0 parts 4 + 4 rows; on its right side column 2 parts 2 + 2: class 0 0 0 0 | 1 1 2 2. */
+    const float x[8 * 3] = {0, 7, 0, 0, 7, 1, 0, 7, 0, 0, 7, 1, 1, 7, 0, 1, 7, 0, 1, 7, 1, 1, 7, 1};
+    const int32_t y[8] = {0, 0, 0, 0, 1, 1, 2, 2};
+    const struct sl_view view = {.dtype = SL_F32, .n = 8, .d = 3, .x = x, .y = y, .k = 3, .scale = 1};
+    struct sl_dataset *data;
+    struct sl_importance out[3];
+    struct sl_error err = {0};
+    assert_int_equal(sl_dataset_new(&view, "table", NULL, &data, NULL), SL_OK);
+    struct sl_model *model = scene_fit("tree", "", data, SL_SCALE_NONE);
+    assert_int_equal(sl_impurity_importance(model, out, &err), SL_OK);
+    /* 8 (1 - 1/4 - 1/16 - 1/16) = 5; of it 3 by column 0, as 4 (1 - 1/2) = 2 is left, which column 2 takes.
+     */
+    assert_true(fabs(out[0].mean - .6) < 1e-6 && out[1].mean == 0 && fabs(out[2].mean - .4) < 1e-6);
+    assert_true(out[0].deviation == 0);
+    sl_model_free(model);
+    model = scene_fit("tree", "criterion=entropy", data, SL_SCALE_NONE);
+    assert_int_equal(sl_impurity_importance(model, out, &err), SL_OK);
+    /* 8 (1/2 + 2 1/4 2) = 12 bits, of which 4 are left. */
+    assert_true(fabs(out[0].mean - 8. / 12) < 1e-6 && fabs(out[2].mean - 4. / 12) < 1e-6);
+    sl_model_free(model);
+    model = scene_fit("extra_trees", "n_estimators=20; max_features=1", data, SL_SCALE_NONE);
+    assert_int_equal(sl_impurity_importance(model, out, &err), SL_OK);
+    assert_true(fabs(out[0].mean + out[2].mean - 1) < 1e-6 && out[1].mean == 0 && out[0].deviation > 0);
+    sl_model_free(model);
+    model = scene_fit("knn", "n_neighbors=1", data, SL_SCALE_NONE);
+    assert_int_equal(sl_impurity_importance(model, out, &err), SL_EUSAGE);
+    assert_holds(err.text, "decision tree or a forest");
+    sl_model_free(model);
+    sl_dataset_free(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(deciding_columns_are_found),
-                                       cmocka_unit_test(it_is_no_explainer)};
+                                       cmocka_unit_test(it_is_no_explainer),
+                                       cmocka_unit_test(impurity_is_shared_out)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

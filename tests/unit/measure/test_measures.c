@@ -33,7 +33,7 @@ static double sample(const struct sl_measure_type *type, int i)
 {
     return type->unit == SL_MEASURED_FLAG                                       ? i % 2
            : type->unit == SL_MEASURED_COUNT || type->unit == SL_MEASURED_BYTES ? 3 + i
-                                                                                : 0.0625 * i;
+                                                                                : 0.015625 * i;
 }
 
 static void members_are_set_and_read(void **state)

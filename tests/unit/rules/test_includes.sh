@@ -10,9 +10,9 @@ engine='^(linear|neighbours|densities|trees|boosting|svm|nn)$'
 threads='^(kernels|linear|neighbours|densities|trees|boosting|svm|nn|classifiers|model|explain)$' # rooms that only a child calls
 declare -A rank=() home=(
     [api.h]=core [cpu.h]=core [error.h]=core [pack.h]=core [param.h]=core [rng.h]=core [spent.h]=core [text.h]=core [version.h]=core [warnings.h]=core
-    [audit.h]=data [dataset.h]=data [encoding.h]=data [scaling.h]=data [split.h]=data [view.h]=data
-    [measures.h]=measure [metrics.h]=measure [outcome.h]=measure [scores.h]=measure
-    [network.h]=nn [classifier.h]=classifiers [model.h]=model [embed.h]=explain [explain.h]=explain [errors.h]=explain
+    [audit.h]=data [dataset.h]=data [encoding.h]=data [pictures.h]=data [scaling.h]=data [split.h]=data [view.h]=data
+    [calibration.h]=measure [measures.h]=measure [metrics.h]=measure [outcome.h]=measure [scores.h]=measure
+    [network.h]=nn [classifier.h]=classifiers [model.h]=model [embed.h]=explain [explain.h]=explain [errors.h]=explain [robustness.h]=explain
     [estimate.h]=study [experiment.h]=study [plan.h]=study [run.h]=study [study.h]=study [figures.h]=show [show.h]=show [plot.h]=show [report.h]=show [diff.h]=show [ensemble.h]=show [search.h]=search [shortlist.h]=cli)
 for i in "${!rooms[@]}"; do rank[${rooms[i]}]=$i; done
 # Views and the contract of a classifier are plain structs, which rooms further up may know.

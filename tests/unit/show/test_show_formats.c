@@ -177,6 +177,7 @@ static void test_json_fields(void **state)
         "rank_high",
         "p_best",
         "train_accuracy",
+        "epoch_accuracy",
         "train_loss",
         "oob_accuracy",
         "fit_time",

@@ -78,6 +78,26 @@ static void rows_clearly_behind_are_cut(void **state)
     sl_budget_free(budget);
 }
 
+/* A leader whose later folds are worse gives way, and so do the rows that it was ahead of. */
+static void another_row_may_come_to_lead(void **state)
+{
+    (void)state;
+    struct sl_budget *budget = make();
+    assert_int_equal(budget->leader, ROWS);
+    for (size_t f = 0; f < 3; f++) {
+        count(budget, f, 90);
+        count(budget, FOLDS + f, 80);
+    }
+    assert_int_equal(budget->leader, 0);
+    count(budget, 0, 10); /* again: an outcome counts once */
+    assert_int_equal(budget->leader, 0);
+    count(budget, 3, 20);
+    assert_int_equal(budget->leader, 1);
+    count(budget, FOLDS + 3, 10);
+    assert_int_equal(budget->leader, 0);
+    sl_budget_free(budget);
+}
+
 static void what_does_not_fit_is_cut_and_named(void **state)
 {
     (void)state;
@@ -103,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_folds_come_first),
         cmocka_unit_test(rows_clearly_behind_are_cut),
+        cmocka_unit_test(another_row_may_come_to_lead),
         cmocka_unit_test(what_does_not_fit_is_cut_and_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

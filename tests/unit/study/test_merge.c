@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "study/checksum.h"
 #include "study/outcome.h"
 #include "study/store.h"
 #include <shortlist/study.h>
@@ -86,7 +87,7 @@ static struct sl_merged merge(void)
     const char *const stores[] = {paths[1], paths[2]};
     struct sl_merged merged;
     struct sl_error err;
-    if (sl_study_merge(paths[0], stores, 2, &merged, &err))
+    if (sl_study_merge(paths[0], stores, 2, 0, &merged, &err))
         fail_msg("%s", err.text);
     return merged;
 }
@@ -146,6 +147,33 @@ static void test_again(void **state)
     assert_int_equal(ask(0, "SELECT count(*) FROM measure"), measures);
 }
 
+/* Lean: scores stay behind, and what comes along still has its checksum. */
+static void test_lean(void **state)
+{
+    (void)state;
+    const char *const stores[] = {paths[1]};
+    struct sl_merged merged;
+    struct sl_error err;
+    put(1, "a", SL_TRIAL_OK, 1);
+    struct sl_db *db = open_store(1);
+    assert_int_equal(sl_db_exec(db,
+                                "INSERT INTO score (key, n, k, probabilities, low, step, codes) VALUES ('a', "
+                                "0, 2, 1, 0, 0, zeroblob(0))",
+                                &err),
+                     SL_OK);
+    assert_int_equal(sl_checksum_put(db, "a", &err), SL_OK);
+    sl_db_close(db);
+    assert_int_equal(sl_study_merge(paths[0], stores, 1, 1, &merged, &err), SL_OK);
+    assert_int_equal(ask(0, "SELECT count(*) FROM score"), 0);
+    assert_int_equal(ask(0, "SELECT count(*) FROM measure"), ask(1, "SELECT count(*) FROM measure"));
+    int64_t sum;
+    db = open_store(0);
+    assert_int_equal(sl_checksum_outcome(db, "a", &sum, &err), SL_OK);
+    sl_db_close(db);
+    assert_int_equal(sum, ask(0, "SELECT checksum FROM outcome"));
+    assert_int_not_equal(sum, ask(1, "SELECT checksum FROM outcome"));
+}
+
 static void test_nothing_where_one_is_damaged(void **state)
 {
     (void)state;
@@ -158,7 +186,7 @@ static void test_nothing_where_one_is_damaged(void **state)
     struct sl_db *db = open_store(2);
     assert_int_equal(sl_db_exec(db, "UPDATE outcome SET n_train = 2", &err), SL_OK);
     sl_db_close(db);
-    assert_int_equal(sl_study_merge(paths[0], stores, 2, &merged, &err), SL_EDATA);
+    assert_int_equal(sl_study_merge(paths[0], stores, 2, 0, &merged, &err), SL_EDATA);
     assert_non_null(strstr(err.text, "checksum"));
     assert_int_equal(ask(0, "SELECT count(*) FROM outcome"), 1);
 }
@@ -172,6 +200,7 @@ int main(void)
         cmocka_unit_test_setup(test_both_failed, name_stores),
         cmocka_unit_test_setup(test_own_stays, name_stores),
         cmocka_unit_test_setup(test_again, name_stores),
+        cmocka_unit_test_setup(test_lean, name_stores),
         cmocka_unit_test_setup(test_nothing_where_one_is_damaged, name_stores),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
