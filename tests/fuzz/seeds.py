@@ -165,8 +165,11 @@ for i, experiment in enumerate((
 
 for i, text in enumerate((
         '{"KNeighborsClassifier": [{"n_neighbors": [1, 5], "weights": ["uniform", "distance"], "p": [1, 2]}]}',
-        '{"SGDClassifier": [{"loss": ["hinge", "log", "modified_huber"], "penalty": ["l1", "l2", "elasticnet"]}]}',
+        '{"SGDClassifier": [{"loss": ["hinge", "log", "modified_huber"]}, {"penalty": ["l1", "l2", "elasticnet"]}]}',
         '{"LogisticRegression": [{"C": [1, 10.5], "penalty": ["l2"], "multi_class": ["ovr"]}], "GaussianNB": [{"priors": [[0.1, 0.9]]}]}',
         '{"MLPClassifier": [{"activation": ["relu"], "hidden_layer_sizes": [[100], [100, 10]]}], "GaussianProcessClassifier": [{}]}',
-        '{"RandomForestClassifier": {"n_estimators": 10}}', '{"a": [{"b": null}]}', "[]", "{", '{"SVC": [{"C": [[[[]]]]}]}', '{"SVC": [], "SVC": [{}]}')):
-    put("baselines", str(i), text)
+        '{"RandomForestClassifier": {"n_estimators": 10}}', '{"a": [{"b": null}]}', "[]", "{", '{"SVC": [{"C": [[[[]]]]}]}',
+        '{"SVC": [], "SVC": [{}]}')):
+    put("baselines", str(i), '{"common": {}, "classifiers": %s}' % text)
+put("baselines", "common", '{"common": {"random_state": [1], "n_jobs": [-1]}, "classifiers": {"SVC": [{"C": [1]}, {"kernel": ["rbf", "poly"]}]}}')
+put("baselines", "other", '{"SVC": []}')
