@@ -109,6 +109,8 @@ class Comparison:
             return claims.check_neighbours(peer, mine, self.split.folder)
         if row.check == "dual":
             return claims.check_dual(peer, mine)
+        if row.check == "predictions":
+            return claims.check_predictions(peer, mine)
         if row.check == "impurity":
             return claims.check_impurity(peer, mine, self.shallow(row), self.shallow_depth)
         return None

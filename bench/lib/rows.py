@@ -11,7 +11,7 @@ class Row:
         self.classifier, self.params = classifier, params  # ours: name and NAME=VALUE texts
         self.peer, self.peer_params = peer, peer_params or {}  # scikit-learn's class and arguments
         self.variants = variants  # settings of the peer that leave its answer alone; the fastest is used
-        self.check = check        # accuracy, objective, margins, neighbours, impurity or dual
+        self.check = check        # accuracy, predictions, objective, margins, neighbours, impurity or dual
         self.random = random
         self.fit, self.score = fit, score
         self.stretch_fit, self.stretch_score = stretch_fit, stretch_score
@@ -66,6 +66,15 @@ ROWS = [
         program=LIBLINEAR),
     Row("linear-svm-table", "linear SVM, 75,000 x 20", "linear_svm", [], "svm.LinearSVC", LINEAR_SVC, "margins", fit=3,
         core=False, program=LIBLINEAR, table=75000),
+    # Other models linear in the features, or nearly.  The deterministic ones are to predict the same.
+    Row("perceptron", "perceptron", "perceptron", [], "linear_model.Perceptron", _variants(dtype=[F64], n_jobs=[-1, None]),
+        "accuracy", random=True, core=False),
+    Row("passive-aggressive", "passive-aggressive", "passive_aggressive", [], "linear_model.PassiveAggressiveClassifier",
+        _variants(dtype=[F64], n_jobs=[-1, None]), "accuracy", random=True, core=False),
+    Row("naive-bayes", "Gaussian naive Bayes", "naive_bayes", [], "naive_bayes.GaussianNB", _variants(dtype=[F32, F64]),
+        "predictions", fit=12, core=False),
+    Row("lda", "linear discriminant analysis", "lda", [], "discriminant_analysis.LinearDiscriminantAnalysis",
+        _variants(dtype=[F32, F64]), "predictions", fit=11, core=False),
     # And trees in numbers.
     Row("forest", "random forest, 100 trees", "forest", [], "ensemble.RandomForestClassifier",
         _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=7, core=False),
