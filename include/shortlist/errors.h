@@ -95,7 +95,7 @@ const char *sl_subset_kind_name(enum sl_subset_kind kind);
 struct sl_subset {
     enum sl_subset_kind kind;
     char *name;         /* "Bag", "Bag, 1 of 2", "0.12 to 0.25", owned */
-    int class, cluster; /* of classes and clusters; -1: of others */
+    int label, cluster; /* of classes and clusters; -1: of others */
     size_t n, wrong;
     size_t among, among_wrong; /* what it is compared in: all rows, or its class's of a cluster */
     double low, high;          /* 95 % interval of the share that is wrong (Wilson) */
@@ -104,7 +104,7 @@ struct sl_subset {
 
 /* The clusters of a class. */
 struct sl_class_clusters {
-    int class, n;
+    int label, n;
     double explained; /* share of the rows' variance, in the plane of their components, between clusters */
     char *why;        /* why there are none: owned; NULL: there are */
 };
@@ -153,7 +153,7 @@ void sl_errors_free(struct sl_errors *errors);
 /* The number that a scored row is known by: in the data, else among the scored ones. */
 size_t sl_scored_row(const struct sl_scored_rows *scored, size_t i);
 /* A class's score of a row; NaN where it has none. */
-double sl_scored_score(const struct sl_scored_rows *scored, size_t i, int class);
+double sl_scored_score(const struct sl_scored_rows *scored, size_t i, int label);
 
 SL_API_END
 #endif

@@ -84,7 +84,7 @@ static json_t *clusters(const struct sl_errors *e)
     for (size_t i = 0; i < e->n_clustered; i++) {
         const struct sl_class_clusters *c = &e->clustered[i];
         json_t *o = json_object();
-        sl_json_set(&o, "class", class(e, c->class));
+        sl_json_set(&o, "class", class(e, c->label));
         sl_json_set(&o, "clusters", json_integer(c->n));
         sl_json_set(&o, "explained", c->why ? json_null() : real(c->explained));
         sl_json_set(&o, "reason", c->why ? sl_json_string(c->why) : json_null());

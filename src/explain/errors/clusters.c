@@ -67,7 +67,7 @@ static int cluster_class(struct sl_errors *e, struct class_rows *rows, const str
     struct sl_error why = {0};
     float *at = NULL;
     size_t k = 0;
-    gather(e->scored, clusters->class, rows);
+    gather(e->scored, clusters->label, rows);
     if (rows->n < (size_t)o->clusters * LEAST) {
         clusters->why = sl_format("%zu rows are too few for %d clusters", rows->n, o->clusters);
         return clusters->why ? SL_OK : sl_fail_memory(err);
@@ -102,7 +102,7 @@ int sl_errors_clusters(struct sl_errors *e, const struct sl_errors_options *o, s
     for (size_t i = 0; i < s->n && !code; i++)
         e->cluster[i] = -1;
     for (int c = 0; c < s->k && !code; c++) {
-        e->clustered[e->n_clustered] = (struct sl_class_clusters){.class = c};
+        e->clustered[e->n_clustered] = (struct sl_class_clusters){.label = c};
         code = cluster_class(e, &rows, o, &e->clustered[e->n_clustered++], err);
     }
     free(rows.row);

@@ -53,7 +53,7 @@ static struct sl_subset *add(struct work *w, enum sl_subset_kind kind, char *nam
     }
     e->subsets[e->n_subsets] = (struct sl_subset){.kind = kind,
                                                   .name = name,
-                                                  .class = -1,
+                                                  .label = -1,
                                                   .cluster = -1,
                                                   .among = e->scored->n,
                                                   .among_wrong = e->wrong};
@@ -74,7 +74,7 @@ static void add_classes(struct work *w)
     for (int c = 0; c < s->k; c++) {
         struct sl_subset *subset = add(w, SL_SUBSET_CLASS, sl_strdup(s->classes[c]));
         if (subset)
-            subset->class = c;
+            subset->label = c;
         for (size_t i = 0; i < s->n && subset; i++)
             if (s->truth[i] == c)
                 count(w, subset, i);
@@ -85,14 +85,14 @@ static void add_cluster(struct work *w, const struct sl_class_clusters *clusters
 {
     const struct sl_scored_rows *s = w->e->scored;
     struct sl_subset *subset = add(
-        w, SL_SUBSET_CLUSTER, sl_format("%s, %d of %d", s->classes[clusters->class], which + 1, clusters->n));
+        w, SL_SUBSET_CLUSTER, sl_format("%s, %d of %d", s->classes[clusters->label], which + 1, clusters->n));
     if (!subset)
         return;
-    subset->class = clusters->class;
+    subset->label = clusters->label;
     subset->cluster = which;
     subset->among = subset->among_wrong = 0;
     for (size_t i = 0; i < s->n; i++) {
-        if (s->truth[i] != clusters->class)
+        if (s->truth[i] != clusters->label)
             continue;
         subset->among++;
         subset->among_wrong += (size_t)sl_is_wrong(s, i);

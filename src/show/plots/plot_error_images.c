@@ -180,7 +180,7 @@ enum { CLASSES_MOST = 20, NAMES = 210 };
 static const struct sl_subset *find_subset(const struct sl_errors *e, int class, int which)
 {
     for (size_t i = 0; i < e->n_subsets; i++)
-        if (e->subsets[i].kind == SL_SUBSET_CLUSTER && e->subsets[i].class == class &&
+        if (e->subsets[i].kind == SL_SUBSET_CLUSTER && e->subsets[i].label == class &&
             e->subsets[i].cluster == which)
             return &e->subsets[i];
     return NULL;
@@ -190,14 +190,14 @@ static const struct sl_subset *find_subset(const struct sl_errors *e, int class,
 static void place_cluster(struct grid *g, const struct sl_class_clusters *clusters, int which, int line)
 {
     const struct sl_scored_rows *s = g->e->scored;
-    const struct sl_subset *subset = find_subset(g->e, clusters->class, which);
+    const struct sl_subset *subset = find_subset(g->e, clusters->label, which);
     const int y = line * (g->height + GAP);
     int shown = 0;
     for (size_t i = 0; i < s->n && shown < ACROSS; i++)
-        if (s->truth[i] == clusters->class && g->e->cluster[i] == which) {
+        if (s->truth[i] == clusters->label && g->e->cluster[i] == which) {
             sl_raster_image(&g->raster, shown++ * (g->width + GAP), y, g->times, &g->view, s->row[i], g->low,
                             g->high);
-            fprintf(g->figure->csv, "%d,%d,%u\n", clusters->class, which + 1, (unsigned)s->row[i]);
+            fprintf(g->figure->csv, "%d,%d,%u\n", clusters->label, which + 1, (unsigned)s->row[i]);
         }
     char *name = subset ? sl_text_fit(subset->name, SL_TEXT, NAMES - 16) : NULL;
     g->failed |= subset && !name; /* a cluster may have no rows */
