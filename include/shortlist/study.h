@@ -73,12 +73,18 @@ int sl_study_rows_open(const struct sl_study *study, const char *data, struct sl
 void sl_study_rows_close(struct sl_study_rows *rows);
 /* The data set whose rows were scored: the test file's where that was. */
 const struct sl_dataset *sl_study_rows_data(const struct sl_study_rows *rows);
-/* The same for the caller to free: only closing the rows is allowed then. */
+/* The training file's, which holds the rows that trained; the same as above where no test file was scored. */
+const struct sl_dataset *sl_study_rows_train(const struct sl_study_rows *rows);
+/* sl_study_rows_data for the caller to free: only closing the rows is allowed then. */
 struct sl_dataset *sl_study_rows_take(struct sl_study_rows *rows);
 /* row (n_validation): the numbers in that data set of the outcome's rows; *known 0 where they can not be
  * told: of a search's rungs, of nested cross-validation. */
 int sl_study_rows_scored(struct sl_study_rows *rows, const struct sl_outcome *outcome, uint32_t *row,
                          int *known, struct sl_error *err);
+/* The numbers of all rows that a study's classifiers trained on, in the training file's data set, and of all
+ * that were scored, in that of sl_study_rows_data; folds are taken together.  Both fresh: free() them. */
+int sl_study_rows_used(struct sl_study_rows *rows, uint32_t **fitted, size_t *n_fitted, uint32_t **scored,
+                       size_t *n_scored, struct sl_error *err);
 
 /* What a study's removal has taken away. */
 struct sl_deleted {

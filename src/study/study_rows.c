@@ -33,6 +33,11 @@ const struct sl_dataset *sl_study_rows_data(const struct sl_study_rows *rows)
     return rows->run.test ? rows->run.test : rows->run.data;
 }
 
+const struct sl_dataset *sl_study_rows_train(const struct sl_study_rows *rows)
+{
+    return rows->run.data;
+}
+
 struct sl_dataset *sl_study_rows_take(struct sl_study_rows *rows)
 {
     struct sl_dataset **from = rows->run.test ? &rows->run.test : &rows->run.data, *taken = *from;
@@ -110,11 +115,12 @@ int sl_study_rows_open(const struct sl_study *study, const char *data, struct sl
     *out = NULL;
     *reason = 0;
     int code = rows ? open_rows(rows, study, spec) : SL_ENOMEM;
-    if (code)
+    /* Other data may also be too few for the split: that they are others says more. */
+    if (rows && rows->run.data && strcmp(sl_dataset_hash(rows->run.data), study->data_hash) != 0)
+        snprintf(reason, size, "its data are others now at %.100s: --data says where they are", spec);
+    else if (code)
         snprintf(reason, size, "its data can not be read (%.160s): --data says where they are now",
                  rows ? rows->err.text : "");
-    else if (strcmp(sl_dataset_hash(rows->run.data), study->data_hash) != 0)
-        snprintf(reason, size, "its data are others now at %.100s: --data says where they are", spec);
     if (!*reason) {
         *out = rows;
         return SL_OK;
@@ -152,4 +158,42 @@ int sl_study_rows_scored(struct sl_study_rows *rows, const struct sl_outcome *o,
     }
     sl_rows_free(here);
     return SL_OK;
+}
+
+/* All rows that the folds share: each is scored once, and trains in the other folds. */
+static int use_folds(struct sl_study_rows *rows, const struct sl_trial *trial, uint32_t **fitted,
+                     size_t *n_fitted, uint32_t **scored, size_t *n_scored, struct sl_error *err)
+{
+    int code = sl_rows_all(rows->run.partition, trial, fitted, n_fitted, err);
+    return code ? code : sl_rows_all(rows->run.partition, trial, scored, n_scored, err);
+}
+
+/* The first rows, all in their order: those of a test file. */
+static uint32_t *number_all(size_t n)
+{
+    uint32_t *row = sl_alloc(n, sizeof *row);
+    for (size_t i = 0; i < n && row; i++)
+        row[i] = (uint32_t)i;
+    return row;
+}
+
+int sl_study_rows_used(struct sl_study_rows *rows, uint32_t **fitted, size_t *n_fitted, uint32_t **scored,
+                       size_t *n_scored, struct sl_error *err)
+{
+    const struct sl_trial *trial = &rows->run.plan->trials[0];
+    struct sl_rows *here = NULL;
+    *fitted = *scored = NULL;
+    *n_fitted = *n_scored = 0;
+    if (trial->folds && !trial->final)
+        return use_folds(rows, trial, fitted, n_fitted, scored, n_scored, err);
+    int code = sl_rows_make(rows->run.partition, trial, &here, err);
+    if (code)
+        return code;
+    *n_fitted = here->n_fit;
+    *n_scored = here->n_score;
+    *fitted = here->fit;
+    *scored = here->score ? here->score : number_all(here->n_score);
+    here->fit = here->score = NULL;
+    sl_rows_free(here);
+    return *scored ? SL_OK : sl_fail_memory(err);
 }

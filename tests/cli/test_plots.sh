@@ -131,10 +131,21 @@ err_has "it needs rows of several folds or repeats"
 run 2 plot own samples
 err_has "its data are no images"
 run 2 plot own class-counts --data nowhere.csv
-err_has "can not be read at nowhere.csv: --data says where they are now"
+err_has "its data can not be read (nowhere.csv: "
+err_has "--data says where they are now"
 sed '2d' own.csv >other.csv
 run 2 plot own class-counts --data other.csv
 err_has "are others now at other.csv"
+# Data are read again as the study read them: with its label column, and its groups kept together.
+awk 'BEGIN { srand(1); print "shape,a,b,who"
+  for (i = 0; i < 90; i++) printf "%s,%.2f,%.2f,p%d\n", i % 3 ? "ring" : "disc", i % 3 + rand(), rand(), i / 5 }' >grouped.csv
+run 0 run --data grouped.csv --label shape --groups who --train 60 --validation 20 --models tree --name grouped --quiet
+PATH=/nowhere "$SHORTLIST" plot grouped class-counts >/dev/null 2>err </dev/null
+awk -F, 'NR > 1 { n += $2 + $3 } END { exit n != 80 }' results/grouped/plots/class-counts.csv || fail "settings are not a study's own: $(cat err)"
+# All rows of a study's folds were scored, each once.
+run 0 run --data own.csv --folds 3 --train 48 --validation 12 --models tree --name folded --quiet
+PATH=/nowhere "$SHORTLIST" plot folded class-counts >/dev/null 2>err </dev/null
+awk -F, 'NR > 1 { n += $3 } END { exit n != 48 }' results/folded/plots/class-counts.csv || fail "rows of folds: $(cat err)"
 run 2 plot own roc accuracy-time
 err_has "there is no study 'roc'"
 

@@ -28,7 +28,7 @@ static void count_rows(const struct sl_study_data *data, struct count *counts, s
     for (size_t i = 0; i < data->n_fitted; i++)
         counts[data->view.y[data->fitted[i]]].fitted++;
     for (size_t i = 0; i < data->n_scored; i++)
-        counts[data->scored.y[sl_study_data_row(data, i)]].scored++;
+        counts[data->scored.y[data->scored_rows[i]]].scored++;
     qsort(counts, k, sizeof *counts, most_first);
 }
 
@@ -93,7 +93,7 @@ int sl_plot_class_counts(struct sl_picture *picture, struct sl_error *err)
     struct sl_study_data data;
     int code = sl_study_data_open(picture, &data, err);
     size_t k = (size_t)picture->table->study->k;
-    if (!code && data.train && data.n_fitted) {
+    if (!code && data.rows && data.n_fitted) {
         struct count *counts = sl_alloc_zero(k, sizeof *counts);
         char **names = sl_alloc_zero(k, sizeof *names);
         char *start = names ? sl_names_fit((const char *const *)picture->table->study->classes, k, SL_TEXT,

@@ -8,6 +8,7 @@
 #include "show/numbers.h"
 #include "show/plots/raster.h"
 #include "show/plots/study_data.h"
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ static int begin(struct grid *g, struct sl_picture *picture, struct sl_error *er
 {
     *g = (struct grid){.picture = picture};
     *code = sl_study_data_open(picture, &g->data, err);
-    if (*code || !g->data.train)
+    if (*code || !g->data.rows)
         return 0;
     const struct sl_image *image = &g->data.view.image;
     if (!image->height || g->data.view.dtype == SL_SPARSE) {
@@ -234,12 +235,12 @@ static int draw_grid(struct grid *g, const struct sl_outcome *outcome, int right
                        *predicted = study->classes[outcome->predicted[chosen[i]]];
             double centre = SL_MARGIN + x + pitch / 2.0, below = top + y + g->height + 10;
             sl_raster_image(&raster, x + (pitch - g->width) / 2, y, g->times, g->view,
-                            sl_study_data_row(&g->data, chosen[i]), g->low, g->high);
+                            g->data.scored_rows[chosen[i]], g->low, g->high);
             write_name(g, centre, below, pitch - 8, SL_INK, truth);
             if (!right)
                 write_name(g, centre, below + LINE, pitch - 8, "#b34700", predicted);
-            fprintf(picture->figure.csv, "%zu,%zu,%zu,", i, chosen[i],
-                    sl_study_data_row(&g->data, chosen[i]));
+            fprintf(picture->figure.csv, "%zu,%zu,%" PRIu32 ",", i, chosen[i],
+                    g->data.scored_rows[chosen[i]]);
             sl_figure_field(&picture->figure, truth);
             fputc(',', picture->figure.csv);
             sl_figure_field(&picture->figure, predicted);
@@ -257,11 +258,12 @@ static int show(struct grid *g, const struct filter *filter, struct sl_error *er
 {
     const struct sl_outcome *outcome = g->picture->row->row->outcomes;
     size_t chosen[ACROSS * DOWN], n = 0, k = (size_t)g->picture->table->study->k;
-    if (!sl_study_data_fits(&g->data, outcome)) {
+    int known, code = sl_study_data_of(&g->data, outcome, &known, err);
+    if (code)
+        return code;
+    if (!known) {
         snprintf(g->picture->reason, sizeof g->picture->reason,
-                 "which rows of its data were scored can not be told (folds, groups and test files of their "
-                 "own are "
-                 "left out)");
+                 "which rows of its data were scored can not be told");
         return SL_OK;
     }
     size_t *next = sl_alloc_zero(k, sizeof *next);
