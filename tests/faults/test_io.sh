@@ -134,7 +134,7 @@ walk_files 9 write,fsync,rename explained explain results/rows/models/logreg.slm
 cp -r results reports
 walk_files 5 write,fsync,rename reports/rows report rows --out reports
 follow=-f
-walk_run 13 write,pwrite64,fsync,fdatasync,ftruncate,unlink,rename
+walk_run 29 write,pwrite64,fsync,fdatasync,ftruncate,unlink,rename
 walk_run 401 openat,close
 echo "$faults faults"
 [ $faults -gt 50 ] || fail "only $faults faults were met"

@@ -33,7 +33,7 @@ static int append_layer(const struct sl_layer *block, struct sl_layer_sink *sink
     const struct sl_layer conv = {
         .type = &sl_layer_conv, .units = block->units, .size = 3, .stride = 1, .same = 1, .nobias = 1};
     const int before = sink->shape(sink, *at).c, channels = before + block->units;
-    size_t made = *at, first, last;
+    size_t made = *at, first, last = 0;
     int code = sink->append(sink, &norm, made, &made);
     if (!code)
         code = sink->append(sink, &relu, made, &made);
