@@ -2,7 +2,6 @@
 beside (default folder: build/contact-sheet); of the given SVG files, else of small studies made for it."""
 import html
 import pathlib
-import subprocess
 import sys
 
 import browser
@@ -16,17 +15,7 @@ def make_pictures(folder):
     program, files = studies.program(), []
     for rows, classes, is_long, folds in ((8, 10, False, 0), (8, 2, True, 3), (30, 100, False, 0), (1, 2, False, 0)):
         files += studies.pictures(program, folder, studies.make(program, folder, rows, classes, is_long, folds))
-    out = ["--quiet", "--out", str(folder / "results")]
-    for i in range(1, 7):
-        subprocess.run([program, "run", "--data", f"synthetic:{400 + i}:{i}", "--train", str(100 + 30 * i), "--validation", "100",
-                        "--models", "tree,knn,majority", "--name", f"s{i}", *out], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([program, "sweep", "tree", "max_depth=1,2,4,8", "min_samples_leaf=1,4,16", "--data", "synthetic:600", "--folds", "3",
-                    "--name", "heat", *out], check=True, stdout=subprocess.DEVNULL)
-    several = [f"s{i}" for i in range(1, 7)]
-    for study, kind in (("s1", "samples"), ("s1", "class-counts"), ("s1", "images-right"), ("s1", "images-wrong"), ("heat", "sweep"),
-                        (several, "training-size"), (several, "critical-difference")):
-        files += studies.draw(program, folder, study, kind)
-    return files
+    return files + studies.further_pictures(program, folder)
 
 
 def main():

@@ -48,6 +48,10 @@ def measure(page, folder, files):
     return page.run(MEASURE)
 
 
+def measure_all(page, folder, files):
+    return [text for at in range(0, len(files), BATCH) for text in measure(page, folder, files[at:at + BATCH])]
+
+
 def main():
     whole = "--whole" in sys.argv
     if not browser.there():
@@ -55,7 +59,7 @@ def main():
     cases = list(itertools.product((1, 8, 30, 143), (2, 10, 100), (False, True)))
     if not whole:
         cases = [(1, 2, False), (8, 10, True)]
-    found, count, kinds = [], 0, set()
+    found, count = [], 0
     with tempfile.TemporaryDirectory() as folder, browser.Browser(1600, 1200) as page:
         for rows, classes, is_long in cases:
             files = studies.pictures(studies.program(), folder, studies.make(studies.program(), folder, rows, classes, is_long))
@@ -63,9 +67,10 @@ def main():
                 folds = studies.make(studies.program(), folder, rows, classes, is_long, folds=3)
                 files += studies.pictures(studies.program(), folder, folds)
             count += len(files)
-            kinds |= {pathlib.Path(file).stem.split("-row")[0] for file in files}
-            for at in range(0, len(files), BATCH):
-                found += measure(page, folder, files[at:at + BATCH])
+            found += measure_all(page, folder, files)
+        files = studies.further_pictures(studies.program(), folder)
+        count += len(files)
+        found += measure_all(page, folder, files)
     print("\n".join(found))
     print(f"{count} pictures, {len(found)} texts that are cut or stand on another one")
     return 1 if found or not count else 0

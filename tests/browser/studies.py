@@ -66,5 +66,28 @@ def pictures(program, folder, study):
     return draw(program, folder, study) + draw(program, folder, study, "confusion-difference")
 
 
+def further_pictures(program, folder):
+    """Kinds that need several studies, images, two swept hyperparameters or to be asked for."""
+    out = ["--quiet", "--out", str(pathlib.Path(folder, "results"))]
+    several, files = [f"s{i}" for i in range(1, 7)], []
+    for i, study in enumerate(several, 1):
+        subprocess.run([program, "run", "--data", f"synthetic:{400 + i}:{i}", "--train", str(100 + 30 * i), "--validation", "100",
+                        "--models", "tree,knn,majority", "--name", study, *out], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([program, "sweep", "tree", "max_depth=1,2,4,8", "min_samples_leaf=1,4,16", "--data", "synthetic:600", "--folds", "3",
+                    "--name", "heat", *out], check=True, stdout=subprocess.DEVNULL)
+    wide = make(program, folder, 8, 10, True)
+    for study, kind in (("s1", "samples"), ("s1", "class-counts"), ("s1", "images-right"), ("s1", "images-wrong"), ("heat", "sweep"),
+                        (several, "training-size"), (several, "critical-difference"), (wide, "class-counts")):
+        drawn = draw(program, folder, study, kind)
+        if not drawn:
+            raise RuntimeError(f"{kind} of {study}: nothing is drawn")
+        files += drawn
+    for words in (["errors", "s1", "k-NN", *out[1:]], ["embed", "synthetic:1000"]):
+        asked = pathlib.Path(folder, "further", words[0], "plots")
+        subprocess.run([program, *words, "--plots", str(asked)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        files += sorted(map(str, asked.glob("*.svg")))
+    return files
+
+
 def program():
     return os.environ.get("SHORTLIST") or str(pathlib.Path(__file__).parents[2] / "build/release/shortlist")
