@@ -117,7 +117,7 @@ EOF2
 for i in 1 2 3 4 5 6 7 8 9; do
   printf '%s,0,"<script>alert(1)</script>"\n%s,3,"$x_1$ \\input{x}"\n%s,6,"a""b'"'"'c %%s"\n%s,9,"=cmd()"\n%s,12,"two\nlines é日"\n' $i $i $i $i $i >>hostile.csv
 done
-printf 'title: "<b>T</b> $x_1$ | %%s"\ndata: hostile.csv\nrows:\n  - tree: {}\n    name: "</section><script>alert(3)</script>"\n  - majority: {}\n    name: "[x](http://y) `m` \\\\end{document}"\n' >hostile.yaml
+printf 'title: "<b>T</b> $x_1$ | %%s"\ndata: hostile.csv\nrows:\n  - tree: {}\n    name: "</section><script>alert(3)</script>"\n  - majority: {}\n    name: "[x](http://y) `m` \\\\end{document}"\n  - tree: {max_depth: 1}\n    name: "a_long_name_without_a_blank_0123456789_0123456789_0123456789_0123456789"\n' >hostile.yaml
 run 0 run hostile.yaml --name hostile --quiet
 for format in html markdown latex; do run 0 report hostile --format $format; done
 html=results/hostile/report.html tex=results/hostile/report.tex md=results/hostile/report.md
@@ -162,6 +162,8 @@ for body in re.findall(r"\\toprule(.*?)\\bottomrule", text, re.S):  # as many ce
 EOF2
 if command -v pdflatex >/dev/null; then
   (cd results/hostile && pdflatex -interaction=nonstopmode -halt-on-error report.tex >../../latex.log 2>&1) || fail "LaTeX: $(grep -A3 '^!' latex.log)"
+  # Words are broken: no line runs far out of the page.
+  wide=$(grep -E '^Overfull .hbox .([0-9]{3,}|[2-9][0-9])[.]' -A2 latex.log) && fail "LaTeX: a line is too wide: $wide"
 else
   echo "skipped: no pdflatex here"
 fi

@@ -7,7 +7,7 @@
 #include "show/report/page.h"
 #include <string.h>
 
-enum { WORD = 60 /* letters that stay together */, CODE_WORD = 40 };
+enum { WORD = 24 /* letters that stay together */, CODE_WORD = 40 };
 
 static void enclose(struct sl_page *page, const char *before, const char *text, const char *after)
 {
@@ -150,7 +150,7 @@ static int finish(struct sl_page *page, FILE *to, struct sl_error *err)
     if (!code)
         code = declare_characters(all, to, err);
     if (!code) {
-        fputs("\\setlength{\\emergencystretch}{3em}\n\\title{", to);
+        fputs("\\sloppy\n\\title{", to);
         sl_latex_text(title, WORD, to);
         fputs("}\n\\author{}\n\\date{}\n\\begin{document}\n\\maketitle\n\n", to);
         fwrite(page->text, 1, page->size, to);
