@@ -164,7 +164,7 @@ static int search_wide(struct sl_tree_search *s, size_t feature)
 static void make_keys(struct sl_tree_search *s, size_t feature, uint32_t *low, uint32_t *high)
 {
     const struct sl_tree_codes *codes = s->g->codes;
-    const uint32_t *rows = s->sight->rows, *ranks = codes->ranks + feature * codes->n;
+    const uint32_t *rows = s->sight->rows, *ranks = codes->bytes ? NULL : codes->ranks + feature * codes->n;
     const uint8_t *label = s->seen->label;
     uint32_t *keys = s->space->narrow;
     *low = UINT32_MAX;
