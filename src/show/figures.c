@@ -51,6 +51,8 @@ const struct sl_source *sl_source_find(const char *name, struct sl_error *err)
 #define MOD "model-analysis"
 #define MOD_MODEL "results/model-analysis-mlp/models/mlp-128-64.slm"
 #define GHA "ghadiyaram"
+#define GHA_CNN "results/ghadiyaram-nets/models/cnn-of-three-convolutions.slm"
+#define GHA_RESNET "results/ghadiyaram-nets/models/mini-resnet.slm"
 
 static const struct sl_figure figures[] = {
     TABLE(DEI, "table-2", "Table 2: the shortlist", NULL, "shortlist"),
@@ -127,8 +129,20 @@ static const struct sl_figure figures[] = {
     TABLE(GHA, "blocks", "Tuning: residual blocks", NULL, "ghadiyaram-blocks"),
     TABLE(GHA, "filters", "Tuning: filters", NULL, "ghadiyaram-filters"),
     TABLE(GHA, "activation", "Tuning: activation functions", NULL, "ghadiyaram-activation"),
-    COMMAND(GHA, "explanations", "Grad-CAM, SHAP and LIME", "ghadiyaram-nets",
-            "explain MODEL fashion-mnist --wrong --method grad-cam"),
+    COMMAND(GHA, "pca", "What the last hidden layer makes of the images: principal components", "ghadiyaram-nets",
+            "embed fashion-mnist --model " GHA_RESNET " --layer globalavgpool1 --method pca --plots pictures/pca-resnet"),
+    COMMAND(GHA, "tsne", "The same by t-SNE, beside the images themselves", "ghadiyaram-nets",
+            "embed fashion-mnist --model " GHA_RESNET " --layer globalavgpool1 --beside input --plots pictures/tsne-resnet"),
+    COMMAND(GHA, "grad-cam", "Grad-CAM of images that are wrong", "ghadiyaram-nets",
+            "explain " GHA_CNN " fashion-mnist --wrong --limit 8 --method grad-cam --out pictures/grad-cam"),
+    COMMAND(GHA, "shap", "SHAP of the same", "ghadiyaram-nets",
+            "explain " GHA_RESNET " fashion-mnist --wrong --limit 8 --method gradient-shap --out pictures/shap"),
+    COMMAND(GHA, "lime", "LIME of the same", "ghadiyaram-nets",
+            "explain " GHA_RESNET " fashion-mnist --wrong --limit 8 --method lime --out pictures/lime"),
+    COMMAND(GHA, "robustness", "Images that are disturbed", "ghadiyaram-nets",
+            "robustness " GHA_CNN " " GHA_RESNET " fashion-mnist --rows 1000 --plots pictures/robustness"),
+    COMMAND(GHA, "out-of-sample", "Pictures of one's own", "ghadiyaram-nets",
+            "predict " GHA_RESNET " photographs --show-input pictures/seen.png"),
 };
 /* clang-format on */
 
