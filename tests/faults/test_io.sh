@@ -3,7 +3,7 @@
 # fails, once or from then on, for n = 1, 1 + STEP, ...  Each time the command ends by itself, with the right result or
 # with one line that says what failed; no half file is left in the place of a whole one, and the same command run again
 # comes to what it comes to without faults.  Without STEP each command has its own, for a test of some seconds; with STEP
-# 1 every call fails, which takes an hour.  The faults are strace's, which the system calls of all libraries pass.
+# 1 every call fails, which takes long.  The faults are strace's, which the system calls of all libraries pass.
 SOURCE=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)} # else ctest sets these
 BUILD=${BUILD:-$SOURCE/build/release}
 SHORTLIST=${SHORTLIST:-$BUILD/shortlist}

@@ -114,3 +114,18 @@ void fuzz_open(const char *path, const struct sl_read_options *options)
         sl_audit_release(&audit);
     sl_dataset_free(data);
 }
+
+void fuzz_open_pair(const uint8_t *bytes, size_t n, const char *format)
+{
+    uint16_t first;
+    if (n < sizeof first)
+        return;
+    memcpy(&first, bytes, sizeof first);
+    bytes += sizeof first;
+    n -= sizeof first;
+    const size_t n_features = first < n ? first : n;
+    char labels[128];
+    snprintf(labels, sizeof labels, "%s", fuzz_file("labels", bytes + n_features, n - n_features));
+    const struct sl_read_options options = {.labels = labels, .format = format};
+    fuzz_open(fuzz_file("features", bytes, n_features), &options);
+}

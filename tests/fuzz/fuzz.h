@@ -26,6 +26,10 @@ void fuzz_end(const char *condition, const char *file, int line) __attribute__((
  * text. */
 void fuzz_open(const char *path, const struct sl_read_options *options);
 
+/* Two files in one input, features and labels, read as this format: two bytes say how long the first is, the
+ * second follows. */
+void fuzz_open_pair(const uint8_t *bytes, size_t n, const char *format);
+
 /* Options of a reader from the bits of a byte, so that one input says how it is to be read, too. */
 struct sl_read_options fuzz_read_options(uint8_t bits);
 
