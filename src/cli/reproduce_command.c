@@ -1,9 +1,9 @@
 /* reproduce_command.c - figures of shortlist reproduce that a command of this program makes: embeddings,
  * explanations, robustness.
  *
- * The command runs in a process of its own.  Its words are the table's, in which %d stands for the study's data,
- * %m for the folder of its models, %p for that of the figure's pictures.  There what it printed stays, too
- * (printed.txt), so that it is not run again while no model is younger. */
+ * The command runs in a process of its own.  Its words are the table's, in which %d stands for the study's
+ * data, %m for the folder of its models, %p for that of the figure's pictures.  There what it printed stays,
+ * too (printed.txt), so that it is not run again while no model is younger. */
 #include "reproduce.h"
 #include <dirent.h>
 #include <errno.h>
@@ -177,8 +177,8 @@ static int keep_text(const struct command *command, const char *part, const char
     return failed ? -1 : 0;
 }
 
-/* Runs it; its text gets its name when the command has ended well.  Why there is none, for the caller to free;
- * NULL: there is one. */
+/* Runs it; its text gets its name when the command has ended well.  Why there is none, for the caller to
+ * free; NULL: there is one. */
 static char *run(const struct command *command, const char *printed)
 {
     char part[CLI_REPRODUCE_PATH + 32];
@@ -190,8 +190,7 @@ static char *run(const struct command *command, const char *printed)
         fclose(messages);
     const int kept = !status && keep_text(command, part, printed) == 0;
     unlink(part);
-    return kept  ? NULL
-           : why ? why : cli_copy("the command could not be run");
+    return kept ? NULL : why ? why : cli_copy("the command could not be run");
 }
 
 /* What it made -----------------------------------------------------------------------------------------*/

@@ -1,4 +1,5 @@
-/* reproduce_figure.c - one figure of shortlist reproduce: its picture, table, class report or analysis of errors.
+/* reproduce_figure.c - one figure of shortlist reproduce: its picture, table, class report or analysis of
+ * errors.
  */
 #include "reproduce.h"
 #include <stdlib.h>
