@@ -15,14 +15,6 @@ static const struct cli_option options[] = {
     {0},
 };
 
-char *cli_copy(const char *text)
-{
-    char *fresh = strdup(text);
-    if (!fresh)
-        cli_miss_text();
-    return fresh;
-}
-
 /* "papoutsis-nets", or "papoutsis-nets-quick". */
 static int set_name(struct cli_making *making, const char *experiment)
 {

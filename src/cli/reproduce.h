@@ -21,9 +21,6 @@ struct cli_making {
     char *missing;          /* why it is not there, owned; NULL: it is */
 };
 
-/* A copy for the caller to free; NULL, told at the end, when out of memory. */
-char *cli_copy(const char *text);
-
 /* Draws or writes a figure of the study at work (reproduce_figure.c). */
 void cli_make_figure(struct cli_making *making, const struct sl_figure *figure);
 
