@@ -1,5 +1,5 @@
-/* fonts.c - which characters the installed fonts have, as fontconfig's fc-list tells (Debian's Pango, by which
- * gnuplot draws PNG and PDF, brings it).
+/* fonts.c - which characters the installed fonts have, as fontconfig's fc-list tells (Debian's Pango, by
+ * which gnuplot draws PNG and PDF, brings it).
  *
  * gnuplot draws a character without a font as a shape as large as the picture, over all that follows it. So
  * such characters become a white square in PNG and PDF; SVG keeps them, as who shows it has fonts of his own.
