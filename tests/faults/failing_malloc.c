@@ -45,6 +45,7 @@ static atomic_int begun;
 
 static int begin(int argc, char **argv, char **env)
 {
+    unsetenv("LD_PRELOAD"); /* programs that this one starts have memory: gnuplot's crashes are its own */
     atomic_store(&begun, 1);
     return program_main(argc, argv, env);
 }

@@ -131,6 +131,12 @@ walk 97 openat,close show
 walk_files 5 write,fsync,rename results/rows/plots plot rows scores --out results
 walk_files 9 write,fsync,rename embedded embed data.csv --method pca --out embedded
 walk_files 9 write,fsync,rename explained explain results/rows/models/logreg.slm data.csv --method linear-shap --rows 0 --out explained
+walk 5 write errors rows knn
+walk 5 write ensemble rows
+walk 5 write diff rows rows
+walk 9 write robustness results/rows/models/knn.slm data.csv --threads 1
+walk 5 write,fsync,rename calibrate results/rows/models/logreg.slm data.csv --out warm.slm
+run 0 predict warm.slm data.csv # whole, whichever call failed last
 cp -r results reports
 walk_files 5 write,fsync,rename reports/rows report rows --out reports
 follow=-f

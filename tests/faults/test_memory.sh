@@ -106,6 +106,20 @@ walk() {
   [ $n -gt 1 ] || fail "$*: no allocation failed"
 }
 
+# walk_apart STEP FIRST COMMAND...: of a command whose result has times in it, or writes files that are there the
+# second time: how it ends, not what it prints.
+walk_apart() {
+  local step=${only_step:-$1} n=${only_step:+1}
+  n=${n:-$2}
+  shift 2
+  run 0 "$@"
+  for (( ; ; n += step)); do
+    failing "$n" "$@" || break
+    [ $status = 0 ] || check_refusal "allocation $n of $*"
+  done
+  [ $n -gt 1 ] || fail "$*: no allocation failed"
+}
+
 # The same for run: of the program's own, and with FAIL_FORKED of each trial's.
 walk_run() {
   local step=${only_step:-$1} n=${only_step:+1}
@@ -146,6 +160,19 @@ walk 11 101 predict results/rows/models/knn.slm data.csv --scores
 walk 61 103 predict results/rows/models/knn.slm data.csv --scores --format json
 walk 19 102 predict results/rows/models/svm.slm data.csv
 walk 1999 110 predict results/rows/models/cnn.slm data.csv
+walk 997 113 errors rows knn
+walk 997 127 errors results/rows/models/knn.slm data.csv --format json
+walk 397 131 ensemble rows
+walk 397 137 diff rows rows
+walk 397 139 robustness results/rows/models/knn.slm data.csv --threads 1
+walk 197 149 calibrate results/rows/models/logreg.slm data.csv --out warm.slm
+walk 197 151 embed data.csv --method pca --out embedded
+walk 197 157 explain results/rows/models/logreg.slm data.csv --method linear-shap --rows 0 --out explained
+walk_apart 397 163 estimate rows.yaml
+walk_apart 1997 167 report rows --out results
+walk_apart 997 173 plot rows scores --out results
+walk_apart 997 179 merge results --out merged
+walk_apart 997 181 reproduce model-analysis --out results
 walk_run 1801 105
 
 # A store of version 1: its upgrade is whole or is not at all, and the next command reads it.
