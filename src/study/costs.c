@@ -1,21 +1,22 @@
 /* costs.c - how time and memory of a unit grow with its rows.
  *
  * Time and memory follow power laws with a floor (measure/power_law.h), one for the fit, one for a scored
- * row, one for the peak of memory.  Where the classifier counts iterations up to a limit, and the samples
- * stopped at different numbers, these have a law of their own, and so has the time of an iteration: their
- * product bends where the limit is met.  Iterations without a limit are steps that touch a few rows, as an
- * SVM's: there are the more of them the more rows there are, by a steadier law than that of the time, which
- * caches bend.  A group is one unit whose scored rows shrink with those that it
- * fits, so that its score time has a law in the rows fitted, too.
- * Laws are those of the largest sizes: small ones cost mostly what does not grow, and fewer threads take
- * part. Left out: caches that the samples fit in and the whole does not. */
+ * row, one for the peak of memory.  Where the classifier counts iterations up to a limit, these
+ * have a law of their own, and so has the time of an iteration: their product bends where the limit is met.
+ * Iterations without a limit are steps that touch a few rows, as an SVM's: there are the more of them the
+ * more rows there are, by a steadier law than that of the time, which caches bend. Neither a pass nor a step
+ * takes longer than in proportion to the rows.  A group is one unit whose scored rows shrink with those that
+ * it fits, so that its score time has a law in the rows fitted, too. Laws are those of the largest sizes:
+ * small ones cost mostly what does not grow, and fewer threads take part. Left out: caches that the samples
+ * fit in and the whole does not. */
 #include "study/costs.h"
 #include <math.h>
 
 enum { RECENT = 4 /* sizes that a law is fitted to */ };
 
 static const struct sl_law_bounds of_time = {0, 2, 1}, of_row = {0, 1, 0.5}, of_bytes = {0, 2, 1},
-                                  of_passes = {-0.3, 0.3, 0}, of_steps = {0, 2, 1}, of_step = {0, 2, 0.5};
+                                  of_passes = {-0.3, 0.3, 0}, of_pass = {0, 1, 1}, of_steps = {0, 2, 1},
+                                  of_step = {0, 1, 0.5};
 
 /* Sizes ------------------------------------------------------------------------------------------- */
 
@@ -61,35 +62,56 @@ static double error_of(const struct sl_costs *costs, const double *cost, struct 
     return sl_power_law_error(costs->size + from, cost + from, costs->count - from, bounds, n);
 }
 
-/* Did the samples stop at different numbers of iterations? */
-static int iterations_vary(const struct sl_costs *costs)
+/* Did all samples count iterations? */
+static int iterates(const struct sl_costs *costs)
 {
-    int vary = 0;
-    for (size_t i = 0; i < costs->count; i++) {
+    for (size_t i = 0; i < costs->count; i++)
         if (isnan(costs->cap) || !(costs->iterations[i] > 0))
             return 0;
-        vary |= costs->iterations[i] != costs->iterations[0];
-    }
-    return vary;
+    return costs->count > 0;
+}
+
+static int iterations_vary(const struct sl_costs *costs)
+{
+    for (size_t i = 1; i < costs->count; i++)
+        if (costs->iterations[i] != costs->iterations[0])
+            return 1;
+    return 0;
+}
+
+static struct sl_law_bounds of_counts(const struct sl_costs *costs)
+{
+    return isinf(costs->cap) ? of_steps : of_passes;
 }
 
 double sl_costs_iterations(const struct sl_costs *costs, double n)
 {
-    if (!costs->count)
+    if (!iterates(costs))
         return NAN;
     if (costs->count < SL_LAW_LEAST || !iterations_vary(costs))
         return costs->iterations[costs->count - 1];
-    return fmin(follow(costs, costs->iterations, isinf(costs->cap) ? of_steps : of_passes, n), costs->cap);
+    return fmin(follow(costs, costs->iterations, of_counts(costs), n), costs->cap);
+}
+
+static struct sl_law_bounds of_iteration(const struct sl_costs *costs)
+{
+    return isinf(costs->cap) ? of_step : of_pass;
+}
+
+/* Seconds of an iteration (count). */
+static void divide_fits(const struct sl_costs *costs, double each[SL_LAW_MOST])
+{
+    for (size_t i = 0; i < costs->count; i++)
+        each[i] = costs->fit[i] / costs->iterations[i];
 }
 
 static double follow_fit(const struct sl_costs *costs, double n)
 {
     double each[SL_LAW_MOST];
-    if (!iterations_vary(costs))
+    if (!iterates(costs))
         return follow(costs, costs->fit, of_time, n);
-    for (size_t i = 0; i < costs->count; i++)
-        each[i] = costs->fit[i] / costs->iterations[i];
-    return follow(costs, each, isinf(costs->cap) ? of_step : of_time, n) * sl_costs_iterations(costs, n);
+    divide_fits(costs, each);
+    return follow(costs, each, of_iteration(costs), n) * sl_costs_iterations(costs, n);
 }
 
 double sl_costs_fit(const struct sl_costs *costs, double n)
@@ -116,7 +138,13 @@ double sl_costs_bytes_error(const struct sl_costs *costs, double n)
 
 double sl_costs_fit_error(const struct sl_costs *costs, double n)
 {
-    return error_of(costs, costs->fit, of_time, n);
+    double each[SL_LAW_MOST];
+    if (!iterates(costs))
+        return error_of(costs, costs->fit, of_time, n);
+    divide_fits(costs, each);
+    const double of_each = error_of(costs, each, of_iteration(costs), n);
+    return iterations_vary(costs) ? of_each * error_of(costs, costs->iterations, of_counts(costs), n)
+                                  : of_each;
 }
 
 double sl_costs_score_error(const struct sl_costs *costs, double n)

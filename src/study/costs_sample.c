@@ -85,7 +85,7 @@ static int epochs_to_run(const struct sampling *s, const struct sl_costs *costs)
         return 0;
     const size_t i = costs->count - 1;
     const double n = (double)costs->next, all = sl_costs_iterations(costs, n);
-    const double some = floor(all * s->share / 3 / (costs->fit[i] * n / costs->size[i]));
+    const double some = floor(all * 2 * s->share / (costs->fit[i] * n / costs->size[i]));
     return some < all ? (int)fmax(some, fmin(EPOCHS_LEAST, all)) : 0;
 }
 
@@ -221,12 +221,12 @@ static struct sl_costs *farthest(struct sl_costs *costs, size_t n, double left)
     return best;
 }
 
-int sl_costs_measure(const struct sl_site *site, struct sl_costs *costs, size_t n, double patience, int strict,
-                     const volatile sig_atomic_t *cancel, struct sl_error *err)
+int sl_costs_measure(const struct sl_site *site, struct sl_costs *costs, size_t n, double patience,
+                     int strict, const volatile sig_atomic_t *cancel, struct sl_error *err)
 {
     const double began = sl_now();
-    const struct sampling s = {
-        site, fmin(fmax(patience / (double)(n ? n : 1), share_least), share_most), cancel, err};
+    const struct sampling s = {site, fmin(fmax(patience / (double)(n ? n : 1), share_least), share_most),
+                               cancel, err};
     struct sl_costs *more;
     int code = SL_OK;
     for (size_t i = 0; i < n && !code; i++) {

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double usual_patience = 20; /* seconds, of all kinds together */
+static const double usual_patience = 30; /* seconds, of all kinds together */
 
 struct estimating {
     struct sl_execution *run;

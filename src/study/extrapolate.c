@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double patience = 20 /* seconds, of all rows */, an_hour = 3600;
+static const double patience = 30 /* seconds, of all rows */, an_hour = 3600;
 
 struct extrapolating {
     struct sl_execution *run;
