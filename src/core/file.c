@@ -136,9 +136,9 @@ int sl_file_write_parts(const char *path, const struct sl_file_part *parts, size
     return write_parts(path, parts, n, 1, err);
 }
 
-int sl_file_put(const char *path, const void *bytes, size_t size, struct sl_error *err)
+int sl_file_put(const char *path, const struct sl_file_part *parts, size_t n, struct sl_error *err)
 {
-    return write_parts(path, &(struct sl_file_part){bytes, size}, 1, 0, err);
+    return write_parts(path, parts, n, 0, err);
 }
 
 int sl_file_write(const char *path, const void *bytes, size_t size, struct sl_error *err)

@@ -198,8 +198,8 @@ static int judge(struct halving *h, int r)
 
 /* Running ------------------------------------------------------------------------------------------- */
 
-/* In whole fits.  Those that were on the rung below have done its epochs; rungs are of one repeat, the last one
- * of all. */
+/* In whole fits.  Those that were on the rung below have done its epochs; rungs are of one repeat, the last
+ * one of all. */
 static double rung_cost(const struct halving *h, int r)
 {
     const int is_last = r + 1 == h->n_rungs, folds = h->all->settings.folds;

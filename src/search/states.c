@@ -1,7 +1,7 @@
 /* states.c - where the fits of a rung leave what those of the next one go on from.
  *
- * A folder a rung, of which there are two at most, so that a search that was stopped goes on as well; names of
- * files are those that trials give them (study/child_state.c). */
+ * A folder a rung, of which there are two at most, so that a search that was stopped goes on as well; names
+ * of files are those that trials give them (study/child_state.c). */
 #include "search/states.h"
 #include "core/file.h"
 #include "core/memory.h"

@@ -1,8 +1,8 @@
 /* child_state.c - what a trial's process keeps of a fit for a trial of more epochs, in a file.
  *
  * Named by the trial's stream, which trials that differ in nothing but their epochs share.  The file holds
- * the version that wrote it, the stream, the time that was spent, and the classifier's record, behind a hash
- * of all: a file that is not whole, or another's, is as good as none.  It is written at once, and without
+ * the version that wrote it, the stream, the time that was spent, and the classifier's record, with a hash of
+ * all: a file that is not whole, or another's, is as good as none.  It is written at once, and without
  * waiting for the disk. */
 #include "study/child_state.h"
 #include "core/file.h"
@@ -24,28 +24,25 @@ static int is_text(struct sl_reader *r, const char *text)
     return same;
 }
 
-static int is_whole(const unsigned char *bytes, size_t size, struct sl_reader *body)
+static uint64_t hash_of(const void *head, size_t n_head, const void *body, size_t n_body)
 {
-    struct sl_reader tail = {.bytes = bytes, .size = size, .at = size < 8 ? 0 : size - 8};
-    if (size < 8)
-        return 0;
-    *body = (struct sl_reader){.bytes = bytes, .size = size - 8};
-    return sl_get_u64(&tail) == sl_hash64(bytes, size - 8, 0);
+    return sl_hash64(body, n_body, sl_hash64(head, n_head, 0));
 }
 
 void sl_child_state_read(const struct sl_work *work, struct sl_child_state *state)
 {
-    struct sl_reader r;
     struct sl_error unread;
-    size_t size;
+    struct sl_reader r = {0};
     *state = (struct sl_child_state){.fit.kept = work->state_to ? &state->kept : NULL};
-    if (!work->state_from || sl_file_read(work->state_from, &state->file, &size, &unread))
+    if (!work->state_from || sl_file_read(work->state_from, &state->file, &r.size, &unread))
         return;
-    if (!is_whole(state->file, size, &r) || !is_text(&r, magic) || !is_text(&r, sl_version()) ||
-        !is_text(&r, work->trials[0]->stream))
+    r.bytes = state->file;
+    if (!is_text(&r, magic) || !is_text(&r, sl_version()) || !is_text(&r, work->trials[0]->stream))
         return;
     const double seconds = sl_get_f64(&r), cpu = sl_get_f64(&r);
-    if (r.failed)
+    const size_t head = r.at;
+    const uint64_t hash = sl_get_u64(&r);
+    if (r.failed || hash != hash_of(r.bytes, head, r.bytes + r.at, r.size - r.at))
         return;
     state->earlier = (struct sl_spent){seconds, cpu};
     state->fit.bytes = r.bytes + r.at;
@@ -80,11 +77,11 @@ void sl_child_state_write(const struct sl_work *work, const struct sl_child_stat
     sl_put_text(&w, work->trials[0]->stream);
     sl_put_f64(&w, spent.seconds);
     sl_put_f64(&w, spent.cpu);
-    sl_put_bytes(&w, kept->bytes, kept->size);
     if (!w.failed)
-        sl_put_u64(&w, sl_hash64(w.bytes, w.size, 0));
+        sl_put_u64(&w, hash_of(w.bytes, w.size, kept->bytes, kept->size));
+    const struct sl_file_part parts[] = {{w.bytes, w.size}, {kept->bytes, kept->size}};
     if (!w.failed)
-        sl_file_put(work->state_to, w.bytes, w.size, &unread);
+        sl_file_put(work->state_to, parts, 2, &unread);
     sl_writer_release(&w);
 }
 

@@ -16,8 +16,8 @@ struct sl_child_state {
 /* From work->state_from, where there is a sound file of this trial's stream; else a fit begins at the
  * beginning. */
 void sl_child_state_read(const struct sl_work *work, struct sl_child_state *state);
-/* To work->state_to, where there is one, and a disk with plenty of room; spent: on all epochs that the fit has
- * now.  What goes wrong costs the next fit its time, and nothing else. */
+/* To work->state_to, where there is one, and a disk with plenty of room; spent: on all epochs that the fit
+ * has now.  What goes wrong costs the next fit its time, and nothing else. */
 void sl_child_state_write(const struct sl_work *work, const struct sl_child_state *state,
                           struct sl_spent spent);
 void sl_child_state_release(struct sl_child_state *state);

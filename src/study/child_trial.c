@@ -3,10 +3,11 @@
  * Measured: fit_time is sl_model_fit with its encoding and scaling, score_time is sl_model_predict, both from
  * rows that are in memory as the data set has them; cpu_time and peak_memory cover the two.  Threads and
  * libraries are there before (sl_model_warm_up).  What a fit spends on points of its learning curve is taken
- * off both times, and a fit that goes on from an earlier one (child_state.c) has the time of both.  The scores (of which log loss, roc_auc and average_precision are) need another pass, which
- * is not timed, and so do the training rows where their accuracy is asked for.  When all that is done, timing
- * runs follow (child_timing.c).  A fit that the cancel flag ends is not scored; where models are saved, its
- * model so far is saved. */
+ * off both times, and a fit that goes on from an earlier one (child_state.c) has the time of both.  The
+ * scores (of which log loss, roc_auc and average_precision are) need another pass, which is not timed, and so
+ * do the training rows where their accuracy is asked for.  When all that is done, timing runs follow
+ * (child_timing.c).  A fit that the cancel flag ends is not scored; where models are saved, its model so far
+ * is saved. */
 #include "core/memory.h"
 #include "measure/probe.h"
 #include "study/channel.h"

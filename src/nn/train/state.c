@@ -77,6 +77,7 @@ void sl_trainer_put_state(const struct sl_trainer *t, struct sl_writer *w)
     float *list[5];
     uint64_t order[4];
     const size_t n = arrays(t, list);
+    sl_writer_reserve(w, 256 + 4 * (n * t->network->net->n_params + t->n) + (4 + 6 * 8) * t->n_curve);
     sl_put_u8(w, STATE);
     sl_put_i32(w, report->n_iter);
     sl_put_i32(w, report->converged);
