@@ -8,12 +8,26 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/memory.h"
+#include "core/text.h"
 #include <shortlist/version.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
 static const char magic[] = "shortlist state 1";
 static const double most_of_disk = 0.01; /* of what is free: what is kept must not fill a disk */
+
+/* A trial whose stream knows its epochs shares it with none of fewer. */
+int sl_child_state_name(struct sl_work *work, const char *from, const char *to)
+{
+    const struct sl_trial *t = work->trials[0];
+    if (!(t->type->flags & SL_SHARES_STREAM) || (t->type->trains_apart && t->type->trains_apart(t->config)))
+        return SL_OK;
+    if (from)
+        work->state_from = sl_format("%s/%s.state", from, t->stream);
+    if (to)
+        work->state_to = sl_format("%s/%s.state", to, t->stream);
+    return (from && !work->state_from) || (to && !work->state_to) ? SL_ENOMEM : SL_OK;
+}
 
 /* Reads a text; is it this one? */
 static int is_text(struct sl_reader *r, const char *text)

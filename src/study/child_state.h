@@ -13,6 +13,10 @@ struct sl_child_state {
     unsigned char *file; /* owned, as is kept's buffer; fit.bytes lies in it */
 };
 
+/* Names work->state_from and state_to of a trial alone, where such fits can go on; the folders may be NULL.
+ * SL_ENOMEM. */
+int sl_child_state_name(struct sl_work *work, const char *from, const char *to);
+
 /* From work->state_from, where there is a sound file of this trial's stream; else a fit begins at the
  * beginning. */
 void sl_child_state_read(const struct sl_work *work, struct sl_child_state *state);

@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "study/child_state.h"
 #include "study/estimate_units.h"
 #include "study/execution.h"
 #include "study/experiment.h"
@@ -122,20 +123,6 @@ static int make_units(struct sl_execution *run)
     return code;
 }
 
-/* A trial whose stream knows its epochs shares it with none of fewer. */
-static int name_states(const struct sl_execution *run, struct sl_work *work)
-{
-    const struct sl_run_options *o = run->options;
-    const struct sl_trial *t = work->trials[0];
-    if (!(t->type->flags & SL_SHARES_STREAM) || (t->type->trains_apart && t->type->trains_apart(t->config)))
-        return SL_OK;
-    if (o->states_from)
-        work->state_from = sl_format("%s/%s.state", o->states_from, t->stream);
-    if (o->states_to)
-        work->state_to = sl_format("%s/%s.state", o->states_to, t->stream);
-    return (o->states_from && !work->state_from) || (o->states_to && !work->state_to) ? SL_ENOMEM : SL_OK;
-}
-
 static int start(struct sl_execution *run, const struct sl_unit *unit)
 {
     struct sl_work *work;
@@ -145,7 +132,7 @@ static int start(struct sl_execution *run, const struct sl_unit *unit)
         return code;
     work->model_path = file ? sl_execution_model_path(run, file) : NULL;
     if (unit->n == 1)
-        code = name_states(run, work);
+        code = sl_child_state_name(work, run->options->states_from, run->options->states_to);
     if (code || (file && !work->model_path)) {
         sl_work_free(work);
         return sl_fail_memory(run->err);
