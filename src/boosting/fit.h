@@ -7,6 +7,8 @@
  *   sums   gradients summed by bin; the best split of a node
  *   space  a tree's memory while it grows, on what step.h says
  *   grow   one tree
+ *   roots  gradients as whole numbers, and what the trees of an iteration begin with
+ *   state  what a fit keeps, and prepares
  *   fit    trees until there are enough, or the rows held out say so
  *   model  the finished model: walked, saved, loaded */
 #ifndef SL_BOOSTING_FIT_H
