@@ -4,6 +4,7 @@ import os
 import sys
 
 from . import network_results, network_rows, ours
+from .kept import Kept
 from .pairing import RunError, run_json, say
 
 WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "torch_worker.py")
@@ -31,12 +32,12 @@ def choose(tried):
 
 
 class NetComparison:
-    """Where and how to run: so many timed pairs, and further runs up to so many seeds."""
+    """Where and how to run: so many timed pairs, and further runs up to so many seeds.  keep: a folder of runs."""
 
-    def __init__(self, binaries, folder, data, validation, env, pairs, seeds, epochs, threads, train=None):
+    def __init__(self, binaries, folder, data, validation, env, pairs, seeds, epochs, threads, train=None, keep=None):
         self.binaries, self.folder, self.data, self.validation = binaries, folder, data, validation
         self.env, self.pairs, self.seeds, self.epochs = env, pairs, seeds, epochs
-        self.threads, self.train = threads, train
+        self.threads, self.train, self.kept = threads, train, Kept(keep)
         self.splits = {}  # by training rows, and whether the test file is scored
 
     def split(self, n_train, test=False):
@@ -49,14 +50,22 @@ class NetComparison:
     def peer(self, row, split, setting, seed, epochs, **more):
         facts = split.facts
         job = dict(setting, net=row.net, optimizer=row.optimizer, rate=row.rate, batch=row.batch, epochs=epochs,
-                   seed=seed, folder=split.folder, classes=facts["k"], image=image_of(facts), **more)
+                   seed=seed, classes=facts["k"], image=image_of(facts), **more)
         env = dict(self.env, OPENBLAS_NUM_THREADS=str(setting["blas_threads"]))
-        found = run_json([sys.executable, WORKER, json.dumps(job)], env, "PyTorch " + row.key)
+
+        def make(path):
+            whole = json.dumps(dict(job, folder=split.folder, keep=path and path + ".pt"))
+            return run_json([sys.executable, WORKER, whole], env, "PyTorch " + row.key)
+
+        found = self.kept.result(f"peer-{row.key}-{seed}", json.dumps([job, split.options()]), make)
         return dict(found, epoch_time=found["fit_time"] / epochs)
 
     def mine(self, row, split, seed, epochs):
-        found = ours.fit(self.binaries, split, "cnn", row.params(epochs), self.env, seed=seed, threads=self.threads,
-                         facts=row.published is not None)
+        def make(_):
+            return ours.fit(self.binaries, split, "cnn", row.params(epochs), self.env, seed=seed, threads=self.threads,
+                            facts=row.published is not None)
+
+        found = self.kept.result(f"ours-{row.key}-{seed}", json.dumps([row.params(epochs), split.options()]), make)
         return dict(found, epoch_time=found["fit_time"] / epochs)
 
     def try_settings(self, row, n_train):

@@ -5,7 +5,8 @@ torch_worker.py '{"net": "conv 32 3x3, relu, ...", "epochs": 1, "batch": 256, "t
 The clock starts with the images in memory as bytes: making the net, its optimiser and every conversion are
 part of fit and of scoring.  A batch is drawn by indexing a tensor with the epoch's shuffled rows, the
 quickest of the usual ways.  "score_batches" times scoring by each of them after the clock has stopped (to
-choose one), "facts" adds the accuracy on the training rows, with dropout off."""
+choose one), "facts" adds the accuracy on the training rows, with dropout off, "keep" names a file from which a run that
+was stopped goes on with the next epoch (its times are then those of all parts)."""
 import json
 import os
 import sys
@@ -13,7 +14,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from lib import torch_nets  # noqa: E402: found by the path above, and imported before any clock
+from lib import kept, torch_nets  # noqa: E402: found by the path above, and imported before any clock
 
 
 def batch_of(pixels, channels_last):
@@ -30,7 +31,27 @@ def make_optimizer(job, net):
     return torch.optim.Adam(net.parameters(), job["rate"], betas=(0.9, 0.999), eps=1e-7)
 
 
+def go_on(path, net, optimizer):
+    """Takes up what keep() has left: (epochs that are done, seconds that they took)."""
+    import torch
+    if not path or not os.path.exists(path):
+        return 0, 0
+    state = torch.load(path)
+    net.load_state_dict(state["net"])
+    optimizer.load_state_dict(state["optimizer"])
+    torch.set_rng_state(state["random"])
+    return state["epochs"], state["seconds"]
+
+
+def keep(path, net, optimizer, epochs, seconds):
+    import torch
+    state = {"net": net.state_dict(), "optimizer": optimizer.state_dict(), "random": torch.get_rng_state(), "epochs": epochs,
+             "seconds": seconds}
+    kept.beside(path, lambda part: torch.save(state, part))
+
+
 def fit(job, images, labels, image, classes):
+    """The net, and the seconds of earlier parts."""
     import torch
     net = torch_nets.build(job["net"], image, classes)
     if job["channels_last"]:
@@ -38,7 +59,9 @@ def fit(job, images, labels, image, classes):
     optimizer = make_optimizer(job, net)
     loss_of = torch.nn.CrossEntropyLoss()
     net.train()
-    for _ in range(job["epochs"]):
+    begin = time.perf_counter()
+    done, before = go_on(job.get("keep"), net, optimizer)
+    for epoch in range(done, job["epochs"]):
         order = torch.randperm(len(images))
         for start in range(0, len(order), job["batch"]):
             rows = order[start:start + job["batch"]]
@@ -46,7 +69,9 @@ def fit(job, images, labels, image, classes):
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
-    return net
+        if job.get("keep"):
+            keep(job["keep"], net, optimizer, epoch + 1, before + time.perf_counter() - begin)
+    return net, before
 
 
 def predict(net, images, batch, channels_last):
@@ -85,7 +110,7 @@ def main():
     resettable, held = reset_peak(), status_bytes("VmRSS")
 
     start, cpu = time.perf_counter(), time.process_time()
-    net = fit(job, train, y, image, job["classes"])
+    net, before = fit(job, train, y, image, job["classes"])
     fitted = time.perf_counter()
     torch.set_num_threads(job.get("score_threads", job["threads"]))
     channels_last = job.get("score_channels_last", job["channels_last"])
@@ -94,7 +119,7 @@ def main():
     scored, cpu_scored = time.perf_counter(), time.process_time()
 
     peak = status_bytes("VmHWM")
-    out = {"fit_time": fitted - start, "score_time": scored - fitted, "cpu_time": cpu_scored - cpu,
+    out = {"fit_time": before + fitted - start, "score_time": scored - fitted, "cpu_time": cpu_scored - cpu,
            "peak_memory": peak - held if resettable else None, "seed": job["seed"],
            "accuracy": float((predicted == truth).float().mean()),
            "parameters": sum(p.numel() for p in net.parameters())}

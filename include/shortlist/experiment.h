@@ -54,6 +54,8 @@ int sl_experiment_quick(struct sl_experiment *experiment, struct sl_error *err);
 
 const char *sl_experiment_name(const struct sl_experiment *experiment);
 const char *sl_experiment_title(const struct sl_experiment *experiment);
+/* Why its numbers differ from the published ones, as the file's note says it; NULL where it has none. */
+const char *sl_experiment_note(const struct sl_experiment *experiment);
 
 /* A shipped experiment, for lists: 1 with name and title, 0 past the end, -1 out of memory. */
 int sl_experiment_shipped(size_t i, char name[64], char title[256]);

@@ -23,7 +23,8 @@ enum sl_figure_form {
     SL_FIGURE_REPORT, /* a row's class report */
     SL_FIGURE_PLOT,   /* a picture: kind */
     SL_FIGURE_ERRORS, /* an analysis of a row's errors */
-    SL_FIGURE_COMMAND /* made by a command of its own: kind */
+    SL_FIGURE_COMMAND /* made by a command of its own: kind, in which %d is the study's data, %m the folder
+                         of its models, %p that of the figure's pictures */
 };
 
 struct sl_figure {
@@ -45,15 +46,31 @@ char *sl_figures_kept(void);
 /* Writes the table that is kept of an experiment, without its study: a row's accuracy, its interval and the
  * published one.  SL_EUSAGE where none is kept. */
 int sl_figures_kept_table(const char *experiment, FILE *to, struct sl_error *err);
+/* Copies what is kept of a figure that a command makes, NAME being SOURCE-ID, into the folder, which is made
+ * if need be: printed.txt and the SVG pictures.  SL_EUSAGE where nothing is kept; SL_EIO, SL_ENOMEM. */
+int sl_figures_kept_pictures(const char *name, const char *folder, struct sl_error *err);
 
-/* What came of a figure. */
+/* What came of a figure.  All but figure is owned: sl_figure_made_release. */
 struct sl_figure_made {
     const struct sl_figure *figure;
-    const char *from;    /* where its numbers come from, in a sentence; NULL: the store that was named */
-    const char *path;    /* of the picture, from the page's folder, without ending; NULL: none */
-    const char *text;    /* table or report; NULL: none */
-    const char *missing; /* why there is nothing, in a line; NULL: there is something */
+    char *from;    /* where its numbers come from, in a sentence; NULL: the store that was named */
+    char *text;    /* table, report, or what the command printed; NULL: none */
+    char *outside; /* which published numbers are not within our intervals; NULL: all are */
+    char *why;     /* that they are not, in a sentence; NULL: nothing is known */
+    char *command; /* of SL_FIGURE_COMMAND, as one types it */
+    char *missing; /* why there is nothing, in a line; NULL: there is something */
+    char **paths;  /* (n_paths): of the pictures, from the page's folder, without ending */
+    size_t n_paths;
+    int out_of_memory;
 };
+/* A picture more; out of memory is told of by sl_figures_write. */
+void sl_figure_made_add(struct sl_figure_made *made, const char *path);
+void sl_figure_made_release(struct sl_figure_made *made);
+
+/* A sentence that names the rows whose published number of the table's metric is not within our interval.
+ * *text: the
+ * caller frees it; NULL where there is none.  SL_ENOMEM. */
+int sl_figures_outside(const struct sl_table *table, char **text, struct sl_error *err);
 
 /* Writes an HTML page of these n figures, each with what was published and the commands that make it; quick:
  * of the experiments' quick settings, which are not the published protocols. */

@@ -89,6 +89,8 @@ int cli_fail_memory(void);
 
 /* A text could not be printed for want of memory: the command goes on, and fails when it is done. */
 void cli_miss_text(void);
+/* A copy for the caller to free; NULL where memory is short, which is a missing text. */
+char *cli_copy(const char *text);
 /* The exit status of a command that ends with status; says so where a text is missing. */
 int cli_final_status(int status);
 

@@ -15,6 +15,14 @@ void cli_miss_text(void)
     incomplete = 1;
 }
 
+char *cli_copy(const char *text)
+{
+    char *fresh = strdup(text);
+    if (!fresh)
+        cli_miss_text();
+    return fresh;
+}
+
 int cli_final_status(int status)
 {
     if (!incomplete || status == EXIT_ERROR)

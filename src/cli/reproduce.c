@@ -1,8 +1,7 @@
 /* reproduce.c - shortlist reproduce: every table and figure of the published studies, in one folder with an
  * index. */
-#include "cli.h"
+#include "reproduce.h"
 #include <errno.h>
-#include <shortlist/figures.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,31 +15,8 @@ static const struct cli_option options[] = {
     {0},
 };
 
-enum { FIGURES_MAX = 200, PATH_SIZE = 600 };
-
-struct making {
-    const struct cli_args *args;
-    int quick;
-    char folder[PATH_SIZE / 2]; /* of the page */
-    size_t n;
-    struct sl_figure_made made[FIGURES_MAX];
-    struct cli_study study; /* of the figure at work */
-    char *kept;             /* folder of the results that are kept with the program, or NULL; owned */
-    const char *store;      /* the one that the study is from */
-    char *name;             /* its name, owned */
-    char *missing;          /* why it is not there, owned; NULL: it is */
-};
-
-static char *copy(const char *text)
-{
-    char *fresh = strdup(text);
-    if (!fresh)
-        cli_miss_text();
-    return fresh;
-}
-
 /* "papoutsis-nets", or "papoutsis-nets-quick". */
-static int set_name(struct making *making, const char *experiment)
+static int set_name(struct cli_making *making, const char *experiment)
 {
     size_t size = strlen(experiment) + sizeof "-quick";
     free(making->name);
@@ -51,42 +27,98 @@ static int set_name(struct making *making, const char *experiment)
     return EXIT_DONE;
 }
 
-/* Fits what the store does not hold of an experiment. */
-static int fit(struct making *making, const char *name)
+/* Of an experiment: does a figure's command look at its models? */
+static int wants_models(const char *name)
+{
+    const struct sl_figure *figure;
+    for (size_t i = 0; (figure = sl_figure_at(i)); i++)
+        if (strcmp(figure->experiment, name) == 0 && cli_figure_wants_model(figure))
+            return 1;
+    return 0;
+}
+
+/* Fits what the store does not hold of the experiment, or of which a model is wanted and not there. */
+static int fit_rows(const struct cli_args *args, const struct sl_experiment *experiment, int saves)
+{
+    static const struct cli_option save_models = {"save-models", 0, NULL, ""};
+    struct cli_searched searched;
+    struct cli_args own = *args;
+    own.given = calloc(args->n_given + 1, sizeof *own.given);
+    if (!own.given)
+        return cli_fail_memory();
+    if (args->n_given)
+        memcpy(own.given, args->given, args->n_given * sizeof *own.given);
+    if (saves)
+        own.given[own.n_given++] = (struct cli_given){&save_models, ""};
+    int status = cli_search(&own, experiment, &searched);
+    sl_experiment_free(searched.ran);
+    if (!status && searched.summary.interrupted)
+        status = cli_run_status(&searched.running, &searched.summary, EXIT_DONE);
+    free(own.given);
+    return status;
+}
+
+/* A seed that is drawn stays what it was, so that what was fitted by it holds. */
+static int keep_seed(const struct cli_making *making, struct sl_experiment *experiment)
+{
+    struct sl_error err = {0}, absent;
+    struct sl_study *study;
+    char seed[32];
+    if (sl_study_load(cli_out(making->args), sl_experiment_name(experiment), &study, &absent))
+        return EXIT_DONE;
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)study->seed);
+    sl_study_free(study);
+    return sl_experiment_set(experiment, "seed", seed, &err) ? cli_fail(&err) : EXIT_DONE;
+}
+
+static int fit(const struct cli_making *making, const char *name)
 {
     struct sl_experiment *experiment;
     struct sl_error err = {0};
     if (sl_experiment_open(name, &experiment, &err))
         return cli_fail(&err);
     int status = making->quick && sl_experiment_quick(experiment, &err) ? cli_fail(&err) : EXIT_DONE;
-    if (!status) {
-        struct cli_searched searched;
-        if (!cli_has(making->args, "quiet"))
-            cli_line(stderr, "%s", sl_experiment_title(experiment));
-        status = cli_search(making->args, experiment, &searched);
-        sl_experiment_free(searched.ran);
-        if (!status && searched.summary.interrupted)
-            status = cli_run_status(&searched.running, &searched.summary, EXIT_DONE);
-    }
+    if (!status && !cli_has(making->args, "quiet"))
+        cli_line(stderr, "%s", sl_experiment_title(experiment));
+    if (!status)
+        status = keep_seed(making, experiment);
+    if (!status)
+        status = fit_rows(making->args, experiment, wants_models(name));
     sl_experiment_free(experiment);
     return status;
 }
 
-static void close_study(struct making *making)
+/* Studies ---------------------------------------------------------------------------------------------*/
+
+static void close_study(struct cli_making *making)
 {
     cli_close_study(&making->study);
     free(making->missing);
-    making->missing = NULL;
+    free(making->why);
+    making->missing = making->why = NULL;
 }
 
-/* The study of the experiment, fitted before where that is asked for, or why it is not there. */
-static int open_study(struct making *making, const char *experiment)
+/* The experiment's note. */
+static int read_note(struct cli_making *making, const char *experiment)
+{
+    struct sl_experiment *opened;
+    struct sl_error err = {0};
+    if (sl_experiment_open(experiment, &opened, &err))
+        return cli_fail(&err);
+    const char *note = sl_experiment_note(opened);
+    making->why = note ? cli_copy(note) : NULL;
+    sl_experiment_free(opened);
+    return EXIT_DONE;
+}
+
+/* The study of the experiment, or why it is not there. */
+static int open_study(struct cli_making *making, const char *experiment)
 {
     struct sl_error err = {0};
     close_study(making);
     int status = set_name(making, experiment);
-    if (!status && (cli_has(making->args, "full") || making->quick))
-        status = fit(making, experiment);
+    if (!status)
+        status = read_note(making, experiment);
     if (status)
         return status;
     making->store = cli_out(making->args);
@@ -97,140 +129,19 @@ static int open_study(struct making *making, const char *experiment)
         making->store = making->kept;
         code = SL_OK;
     }
+    if (code == SL_EUSAGE)
+        sl_fail(&err, code, "%s has not been run", making->name);
     if (code || sl_table_make(making->study.study, &making->study.table, &err))
-        making->missing = copy(err.text);
+        making->missing = cli_copy(err.text);
     return EXIT_DONE;
-}
-
-/* What is drawn or written ----------------------------------------------------------------------------*/
-
-struct drawing {
-    char *path; /* owned */
-    int whole;  /* it is of the whole study */
-};
-
-/* Of several pictures that of the whole study is shown, else the first. */
-static void keep_path(void *arg, const struct sl_plot_made *made)
-{
-    struct drawing *drawing = arg;
-    if (drawing->path && (drawing->whole || made->row))
-        return;
-    free(drawing->path);
-    drawing->path = copy(made->path);
-    drawing->whole = !made->row;
-}
-
-static void draw(struct making *making, const struct sl_figure *figure, struct sl_figure_made *made)
-{
-    struct sl_error err = {0};
-    struct drawing drawing = {0};
-    char dir[PATH_SIZE];
-    snprintf(dir, sizeof dir, "%s/%s-%s", making->folder, figure->source, figure->id);
-    struct sl_plot_request request = {.table = making->study.table,
-                                      .kind = sl_plot_find(figure->kind, &err),
-                                      .row = figure->row,
-                                      .truth = figure->truth,
-                                      .out = making->store,
-                                      .dir = dir,
-                                      .made = keep_path,
-                                      .arg = &drawing};
-    if (!request.kind || sl_plot_draw(&request, &err))
-        made->missing = copy(err.text);
-    if (drawing.path && !made->missing)
-        made->path = copy(drawing.path + strlen(making->folder) + 1);
-    free(drawing.path);
-}
-
-static int write_errors(struct making *making, const char *row, FILE *to, struct sl_error *err)
-{
-    const struct sl_errors_options how = SL_ERRORS_OPTIONS;
-    struct sl_scored_rows scored;
-    struct sl_errors *errors = NULL;
-    int code =
-        sl_scored_rows_of_study(making->study.table, row, cli_out(making->args), 1, NULL, &scored, err);
-    if (code)
-        return code;
-    code = sl_errors_make(&scored, &how, &errors, err);
-    if (!code)
-        code = sl_errors_write(errors, SL_FORMAT_TEXT, 0, to, err);
-    sl_errors_free(errors);
-    sl_scored_rows_release(&scored);
-    return code;
-}
-
-/* A table, a class report or an analysis of errors, as text. */
-static void write_text(struct making *making, const struct sl_figure *figure, struct sl_figure_made *made)
-{
-    struct sl_error err = {0};
-    char *text = NULL;
-    size_t size;
-    FILE *to = open_memstream(&text, &size);
-    int code = to ? SL_OK : SL_ENOMEM;
-    if (!code)
-        code = figure->form == SL_FIGURE_TABLE
-                   ? sl_table_write(making->study.table, SL_FORMAT_TEXT, NULL, 0, to, &err)
-               : figure->form == SL_FIGURE_ERRORS
-                   ? write_errors(making, figure->row, to, &err)
-                   : sl_row_write(making->study.table, figure->row, SL_FORMAT_TEXT, 0, to, &err);
-    if (to && fclose(to))
-        code = SL_ENOMEM;
-    if (!code) {
-        made->text = text;
-        return;
-    }
-    free(text);
-    made->missing = copy(*err.text ? err.text : "out of memory");
-}
-
-/* Of a study that no store holds: the table that is kept of it, or why there is nothing. */
-static void write_kept(struct making *making, const struct sl_figure *figure, struct sl_figure_made *made)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *to = making->quick || figure->form != SL_FIGURE_TABLE ? NULL : open_memstream(&text, &size);
-    int code = to ? sl_figures_kept_table(figure->experiment, to, NULL) : SL_EUSAGE;
-    if (to && fclose(to))
-        code = SL_ENOMEM;
-    if (code) {
-        free(text);
-        made->missing = copy(making->missing);
-        return;
-    }
-    made->text = text;
-    made->from = copy(
-        "These numbers are an earlier version's, of which only the table is kept; --full fits it again.");
-}
-
-/* Where and when the kept study ran. */
-static const char *tell_kept(const struct sl_study *study)
-{
-    char text[160];
-    snprintf(text, sizeof text, "Kept with the program; it ran on %.10s.", study->created);
-    return copy(text);
-}
-
-static void make(struct making *making, const struct sl_figure *figure)
-{
-    struct sl_figure_made *made = &making->made[making->n++];
-    *made = (struct sl_figure_made){.figure = figure};
-    if (!making->missing && making->store == making->kept)
-        made->from = tell_kept(making->study.study);
-    if (making->missing)
-        write_kept(making, figure, made);
-    else if (figure->form == SL_FIGURE_PLOT)
-        draw(making, figure, made);
-    else if (figure->form == SL_FIGURE_COMMAND)
-        made->missing = copy("made by commands of its own");
-    else
-        write_text(making, figure, made);
 }
 
 /* The page --------------------------------------------------------------------------------------------*/
 
-static int write_page(const struct making *making)
+static int write_page(const struct cli_making *making)
 {
     struct sl_error err = {0};
-    char path[PATH_SIZE], part[PATH_SIZE];
+    char path[CLI_REPRODUCE_PATH], part[CLI_REPRODUCE_PATH];
     snprintf(path, sizeof path, "%s/index.html", making->folder);
     snprintf(part, sizeof part, "%s/index.html.part", making->folder);
     FILE *to = fopen(part, "w");
@@ -251,7 +162,7 @@ static int write_page(const struct making *making)
     return EXIT_DONE;
 }
 
-static int make_folder(struct making *making)
+static int make_folder(struct cli_making *making)
 {
     struct sl_error err = {0};
     const char *out = cli_out(making->args);
@@ -265,32 +176,53 @@ static int make_folder(struct making *making)
     return EXIT_DONE;
 }
 
-static void release(struct making *making)
+static void release(struct cli_making *making)
 {
     close_study(making);
     free(making->name);
     free(making->kept);
-    for (size_t i = 0; i < making->n; i++) {
-        free((char *)making->made[i].path);
-        free((char *)making->made[i].text);
-        free((char *)making->made[i].missing);
-        free((char *)making->made[i].from);
-    }
+    for (size_t i = 0; i < making->n; i++)
+        sl_figure_made_release(&making->made[i]);
     free(making);
 }
 
-static int make_all(struct making *making, const char *source)
+/* The i-th figure, where it is of the source (NULL: of any); *first: no earlier one is of its experiment. */
+static const struct sl_figure *figure_of(size_t i, const char *source, int *first)
 {
-    const struct sl_figure *figure, *before = NULL;
-    int status = make_folder(making);
-    for (size_t i = 0; (figure = sl_figure_at(i)) && making->n < FIGURES_MAX && !status; i++) {
-        if (source && strcmp(figure->source, source) != 0)
+    const struct sl_figure *figure = sl_figure_at(i);
+    *first = 1;
+    for (size_t before = 0; before < i; before++)
+        if (strcmp(sl_figure_at(before)->experiment, figure->experiment) == 0)
+            *first = 0;
+    return !source || strcmp(figure->source, source) == 0 ? figure : NULL;
+}
+
+/* Before a figure is made, which starts threads: the fits are forked. */
+static int fit_all(const struct cli_making *making, const char *source)
+{
+    int status = EXIT_DONE, first;
+    for (size_t i = 0; sl_figure_at(i) && !status; i++) {
+        const struct sl_figure *figure = figure_of(i, source, &first);
+        if (figure && first)
+            status = fit(making, figure->experiment);
+    }
+    return status;
+}
+
+static int make_all(struct cli_making *making, const char *source)
+{
+    int status = make_folder(making), first;
+    if (!status && making->fits)
+        status = fit_all(making, source);
+    const char *open = "";
+    for (size_t i = 0; sl_figure_at(i) && making->n < CLI_FIGURES_MAX && !status; i++) {
+        const struct sl_figure *figure = figure_of(i, source, &first);
+        if (!figure)
             continue;
-        if (!before || strcmp(before->experiment, figure->experiment) != 0)
-            status = open_study(making, figure->experiment);
-        before = figure;
+        if (strcmp(figure->experiment, open) != 0)
+            status = open_study(making, open = figure->experiment);
         if (!status)
-            make(making, figure);
+            cli_make_figure(making, figure);
     }
     return status ? status : write_page(making);
 }
@@ -303,11 +235,12 @@ static int reproduce(const struct cli_args *args)
         return cli_reject(args->command, "", &err);
     if (cli_has(args, "quick") && cli_has(args, "full"))
         return cli_usage(args->command, "--quick and --full exclude each other");
-    struct making *making = calloc(1, sizeof *making);
+    struct cli_making *making = calloc(1, sizeof *making);
     if (!making)
         return cli_fail_memory();
     making->args = args;
     making->quick = cli_has(args, "quick");
+    making->fits = making->quick || cli_has(args, "full");
     making->kept = sl_figures_kept();
     int status = make_all(making, source);
     release(making);
@@ -323,7 +256,9 @@ const struct cli_command cli_reproduce = {
         "index page: ours beside what was published, each with the commands that make it.  SOURCE is\n"
         "dei-rossi, papoutsis, slides, model-analysis or ghadiyaram.  Without --quick and --full nothing\n"
         "is fitted: the page shows what the store holds, else what is kept with the program, and says\n"
-        "what is missing.  Fitting goes on where it was interrupted.",
+        "what is missing.  Fitting goes on where it was interrupted.  A published number outside our\n"
+        "interval is named, with the experiment's note on it.  Embeddings, explanations and robustness are\n"
+        "made by commands that look at the models that --quick and --full keep.",
     .examples = "  shortlist reproduce --quick\n"
                 "  shortlist reproduce slides --full\n",
     .options = options,

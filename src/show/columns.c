@@ -169,7 +169,7 @@ static const struct beside {
     {NULL, {"mark", "", 0, 0, 0, cell_mark, 0}},
     {NULL, {"classifier", "classifier", 0, 0, 0, cell_name, 0}},
     {NULL, {"score", "", 1, 0, 0, cell_score, 0}}, /* the table's metric, and called so */
-    {NULL, {"bar", "", 0, 5, IF(bars), cell_bar, 0}},
+    {NULL, {"bar", "", 0, 2, IF(bars), cell_bar, 0}},
     {NULL, {"interval", "95 % interval", 1, 2, 0, cell_interval, 0}},
     {NULL, {"sd", "sd", 1, 3, IF(any_std), cell_std, 0}},
     {NULL, {"rank", "rank", 1, 3, IF(ranked), cell_rank, 0}},

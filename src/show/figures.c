@@ -49,10 +49,10 @@ const struct sl_source *sl_source_find(const char *name, struct sl_error *err)
 #define PAP "papoutsis"
 #define SLI "slides"
 #define MOD "model-analysis"
-#define MOD_MODEL "results/model-analysis-mlp/models/mlp-128-64.slm"
+#define MOD_MODEL "%m/mlp-128-64.slm"
 #define GHA "ghadiyaram"
-#define GHA_CNN "results/ghadiyaram-nets/models/cnn-of-three-convolutions.slm"
-#define GHA_RESNET "results/ghadiyaram-nets/models/mini-resnet.slm"
+#define GHA_CNN "%m/cnn-of-three-convolutions.slm"
+#define GHA_RESNET "%m/mini-resnet.slm"
 
 static const struct sl_figure figures[] = {
     TABLE(DEI, "table-2", "Table 2: the shortlist", NULL, "shortlist"),
@@ -113,15 +113,15 @@ static const struct sl_figure figures[] = {
     {MOD, "errors", "Errors by their distance from the boundary, and by subset", NULL, "model-analysis-mlp", SL_FIGURE_ERRORS,
      NULL, "MLP 128-64", NULL},
     COMMAND(MOD, "pca", "The images along their principal components", "model-analysis-mlp",
-            "embed fashion-mnist --method pca --plots pictures/pca"),
+            "embed %d --method pca --plots %p"),
     COMMAND(MOD, "tsne", "The images by t-SNE, and the bags closely: clutches, and those with a long strap", "model-analysis-mlp",
-            "embed fashion-mnist --zoom Bag --plots pictures/tsne"),
+            "embed %d --zoom Bag --plots %p"),
     COMMAND(MOD, "layers", "The last hidden layer beside the input", "model-analysis-mlp",
-            "embed fashion-mnist --model " MOD_MODEL " --layer 4 --beside input --plots pictures/layers"),
+            "embed %d --model " MOD_MODEL " --layer 4 --beside input --plots %p"),
     COMMAND(MOD, "saliency", "Saliency of pullovers that are taken for coats", "model-analysis-mlp",
-            "explain " MOD_MODEL " fashion-mnist --method gradient --pair 'Pullover>Coat' --limit 4 --out pictures/saliency"),
+            "explain " MOD_MODEL " %d --method gradient --pair 'Pullover>Coat' --limit 4 --out %p"),
     COMMAND(MOD, "clusters", "The two kinds of bag, and of the other classes", "model-analysis-mlp",
-            "errors " MOD_MODEL " fashion-mnist --plots pictures/errors"),
+            "errors " MOD_MODEL " %d --plots %p"),
 
     TABLE(GHA, "nets", "CNN and Mini ResNet", NULL, "ghadiyaram-nets"),
     PLOT(GHA, "curves", "Their learning curves", NULL, "ghadiyaram-nets", "curves", NULL),
@@ -130,19 +130,19 @@ static const struct sl_figure figures[] = {
     TABLE(GHA, "filters", "Tuning: filters", NULL, "ghadiyaram-filters"),
     TABLE(GHA, "activation", "Tuning: activation functions", NULL, "ghadiyaram-activation"),
     COMMAND(GHA, "pca", "What the last hidden layer makes of the images: principal components", "ghadiyaram-nets",
-            "embed fashion-mnist --model " GHA_RESNET " --layer globalavgpool1 --method pca --plots pictures/pca-resnet"),
+            "embed %d --model " GHA_RESNET " --layer globalavgpool1 --method pca --plots %p"),
     COMMAND(GHA, "tsne", "The same by t-SNE, beside the images themselves", "ghadiyaram-nets",
-            "embed fashion-mnist --model " GHA_RESNET " --layer globalavgpool1 --beside input --plots pictures/tsne-resnet"),
+            "embed %d --model " GHA_RESNET " --layer globalavgpool1 --beside input --plots %p"),
     COMMAND(GHA, "grad-cam", "Grad-CAM of images that are wrong", "ghadiyaram-nets",
-            "explain " GHA_CNN " fashion-mnist --wrong --limit 8 --method grad-cam --out pictures/grad-cam"),
+            "explain " GHA_CNN " %d --wrong --limit 8 --method grad-cam --out %p"),
     COMMAND(GHA, "shap", "SHAP of the same", "ghadiyaram-nets",
-            "explain " GHA_RESNET " fashion-mnist --wrong --limit 8 --method gradient-shap --out pictures/shap"),
+            "explain " GHA_RESNET " %d --wrong --limit 8 --method gradient-shap --out %p"),
     COMMAND(GHA, "lime", "LIME of the same", "ghadiyaram-nets",
-            "explain " GHA_RESNET " fashion-mnist --wrong --limit 8 --method lime --out pictures/lime"),
+            "explain " GHA_RESNET " %d --wrong --limit 8 --method lime --out %p"),
     COMMAND(GHA, "robustness", "Images that are disturbed", "ghadiyaram-nets",
-            "robustness " GHA_CNN " " GHA_RESNET " fashion-mnist --rows 1000 --plots pictures/robustness"),
+            "robustness " GHA_CNN " " GHA_RESNET " %d --rows 1000 --plots %p"),
     COMMAND(GHA, "out-of-sample", "Pictures of one's own", "ghadiyaram-nets",
-            "predict " GHA_RESNET " photographs --show-input pictures/seen.png"),
+            "predict " GHA_RESNET " photographs --show-input %p/seen.png"),
 };
 /* clang-format on */
 

@@ -1,13 +1,16 @@
 /* figures_kept.c - results that are kept with the program: where they are, and tables of studies that their
- * store does not hold, as `show --format csv` wrote them. */
+ * store does not hold, as `show --format csv` wrote them; texts and pictures of commands that need a model.
+ */
 #include "core/file.h"
 #include "core/memory.h"
 #include "core/resource.h"
 #include "core/text.h"
+#include <dirent.h>
 #include <errno.h>
 #include <shortlist/figures.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { NAME, ACCURACY, LOW, HIGH, PUBLISHED, N_COLUMNS };
 static const char *const columns[N_COLUMNS] = {"name", "accuracy", "ci_low", "ci_high", "published_accuracy"};
@@ -91,5 +94,46 @@ int sl_figures_kept_table(const char *experiment, FILE *to, struct sl_error *err
     free(bytes);
     free(path);
     free(folder);
+    return code;
+}
+
+/* Pictures and texts ---------------------------------------------------------------------------------- */
+
+static int is_shown(const struct dirent *entry)
+{
+    const size_t n = strlen(entry->d_name);
+    return strcmp(entry->d_name, "printed.txt") == 0 || (n > 4 && strcmp(entry->d_name + n - 4, ".svg") == 0);
+}
+
+static int copy_file(const char *from, const char *to, const char *name, struct sl_error *err)
+{
+    char *source = sl_format("%s/%s", from, name), *target = sl_format("%s/%s", to, name);
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    int code = source && target ? sl_file_read(source, &bytes, &size, err) : sl_fail_memory(err);
+    if (!code)
+        code = sl_file_write(target, bytes, size, err);
+    free(bytes);
+    free(source);
+    free(target);
+    return code;
+}
+
+int sl_figures_kept_pictures(const char *name, const char *folder, struct sl_error *err)
+{
+    char *kept = sl_figures_kept(), *from = kept ? sl_format("%s/%s", kept, name) : NULL;
+    struct dirent **entries = NULL;
+    const int n = from ? scandir(from, &entries, is_shown, alphasort) : 0;
+    int code = n > 0 ? SL_OK : sl_fail(err, SL_EUSAGE, "%s: no pictures are kept", name);
+    if (!code && mkdir(folder, 0777) && errno != EEXIST)
+        code = sl_fail(err, SL_EIO, "%s: %s", folder, strerror(errno));
+    for (int i = 0; i < n; i++) {
+        if (!code)
+            code = copy_file(from, folder, entries[i]->d_name, err);
+        free(entries[i]);
+    }
+    free(entries);
+    free(from);
+    free(kept);
     return code;
 }

@@ -1,4 +1,5 @@
 /* figures_page.c - the index of what is reproduced: one HTML page without scripts, pictures beside it. */
+#include "core/memory.h"
 #include "core/text.h"
 #include <shortlist/figures.h>
 #include <string.h>
@@ -76,15 +77,31 @@ static void put_contents(FILE *to, const struct sl_figure_made *made, size_t n)
     fputs(n ? "</ul>\n</nav>\n" : "</nav>\n", to);
 }
 
-/* The commands that make the figure. */
-static void put_commands(FILE *to, const struct sl_figure *figure, int quick)
+static void put_code(FILE *to, const char *before, const char *text)
 {
+    fputs("<code>", to);
+    put(to, before);
+    put(to, text);
+    fputs("</code>", to);
+}
+
+/* The commands that make the figure. */
+static void put_commands(FILE *to, const struct sl_figure_made *made, int quick)
+{
+    const struct sl_figure *figure = made->figure;
     const char *ending = quick ? "-quick" : "";
-    const int saves = figure->form == SL_FIGURE_COMMAND;
+    if (made->command && !strstr(figure->kind, "%m")) {
+        fputs("<p>Made by ", to);
+        put_code(to, "", made->command);
+        fputs("</p>\n", to);
+        return;
+    }
     fprintf(to, "<p>Made by <code>shortlist run %s%s%s</code>", figure->experiment, quick ? " --quick" : "",
-            saves ? " --save-models" : "");
-    if (figure->form == SL_FIGURE_COMMAND)
-        fprintf(to, " and <code>shortlist %s</code>", figure->kind);
+            made->command ? " --save-models" : "");
+    if (made->command) {
+        fputs(" and ", to);
+        put_code(to, "", made->command);
+    }
     if (figure->form == SL_FIGURE_REPORT)
         fprintf(to, " and <code>shortlist show %s%s '%s'</code>", figure->experiment, ending, figure->row);
     if (figure->form == SL_FIGURE_ERRORS)
@@ -100,6 +117,25 @@ static void put_commands(FILE *to, const struct sl_figure *figure, int quick)
     fputs("</p>\n", to);
 }
 
+static void put_picture(FILE *to, const struct sl_figure_made *made, size_t i)
+{
+    fputs("<p><img src=\"", to);
+    put(to, made->paths[i]);
+    fputs(".svg\" alt=\"", to);
+    put(to, made->figure->title);
+    if (made->n_paths > 1)
+        fprintf(to, ", picture %zu", i + 1);
+    fputs("\"></p>\n", to);
+}
+
+/* Which published numbers are missed, and why. */
+static void put_outside(FILE *to, const struct sl_figure_made *made)
+{
+    put_line(to, "p", "<strong>Not within our interval:</strong> ", made->outside);
+    if (made->why)
+        put_line(to, "p", "<strong>Why, as far as is known:</strong> ", made->why);
+}
+
 static void put_figure(FILE *to, const struct sl_figure_made *made, int quick)
 {
     const struct sl_figure *figure = made->figure;
@@ -109,25 +145,25 @@ static void put_figure(FILE *to, const struct sl_figure_made *made, int quick)
     put_line(to, "h3", "", figure->title);
     if (figure->published)
         put_line(to, "p", "<strong>Published:</strong> ", figure->published);
-    if (made->path) {
-        fputs("<p><img src=\"", to);
-        put(to, made->path);
-        fputs(".svg\" alt=\"", to);
-        put(to, figure->title);
-        fputs("\"></p>\n", to);
-    }
+    for (size_t i = 0; i < made->n_paths; i++)
+        put_picture(to, made, i);
     if (made->text)
         put_line(to, "pre", "", made->text);
+    if (made->outside)
+        put_outside(to, made);
     if (made->missing)
         put_line(to, "p", "<strong>Not there:</strong> ", made->missing);
     if (made->from)
         put_line(to, "p", "", made->from);
-    put_commands(to, figure, quick);
+    put_commands(to, made, quick);
     fputs("</section>\n", to);
 }
 
 int sl_figures_write(const struct sl_figure_made *made, size_t n, int quick, FILE *to, struct sl_error *err)
 {
+    for (size_t i = 0; i < n; i++)
+        if (made[i].out_of_memory)
+            return sl_fail_memory(err);
     put_head(to, quick);
     put_contents(to, made, n);
     for (size_t i = 0; i < n; i++)

@@ -61,6 +61,11 @@ const char *sl_experiment_name(const struct sl_experiment *experiment)
     return *experiment->settings.name ? experiment->settings.name : experiment->stem;
 }
 
+const char *sl_experiment_note(const struct sl_experiment *experiment)
+{
+    return experiment->note;
+}
+
 const char *sl_experiment_title(const struct sl_experiment *experiment)
 {
     return *experiment->settings.title ? experiment->settings.title : sl_experiment_name(experiment);
@@ -337,6 +342,7 @@ void sl_experiment_free(struct sl_experiment *experiment)
         sl_refusal_release(&experiment->refused[i]);
     free(experiment->refused);
     free(experiment->quick);
+    free(experiment->note);
     free(experiment->rows);
     free(experiment->stem);
     free(experiment);

@@ -90,6 +90,7 @@ struct sl_experiment {
     struct sl_settings settings;
     struct sl_run_part part;
     char *stem; /* the study's name where the settings give none */
+    char *note; /* or NULL */
     size_t n_rows, n_quick, n_refused;
     struct sl_row_spec *rows;
     struct sl_quick *quick;

@@ -9,6 +9,7 @@
  *       - knn                                      with its defaults
  *       - svm: [{kernel: linear, C: [1, 10]}, {gamma: 0.01:1:log3}]     or a list of alternatives
  *     quick: {train: 1000, epochs: 2}             replaced by --quick (quick.c)
+ *     note: ...                                   why numbers differ from the published ones
  *
  * A scalar is passed on as text and read by the hyperparameter's type: YAML's guesses (no, 1_000, 0o7)
  * play no part.  Values: a scalar, a list, a range "0.001:1000:log7".  For a list-valued hyperparameter
@@ -305,12 +306,10 @@ static int read_rows(struct reader *r, const yaml_node_t *node)
 
 static int fail_setting(struct reader *r, const yaml_node_t *key)
 {
-    const char *names[SL_SETTINGS_MAX + 2];
-    size_t n = 0;
+    const char *names[SL_SETTINGS_MAX + 3] = {"rows", "quick", "note"};
+    size_t n = 3;
     for (const struct sl_param *p = sl_settings_table; p->name; p++)
         names[n++] = p->name;
-    names[n++] = "rows";
-    names[n++] = "quick";
     sl_fail_unknown(r->err, "key", sl_yaml_text(key), names, n);
     return blame(r, key);
 }
@@ -348,6 +347,23 @@ static int read_quick(struct reader *r, const yaml_node_t *node)
     return code;
 }
 
+static int read_note(struct reader *r, const yaml_node_t *node)
+{
+    const char *text = sl_yaml_text(node);
+    if (!text)
+        return sl_yaml_fail(&r->yaml, node, r->err, "note takes a text");
+    free(r->experiment->note);
+    r->experiment->note = sl_strdup(text);
+    return r->experiment->note ? SL_OK : sl_fail_memory(r->err);
+}
+
+static int read_key(struct reader *r, const yaml_node_t *key, const yaml_node_t *value)
+{
+    if (strcmp(sl_yaml_text(key), "rows") == 0)
+        return read_rows(r, value);
+    return strcmp(sl_yaml_text(key), "note") == 0 ? read_note(r, value) : read_setting(r, key, value);
+}
+
 static int read_top(struct reader *r)
 {
     const yaml_node_t *root = sl_yaml_root(&r->yaml), *quick = NULL;
@@ -360,7 +376,7 @@ static int read_top(struct reader *r)
         if (strcmp(sl_yaml_text(key), "quick") == 0)
             quick = value;
         else
-            code = strcmp(sl_yaml_text(key), "rows") == 0 ? read_rows(r, value) : read_setting(r, key, value);
+            code = read_key(r, key, value);
     }
     if (!code && r->experiment->n_rows == 0)
         code = sl_yaml_fail(&r->yaml, root, r->err, "the experiment has no rows");

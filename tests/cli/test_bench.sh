@@ -298,6 +298,33 @@ EOF
     expect 1 'other.json is no report of bench/networks' python3 networks --merge "$work/other.json"
     expect 1 'nothing.json' python3 networks --merge "$work/nothing.json"
     expect 2 "invalid choice: 'all'" python3 networks --only all
+    expect 2 'has no times: with --only accuracy' python3 networks --keep "$work/runs"
+    python3 - "$work/runs" <<'EOF'
+import sys
+sys.path.insert(0, ".")
+from lib import kept
+calls = []
+def make(path):
+    calls.append(path)
+    return {"accuracy": len(calls)}
+runs = kept.Kept(sys.argv[1])
+assert runs.result("peer-0", "batch 64", make) == runs.result("peer-0", "batch 64", make) == {"accuracy": 1}
+assert runs.result("peer-0", "batch 32", make) == {"accuracy": 2} and len(set(calls)) == 2
+assert kept.Kept(None).result("peer-0", "batch 64", make) == {"accuracy": 3} and calls[2] is None
+def broken(part):
+    open(part, "w").close()
+    raise OSError("full")
+try:
+    kept.beside(calls[0] + ".json", broken)
+except OSError:
+    assert runs.result("peer-0", "batch 64", make) == {"accuracy": 1}  # the whole one stays
+open(calls[0] + ".json", "w").close()
+try:
+    runs.result("peer-0", "batch 64", make)
+    raise AssertionError("a cut file")
+except kept.RunError as error:
+    assert calls[0] in str(error)
+EOF
     python3 -c 'import numpy' 2>/dev/null && python3 - <<'EOF'
 import sys
 sys.path.insert(0, ".")

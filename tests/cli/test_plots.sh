@@ -10,7 +10,7 @@ awk 'BEGIN { srand(1); print "a,b,kind"
 run 0 run --data own.csv --models tree,majority --name own --quiet
 # On a terminal a bar stands beside each score, the best row's the longest; elsewhere, and with NO_COLOR, none does.
 on_terminal() { # on_terminal [NAME=VALUE...]: the table as a terminal gets it, in `seen`
-  env TERM=xterm "$@" python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$SHORTLIST" show own --width 120 >seen </dev/null
+  env TERM=xterm "$@" python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$SHORTLIST" show own --width 80 >seen </dev/null
 }
 on_terminal
 [ "$(grep -c $'\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588' seen)" = 1 ] || fail "bars: $(cat seen)"

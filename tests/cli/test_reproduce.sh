@@ -46,4 +46,52 @@ grep -q 'a &quot;b&quot;, c  *0.8592  0.8522-0.8659     0.8515$' none/reproduce/
 grep -q 'earlier version' none/reproduce/index.html || fail "it is not said whose numbers these are"
 [ "$(grep -c 'earlier version' none/reproduce/index.html)" = 1 ] || fail "tables of what is not kept"
 
+# Figures that commands make: fitted small, with their models; what a command says stands in its figure's place.
+sed -i 's/^data: .*/data: synthetic:600/; s/^train: .*/train: 200/; s/^validation: .*/validation: 100/
+        s/^quick:.*/quick: {repeats: 1, max_iter: 2}/; s/{accuracy: 0.812}/{accuracy: 0.001}/' home/experiments/model-analysis-mlp.yaml
+run 0 reproduce model-analysis --quick --out small --quiet
+page=small/reproduce-quick/index.html
+[ -s small/model-analysis-mlp-quick/models/mlp-128-64.slm ] || fail "no model is kept"
+for picture in pca/embedding layers/embedding clusters/margins; do
+  grep -q "src=\"model-analysis-$picture.svg\"" $page || fail "$picture: $(grep 'Not there' $page)"
+done
+grep -q '^trustworthiness' $page || fail "what the command printed is not shown"
+grep -q '^small/reproduce-quick' $page && fail "paths of files in the text"
+grep -q "Not there:.*there is no class .*Bag" $page || fail "a command that failed says why"
+grep -q "shortlist embed synthetic:600 --model small/model-analysis-mlp-quick/models/mlp-128-64.slm --layer 4" $page || fail "no command"
+# It is run once, until the model is fitted again.
+for figure in pca layers; do echo "as it was" >small/reproduce-quick/model-analysis-$figure/printed.txt; done
+touch -d '+1 minute' small/model-analysis-mlp-quick/models/mlp-128-64.slm
+run 0 reproduce model-analysis --quick --out small --quiet
+[ "$(grep -c 'as it was' $page)" = 1 ] || fail "commands ran again, or did not"
+grep -q 'as it was' small/reproduce-quick/model-analysis-pca/printed.txt || fail "the one without a model ran again"
+# Kept with the program.
+cp -r small/reproduce-quick/model-analysis-layers home/experiments/results/
+run 0 reproduce model-analysis --out none
+grep -q 'src="model-analysis-layers/embedding.svg"' none/reproduce/index.html || fail "what is kept is not shown"
+[ -s none/reproduce/model-analysis-layers/embedding.svg ] || fail "what is kept is not beside the page"
+grep -q "Not there:</strong> it needs the model" none/reproduce/index.html || fail "nothing is said of the missing model"
+
+# A published number that is missed, with the experiment's note; only with --full numbers are compared.
+grep -q "Not within" $page && fail "quick numbers are compared"
+sed -i 's/^  *Not published: which/  <b>Odd<\/b> \& "quoted": which/' home/experiments/model-analysis-mlp.yaml
+run 0 reproduce model-analysis --full --out whole --quiet
+grep -q "Not within our interval:</strong> MLP 128-64 has 0\.[0-9]* (0\.[0-9]*-[01]\.[0-9]*), and 0.0010 is published" whole/reproduce/index.html ||
+  fail "the missed number is not named: $(grep 'Not within' whole/reproduce/index.html)"
+grep -q 'Why, as far as is known:</strong> &lt;b&gt;Odd&lt;/b&gt; &amp; &quot;quoted&quot;: which' whole/reproduce/index.html || fail "no note"
+sed -i 's/^note: >-/note: [1, 2]\nquiet: >-/' home/experiments/model-analysis-mlp.yaml
+run 2 run model-analysis-mlp
+err_has "note takes a text"
+
+# A random seed stays, so that what was fitted holds.
+for file in home/experiments/papoutsis-*.yaml; do
+  printf 'data: synthetic:600\ntrain: 200\nvalidation: 100\nseed: random\nrows:\n  - tree\n' >"$file"
+done
+seed_of() { "$SHORTLIST" show papoutsis-random-seed --out whole --format json | grep '"seed"' | head -1; }
+run 0 reproduce papoutsis --full --out whole --quiet
+seed=$(seed_of)
+run 0 reproduce papoutsis --full --out whole
+[ -n "$seed" ] && [ "$(seed_of)" = "$seed" ] || fail "another seed was drawn"
+err_has "0 run now, 1 taken from the store"
+
 finish

@@ -74,6 +74,11 @@ void sl_axis_linear(struct sl_axis *axis, double low, double high, double floor,
     choose_ticks(axis, pixels, is_x, 0);
 }
 
+void sl_axis_whole(struct sl_axis *axis, double pixels, int is_x)
+{
+    choose_ticks(axis, pixels, is_x, 1);
+}
+
 void sl_axis_count(struct sl_axis *axis, size_t n, double pixels)
 {
     axis->log = 0;

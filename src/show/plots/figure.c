@@ -6,6 +6,7 @@
  * four digits.  Texts are labels, never tics or titles of curves, whose texts gnuplot takes for formats. */
 #include "show/plots/figure.h"
 #include "core/memory.h"
+#include "show/plots/fonts.h"
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -57,6 +58,21 @@ static void add_quoted(struct sl_string *to, const char *text)
     sl_string_add(to, "\"");
 }
 
+/* The text, and in PNG and PDF the one without characters that no font has. */
+static void add_text(struct sl_string *to, const char *text)
+{
+    char *replaced = sl_fonts_replace(text, &to->failed);
+    if (replaced)
+        sl_string_add(to, "(format eq 'svg' ? ");
+    add_quoted(to, text);
+    if (replaced) {
+        sl_string_add(to, " : ");
+        add_quoted(to, replaced);
+        sl_string_add(to, ")");
+    }
+    free(replaced);
+}
+
 /* plots/style.gp says what part of the picture a pixel is. */
 static void add_pixel(struct sl_figure *figure, double x, double y)
 {
@@ -72,7 +88,7 @@ void sl_figure_text(struct sl_figure *figure, double x, double y, int how, int s
         figure->settings.failed = 1;
     else if (*shown) {
         sl_string_add(&figure->settings, "set label ");
-        add_quoted(&figure->settings, shown);
+        add_text(&figure->settings, shown);
         sl_string_add(&figure->settings, " at ");
         add_pixel(figure, x, y);
         sl_string_add(&figure->settings, " %s%s font \",%d\" textcolor rgb \"%s\" front\n", sides[how & 3],

@@ -118,6 +118,8 @@ char *sl_names_fit(const char *const *names, size_t n, double size, double pixel
  * ticks that have room in so many pixels. */
 void sl_axis_linear(struct sl_axis *axis, double low, double high, double floor, double ceiling,
                     double pixels, int is_x);
+/* Of whole numbers, after sl_axis_linear: no ticks between them. */
+void sl_axis_whole(struct sl_axis *axis, double pixels, int is_x);
 void sl_axis_log(struct sl_axis *axis, double low, double high, double pixels, int is_x);
 /* Whole numbers 1 ... n. */
 void sl_axis_count(struct sl_axis *axis, size_t n, double pixels);

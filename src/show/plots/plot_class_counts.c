@@ -78,6 +78,7 @@ static void draw(struct sl_picture *picture, const struct count *counts, char **
                              .no_grid_y = 1};
     figure->height = (int)panel.bottom + 36;
     sl_axis_linear(&panel.x, 0, most, 0, INFINITY, PLOT_WIDTH, 1);
+    sl_axis_whole(&panel.x, PLOT_WIDTH, 1);
     sl_axis_places(&panel.y, n, 1);
     sl_figure_panel(figure, &panel);
     write_rows(picture, counts, names, n, &panel);

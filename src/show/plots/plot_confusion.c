@@ -287,6 +287,7 @@ static int draw_pairs(struct matrix *m, struct sl_error *err)
     panel.bottom = panel.top + (double)(n ? n : 1) * PAIR_PITCH;
     figure->height = (int)panel.bottom + 58;
     sl_axis_linear(&panel.x, low, high, low < 0 ? -INFINITY : 0, INFINITY, PAIR_WIDTH, 1);
+    sl_axis_whole(&panel.x, PAIR_WIDTH, 1);
     sl_axis_places(&panel.y, n ? n : 1, 1);
     panel.x.title =
         m->differs ? "rows more (or less) than the other's" : "rows; in brackets: of the true class";

@@ -33,6 +33,7 @@ static void draw_density(struct sl_figure *figure, const struct sl_panel *above,
                              .bottom = above->bottom + 74 + DENSITY,
                              .x = above->x};
     sl_axis_linear(&panel.y, 0, (double)largest, 0, INFINITY, DENSITY, 0);
+    sl_axis_whole(&panel.y, DENSITY, 0);
     panel.y.title = "rows";
     panel.x.title = "probability of the predicted class";
     sl_figure_panel(figure, &panel);

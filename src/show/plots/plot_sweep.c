@@ -93,6 +93,7 @@ static void choose_axes(struct lines *l, double width, double height)
 {
     double x_low = INFINITY, x_high = -INFINITY, y_low = INFINITY, y_high = -INFINITY, low, high;
     struct sl_sweep *sweep = l->sweep;
+    int are_whole = 1;
     for (size_t i = 0; i < sweep->n; i++) {
         const struct sl_sweep_point *p = &sweep->points[i];
         bounds(sweep, p->row, &low, &high);
@@ -105,6 +106,7 @@ static void choose_axes(struct lines *l, double width, double height)
         if (!isnan(p->x)) {
             x_low = fmin(x_low, p->x);
             x_high = fmax(x_high, p->x);
+            are_whole &= p->x == floor(p->x);
         }
     }
     sl_score_axis(l->picture->table, &l->y, y_low, y_high, height, 0);
@@ -112,8 +114,11 @@ static void choose_axes(struct lines *l, double width, double height)
         sl_axis_places(&l->x, sweep->n_words, 0);
     else if (sweep->is_log)
         sl_axis_log(&l->x, x_low, x_high, width, 1);
-    else
+    else {
         sl_axis_linear(&l->x, x_low, x_high, x_low >= 0 ? 0 : -INFINITY, INFINITY, width, 1);
+        if (are_whole)
+            sl_axis_whole(&l->x, width, 1);
+    }
     l->word_room = sweep->n_words ? width / (double)sweep->n_words - 8 : 0;
 }
 

@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/json_text.h"
 #include "show/plots/curve.h"
+#include "show/plots/fonts.h"
 #include "show/plots/plot.h"
 #include "unit/study_fixture.h"
 #include <sys/stat.h>
@@ -472,9 +473,38 @@ static void test_labels_keep_off_bars(void **state)
     assert_true(label.at_y > 250 + 7 || label.at_y < 150 - 7);
 }
 
+/* Of few counts no ticks lie between whole numbers. */
+static void test_whole_ticks(void **state)
+{
+    struct sl_axis axis;
+    (void)state;
+    for (double most = 1; most < 40; most *= 1.7) {
+        sl_axis_linear(&axis, 0, floor(most), 0, INFINITY, 400, 1);
+        sl_axis_whole(&axis, 400, 1);
+        assert_true(axis.n >= 1);
+        for (int i = 0; i < axis.n; i++)
+            assert_true(axis.at[i] == floor(axis.at[i]) && !strchr(axis.text[i], '.'));
+    }
+}
+
+/* Characters for private use, of which no font here has those of the last planes, become squares; others
+ * stay. */
+static void test_characters_without_font(void **state)
+{
+    int failed = 0;
+    (void)state;
+    assert_null(sl_fonts_replace("", &failed));
+    assert_null(sl_fonts_replace("plain, G\u00f6\u00dfe, \u0416, \u2026 \u2265 \u25a1", &failed));
+    char *text = sl_fonts_replace("a\U0010fffdb \U000ffff0", &failed);
+    assert_string_equal(text, "a\u25a1b \u25a1");
+    assert_false(failed);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whole_ticks),     cmocka_unit_test(test_characters_without_font),
         cmocka_unit_test(test_all_kinds),       cmocka_unit_test(test_labels_keep_off_bars),
         cmocka_unit_test(test_same_loss),       cmocka_unit_test(test_wilcoxon),
         cmocka_unit_test(test_curves_together), cmocka_unit_test(test_redraws),
