@@ -5,6 +5,7 @@
  * outputs n d depth / 2).
  */
 #include "boosting/fit.h"
+#include "boosting/grow.h"
 #include "boosting/loss.h"
 #include "boosting/roots.h"
 #include "boosting/state.h"

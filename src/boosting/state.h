@@ -2,7 +2,8 @@
 #ifndef SL_BOOSTING_STATE_H
 #define SL_BOOSTING_STATE_H
 
-#include "boosting/fit.h"
+#include "boosting/job.h"
+#include "boosting/space.h"
 
 struct sl_boost_state {
     const struct sl_boost_job *job;
