@@ -1,8 +1,8 @@
 /* boost_trees.c - boosted trees for the engine of Shapley values (trees/shap.h).
  *
- * A tree of one of several outputs adds to its class alone; that of the one output of two classes adds its leaf
- * to the second class's logit, and takes it from the first's.  Rows have no missing values here: an encoding has
- * filled them in.  Cost: a copy of the nodes. */
+ * A tree of one of several outputs adds to its class alone; that of the one output of two classes adds its
+ * leaf to the second class's logit, and takes it from the first's.  Rows have no missing values here: an
+ * encoding has filled them in.  Cost: a copy of the nodes. */
 #include "explain/boost_trees.h"
 #include "core/memory.h"
 #include <math.h>
@@ -75,7 +75,7 @@ double sl_boost_base(const struct sl_boost *boost, int32_t class)
 {
     for (int c = 0; c < boost->n_present; c++)
         if (boost->present[c] == class)
-            return boost->n_outputs > 1   ? (double)boost->baseline[c]
+            return boost->n_outputs > 1    ? (double)boost->baseline[c]
                    : boost->n_outputs == 1 ? (c ? 1 : -1) * (double)boost->baseline[0]
                                            : 0;
     return -INFINITY;
