@@ -108,11 +108,31 @@ static void steps_grow_by_a_law_of_their_own(void **state)
     assert_true(sl_costs_iterations(&costs, 64000) <= 10000);
 }
 
+/* Samples that grow faster, as caches overflow, do not make a pass over the rows superlinear. */
+static void passes_grow_no_faster_than_the_rows(void **state)
+{
+    struct sl_costs costs = {.members = 1, .n_fit = 64000, .n_score = 200, .cap = 100};
+    (void)state;
+    for (size_t n = 1000; n <= 8000; n *= 2) {
+        struct sl_sample sample = sample_of(n);
+        sample.n_iter = 100;
+        sample.fit = 1e-6 * pow((double)n, 1.5);
+        sl_costs_add(&costs, &sample);
+    }
+    const double last = 1e-6 * pow(8000, 1.5);
+    assert_true(sl_costs_fit(&costs, 64000) <= 1.05 * 8 * last);
+    costs.cap = NAN; /* of a method that does not iterate they do */
+    assert_true(sl_costs_fit(&costs, 64000) > 1.5 * 8 * last);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_was_measured_whole_is_a_size), cmocka_unit_test(costs_follow_their_laws),
-        cmocka_unit_test(a_disturbed_size_is_put_right),     cmocka_unit_test(iterations_hardly_grow),
+        cmocka_unit_test(what_was_measured_whole_is_a_size),
+        cmocka_unit_test(costs_follow_their_laws),
+        cmocka_unit_test(a_disturbed_size_is_put_right),
+        cmocka_unit_test(iterations_hardly_grow),
+        cmocka_unit_test(passes_grow_no_faster_than_the_rows),
         cmocka_unit_test(steps_grow_by_a_law_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
