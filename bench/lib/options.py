@@ -52,16 +52,24 @@ def finish(parser, find=lambda args: rows.find(args.rows, tables=False)):
     return args
 
 
+def keep(args, report):
+    """Writes the file of --json, if there is one, whole or not at all."""
+    import json
+    if not args.json or args.json == "-":
+        return
+    part = args.json + ".part"
+    with open(part, "w", encoding="utf-8") as f:
+        f.write(json.dumps(report, indent=1) + "\n")
+    os.replace(part, args.json)
+
+
 def write(args, report, text):
     """The report as text, as JSON, or both."""
-    import json
-    if args.json:
-        encoded = json.dumps(report, indent=1)
-        if args.json == "-":
-            print(encoded)
-            return
-        with open(args.json, "w", encoding="utf-8") as f:
-            f.write(encoded + "\n")
+    if args.json == "-":
+        import json
+        print(json.dumps(report, indent=1))
+        return
+    keep(args, report)
     print(text, end="")
 
 

@@ -44,6 +44,19 @@ def times_table(report, targets):
     return text_table(header, lines)
 
 
+def row_line(r, targets):
+    """One measured row in a line, told while the others are yet to come."""
+    if "failed" in r:
+        return f"  {r['row']}: FAILED: {r['failed']}"
+    peer, ours = r["peer"], r["ours"]
+    goals = [goal_text(r["goals"][part], r[part + "_ratio"]) if targets else "" for part in ("fit", "score")]
+    times = [f"{part} {seconds(peer[part + '_time'])} / {seconds(ours[part + '_time'])} s: {ratio(r[part + '_ratio'])}"
+             + (f" (goal {goal})" if goal else "") for part, goal in zip(("fit", "score"), goals)]
+    return (f"  {r['row']}: {', '.join(times)}; accuracy {percent(peer['accuracy'])} / {percent(ours['accuracy'])} %; "
+            f"peak {mebibytes(peer['peak_memory'])} / {mebibytes(ours['peak_memory'])} MiB; "
+            f"{'closed' if r['closed'] else 'OPEN'}")
+
+
 def costs_table(report):
     header = ["row", "CPU: peer s", "ours s", "peak: peer MiB", "ours MiB", "accuracy: peer %", "ours %", "claim"]
     lines = []

@@ -84,12 +84,12 @@ ROWS = [
         _variants(dtype=[F32]), "accuracy", random=True, fit=2, core=False, peer_params=HISTOGRAMS),
     Row("boosting-xgboost", "boosting and XGBoost hist", "boosting", XGBOOST_DEEP, "xgboost.XGBClassifier",
         _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=3, core=False, peer_params=XGBOOST),
-    Row("forest-table", "random forest, 75,000 x 20", "forest", [], "ensemble.RandomForestClassifier",
-        _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=5, core=False, table=75000),
-    Row("boosting-table", "boosting, 75,000 x 20", "boosting", DEEP, "ensemble.HistGradientBoostingClassifier",
-        _variants(dtype=[F32]), "accuracy", random=True, fit=2, core=False, peer_params=HISTOGRAMS, table=75000),
-    Row("boosting-xgboost-table", "XGBoost hist, 75,000 x 20", "boosting", XGBOOST_DEEP, "xgboost.XGBClassifier",
-        _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=2, core=False, peer_params=XGBOOST, table=75000),
+    Row("forest-table", "random forest, 100,000 x 20", "forest", [], "ensemble.RandomForestClassifier",
+        _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=5, core=False, table=100000),
+    Row("boosting-table", "boosting, 100,000 x 20", "boosting", DEEP, "ensemble.HistGradientBoostingClassifier",
+        _variants(dtype=[F32]), "accuracy", random=True, fit=2, core=False, peer_params=HISTOGRAMS, table=100000),
+    Row("boosting-xgboost-table", "XGBoost hist, 100,000 x 20", "boosting", XGBOOST_DEEP, "xgboost.XGBClassifier",
+        _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=2, core=False, peer_params=XGBOOST, table=100000),
 ]
 
 # Rows of real numbers (--float): the goal is scikit-learn's speed at its accuracy.  k-NN's training only

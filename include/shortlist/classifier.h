@@ -47,6 +47,17 @@ struct sl_fit_report {
 #define SL_NO_REPORT                                                                                         \
     ((struct sl_fit_report){.n_iter = -1, .converged = -1, .objective = NAN, .oob_accuracy = NAN})
 
+/* Of a fit that goes on where another one of fewer epochs has ended: of the same rows, stream and
+ * configuration but for the hyperparameter marked SL_BUDGET, on which no other epoch depends.  Its result,
+ * report and curve are those of a fit that was never interrupted.  A type whose fits can not do so leaves
+ * kept empty. */
+struct sl_fit_state {
+    const unsigned char
+        *bytes; /* (size) what was kept; NULL: from the beginning.  SL_EDATA: of another fit */
+    size_t size;
+    struct sl_writer *kept; /* NULL, or gets what a later fit goes on from */
+};
+
 /* What fit is given.  Everything stays the caller's. */
 struct sl_fit {
     const struct sl_view *train;         /* labelled, at least one row; with weights, each above 0, only where
@@ -60,7 +71,8 @@ struct sl_fit {
     /* NULL, or called after every epoch; a return value other than 0 asks to stop there. */
     int (*on_epoch)(void *arg, const struct sl_epoch *point);
     void *arg;
-    struct sl_fit_report *report; /* never NULL; preset to SL_NO_REPORT */
+    struct sl_fit_report *report;     /* never NULL; preset to SL_NO_REPORT */
+    const struct sl_fit_state *state; /* NULL: neither goes on, nor will another */
 };
 
 /* Several fits that share work: folds of the same rows, values of hyperparameters that one fit serves. ----*/

@@ -24,6 +24,7 @@ struct sl_fit_options {
     const volatile sig_atomic_t *cancel;
     int (*on_epoch)(void *arg, const struct sl_epoch *point);
     void *arg;
+    const struct sl_fit_state *state; /* as in struct sl_fit */
 };
 
 /* SL_EUSAGE where the type takes no sparse rows, and these would take too much memory as dense ones: the text

@@ -31,6 +31,9 @@ struct sl_reader {
 
 void sl_writer_release(struct sl_writer *w);
 
+/* Makes room for n more bytes at once, where it is known how many will come. */
+void sl_writer_reserve(struct sl_writer *w, size_t n);
+
 void sl_put_bytes(struct sl_writer *w, const void *bytes, size_t n);
 void sl_put_u8(struct sl_writer *w, uint8_t value);
 void sl_put_i32(struct sl_writer *w, int32_t value);

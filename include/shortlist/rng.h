@@ -19,6 +19,10 @@ struct sl_rng;
 struct sl_rng *sl_rng_new(uint64_t seed, const char *key);
 void sl_rng_free(struct sl_rng *rng);
 
+/* How far a stream has advanced, and a stream put there: of the same seed and key. */
+void sl_rng_state(const struct sl_rng *rng, uint64_t state[4]);
+void sl_rng_set_state(struct sl_rng *rng, const uint64_t state[4]);
+
 /* A new stream, independent of rng's later output, that depends on rng's seed and key and on n only
  * (not on how far rng has advanced): one for each class, tree, layer or thread block. */
 struct sl_rng *sl_rng_split(const struct sl_rng *rng, uint64_t n);

@@ -27,7 +27,10 @@ struct sl_run_options {
     double time_limit;    /* seconds a trial; 0: none */
     int64_t memory_limit; /* bytes a trial; 0: none */
     int save_models;      /* write OUT/STUDY/models/ROW.slm */
-    int separate;         /* fit every trial by itself, also those that could share work */
+    /* Folders where fits find, and leave, what fits of more epochs go on from (struct sl_fit_state); NULL:
+     * they do neither.  Of runs of one process; no outcome depends on them but by its times. */
+    const char *states_from, *states_to;
+    int separate; /* fit every trial by itself, also those that could share work */
     enum sl_keep_scores keep_scores;
     int shard,
         shards;    /* runs a part of the trials, as the shard-th (from 0) of so many runs that know nothing of

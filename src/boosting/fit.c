@@ -5,8 +5,10 @@
  * outputs n d depth / 2).
  */
 #include "boosting/fit.h"
-#include "boosting/held_out.h"
+#include "boosting/grow.h"
 #include "boosting/loss.h"
+#include "boosting/roots.h"
+#include "boosting/state.h"
 #include "core/clock.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -14,210 +16,8 @@
 #include <omp.h>
 #include <string.h>
 
-struct fit {
-    const struct sl_boost_job *job;
-    const struct sl_boost_options *options;
-    struct sl_boost_result *out;
-    struct sl_bins bins;
-    uint32_t *rows, *held, *all_watched; /* all_watched: 0, 1, ... */
-    size_t n, n_held;
-    int32_t *class, *y, *watched_y;    /* class (k): its number among those present, or -1; y of x's rows */
-    double *weight;                    /* of x's rows, or NULL */
-    float *raw, *gradient, *curvature; /* (outputs, rows of x) */
-    float *watched_raw;                /* (outputs, n_watch) */
-    int n_outputs, outer, inner;       /* threads: over outputs, and within a tree */
-    struct sl_boost_space **space;     /* (outer) */
-    struct sl_boost_tree *tree;        /* (n_outputs): of the iteration */
-    double *held_loss;                 /* (max_iter + 1) */
-    uint64_t seed;
-};
-
-static void release(struct fit *f)
-{
-    for (int t = 0; f->space && t < f->outer; t++)
-        sl_boost_space_free(f->space[t]);
-    sl_bins_release(&f->bins);
-    free(f->space);
-    free(f->tree);
-    free(f->rows);
-    free(f->held);
-    free(f->all_watched);
-    free(f->class);
-    free(f->y);
-    free(f->watched_y);
-    free(f->weight);
-    free(f->raw);
-    free(f->gradient);
-    free(f->curvature);
-    free(f->watched_raw);
-    free(f->held_loss);
-}
-
-/* Preparation ---------------------------------------------------------------------------------------------*/
-
-/* Rows, and which classes they have. */
-static int take_rows(struct fit *f, int *n_present)
-{
-    const struct sl_view *x = f->job->x;
-    f->n = f->job->n;
-    f->rows = sl_alloc(f->n, sizeof *f->rows);
-    f->held = sl_alloc(f->n, sizeof *f->held);
-    f->class = sl_alloc((size_t)x->k, sizeof *f->class);
-    f->y = sl_alloc(x->n, sizeof *f->y);
-    if (!f->rows || !f->held || !f->class || !f->y)
-        return SL_ENOMEM;
-    for (int c = 0; c < x->k; c++)
-        f->class[c] = -1;
-    for (size_t i = 0; i < f->n; i++) {
-        f->rows[i] = f->job->rows ? f->job->rows[i] : (uint32_t)i;
-        f->class[x->y[f->rows[i]]] = 0;
-    }
-    *n_present = 0;
-    for (int c = 0; c < x->k; c++)
-        if (f->class[c] == 0)
-            f->class[c] = (*n_present)++;
-    for (size_t i = 0; i < x->n; i++)
-        f->y[i] = f->class[x->y[i]];
-    return SL_OK;
-}
-
-static int hold_out(struct fit *f, int n_present, struct sl_error *err)
-{
-    const struct sl_boost_options *o = f->options;
-    const size_t all = f->n;
-    if (o->early_stopping == SL_BOOST_EARLY_NO || (o->early_stopping == SL_BOOST_EARLY_AUTO && f->n <= 10000))
-        return SL_OK;
-    struct sl_rng *rng = sl_rng_split(f->job->rng, 1);
-    if (!rng)
-        return sl_fail_memory(err);
-    f->n_held = sl_boost_hold_out(f->y, n_present, o->validation_fraction, rng, f->rows, &f->n, f->held);
-    sl_rng_free(rng);
-    if (f->n_held == SIZE_MAX)
-        return sl_fail_memory(err);
-    if (f->n_held == 0)
-        return sl_fail(
-            err, SL_EUSAGE,
-            "early_stopping: of %zu training rows none can be held out with validation_fraction=%g", all,
-            o->validation_fraction);
-    return SL_OK;
-}
-
-/* Of rows, and of classes where they are balanced (scikit-learn's n / (classes * rows of the class)). */
-static int make_weights(struct fit *f, int n_present)
-{
-    const struct sl_view *x = f->job->x;
-    if (!x->weight && !f->options->balanced)
-        return SL_OK;
-    double *count = sl_alloc_zero((size_t)n_present, sizeof *count);
-    f->weight = sl_alloc(x->n, sizeof *f->weight);
-    int code = count && f->weight ? SL_OK : SL_ENOMEM;
-    for (size_t i = 0; i < f->job->n && !code; i++)
-        count[f->y[f->job->rows ? f->job->rows[i] : i]]++;
-    for (size_t i = 0; i < x->n && !code; i++) {
-        f->weight[i] = x->weight ? x->weight[i] : 1;
-        if (f->options->balanced && f->y[i] >= 0)
-            f->weight[i] *= (double)f->job->n / (n_present * count[f->y[i]]);
-    }
-    free(count);
-    return code;
-}
-
-/* Log odds, or logarithms of the classes' shares; of the rows that are fitted. */
-static int make_model(struct fit *f, int n_present)
-{
-    struct sl_boost *model = sl_boost_new(f->job->x, n_present);
-    double *share = sl_alloc_zero((size_t)n_present, sizeof *share), all = 0;
-    f->out->model = model;
-    int code = model && share ? SL_OK : SL_ENOMEM;
-    for (size_t i = 0; i < f->n && !code; i++) {
-        double weight = f->weight ? f->weight[f->rows[i]] : 1;
-        share[f->y[f->rows[i]]] += weight;
-        all += weight;
-    }
-    for (int c = 0, o = 0; c < f->job->x->k && !code; c++)
-        if (f->class[c] >= 0)
-            model->present[o++] = c;
-    for (int o = 0; !code && o < model->n_outputs; o++)
-        model->baseline[o] = (float)(model->n_outputs == 1 ? log(share[1] / share[0]) : log(share[o] / all));
-    free(share);
-    return code;
-}
-
-static int make_watched(struct fit *f)
-{
-    const struct sl_boost_job *job = f->job;
-    f->watched_y = sl_alloc(job->n_watch, sizeof *f->watched_y);
-    f->all_watched = sl_alloc(job->n_watch, sizeof *f->all_watched);
-    f->watched_raw = sl_alloc((size_t)f->n_outputs * job->n_watch, sizeof *f->watched_raw);
-    if (!f->watched_y || !f->all_watched || !f->watched_raw)
-        return SL_ENOMEM;
-    for (size_t i = 0; i < job->n_watch; i++)
-        f->all_watched[i] = (uint32_t)i;
-    for (size_t i = 0; i < job->n_watch; i++)
-        f->watched_y[i] = f->class[job->watch->y[job->watch_rows ? job->watch_rows[i] : i]];
-    for (int o = 0; o < f->n_outputs; o++)
-        for (size_t i = 0; i < job->n_watch; i++)
-            f->watched_raw[(size_t)o * job->n_watch + i] = f->out->model->baseline[o];
-    return SL_OK;
-}
-
-static void choose_threads(struct fit *f)
-{
-    enum { LEVELS = 4, NODES = 16, SCAN = 512 };
-    const double d = (double)f->bins.width;
-    const double tree = 8 * LEVELS * d * (double)f->n + NODES * SCAN * d;
-    int threads = sl_threads_for(tree * f->n_outputs, f->job->threads);
-    f->outer = f->n_outputs >= threads ? threads : 1;
-    f->inner = f->n_outputs >= threads ? 1 : f->job->threads;
-}
-
-static int make_room(struct fit *f)
-{
-    const size_t all = f->job->x->n, outputs = (size_t)f->n_outputs;
-    f->raw = sl_alloc(outputs * all, sizeof *f->raw);
-    f->gradient = sl_alloc(outputs * all, sizeof *f->gradient);
-    f->curvature = sl_alloc(outputs * all, sizeof *f->curvature);
-    f->held_loss = sl_alloc((size_t)f->options->max_iter + 1, sizeof *f->held_loss);
-    f->tree = sl_alloc_zero(outputs, sizeof *f->tree);
-    f->space = sl_alloc_zero((size_t)f->outer, sizeof(struct sl_boost_space *));
-    if (!f->raw || !f->gradient || !f->curvature || !f->held_loss || !f->tree || !f->space)
-        return SL_ENOMEM;
-    for (int t = 0; t < f->outer; t++)
-        if (!(f->space[t] = sl_boost_space_new(&f->bins, f->n)))
-            return SL_ENOMEM;
-    for (size_t o = 0; o < outputs; o++)
-        for (size_t i = 0; i < all; i++)
-            f->raw[o * all + i] = f->out->model->baseline[o];
-    return f->job->watch ? make_watched(f) : SL_OK;
-}
-
-static int prepare(struct fit *f, struct sl_error *err)
-{
-    int n_present, code = take_rows(f, &n_present);
-    if (code)
-        return sl_fail_memory(err);
-    f->n_outputs = sl_boost_outputs(n_present);
-    struct sl_rng *rng = sl_rng_split(f->job->rng, 0);
-    if (!rng)
-        return sl_fail_memory(err);
-    f->seed = sl_rng_bits(rng);
-    sl_rng_free(rng);
-    if (f->n_outputs)
-        code = hold_out(f, n_present, err);
-    if (!code && (make_weights(f, n_present) || make_model(f, n_present)))
-        code = sl_fail_memory(err);
-    if (!code && f->n_outputs)
-        code = sl_bins_make(f->job->x, f->job->rows, f->job->n, f->options->max_bins, f->job->threads,
-                            &f->bins, err);
-    if (code || !f->n_outputs)
-        return code;
-    choose_threads(f);
-    return make_room(f) ? sl_fail_memory(err) : SL_OK;
-}
-
-/* Iterations ----------------------------------------------------------------------------------------------*/
-
-static struct sl_boost_fitness measure(const struct fit *f, const uint32_t *rows, size_t n, int derivatives)
+static struct sl_boost_fitness measure(const struct sl_boost_state *f, const uint32_t *rows, size_t n,
+                                       int derivatives)
 {
     const struct sl_boost_loss loss = {.rows = rows,
                                        .n = n,
@@ -229,34 +29,57 @@ static struct sl_boost_fitness measure(const struct fit *f, const uint32_t *rows
     return sl_boost_measure(&loss, f->raw, derivatives ? f->gradient : NULL, f->curvature);
 }
 
-static int grow_output(struct fit *f, int iteration, size_t o, struct sl_boost_space *space)
+/* What output `first + o` of a wave is grown on. */
+static struct sl_boost_step step_of(const struct sl_boost_state *f, int iteration, size_t first, size_t o)
 {
-    const size_t all = f->job->x->n, tree = (size_t)iteration * (size_t)f->n_outputs + o;
-    const struct sl_boost_step step = {.bins = &f->bins,
-                                       .rows = f->rows,
-                                       .n = f->n,
-                                       .gradient = f->gradient + o * all,
-                                       .curvature = f->curvature + o * all,
-                                       .seed = f->seed + (tree + 1) * 0xd1342543de82ef95u,
-                                       .limits = f->options->limits,
-                                       .learning_rate = f->options->learning_rate,
-                                       .threads = f->inner,
-                                       .cancel = f->job->cancel};
-    return sl_boost_grow(&step, space, &f->tree[o], f->raw + o * all);
+    const size_t at = (first + o) * f->job->x->n, root = f->bins.width / SL_SUMS_FEATURES * SL_SUMS_BLOCK;
+    const size_t tree = (size_t)iteration * (size_t)f->n_outputs + first + o;
+    return (struct sl_boost_step){.bins = &f->bins,
+                                  .rows = f->rows,
+                                  .n = f->n,
+                                  .gradient = f->gradient + at,
+                                  .curvature = f->curvature + at,
+                                  .packed = &f->packed[o],
+                                  .root = f->roots ? f->roots + o * root : NULL,
+                                  .seed = f->seed + (tree + 1) * 0xd1342543de82ef95u,
+                                  .limits = f->options->limits,
+                                  .learning_rate = f->options->learning_rate,
+                                  .threads = f->inner,
+                                  .cancel = f->job->cancel};
 }
 
-/* The iteration's trees, added to the model; none where one fails. */
-static int grow_trees(struct fit *f, int iteration)
+/* The trees of n outputs from `first` on. */
+static int grow_wave(struct sl_boost_state *f, int iteration, size_t first, size_t n)
 {
+    const int packing = sl_threads_for(8 * (double)(n * f->n), f->job->threads);
     int failure = SL_OK;
+#pragma omp parallel for num_threads(packing) schedule(dynamic)
+    for (size_t o = 0; o < n; o++) {
+        const struct sl_boost_step step = step_of(f, iteration, first, o);
+        sl_boost_pack(&step, &f->packed[o]);
+    }
+    if (f->roots && sl_boost_sum_roots(&f->bins, f->rows, f->n, f->packed, n, f->job->threads, f->roots))
+        return SL_ENOMEM;
 #pragma omp parallel for num_threads(f->outer) schedule(dynamic)
-    for (int o = 0; o < f->n_outputs; o++) {
-        int code = grow_output(f, iteration, (size_t)o, f->space[omp_get_thread_num()]);
+    for (size_t o = 0; o < n; o++) {
+        const struct sl_boost_step step = step_of(f, iteration, first, o);
+        const int code = sl_boost_grow(&step, f->space[omp_get_thread_num()], &f->tree[first + o],
+                                       f->raw + (first + o) * f->job->x->n);
         if (code) {
 #pragma omp atomic write
             failure = code;
         }
     }
+    return failure;
+}
+
+/* The iteration's trees, added to the model; none where one fails. */
+static int grow_trees(struct sl_boost_state *f, int iteration)
+{
+    const size_t outputs = (size_t)f->n_outputs;
+    int failure = SL_OK;
+    for (size_t o = 0; o < outputs && !failure; o += f->wave)
+        failure = grow_wave(f, iteration, o, outputs - o < f->wave ? outputs - o : f->wave);
     struct sl_boost *model = f->out->model;
     for (int o = 0; o < f->n_outputs; o++) {
         if (failure)
@@ -271,8 +94,8 @@ static int grow_trees(struct fit *f, int iteration)
 
 /* Adds the iteration's trees to the raw sums of rows that they were not grown on: (outputs, stride), row i of
  * rows at raw[i], or at raw[rows[i]] where it is scattered. */
-static void apply_trees(const struct fit *f, const struct sl_view *x, const uint32_t *rows, size_t n,
-                        size_t stride, int scattered, float *raw)
+static void apply_trees(const struct sl_boost_state *f, const struct sl_view *x, const uint32_t *rows,
+                        size_t n, size_t stride, int scattered, float *raw)
 {
     enum { BLOCK = 512, STEP = 192 };
     const size_t outputs = (size_t)f->n_outputs;
@@ -295,7 +118,7 @@ static void apply_trees(const struct fit *f, const struct sl_view *x, const uint
 }
 
 /* As scikit-learn: none of the last n_iter_no_change losses is better by tol than the one before them. */
-static int has_stalled(const struct fit *f, size_t n)
+static int has_stalled(const struct sl_boost_state *f, size_t n)
 {
     const size_t patience = (size_t)f->options->n_iter_no_change;
     if (n < patience + 1)
@@ -308,7 +131,7 @@ static int has_stalled(const struct fit *f, size_t n)
 }
 
 /* Rows of classes that the training rows lack are wrong, and as unlikely as can be. */
-static void measure_watched(struct fit *f, struct sl_boost_point *point)
+static void measure_watched(struct sl_boost_state *f, struct sl_boost_point *point)
 {
     const struct sl_boost_job *job = f->job;
     size_t n = 0;
@@ -331,7 +154,7 @@ static void measure_watched(struct fit *f, struct sl_boost_point *point)
 }
 
 /* Tells of the iteration that has just ended; returns whether the fit is to end. */
-static int report(struct fit *f, struct sl_boost_fitness fitness)
+static int report(struct sl_boost_state *f, struct sl_boost_fitness fitness)
 {
     struct sl_boost_point point = {.iteration = (int)f->out->model->n_iter,
                                    .train_loss = fitness.loss,
@@ -347,7 +170,7 @@ static int report(struct fit *f, struct sl_boost_fitness fitness)
     return stop;
 }
 
-static int iterate(struct fit *f)
+static int iterate(struct sl_boost_state *f)
 {
     struct sl_boost_result *out = f->out;
     struct sl_boost_fitness fitness = measure(f, f->rows, f->n, 1);
@@ -376,9 +199,9 @@ static int iterate(struct fit *f)
 int sl_boost_fit(const struct sl_boost_job *job, const struct sl_boost_options *options,
                  struct sl_boost_result *out, struct sl_error *err)
 {
-    struct fit f = {.job = job, .options = options, .out = out};
+    struct sl_boost_state f = {.job = job, .options = options, .out = out};
     *out = (struct sl_boost_result){.stopped_early = -1};
-    int code = prepare(&f, err);
+    int code = sl_boost_prepare(&f, err);
     if (!code && f.n_outputs) {
         out->stopped_early = f.n_held ? 0 : -1;
         code = iterate(&f);
@@ -391,6 +214,6 @@ int sl_boost_fit(const struct sl_boost_job *job, const struct sl_boost_options *
         sl_boost_free(out->model);
         out->model = NULL;
     }
-    release(&f);
+    sl_boost_release_state(&f);
     return code;
 }

@@ -21,7 +21,12 @@ static void add_rows(const struct sl_boost_step *step, const struct sl_boost_spa
                      const struct sl_boost_grown *node, size_t first, size_t end)
 {
     enum { CHUNK = 2048 };
-    memset(sums_of(space, node, first), 0, (end - first) * SL_SUMS_BLOCK * sizeof(uint64_t));
+    const size_t size = (end - first) * SL_SUMS_BLOCK * sizeof(uint64_t);
+    if (node == space->nodes && step->root) {
+        memcpy(sums_of(space, node, first), step->root + first * SL_SUMS_BLOCK, size);
+        return;
+    }
+    memset(sums_of(space, node, first), 0, size);
     for (size_t from = node->start; from < node->start + node->n; from += CHUNK) {
         const size_t left = node->start + node->n - from, n = left < CHUNK ? left : CHUNK;
         for (size_t b = first; b < end; b++) {
@@ -44,7 +49,7 @@ static void search_block(const struct sl_boost_step *step, const struct sl_boost
 {
     const struct sl_bins *bins = step->bins;
     const uint8_t *missing = bins->has_missing + block * SL_SUMS_FEATURES;
-    struct sl_sums_rule rule = space->rule;
+    struct sl_sums_rule rule = step->packed->rule;
     float score[SL_SUMS_FEATURES];
     uint8_t bin[SL_SUMS_FEATURES];
     const uint64_t curvature = sl_sums_curvature(&rule.layout, node->total);
@@ -86,11 +91,11 @@ static void search_group(const struct sl_boost_step *step, struct sl_boost_space
     }
 }
 
-static float score_of(const struct sl_boost_space *space, uint64_t total)
+static float score_of(const struct sl_boost_step *step, uint64_t total)
 {
-    const double g = (double)sl_sums_gradient(&space->rule.layout, total);
-    const double h = (double)sl_sums_curvature(&space->rule.layout, total);
-    return (float)(g * g / (h + (double)space->rule.l2));
+    const double g = (double)sl_sums_gradient(&step->packed->rule.layout, total);
+    const double h = (double)sl_sums_curvature(&step->packed->rule.layout, total);
+    return (float)(g * g / (h + (double)step->packed->rule.l2));
 }
 
 /* Fills the nodes' splits; those with a gain are open then. */
@@ -111,14 +116,15 @@ static void search(const struct sl_boost_step *step, struct sl_boost_space *spac
         if (!node)
             continue;
         node->split = best;
-        node->gain = best.score < 0 ? -1 : best.score - score_of(space, node->total);
+        node->gain = best.score < 0 ? -1 : best.score - score_of(step, node->total);
     }
 }
 
-static void gather_near(struct sl_boost_space *space, const struct sl_boost_grown *node)
+static void gather_near(const struct sl_boost_step *step, struct sl_boost_space *space,
+                        const struct sl_boost_grown *node)
 {
     for (size_t i = node->start; i < node->start + node->n; i++)
-        space->near[i] = space->packed[space->rows[i]];
+        space->near[i] = step->packed->sum[space->rows[i]];
 }
 
 static uint64_t sum_near(const struct sl_boost_space *space, const struct sl_boost_grown *node)
@@ -129,14 +135,13 @@ static uint64_t sum_near(const struct sl_boost_space *space, const struct sl_boo
     return sum;
 }
 
-static int may_split(const struct sl_boost_step *step, const struct sl_boost_space *space,
-                     const struct sl_boost_grown *node)
+static int may_split(const struct sl_boost_step *step, const struct sl_boost_grown *node)
 {
     const struct sl_boost_limits *limits = &step->limits;
-    const uint64_t curvature = sl_sums_curvature(&space->rule.layout, node->total);
+    const uint64_t curvature = sl_sums_curvature(&step->packed->rule.layout, node->total);
     return node->n / 2 >= (uint32_t)limits->min_samples_leaf &&
            (!limits->max_depth || node->depth < limits->max_depth) &&
-           (float)curvature >= 2 * space->rule.min_curvature;
+           (float)curvature >= 2 * step->packed->rule.min_curvature;
 }
 
 static void open_node(struct sl_boost_space *space, int32_t at)
@@ -147,7 +152,7 @@ static void open_node(struct sl_boost_space *space, int32_t at)
         sl_boost_give_slot(space, at);
 }
 
-static int begin(const struct sl_boost_step *step, struct sl_boost_space *space, int has_gain)
+static int begin(const struct sl_boost_step *step, struct sl_boost_space *space)
 {
     memcpy(space->rows, step->rows, step->n * sizeof *space->rows);
     space->n_nodes = space->n_open = 0;
@@ -157,11 +162,11 @@ static int begin(const struct sl_boost_step *step, struct sl_boost_space *space,
         return SL_ENOMEM;
     struct sl_boost_grown *root = &space->nodes[0];
     root->n = (uint32_t)step->n;
-    if (!has_gain)
+    if (!step->packed->has_gain)
         return SL_OK;
-    gather_near(space, root);
+    gather_near(step, space, root);
     root->total = sum_near(space, root);
-    if (!may_split(step, space, root))
+    if (!may_split(step, root))
         return SL_OK;
     const struct pair pair = {.node = {root, NULL}, .searched = {1, 0}};
     if (sl_boost_take_slot(space, 0))
@@ -203,10 +208,9 @@ static int search_children(const struct sl_boost_step *step, struct sl_boost_spa
                            int32_t small, int32_t large)
 {
     struct sl_boost_grown *nodes = space->nodes;
-    struct pair pair = {
-        .node = {&nodes[small], &nodes[large]},
-        .from_parent = nodes[parent].slot >= 0,
-        .searched = {may_split(step, space, &nodes[small]), may_split(step, space, &nodes[large])}};
+    struct pair pair = {.node = {&nodes[small], &nodes[large]},
+                        .from_parent = nodes[parent].slot >= 0,
+                        .searched = {may_split(step, &nodes[small]), may_split(step, &nodes[large])}};
     nodes[small].gain = nodes[large].gain = -1;
     if (!pair.searched[0] && !pair.searched[1]) {
         sl_boost_give_slot(space, parent);
@@ -217,7 +221,7 @@ static int search_children(const struct sl_boost_step *step, struct sl_boost_spa
         space->holder[nodes[large].slot] = large;
         nodes[parent].slot = SL_BOOST_NO_SLOT;
     } else {
-        gather_near(space, &nodes[large]);
+        gather_near(step, space, &nodes[large]);
         if (sl_boost_take_slot(space, large))
             return SL_ENOMEM;
     }
@@ -249,7 +253,7 @@ static int split(const struct sl_boost_step *step, struct sl_boost_space *space,
         return SL_OK;
     }
     const int small = n_left > node->n - n_left;
-    gather_near(space, &children[small]);
+    gather_near(step, space, &children[small]);
     children[small].total = sum_near(space, &children[small]);
     children[!small].total = node->total - children[small].total;
     return search_children(step, space, at, left + small, left + !small);
@@ -331,7 +335,7 @@ int sl_boost_grow(const struct sl_boost_step *step, struct sl_boost_space *space
 {
     const int most = step->limits.max_leaf_nodes;
     *tree = (struct sl_boost_tree){0};
-    int code = begin(step, space, sl_boost_pack(step, space));
+    int code = begin(step, space);
     for (int leaves = 2; !code && space->n_open && (!most || leaves <= most); leaves++) {
         if (step->cancel && *step->cancel)
             return SL_ECANCELLED;

@@ -187,6 +187,17 @@ static void finish_row(const struct sl_boost *boost, const float *raw, float *sh
         scores[boost->present[c]] = share[c];
 }
 
+static void take_margins(const struct sl_boost *boost, const float *raw, float *scores)
+{
+    for (int c = 0; c < boost->k; c++)
+        scores[c] = -INFINITY;
+    for (int c = 0; c < boost->n_present; c++)
+        scores[boost->present[c]] = boost->n_outputs > 1    ? raw[c * BLOCK]
+                                    : boost->n_outputs == 0 ? 0
+                                    : c                     ? raw[0]
+                                                            : -raw[0];
+}
+
 static int check_view(const struct sl_boost *boost, const struct sl_view *x, struct sl_error *err)
 {
     if (x->dtype == boost->dtype && x->d == boost->d)
@@ -196,8 +207,14 @@ static int check_view(const struct sl_boost *boost, const struct sl_view *x, str
                    boost->dtype == SL_U8 ? "bytes" : "floats");
 }
 
-static int classify(const struct sl_boost *boost, const struct sl_view *x, int threads, int32_t *labels,
-                    float *scores, struct sl_error *err)
+/* One of the three, or labels and scores. */
+struct wanted {
+    int32_t *labels;         /* (n) */
+    float *scores, *margins; /* (n, k) */
+};
+
+static int classify(const struct sl_boost *boost, const struct sl_view *x, int threads, struct wanted want,
+                    struct sl_error *err)
 {
     enum { STEP = 32 * 6 }; /* of a walk in cache, and so many of them */
     const size_t k = (size_t)boost->k, outputs = (size_t)boost->n_outputs;
@@ -218,8 +235,11 @@ static int classify(const struct sl_boost *boost, const struct sl_view *x, int t
                 continue;
             sum_block(boost, x, first, n, raw);
             for (size_t i = 0; i < n; i++)
-                finish_row(boost, raw + i, share, labels ? labels + first + i : NULL,
-                           scores ? scores + (first + i) * k : NULL);
+                if (want.margins)
+                    take_margins(boost, raw + i, want.margins + (first + i) * k);
+                else
+                    finish_row(boost, raw + i, share, want.labels ? want.labels + first + i : NULL,
+                               want.scores ? want.scores + (first + i) * k : NULL);
         }
         free(raw);
         free(share);
@@ -230,13 +250,19 @@ static int classify(const struct sl_boost *boost, const struct sl_view *x, int t
 int sl_boost_predict(const void *boost, const struct sl_view *x, int threads, int32_t *labels,
                      struct sl_error *err)
 {
-    return classify(boost, x, threads, labels, NULL, err);
+    return classify(boost, x, threads, (struct wanted){.labels = labels}, err);
 }
 
 int sl_boost_scores(const void *boost, const struct sl_view *x, int threads, float *scores,
                     struct sl_error *err)
 {
-    return classify(boost, x, threads, NULL, scores, err);
+    return classify(boost, x, threads, (struct wanted){.scores = scores}, err);
+}
+
+int sl_boost_margins(const struct sl_boost *boost, const struct sl_view *x, int threads, float *scores,
+                     struct sl_error *err)
+{
+    return classify(boost, x, threads, (struct wanted){.margins = scores}, err);
 }
 
 /* Records -------------------------------------------------------------------------------------------------*/

@@ -62,6 +62,10 @@ int sl_boost_predict(const void *boost, const struct sl_view *x, int threads, in
                      struct sl_error *err);
 int sl_boost_scores(const void *boost, const struct sl_view *x, int threads, float *scores,
                     struct sl_error *err);
+/* scores (n, k) before the softmax: the sums of the trees; of two classes the logit of the second, and its
+ * negative; -infinity for a class without training rows. */
+int sl_boost_margins(const struct sl_boost *boost, const struct sl_view *x, int threads, float *scores,
+                     struct sl_error *err);
 
 void sl_boost_save(const void *boost, struct sl_writer *w);
 /* like: dtype, d and k of the training view.  SL_EDATA when the record does not hold such a model: every

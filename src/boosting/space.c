@@ -4,7 +4,6 @@
  * has lost them is summed again when it is split. */
 #include "boosting/space.h"
 #include "core/memory.h"
-#include <math.h>
 #include <string.h>
 
 enum { POOL = 24 << 20, SLOTS_LEAST = 3, SLOTS_MOST = 64 };
@@ -19,7 +18,6 @@ void sl_boost_space_free(struct sl_boost_space *space)
     free(space->holder);
     free(space->rows);
     free(space->scratch);
-    free(space->packed);
     free(space->near);
     free(space->nodes);
     free(space->open);
@@ -41,11 +39,9 @@ struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, size_t n)
     space->holder = sl_alloc(space->n_slots, sizeof *space->holder);
     space->rows = sl_alloc(n, sizeof *space->rows);
     space->scratch = sl_alloc(n, sizeof *space->scratch);
-    space->packed = sl_alloc(bins->n, sizeof *space->packed);
     space->near = sl_alloc(n, sizeof *space->near);
     space->found = sl_alloc(space->n_groups, 2 * sizeof *space->found);
-    if (space->slot && space->holder && space->rows && space->scratch && space->packed && space->near &&
-        space->found)
+    if (space->slot && space->holder && space->rows && space->scratch && space->near && space->found)
         return space;
     sl_boost_space_free(space);
     return NULL;
@@ -112,43 +108,4 @@ int sl_boost_add_nodes(struct sl_boost_space *space, size_t n)
         space->nodes[space->n_nodes++] =
             (struct sl_boost_grown){.left = -1, .right = -1, .slot = SL_BOOST_NO_SLOT};
     return SL_OK;
-}
-
-/* 64 random bits of the i-th row (splitmix64's mixing). */
-static uint64_t mix(uint64_t seed, uint64_t i)
-{
-    uint64_t z = seed + (i + 1) * 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
-/* Rounded at random, so that a sum of many is what it would be without: up as often as the fraction says. */
-int sl_boost_pack(const struct sl_boost_step *step, struct sl_boost_space *space)
-{
-    const struct sl_sums_layout layout = sl_sums_layout_for(step->n);
-    const double room = (double)step->n + 2; /* what rounding adds at most */
-    double gradients = 0, curvatures = 0;
-    for (size_t i = 0; i < step->n; i++) {
-        gradients += fabs((double)step->gradient[step->rows[i]]);
-        curvatures += (double)step->curvature[step->rows[i]];
-    }
-    if (!(gradients > 0) || !(curvatures > 0))
-        return 0;
-    const double g = (ldexp(1, layout.gradient_bits - 1) - room) / gradients;
-    const double h = (ldexp(1, layout.curvature_bits) - room) / curvatures;
-    for (size_t i = 0; i < step->n; i++) {
-        const uint32_t row = step->rows[i];
-        const uint64_t bits = mix(step->seed, i); /* whatever rows stand beside these */
-        const double up = (double)(uint32_t)bits * 0x1p-32, also_up = (double)(bits >> 32) * 0x1p-32;
-        space->packed[row] = sl_sums_pack(&layout, (int64_t)floor((double)step->gradient[row] * g + up),
-                                          (uint64_t)((double)step->curvature[row] * h + also_up));
-    }
-    space->gradient_unit = 1 / g;
-    space->curvature_unit = 1 / h;
-    space->rule = (struct sl_sums_rule){.layout = layout,
-                                        .l2 = (float)(step->limits.l2_regularization * h),
-                                        .min_rows = (float)step->limits.min_samples_leaf,
-                                        .min_curvature = (float)(1e-3 * h)}; /* as in scikit-learn */
-    return 1;
 }

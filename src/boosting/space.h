@@ -3,7 +3,6 @@
 #define SL_BOOSTING_SPACE_H
 
 #include "boosting/step.h"
-#include "boosting/sums.h"
 
 enum {
     SL_BOOST_GROUP =
@@ -30,8 +29,7 @@ struct sl_boost_grown {
 struct sl_boost_space {
     size_t n, n_blocks, n_groups;
     uint32_t *rows, *scratch; /* (n) */
-    uint64_t *packed;         /* (bins' rows): gradient, curvature and count of each */
-    uint64_t *near;           /* (n): the same in the order of rows, of nodes whose rows are summed */
+    uint64_t *near;           /* (n): whole numbers in the order of rows, of nodes whose rows are summed */
     size_t n_slots;
     uint64_t **slot; /* (n_slots): (n_blocks, SL_SUMS_BLOCK); NULL until it is used first */
     int32_t *holder; /* (n_slots): the node that has it, or -1 */
@@ -40,8 +38,6 @@ struct sl_boost_space {
     int32_t *open; /* (room): nodes that may be split */
     size_t n_open;
     struct sl_boost_found *found; /* (n_groups, 2) */
-    struct sl_sums_rule rule;
-    double gradient_unit, curvature_unit; /* of the sums */
 };
 
 /* For trees on n of the bins' rows; NULL when out of memory. */
@@ -55,8 +51,5 @@ void sl_boost_give_slot(struct sl_boost_space *space, int32_t node);
 
 /* Two more nodes; SL_ENOMEM. */
 int sl_boost_add_nodes(struct sl_boost_space *space, size_t n);
-
-/* Makes packed of the step's rows, and the rule; returns 0 where there is nothing to gain. */
-int sl_boost_pack(const struct sl_boost_step *step, struct sl_boost_space *space);
 
 #endif

@@ -3,6 +3,7 @@
 #define SL_BOOSTING_STEP_H
 
 #include "boosting/bins.h"
+#include "boosting/sums.h"
 #include <signal.h>
 
 /* Classifiers keep it in their configuration, so a number is an int or a double. */
@@ -13,13 +14,22 @@ struct sl_boost_limits {
     double l2_regularization;
 };
 
+/* An output's gradients as whole numbers. */
+struct sl_boost_packed {
+    uint64_t *sum; /* (bins' rows): gradient, curvature and count of each */
+    struct sl_sums_rule rule;
+    int has_gain; /* 0: gradients or curvatures are all 0 */
+};
+
 /* What a tree is grown on, and how. */
 struct sl_boost_step {
     const struct sl_bins *bins;
     const uint32_t *rows; /* (n) of the bins, ascending */
     size_t n;
-    const float *gradient, *curvature; /* (bins->n): of the loss by the row's output; curvature >= 0 */
-    uint64_t seed;                     /* of what is rounded at random */
+    const float *gradient, *curvature;    /* (bins->n): of the loss by the row's output; curvature >= 0 */
+    const struct sl_boost_packed *packed; /* of them */
+    const uint64_t *root;                 /* (blocks, SL_SUMS_BLOCK): sums of all rows, or NULL */
+    uint64_t seed;                        /* of what is rounded at random */
     struct sl_boost_limits limits;
     double learning_rate;
     int threads;

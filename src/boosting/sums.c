@@ -45,6 +45,25 @@ void sl_sums_add(const uint8_t *code, size_t stride, const uint32_t *rows, const
     }
 }
 
+SL_CLONED_VOID(extern, sl_sums_add_four,
+               (const uint8_t *code, size_t stride, const uint32_t *rows,
+                const uint64_t (*packed)[SL_SUMS_FOUR], size_t n, uint64_t sums[SL_SUMS_QUAD]),
+               (code, stride, rows, packed, n, sums))
+{
+    u64x4_anywhere *sum = (u64x4_anywhere *)(void *)sums;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bins;
+        memcpy(&bins, code + rows[i] * stride, sizeof bins);
+        if (!bins)
+            continue;
+        bins = le32toh(bins);
+        const u64x4 add = *(const u64x4_anywhere *)(const void *)packed[i];
+#pragma GCC unroll 4
+        for (unsigned f = 0; f < SL_SUMS_FOUR; f++)
+            sum[(bins >> 8 * f & 255) * SL_SUMS_FOUR + f] += add;
+    }
+}
+
 SL_CLONED_VOID(extern, sl_sums_subtract,
                (uint64_t parent[SL_SUMS_BLOCK], const uint64_t child[SL_SUMS_BLOCK]), (parent, child))
 {

@@ -12,8 +12,10 @@
 #include <stdint.h>
 
 enum {
-    SL_SUMS_FEATURES = 8,                   /* of a block, side by side */
-    SL_SUMS_BLOCK = 256 * SL_SUMS_FEATURES, /* numbers of a block: (256 bins, 8 features) */
+    SL_SUMS_FEATURES = 8,                             /* of a block, side by side */
+    SL_SUMS_BLOCK = 256 * SL_SUMS_FEATURES,           /* numbers of a block: (256 bins, 8 features) */
+    SL_SUMS_FOUR = 4,                                 /* features, and outputs, of a quad */
+    SL_SUMS_QUAD = 256 * SL_SUMS_FOUR * SL_SUMS_FOUR, /* numbers: (256 bins, 4 features, 4 outputs) */
 };
 
 /* Where the parts of a sum lie, from above: the gradient, signed, gradient_bits; the second derivative; the
@@ -46,6 +48,10 @@ static inline uint64_t sl_sums_curvature(const struct sl_sums_layout *layout, ui
  * kept: it is what all others leave of a node's sum. */
 void sl_sums_add(const uint8_t *code, size_t stride, const uint32_t *rows, const uint64_t *packed, size_t n,
                  uint64_t sums[SL_SUMS_BLOCK]);
+
+/* The same of four features, for four outputs at once: sums[bin][f][o] += packed[i][o], f < 4. */
+void sl_sums_add_four(const uint8_t *code, size_t stride, const uint32_t *rows,
+                      const uint64_t (*packed)[SL_SUMS_FOUR], size_t n, uint64_t sums[SL_SUMS_QUAD]);
 
 /* parent -= child. */
 void sl_sums_subtract(uint64_t parent[SL_SUMS_BLOCK], const uint64_t child[SL_SUMS_BLOCK]);

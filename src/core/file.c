@@ -105,7 +105,8 @@ int sl_write_all(int fd, const void *data, size_t size)
     return 0;
 }
 
-int sl_file_write_parts(const char *path, const struct sl_file_part *parts, size_t n, struct sl_error *err)
+static int write_parts(const char *path, const struct sl_file_part *parts, size_t n, int syncs,
+                       struct sl_error *err)
 {
     char *temporary = sl_format("%s.tmp-%ld", path, (long)getpid());
     if (!temporary)
@@ -119,7 +120,7 @@ int sl_file_write_parts(const char *path, const struct sl_file_part *parts, size
         int bad = 0;
         for (size_t i = 0; i < n && !bad; i++)
             bad = sl_write_all(fd, parts[i].bytes, parts[i].size);
-        bad = bad || fsync(fd);
+        bad = bad || (syncs && fsync(fd));
         bad |= close(fd) != 0;
         if (bad || rename(temporary, path)) {
             code = fail_errno(err, "write", path);
@@ -128,6 +129,16 @@ int sl_file_write_parts(const char *path, const struct sl_file_part *parts, size
     }
     free(temporary);
     return code;
+}
+
+int sl_file_write_parts(const char *path, const struct sl_file_part *parts, size_t n, struct sl_error *err)
+{
+    return write_parts(path, parts, n, 1, err);
+}
+
+int sl_file_put(const char *path, const struct sl_file_part *parts, size_t n, struct sl_error *err)
+{
+    return write_parts(path, parts, n, 0, err);
 }
 
 int sl_file_write(const char *path, const void *bytes, size_t size, struct sl_error *err)

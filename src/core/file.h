@@ -30,6 +30,8 @@ struct sl_file_part {
     size_t size;
 };
 int sl_file_write_parts(const char *path, const struct sl_file_part *parts, size_t n, struct sl_error *err);
+/* Likewise, without waiting for the disk: a machine that fails may leave a damaged file. */
+int sl_file_put(const char *path, const struct sl_file_part *parts, size_t n, struct sl_error *err);
 
 /* Removes what processes that were killed while they wrote have left in folder: files "...ENDING.tmp-PID"
  * (ending as

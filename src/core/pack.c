@@ -12,6 +12,19 @@ void sl_writer_release(struct sl_writer *w)
     *w = (struct sl_writer){0};
 }
 
+void sl_writer_reserve(struct sl_writer *w, size_t n)
+{
+    if (w->failed || w->counts || n <= w->capacity - w->size)
+        return;
+    unsigned char *grown = n > SIZE_MAX - w->size ? NULL : sl_realloc(w->bytes, w->size + n, 1);
+    if (!grown) {
+        w->failed = 1;
+        return;
+    }
+    w->bytes = grown;
+    w->capacity = w->size + n;
+}
+
 void sl_put_bytes(struct sl_writer *w, const void *bytes, size_t n)
 {
     if (w->failed || n == 0)

@@ -105,6 +105,16 @@ void sl_rng_free(struct sl_rng *rng)
     free(rng);
 }
 
+void sl_rng_state(const struct sl_rng *rng, uint64_t state[4])
+{
+    memcpy(state, rng->gsl->state, sizeof(struct state));
+}
+
+void sl_rng_set_state(struct sl_rng *rng, const uint64_t state[4])
+{
+    memcpy(rng->gsl->state, state, sizeof(struct state));
+}
+
 uint64_t sl_rng_bits(struct sl_rng *rng)
 {
     return xoshiro_get(rng->gsl->state);

@@ -22,6 +22,8 @@ int sl_scorer_init(struct sl_scorer *scorer, const struct sl_model *model, int t
         scorer->forest = model->payload;
         return SL_OK;
     case SL_INSIDE_BOOSTING:
+        scorer->boost = model->payload;
+        return SL_OK;
     case SL_INSIDE_OWN:
         break;
     }
@@ -45,6 +47,8 @@ int sl_scorer_scores(const struct sl_scorer *scorer, const struct sl_view *prepa
         margins.link = SL_LINK_MARGIN;
         return sl_linear_scores(&margins, prepared, scorer->threads, scores, err);
     }
+    if (scorer->boost)
+        return sl_boost_margins(scorer->boost, prepared, scorer->threads, scores, err);
     return scorer->model->type->scores(scorer->model->payload, prepared, scorer->threads, scores, err);
 }
 

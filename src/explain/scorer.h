@@ -3,6 +3,7 @@
 #ifndef SL_EXPLAIN_SCORER_H
 #define SL_EXPLAIN_SCORER_H
 
+#include "boosting/model.h"
 #include "linear/model.h"
 #include "model/model.h"
 #include "nn/pass/network.h"
@@ -17,6 +18,7 @@ struct sl_scorer {
     const struct sl_linear *linear;
     const struct sl_tree_model *tree;
     const struct sl_forest *forest;
+    const struct sl_boost *boost;
     struct sl_predictor *predictor; /* of the network, without test-time augmentation */
 };
 
@@ -25,7 +27,7 @@ int sl_scorer_init(struct sl_scorer *scorer, const struct sl_model *model, int t
 void sl_scorer_release(struct sl_scorer *scorer);
 
 /* scores (n, k) of rows as the classifier takes them: a network's before the softmax, a linear model's
- * margins, else those that the classifier gives.  One call at a time. */
+ * and boosted trees' margins, else those that the classifier gives.  One call at a time. */
 int sl_scorer_scores(const struct sl_scorer *scorer, const struct sl_view *prepared, float *scores,
                      struct sl_error *err);
 /* The same of raw rows. */

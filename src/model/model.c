@@ -150,6 +150,7 @@ static int fit_scaled(struct sl_model *model, const struct sl_view *train, const
         .on_epoch = options->on_epoch,
         .arg = options->arg,
         .report = report,
+        .state = options->state,
     };
     int before = sl_model_use_threads(threads);
     int code = model->type->fit(&fit, &model->payload, err);

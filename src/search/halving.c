@@ -4,12 +4,16 @@
  * on, and with them those that the rung does not tell from the last of these: by McNemar's test where
  * accuracy judges, else where their interval reaches its score; of such ties at most a third as many again,
  * so that a rung's cost is bounded. Hyperband's brackets run on the same rungs: one begins on each, and each
- * selects among its own. The last rung is whole: all folds, rows and epochs. */
+ * selects among its own. The last rung is whole: all folds, rows and epochs.
+ *
+ * Where rungs differ in epochs, a candidate that goes on does so from where the rung before left its fits
+ * (states.h), so that no epoch is trained twice. */
 #include "search/halving.h"
 #include "core/memory.h"
 #include "search/candidates.h"
 #include "search/rungs.h"
 #include "search/runs.h"
+#include "search/states.h"
 #include <math.h>
 #include <shortlist/show.h>
 #include <shortlist/study.h>
@@ -28,6 +32,7 @@ struct halving {
     int *bracket;           /* (candidates) */
     size_t *bracket_size;   /* (n_rungs) */
     double *score;          /* (candidates) on this rung; NaN: none */
+    struct sl_states states;
     struct sl_error *err;
 };
 
@@ -193,6 +198,17 @@ static int judge(struct halving *h, int r)
 
 /* Running ------------------------------------------------------------------------------------------- */
 
+/* In whole fits.  Those that were on the rung below have done its epochs; rungs are of one repeat, the last
+ * one of all. */
+static double rung_cost(const struct halving *h, int r)
+{
+    const int is_last = r + 1 == h->n_rungs, folds = h->all->settings.folds;
+    const double n = (double)h->n_alive, repeats = h->all->settings.repeats;
+    const double whole = n * sl_budget_cost(&h->budgets[r], folds) / (is_last ? 1 : repeats);
+    const double old = r && h->states.used ? n - (double)h->bracket_size[r] : 0;
+    return old > 0 ? whole - old * sl_budget_cost(&h->budgets[r - 1], folds) / repeats : whole;
+}
+
 static int run_rung(struct halving *h, int r, struct sl_experiment **ran)
 {
     struct sl_run_summary one = {0};
@@ -210,11 +226,13 @@ static int run_rung(struct halving *h, int r, struct sl_experiment **ran)
                              .epochs = h->budgets[r].epochs};
     snprintf(rung->study, sizeof rung->study, "%s", sl_experiment_name(*ran));
     h->report->n_rungs = (size_t)r + 1;
-    h->report->cost += (double)h->n_alive / (double)h->all->n_rows *
-                       sl_budget_cost(&h->budgets[r], h->all->settings.folds) /
-                       (is_last ? 1 : h->all->settings.repeats);
-    code = sl_run(*ran, &options, &one, h->err);
+    h->report->cost += rung_cost(h, r) / (double)h->all->n_rows;
+    code = sl_states_begin(&h->states, r, is_last, &options, h->err);
+    if (!code)
+        code = sl_run(*ran, &options, &one, h->err);
     sl_search_add(h->summary, &one);
+    if (!code && !one.interrupted)
+        sl_states_end(&h->states, r);
     return code || is_last || one.interrupted ? code : judge(h, r);
 }
 
@@ -247,6 +265,9 @@ int sl_halving_run(const struct sl_experiment *candidates, const struct sl_run_o
         .all = candidates, .options = options, .summary = summary, .report = report, .err = err};
     h.n_rungs = sl_budgets_make(candidates, h.budgets);
     int code = deal_brackets(&h);
+    if (!code)
+        code = sl_states_init(&h.states, options->out, sl_experiment_name(candidates),
+                              h.n_rungs > 1 && h.budgets[0].epochs < 1, err);
     for (int r = 0; r < h.n_rungs && !code && !summary->interrupted; r++) {
         sl_experiment_free(*ran);
         code = run_rung(&h, r, ran);
@@ -255,6 +276,7 @@ int sl_halving_run(const struct sl_experiment *candidates, const struct sl_run_o
         sl_experiment_free(*ran);
         *ran = NULL;
     }
+    sl_states_release(&h.states);
     free(h.alive);
     free(h.bracket);
     free(h.bracket_size);

@@ -3,13 +3,15 @@
  * Measured: fit_time is sl_model_fit with its encoding and scaling, score_time is sl_model_predict, both from
  * rows that are in memory as the data set has them; cpu_time and peak_memory cover the two.  Threads and
  * libraries are there before (sl_model_warm_up).  What a fit spends on points of its learning curve is taken
- * off both times.  The scores (of which log loss, roc_auc and average_precision are) need another pass, which
- * is not timed, and so do the training rows where their accuracy is asked for.  When all that is done, timing
- * runs follow (child_timing.c).  A fit that the cancel flag ends is not scored; where models are saved, its
- * model so far is saved. */
+ * off both times, and a fit that goes on from an earlier one (child_state.c) has the time of both.  The
+ * scores (of which log loss, roc_auc and average_precision are) need another pass, which is not timed, and so
+ * do the training rows where their accuracy is asked for.  When all that is done, timing runs follow
+ * (child_timing.c).  A fit that the cancel flag ends is not scored; where models are saved, its model so far
+ * is saved. */
 #include "core/memory.h"
 #include "measure/probe.h"
 #include "study/channel.h"
+#include "study/child_state.h"
 #include "study/child_timing.h"
 #include "study/child_work.h"
 #include "study/limits.h"
@@ -28,6 +30,7 @@ struct trial_run {
     int cut;  /* the flag was up when the fit ended */
     int lost; /* a record could not be sent */
     struct sl_spent fitted, scored;
+    struct sl_child_state state;
     struct sl_error *err;
 };
 
@@ -59,17 +62,34 @@ static int fit(struct trial_run *run)
     struct sl_fit_options options = sl_child_fit_options(run->work, run->cancel);
     options.on_epoch = send_epoch;
     options.arg = run;
+    options.state = run->state.fit.bytes || run->state.fit.kept ? &run->state.fit : NULL;
     struct sl_spent start = sl_spent_now();
     int code = sl_model_fit(trial->type, trial->config, run->train, run->validation, &options, &report,
                             &run->model, run->err);
     run->fitted = sl_spent_since(start);
-    run->fitted.seconds -= report.aside;
-    run->fitted.cpu -= report.aside_cpu;
+    run->fitted.seconds += run->state.earlier.seconds - report.aside;
+    run->fitted.cpu += run->state.earlier.cpu - report.aside_cpu;
     o->fit_time = run->fitted.seconds;
     o->n_iter = report.n_iter;
     o->converged = report.converged;
     o->objective = report.objective;
     o->oob_accuracy = report.oob_accuracy;
+    return code;
+}
+
+/* A state that turns out to be of another training is as good as none. */
+static int fit_from_state(struct trial_run *run)
+{
+    const int goes_on = run->state.fit.bytes != NULL;
+    int code = fit(run);
+    if (goes_on && code == SL_EDATA) {
+        run->state.fit.bytes = NULL;
+        run->state.earlier = (struct sl_spent){0};
+        code = fit(run);
+    }
+    if (!code && !*run->cancel)
+        sl_child_state_write(run->work, &run->state, run->fitted);
+    sl_child_state_release(&run->state); /* makes room for what follows */
     return code;
 }
 
@@ -179,7 +199,7 @@ static int fit_and_score(struct trial_run *run)
     run->lost |= sl_channel_send(run->channel, SL_RECORD_START, &start) != 0;
 
     sl_probe_start(&probe);
-    int code = run->lost ? SL_OK : fit(run);
+    int code = run->lost ? SL_OK : fit_from_state(run);
     if (run->lost) /* the parent reads as long as it lives */
         return sl_fail_memory(run->err);
     run->cut = *run->cancel;
@@ -215,6 +235,7 @@ void sl_child_run_trial(const struct sl_work *work, int channel, const volatile 
     int code = gather(&run);
     if (!code) /* before the clock, and before a limit: libraries are not the trial's */
         sl_model_warm_up(work->trials[0]->type, work->trials[0]->config, run.train, work->threads);
+    sl_child_state_read(work, &run.state);
     if (!code &&
         work->memory_limit > 0) /* the rows themselves do not count, as they do not in the parent's eyes */
         sl_limit_memory(work->memory_limit, work->threads);

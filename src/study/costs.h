@@ -6,10 +6,13 @@
 #include "study/sample.h"
 
 struct sl_costs {
+    const struct sl_unit *unit;                         /* the caller's */
     size_t members;                                     /* trials of the unit */
     size_t n_fit, n_score;                              /* of its first trial, whole */
     double overhead;                                    /* seconds of a process beside fit and score */
-    double cap;                                         /* iterations, at most; NaN: no such limit */
+    double cap;                                         /* iterations, at most; NaN: there are none */
+    double last;                                        /* seconds of the last sample */
+    size_t next;                                        /* rows of the next one; 0: there is none */
     size_t count;                                       /* sizes that follow */
     double size[SL_LAW_MOST];                           /* rows fitted, ascending */
     double fit[SL_LAW_MOST], score[SL_LAW_MOST];        /* seconds; score: a row's, of a group all */
@@ -17,18 +20,17 @@ struct sl_costs {
     char reason[256];                                   /* "", or why there are too few sizes */
 };
 
-/* Runs the unit on samples of doubled size: three, and more of them within so many seconds,
- * none for longer than limit.  What fails
- * there is told by reason; an error is the system's, or SL_ECANCELLED. */
-int sl_costs_measure(const struct sl_site *site, const struct sl_unit *unit, double seconds, double limit,
-                     const volatile sig_atomic_t *cancel, struct sl_costs *costs, struct sl_error *err);
+/* Runs each unit on samples of growing sizes: three of each, and more within so many seconds in all
+ * (costs_sample.c).  strict: takes no longer than twice that, and a unit that no time is left for has none.
+ * costs (n): unit is set.  What fails there is told by reason; an error is the system's, or SL_ECANCELLED. */
+int sl_costs_measure(const struct sl_site *site, struct sl_costs *costs, size_t n, double patience,
+                     int strict, const volatile sig_atomic_t *cancel, struct sl_error *err);
 
-/* Adds what was measured whole, where it is larger than all sizes before it. */
-void sl_costs_add_whole(struct sl_costs *costs, const struct sl_sample *sample);
+/* Adds what was measured, where it is of more rows than all sizes before it. */
+void sl_costs_add(struct sl_costs *costs, const struct sl_sample *sample);
 
-/* Seconds for the samples of each of so many kinds of units. */
-double sl_costs_share(double patience, size_t kinds);
-
+/* Iterations of a fit of n rows, as far as the sizes tell; NaN where there are none. */
+double sl_costs_iterations(const struct sl_costs *costs, double n);
 /* Of the unit with n rows to fit: a trial's times, in a group its share.  NaN where reason is not "". */
 double sl_costs_fit(const struct sl_costs *costs, double n);
 double sl_costs_score(const struct sl_costs *costs, double n, double n_score);

@@ -16,19 +16,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double usual_patience = 20, sample_limit = 30; /* seconds, of all kinds together; of a sample */
-
-struct kind {
-    const struct sl_unit *unit; /* the first */
-    struct sl_costs costs;
-};
+static const double usual_patience = 30; /* seconds, of all kinds together */
 
 struct estimating {
     struct sl_execution *run;
-    int strict;               /* takes no longer than twice that */
-    double patience;          /* seconds for all kinds of units together */
-    size_t n_kinds, *kind_of; /* (units) */
-    struct kind *kinds;
+    int strict;                       /* takes no longer than twice that */
+    double patience;                  /* seconds for all kinds of units together */
+    size_t n_kinds, *kind_of;         /* (units) */
+    struct sl_costs *kinds;           /* (n_kinds), each of its first unit */
     struct sl_trial_estimate *trials; /* (trials) */
     double *processes;                /* (units) seconds */
     struct sl_estimation *out;
@@ -92,26 +87,6 @@ static int find_kinds(struct estimating *e)
     return SL_OK;
 }
 
-/* Strictly, a kind for whose samples there is no time left has none. */
-static int measure_kinds(struct estimating *e)
-{
-    const struct sl_execution *run = e->run;
-    const double seconds = sl_costs_share(e->patience, e->n_kinds), began = sl_now();
-    int code = SL_OK;
-    for (size_t k = 0; k < e->n_kinds && !code; k++) {
-        struct kind *kind = &e->kinds[k];
-        const double left =
-            e->strict ? (2 * e->patience - (sl_now() - began)) / (double)(e->n_kinds - k) : sample_limit;
-        kind->costs.members = kind->unit->n;
-        if (left > 0)
-            code = sl_costs_measure(&run->site, kind->unit, seconds, left, run->options->cancel, &kind->costs,
-                                    run->err);
-        else
-            snprintf(kind->costs.reason, sizeof kind->costs.reason, "no time for samples");
-    }
-    return code;
-}
-
 /* Times ------------------------------------------------------------------------------------------- */
 
 /* Seconds that a process spends on runs of a time that are for the clock alone (measure/timing.h). */
@@ -143,7 +118,7 @@ static void set_trials(struct estimating *e)
         e->trials[i] = (struct sl_trial_estimate){NAN, NAN};
     for (size_t u = 0; u < units->n; u++) {
         const struct sl_unit *unit = &units->units[u];
-        const struct sl_costs *costs = &e->kinds[e->kind_of[u]].costs;
+        const struct sl_costs *costs = &e->kinds[e->kind_of[u]];
         const double seconds = process_seconds(e, unit, costs);
         const double bytes = sl_costs_bytes(costs, (double)costs->n_fit);
         e->processes[u] = seconds;
@@ -213,7 +188,7 @@ static void fill_rows(struct estimating *e)
     for (size_t u = run->units.n; u-- > 0;) /* the first unit with trials of a row is the row's */
         for (size_t m = 0; m < run->units.units[u].n; m++)
             set_row_costs(e, &e->out->rows[run->plan->trials[run->units.units[u].trials[m]].row],
-                          &e->kinds[e->kind_of[u]].costs);
+                          &e->kinds[e->kind_of[u]]);
 }
 
 /* Totals ------------------------------------------------------------------------------------------ */
@@ -281,7 +256,8 @@ static int estimate(struct estimating *e, const char *file)
     if (!code)
         code = find_kinds(e);
     if (!code)
-        code = measure_kinds(e);
+        code = sl_costs_measure(&run->site, e->kinds, e->n_kinds, e->patience, e->strict,
+                                run->options->cancel, run->err);
     if (!code)
         code = make_rows(e);
     e->trials = code ? NULL : sl_alloc(run->plan->n_trials, sizeof *e->trials);
@@ -311,7 +287,8 @@ int sl_estimate_units(struct sl_execution *run, double patience, double *seconds
     double longest = 0;
     int code = find_kinds(&e);
     if (!code)
-        code = measure_kinds(&e);
+        code = sl_costs_measure(&run->site, e.kinds, e.n_kinds, patience, e.strict, run->options->cancel,
+                                run->err);
     e.trials = code ? NULL : sl_alloc(run->plan->n_trials, sizeof *e.trials);
     if (!code && !e.trials)
         code = sl_fail_memory(run->err);

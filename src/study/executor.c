@@ -5,6 +5,8 @@
  * together (batch.h): whatever ends the run, running again goes on from there. */
 #include "core/clock.h"
 #include "core/memory.h"
+#include "core/text.h"
+#include "study/child_state.h"
 #include "study/estimate_units.h"
 #include "study/execution.h"
 #include "study/experiment.h"
@@ -129,7 +131,9 @@ static int start(struct sl_execution *run, const struct sl_unit *unit)
     if (code)
         return code;
     work->model_path = file ? sl_execution_model_path(run, file) : NULL;
-    if (file && !work->model_path) {
+    if (unit->n == 1)
+        code = sl_child_state_name(work, run->options->states_from, run->options->states_to);
+    if (code || (file && !work->model_path)) {
         sl_work_free(work);
         return sl_fail_memory(run->err);
     }

@@ -16,8 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double patience = 20, sample_limit = 30, /* seconds, of all rows; of a sample */
-    an_hour = 3600;
+static const double patience = 30 /* seconds, of all rows */, an_hour = 3600;
 
 struct extrapolating {
     struct sl_execution *run;
@@ -86,24 +85,6 @@ static void set_row(const struct sl_costs *costs, double n, struct sl_extrapolat
                                                    sl_costs_score_error(costs, n)};
 }
 
-static int extrapolate_row(struct extrapolating *x, size_t trial, struct sl_extrapolated_row *row)
-{
-    const struct sl_execution *run = x->run;
-    const size_t r = run->plan->trials[trial].row;
-    const struct sl_unit unit = {1, &trial};
-    const struct sl_study_row *measured = find_row(x, r);
-    struct sl_sample whole;
-    struct sl_costs costs;
-    int code = sl_costs_measure(&run->site, &unit, sl_costs_share(patience, run->plan->n_rows), sample_limit,
-                                run->options->cancel, &costs, run->err);
-    if (code)
-        return code;
-    if (measured && take_measured(measured, &whole))
-        sl_costs_add_whole(&costs, &whole);
-    set_row(&costs, (double)x->out->n_train, row);
-    return SL_OK;
-}
-
 static int make_rows(struct extrapolating *x)
 {
     const struct sl_plan *plan = x->run->plan;
@@ -121,14 +102,50 @@ static int make_rows(struct extrapolating *x)
     return SL_OK;
 }
 
-/* The first trial of each row. */
+/* Of each row the first trial is a unit of its own. */
+struct firsts {
+    size_t *trials;         /* (rows) */
+    struct sl_unit *units;  /* (rows) */
+    struct sl_costs *costs; /* (rows) */
+};
+
+static int make_firsts(const struct sl_plan *plan, struct firsts *f, struct sl_error *err)
+{
+    f->trials = sl_alloc(plan->n_rows, sizeof *f->trials);
+    f->units = sl_alloc(plan->n_rows, sizeof *f->units);
+    f->costs = sl_alloc_zero(plan->n_rows, sizeof *f->costs);
+    if (!f->trials || !f->units || !f->costs)
+        return sl_fail_memory(err);
+    for (size_t i = plan->n_trials; i-- > 0;)
+        f->trials[plan->trials[i].row] = i;
+    for (size_t r = 0; r < plan->n_rows; r++) {
+        f->units[r] = (struct sl_unit){1, &f->trials[r]};
+        f->costs[r].unit = &f->units[r];
+    }
+    return SL_OK;
+}
+
 static int extrapolate_rows(struct extrapolating *x)
 {
-    const struct sl_plan *plan = x->run->plan;
+    const struct sl_execution *run = x->run;
+    const struct sl_plan *plan = run->plan;
+    struct firsts f = {NULL, NULL, NULL};
+    struct sl_sample whole;
     int code = make_rows(x);
-    for (size_t i = 0; i < plan->n_trials && !code; i++)
-        if (!i || plan->trials[i].row != plan->trials[i - 1].row)
-            code = extrapolate_row(x, i, &x->out->rows[plan->trials[i].row]);
+    if (!code)
+        code = make_firsts(plan, &f, run->err);
+    if (!code)
+        code =
+            sl_costs_measure(&run->site, f.costs, plan->n_rows, patience, 0, run->options->cancel, run->err);
+    for (size_t r = 0; r < plan->n_rows && !code; r++) {
+        const struct sl_study_row *measured = find_row(x, r);
+        if (measured && take_measured(measured, &whole))
+            sl_costs_add(&f.costs[r], &whole);
+        set_row(&f.costs[r], (double)x->out->n_train, &x->out->rows[r]);
+    }
+    free(f.trials);
+    free(f.units);
+    free(f.costs);
     return code;
 }
 

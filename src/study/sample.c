@@ -72,8 +72,9 @@ static int run_work(const struct sl_site *site, struct sl_work *work, const vola
     return !code && cancel && *cancel ? sl_fail(err, SL_ECANCELLED, "interrupted") : code;
 }
 
-/* The same trials with so many rows to fit: owned by the caller. */
-static struct sl_trial *with_fewer(const struct sl_plan *plan, const struct sl_unit *unit, size_t n_fit)
+/* The same trials with so many rows to fit, by config unless it is NULL: owned by the caller. */
+static struct sl_trial *with_fewer(const struct sl_plan *plan, const struct sl_unit *unit, const void *config,
+                                   size_t n_fit)
 {
     struct sl_trial *trials = sl_alloc(plan->n_trials, sizeof *trials);
     if (!trials)
@@ -81,18 +82,20 @@ static struct sl_trial *with_fewer(const struct sl_plan *plan, const struct sl_u
     memcpy(trials, plan->trials, plan->n_trials * sizeof *trials);
     for (size_t m = 0; m < unit->n; m++)
         trials[unit->trials[m]].n_fit = n_fit;
+    if (config)
+        trials[unit->trials[0]].config = config;
     return trials;
 }
 
-int sl_sample_run(const struct sl_site *site, const struct sl_unit *unit, size_t n_fit, size_t n_score,
-                  double time_limit, const volatile sig_atomic_t *cancel, struct sl_sample *sample,
-                  struct sl_error *err)
+int sl_sample_run(const struct sl_site *site, const struct sl_unit *unit, const void *config, size_t n_fit,
+                  size_t n_score, double time_limit, const volatile sig_atomic_t *cancel,
+                  struct sl_sample *sample, struct sl_error *err)
 {
     struct sl_plan plan = *site->plan;
     struct sl_site own = *site;
     struct sl_work *work = NULL;
     *sample = (struct sl_sample){.n_iter = NAN};
-    plan.trials = with_fewer(site->plan, unit, n_fit);
+    plan.trials = with_fewer(site->plan, unit, config, n_fit);
     own.plan = &plan;
     own.time_limit = time_limit;
     own.timing_runs = 0;

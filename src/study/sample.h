@@ -18,11 +18,12 @@ struct sl_sample {
 int sl_sample_whole(const struct sl_site *site, const struct sl_unit *unit, size_t *n_fit, size_t *n_score,
                     struct sl_error *err);
 
-/* Runs the unit in a process of its own, fitted on n_fit rows (stratified, the smaller among the larger) and
- * scored on at most n_score, as far as a test file is scored: training rows stand for its rows.  Ends what
- * takes longer than time_limit seconds, or when cancel is raised: SL_ECANCELLED. */
-int sl_sample_run(const struct sl_site *site, const struct sl_unit *unit, size_t n_fit, size_t n_score,
-                  double time_limit, const volatile sig_atomic_t *cancel, struct sl_sample *sample,
-                  struct sl_error *err);
+/* Runs the unit in a process of its own, fitted on n_fit rows (stratified, the smaller among the larger), of
+ * a unit of one trial by config in the place of its own (NULL: by its own), and scored on at most n_score, as
+ * far as a test file is scored: training rows stand for its rows.  Ends what takes longer than time_limit
+ * seconds, or when cancel is raised: SL_ECANCELLED. */
+int sl_sample_run(const struct sl_site *site, const struct sl_unit *unit, const void *config, size_t n_fit,
+                  size_t n_score, double time_limit, const volatile sig_atomic_t *cancel,
+                  struct sl_sample *sample, struct sl_error *err);
 
 #endif

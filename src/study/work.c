@@ -138,5 +138,7 @@ void sl_work_free(struct sl_work *work)
     free(work->rows);
     free(work->all);
     free(work->model_path);
+    free(work->state_from);
+    free(work->state_to);
     free(work);
 }

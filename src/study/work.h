@@ -24,6 +24,9 @@ struct sl_work {
     int64_t memory_limit;            /* bytes; 0: none */
     enum sl_keep_scores keep_scores; /* not SL_KEEP_AUTO */
     char *model_path;                /* where to save the model of a trial alone, or NULL; owned */
+    /* Of a trial alone whose fit goes on from one of fewer epochs, or will be gone on from: files, or NULL;
+     * owned. */
+    char *state_from, *state_to;
 };
 
 /* What all units of a run have in common; everything is the caller's. */

@@ -38,6 +38,8 @@ struct tables {
     int32_t *leaf;               /* (n_nodes): the leaf's number, or -1 */
     double *term, *inverse, *to; /* (n_nodes, 2, points) */
     double *t, *weight;          /* (points) */
+    const struct sl_tree_sum *sum;
+    size_t number; /* of the tree in the sum */
 };
 
 static void tables_release(struct tables *tables)
@@ -217,7 +219,7 @@ SL_INLINE double dot(const double *a, const double *b, const size_t P)
 }
 
 /* Adds the row's values for a class to s->phi. */
-SL_INLINE void come_up(const struct tables *tables, const struct scratch *s, size_t class, const size_t P)
+SL_INLINE void come_up(const struct tables *tables, const struct scratch *s, int32_t class, const size_t P)
 {
     const struct sl_tree_model *tree = tables->tree;
     memset(s->up, 0, tree->n_nodes * P * sizeof *s->up);
@@ -225,7 +227,7 @@ SL_INLINE void come_up(const struct tables *tables, const struct scratch *s, siz
         const struct edge *edge = &tables->edge[i];
         double *up = s->up + i * P, *to = s->up + (size_t)edge->parent * P;
         if (tables->leaf[i] >= 0) {
-            const double v = (double)tree->share[(size_t)tables->leaf[i] * (size_t)tree->k + class];
+            const double v = sl_tree_share(tables->sum, tables->number, (size_t)tables->leaf[i], class);
             for (size_t q = 0; q < P; q++)
                 up[q] = v * s->down[i * P + q];
         }
@@ -248,7 +250,7 @@ SL_CLONED_VOID(static, down_all, (const struct tables *tables, const struct scra
         go_down(tables, s, tables->points);
 }
 
-SL_CLONED_VOID(static, up_all, (const struct tables *tables, const struct scratch *s, size_t class),
+SL_CLONED_VOID(static, up_all, (const struct tables *tables, const struct scratch *s, int32_t class),
                (tables, s, class))
 {
     if (tables->points == 4)
@@ -264,11 +266,15 @@ static void explain_row(const struct tables *tables, const struct scratch *s, co
                         size_t row, const int32_t *classes, size_t m, double factor, double *values)
 {
     const size_t d = tables->tree->d;
+    if (!sl_tree_adds(tables->sum, tables->number, classes, m))
+        return;
     walk(tables, x, row, s->goes);
     down_all(tables, s);
     for (size_t c = 0; c < m; c++) {
+        if (!sl_tree_adds(tables->sum, tables->number, classes + c, 1))
+            continue;
         memset(s->phi, 0, d * sizeof *s->phi);
-        up_all(tables, s, (size_t)classes[c]);
+        up_all(tables, s, classes[c]);
         for (size_t j = 0; j < d; j++)
             values[c * d + j] += factor * s->phi[j];
     }
@@ -308,6 +314,8 @@ int sl_tree_shap(const struct sl_tree_sum *trees, const struct sl_view *x, const
     for (size_t t = 0; t < trees->n && !code; t++) {
         struct tables tables;
         code = tables_make(trees->tree[t], &tables);
+        tables.sum = trees;
+        tables.number = t;
         if (!code)
             code = explain_tree(&tables, x, classes, m, trees->factor, threads, values);
         tables_release(&tables);
@@ -323,7 +331,7 @@ double sl_tree_expectation(const struct sl_tree_sum *trees, int32_t class)
         for (size_t i = 0; i < tree->n_nodes; i++)
             if (tree->nodes[i].feature < 0)
                 sum += cover(tree, i) / cover(tree, 0) *
-                       (double)tree->share[(size_t)tree->nodes[i].right * (size_t)tree->k + (size_t) class];
+                       sl_tree_share(trees, t, (size_t)tree->nodes[i].right, class);
     }
     return trees->factor * sum;
 }

@@ -6,12 +6,34 @@
 #include "trees/model.h"
 
 /* The output of a row for class c: factor times the sum over the trees of share[leaf, c].  Trees of the same
- * dtype, d and k. */
+ * dtype and d, and of as many classes, but for those of one class only, whose share is (n_shares, 1). */
 struct sl_tree_sum {
     const struct sl_tree_model *const *tree; /* (n) */
     size_t n;
     double factor;
+    const int32_t *only; /* (n): the class that a tree adds to, -1: all; NULL: all trees do */
 };
+
+/* The leaf's share of a class in tree t: of a class that the tree does not add to 0. */
+static inline double sl_tree_share(const struct sl_tree_sum *trees, size_t t, size_t leaf, int32_t class)
+{
+    const int32_t only = trees->only ? trees->only[t] : -1;
+    const struct sl_tree_model *tree = trees->tree[t];
+    if (only >= 0)
+        return only == class ? (double)tree->share[leaf] : 0;
+    return (double)tree->share[leaf * (size_t)tree->k + (size_t) class];
+}
+
+/* Does tree t add to one of the classes (m)? */
+static inline int sl_tree_adds(const struct sl_tree_sum *trees, size_t t, const int32_t *classes, size_t m)
+{
+    if (!trees->only || trees->only[t] < 0)
+        return 1;
+    for (size_t c = 0; c < m; c++)
+        if (classes[c] == trees->only[t])
+            return 1;
+    return 0;
+}
 
 /* What a feature adds where those that are left out follow the training rows' shares down both ways (Lundberg
  * and Lee's path-dependent tree SHAP).  values (x->n, m, d) for classes (x->n, m); they sum to the row's

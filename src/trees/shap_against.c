@@ -21,6 +21,8 @@ struct parted {
 };
 
 struct walk {
+    const struct sl_tree_sum *trees;
+    size_t number; /* of the tree */
     const struct sl_tree_model *tree;
     const struct sl_view *x, *background;
     size_t row, other;
@@ -44,8 +46,7 @@ static void reach_leaf(const struct walk *w, size_t leaf, size_t n)
         a += w->parted[i].by_row != 0;
     const double plus = a ? weight(a, n - a) : 0, minus = n > a ? weight(n - a, a) : 0;
     for (size_t c = 0; c < w->m; c++) {
-        const double v =
-            w->factor * (double)w->tree->share[leaf * (size_t)w->tree->k + (size_t)w->classes[c]];
+        const double v = w->factor * sl_tree_share(w->trees, w->number, leaf, w->classes[c]);
         for (size_t i = 0; i < n; i++)
             w->phi[c * w->tree->d + (size_t)w->parted[i].feature] +=
                 w->parted[i].by_row ? v * plus : -v * minus;
@@ -111,12 +112,16 @@ static size_t deepest(const struct sl_tree_sum *trees)
     return most;
 }
 
-static void explain_row(const struct sl_tree_sum *trees, struct walk *w)
+static void explain_row(struct walk *w)
 {
     memset(w->phi, 0, w->m * w->x->d * sizeof *w->phi);
-    for (size_t t = 0; t < trees->n; t++)
-        for (w->tree = trees->tree[t], w->other = 0; w->other < w->background->n; w->other++)
+    for (w->number = 0; w->number < w->trees->n; w->number++) {
+        w->tree = w->trees->tree[w->number];
+        if (!sl_tree_adds(w->trees, w->number, w->classes, w->m))
+            continue;
+        for (w->other = 0; w->other < w->background->n; w->other++)
             descend(w, 0, 0);
+    }
 }
 
 int sl_tree_shap_against(const struct sl_tree_sum *trees, const struct sl_view *background,
@@ -129,7 +134,7 @@ int sl_tree_shap_against(const struct sl_tree_sum *trees, const struct sl_view *
         64. * (double)x->n * (double)background->n * (double)trees->n * (double)(depth + 1), threads);
 #pragma omp parallel num_threads(failed ? 1 : threads) reduction(| : failed)
     {
-        struct walk w = {.x = x, .background = background, .m = m};
+        struct walk w = {.trees = trees, .x = x, .background = background, .m = m};
         w.factor = trees->factor / (double)background->n;
         w.parted = failed ? NULL : sl_alloc(depth + 1, sizeof *w.parted);
         failed |= !w.parted;
@@ -139,7 +144,7 @@ int sl_tree_shap_against(const struct sl_tree_sum *trees, const struct sl_view *
             w.classes = classes + i * m;
             w.phi = values + i * size;
             if (!failed)
-                explain_row(trees, &w);
+                explain_row(&w);
         }
         free(w.parted);
     }

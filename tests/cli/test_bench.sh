@@ -17,7 +17,7 @@ expect() {
 
 if command -v python3 >/dev/null; then
     cd "$SOURCE/bench"
-    for file in peers tables networks scale threads sweeps search halving estimate budget read sparse cluster simulate lib/*.py; do
+    for file in peers benchmark tables networks scale threads sweeps search halving estimate budget read sparse cluster simulate lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
     expect 2 "no row 'linear-svm-table'" python3 threads --rows linear-svm-table
@@ -54,6 +54,42 @@ near(simulate.simulate([[1.0]] * 10, 10, 0, 0.5), 2, 0)  # a message there, one 
 near(simulate.simulate([[1.0, 2.0], [1.0]], 4, 0, 0), 3, 0)  # as long as the longest unit
 assert simulate.split([[1] * 8, [2] * 2], 4) == [[1] * 4, [1] * 2, [1] * 2, [2] * 2]
 assert simulate.split([[1], [2]], 5) == [[1], [2]]
+EOF
+    # What peers tells and keeps while other rows are yet to come.
+    python3 - "$work/kept.json" <<'EOF'
+import argparse, json, os, sys
+from lib import options, report
+side = {"fit_time": 8.0, "score_time": 0.1, "accuracy": 0.875, "peak_memory": 64 << 20}
+row = {"row": "forest", "peer": side, "ours": dict(side, fit_time=1.0), "goals": {"fit": 7, "score": None},
+       "fit_ratio": 8.0, "score_ratio": 1.0, "closed": True}
+line = report.row_line(row, True)
+assert "forest: fit 8.00 / 1.00 s: 8.0x (goal 7x met)" in line and line.endswith("closed"), line
+assert "goal" not in report.row_line(row, False)
+assert report.row_line({"row": "lda", "failed": "killed"}, True) == "  lda: FAILED: killed"
+args = argparse.Namespace(json=sys.argv[1])
+for rows in ([row], [row, row]):
+    options.keep(args, {"rows": rows})
+    with open(sys.argv[1], encoding="utf-8") as file:
+        assert json.load(file) == {"rows": rows}
+assert not os.path.exists(sys.argv[1] + ".part")
+options.keep(argparse.Namespace(json="-"), {})
+EOF
+    # The replay's rows outside: what is known of them, and what is not.
+    expect 0 '--seeds' python3 benchmark --help
+    python3 - "$work/peers.csv" <<'EOF'
+import importlib.machinery, importlib.util, sys
+loader = importlib.machinery.SourceFileLoader("benchmark", "benchmark")
+benchmark = importlib.util.module_from_spec(importlib.util.spec_from_loader("benchmark", loader))
+loader.exec_module(benchmark)
+peers = {"GaussianNB priors=[0.5,0.5]": (0.57, 0.57, 1), "Perceptron penalty=l2": (0.749, 0.7801, 3)}
+assert benchmark.read_peers(sys.argv[1]) == {}
+benchmark.write_peers(sys.argv[1], peers)
+assert benchmark.read_peers(sys.argv[1]) == peers
+why = benchmark.explanation
+assert why(0.5, None).startswith("not looked at")
+assert why(0.5755, (0.57, 0.57, 1)) == "data or versions of then: scikit-learn has 0.5700"
+assert why(0.7861, (0.749, 0.7801, 3)).startswith("data or versions") and why(0.743, (0.749, 0.7801, 3)).startswith("data")
+assert why(0.7343, (0.749, 0.7801, 3)) == "OPEN: scikit-learn has 0.7490 to 0.7801 (3 seeds)"
 EOF
     expect 2 "no sweep 'svm'; sweeps: knn, tree" python3 sweeps --sweeps svm
     expect 2 "no space 'knn'; spaces: svm, mlp" python3 halving --spaces knn

@@ -84,6 +84,14 @@ run 0 sweep mlp alpha=1e-6:1 --set max_iter=9 $data --search halving --trials 9 
 out_has "11.1 % of the epochs"
 run 0 show epochs-rung-1 --format json
 [ "$(rows 'row["params"]["max_iter"] == 1' | grep -c false)" = 0 ] || fail "the first rung has other epochs"
+# Fits go on from those of the rung below, and come to what fits of their own come to; nothing is left behind.
+what='[row["name"], row["accuracies"], row["log_loss"], row["train_loss"], row["n_iter"]]'
+[ -e results/epochs ] && fail "left behind: $(find results/epochs)"
+run 0 show epochs --format json
+found=$(rows "$what")
+settings=$(rows '"{0[alpha]:g}".format(row["params"])' | tr -d '[]" ')
+run 0 sweep mlp alpha="$settings" --set max_iter=9 $data --separate --out apart --format json
+[ "$found" = "$(rows "$what")" ] || fail "rungs go on otherwise: $found, alone: $(rows "$what")"
 run 2 sweep svm C=0.1:1000 $data --search halving --train-sizes 10,20
 err_has "train_sizes"
 

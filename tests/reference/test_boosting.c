@@ -13,6 +13,7 @@
 
 #include "boosting/fit.h"
 #include "boosting/held_out.h"
+#include "boosting/roots.h"
 #include "boosting/sums.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -513,14 +514,74 @@ static void records(void **state)
     sl_boost_free(r.model);
 }
 
+/* Sums of roots are those of each output alone, for every number of outputs and features and of threads. */
+static void roots_of(size_t d, size_t n_outputs)
+{
+    enum { ROWS = 2500 }; /* more than a chunk */
+    const size_t width = (d + 7) / 8 * 8, all = width / SL_SUMS_FEATURES * SL_SUMS_BLOCK;
+    struct sl_bins bins_of = {
+        .n = ROWS, .d = d, .width = width, .code = sl_alloc_zero(ROWS, width), .max_bins = 255};
+    uint64_t *whole = sl_alloc(n_outputs * ROWS, sizeof *whole), *near = sl_alloc(ROWS, sizeof *near);
+    uint64_t *sums = sl_alloc(n_outputs * all, sizeof *sums), *own = sl_alloc(SL_SUMS_BLOCK, sizeof *own);
+    struct sl_boost_packed packed[9];
+    uint32_t rows[ROWS];
+    size_t n = 0;
+    assert_true(bins_of.code && whole && near && sums && own);
+    struct sl_rng *rng = sl_rng_new(8, "roots");
+    for (size_t i = 0; i < ROWS * width; i++)
+        bins_of.code[i] = sl_rng_below(rng, 3) ? (uint8_t)sl_rng_below(rng, 256) : 0;
+    for (size_t i = 0; i < n_outputs * ROWS; i++)
+        whole[i] = sl_rng_bits(rng);
+    for (uint32_t i = 0; i < ROWS; i++)
+        if (sl_rng_below(rng, 9))
+            rows[n++] = i;
+    sl_rng_free(rng);
+    for (size_t o = 0; o < n_outputs; o++)
+        packed[o] = (struct sl_boost_packed){.sum = whole + o * ROWS};
+    for (int threads = 1; threads < 4; threads += 2) {
+        assert_int_equal(sl_boost_sum_roots(&bins_of, rows, n, packed, n_outputs, threads, sums), SL_OK);
+        for (size_t o = 0; o < n_outputs; o++)
+            for (size_t b = 0; b < width / SL_SUMS_FEATURES; b++) {
+                size_t stride;
+                const uint8_t *code = sl_bins_column(&bins_of, b * SL_SUMS_FEATURES, &stride);
+                for (size_t i = 0; i < n; i++)
+                    near[i] = packed[o].sum[rows[i]];
+                memset(own, 0, SL_SUMS_BLOCK * sizeof *own);
+                sl_sums_add(code, stride, rows, near, n, own);
+                assert_memory_equal(own + SL_SUMS_FEATURES,
+                                    sums + o * all + b * SL_SUMS_BLOCK + SL_SUMS_FEATURES,
+                                    (SL_SUMS_BLOCK - SL_SUMS_FEATURES) * sizeof *own);
+            }
+    }
+    sl_bins_release(&bins_of);
+    free(whole);
+    free(near);
+    free(sums);
+    free(own);
+}
+
+static void roots(void **state)
+{
+    (void)state;
+    roots_of(3, 3);
+    roots_of(70, 4);
+    roots_of(130, 9);
+    const struct sl_bins small = {.width = 784}, wide = {.width = 100000};
+    assert_int_equal(sl_boost_roots_at_once(&small, 1), 0);
+    assert_int_equal(sl_boost_roots_at_once(&small, 10), 10);
+    assert_int_equal(sl_boost_roots_at_once(&small, 100) % SL_SUMS_FOUR, 0);
+    assert_int_equal(sl_boost_roots_at_once(&wide, 10), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stumps),         cmocka_unit_test(threads_and_losses),
-        cmocka_unit_test(limits),         cmocka_unit_test(missing),
-        cmocka_unit_test(bins),           cmocka_unit_test(sums),
-        cmocka_unit_test(early_stopping), cmocka_unit_test(weights),
-        cmocka_unit_test(absent_classes), cmocka_unit_test(records),
+        cmocka_unit_test(stumps),  cmocka_unit_test(threads_and_losses),
+        cmocka_unit_test(limits),  cmocka_unit_test(missing),
+        cmocka_unit_test(bins),    cmocka_unit_test(sums),
+        cmocka_unit_test(roots),   cmocka_unit_test(early_stopping),
+        cmocka_unit_test(weights), cmocka_unit_test(absent_classes),
+        cmocka_unit_test(records),
     };
     sl_thread_operations = 1;
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
  * Cost: epochs * n * (three forward passes); memory: the net's workspace, and 16 to 32 bytes a parameter. */
 #include "nn/train/train.h"
 #include "core/clock.h"
+#include "nn/train/state.h"
 #include "nn/train/trainer.h"
 #include <math.h>
 #include <string.h>
@@ -168,7 +169,7 @@ static int report_epoch(struct sl_trainer *t, int epoch, double loss, double acc
     };
     struct sl_fit_report *report = t->fit->report;
     double now = sl_now(), cpu = sl_cpu_time();
-    point.seconds = now - t->began - report->aside;
+    point.seconds = t->earlier + now - t->began - report->aside;
     if (!t->fit->on_epoch)
         return SL_OK;
     if (t->fit->validation) {
@@ -177,6 +178,8 @@ static int report_epoch(struct sl_trainer *t, int epoch, double loss, double acc
         if (code)
             return code;
     }
+    if (t->fit->state && sl_trainer_keep_point(t, &point))
+        return sl_fail_memory(err);
     *stop = t->fit->on_epoch(t->fit->arg, &point);
     report->aside += sl_now() - now;
     report->aside_cpu += sl_cpu_time() - cpu;
@@ -204,8 +207,10 @@ static int run_epochs(struct sl_trainer *t, struct sl_error *err)
 {
     struct sl_fit_report *report = t->fit->report;
     int stop = 0;
-    report->converged = may_converge(t) ? 0 : -1;
-    for (int epoch = 1; epoch <= t->o->epochs && !stop; t->epoch = (size_t)epoch++) {
+    if (!t->epoch)
+        report->converged = may_converge(t) ? 0 : -1;
+    for (int epoch = (int)t->epoch + 1; epoch <= t->o->epochs && !stop && !t->ended;
+         t->epoch = (size_t)epoch++) {
         double loss, accuracy;
         int code = run_epoch(t, &loss, &accuracy, err);
         if (code || cancelled(t))
@@ -219,10 +224,10 @@ static int run_epochs(struct sl_trainer *t, struct sl_error *err)
             code = report_epoch(t, epoch, loss, accuracy, &stop, err);
         if (code)
             return code;
-        const int ended = should_stop(t);
-        report->converged = may_converge(t) ? ended : -1;
-        code = tell_checkpoints(t, ended);
-        if (code || ended)
+        t->ended = should_stop(t);
+        report->converged = may_converge(t) ? t->ended : -1;
+        code = tell_checkpoints(t, t->ended);
+        if (code)
             return code;
     }
     return SL_OK;
@@ -249,9 +254,14 @@ int sl_network_train_by(struct sl_network *network, const struct sl_fit *fit,
 {
     struct sl_trainer t = {
         .network = network, .fit = fit, .o = options, .checkpoints = checkpoints, .began = sl_now()};
+    const struct sl_fit_state *state = fit->state;
     int code = sl_trainer_begin(&t, err);
+    if (!code && state && state->bytes)
+        code = sl_trainer_get_state(&t, state->bytes, state->size, err);
     if (!code)
         code = run_epochs(&t, err);
+    if (!code && state && state->kept && !cancelled(&t))
+        sl_trainer_put_state(&t, state->kept);
     if (!code)
         code = take_result(&t, err);
     sl_trainer_release(&t);

@@ -20,9 +20,23 @@ void sl_trainer_release(struct sl_trainer *t)
     free(t->row_weights);
     free(t->begun);
     free(t->steps);
+    free(t->curve);
 }
 
-/* Random streams, the order of the rows, initial weights. */
+int sl_trainer_keep_point(struct sl_trainer *t, const struct sl_epoch *point)
+{
+    const size_t n = t->n_curve;
+    if ((n & (n - 1)) == 0) { /* 0, 1, 2, 4 ... */
+        struct sl_epoch *more = sl_realloc(t->curve, n ? 2 * n : 1, sizeof *more);
+        if (!more)
+            return SL_ENOMEM;
+        t->curve = more;
+    }
+    t->curve[t->n_curve++] = *point;
+    return SL_OK;
+}
+
+/* Random streams, the order of the rows, initial weights unless a state brings weights. */
 static int begin_rows(struct sl_trainer *t, struct sl_error *err)
 {
     const struct sl_view *train = t->fit->train;
@@ -38,7 +52,8 @@ static int begin_rows(struct sl_trainer *t, struct sl_error *err)
     }
     if (!code) {
         t->key = sl_rng_bits(keys);
-        sl_net_init(t->network->net, (enum sl_init)t->o->init, init, t->network->params);
+        if (!t->fit->state || !t->fit->state->bytes)
+            sl_net_init(t->network->net, (enum sl_init)t->o->init, init, t->network->params);
     }
     sl_rng_free(init);
     sl_rng_free(keys);

@@ -37,10 +37,17 @@ struct sl_trainer {
     struct sl_step *steps;
     const struct sl_checkpoints *checkpoints; /* NULL: none */
     size_t reached;                           /* of them */
+    int ended;                                /* a rule has stopped the fit */
+    struct sl_epoch *curve;                   /* (n_curve) of a fit that may go on later */
+    size_t n_curve;
+    double earlier; /* seconds of the fit that this one goes on from */
 };
 
 /* From network, fit, o and checkpoints; released either way.  SL_EUSAGE, SL_ENOMEM, SL_EINTERNAL. */
 int sl_trainer_begin(struct sl_trainer *t, struct sl_error *err);
 void sl_trainer_release(struct sl_trainer *t);
+
+/* Adds a point to the curve; SL_ENOMEM. */
+int sl_trainer_keep_point(struct sl_trainer *t, const struct sl_epoch *point);
 
 #endif

@@ -39,8 +39,11 @@ static void write_facts(struct sl_report *report, const struct sl_table_row *row
         add(&grid, sl_measure_types[report->table->metric].name, text);
     }
     if (!isnan(row->rank_low)) {
-        snprintf(text, sizeof text, "%.0f to %.0f; chance of being the best %.2f", row->rank_low,
-                 row->rank_high, row->p_best);
+        char most[24] = "";
+        if (row->rank_high > row->rank_low)
+            snprintf(most, sizeof most, " to %.0f", row->rank_high);
+        snprintf(text, sizeof text, "%.0f%s; chance of being the best %.2f", row->rank_low, most,
+                 row->p_best);
         add(&grid, "rank", text);
     }
     static const enum sl_measure_id times[] = {SL_MEASURE_fit_time, SL_MEASURE_score_time,

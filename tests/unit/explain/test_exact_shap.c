@@ -2,6 +2,8 @@
  * floats that explainers give; sums, forests, encoded columns, threads and refusals. */
 #include "brute.h"
 #include "explain_fixture.h"
+
+#include "boosting/model.h"
 #include "trees/shap.h"
 
 enum { D = 6, N = 300, K = 3 };
@@ -102,7 +104,7 @@ static void trees_equal_brute_force(void **state)
     for (size_t i = 0; i < 5; i++) {
         unscale(&s, "tree", settings[i]);
         const struct sl_tree_model *tree = sl_model_payload(s.model);
-        const struct sl_tree_sum trees = {&tree, 1, 1};
+        const struct sl_tree_sum trees = {.tree = &tree, .n = 1, .factor = 1};
         compare_trees(&s, &trees);
     }
     scene_release(&s);
@@ -116,7 +118,7 @@ static void several_trees_are_summed(void **state)
     struct sl_model *other = scene_fit("tree", "max_depth=4; criterion=entropy", s.data, SL_SCALE_NONE);
     unscale(&s, "tree", "max_depth=6");
     const struct sl_tree_model *const trees[] = {sl_model_payload(s.model), sl_model_payload(other)};
-    compare_trees(&s, &(struct sl_tree_sum){trees, 2, .5});
+    compare_trees(&s, &(struct sl_tree_sum){.tree = trees, .n = 2, .factor = .5});
     sl_model_free(other);
     scene_release(&s);
 }
@@ -132,6 +134,77 @@ static void long_paths_add_up(void **state)
         assert_true(fabs(out.score[p].sum - (out.score[p].score - out.score[p].base)) < 1e-6);
     scene_forget(&out);
     scene_release(&s);
+}
+
+/* Boosted trees -------------------------------------------------------------------------------------- */
+
+struct boost_game {
+    const struct sl_boost *boost;
+    const struct sl_view *x, *background; /* NULL: path-dependent */
+    size_t row;
+    int32_t class;
+};
+
+static double boosted_below(const struct sl_boost_tree *tree, size_t at, const struct boost_game *g,
+                            unsigned set, size_t other)
+{
+    const struct sl_boost_node *node = &tree->nodes[at];
+    if (node->feature < 0)
+        return (double)node->value;
+    const size_t right = (size_t)node->right, f = (size_t)node->feature;
+    const int known = set >> f & 1;
+    if (!known && !g->background)
+        return (tree->n_rows[at + 1] * boosted_below(tree, at + 1, g, set, other) +
+                tree->n_rows[right] * boosted_below(tree, right, g, set, other)) /
+               tree->n_rows[at];
+    const float value =
+        known ? ((const float *)g->x->x)[g->row * D + f] : ((const float *)g->background->x)[other * D + f];
+    return boosted_below(tree, value <= node->value ? at + 1 : right, g, set, other);
+}
+
+/* The margin of the class, by the model's own nodes. */
+static double boost_game(const void *arg, unsigned set)
+{
+    const struct boost_game *g = arg;
+    const size_t outputs = (size_t)g->boost->n_outputs, others = g->background ? g->background->n : 1;
+    double sum = 0;
+    for (size_t t = 0; t < g->boost->n_iter * outputs; t++)
+        for (size_t other = 0; other < others; other++)
+            if (outputs == 1 || t % outputs == (size_t)g->class)
+                sum += boosted_below(&g->boost->trees->tree[t], 0, g, set, other) / (double)others;
+    return outputs == 1 && g->class == 0 ? -sum : sum;
+}
+
+static void compare_boosted(const struct scene *s, const char *method, int against)
+{
+    struct sl_explained out = scene_explain(s, (struct sl_explain_options){.method = method}, 10, 2);
+    struct boost_game g = {
+        .boost = sl_model_payload(s->model), .x = &s->rows, .background = against ? &s->behind : NULL};
+    for (size_t p = 0; p < 20; p++) {
+        double phi[D], most = 0;
+        g.row = p / 2;
+        g.class = (int32_t)((p / 2 + p % 2) % (size_t)s->rows.k);
+        brute_shapley(D, boost_game, &g, phi);
+        for (size_t j = 0; j < D; j++)
+            most = fmax(most, fabs(phi[j]));
+        for (size_t j = 0; j < D; j++) /* floats are given out */
+            assert_true(fabs(phi[j] - (double)out.values[p * D + j]) <= 1e-9 + 6.1e-8 * most);
+        assert_true(fabs(out.score[p].sum - (out.score[p].score - out.score[p].base)) < 1e-5);
+    }
+    scene_forget(&out);
+}
+
+static void boosted_trees_equal_brute_force(void **state)
+{
+    (void)state;
+    for (int k = 2; k <= 3; k++) {
+        struct scene s;
+        scene_table(&s, "boosting", "max_iter=7; min_samples_leaf=5", N, D, k, 7);
+        unscale(&s, "boosting", "max_iter=7; min_samples_leaf=5");
+        compare_boosted(&s, "tree-shap", 0);
+        compare_boosted(&s, "tree-shap-interventional", 1);
+        scene_release(&s);
+    }
 }
 
 /* Linear models -------------------------------------------------------------------------------------- */
@@ -202,6 +275,8 @@ static void exact_values_are_complete(void **state)
         {"tree", "", "tree-shap-interventional"},
         {"forest", "n_estimators=7", "tree-shap"},
         {"forest", "n_estimators=7", "tree-shap-interventional"},
+        {"boosting", "max_iter=7", "tree-shap"},
+        {"boosting", "max_iter=7", "tree-shap-interventional"},
         {"logreg", "", "linear-shap"},
         {"linear_svm", "", "linear-shap"},
         {"sgd", "", "linear-shap"},
@@ -251,9 +326,10 @@ static void other_models_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trees_equal_brute_force),   cmocka_unit_test(several_trees_are_summed),
-        cmocka_unit_test(long_paths_add_up),         cmocka_unit_test(linear_models_equal_brute_force),
-        cmocka_unit_test(exact_values_are_complete), cmocka_unit_test(other_models_are_refused),
+        cmocka_unit_test(trees_equal_brute_force),         cmocka_unit_test(several_trees_are_summed),
+        cmocka_unit_test(boosted_trees_equal_brute_force), cmocka_unit_test(long_paths_add_up),
+        cmocka_unit_test(linear_models_equal_brute_force), cmocka_unit_test(exact_values_are_complete),
+        cmocka_unit_test(other_models_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
