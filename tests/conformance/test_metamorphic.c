@@ -1,8 +1,8 @@
 /* Metamorphic properties: data are changed in a way of which theory says what it does to the answer.
  *
  * Rows doubled, columns permuted, features scaled by a power of two, moved, a constant column beside them,
- * rows predicted in another order.  A power of two and whole offsets leave every bit of a float's fraction, so
- * that where the method (or the scaling before it) takes the change back, nothing but the order of sums is
+ * rows predicted in another order.  A power of two and whole offsets leave every bit of a float's fraction,
+ * so that where the method (or the scaling before it) takes the change back, nothing but the order of sums is
  * left to differ.  Who is left out, and why, stands beside each property. */
 #include "conformance.h"
 
@@ -119,8 +119,8 @@ static void times_8(const float *from, size_t d, float *to)
         to[j] = 8 * from[j];
 }
 
-/* Not of qda: its reg_param is added to variances, which are in the features' own units.  Scaled to [0, 1] the
- * rows are equal to the bit. */
+/* Not of qda: its reg_param is added to variances, which are in the features' own units.  Scaled to [0, 1]
+ * the rows are equal to the bit. */
 static void features_scaled(type_ptr type)
 {
     static const char *const unless[] = {"qda", NULL};
@@ -158,9 +158,9 @@ static void constant_column(type_ptr type)
 /* Rows ---------------------------------------------------------------------------------------------*/
 
 /* What a row counts as does not change where each counts twice: means, variances, shares of classes, cuts
- * and the minimum of a mean loss stay.  Not so where neighbours are counted (knn: 5 of them), where a sum of losses stands
- * beside a penalty (logreg, linear_svm, svm: as with C doubled), where a leaf's smallest size is counted in rows
- * (boosting), and where rows are drawn. */
+ * and the minimum of a mean loss stay.  Not so where neighbours are counted (knn: 5 of them), where a sum of
+ * losses stands beside a penalty (logreg, linear_svm, svm: as with C doubled), where a leaf's smallest size
+ * is counted in rows (boosting), and where rows are drawn. */
 static void rows_doubled(type_ptr type)
 {
     static const char *const only[] = {"majority", "naive_bayes", "lda", "qda", "nearest_centroid", NULL};
@@ -175,8 +175,8 @@ static void rows_doubled(type_ptr type)
         memcpy(y + copy * rows.n, rows.y, rows.n * sizeof *y);
     }
     struct sl_dataset *twice = made(x, y, 2 * rows.n, rows.d);
-    double same = alike(type, (const struct sl_dataset *[]){train, twice},
-                        (const struct sl_dataset *[]){test, test});
+    double same =
+        alike(type, (const struct sl_dataset *[]){train, twice}, (const struct sl_dataset *[]){test, test});
     free(x);
     sl_dataset_free(train);
     sl_dataset_free(test);
