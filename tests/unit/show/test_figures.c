@@ -64,9 +64,11 @@ static void test_page(void **state)
                                .form = SL_FIGURE_PLOT,
                                .kind = "confusion",
                                .row = "with dropout"};
-    struct sl_figure_made made[] = {{.figure = &figure, .path = "slides-x/confusion"},
-                                    {.figure = &figure, .missing = "no <study>"},
-                                    {.figure = &figure, .text = "1 < 2"}};
+    char missing[] = "no <study>", text[] = "1 < 2", confusion[] = "slides-x/confusion",
+         *paths[] = {confusion};
+    struct sl_figure_made made[] = {{.figure = &figure, .paths = paths, .n_paths = 1},
+                                    {.figure = &figure, .missing = missing},
+                                    {.figure = &figure, .text = text}};
     char *page = write_page(made, 3, 0);
     (void)state;
     assert_holds(page, "<h3>a &lt; b &amp; &quot;c&quot;</h3>");
