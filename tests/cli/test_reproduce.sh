@@ -2,10 +2,10 @@
 # shortlist reproduce: a page of the published tables and figures, from the store or fitted small.
 . "$SOURCE/tests/cli/lib.sh" || exit 1
 
-# A home of its own, without what is kept with the program.
+# A home of its own, whose folder of kept results is empty (without it the sources' own would be found).
 mkdir home
 cp -r "$SOURCE/experiments" "$SOURCE/plots" "$SOURCE/report" home/
-rm -r home/experiments/results
+rm -r home/experiments/results && mkdir home/experiments/results
 export SHORTLIST_HOME=$PWD/home
 
 run 2 reproduce papoutsi
