@@ -57,7 +57,8 @@ static void draw_point(const struct scatter *s, size_t i, double radius, int rin
     const double x = s->at + pixel_of(s, i, 0), y = pixel_of(s, i, 1);
     if (ring)
         sl_raster_disc(s->raster, x, y, radius + 2.2, 0x000000);
-    sl_raster_disc(s->raster, x, y, radius, pale ? 0xd8d8d8 : class_colour(label));
+    /* A ring is thin, so that a crowd of them keeps its colours. */
+    sl_raster_disc(s->raster, x, y, radius + (ring ? 1.2 : 0), pale ? 0xd8d8d8 : class_colour(label));
 }
 
 /* Pale points first, those that are wrong last. */
