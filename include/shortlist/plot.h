@@ -72,6 +72,10 @@ int sl_plot_draw(const struct sl_plot_request *request, struct sl_error *err);
  */
 int sl_explanation_draw(const struct sl_explanation *x, const char *folder,
                         void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
+/* The same of its deletion and insertion curves (faithfulness). */
+int sl_faithfulness_draw(const struct sl_explanation *x, const struct sl_faithfulness *faithfulness,
+                         const char *folder, void (*made)(void *arg, const char *path), void *arg,
+                         struct sl_error *err);
 /* The same of permutation importance, which was measured on n rows, or with n 0 of impurity importance
  * (bars). */
 int sl_importance_draw(const struct sl_model *model, const struct sl_importance *importance, size_t n,

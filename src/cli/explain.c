@@ -269,6 +269,8 @@ static int tell(const struct cli_args *args, const struct job *job, struct sl_er
         code = sl_faithfulness_write(&job->faithfulness, out ? out : folder, tell_path, stdout, err);
     if (!code && !cli_has(args, "no-pictures"))
         code = sl_explanation_draw(&x, out ? out : folder, tell_path, stdout, err);
+    if (!code && job->checks.faithfulness && !cli_has(args, "no-pictures"))
+        code = sl_faithfulness_draw(&x, &job->faithfulness, out ? out : folder, tell_path, stdout, err);
     return code;
 }
 

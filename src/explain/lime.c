@@ -3,8 +3,10 @@
  * Ribeiro, Singh, Guestrin, KDD 2016.  Versions of the row keep each region with probability 1/2 (the first
  * one all), others are those of a background row drawn for the version.  Ridge regression with penalty 1 and
  * an intercept, weighted by sqrt(exp(-(1 - cos)^2 / .25^2)), where cos is the cosine between what is kept and
- * all of it.  A region's value is its coefficient.  All regions stay in the model; columns of a table are
- * regions, and are not made intervals.  Cost: 1,000 predictions a row, and O(samples regions^2). */
+ * all of it.  A region's value is its coefficient, of which the ridge regression gives a standard error:
+ * that of another draw of versions, as far as what the line misses is noise.  All regions stay in the model;
+ * columns of a table are regions, and are not made intervals.  Cost: 1,000 predictions a row, and
+ * O(samples regions^2 + regions^3). */
 #include "core/memory.h"
 #include "explain/least_squares.h"
 #include "explain/masked.h"
@@ -92,8 +94,27 @@ static void centre(struct versions *v)
     }
 }
 
-/* v->x becomes the coefficients for a class; returns R2, NaN where all scores are one. */
-static double fit(struct versions *v, const struct sl_normal *normal, size_t k, size_t class)
+/* The largest variance of a coefficient where the noise has variance 1: of H^-1 A'WA H^-1, where H = A'WA +
+ * PENALTY I, which is H^-1 - PENALTY H^-2.  Overwrites v->x. */
+static double largest_variance(struct versions *v, const struct sl_normal *normal)
+{
+    double most = 0;
+    for (size_t j = 0; j < v->p; j++) {
+        double squares = 0;
+        memset(v->x, 0, v->p * sizeof *v->x);
+        v->x[j] = 1;
+        sl_normal_solve(normal, v->x);
+        for (size_t l = 0; l < v->p; l++)
+            squares += v->x[l] * v->x[l];
+        most = fmax(most, v->x[j] - PENALTY * squares);
+    }
+    return most;
+}
+
+/* v->x becomes the coefficients for a class.  r2: NaN where all scores are one; noise: the variance of what
+ * the line misses, NaN where there are too few versions. */
+static void fit(struct versions *v, const struct sl_normal *normal, size_t k, size_t class, double *r2,
+                double *noise)
 {
     double left = 0, all = 0;
     for (size_t i = 0; i < v->n; i++)
@@ -110,7 +131,8 @@ static double fit(struct versions *v, const struct sl_normal *normal, size_t k, 
         left += v->weight[i] * off * off;
         all += v->weight[i] * v->y[i] * v->y[i];
     }
-    return all > 0 ? 1 - left / all : NAN;
+    *r2 = all > 0 ? 1 - left / all : NAN;
+    *noise = v->n > v->p + 1 ? left / (double)(v->n - v->p - 1) : NAN;
 }
 
 /* Draws and scores versions of a row by one seed. */
@@ -176,17 +198,21 @@ static int explain_row(const struct sl_masker *masker, const struct sl_explain_b
 {
     const struct sl_explainer *e = masker->explainer;
     const size_t seeds = e->options.agreement ? SEEDS : 1, k = e->scorer.k;
+    double variance = 0, r2, noise;
     size_t shown = 0;
     int code = SL_OK;
     for (size_t seed = 0; seed < seeds && !code; seed++) {
         struct sl_normal normal = {0};
         code = sample(masker, row, regions, b->ids[row], seed, v, &normal, err);
+        if (!code && seed == 0)
+            variance = largest_variance(v, &normal);
         for (size_t c = 0; c < b->m && !code; c++) {
             const size_t item = row * b->m + c;
-            const double r2 = fit(v, &normal, k, (size_t)b->classes[item]);
+            fit(v, &normal, k, (size_t)b->classes[item], &r2, &noise);
             shown = find_top(v->x, v->p, top[c][seed]);
             if (seed == 0) {
                 b->score[item].fit = r2;
+                b->score[item].deviation = sqrt(noise * variance);
                 sl_regions_spread(regions, v->x, e->d, b->values + item * e->d);
             }
         }

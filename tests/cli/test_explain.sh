@@ -137,8 +137,10 @@ run 0 explain results/table/models/k-nn.slm table.csv -m lime --out lime --no-pi
 err_has 'lime is slow: the first 20 of 200 rows'
 
 # Is a map faithful, and does it depend on the model?
-run 0 explain "$cnn" synthetic:400 -m integrated-gradients --rows 0:5 --faithfulness --randomise --out faithful --no-pictures
+run 0 explain "$cnn" synthetic:400 -m integrated-gradients --rows 0:5 --faithfulness --randomise --out faithful
 out_has 'while columns are deleted'
+pictures faithful faithfulness
+awk -F, 'NF != 5 || $2 == "" { exit 1 }' faithful/faithfulness.csv || fail "the curves are not a table of five columns"
 out_has '  conv1 '
 out_has 'what the network has learnt'
 [ "$(wc -l <faithful/curves.csv)" = 22 ] || fail "curves.csv: $(cat faithful/curves.csv)"

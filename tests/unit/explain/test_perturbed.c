@@ -65,6 +65,37 @@ static void lime_tells_a_poor_fit(void **state)
     scene_release(&s);
 }
 
+/* What other seeds give lies as far apart as the standard error says. */
+static void lime_states_the_spread_over_seeds(void **state)
+{
+    enum { SEEDS = 16, ROWS = 10 };
+    (void)state;
+    struct scene s;
+    struct sl_explained out[SEEDS];
+    double squares = 0, stated = 0;
+    unscaled_table(&s, "tree", "", D, 20);
+    for (uint64_t seed = 0; seed < SEEDS; seed++)
+        out[seed] = scene_explain(&s, (struct sl_explain_options){.method = "lime", .seed = seed}, ROWS, 1);
+    for (size_t p = 0; p < ROWS; p++) {
+        double most = 0;
+        for (size_t j = 0; j < D; j++) {
+            double sum = 0, sum2 = 0;
+            for (int seed = 0; seed < SEEDS; seed++) {
+                sum += (double)out[seed].values[p * D + j];
+                sum2 += pow((double)out[seed].values[p * D + j], 2);
+            }
+            most = fmax(most, (sum2 - sum * sum / SEEDS) / (SEEDS - 1));
+        }
+        squares += most;
+        stated += pow(out[0].score[p].deviation, 2);
+    }
+    if (!(squares > 0 && squares < 3 * stated && stated < 3 * squares))
+        fail_msg("standard error %g, spread %g", sqrt(stated), sqrt(squares));
+    for (int seed = 0; seed < SEEDS; seed++)
+        scene_forget(&out[seed]);
+    scene_release(&s);
+}
+
 static void occlusion_of_a_linear_model_is_its_part(void **state)
 {
     (void)state;
@@ -277,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lime_recovers_a_linear_model),
         cmocka_unit_test(lime_tells_a_poor_fit),
+        cmocka_unit_test(lime_states_the_spread_over_seeds),
         cmocka_unit_test(occlusion_of_a_linear_model_is_its_part),
         cmocka_unit_test(windows_are_shared_by_their_pixels),
         cmocka_unit_test(kernel_shap_is_exact_for_few_columns),
