@@ -225,7 +225,8 @@ static char *read_text(const char *path)
     FILE *from = fopen(path, "r"), *to = from ? open_memstream(&text, &size) : NULL;
     while (to && (n = fread(block, 1, sizeof block, from)) > 0)
         fwrite(block, 1, n, to);
-    const int failed = !to | (from && ferror(from)) | (to && fclose(to));
+    int failed = !to || (from && ferror(from));
+    failed |= to && fclose(to);
     if (from)
         fclose(from);
     if (failed) {
