@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const struct cli_command *const commands[] = {
@@ -112,18 +113,51 @@ static void watch_memory(void)
 /* Called before the constructors of libraries, which allocate. */
 __attribute__((section(".preinit_array"), used)) static void (*const preinit)(void) = watch_memory;
 
-/* Threads' stacks, here and in the processes of trials: one size, whatever the limit on the first thread's.
+/* Of each thread, here and in the processes of trials: one size, whatever the limit on the first thread's.
  * A small one (ulimit -s) would be theirs too, and a large one takes address space that may be short (ulimit
  * -v). */
+enum { STACK = 1 << 20 };
+
 static void set_thread_stacks(void)
 {
-    enum { STACK = 1 << 20 };
     pthread_attr_t attr;
     if (pthread_getattr_default_np(&attr))
         return;
     pthread_attr_setstacksize(&attr, STACK);
     pthread_setattr_default_np(&attr);
     pthread_attr_destroy(&attr);
+}
+
+struct call {
+    int argc, status;
+    char **argv;
+};
+
+static void *answer(void *arg)
+{
+    struct call *call = arg;
+    call->status = cli_final_status(dispatch(call->argc, call->argv));
+    return NULL;
+}
+
+/* In a thread with a stack of its own where the first thread's may not grow as far as libraries need (oneDNN
+ * asks for more than 64 KiB); trials' processes are forked from it and have that stack, too.  Signals are
+ * its. */
+static int answer_with_stack(int argc, char **argv)
+{
+    struct call call = {argc, EXIT_ERROR, argv};
+    struct rlimit limit;
+    pthread_t thread;
+    sigset_t all;
+    if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur >= (rlim_t)STACK ||
+        pthread_create(&thread, NULL, answer, &call))
+        answer(&call);
+    else {
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, NULL);
+        pthread_join(thread, NULL);
+    }
+    return call.status;
 }
 
 int main(int argc, char **argv)
@@ -133,7 +167,7 @@ int main(int argc, char **argv)
     setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof buffer);
     set_thread_stacks();
     signal(SIGXFSZ, SIG_IGN); /* beyond the limit of a file's size: the write fails, and says why */
-    int status = cli_final_status(dispatch(argc, argv));
+    int status = answer_with_stack(argc, argv);
     errno = 0;
     if (fflush(stdout) || ferror(stdout) || (close(STDOUT_FILENO) && errno != EBADF)) {
         if (status != EXIT_ERROR) /* else a line on stderr tells of it, or of something worse */
