@@ -11,7 +11,8 @@ WIDTH = 640
 
 
 def make_pictures(folder):
-    """Few rows, many, folds, sweeps of two and three hyperparameters, equal values, one epoch, several studies."""
+    """Few rows, many, folds, sweeps of two and three hyperparameters, equal values, one epoch and a thousand, several
+    studies, rows that failed, explanations."""
     program, files = studies.program(), []
     for rows, classes, is_long, folds in ((8, 10, False, 0), (8, 2, True, 3), (30, 100, False, 0), (1, 2, False, 0)):
         files += studies.pictures(program, folder, studies.make(program, folder, rows, classes, is_long, folds))

@@ -66,6 +66,27 @@ def pictures(program, folder, study):
     return draw(program, folder, study) + draw(program, folder, study, "confusion-difference")
 
 
+def explained_pictures(program, folder):
+    """A study with a row that fails and a thousand epochs; explanations of its network, of images, and of a table's tree."""
+    out = ["--quiet", "--out", str(pathlib.Path(folder, "results"))]
+    subprocess.run([program, "run", "--data", "synthetic:600", "--train", "400", "--validation", "150", "--models", "qda,tree,knn,mlp,majority",
+                    "--set", "mlp.hidden_layer_sizes=16", "--set", "mlp.max_iter=1000", "--set", "mlp.n_iter_no_change=1000", "--set", "mlp.tol=0",
+                    "--save-models", "--name", "gaps", *out], stdout=subprocess.DEVNULL, check=False)  # 3: qda finds singular covariances
+    files = draw(program, folder, "gaps")
+    table = pathlib.Path(folder, "explained.csv")
+    write_data(table, 3, False)
+    subprocess.run([program, "run", "--data", str(table), "--models", "tree", "--save-models", "--name", "explained", *out],
+                   check=True, stdout=subprocess.DEVNULL)
+    models = pathlib.Path(folder, "results")
+    for i, words in enumerate(([models / "gaps/models/mlp.slm", "synthetic:600", "--rows", "0:12", "--method", "integrated-gradients", "--faithfulness"],
+                               [models / "explained/models/decision-tree.slm", table, "--method", "tree-shap"],
+                               [models / "explained/models/decision-tree.slm", table, "--method", "permutation"])):
+        asked = pathlib.Path(folder, "further", f"explain-{i}")
+        subprocess.run([program, "explain", *map(str, words), "--out", str(asked)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        files += sorted(map(str, asked.glob("*.svg")))
+    return files
+
+
 def further_pictures(program, folder):
     """Kinds that need several studies, images, two swept hyperparameters or to be asked for."""
     out = ["--quiet", "--out", str(pathlib.Path(folder, "results"))]
@@ -86,7 +107,7 @@ def further_pictures(program, folder):
         asked = pathlib.Path(folder, "further", words[0], "plots")
         subprocess.run([program, *words, "--plots", str(asked)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         files += sorted(map(str, asked.glob("*.svg")))
-    return files
+    return files + explained_pictures(program, folder)
 
 
 def program():

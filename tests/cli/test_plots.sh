@@ -217,6 +217,11 @@ if [ -n "$real" ]; then
   out_has "decision tree"
   err_has "no display"
 
+  # A row that failed is missing, and that is said.
+  run 3 run --data synthetic:200 --models tree,majority,qda --name lacks --quiet
+  run 0 plot lacks scores
+  grep -q "without 1 row of no score" results/lacks/plots/scores.svg || fail "a row is missing, and nothing is said of it"
+
   # Names that were taken for code, a format, or the end of a text.
   run 0 plot own
   grep -q "'s-Gravenhage" $plots/confusion-decision-tree.svg || fail "a class is not named"

@@ -1,6 +1,7 @@
 /* picture.c - how a picture begins, and what stands above it. */
 #include "core/memory.h"
 #include "show/plots/plot.h"
+#include <math.h>
 #include <string.h>
 
 int sl_picture_begin(struct sl_picture *picture, int width, int height, struct sl_error *err)
@@ -15,6 +16,16 @@ const char *sl_picture_study_title(const struct sl_picture *picture)
 {
     const struct sl_study *study = picture->table->study;
     return study->title && *study->title ? study->title : study->name;
+}
+
+void sl_picture_absent(const struct sl_table *table, char *rest, size_t size)
+{
+    const size_t used = strlen(rest);
+    size_t absent = 0;
+    for (size_t i = 0; i < table->n; i++)
+        absent += isnan(table->rows[i].score);
+    if (absent)
+        snprintf(rest + used, size - used, "; without %zu row%s of no score", absent, absent == 1 ? "" : "s");
 }
 
 /* The last characters of a text: of a path the file's name says most.  The caller frees it. */

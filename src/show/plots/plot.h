@@ -47,6 +47,8 @@ int sl_picture_is_drawn(const struct sl_picture *picture, const char *folder, co
 double sl_picture_titles(struct sl_picture *picture, const char *title, const char *rest, int width);
 /* The study's title, or its name. */
 const char *sl_picture_study_title(const struct sl_picture *picture);
+/* Appends to what stands behind the data's name how many rows the picture lacks, having no score. */
+void sl_picture_absent(const struct sl_table *table, char *rest, size_t size);
 int sl_picture_begin(struct sl_picture *picture, int width, int height, struct sl_error *err);
 
 /* Wilcoxon's signed-rank test of differences (n), which it sorts: the two-sided p-value. */

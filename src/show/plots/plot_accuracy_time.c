@@ -299,6 +299,7 @@ static int draw(struct scatter *s, const char *x_title)
     sl_print_count(picture->table->study->n_train, rows, sizeof rows);
     snprintf(rest, sizeof rest, ", %s training rows; upright bars: 95 %% intervals%s", rows,
              any_runs(s, -1) ? "; bars across: from the fastest timing run to the slowest" : "");
+    sl_picture_absent(picture->table, rest, sizeof rest);
     lay_out(s, rest);
     if (place_labels(s)) {
         s->numbered = 1;

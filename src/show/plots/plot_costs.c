@@ -105,6 +105,7 @@ static void draw(struct sl_picture *picture, const struct sl_rows *rows)
     sl_print_count(picture->table->study->n_train, count, sizeof count);
     snprintf(rest, sizeof rest, ", %s training rows; logarithmic scales; the rows stand in the order of %s",
              count, sl_measure_types[picture->table->metric].name);
+    sl_picture_absent(picture->table, rest, sizeof rest);
     char *title = sl_format("Costs: %s", sl_picture_study_title(picture));
     double top = sl_picture_titles(picture, title ? title : "", rest, 0) + 38, left = names;
     figure->settings.failed |= !title;

@@ -166,6 +166,7 @@ static double titles(struct scores *s)
                         "and the largest fold or repeat"
                       : ", %s training rows; bars: 95 %% intervals",
              count);
+    sl_picture_absent(table, rest, sizeof rest);
     double top = sl_picture_titles(s->picture, sl_picture_study_title(s->picture), rest, 0);
     if (s->any_published && !s->boxes)
         keys[n_keys++] = (struct sl_key){"published", SL_INK, 4, 0};
