@@ -22,7 +22,6 @@ enum sl_figure_form {
     SL_FIGURE_TABLE,  /* the study's table */
     SL_FIGURE_REPORT, /* a row's class report */
     SL_FIGURE_PLOT,   /* a picture: kind */
-    SL_FIGURE_ERRORS, /* an analysis of a row's errors */
     SL_FIGURE_COMMAND /* made by a command of its own: kind, in which %d is the study's data, %m the folder
                          of its models, %p that of the figure's pictures */
 };

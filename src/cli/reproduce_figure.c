@@ -1,6 +1,4 @@
-/* reproduce_figure.c - one figure of shortlist reproduce: its picture, table, class report or analysis of
- * errors.
- */
+/* reproduce_figure.c - one figure of shortlist reproduce: its picture, table or class report. */
 #include "reproduce.h"
 #include <stdlib.h>
 #include <string.h>
@@ -44,24 +42,7 @@ static void draw(struct cli_making *making, const struct sl_figure *figure, stru
     free(drawing.path);
 }
 
-static int write_errors(struct cli_making *making, const char *row, FILE *to, struct sl_error *err)
-{
-    const struct sl_errors_options how = SL_ERRORS_OPTIONS;
-    struct sl_scored_rows scored;
-    struct sl_errors *errors = NULL;
-    int code =
-        sl_scored_rows_of_study(making->study.table, row, cli_out(making->args), 1, NULL, &scored, err);
-    if (code)
-        return code;
-    code = sl_errors_make(&scored, &how, &errors, err);
-    if (!code)
-        code = sl_errors_write(errors, SL_FORMAT_TEXT, 0, to, err);
-    sl_errors_free(errors);
-    sl_scored_rows_release(&scored);
-    return code;
-}
-
-/* A table, a class report or an analysis of errors, as text. */
+/* A table or a class report, as text. */
 static void write_text(struct cli_making *making, const struct sl_figure *figure, struct sl_figure_made *made)
 {
     struct sl_error err = {0};
@@ -72,8 +53,6 @@ static void write_text(struct cli_making *making, const struct sl_figure *figure
     if (!code)
         code = figure->form == SL_FIGURE_TABLE
                    ? sl_table_write(making->study.table, SL_FORMAT_TEXT, NULL, WIDTH, to, &err)
-               : figure->form == SL_FIGURE_ERRORS
-                   ? write_errors(making, figure->row, to, &err)
                    : sl_row_write(making->study.table, figure->row, SL_FORMAT_TEXT, 0, to, &err);
     if (to && fclose(to))
         code = SL_ENOMEM;

@@ -110,8 +110,6 @@ static const struct sl_figure figures[] = {
     PLOT(MOD, "confusion", "Which classes are confused", "coat, pullover and shirt; sandal, sneaker and boot",
          "model-analysis-mlp", "confusion", "MLP 128-64"),
     PLOT(MOD, "images-wrong", "Images that are wrong", NULL, "model-analysis-mlp", "images-wrong", "MLP 128-64"),
-    {MOD, "errors", "Errors by their distance from the boundary, and by subset", NULL, "model-analysis-mlp", SL_FIGURE_ERRORS,
-     NULL, "MLP 128-64", NULL},
     COMMAND(MOD, "pca", "The images along their principal components", "model-analysis-mlp",
             "embed %d --method pca --plots %p"),
     COMMAND(MOD, "tsne", "The images by t-SNE, and the bags closely: clutches, and those with a long strap", "model-analysis-mlp",
@@ -120,7 +118,7 @@ static const struct sl_figure figures[] = {
             "embed %d --model " MOD_MODEL " --layer 4 --beside input --plots %p"),
     COMMAND(MOD, "saliency", "Saliency of pullovers that are taken for coats", "model-analysis-mlp",
             "explain " MOD_MODEL " %d --method gradient --pair 'Pullover>Coat' --limit 4 --out %p"),
-    COMMAND(MOD, "clusters", "The two kinds of bag, and of the other classes", "model-analysis-mlp",
+    COMMAND(MOD, "clusters", "Errors by their distance from the boundary, by subset, and by the two kinds of bag", "model-analysis-mlp",
             "errors " MOD_MODEL " %d --plots %p"),
 
     TABLE(GHA, "nets", "CNN and Mini ResNet", NULL, "ghadiyaram-nets"),

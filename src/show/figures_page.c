@@ -104,8 +104,6 @@ static void put_commands(FILE *to, const struct sl_figure_made *made, int quick)
     }
     if (figure->form == SL_FIGURE_REPORT)
         fprintf(to, " and <code>shortlist show %s%s '%s'</code>", figure->experiment, ending, figure->row);
-    if (figure->form == SL_FIGURE_ERRORS)
-        fprintf(to, " and <code>shortlist errors %s%s '%s'</code>", figure->experiment, ending, figure->row);
     if (figure->form == SL_FIGURE_PLOT) {
         fprintf(to, " and <code>shortlist plot %s%s %s", figure->experiment, ending, figure->kind);
         if (figure->row)

@@ -30,7 +30,6 @@ grep -q '<pre>' $page || fail "no table"
 for picture in $(grep -o 'src="[^"]*"' $page | cut -d'"' -f2); do
   [ -s "held/reproduce/$picture" ] || fail "$picture is not there"
 done
-grep -q 'How far right and wrong predictions lie' $page || fail "no analysis of errors"
 grep -q 'src="model-analysis-confusion/' $page || fail "no confusion matrix: $(grep -o 'Not there.*' $page)"
 grep -q "<script" $page && fail "a script"
 
