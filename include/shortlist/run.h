@@ -27,6 +27,9 @@ struct sl_run_options {
     double time_limit;    /* seconds a trial; 0: none */
     int64_t memory_limit; /* bytes a trial; 0: none */
     int save_models;      /* write OUT/STUDY/models/ROW.slm */
+    /* With save_models: models with probabilities keep the temperature of least log loss on the validation
+     * rows (calibration.h).  SL_EUSAGE without such rows.  Scores and outcomes are those of before. */
+    int calibrate;
     /* Folders where fits find, and leave, what fits of more epochs go on from (struct sl_fit_state); NULL:
      * they do neither.  Of runs of one process; no outcome depends on them but by its times. */
     const char *states_from, *states_to;

@@ -227,6 +227,8 @@ void cli_progress_end(struct cli_progress *progress);
     {"name", 'n', "NAME", "name of the study in the store"},                                               \
     {"save-models", 0, NULL, "keep the fitted models in OUT/STUDY/models/ for shortlist predict;\n"          \
      "not with --folds, where a row has no model of its own"},                                              \
+    {"calibrate", 0, NULL, "with --save-models: fit a temperature on the validation rows, by which a kept\n" \
+     "model's probabilities are as often right as they say"},                                               \
     {"separate", 0, NULL, "fit every trial by itself, for times of its own: no work is shared"},          \
     {"retry", 0, NULL, "run trials again that ended badly the last time"}
 

@@ -69,7 +69,7 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
   local trial_options='--data --train --validation --folds --repeats --seed --scale --metric --search --trials --train-sizes --final --label --drop --columns --id --label-numeric --header
-    --delimiter --decimal --labels --data-format --storage --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --evaluate-train --timing-runs --time-limit --memory-limit --name --save-models --separate --retry --out --format --help'
+    --delimiter --decimal --labels --data-format --storage --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --evaluate-train --timing-runs --time-limit --memory-limit --name --save-models --calibrate --separate --retry --out --format --help'
   local study_options="$trial_options --keep-scores --shard --budget --estimates --show-columns --no-warn --plots --quiet"
   local options='' words=''
   COMPREPLY=()

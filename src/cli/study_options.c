@@ -136,6 +136,7 @@ static int running_begin(const struct cli_args *args, struct cli_running *runnin
     *running = (struct cli_running){.format = SL_FORMAT_TEXT};
     running->options = (struct sl_run_options){.out = cli_out(args),
                                                .save_models = cli_has(args, "save-models"),
+                                               .calibrate = cli_has(args, "calibrate"),
                                                .separate = cli_has(args, "separate"),
                                                .estimates = cli_value(args, "estimates"),
                                                .retry = cli_has(args, "retry")};

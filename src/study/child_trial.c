@@ -16,6 +16,7 @@
 #include "study/child_work.h"
 #include "study/limits.h"
 #include "study/outcome.h"
+#include <shortlist/calibration.h>
 #include <shortlist/model.h>
 #include <stdio.h>
 #include <string.h>
@@ -140,10 +141,34 @@ static int evaluate_train(struct trial_run *run)
     return code;
 }
 
+/* A temperature of the validation rows, whose scores are taken. */
+static int calibrate(struct trial_run *run)
+{
+    const struct sl_view rows = sl_dataset_view(run->validation);
+    const int k = sl_model_classes(run->model); /* the rows may be of more */
+    struct sl_calibration found;
+    int32_t *truth = sl_alloc(rows.n, sizeof *truth);
+    float *scores = sl_alloc(rows.n * (size_t)k, sizeof *scores);
+    int code = truth && scores ? sl_model_scores(run->model, &rows, run->work->threads, scores, run->err)
+                               : sl_fail_memory(run->err);
+    for (size_t i = 0; i < rows.n && !code; i++)
+        truth[i] = rows.y[i] < k ? rows.y[i] : -1;
+    if (!code)
+        code = sl_calibrate(scores, truth, rows.n, (size_t)k, &found, run->err);
+    if (!code)
+        sl_model_set_temperature(run->model, found.temperature);
+    free(truth);
+    free(scores);
+    return code;
+}
+
 /* Nothing of this is measured. */
 static int save(struct trial_run *run, const char *path)
 {
-    int code = sl_model_remember(run->model, run->train, run->err);
+    const int tempered = run->work->calibrate && run->work->trials[0]->type->flags & SL_PROBABILITIES;
+    int code = tempered ? calibrate(run) : SL_OK;
+    if (!code)
+        code = sl_model_remember(run->model, run->train, run->err);
     return code ? code : sl_model_save(run->model, path, run->err);
 }
 

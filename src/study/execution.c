@@ -21,17 +21,6 @@
 
 enum { JOBS_MAX = 1024 };
 
-const char *sl_execution_model_file(const struct sl_execution *run, size_t trial)
-{
-    const struct sl_trial *t = &run->plan->trials[trial];
-    return run->files && t->repeat == 0 ? run->files[t->row] : NULL;
-}
-
-char *sl_execution_model_path(const struct sl_execution *run, const char *file)
-{
-    return sl_format("%s/%s/models/%s", run->out, sl_experiment_name(run->experiment), file);
-}
-
 /* A model is saved by a fit of its own, timing runs are of one, and so is what predicts its training rows. */
 enum sl_unit_wish sl_execution_wish(const struct sl_execution *run, size_t trial)
 {
@@ -39,24 +28,6 @@ enum sl_unit_wish sl_execution_wish(const struct sl_execution *run, size_t trial
     const struct sl_settings *s = &run->experiment->settings;
     return run->options->separate || s->timing_runs > 1 || s->evaluate_train || saves ? SL_UNIT_ALONE
                                                                                       : SL_UNIT_SHARED;
-}
-
-/* Sets *has: does the file exist, and is it this trial's? */
-static int look_for_model(struct sl_execution *run, size_t trial, int *has)
-{
-    const char *file = sl_execution_model_file(run, trial);
-    *has = 1;
-    if (!file)
-        return SL_OK;
-    char *path = sl_execution_model_path(run, file);
-    if (!path)
-        return sl_fail_memory(run->err);
-    int exists = access(path, R_OK) == 0;
-    free(path);
-    *has = 0;
-    return exists ? sl_store_has_model(run->db, sl_experiment_name(run->experiment), file, run->keys[trial],
-                                       has, run->err)
-                  : SL_OK;
 }
 
 int sl_execution_look(struct sl_execution *run, size_t trial)
@@ -72,7 +43,7 @@ int sl_execution_look(struct sl_execution *run, size_t trial)
         (held.fit_runs < s->timing_runs || (s->evaluate_train && !held.evaluated)))
         keep = 0;
     if (keep && held.status == SL_TRIAL_OK)
-        code = look_for_model(run, trial, &has_model);
+        code = sl_execution_look_for_model(run, trial, &has_model);
     run->state[trial] = keep && has_model ? held.status : SL_TRIAL_MISSING;
     return code;
 }
@@ -97,6 +68,12 @@ static int check_options(const struct sl_run_options *o, const struct sl_setting
     if (o->save_models && s->folds)
         return sl_fail(err, SL_EUSAGE,
                        "save-models: a cross-validated row has no model of its own: leave out folds");
+    if (o->calibrate && (!o->save_models || s->final || s->validation == 0))
+        return sl_fail(err, SL_EUSAGE,
+                       "calibrate: a temperature is fitted on validation rows, and kept in the models: %s",
+                       !o->save_models ? "keep those (save-models)"
+                       : s->final      ? "the test file is none of them: leave out final"
+                                       : "there are none of them");
     if (s->validation == 0 && !s->folds && !s->final && !o->save_models)
         return sl_fail(err, SL_EUSAGE,
                        "validation: without rows to score there is nothing to compare: keep the models "
@@ -187,6 +164,7 @@ static void set_site(struct sl_execution *run)
         .threads = run->threads,
         .timing_runs = timing_runs(run),
         .evaluate_train = run->experiment->settings.evaluate_train,
+        .calibrate = run->options->calibrate,
         .time_limit = run->options->time_limit,
         .memory_limit = run->options->memory_limit,
         .keep_scores = run->keep_scores,

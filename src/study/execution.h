@@ -61,5 +61,7 @@ int sl_execution_look(struct sl_execution *run, size_t trial);
 const char *sl_execution_model_file(const struct sl_execution *run, size_t trial);
 /* OUT/STUDY/models/FILE, fresh; NULL without memory. */
 char *sl_execution_model_path(const struct sl_execution *run, const char *file);
+/* Sets *has: is there nothing to keep, or does the file exist as it is asked for, and is it this trial's? */
+int sl_execution_look_for_model(struct sl_execution *run, size_t trial, int *has);
 
 #endif

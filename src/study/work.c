@@ -57,6 +57,7 @@ int sl_work_make(const struct sl_site *site, const struct sl_unit *unit, struct 
     work->threads = site->threads;
     work->timing_runs = site->timing_runs;
     work->evaluate_train = site->evaluate_train;
+    work->calibrate = site->calibrate;
     work->time_limit = site->time_limit;
     work->memory_limit = site->memory_limit;
     work->keep_scores = site->keep_scores;

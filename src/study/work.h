@@ -20,6 +20,7 @@ struct sl_work {
     int threads;
     int timing_runs;                 /* of a trial alone; 0: as many as its brevity wants */
     int evaluate_train;              /* of a trial alone: the model predicts its training rows, too */
+    int calibrate;                   /* the saved model keeps a temperature, fitted on the rows to score */
     double time_limit;               /* seconds a trial; 0: none */
     int64_t memory_limit;            /* bytes; 0: none */
     enum sl_keep_scores keep_scores; /* not SL_KEEP_AUTO */
@@ -34,7 +35,7 @@ struct sl_site {
     const struct sl_plan *plan;
     struct sl_partition *partition;
     const struct sl_dataset *data, *test; /* as in struct sl_work, and the rest, too */
-    int threads, timing_runs, evaluate_train;
+    int threads, timing_runs, evaluate_train, calibrate;
     double time_limit;
     int64_t memory_limit;
     enum sl_keep_scores keep_scores;

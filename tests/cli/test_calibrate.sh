@@ -43,4 +43,22 @@ refuse 2 "a temperature wants 20 at least" $model synthetic:50
 refuse 2 "--format: 'csv' is not allowed: it takes text or json" $model synthetic:500 --format csv
 run 1 calibrate $model synthetic:500 --out nowhere/warm.slm
 err_has "nowhere/warm.slm"
+# In the run that keeps the model: the temperature of the validation rows, which 'calibrate' finds on them, too; a model that was kept
+# without one is fitted again, and one that has it is not.
+run 0 run --data synthetic:400 --models naive_bayes,knn --train 300 --validation 100 --save-models --name within --quiet
+run 0 run --data synthetic:400 --models naive_bayes,knn --train 300 --validation 100 --save-models --calibrate --name within
+err_has "2 run now"
+run 0 run --data synthetic:400 --models naive_bayes,knn --train 300 --validation 100 --save-models --calibrate --name within
+err_has "0 run now"
+run 2 run --data synthetic:400 --models knn --save-models --final --calibrate
+err_has "the test file is none of them"
+run 2 run --data synthetic:400 --models knn --calibrate
+err_has "save-models"
+run 0 predict results/within/models/*bayes*.slm synthetic:100 --format csv --scores
+cp out tempered
+run 0 run --data synthetic:400 --models naive_bayes --train 300 --validation 100 --save-models --name plain --quiet
+run 0 predict results/plain/models/*bayes*.slm synthetic:100 --format csv --scores
+[ "$(cut -d, -f1-2 out)" = "$(cut -d, -f1-2 tempered)" ] || fail "a temperature changed a predicted class"
+cmp -s out tempered && fail "the kept model has no temperature"
+
 finish
