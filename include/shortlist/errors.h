@@ -32,14 +32,17 @@ struct sl_scored_rows {
     double *margin;    /* (n): the largest score less the second; NULL: the classifier gives no scores */
     int probabilities; /* scores are such */
     uint32_t *row;     /* (n): numbers in data; NULL: not known */
-    const struct sl_dataset *data; /* NULL: it can not be opened, and missing says why */
-    struct sl_dataset *own;        /* what is to be freed of it */
-    int folds;                     /* the rows are the training rows, each scored by a fit without it */
-    int of_test;                   /* rows are the test part's */
-    int seen;                      /* the model was fitted on some of them */
-    size_t unknown;                /* rows that were left out: of classes that the model does not know */
-    int repeats;                   /* of the study: these rows are of the first one */
-    size_t n_rivals;               /* other rows of the study that scored the same rows */
+    const struct sl_dataset *data;  /* NULL: it can not be opened, and missing says why */
+    struct sl_dataset *own;         /* what is to be freed of it */
+    int folds;                      /* the rows are the training rows, each scored by a fit without it */
+    int of_test;                    /* rows are the test part's */
+    int seen;                       /* the model was fitted on some of them */
+    size_t unknown;                 /* rows that were left out: of classes that the model does not know */
+    int repeat, repeats;            /* these rows are of the repeat of that number, from 1, of so many */
+    double least_wrong, most_wrong; /* share of the rows that is wrong: the repeats' smallest and largest */
+    uint32_t *wrong_in; /* (n): repeats that get the row wrong; NULL: of one, or which rows they scored can
+                           not be told without the data */
+    size_t n_rivals;    /* other rows of the study that scored the same rows */
     struct sl_rival *rivals;
     uint32_t *wrong_by; /* (n): how many of these n_rivals + 1 get it wrong; NULL: a model alone */
     char missing[256];

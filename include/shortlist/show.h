@@ -121,15 +121,21 @@ int sl_row_write(const struct sl_table *table, const char *row, enum sl_output_f
 int sl_predictions_write(const struct sl_table *table, const char *row, const char *out,
                          enum sl_output_format format, FILE *to, struct sl_error *err);
 
-/* What a row of the table predicted, for sl_errors_make: of several repeats the first.  out: the store's
- * folder. with_data: the data are read again, from where data says they are (NULL: where they were); where
- * that fails, scored->missing says why.  SL_EUSAGE: no such row, or nothing was scored. */
-int sl_scored_rows_of_study(const struct sl_table *table, const char *row, const char *out, int with_data,
-                            const char *data, struct sl_scored_rows *scored, struct sl_error *err);
+/* What a row of the table predicted, for sl_errors_make: of several repeats the one of that number, from 1.
+ * out: the store's folder. with_data: the data are read again, from where data says they are (NULL: where
+ * they were); where that fails, scored->missing says why.  SL_EUSAGE: no such row or repeat, or nothing was
+ * scored. */
+int sl_scored_rows_of_study(const struct sl_table *table, const char *row, int repeat, const char *out,
+                            int with_data, const char *data, struct sl_scored_rows *scored,
+                            struct sl_error *err);
 /* An analysis: text, Markdown, LaTeX and HTML tell all of it, JSON holds every number; CSV has a line for
  * each scored row. */
 int sl_errors_write(const struct sl_errors *errors, enum sl_output_format format, int width, FILE *to,
                     struct sl_error *err);
+/* The gist of the analysis of a table's row (its first repeat, the data unread), for people: text, Markdown,
+ * LaTeX or HTML.  Errors as of sl_scored_rows_of_study. */
+int sl_errors_gist_write(const struct sl_table *table, const char *row, const char *out,
+                         enum sl_output_format format, int width, FILE *to, struct sl_error *err);
 
 SL_API_END
 #endif

@@ -15,6 +15,7 @@ static const struct cli_option options[] = {
      "numbers of rows whose labels are known to be wrong, one a line from 0 on, to\n"
      "compare the suspects with"},
     {"seed", 0, "S", "of the clusters (default 42)"},
+    {"repeat", 0, "R", "STUDY: of a row with several repeats the one to look at, from 1 on (default 1)"},
     {"data", 'd', "DATA", "STUDY: where its data lie now (default where they did)"},
     {"out", 'o', "DIR", "STUDY: folder of the store (default results)"},
     {"part", 'p', "PART", "MODEL: train or test (default test where the data has a test part)"},
@@ -32,7 +33,7 @@ struct job {
     struct sl_errors_options how;
     uint32_t *known;
     enum sl_output_format format;
-    int width, of_model;
+    int width, of_model, repeat;
     struct cli_study study;
     struct cli_model_rows rows;
     struct sl_scored_rows scored;
@@ -88,7 +89,7 @@ static int read_known(struct job *job, const char *file)
 static int read_options(const struct cli_args *args, struct job *job)
 {
     const char *near = cli_value(args, "near"), *known = cli_value(args, "known"), *columns;
-    long clusters = 2, list = 10, threads = 0, seed = 42, width = cli_width();
+    long clusters = 2, list = 10, threads = 0, repeat = 1, seed = 42, width = cli_width();
     int status = cli_format(args, &job->format, &columns);
     if (!status && job->format == SL_FORMAT_CV_RESULTS)
         status = cli_usage(args->command, "--format: cv_results is of whole tables, not of an analysis");
@@ -96,6 +97,8 @@ static int read_options(const struct cli_args *args, struct job *job)
         status = cli_whole(args, "clusters", 1, 20, &clusters);
     if (!status)
         status = cli_whole(args, "list", 1, 100000, &list);
+    if (!status)
+        status = cli_whole(args, "repeat", 1, 1000000, &repeat);
     if (!status)
         status = cli_whole(args, "threads", 1, 1024, &threads);
     if (!status)
@@ -115,13 +118,14 @@ static int read_options(const struct cli_args *args, struct job *job)
     job->how.threads = (int)threads;
     job->how.seed = (uint64_t)seed;
     job->width = (int)width;
+    job->repeat = (int)repeat;
     return status;
 }
 
 /* Options of the other kind would do nothing. */
 static int check_kind(const struct cli_args *args, int of_model)
 {
-    static const char *const studies[] = {"data", "out", NULL};
+    static const char *const studies[] = {"data", "out", "repeat", NULL};
     static const char *const models[] = {"part",          "label",   "drop",      "columns", "id",
                                          "label-numeric", "header",  "delimiter", "decimal", "labels",
                                          "data-format",   "storage", NULL};
@@ -146,7 +150,7 @@ static int score_study(const struct cli_args *args, struct job *job)
     int status = cli_open_study(args, args->word[0], &job->study);
     if (status)
         return status;
-    int code = sl_scored_rows_of_study(job->study.table, args->word[1], cli_out(args), 1,
+    int code = sl_scored_rows_of_study(job->study.table, args->word[1], job->repeat, cli_out(args), 1,
                                        cli_value(args, "data"), &job->scored, &err);
     return code ? cli_fail(&err) : EXIT_DONE;
 }
@@ -219,13 +223,14 @@ const struct cli_command cli_errors = {
         "of what they show, values of a table's features; rows that are wrong and sure of it, and those\n"
         "nearest to the boundary; labels that may be wrong (confident learning, from probabilities of fits\n"
         "that did not see the row: with --folds of all training rows); and, of a study, which rows several\n"
-        "of its rows get wrong together.  Of several repeats it looks at the first.  What needs scores, or\n"
-        "the data, is left out where they are gone, and named.  CSV has a line for each scored row; JSON\n"
-        "holds all numbers.",
-    .examples = "  shortlist errors shortlist mlp\n"
+        "of its rows get wrong together.  Of several repeats it looks at one (--repeat), and tells how many\n"
+        "of its errors the others make, too.  What needs scores, or the data, is left out where they are\n"
+        "gone, and named.  CSV has a line for each scored row; JSON holds all numbers.",
+    .examples = "  shortlist errors shortlist MLP\n"
                 "  shortlist errors folds 'logistic regression' --list 50 --format json\n"
+                "  shortlist errors seeds MLP --repeat 2\n"
                 "  shortlist errors results/nets/models/cnn.slm fashion-mnist --plots pictures\n"
-                "  shortlist errors shortlist knn --format csv >rows.csv\n",
+                "  shortlist errors shortlist k-NN --format csv >rows.csv\n",
     .options = options,
     .least = 2,
     .most = 2,

@@ -98,7 +98,7 @@ _shortlist() {
   embed--beside) _shortlist_reply 'input' && return ;;
   embed--zoom | embed--layer | embed--components | embed--perplexity | embed--iterations | embed--exaggeration | embed--learning-rate | embed--seed | embed--rows | embed-r) return ;;
   errors--known) _shortlist_files '' && return ;;
-  errors--near | errors--clusters | errors--list | errors--seed) return ;;
+  errors--near | errors--clusters | errors--list | errors--seed | errors--repeat) return ;;
   explain--target) _shortlist_reply 'predicted true both all' && return ;;
   explain--background) _shortlist_reply 'zero' && return ;;
   explain--segments) _shortlist_reply 'slic grid' && return ;;
@@ -172,7 +172,7 @@ _shortlist() {
   report) options='--row --format --metric --no-warn --to --out --help' ;;
   embed) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage
     --missing --missing-indicators --categories --categorical --min-frequency --method --model --layer --components --perplexity --iterations --exaggeration --learning-rate --init --seed --part --rows --scale --save --pca --out --plots --zoom --beside --threads --format --help' ;;
-  errors) options='--near --clusters --list --known --seed --plots --data --out --part --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --threads --format --width --help' ;;
+  errors) options='--near --clusters --list --known --seed --repeat --plots --data --out --part --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --threads --format --width --help' ;;
   predict) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --invert --show-input --no-label --no-warn --part --scores --threads --format --help' ;;
   explain) options='--method --rows --class --wrong --pair --limit --target --layer --samples --segments --regions --window --agreement --noise --background --seed --label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --invert --show-input --no-label --part --values --faithfulness --randomise --no-pictures --threads --out --help' ;;
   calibrate) options='--label --drop --columns --id --label-numeric --header --delimiter --decimal --labels --data-format --storage --invert --show-input --part --plots --threads --format --out --help' ;;

@@ -28,13 +28,24 @@ static int check_predictions(const struct cli_args *args, enum sl_output_format 
     return EXIT_DONE;
 }
 
+/* For people a row in full ends with the gist of where it errs. */
+static int write_row(const struct cli_args *args, const struct sl_table *table, enum sl_output_format format,
+                     int width, struct sl_error *err)
+{
+    int code = sl_row_write(table, args->word[1], format, width, stdout, err);
+    if (code || format == SL_FORMAT_CSV || format == SL_FORMAT_JSON)
+        return code;
+    fputc('\n', stdout);
+    return sl_errors_gist_write(table, args->word[1], cli_out(args), format, width, stdout, err);
+}
+
 static int write_study(const struct cli_args *args, const struct sl_table *table,
                        enum sl_output_format format, const char *columns, int width)
 {
     struct sl_error err = {0};
     int code = cli_has(args, "predictions")
                    ? sl_predictions_write(table, args->word[1], cli_out(args), format, stdout, &err)
-               : args->n > 1 ? sl_row_write(table, args->word[1], format, width, stdout, &err)
+               : args->n > 1 ? write_row(args, table, format, width, &err)
                              : sl_table_write(table, format, columns, width, stdout, &err);
     return code ? cli_fail(&err) : EXIT_DONE;
 }
@@ -73,8 +84,9 @@ const struct cli_command cli_show = {
         "it stands what it comes to, in words: the best row, what cannot be told apart from it, the\n"
         "fastest of these, and what a far faster row costs.  With ROW, the name of one of its rows:\n"
         "precision, recall and F1 of each class and the confusion matrix (where it is too large to\n"
-        "read, the classes that are confused most); with --predictions, what it predicted of each\n"
-        "row.  Nothing is fitted.  Columns that do not fit the width, or LaTeX's page, are left out\n"
+        "read, the classes that are confused most), and the gist of where it errs, of which\n"
+        "'shortlist errors' tells the rest; with --predictions, what it predicted of each row.\n"
+        "Nothing is fitted.  Columns that do not fit the width, or LaTeX's page, are left out\n"
         "and named.\n"
         "JSON holds every field (seconds, bytes; null where one does not apply); CSV the same, a row\n"
         "a line, with an apostrophe before a text that a spreadsheet would take for a formula; LaTeX\n"

@@ -8,6 +8,15 @@
 #include <shortlist/text.h>
 #include <string.h>
 
+/* A row of the classifier called so (knn for k-NN), else the row with the nearest name. */
+static struct sl_hint hint_at(const struct sl_table *table, const char *name, const char *const *names)
+{
+    for (size_t i = 0; i < table->n; i++)
+        if (strcmp(table->rows[i].row->classifier, name) == 0)
+            return sl_did_you_mean(names[i], &names[i], 1);
+    return sl_did_you_mean(name, names, table->n);
+}
+
 const struct sl_table_row *sl_table_find(const struct sl_table *table, const char *name, struct sl_error *err)
 {
     const char **names = sl_alloc(table->n, sizeof *names);
@@ -22,7 +31,7 @@ const struct sl_table_row *sl_table_find(const struct sl_table *table, const cha
             return &table->rows[i];
         }
     }
-    struct sl_hint hint = sl_did_you_mean(name, names, table->n);
+    struct sl_hint hint = hint_at(table, name, names);
     free(names);
     if (*hint.text)
         sl_fail(err, SL_EUSAGE, "study %s has no row '%.80s'%s", table->study->name, name, hint.text);

@@ -108,6 +108,8 @@ static json_t *rows(const struct sl_errors *e, const size_t *list, size_t n)
         sl_json_set(&o, "margin", real(s->margin ? s->margin[i] : NAN));
         if (s->wrong_by)
             sl_json_set(&o, "wrong_by", json_integer(s->wrong_by[i]));
+        if (s->wrong_in)
+            sl_json_set(&o, "wrong_in", json_integer(s->wrong_in[i]));
         sl_json_add(&array, o);
     }
     return array;
@@ -157,6 +159,8 @@ json_t *sl_errors_json(const struct sl_errors *e)
     sl_json_set(&o, "wrong", count(e->wrong));
     sl_json_set(&o, "low", real(e->low));
     sl_json_set(&o, "high", real(e->high));
+    sl_json_set(&o, "repeat", json_integer(s->repeat));
+    sl_json_set(&o, "repeats", json_integer(s->repeats));
     sl_json_set(&o, "missing", *s->missing ? sl_json_string(s->missing) : json_null());
     sl_json_set(&o, "pairs", pairs(e));
     sl_json_set(&o, "margins", margins(e->margins));
@@ -189,6 +193,15 @@ static void find_likely(const struct sl_errors *e, int32_t *likely)
         likely[e->suspects.list[j].i] = e->suspects.list[j].likely;
 }
 
+/* Nothing, where there are no counts. */
+static void add_count(struct sl_grid *grid, const uint32_t *counts, size_t i)
+{
+    if (counts)
+        sl_grid_add(grid, "%u", (unsigned)counts[i]);
+    else
+        sl_grid_add(grid, "%s", "");
+}
+
 static void add_record(const struct sl_errors *e, size_t i, int likely, struct sl_grid *grid)
 {
     const struct sl_scored_rows *s = e->scored;
@@ -206,17 +219,15 @@ static void add_record(const struct sl_errors *e, size_t i, int likely, struct s
     add_real(grid, e->brightness ? (double)e->brightness[i] : NAN);
     add_real(grid, e->size ? (double)e->size[i] : NAN);
     sl_grid_add(grid, "%s", likely >= 0 ? s->classes[likely] : "");
-    if (s->wrong_by)
-        sl_grid_add(grid, "%u", (unsigned)s->wrong_by[i]);
-    else
-        sl_grid_add(grid, "%s", "");
+    add_count(grid, s->wrong_by, i);
+    add_count(grid, s->wrong_in, i);
 }
 
 void sl_errors_record_grid(const struct sl_errors *e, struct sl_grid *grid)
 {
-    static const char *const titles[] = {"row",        "true",  "predicted",     "wrong",
-                                         "margin",     "score", "score_of_true", "cluster",
-                                         "brightness", "size",  "likely_label",  "wrong_by"};
+    static const char *const titles[] = {"row",          "true",          "predicted", "wrong",      "margin",
+                                         "score",        "score_of_true", "cluster",   "brightness", "size",
+                                         "likely_label", "wrong_by",      "wrong_in"};
     int32_t *likely = sl_alloc(e->scored->n, sizeof *likely);
     grid->failed |= !likely;
     for (size_t c = 0; c < sizeof titles / sizeof *titles; c++)

@@ -55,6 +55,8 @@ void sl_errors_list_grid(const struct sl_errors *e, const char *above, const siz
     sl_grid_column(grid, "margin", 1, 0);
     if (s->wrong_by)
         sl_grid_column(grid, "wrong by", 1, 0);
+    if (s->wrong_in)
+        sl_grid_column(grid, "wrong in", 1, 0);
     for (size_t j = 0; j < n; j++) {
         const size_t i = list[j];
         row_cells(e, i, grid);
@@ -64,11 +66,16 @@ void sl_errors_list_grid(const struct sl_errors *e, const char *above, const siz
         add_number(grid, "%.4f", s->margin ? s->margin[i] : NAN);
         if (s->wrong_by)
             sl_grid_add(grid, "%u of %zu", (unsigned)s->wrong_by[i], s->n_rivals + 1);
+        if (s->wrong_in)
+            sl_grid_add(grid, "%u of %d", (unsigned)s->wrong_in[i], s->repeats);
     }
     sl_grid_below(grid, "Rows count from 0 %s.",
                   !s->row      ? "among those scored, as in show --predictions"
                   : s->of_test ? "in the data's test part"
                                : "in the data's training part");
+    if (s->wrong_by && s->wrong_in)
+        sl_grid_below(
+            grid, "wrong by: rows of the study that get it wrong; wrong in: repeats of this one that do.");
 }
 
 /* Labels ------------------------------------------------------------------------------------------- */

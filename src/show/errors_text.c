@@ -2,6 +2,7 @@
  */
 #include "core/memory.h"
 #include "core/text.h"
+#include "explain/errors/errors.h"
 #include "show/errors_write.h"
 #include "show/json.h"
 #include "show/report.h"
@@ -191,6 +192,24 @@ static void add_others(const struct sl_errors *e, struct sl_string *text)
         sl_string_add(text, " All %zu rows of the study get the same %zu rows wrong.", s->n_rivals + 1, all);
 }
 
+/* How lucky this repeat is, and how many of its errors all make. */
+static void add_repeats(const struct sl_errors *e, struct sl_string *text)
+{
+    const struct sl_scored_rows *s = e->scored;
+    size_t always = 0;
+    if (s->repeats < 2)
+        return;
+    sl_string_add(text, " This is repeat %d of %d, which get ", s->repeat, s->repeats);
+    if (s->least_wrong < s->most_wrong)
+        sl_string_add(text, "%.1f to ", 100 * s->least_wrong);
+    sl_string_add(text, "%.1f %% wrong", 100 * s->most_wrong);
+    for (size_t i = 0; i < s->n && s->wrong_in; i++)
+        always += sl_is_wrong(s, i) && s->wrong_in[i] == (uint32_t)s->repeats;
+    if (s->wrong_in && e->wrong)
+        sl_string_add(text, "; %zu of its %zu errors are made in every repeat", always, e->wrong);
+    sl_string_add(text, ".");
+}
+
 char *sl_errors_verdict(const struct sl_errors *e)
 {
     const struct sl_scored_rows *s = e->scored;
@@ -199,8 +218,7 @@ char *sl_errors_verdict(const struct sl_errors *e)
     struct sl_string text = {0};
     sl_string_add(&text, "%zu of %zu rows are wrong, %.1f %% (95 %% interval %.1f-%.1f %%).", e->wrong, s->n,
                   sl_per_cent(e->wrong, s->n), 100 * e->low, 100 * e->high);
-    if (s->repeats > 1)
-        sl_string_add(&text, " They are those of the first of %d repeats.", s->repeats);
+    add_repeats(e, &text);
     if (s->unknown)
         sl_string_add(&text, " %zu rows of classes that the model does not know are left out.", s->unknown);
     if (e->n_pairs)

@@ -1,13 +1,15 @@
 /* scored_rows.c - the scored rows of a study's row, for an analysis of its errors: predictions, the scores
  * that the store keeps, the rows' numbers in the data, and which other rows of the study get them wrong, too.
  *
- * Of several repeats it takes the first, all folds of it.  Cost: O(n k), and O(n) for each other row of the
- * study; reading the data, where they are wanted. */
+ * Of several repeats it takes one, all folds of it, and counts how often the others get the same rows wrong
+ * (scored_repeats.c).  Cost: O(n k), and O(n) for each other row of the study and each other repeat; reading
+ * the data, where they are wanted. */
 #include "core/memory.h"
 #include "data/dataset.h"
 #include "explain/errors/errors.h"
 #include "show/outcomes.h"
 #include "show/report.h"
+#include "show/scored_repeats.h"
 #include <math.h>
 #include <string.h>
 
@@ -20,24 +22,39 @@ struct work {
     const struct sl_outcome **outcomes; /* (n_outcomes) whose rows these are */
 };
 
-static int is_first(const struct sl_study_row *row, const struct sl_outcome *o)
+/* Repeats are counted among those that were scored, from 1 on: what the study calls them may have gaps. */
+static int check_repeat(const struct work *w, struct sl_error *err)
 {
-    return sl_is_scored(o) && o->repeat == row->outcomes[0].repeat;
+    const struct sl_scored_rows *s = w->s;
+    if (!s->repeats)
+        return sl_fail(err, SL_EUSAGE, "row '%.80s' has no predictions: nothing was scored", w->row->name);
+    if (s->repeat <= s->repeats)
+        return SL_OK;
+    return s->repeats == 1 ? sl_fail(err, SL_EUSAGE, "row '%.80s' has no repeat %d: it was scored once",
+                                     w->row->name, s->repeat)
+                           : sl_fail(err, SL_EUSAGE, "row '%.80s' has no repeat %d: there are 1 to %d",
+                                     w->row->name, s->repeat, s->repeats);
 }
 
 static int choose(struct work *w, struct sl_error *err)
 {
     const struct sl_study_row *row = w->row;
+    int repeat = 0, last = -1;
     w->outcomes = sl_alloc(row->n_outcomes, sizeof *w->outcomes);
     if (!w->outcomes)
         return sl_fail_memory(err);
-    for (size_t i = 0; i < row->n_outcomes; i++)
-        if (is_first(row, &row->outcomes[i])) {
-            w->outcomes[w->n_outcomes++] = &row->outcomes[i];
-            w->s->n += row->outcomes[i].n_validation;
-        }
-    return w->s->n ? SL_OK
-                   : sl_fail(err, SL_EUSAGE, "row '%.80s' has no predictions: nothing was scored", row->name);
+    for (size_t i = 0; i < row->n_outcomes; i++) {
+        const struct sl_outcome *o = &row->outcomes[i];
+        if (!sl_is_scored(o))
+            continue;
+        repeat += o->repeat != last;
+        last = o->repeat;
+        if (repeat != w->s->repeat)
+            continue;
+        w->outcomes[w->n_outcomes++] = o;
+        w->s->n += o->n_validation;
+    }
+    return check_repeat(w, err);
 }
 
 static int copy_labels(struct work *w, struct sl_error *err)
@@ -209,23 +226,26 @@ static int open_data(struct work *w, const char *data, struct sl_error *err)
         return code;
     code = number_rows(w, rows, err);
     if (!code && s->row)
+        code = sl_scored_repeats(w->row, rows, s, err);
+    if (!code && s->row)
         s->data = s->own = sl_study_rows_take(rows);
     sl_study_rows_close(rows);
     return code;
 }
 
-int sl_scored_rows_of_study(const struct sl_table *table, const char *row, const char *out, int with_data,
-                            const char *data, struct sl_scored_rows *s, struct sl_error *err)
+int sl_scored_rows_of_study(const struct sl_table *table, const char *row, int repeat, const char *out,
+                            int with_data, const char *data, struct sl_scored_rows *s, struct sl_error *err)
 {
     const struct sl_table_row *found = sl_table_find(table, row, err);
     struct work w = {.table = table, .out = out, .s = s};
     *s = (struct sl_scored_rows){.k = table->study->k,
                                  .folds = table->study->folds > 1,
                                  .of_test = table->study->final != 0,
-                                 .repeats = table->study->repeats > 1 ? table->study->repeats : 1};
+                                 .repeat = repeat};
     if (!found)
         return err && err->code ? err->code : SL_EUSAGE;
     w.row = found->row;
+    s->repeats = (int)sl_count_repeats(w.row);
     int code = choose(&w, err);
     if (!code)
         code = copy_labels(&w, err);
@@ -233,6 +253,8 @@ int sl_scored_rows_of_study(const struct sl_table *table, const char *row, const
         code = read_scores(&w, err);
     if (!code)
         code = add_rivals(&w, err);
+    if (!code)
+        code = sl_scored_repeats(w.row, NULL, s, err);
     if (!code && with_data)
         code = open_data(&w, data, err);
     free(w.outcomes);

@@ -39,7 +39,8 @@ P
 cp out json
 # The same numbers in words; the rows of the CSV are those of the file.
 run 0 errors flips 'logistic regression' --known known.txt
-out_has "are those of the first of 2 repeats"
+out_has "This is repeat 1 of 2, which get"
+out_has "errors are made in every repeat."
 out_has "Known to be wrong are 20 of the scored rows"
 out_has "Each row's probabilities are of a fit without it."
 out_has "bad, or so"
@@ -54,6 +55,57 @@ o = json.load(open("json"))
 assert sum(int(r["wrong"]) for r in rows) == o["wrong"]
 assert {int(r["row"]) for r in rows if r["likely_label"]} == {s["row"] for s in o["labels"]["suspects"]}
 P
+# The other repeat has errors of its own; how often both get a row wrong is the same from either side, and what
+# the predictions say.  `show` has the gist.
+cp out first.csv
+run 0 errors flips 'logistic regression' --repeat 2 --format csv
+cp out second.csv
+python3 - <<'P' || fail "the repeats: $(head -3 second.csv)"
+import csv
+one, two = [{int(r["row"]): r for r in csv.DictReader(open(f, newline=""))} for f in ("first.csv", "second.csv")]
+assert one.keys() == two.keys() and len(one) == 400
+for row in one:
+    both = int(one[row]["wrong"]) + int(two[row]["wrong"])
+    assert both == int(one[row]["wrong_in"]) == int(two[row]["wrong_in"]), (row, one[row], two[row])
+assert any(one[row]["score"] != two[row]["score"] for row in one)
+P
+run 0 errors flips 'logistic regression' --repeat 2 --format json
+python3 - <<'P' || fail "the second repeat: $(head -c 300 out)"
+import csv, json
+o = json.load(open("out"))
+assert o["repeat"] == o["repeats"] == 2
+assert o["wrong"] == sum(int(r["wrong"]) for r in csv.DictReader(open("second.csv", newline="")))
+assert all(r["wrong_in"] in (1, 2) for r in o["sure"])
+P
+run 2 errors flips 'logistic regression' --repeat 3
+err_has "row 'logistic regression' has no repeat 3: there are 1 to 2"
+out_is_empty
+run 0 show flips 'logistic regression'
+for text in "Where it errs, and is sure of it" "This is repeat 1 of 2" "Median margin" "Labels that may be wrong: " \
+  "nearest to the boundary" "Taken for others most often: " "shortlist errors flips 'logistic regression'"; do
+  out_has "$text"
+done
+# Without folds, repeats are seeds, which score the same rows in the same order: no data are needed to tell.
+run 0 run --data synthetic:300 --models forest,knn --set forest.n_estimators=3 --repeats 3 --name seeds --quiet
+run 0 show seeds 'forest n_estimators=3'
+out_has "errors are made in every repeat."
+out_has "wrong in: repeats of this one that do."
+for r in 1 2 3; do
+  run 0 errors seeds 'forest n_estimators=3' --repeat $r --format csv
+  cp out seed$r.csv
+done
+python3 - <<'P' || fail "the seeds: $(head -3 seed1.csv)"
+import csv
+seeds = [list(csv.DictReader(open(f"seed{r}.csv", newline=""))) for r in (1, 2, 3)]
+for rows in zip(*seeds):
+    assert all(int(r["wrong_in"]) == sum(int(s["wrong"]) for s in rows) for r in rows), rows
+P
+run 2 errors seeds k-NN --repeat 2
+err_has "row 'k-NN' has no repeat 2: it was scored once"
+run 0 errors seeds k-NN
+if grep -q 'repeat' out; then fail "a row that ran once has repeats: $(grep repeat out)"; fi
+run 0 show seeds k-NN
+out_has "shortlist errors seeds k-NN"
 run 0 errors flips 'logistic regression' --threads 1 --format json
 cp out one
 run 0 errors flips 'logistic regression' --threads 2 --format json
@@ -93,6 +145,8 @@ out_has "its data are others now"
 run 0 run --data synthetic:400 --models knn,linear_svm --keep-scores none --name none --quiet
 run 0 errors none k-NN
 out_has "the store keeps no scores"
+run 0 show none k-NN
+out_has "is not known: the store keeps no scores of this row"
 run 0 run --data synthetic:420 --models knn --keep-scores top --name top --quiet
 run 0 errors top k-NN
 out_has "only the two largest scores of a row are kept"
@@ -129,9 +183,12 @@ refuse() { # refuse STATUS TEXT ARGUMENT...
   err_has "$text"
 }
 refuse 2 "did you mean k-NN" flips k-N
+refuse 2 "did you mean 'logistic regression'?" flips logreg
 refuse 2 "there is no study" flops k-NN
 refuse 2 "--part is for MODEL" flips k-NN --part test
 refuse 2 "--data is for STUDY" "$model" synthetic:300 --data synthetic
+refuse 2 "--repeat is for STUDY" "$model" synthetic:300 --repeat 1
+refuse 2 "--repeat: '0' is not allowed" flips k-NN --repeat 0
 refuse 2 "--near: '0' is not allowed" flips k-NN --near 0
 refuse 2 "--clusters: " flips k-NN --clusters 0
 refuse 2 "cv_results" flips k-NN --format cv_results

@@ -19,6 +19,7 @@ void sl_scored_rows_release(struct sl_scored_rows *s)
     free(s->margin);
     free(s->row);
     free(s->wrong_by);
+    free(s->wrong_in);
     sl_dataset_free(s->own);
     *s = (struct sl_scored_rows){0};
 }
@@ -114,7 +115,7 @@ int sl_scored_rows_of_model(const struct sl_model *model, const struct sl_datase
                             int threads, struct sl_scored_rows *s, struct sl_error *err)
 {
     const struct sl_view view = sl_dataset_view(data);
-    *s = (struct sl_scored_rows){.data = data, .repeats = 1};
+    *s = (struct sl_scored_rows){.data = data, .repeat = 1, .repeats = 1};
     s->truth = sl_alloc(view.n, sizeof *s->truth);
     s->predicted = sl_alloc(view.n, sizeof *s->predicted);
     s->row = sl_alloc(view.n, sizeof *s->row);

@@ -37,8 +37,8 @@ int sl_report_errors(struct sl_report *report, const struct sl_table_row *row)
     struct sl_scored_rows scored;
     struct sl_errors *errors = NULL;
     how.clusters = 1;
-    int code = sl_scored_rows_of_study(report->table, row->row->name, report->request->out, 0, NULL, &scored,
-                                       report->err);
+    int code = sl_scored_rows_of_study(report->table, row->row->name, 1, report->request->out, 0, NULL,
+                                       &scored, report->err);
     if (code)
         return code;
     code = sl_errors_make(&scored, &how, &errors, report->err);
