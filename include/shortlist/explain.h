@@ -63,6 +63,7 @@ struct sl_explained_score {
     double score;     /* of the class before the softmax: a margin, a logit, of a tree its share */
     double base;      /* the same of the baseline, or its mean over the background */
     double sum;       /* of the values; complete where it equals score - base */
+    double size;      /* sum of |values| */
     double rest;      /* sum - (score - base) before a method that samples shared it out; NaN: it does not */
     double fit;       /* lime: R2 of its linear model on the perturbed rows; NaN: no such model */
     double agreement; /* lime, where asked for: share of the five top regions that two seeds have in common */
@@ -124,8 +125,10 @@ int sl_randomised_check(const struct sl_model *model, const struct sl_explain_op
                         const float *values, struct sl_randomised *out, size_t room, size_t *n,
                         struct sl_error *err);
 
-/* |sum - (score - base)| as a share of |score - base|: how far the values are from adding up.  NaN where the
- * score is the baseline's. */
+/* |sum - (score - base)| as a share of |score - base|: how far the values are from adding up.  Scores and
+ * values are floats, so that a difference of almost nothing says nothing: the share is of a ten thousandth of
+ * |score| + |base| + size at least, beside which what rounding can do (some 1e-7 of them) is small.  0 where
+ * the values add up exactly. */
 double sl_explained_error(const struct sl_explained_score *score);
 
 /* Explained rows with what is told beside them.  Everything is the caller's. */

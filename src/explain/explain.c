@@ -271,14 +271,14 @@ static void add_up(const struct sl_explainer *e, const struct sl_explain_block *
     int threads = sl_threads_for(2 * (double)pairs * (double)d, e->options.threads);
 #pragma omp parallel for num_threads(threads)
     for (size_t p = 0; p < pairs; p++) {
-        double part[4] = {0};
-        size_t j = 0;
-        for (; j + 4 <= d; j += 4)
-            for (size_t l = 0; l < 4; l++)
-                part[l] += (double)values[p * d + j + l];
-        for (; j < d; j++)
-            part[0] += (double)values[p * d + j];
+        double part[4] = {0}, size[4] = {0};
+        for (size_t j = 0; j < d; j++) {
+            const double value = (double)values[p * d + j];
+            part[j % 4] += value;
+            size[j % 4] += fabs(value);
+        }
         b->score[p].sum = part[0] + part[1] + part[2] + part[3];
+        b->score[p].size = size[0] + size[1] + size[2] + size[3];
     }
 }
 

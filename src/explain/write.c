@@ -12,8 +12,9 @@
 
 double sl_explained_error(const struct sl_explained_score *s)
 {
-    const double wanted = s->score - s->base;
-    return wanted == 0 ? NAN : fabs(s->sum - wanted) / fabs(wanted);
+    const double wanted = s->score - s->base, missed = fabs(s->sum - wanted);
+    const double floor = 1e-4 * (fabs(s->score) + fabs(s->base) + s->size);
+    return missed == 0 ? 0 : missed / fmax(fabs(wanted), floor);
 }
 
 void sl_explanation_means(const struct sl_explanation *x, double *means, size_t *counts)

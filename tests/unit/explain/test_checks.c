@@ -96,9 +96,48 @@ static void random_weights_give_other_maps(void **state)
     scene_release(&s);
 }
 
+/* A difference of scores that rounding could have made does not decide how complete the values are. */
+static void errors_have_a_floor_at_rounding(void **state)
+{
+    (void)state;
+    const struct sl_explained_score exact = {.score = 2, .base = 2},
+                                    rounded = {.score = .6931472, .base = .6931471},
+                                    cancel = {.score = 1e-7, .base = 0, .sum = 2e-7, .size = 10},
+                                    missed = {.score = 3, .base = 1, .sum = 1, .size = 1},
+                                    invented = {.score = 1, .base = 1, .sum = 4, .size = 4},
+                                    tiny = {.score = 2e-9, .base = 1e-9, .sum = .5e-9, .size = .5e-9};
+    assert_true(sl_explained_error(&exact) == 0);
+    assert_true(sl_explained_error(&rounded) < .001);
+    assert_true(sl_explained_error(&cancel) < .001);
+    assert_true(fabs(sl_explained_error(&missed) - .5) < 1e-12);
+    assert_true(sl_explained_error(&invented) > 1000);
+    assert_true(fabs(sl_explained_error(&tiny) - .5) < 1e-6); /* small numbers are not rounding */
+}
+
+/* Boosting that could not split anything has one score for all rows. */
+static void a_constant_model_is_explained_completely(void **state)
+{
+    (void)state;
+    struct scene s;
+    const char *const methods[] = {"tree-shap", "tree-shap-interventional", "kernel-shap"};
+    scene_table(&s, "boosting", "", 12, 3, 2, 5);
+    for (size_t m = 0; m < 3; m++) {
+        struct sl_explained out = scene_explain(&s, (struct sl_explain_options){.method = methods[m]}, 4, 2);
+        for (size_t p = 0; p < 8; p++) {
+            assert_true(out.score[p].size < 1e-6);
+            if (!(sl_explained_error(&out.score[p]) < .01))
+                fail_msg("%s: %g", methods[m], sl_explained_error(&out.score[p]));
+        }
+        scene_forget(&out);
+    }
+    scene_release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(curves_of_a_linear_model_are_sums),
-                                       cmocka_unit_test(random_weights_give_other_maps)};
+                                       cmocka_unit_test(random_weights_give_other_maps),
+                                       cmocka_unit_test(errors_have_a_floor_at_rounding),
+                                       cmocka_unit_test(a_constant_model_is_explained_completely)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
