@@ -8,6 +8,7 @@
 #include "study/experiment.h"
 #include "study/merge_models.h"
 #include "study/merge_study.h"
+#include "study/outcome.h"
 #include "study/store.h"
 #include <shortlist/study.h>
 #include <string.h>
@@ -179,7 +180,10 @@ static int copy_outcome(const struct merge *m, struct sl_db *from, const char *k
 static int take_outcome(const struct merge *m, struct sl_db *from, const char *key, const char *status)
 {
     struct sl_held held;
-    const int good = strcmp(status, sl_trial_status_name(SL_TRIAL_OK)) == 0;
+    const int known = sl_trial_status_parse(status), good = known == SL_TRIAL_OK;
+    if (known < 0)
+        return sl_fail(m->err, SL_EDATA, "%s: an outcome whose status is none: the store is damaged",
+                       from->path);
     const int code = sl_store_look(m->to, key, &held, m->err);
     if (code)
         return code;

@@ -7,11 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 void fuzz_end(const char *condition, const char *file, int line)
 {
     fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, condition);
     abort();
+}
+
+void fuzz_must_work(int code, const struct sl_error *err)
+{
+    if (code)
+        fprintf(stderr, "must work: %s\n", err->text);
+    FUZZ_MUST(!code);
 }
 
 /* Files -------------------------------------------------------------------------------------------*/
@@ -21,7 +29,7 @@ static char folder[64];
 static void remove_folder(void)
 {
     char command[sizeof folder + 16];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    snprintf(command, sizeof command, "/bin/rm -rf '%s'", folder);
     FUZZ_MUST(system(command) == 0);
 }
 
@@ -128,4 +136,18 @@ void fuzz_open_pair(const uint8_t *bytes, size_t n, const char *format)
     snprintf(labels, sizeof labels, "%s", fuzz_file("labels", bytes + n_features, n - n_features));
     const struct sl_read_options options = {.labels = labels, .format = format};
     fuzz_open(fuzz_file("features", bytes, n_features), &options);
+}
+
+/* Records ----------------------------------------------------------------------------------------- */
+
+size_t fuzz_mutate_body(uint8_t *bytes, size_t n, size_t most, unsigned seed)
+{
+    enum { HEADER = 24, LENGTH_AT = 16 };
+    if (n < HEADER + 4 || seed % 64 == 0)
+        return LLVMFuzzerMutate(bytes, n, most);
+    uint64_t body = LLVMFuzzerMutate(bytes + HEADER, n - HEADER - 4, most - HEADER - 4);
+    uint32_t sum = (uint32_t)crc32_z(0, bytes + HEADER, body);
+    memcpy(bytes + LENGTH_AT, &body, sizeof body);
+    memcpy(bytes + HEADER + body, &sum, sizeof sum);
+    return HEADER + body + 4;
 }

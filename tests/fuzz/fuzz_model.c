@@ -5,9 +5,8 @@
 #include <shortlist/model.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
-enum { HEADER = 24, ROWS = 3, MOST = 1 << 14 };
+enum { ROWS = 3, MOST = 1 << 14 };
 
 static int predict(const struct sl_model *model, int32_t labels[ROWS], struct sl_error *err)
 {
@@ -67,16 +66,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     return 0;
 }
 
-size_t LLVMFuzzerMutate(uint8_t *bytes, size_t n, size_t most) __attribute__((weak));
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t n, size_t most, unsigned seed);
 
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t n, size_t most, unsigned seed)
 {
-    if (n < HEADER + 4 || seed % 64 == 0)
-        return LLVMFuzzerMutate(bytes, n, most);
-    uint64_t body = LLVMFuzzerMutate(bytes + HEADER, n - HEADER - 4, most - HEADER - 4);
-    uint32_t sum = (uint32_t)crc32_z(0, bytes + HEADER, body);
-    memcpy(bytes + 16, &body, sizeof body);
-    memcpy(bytes + HEADER + body, &sum, sizeof sum);
-    return HEADER + body + 4;
+    return fuzz_mutate_body(bytes, n, most, seed);
 }

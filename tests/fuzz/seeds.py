@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""seeds.py FOLDER: writes into FOLDER/TARGET small inputs for every fuzzing target but `model`, whose inputs make_models
-makes: valid ones of each form, and some that are just not."""
+"""seeds.py FOLDER: writes into FOLDER/TARGET small inputs for every fuzzing target but those whose inputs make_models and
+make_kept make: valid ones of each form, and some that are just not."""
 import bz2, gzip, io, lzma, os, struct, sys, zipfile, zlib
 
 folder = sys.argv[1]
@@ -173,3 +173,31 @@ for i, text in enumerate((
     put("baselines", str(i), '{"common": {}, "classifiers": %s}' % text)
 put("baselines", "common", '{"common": {"random_state": [1], "n_jobs": [-1]}, "classifiers": {"SVC": [{"C": [1]}, {"kernel": ["rbf", "poly"]}]}}')
 put("baselines", "other", '{"SVC": []}')
+
+for name, text in {
+    "plain": '{"format": "shortlist-estimate", "version": 1, "seconds": 3, "megabytes": 9, "units": [{"key": "a", "classifier": "svm", '
+             '"row": "SVM", "seconds": 1.5, "megabytes": 8}, {"key": "b", "seconds": null, "megabytes": 9}]}',
+    "others": '{"format": "shortlist-estimate", "version": 1, "units": [{"key": "c", "seconds": 1, "megabytes": null}]}',
+    "negative": '{"format": "shortlist-estimate", "version": 1, "units": [{"key": "a", "seconds": -1, "megabytes": 1}]}',
+    "huge": '{"format": "shortlist-estimate", "version": 1, "units": [{"key": "a", "seconds": 1e308, "megabytes": 0}, '
+            '{"key": "b", "seconds": 1e308, "megabytes": 0}]}',
+    "version": '{"format": "shortlist-estimate", "version": 2, "units": []}', "other": "[]", "none": "", "list": '{"units": 1}',
+}.items():
+    put("estimates", name, text)
+
+root = "<svg viewBox=\"0 0 %s\" xmlns='http://www.w3.org/2000/svg'>"
+for name, text in {
+    "drawn": "<title>t</title><defs><circle id='gpDot' r='0.5'/><path id='gpPt0' d='M-1,0 h2'/></defs>"
+             "<g id='g1' fill='none' stroke='black'><path d='M525.50,84.00 L1.250,0.0'/><use xlink:href='#gpPt0' transform='translate(1.0) scale(4.50)'/>"
+             "<text xml:space='preserve'><tspan font-family='Arial' >0 &lt; 1</tspan></text></g>",
+    "pixels": "<image x='0' y='1' width='2' height='3' xlink:href='data:image/png;base64,AA=='/>",
+    "marks": "<defs><g id='gpA'><use xlink:href='#gpB'/></g><use id='gpB' xlink:href='#gpA'/></defs><use xlink:href='#gpA'/>",
+    "none": "<g><g></g><path id='gpX' d='' transform='scale(0.00)'/></g>",
+    "script": "<script>alert(1)</script>", "handler": "<g onload='x()'><path d=''/></g>", "style": "<path style='fill:url(x)' d=''/>",
+    "fetches": "<image xlink:href='http://example.org/x.png'/>", "foreign": "<foreignObject><p/></foreignObject>",
+    "quotes": "<path fill='\"><script>' d='M0 0'/>", "comment": "<!-- <script> --><rect x='1'/>", "open": "<g><g><path d='M0 0'",
+    "closes": "</g></g>", "deep": "<g fill='none'>" * 70 + "<rect/>" + "</g>" * 70,
+}.items():
+    put("svg", name, root % "600 480" + text + "</svg>")
+put("svg", "sizes", root % "-1 99999999999" + "<rect/></svg>")
+put("svg", "empty", "")

@@ -174,6 +174,23 @@ static void test_lean(void **state)
     assert_int_not_equal(sum, ask(1, "SELECT checksum FROM outcome"));
 }
 
+/* It would be told from none, and be brought again by every merge. */
+static void test_status_that_is_none(void **state)
+{
+    (void)state;
+    const char *const store[] = {paths[1]};
+    struct sl_merged merged;
+    struct sl_error err;
+    put(1, "k", SL_TRIAL_OK, 1);
+    struct sl_db *db = open_store(1);
+    assert_int_equal(sl_db_exec(db, "UPDATE outcome SET status = 'well'", &err), SL_OK);
+    assert_int_equal(sl_checksum_put_all(db, &err), SL_OK);
+    sl_db_close(db);
+    assert_int_equal(sl_study_merge(paths[0], store, 1, 0, &merged, &err), SL_EDATA);
+    assert_non_null(strstr(err.text, "status"));
+    assert_int_equal(ask(0, "SELECT count(*) FROM outcome"), 0);
+}
+
 static void test_nothing_where_one_is_damaged(void **state)
 {
     (void)state;
@@ -201,6 +218,7 @@ int main(void)
         cmocka_unit_test_setup(test_own_stays, name_stores),
         cmocka_unit_test_setup(test_again, name_stores),
         cmocka_unit_test_setup(test_lean, name_stores),
+        cmocka_unit_test_setup(test_status_that_is_none, name_stores),
         cmocka_unit_test_setup(test_nothing_where_one_is_damaged, name_stores),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
