@@ -2,13 +2,14 @@
  *
  * Only elements and attributes that such a picture has pass; all others make the picture none.  Ids get the
  * picture's number, and what draws nothing is left out: groups without contents, empty texts, marks that are
- * not used.  Cost: O(size), but for marks, O(size * marks). */
+ * not used.  Cost: O(size), but for marks, O(size * looks for what uses one), of which there are at most LOOKS: a
+ * picture may be anybody's. */
 #include "core/memory.h"
 #include "core/text.h"
 #include "show/report/page.h"
 #include <string.h>
 
-enum { DEPTH = 64, NAME = 32 };
+enum { DEPTH = 64, NAME = 32, LOOKS = 4096 };
 
 /* Elements that are taken, and those that are left out with their contents. */
 static const char *const taken[] = {"g",      "path",    "text",  "tspan", "use", "rect",
@@ -60,6 +61,7 @@ struct svg {
     char *waiting[DEPTH]; /* open elements that wait for contents, not written yet */
     int n_waiting;
     int written; /* elements that are open in the page */
+    int looks;   /* for what uses a mark, so far */
     int failed, wrong;
 };
 
@@ -74,17 +76,26 @@ static void flush_waiting(struct svg *svg)
     svg->n_waiting = 0;
 }
 
+/* The text's place in the rest of a tag, or NULL. */
+static const char *find_in_tag(const char *tag, const char *text)
+{
+    const char *end = strchr(tag, '>');
+    return end ? memmem(tag, (size_t)(end - tag), text, strlen(text)) : NULL;
+}
+
 /* Is a mark used by the picture, or by a mark that stands below it among the definitions and is used itself?
  */
-static int is_used(const char *whole, const char *id, size_t n, int depth)
+static int is_used(struct svg *svg, const char *id, size_t n, int depth)
 {
-    for (const char *at = whole; (at = strstr(at, "href='#")); at += 7) {
+    if (svg->looks++ >= LOOKS)
+        svg->wrong = 1;
+    for (const char *at = svg->whole; !svg->wrong && (at = strstr(at, "href='#")); at += 7) {
         if (strncmp(at + 7, id, n) != 0 || at[7 + n] != '\'')
             continue;
-        const char *end = strchr(at, '>'), *own = strstr(at, " id='");
-        if (!own || !end || own > end)
+        const char *own = find_in_tag(at, " id='");
+        if (!own)
             return 1; /* by something that is drawn */
-        if (depth < 4 && is_used(whole, own + 5, strcspn(own + 5, "'"), depth + 1))
+        if (depth < 4 && is_used(svg, own + 5, strcspn(own + 5, "'"), depth + 1))
             return 1;
     }
     return 0;
@@ -178,12 +189,10 @@ static const char *write_attributes(struct svg *svg, const char *at, FILE *to)
 }
 
 /* A mark that is not used; its tag is one of the definitions. */
-static int is_idle_mark(const struct svg *svg, const char *tag)
+static int is_idle_mark(struct svg *svg, const char *tag)
 {
-    const char *end = strchr(tag, '>'), *id = strstr(tag, " id='gp");
-    if (!end || !id || id > end)
-        return 0;
-    return !is_used(svg->whole, id + 5, strcspn(id + 5, "'"), 0);
+    const char *id = find_in_tag(tag, " id='gp");
+    return id && !is_used(svg, id + 5, strcspn(id + 5, "'"), 0);
 }
 
 static const char *open_tag(struct svg *svg, const char *at)
@@ -208,8 +217,7 @@ static const char *open_tag(struct svg *svg, const char *at)
         return NULL;
     }
     /* gnuplot ends a mark's colour by one of no size. */
-    const char *none = end ? strstr(at, " scale(0.00)") : NULL;
-    idle |= closed && none && none < end;
+    idle |= closed && find_in_tag(at, " scale(0.00)") != NULL;
     if (idle || (closed && n == 1)) /* nothing, or a group without contents */
         free(tag);
     else if (closed) {

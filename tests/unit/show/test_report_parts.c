@@ -99,12 +99,32 @@ static void test_refused(void **state)
     free(text);
 }
 
+/* Marks that use one another: looking for what draws them would take years. */
+static void test_marks_in_circles(void **state)
+{
+    (void)state;
+    enum { MARKS = 1000 };
+    static char svg[128 + 64 * MARKS];
+    size_t n = (size_t)snprintf(svg, sizeof svg, "<svg viewBox=\"0 0 90 60\"><defs>");
+    for (int i = 0; i < MARKS; i++)
+        n += (size_t)snprintf(svg + n, sizeof svg - n, "<use xlink:href='#gpA' id='gpA'/>");
+    snprintf(svg + n, sizeof svg - n, "</defs></svg>");
+    char *text = NULL;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    assert_int_equal(sl_svg_inline(svg, 1, "", to), -1);
+    fclose(to);
+    assert_int_equal(size, 0);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sha256),
         cmocka_unit_test(test_picture),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_marks_in_circles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
