@@ -48,7 +48,7 @@ static void show_row(struct sl_table *table, const char *row, unsigned choice)
     must_tell(
         sl_predictions_write(table, row, out, choice % 2 ? SL_FORMAT_CSV : SL_FORMAT_JSON, nowhere(), &err),
         &err);
-    int code = sl_scored_rows_of_study(table, row, out, 0, NULL, &scored, &err);
+    int code = sl_scored_rows_of_study(table, row, 1, out, 0, NULL, &scored, &err);
     if (!code)
         code = sl_errors_make(&scored, &how, &errors, &err);
     if (!code)

@@ -2,14 +2,14 @@
  *
  * Only elements and attributes that such a picture has pass; all others make the picture none.  Ids get the
  * picture's number, and what draws nothing is left out: groups without contents, empty texts, marks that are
- * not used.  Cost: O(size), but for marks, O(size * looks for what uses one), of which there are at most LOOKS: a
- * picture may be anybody's. */
+ * not used.  Cost: O(size), but for marks, O(size * looks for what uses one), of which there are at most
+ * LOOKS: a picture may be anybody's. */
 #include "core/memory.h"
 #include "core/text.h"
 #include "show/report/page.h"
 #include <string.h>
 
-enum { DEPTH = 64, NAME = 32, LOOKS = 4096 };
+enum { DEPTH = 64, NAME = 32, LOOKS = 1024 };
 
 /* Elements that are taken, and those that are left out with their contents. */
 static const char *const taken[] = {"g",      "path",    "text",  "tspan", "use", "rect",
