@@ -88,7 +88,8 @@ void sl_preparation_free(struct sl_preparation *preparation);
 
 /* t-SNE (van der Maaten and Hinton, 2008): points in the plane, near each other where rows are. */
 struct sl_tsne_options {
-    double perplexity; /* about how many neighbours a row has; above 1, at most a third of the other rows */
+    double perplexity; /* about how many neighbours a row has; above 1, at most a third of the other rows, of
+                          which there are 4 at least */
     double early_exaggeration;     /* by how much what pulls is exaggerated in the first exaggeration_iter
                                       iterations */
     int exaggeration_iter, n_iter; /* the latter with the former */

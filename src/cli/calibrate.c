@@ -143,6 +143,8 @@ static int run(const struct cli_args *args)
         status = cli_whole(args, "threads", 1, 1024, &threads);
     if (!status)
         status = cli_read_options(args, &job.rows.read);
+    if (!status)
+        status = cli_check_written(args, "out", args->word[1]);
     if (status)
         return status;
     int code = cli_open_model_rows(args, &job.rows, &err);

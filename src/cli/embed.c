@@ -13,8 +13,10 @@ static const struct cli_option options[] = {
      "of the model, a network: what it computes in the place of the rows;\n"
      "by name or number as 'shortlist list nets NET' shows them: 4, conv2, dense (the\n"
      "last one)"},
-    {"components", 0, "K", "pca: how many (default 2)"},
-    {"perplexity", 0, "P", "tsne: about how many neighbours a row has (default 30)"},
+    {"components", 0, "K", "pca: how many (default 2, or as many as there are)"},
+    {"perplexity", 0, "P",
+     "tsne: about how many neighbours a row has (default 30, at most a third of the\n"
+     "other rows)"},
     {"iterations", 0, "N", "tsne: steps, the first 250 of them with exaggeration (default 1000)"},
     {"exaggeration", 0, "E", "tsne: of what pulls, at first (default 12)"},
     {"learning-rate", 0, "R", "tsne: of the gradient (default rows / exaggeration / 4, at least 50)"},
@@ -110,6 +112,18 @@ static int read_rows(const struct cli_args *args, struct cli_embed_job *job, str
     return code ? code : take_rows(job, err);
 }
 
+/* What nobody asked for is what the rows allow: few have fewer neighbours, a feature alone one component. */
+static void fit_defaults(const struct cli_args *args, struct cli_embed_job *job,
+                         const struct sl_features *features)
+{
+    const size_t n = sl_features_rows(features), d = sl_features_width(features);
+    const size_t most = n - 1 < d ? n - 1 : d;
+    if (!cli_has(args, "components") && n > 1 && most && most < (size_t)job->components)
+        job->components = (long)most;
+    if (!cli_has(args, "perplexity") && n > 4 && (double)(n - 1) / 3 < job->how.perplexity)
+        job->how.perplexity = (double)(n - 1) / 3;
+}
+
 /* Embedding ---------------------------------------------------------------------------------------- */
 
 static int place_by_pca(const struct cli_embed_job *job, struct cli_embed_points *points,
@@ -135,7 +149,8 @@ static int place_by_tsne(const struct cli_embed_job *job, struct cli_embed_point
                       : sl_fail_memory(err);
 }
 
-static int place(const struct cli_embed_job *job, struct cli_embed_points *points, struct sl_error *err)
+static int place(const struct cli_args *args, struct cli_embed_job *job, struct cli_embed_points *points,
+                 struct sl_error *err)
 {
     const struct sl_features_options how = {.scaling = job->scaling,
                                             .encoding = &job->of.read.encoding,
@@ -144,6 +159,8 @@ static int place(const struct cli_embed_job *job, struct cli_embed_points *point
                                             .layer = points->layer,
                                             .threads = (int)job->threads};
     int code = sl_features_new(job->data, &how, &points->features, err);
+    if (!code)
+        fit_defaults(args, job, points->features);
     if (!code)
         code = job->tsne ? place_by_tsne(job, points, err) : place_by_pca(job, points, err);
     return code ? code
@@ -162,11 +179,11 @@ static int predict(struct cli_embed_job *job, struct sl_error *err)
 static int embed(const struct cli_args *args, struct cli_embed_job *job, struct sl_error *err)
 {
     const char *save = cli_value(args, "save");
-    int code = place(job, &job->points, err);
+    int code = place(args, job, &job->points, err);
     if (!code && save)
         code = sl_pca_save(job->points.pca, job->points.features, save, err);
     if (!code && job->beside.layer)
-        code = place(job, &job->beside, err);
+        code = place(args, job, &job->beside, err);
     return code || !job->of.model ? code : predict(job, err);
 }
 

@@ -103,5 +103,11 @@ int cli_embed_parse(const struct cli_args *args, struct cli_embed_job *job)
     if (!status && scale && sl_scaling_kind_parse(scale, &job->scaling, &err))
         return cli_reject(args->command, "--scale: ", &err);
     job->how.threads = (int)job->threads;
+    for (size_t i = 0; !status && i < 3; i++) {
+        const char *const read[] = {args->word[0], cli_value(args, "model"), cli_value(args, "pca")};
+        status = cli_check_written(args, "out", read[i]);
+        if (!status)
+            status = cli_check_written(args, "save", read[i]);
+    }
     return status ? status : check_together(args, job);
 }

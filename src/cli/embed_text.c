@@ -51,7 +51,7 @@ static void print_points(const struct cli_embed_job *job, const struct cli_embed
         snprintf(what, sizeof what, "%zu principal component%s%s", pca->k, pca->k == 1 ? "" : "s",
                  pca->approximate ? " (by the randomised method)" : "");
     else
-        snprintf(what, sizeof what, "t-SNE of perplexity %g, %d iterations: divergence %.4f",
+        snprintf(what, sizeof what, "t-SNE of perplexity %.4g, %d iterations: divergence %.4f",
                  job->how.perplexity, job->how.n_iter, points->divergence);
     cli_line(stdout, "%s%s%s: %zu rows of %zu feature%s, %s", sl_dataset_name(job->data),
              points->layer ? ", layer " : "", points->layer ? points->layer : "", job->n,

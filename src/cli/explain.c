@@ -1,4 +1,5 @@
 /* explain.c - shortlist explain: why a saved model decides as it does. */
+#include "explain_options.h"
 #include "explain_rows.h"
 #include "explain_text.h"
 #include <stdlib.h>
@@ -113,9 +114,7 @@ static int read_options(const struct cli_args *args, struct job *job)
     job->options.agreement = cli_has(args, "agreement");
     job->checks.faithfulness = cli_has(args, "faithfulness");
     job->checks.randomise = cli_has(args, "randomise");
-    if (!status && job->options.layer && strcmp(method, "grad-cam") != 0)
-        status = cli_usage(args->command, "--layer is for grad-cam: %s explains the input", method);
-    return status;
+    return status ? status : cli_check_explain_options(args, method);
 }
 
 /* The background ------------------------------------------------------------------------------------ */
@@ -165,8 +164,10 @@ static int choose_background(const struct cli_args *args, struct job *job, struc
     if (which && strcmp(which, "zero") == 0)
         n = 0;
     else if (which && (sl_parse_long(which, &n) || n < 1 || n > 1000000))
-        return sl_fail(err, SL_EUSAGE,
-                       "--background: '%.40s' is not allowed: it takes zero or a number of rows", which);
+        return sl_fail(
+            err, SL_EUSAGE,
+            "--background: '%.40s' is not allowed: it takes the word zero, or a number of rows from 1 on",
+            which);
     return n ? draw_background(job, (size_t)n, err) : zero_background(job, err);
 }
 

@@ -2,6 +2,7 @@
 #include "model_rows.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The names of the model's features; NULL where it has none, or no memory is left. */
 static const char **feature_names(const struct sl_model *model, size_t d)
@@ -178,6 +179,17 @@ int cli_check_part(const struct cli_args *args)
     if (part && strcmp(part, "train") != 0 && strcmp(part, "test") != 0)
         return cli_usage(args->command, "--part: '%.40s' is not allowed: it takes train or test", part);
     return EXIT_DONE;
+}
+
+int cli_check_written(const struct cli_args *args, const char *option, const char *read)
+{
+    const char *written = cli_value(args, option);
+    struct stat a, b;
+    if (!written || !read || stat(written, &a) || stat(read, &b) || a.st_dev != b.st_dev ||
+        a.st_ino != b.st_ino)
+        return EXIT_DONE;
+    return cli_usage(args->command, "--%s: '%.80s' is what is read, and would be lost: give another name",
+                     option, written);
 }
 
 int cli_open_rows_of(const struct cli_args *args, const char *model, const char *spec,

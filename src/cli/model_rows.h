@@ -31,6 +31,8 @@ struct cli_model_rows {
 
 /* Checks --part. */
 int cli_check_part(const struct cli_args *args);
+/* Refuses an option that would write over a file that is read. */
+int cli_check_written(const struct cli_args *args, const char *option, const char *read);
 /* Loads the model that the first word names and reads the data that the second one names: the part of --part,
  * else the test part where there is one.  What was assumed goes to stderr.  Release it either way. */
 int cli_open_model_rows(const struct cli_args *args, struct cli_model_rows *rows, struct sl_error *err);

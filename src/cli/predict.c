@@ -224,6 +224,8 @@ static int predict(const struct cli_args *args)
         status = cli_read_options(args, &job.rows.read);
     if (!status)
         status = cli_omit_warnings(args, NULL);
+    for (int i = 0; i < 2 && !status; i++)
+        status = cli_check_written(args, "show-input", args->word[i]);
     if (status)
         return status;
     job.rows.read.no_label = cli_has(args, "no-label");

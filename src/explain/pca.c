@@ -46,8 +46,8 @@ static int check(const struct sl_features *features, size_t k, struct sl_error *
                        n ? "is one" : "is none");
     if (k < 1 || k > least(n - 1, d))
         return sl_fail(err, SL_EUSAGE,
-                       "%zu principal components: %zu rows of %zu features have from 1 to %zu of them", k, n,
-                       d, least(n - 1, d));
+                       "%zu principal components: %zu rows of %zu feature%s have from 1 to %zu of them", k, n,
+                       d, d == 1 ? "" : "s", least(n - 1, d));
     return SL_OK;
 }
 

@@ -17,12 +17,12 @@ enum { REDUCED = 50 /* components of rows that are too wide to be kept */ };
 
 static int check(size_t n, const struct sl_tsne_options *o, struct sl_error *err)
 {
-    if (n < 4)
-        return sl_fail(err, SL_EUSAGE, "t-SNE takes 4 rows at least: there %s %zu", n == 1 ? "is" : "are", n);
+    if (n < 5) /* a perplexity above 1, of a third of the other rows */
+        return sl_fail(err, SL_EUSAGE, "t-SNE takes 5 rows at least: there %s %zu", n == 1 ? "is" : "are", n);
     if (!(o->perplexity > 1) || 3 * o->perplexity > (double)(n - 1))
         return sl_fail(err, SL_EUSAGE,
-                       "perplexity %g: of %zu rows it is above 1 and at most %g, a third of the other rows",
-                       o->perplexity, n, floor((double)(n - 1) / 3));
+                       "perplexity %g: of %zu rows it is above 1 and at most %.4g, a third of the other rows",
+                       o->perplexity, n, (double)(n - 1) / 3);
     return SL_OK;
 }
 

@@ -37,11 +37,39 @@ static const struct {
     {"SQLite format 3", 15, "an SQLite database: write its table as CSV with sqlite3 -csv -header"},
     {"\x89PNG", 4, "a PNG image: expected a table, or images in IDX form"},
     {"\xff\xd8\xff", 3, "a JPEG image: of pictures, PNG and PGM are read: convert it"},
+    {"GIF8", 4, "a GIF image: of pictures, PNG and PGM are read: convert it"},
+    {"II*\0", 4, "a TIFF image: of pictures, PNG and PGM are read: convert it"},
+    {"MM\0*", 4, "a TIFF image: of pictures, PNG and PGM are read: convert it"},
     {"%PDF", 4, "a PDF document: expected a table"},
     {"\x7f"
      "ELF",
      4, "a program: expected a table"},
 };
+
+/* Formats of pictures whose first two bytes are letters that a table's header may begin with, too: the next
+ * ones tell. */
+static const char *told_as_picture(const unsigned char *head, size_t n)
+{
+    if (n >= 12 && memcmp(head, "RIFF", 4) == 0 && memcmp(head + 8, "WEBP", 4) == 0)
+        return "a WebP image: of pictures, PNG and PGM are read: convert it";
+    if (n >= 10 && memcmp(head, "BM", 2) == 0 && memcmp(head + 6, "\0\0\0\0", 4) == 0)
+        return "a BMP image: of pictures, PNG and PGM are read: convert it";
+    if (n >= 4 && head[0] == 'P' && strchr("147", head[1]) && head[1] && isspace(head[2]) &&
+        (isdigit(head[3]) || head[3] == '#' || head[3] == 'W'))
+        return "a PBM or PAM image: of pictures, PNG and PGM are read: convert it";
+    return NULL;
+}
+
+/* A name of a picture, and bytes that are none. */
+static const char *told_by_name(const char *path)
+{
+    static const char *const endings[] = {".png", ".pgm", ".ppm", ".jpg", ".jpeg"};
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(dot, endings[i]) == 0)
+            return "named as a picture, but holds none that can be read: expected PNG or PGM";
+    return NULL;
+}
 
 static const char *told_by_bytes(const unsigned char *head, size_t n)
 {
@@ -51,7 +79,7 @@ static const char *told_by_bytes(const unsigned char *head, size_t n)
     }
     if (n >= 262 && memcmp(head + 257, "ustar", 5) == 0)
         return "a tar archive: unpack it first with tar xf";
-    return NULL;
+    return told_as_picture(head, n);
 }
 
 /* Of an archive of several files, or of none. */
@@ -82,6 +110,8 @@ int sl_foreign_bytes(struct sl_input *in, struct sl_error *err)
     size_t n;
     int code = sl_input_peek(in, head, sizeof head, &n, err);
     const char *what = code ? NULL : told_by_bytes(head, n);
+    if (!code && !what)
+        what = told_by_name(sl_input_path(in));
     return what ? sl_fail(err, SL_EDATA, "%s: %s", sl_input_path(in), what) : code;
 }
 

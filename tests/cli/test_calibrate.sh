@@ -61,4 +61,10 @@ run 0 predict results/plain/models/*bayes*.slm synthetic:100 --format csv --scor
 [ "$(cut -d, -f1-2 out)" = "$(cut -d, -f1-2 tempered)" ] || fail "a temperature changed a predicted class"
 cmp -s out tempered && fail "the kept model has no temperature"
 
+# Data are not written over; MODEL may be.
+printf 'a,b,class\n' >data.csv
+run 2 calibrate results/plain/models/*bayes*.slm data.csv --out data.csv
+err_has "--out: 'data.csv' is what is read, and would be lost"
+err_is_one_line
+
 finish

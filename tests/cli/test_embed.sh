@@ -85,7 +85,22 @@ cmp -s one out && cmp -s one.csv two.csv || fail "t-SNE differs between one and 
 run 0 embed synthetic:1200 --part train --rows 900 --seed 7 --iterations 300 --init random --format json --out seven.csv
 python3 -c 'import json; o = json.load(open("out")); assert o["method"] == "tsne" and o["divergence"] > 0 and .5 < o["trustworthiness"] <= 1 and 0 <= o["kept"] <= 1' || fail "JSON: $(cat out)"
 cmp -s one.csv seven.csv && fail "another beginning gives the same points"
-refuse 2 "at most 3" line.csv
+refuse 2 "at most 3.667" line.csv --perplexity 3.7
+# What nobody asked for is what few rows allow.
+run 0 embed line.csv
+out_has "t-SNE of perplexity 3.667,"
+printf 'a,class\n1,x\n2,y\n4,x\n' >single.csv
+run 0 embed single.csv --method pca --out single-points.csv
+[ "$(head -1 single-points.csv | tr -d '\r')" = row,class,pc1 ] || fail "a feature alone has $(head -1 single-points.csv)"
+refuse 2 "3 rows of 1 feature have from 1 to 1" single.csv --method pca --components 2
+refuse 2 "t-SNE takes 5 rows at least: there are 3" single.csv
+# No file that is read is written over.
+cp line.csv kept-line.csv
+ln -s line.csv link.csv
+refuse 2 "--out: 'link.csv' is what is read, and would be lost" line.csv --method pca --out link.csv
+refuse 2 "--save: './line.csv' is what is read" line.csv --method pca --save ./line.csv
+refuse 2 "--out: 'line.pca' is what is read" line.csv --pca line.pca --out line.pca
+cmp -s line.csv kept-line.csv || fail "the data were written over"
 refuse 2 "a number above 1" line.csv --perplexity 1
 refuse 2 "there is 1" line.csv --rows 1 --perplexity 2
 refuse 1 "rows are equal" equal4.csv --perplexity 1.1

@@ -168,8 +168,14 @@ print(next(i for i, r in enumerate(csv.DictReader(open('predicted.csv', newline=
 refused "no layer 'conv9'" "$cnn" synthetic:400 -m grad-cam --layer conv9
 refused 'several pixels' "$cnn" synthetic:400 -m grad-cam --layer dense
 refused 'is for grad-cam' "$cnn" synthetic:400 -m gradient --layer conv1
+refused '--window is for occlusion: gradient does not look at it' "$cnn" synthetic:400 -m gradient --window 3
+refused '--segments is for lime, kernel-shap: occlusion' "$cnn" synthetic:400 -m occlusion --segments grid
+refused '--regions is for lime, kernel-shap: grad-cam' "$cnn" synthetic:400 -m grad-cam --regions 9
+refused '--samples is for smoothgrad, integrated-gradients, lime' "$cnn" synthetic:400 -m gradient --samples 9
+refused '--noise is for smoothgrad: lime' "$cnn" synthetic:400 -m lime --noise 0.1
+refused '--agreement is for lime: kernel-shap' "$cnn" synthetic:400 -m kernel-shap --agreement
 refused 'random weights needs a network' $models/k-nn.slm synthetic:400 -m lime --rows 0 --samples 10 --randomise
 refused 'slic or grid' "$cnn" synthetic:400 -m lime --segments stripes
 refused 'whole number from 1' "$cnn" synthetic:400 -m occlusion --window 0
-refused 'zero or a number of rows' "$cnn" synthetic:400 -m gradient --background some
+refused 'the word zero, or a number of rows from 1 on' "$cnn" synthetic:400 -m gradient --background some
 finish
