@@ -1,4 +1,7 @@
-/* shortlist.h - all of the library. */
+/* shortlist.h - all of the library.
+ *
+ * It reads numbers with a point in every locale, and writes them as printf does: a program that has called
+ * setlocale leaves LC_NUMERIC at "C", or files and tables that it makes have commas in their numbers. */
 #ifndef SHORTLIST_SHORTLIST_H
 #define SHORTLIST_SHORTLIST_H
 

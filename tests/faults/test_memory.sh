@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# test_memory.sh [STEP] - memory that runs out: the n-th allocation of a command fails, for n = 1, 1 + STEP, ...  Each
+# test_memory.sh [STEP [FIRST]] - memory that runs out: the n-th allocation of a command fails, for n = 1, 1 + STEP, ...  Each
 # time the command ends by itself: with the right result, or with status 1 and "out of memory", or, where only a trial's
 # process was met, with that row's reason.  Without STEP each command has its own, for a test of some seconds; with
-# STEP 1 every allocation fails once, which takes hours.
+# STEP 1 every allocation fails once, which takes hours.  FIRST (default 1): the walks begin there, so that STEP runs, with
+# FIRST from 1 to STEP, come to the same as one with STEP 1, on as many cores or nights.
 SOURCE=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)} # else ctest sets these
 BUILD=${BUILD:-$SOURCE/build/release}
 SHORTLIST=${SHORTLIST:-$BUILD/shortlist}
@@ -10,7 +11,7 @@ FAILING_MALLOC=${FAILING_MALLOC:-$BUILD/tests/libfailing_malloc.so}
 export SHORTLIST_HOME=${SHORTLIST_HOME:-$SOURCE}
 . "$SOURCE/tests/faults/lib.sh" || exit 1
 skip_under_sanitizers "an allocator of its own"
-only_step=${1:-}
+only_step=${1:-} only_first=${2:-1}
 make_data
 run 0 run rows.yaml --save-models --format csv --quiet
 outcomes out >expected
@@ -94,7 +95,7 @@ check_run() {
 
 # walk STEP FIRST COMMAND...
 walk() {
-  local step=${only_step:-$1} n=${only_step:+1}
+  local step=${only_step:-$1} n=${only_step:+$only_first}
   n=${n:-$2}
   shift 2
   run 0 "$@"
@@ -109,7 +110,7 @@ walk() {
 # walk_apart STEP FIRST COMMAND...: of a command whose result has times in it, or writes files that are there the
 # second time: how it ends, not what it prints.
 walk_apart() {
-  local step=${only_step:-$1} n=${only_step:+1}
+  local step=${only_step:-$1} n=${only_step:+$only_first}
   n=${n:-$2}
   shift 2
   run 0 "$@"
@@ -122,7 +123,7 @@ walk_apart() {
 
 # The same for run: of the program's own, and with FAIL_FORKED of each trial's.
 walk_run() {
-  local step=${only_step:-$1} n=${only_step:+1}
+  local step=${only_step:-$1} n=${only_step:+$only_first}
   for ((n = ${n:-$2}; ; n += step)); do
     rm -rf small
     failing "$n" run rows.yaml --save-models --format csv --quiet --threads 2 --out small || break
@@ -178,7 +179,8 @@ walk_run 1801 105
 # A store of version 1: its upgrade is whole or is not at all, and the next command reads it.
 mkdir old
 cp "$SOURCE/tests/samples/store1/folded.csv" expected-out
-for ((n = ${only_step:-101}; ; n += ${only_step:-613})); do
+n=${only_step:+$only_first}
+for ((n = ${n:-101}; ; n += ${only_step:-613})); do
   cp "$SOURCE/tests/samples/store1/shortlist.db" old/
   failing "$n" show folded --format csv --out old || break
   check_result "allocation $n of an upgrade"
