@@ -37,6 +37,17 @@ for command in $commands; do
   grep -qF "SS shortlist $command" "$page" || fail "the manual page lacks $command"
 done
 
+# Its sections CLASSIFIERS and the nets in it name all that there are.
+sed -n '/^\.SH CLASSIFIERS/,/^\.SH DATA SETS/p' "$page" | sed 's/\\-/-/g' >named
+for of in classifiers nets; do
+  run 0 list $of
+  sed -n '/^Layers/q; s/^  \([^ ]*\)  .*/\1/p; s/^\([^ ]*\)  *[A-Za-z].*/\1/p' out | grep -vx 'Nets' >names
+  [ -s names ] || fail "list $of names none"
+  for name in $(cat names); do
+    grep -E '^\.BR? ' named | grep -qE "(^|[ \"])$name([ \"]|\$)" || fail "the manual page does not name $name of list $of"
+  done
+done
+
 if command -v man >/dev/null && command -v groff >/dev/null; then
   LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -l "$page" >page.txt 2>warnings
   [ ! -s warnings ] || fail "the manual page: $(cat warnings)"
