@@ -1,6 +1,7 @@
 /* export_split.c - writes a split as NumPy arrays, so that another library can be run on the same rows.
  *
- *     export_split [--data D] [--train N] [--validation N] [--split-seed S] [--float | --table] [--test]
+ *     export_split [--data D] [--train N] [--validation N] [--split-seed S] [--float | --table |
+ * --mixed-table] [--test]
  *                  [--folds K] FOLDER
  *
  * FOLDER gets train_x.npy (n, d) and validation_x.npy as uint8 or float32, train_y.npy and validation_y.npy
@@ -67,7 +68,7 @@ int main(int argc, char **argv)
     }
     if (i + 1 != argc || strncmp(argv[i], "--", 2) == 0) {
         fprintf(stderr, "usage: export_split [--data D] [--train N] [--validation N] [--split-seed S] "
-                        "[--float | --table] [--test] [--folds K] FOLDER\n");
+                        "[--float | --table | --mixed-table] [--test] [--folds K] FOLDER\n");
         return 2;
     }
     int code = bench_split_open(&split, &err);

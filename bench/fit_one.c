@@ -7,8 +7,8 @@
  * The clock starts with the split in memory as it was read (bytes) and includes scaling and every other
  * conversion: sl_model_fit, then sl_model_predict on the validation rows.  As in a study's trial threads and
  * libraries are there before (sl_model_warm_up); all else is met for the first time.  Rows of real numbers (a
- * table's, or by --float and --table, split options, in [0, 1)) are not scaled.  --repeats fits and scores
- * again, in the same process: times are medians then, and the first ones stand beside them.
+ * table's, or by --float, --table and --mixed-table, split options, in [0, 1)) are not scaled.  --repeats
+ * fits and scores again, in the same process: times are medians then, and the first ones stand beside them.
  * --predictions writes the labels, --probe the scores of the zero row and of each row with one feature at 1
  * (from which a linear model's weights follow), both as .npy; --facts adds the training
  * accuracy.  Those three come after the clock has stopped.  --shuffle-features puts the features in an order
@@ -219,7 +219,8 @@ static int usage(const char *what, const char *problem)
 {
     fprintf(stderr,
             "fit_one: %s %s\n"
-            "usage: fit_one [--data D] [--train N] [--validation N] [--split-seed S] [--float | --table] "
+            "usage: fit_one [--data D] [--train N] [--validation N] [--split-seed S] [--float | --table | "
+            "--mixed-table] "
             "[--test]\n"
             "               [--seed N] [--threads N] [--repeats N] [--predictions FILE] [--probe FILE]\n"
             "               [--facts] [--shuffle-features] CLASSIFIER [NAME=VALUE...]\n",

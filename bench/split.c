@@ -96,42 +96,13 @@ static int take_parts(struct bench_split *split, const struct sl_dataset *all, s
     return code;
 }
 
-static float into_unit(double value)
-{
-    return value < 0 ? 0 : value > 1 - 0x1p-20 ? 1 - 0x1p-20f : (float)value;
-}
-
-/* n rows; the centres are the same for both parts. */
-static int make_table(size_t n, uint64_t seed, const char *key, struct sl_dataset **out, struct sl_error *err)
-{
-    enum { D = BENCH_TABLE_D, K = BENCH_TABLE_CLASSES };
-    double centre[K][D];
-    float *x = sl_alloc(n * D, sizeof *x);
-    int32_t *y = sl_alloc(n, sizeof *y);
-    struct sl_rng *centres = sl_rng_new(seed, "centres"), *rng = sl_rng_new(seed, key);
-    int code = x && y && centres && rng ? SL_OK : sl_fail_memory(err);
-    for (size_t j = 0; code == SL_OK && j < K * D; j++)
-        centre[j / D][j % D] = 0.5 + 0.05 * sl_rng_normal(centres);
-    for (size_t i = 0; code == SL_OK && i < n; i++) {
-        y[i] = (int32_t)sl_rng_below(rng, K);
-        for (size_t j = 0; j < D; j++)
-            x[i * D + j] = into_unit(centre[y[i]][j] + 0.15 * sl_rng_normal(rng));
-    }
-    const struct sl_view view = {.dtype = SL_F32, .n = n, .d = D, .x = x, .y = y, .k = K, .scale = 1};
-    if (code == SL_OK)
-        code = sl_dataset_new(&view, "table", NULL, out, err);
-    sl_rng_free(centres);
-    sl_rng_free(rng);
-    free(x);
-    free(y);
-    return code;
-}
-
 static int open_table(struct bench_split *split, struct sl_error *err)
 {
-    int code = make_table(split->n_train, split->seed, "training rows", &split->train, err);
+    int code =
+        bench_table_make(split->table, split->n_train, split->seed, "training rows", &split->train, err);
     if (code == SL_OK)
-        code = make_table(split->n_validation, split->seed, "validation rows", &split->validation, err);
+        code = bench_table_make(split->table, split->n_validation, split->seed, "validation rows",
+                                &split->validation, err);
     return code;
 }
 
@@ -206,14 +177,15 @@ int bench_split_shuffle_features(struct bench_split *split, uint64_t seed, struc
 
 int bench_split_flag(struct bench_split *split, const char *option)
 {
-    int table = strcmp(option, "--table") == 0;
+    const int clouds = strcmp(option, "--table") == 0, mixed = strcmp(option, "--mixed-table") == 0;
     if (strcmp(option, "--test") == 0) {
         split->test = 1;
         return 1;
     }
-    if (!table && strcmp(option, "--float") != 0)
+    if (!clouds && !mixed && strcmp(option, "--float") != 0)
         return 0;
-    split->table |= table;
+    if (clouds || mixed)
+        split->table = mixed ? BENCH_TABLE_MIXED : BENCH_TABLE_CLOUDS;
     split->floats = 1;
     return 1;
 }

@@ -26,6 +26,9 @@ CNN3 = ("conv 32 3x3, relu, maxpool 2, dropout .2, conv 64 3x3, relu, maxpool 2,
         "conv 128 3x3, relu, dropout .2, flatten, dense 128, relu, dropout .2, dense classes")
 RESNET = ("conv 16 3x3 same nobias, batchnorm, relu, residual 16, residual 32 stride 2, residual 64 stride 2, "
           "globalavgpool, dense classes")  # mini-resnet with filters=16
+DENSENET = ("conv 24 3x3 same nobias, denseblock 4 12, batchnorm, relu, conv 36 1x1 nobias, avgpool 2, denseblock 4 12, "
+            "batchnorm, relu, conv 42 1x1 nobias, avgpool 2, denseblock 4 12, batchnorm, relu, globalavgpool, "
+            "dense classes")  # the preset densenet
 MLP512 = "flatten, dense 512, relu, dense 512, relu, dense classes"
 
 ROWS = [
@@ -35,6 +38,7 @@ ROWS = [
     NetRow("capstone", "CNN, 3 convolutions, batch 512", CNN3, "adam", 0.001, 512, 48000, core=False, epochs=50,
            published={"train_accuracy": 0.972, "accuracy": 0.929}),  # experiments/papoutsis-nets.yaml
     NetRow("mini-resnet", "Mini ResNet, batch 128", RESNET, "adam", 0.001, 128, 10000, core=False),
+    NetRow("densenet", "DenseNet, 3 blocks of 4, batch 128", DENSENET, "adam", 0.001, 128, 10000, core=False),
 ]
 
 
@@ -62,4 +66,4 @@ def layers(net):
 
 
 def is_spatial(net):
-    return any(name in ("conv", "residual") for name, _ in layers(net))
+    return any(name in ("conv", "residual", "denseblock") for name, _ in layers(net))

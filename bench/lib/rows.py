@@ -6,7 +6,8 @@ answer must agree.  Goals are ratios peer seconds / our seconds at 10,000 + 10,0
 
 class Row:
     def __init__(self, key, title, classifier, params, peer, variants, check, random=False, fit=None,
-                 score=None, stretch_fit=None, stretch_score=None, peer_params=None, program=None, core=True, table=None):
+                 score=None, stretch_fit=None, stretch_score=None, peer_params=None, program=None, core=True, table=None,
+                 made="table"):
         self.key, self.title = key, title
         self.classifier, self.params = classifier, params  # ours: name and NAME=VALUE texts
         self.peer, self.peer_params = peer, peer_params or {}  # scikit-learn's class and arguments
@@ -19,6 +20,7 @@ class Row:
                                   # lists: the fastest is used
         self.core = core          # one of the seven rows that are summed
         self.table = table        # number of training rows of a made-up table, in the place of the data
+        self.made = made          # which table: "table" or "mixed-table", see split.h
 
 
 def _variants(**choices):
@@ -90,6 +92,14 @@ ROWS = [
         _variants(dtype=[F32]), "accuracy", random=True, fit=2, core=False, peer_params=HISTOGRAMS, table=100000),
     Row("boosting-xgboost-table", "XGBoost hist, 100,000 x 20", "boosting", XGBOOST_DEEP, "xgboost.XGBClassifier",
         _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=2, core=False, peer_params=XGBOOST, table=100000),
+    Row("forest-mixed", "random forest, mixed 75,000 x 54", "forest", [], "ensemble.RandomForestClassifier",
+        _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=5, core=False, table=75000, made="mixed-table"),
+    Row("boosting-mixed", "boosting, mixed 75,000 x 54", "boosting", DEEP, "ensemble.HistGradientBoostingClassifier",
+        _variants(dtype=[F32]), "accuracy", random=True, fit=2, core=False, peer_params=HISTOGRAMS, table=75000,
+        made="mixed-table"),
+    Row("boosting-xgboost-mixed", "XGBoost hist, mixed 75,000 x 54", "boosting", XGBOOST_DEEP, "xgboost.XGBClassifier",
+        _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=2, core=False, peer_params=XGBOOST, table=75000,
+        made="mixed-table"),
 ]
 
 # Rows of real numbers (--float): the goal is scikit-learn's speed at its accuracy.  k-NN's training only

@@ -1,4 +1,5 @@
 """A net of one line as a PyTorch module, with the initial weights that ours has (Keras's)."""
+import torch
 from torch import nn
 
 from .network_rows import layers
@@ -31,6 +32,17 @@ class Residual(nn.Module):
         return self.end(self.main(x) + self.side(x))
 
 
+class DenseLayer(nn.Module):
+    """x and beside it conv(relu(BN(x)))"""
+
+    def __init__(self, channels, growth):
+        super().__init__()
+        self.main = nn.Sequential(nn.BatchNorm2d(channels), nn.ReLU(), nn.Conv2d(channels, growth, 3, 1, 1, bias=False))
+
+    def forward(self, x):
+        return torch.cat([x, self.main(x)], 1)
+
+
 def _layer(name, words, shape, classes):
     """One layer behind an input of shape (channels, height, width) or (features,)."""
     if name == "conv":
@@ -43,6 +55,9 @@ def _layer(name, words, shape, classes):
     if name == "residual":
         activation = next((ACTIVATIONS[w] for w in words if w in ACTIVATIONS), nn.ReLU)
         return Residual(shape[0], int(words[0]), _option(words, "stride", 1), activation)
+    if name == "denseblock":
+        count, growth = int(words[0]), int(words[1])
+        return nn.Sequential(*(DenseLayer(shape[0] + i * growth, growth) for i in range(count)))
     if name == "dense":
         return nn.Linear(shape[0], classes if words[0] == "classes" else int(words[0]))
     if name == "globalavgpool":
@@ -66,7 +81,6 @@ def _initialise(module):
 
 def build(net, image, classes):
     """image: (channels, height, width)"""
-    import torch
     made, probe = [], torch.zeros((2,) + tuple(image))
     for name, words in layers(net):
         made.append(_layer(name, words, tuple(probe.shape[1:]), classes))

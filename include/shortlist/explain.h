@@ -21,7 +21,7 @@ struct sl_explain_method {
     int background;        /* rows that it is usually compared with; 0: the baseline alone */
     int usual;             /* rows that are explained where nobody says how many; 0: all */
     int of_all;            /* of all rows together, by sl_permutation_importance; no explainer can be made */
-    int of_model;          /* with of_all: of the model alone, by sl_impurity_importance */
+    int of_model;          /* with of_all: of the model alone, by sl_model_importance */
 };
 size_t sl_explain_method_count(void);
 const struct sl_explain_method *sl_explain_method_at(size_t i);
@@ -165,11 +165,15 @@ int sl_permutation_importance(const struct sl_model *model, const struct sl_view
                               const struct sl_importance_options *options, double *accuracy,
                               struct sl_importance *out, struct sl_error *err);
 
-/* Impurity importance of each column, out (as many as the model's raw rows have): the share of the training
- * rows' impurity that splits by it take away, 1 in sum for each tree; mean and standard deviation over the
- * trees.  As scikit-learn's feature_importances_, by the model's criterion.  SL_EUSAGE where the model is no
- * tree or forest, or from a file of format 1, which has no numbers of rows; SL_ENOMEM. */
-int sl_impurity_importance(const struct sl_model *model, struct sl_importance *out, struct sl_error *err);
+/* What the splits of a model's trees say of each column, out (as many as the model's raw rows have), by a
+ * method with of_model: shares, 1 in sum, and their standard deviation over the trees. impurity  of the
+ * training rows' impurity that splits by the column take away: as scikit-learn's feature_importances_, by the
+ * model's criterion; of a tree or a forest gain      of what the splits of boosted trees take from the loss,
+ * by its second order: as XGBoost's total_gain splits    of the number of splits, of any of them: as
+ * XGBoost's weight Trees count alike in impurity, in the others by what they have.  SL_EUSAGE where the model
+ * has no such trees, or its file is too old to tell (format 1: impurity; 6 and before: gain); SL_ENOMEM. */
+int sl_model_importance(const struct sl_model *model, const struct sl_explain_method *method,
+                        struct sl_importance *out, struct sl_error *err);
 
 /* Writes importance.csv into the folder, the most important column first, and tells its path, unless made is
  * NULL.  SL_EIO, SL_ENOMEM. */

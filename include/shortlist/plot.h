@@ -76,11 +76,11 @@ int sl_explanation_draw(const struct sl_explanation *x, const char *folder,
 int sl_faithfulness_draw(const struct sl_explanation *x, const struct sl_faithfulness *faithfulness,
                          const char *folder, void (*made)(void *arg, const char *path), void *arg,
                          struct sl_error *err);
-/* The same of permutation importance, which was measured on n rows, or with n 0 of impurity importance
- * (bars). */
-int sl_importance_draw(const struct sl_model *model, const struct sl_importance *importance, size_t n,
-                       double accuracy, const char *folder, void (*made)(void *arg, const char *path),
-                       void *arg, struct sl_error *err);
+/* The same of importance by the method, which was measured on n rows, or with n 0 of the model alone (bars).
+ */
+int sl_importance_draw(const struct sl_model *model, const struct sl_explain_method *method,
+                       const struct sl_importance *importance, size_t n, double accuracy, const char *folder,
+                       void (*made)(void *arg, const char *path), void *arg, struct sl_error *err);
 
 /* What pictures of an embedding show. */
 struct sl_embedding_pictures {

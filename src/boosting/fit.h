@@ -10,7 +10,7 @@
  *   roots  gradients as whole numbers, and what the trees of an iteration begin with
  *   job    rows, options and result of a fit; state: what it keeps, and prepares
  *   fit    trees until there are enough, or the rows held out say so
- *   model  the finished model: walked, saved, loaded */
+ *   model  the finished model: walked; model_file: saved, loaded */
 #ifndef SL_BOOSTING_FIT_H
 #define SL_BOOSTING_FIT_H
 

@@ -274,20 +274,51 @@ static int32_t next_node(struct sl_boost_space *space, int best_first)
     return node;
 }
 
-static float leaf_value(const struct sl_boost_step *step, const struct sl_boost_space *space,
-                        const struct sl_boost_grown *node)
+/* Of the rows of a node; curvature with l2_regularization. */
+struct slope {
+    double gradient, curvature;
+};
+
+static struct slope slope_of(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                             const struct sl_boost_grown *node)
 {
     double gradient = 0, curvature = step->limits.l2_regularization;
     for (size_t i = node->start; i < node->start + node->n; i++) {
         gradient += (double)step->gradient[space->rows[i]];
         curvature += (double)step->curvature[space->rows[i]];
     }
-    return curvature > 0 ? (float)(-step->learning_rate * gradient / (curvature + 2.2e-16)) : 0;
+    return (struct slope){gradient, curvature};
 }
 
-/* Writes node `at` and all below it in preorder from *n on. */
+static float leaf_value(const struct sl_boost_step *step, struct slope of)
+{
+    return of.curvature > 0 ? (float)(-step->learning_rate * of.gradient / (of.curvature + 2.2e-16)) : 0;
+}
+
+static double fall_of(struct slope of)
+{
+    return of.curvature > 0 ? of.gradient * of.gradient / (of.curvature + 2.2e-16) : 0;
+}
+
+/* The splits' gains, from the last node to the first, as children come behind their parents; slope holds the
+ * leaves'. */
+static void write_gains(const struct sl_boost_step *step, struct sl_boost_tree *tree, struct slope *slope)
+{
+    for (size_t i = tree->n; i-- > 0;) {
+        const struct slope *left = &slope[i + 1], *right = &slope[tree->nodes[i].right];
+        tree->gain[i] = 0;
+        if (tree->nodes[i].feature < 0)
+            continue;
+        slope[i].gradient = left->gradient + right->gradient;
+        slope[i].curvature = left->curvature + right->curvature - step->limits.l2_regularization;
+        const double gain = fall_of(*left) + fall_of(*right) - fall_of(slope[i]);
+        tree->gain[i] = gain > 0 ? (float)gain : 0;
+    }
+}
+
+/* Writes all nodes in preorder, and the leaves' slopes. */
 static void write_nodes(const struct sl_boost_step *step, const struct sl_boost_space *space,
-                        struct sl_boost_tree *tree, float *raw, int32_t *stack)
+                        struct sl_boost_tree *tree, float *raw, int32_t *stack, struct slope *slope)
 {
     size_t waiting = 0;
     stack[waiting++] = 0;
@@ -300,7 +331,8 @@ static void write_nodes(const struct sl_boost_step *step, const struct sl_boost_
         }
         tree->n_rows[tree->n] = node->n;
         if (node->left < 0) {
-            *out = (struct sl_boost_node){.feature = -1, .value = leaf_value(step, space, node)};
+            slope[tree->n] = slope_of(step, space, node);
+            *out = (struct sl_boost_node){.feature = -1, .value = leaf_value(step, slope[tree->n])};
             for (size_t i = node->start; i < node->start + node->n; i++)
                 raw[space->rows[i]] += out->value;
         } else {
@@ -321,12 +353,17 @@ static int finish(const struct sl_boost_step *step, const struct sl_boost_space 
 {
     const size_t n = space->n_nodes;
     int32_t *stack = sl_alloc(2 * n + 2, sizeof *stack);
+    struct slope *slope = sl_alloc(n, sizeof *slope);
     *tree = (struct sl_boost_tree){.nodes = sl_alloc(n, sizeof *tree->nodes),
-                                   .n_rows = sl_alloc(n, sizeof *tree->n_rows)};
-    int code = stack && tree->nodes && tree->n_rows ? SL_OK : SL_ENOMEM;
-    if (!code)
-        write_nodes(step, space, tree, raw, stack);
+                                   .n_rows = sl_alloc(n, sizeof *tree->n_rows),
+                                   .gain = sl_alloc(n, sizeof *tree->gain)};
+    int code = stack && slope && tree->nodes && tree->n_rows && tree->gain ? SL_OK : SL_ENOMEM;
+    if (!code) {
+        write_nodes(step, space, tree, raw, stack, slope);
+        write_gains(step, tree, slope);
+    }
     free(stack);
+    free(slope);
     return code;
 }
 

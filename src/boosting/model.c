@@ -1,4 +1,4 @@
-/* model.c - boosted trees: kept, walked, saved, loaded.
+/* model.c - boosted trees: kept and walked.
  *
  * Sums are made tree by tree in the order of the fit, so that they are those that the fit had.  O(trees
  * depth) a row. */
@@ -17,6 +17,7 @@ void sl_boost_tree_release(struct sl_boost_tree *tree)
 {
     free(tree->nodes);
     free(tree->n_rows);
+    free(tree->gain);
     *tree = (struct sl_boost_tree){0};
 }
 
@@ -263,114 +264,4 @@ int sl_boost_margins(const struct sl_boost *boost, const struct sl_view *x, int 
                      struct sl_error *err)
 {
     return classify(boost, x, threads, (struct wanted){.margins = scores}, err);
-}
-
-/* Records -------------------------------------------------------------------------------------------------*/
-
-static void save_tree(const struct sl_boost_tree *tree, struct sl_writer *w)
-{
-    sl_put_u64(w, tree->n);
-    for (size_t i = 0; i < tree->n; i++) {
-        sl_put_i32(w, tree->nodes[i].feature);
-        sl_put_f32(w, tree->nodes[i].value);
-        sl_put_i32(w, tree->nodes[i].right);
-        sl_put_u8(w, (uint8_t)tree->nodes[i].missing_left);
-        sl_put_i32(w, (int32_t)tree->n_rows[i]);
-    }
-}
-
-void sl_boost_save(const void *vboost, struct sl_writer *w)
-{
-    const struct sl_boost *boost = vboost;
-    sl_put_i32(w, boost->n_present);
-    for (int c = 0; c < boost->n_present; c++)
-        sl_put_i32(w, boost->present[c]);
-    sl_put_f32s(w, boost->baseline, (size_t)boost->n_outputs);
-    sl_put_u64(w, boost->n_iter);
-    for (size_t t = 0; t < boost->n_iter * (size_t)boost->n_outputs; t++)
-        save_tree(&boost->trees->tree[t], w);
-}
-
-/* Every row of a node is one of either child's, and every child comes after its parent. */
-static int is_node(const struct sl_boost *boost, const struct sl_boost_tree *tree, size_t i)
-{
-    const struct sl_boost_node *node = &tree->nodes[i];
-    if (tree->n_rows[i] < 1 || tree->n_rows[i] > INT32_MAX || (node->missing_left & ~1))
-        return 0;
-    if (node->feature < 0)
-        return node->feature == -1;
-    return (size_t)node->feature < boost->d && node->right > (int64_t)i + 1 &&
-           (size_t)node->right < tree->n &&
-           tree->n_rows[i] == tree->n_rows[i + 1] + tree->n_rows[node->right];
-}
-
-static int load_tree(struct sl_reader *r, const struct sl_boost *boost, struct sl_boost_tree *tree)
-{
-    enum { NODE = 17 }; /* bytes */
-    const size_t n = sl_get_count(r, 1, INT32_MAX, NODE);
-    if (r->failed)
-        return SL_EDATA;
-    *tree = (struct sl_boost_tree){
-        .n = n, .nodes = sl_alloc(n, sizeof *tree->nodes), .n_rows = sl_alloc(n, sizeof *tree->n_rows)};
-    if (!tree->nodes || !tree->n_rows)
-        return SL_ENOMEM;
-    for (size_t i = 0; i < n; i++) {
-        tree->nodes[i].feature = sl_get_i32(r);
-        tree->nodes[i].value = sl_get_f32(r);
-        tree->nodes[i].right = sl_get_i32(r);
-        tree->nodes[i].missing_left = sl_get_u8(r);
-        tree->n_rows[i] = (uint32_t)sl_get_i32(r);
-    }
-    for (size_t i = 0; i < n && !r->failed; i++)
-        if (!is_node(boost, tree, i))
-            return SL_EDATA;
-    return r->failed ? SL_EDATA : SL_OK;
-}
-
-static int load_head(struct sl_reader *r, struct sl_boost *boost)
-{
-    for (int c = 0; c < boost->n_present; c++) {
-        boost->present[c] = sl_get_i32(r);
-        if (r->failed || boost->present[c] < (c ? boost->present[c - 1] + 1 : 0) ||
-            boost->present[c] >= boost->k)
-            return SL_EDATA;
-    }
-    sl_get_f32s(r, boost->baseline, (size_t)boost->n_outputs);
-    return r->failed ? SL_EDATA : SL_OK;
-}
-
-static int load_trees(struct sl_reader *r, struct sl_boost *boost)
-{
-    const size_t outputs = (size_t)boost->n_outputs;
-    int code = load_head(r, boost);
-    boost->n_iter = code ? 0 : sl_get_count(r, 0, INT32_MAX, 25 * outputs + !outputs);
-    if (code || r->failed || (!outputs && boost->n_iter))
-        return SL_EDATA;
-    for (size_t t = 0; t < boost->n_iter * outputs && !code; t++) {
-        struct sl_boost_tree tree = {0};
-        code = load_tree(r, boost, &tree);
-        if (code)
-            sl_boost_tree_release(&tree);
-        else
-            code = sl_boost_add(boost, tree);
-    }
-    return code;
-}
-
-int sl_boost_load(struct sl_reader *r, const struct sl_view *like, struct sl_boost **out,
-                  struct sl_error *err)
-{
-    static const char wrong[] = "the record does not hold boosted trees";
-    const int32_t n_present = sl_get_i32(r);
-    *out = NULL;
-    if (r->failed || n_present < 1 || n_present > like->k)
-        return sl_fail(err, SL_EDATA, wrong);
-    struct sl_boost *boost = sl_boost_new(like, n_present);
-    int code = boost ? load_trees(r, boost) : SL_ENOMEM;
-    if (code) {
-        sl_boost_free(boost);
-        return code == SL_ENOMEM ? sl_fail_memory(err) : sl_fail(err, SL_EDATA, wrong);
-    }
-    *out = boost;
-    return SL_OK;
 }

@@ -17,6 +17,8 @@ struct sl_boost_tree {
     size_t n;
     struct sl_boost_node *nodes; /* (n) */
     uint32_t *n_rows;            /* (n): training rows that came through */
+    float
+        *gain; /* (n): what the node's split takes from the loss, twice; 0: a leaf. NULL: the file had none */
 };
 
 /* Trees that several models may have in common: (iterations, outputs). */

@@ -283,7 +283,7 @@ static int measure_importance(const struct job *job, double *accuracy, struct sl
     const struct sl_importance_options how = {
         .repeats = job->options.samples, .seed = job->options.seed, .threads = job->options.threads};
     if (job->method->of_model)
-        return sl_impurity_importance(job->rows.model, out, err);
+        return sl_model_importance(job->rows.model, job->method, out, err);
     if (!job->rows.truth)
         return sl_fail(err, SL_EUSAGE, "permutation needs labels, and the data has none");
     return sl_permutation_importance(job->rows.model, &view, job->truth, &how, accuracy, out, err);
@@ -291,20 +291,21 @@ static int measure_importance(const struct job *job, double *accuracy, struct sl
 
 static int weigh_columns(const struct cli_args *args, const struct job *job, struct sl_error *err)
 {
-    const char *out = cli_value(args, "out"), *usual = job->method->of_model
-                                                           ? "results/explanations/impurity"
-                                                           : "results/explanations/permutation";
+    const char *out = cli_value(args, "out");
+    char usual[64];
+    snprintf(usual, sizeof usual, "results/explanations/%s", job->method->name);
     const char *folder = out ? out : usual;
     const size_t n = job->method->of_model ? 0 : job->chosen.n;
     struct sl_importance *importance = malloc(sl_model_like(job->rows.model).d * sizeof *importance);
     double accuracy = 0;
     int code = importance ? measure_importance(job, &accuracy, importance, err) : sl_fail_memory(err);
     if (!code)
-        cli_print_importance(job->rows.model, importance, n, accuracy);
+        cli_print_importance(job->rows.model, job->method, importance, n, accuracy);
     if (!code)
         code = sl_importance_write(job->rows.model, importance, folder, tell_path, stdout, err);
     if (!code && !cli_has(args, "no-pictures"))
-        code = sl_importance_draw(job->rows.model, importance, n, accuracy, folder, tell_path, stdout, err);
+        code = sl_importance_draw(job->rows.model, job->method, importance, n, accuracy, folder, tell_path,
+                                  stdout, err);
     free(importance);
     return code;
 }

@@ -126,8 +126,8 @@ static void print_column(const struct sl_model *model, size_t column)
         printf("column %zu", column);
 }
 
-void cli_print_importance(const struct sl_model *model, const struct sl_importance *importance, size_t n,
-                          double accuracy)
+void cli_print_importance(const struct sl_model *model, const struct sl_explain_method *method,
+                          const struct sl_importance *importance, size_t n, double accuracy)
 {
     const size_t d = sl_model_like(model).d, shown = d < LINES ? d : LINES;
     uint32_t *order = malloc(d * sizeof *order);
@@ -140,8 +140,7 @@ void cli_print_importance(const struct sl_model *model, const struct sl_importan
         printf("accuracy %.4f on %zu rows; lost where a column's values change places, and its deviation:\n",
                accuracy, n);
     else
-        puts("share of the training rows' impurity that splits by a column take away, and its deviation over "
-             "the trees:");
+        printf("%s, and its deviation over the trees:\n", method->help);
     for (size_t i = 0; i < shown; i++) {
         printf("%9.4f  %8.4f  ", importance[order[i]].mean, importance[order[i]].deviation);
         print_column(model, order[i]);

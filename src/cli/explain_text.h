@@ -8,8 +8,8 @@
 void cli_print_explanation(const struct sl_explanation *x);
 
 /* The most important columns, and the accuracy on the n rows as they are; n 0: of the model alone. */
-void cli_print_importance(const struct sl_model *model, const struct sl_importance *importance, size_t n,
-                          double accuracy);
+void cli_print_importance(const struct sl_model *model, const struct sl_explain_method *method,
+                          const struct sl_importance *importance, size_t n, double accuracy);
 
 enum { CLI_RANDOMISED = 64 };
 /* Areas under the curves, and what they say; likeness to maps with random weights, and what it says. */

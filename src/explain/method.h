@@ -54,6 +54,8 @@ struct sl_method {
     int (*begin)(struct sl_explainer *explainer, struct sl_error *err);
     void (*end)(struct sl_explainer *explainer);
     int (*run)(struct sl_explainer *explainer, const struct sl_explain_block *block, struct sl_error *err);
+    /* With about.of_model, and then the only one: see sl_model_importance. */
+    int (*weigh)(const struct sl_model *model, struct sl_importance *out, struct sl_error *err);
 };
 
 #define SL_METHODS(X)                                                                                        \
@@ -70,7 +72,9 @@ struct sl_method {
     X(gradient_shap)                                                                                         \
     X(kernel_shap)                                                                                           \
     X(permutation)                                                                                           \
-    X(impurity)
+    X(impurity)                                                                                              \
+    X(gain)                                                                                                  \
+    X(splits)
 
 #define X(name) extern const struct sl_method sl_method_##name;
 SL_METHODS(X)

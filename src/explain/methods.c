@@ -38,6 +38,15 @@ const struct sl_explain_method *sl_explain_method_find(const char *name, struct 
     return NULL;
 }
 
+int sl_model_importance(const struct sl_model *model, const struct sl_explain_method *method,
+                        struct sl_importance *out, struct sl_error *err)
+{
+    for (size_t i = 0; i < N_METHODS; i++)
+        if (&methods[i]->about == method && methods[i]->weigh)
+            return methods[i]->weigh(model, out, err);
+    return sl_fail(err, SL_EUSAGE, "%s is not of the model alone", method->name);
+}
+
 /* "integrated-gradients, lime, kernel-shap" */
 static void list_alternatives(const struct sl_explainer *explainer, struct sl_string *list)
 {

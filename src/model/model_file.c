@@ -19,9 +19,10 @@ static const char magic[8] = "SLMODEL\n";
 /* Format 2: a tree's record ends with its nodes' training rows.  Format 3: the data had missing values or
  * categories; what had none stayed in format 2.  Format 4: names of the label's and other columns, hashes of
  * training rows; a byte tells whether there is an encoding; the data may have been sparse.  Format 5: how
- * training images stood in their frame.  Format 6: the temperature of probabilities. */
+ * training images stood in their frame.  Format 6: the temperature of probabilities.  Format 7: what
+ * the splits of boosted trees gain. */
 enum {
-    FORMAT = 6,
+    FORMAT = 7,
     FRAMED = 5,
     SPARSE = 4,
     ENCODED = 3,

@@ -145,7 +145,9 @@ assert rows.goals(rows.find("tree")[0], False) == (30, None)
 assert rows.together_goal(777, True) == (1, None) and rows.together_goal(10000, False) == (12, 19)
 assert rows.together_goal(777, False) == (None, None)
 assert {v["dtype"] for v in rows.variants(rows.find("sgd")[0], True)} == {"float32", "float64"}
-assert ours.Split("d", 1, 1, table=True).options() == ours.Split("d", 1, 1).options() + ["--table"]
+for made in ("table", "mixed-table"):
+    assert ours.Split("d", 1, 1, table=made).options() == ours.Split("d", 1, 1).options() + ["--" + made]
+assert {row.made for row in rows.find("forest-mixed,boosting-mixed,boosting-xgboost-mixed")} == {"mixed-table"}
 assert ours.Split("d", 1, 1, real=True).options() == ours.Split("d", 1, 1).options() + ["--float"]
 
 # The sum wants all of its rows, and no others.
@@ -429,7 +431,10 @@ split="--data synthetic:600 --train 300 --validation 200 --split-seed 7"
     expect 0 "$hash" "$BUILD/bench/fit_one" $split --predictions "$work/p.npy" --facts knn n_neighbors=1
     grep -q '"train_accuracy": 1, ' "$work/out" || fail "a row is its own nearest neighbour: $(cat "$work/out")"
     expect 0 "$hash" "$BUILD/bench/fit_one" $split --shuffle-features --seed 3 majority
-    mkdir "$work/table"
+    mkdir "$work/table" "$work/mixed"
+    expect 0 '"n_train": 300, "n_validation": 200, "d": 54, "k": 7' "$BUILD/bench/export_split" $split --mixed-table "$work/mixed"
+    hash=$(grep -o '"validation_hash": "[0-9a-f]*"' "$work/out")
+    expect 0 "$hash" "$BUILD/bench/fit_one" $split --mixed-table boosting max_iter=2
     expect 0 '"n_train": 300, "n_validation": 200, "d": 20, "k": 4' "$BUILD/bench/export_split" $split --table "$work/table"
     hash=$(grep -o '"train_hash": "[0-9a-f]*"' "$work/out")
     expect 0 "$hash" "$BUILD/bench/fit_one" $split --table --probe "$work/probe.npy" linear_svm

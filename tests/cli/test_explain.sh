@@ -115,6 +115,15 @@ import csv
 rows = list(csv.DictReader(open('impurity/importance.csv', newline='')))
 assert abs(sum(float(r['importance']) for r in rows) - 1) < 1e-6 and len(rows) == 3
 P
+for method in gain splits; do
+  run 0 explain results/table/models/boosting.slm table.csv -m $method --out $method
+  out_has 'deviation over the trees'
+  pictures $method bars
+done
+run 2 explain results/table/models/boosting.slm table.csv -m impurity
+err_has 'needs a decision tree or a forest'
+run 2 explain results/table/models/forest.slm table.csv -m gain
+err_has 'needs boosted trees'
 run 2 explain results/table/models/k-nn.slm table.csv -m impurity
 err_has 'needs a decision tree or a forest'
 cut -d, -f1-3 table.csv >unlabelled.csv

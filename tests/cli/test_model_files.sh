@@ -41,15 +41,23 @@ run 0 predict "$old/format4/table-tree.slm" "$samples/table.csv" --label kind --
 cmp -s out "$old/format4/table-tree.txt" || fail "format 4: predictions differ"
 [ "$(format_of "$old/format4/table-tree.slm")" = 4 ] || fail "not format 4"
 
-# Files of today are of format 6; one from the future is refused, and says what can be read.
+# Format 6: boosted trees whose splits' gains are not known.
+run 0 predict "$old/format6/table-boosting.slm" "$samples/table.csv" --label kind
+cmp -s out "$old/format6/table-boosting.txt" || fail "format 6: predictions differ"
+[ "$(format_of "$old/format6/table-boosting.slm")" = 6 ] || fail "not format 6"
+run 0 explain "$old/format6/table-boosting.slm" "$samples/table.csv" --label kind -m splits --out old --no-pictures
+run 2 explain "$old/format6/table-boosting.slm" "$samples/table.csv" --label kind -m gain --out old --no-pictures
+err_has 'a model file of format 6 or before has not'
+
+# Files of today are of format 7; one from the future is refused, and says what can be read.
 run 0 run --data "$samples/table.csv" --label kind --train 30 --validation 10 --models tree --save-models --name now --quiet
 now=$(echo results/now/models/*.slm)
-[ "$(format_of "$now")" = 6 ] || fail "$now: format $(format_of "$now")"
+[ "$(format_of "$now")" = 7 ] || fail "$now: format $(format_of "$now")"
 run 0 predict "$now" "$samples/table.csv" --label kind
-for format in 0 7; do
-  { head -c 8 "$now"; printf "\\$format\0\0\0\0\0\0\0"; tail -c +17 "$now"; } >other.slm
+for format in 0 8; do
+  { head -c 8 "$now"; printf "\\x$format\0\0\0\0\0\0\0"; tail -c +17 "$now"; } >other.slm
   run 1 predict other.slm "$samples/table.csv" --label kind
-  err_has "model format $format: this version reads formats 1 to 6"
+  err_has "model format $format: this version reads formats 1 to 7"
 done
 
 # The end of the work: a model of every row of the one file that there is.  Nothing is scored, and the table says so.

@@ -29,15 +29,15 @@ int sl_explanation_draw(const struct sl_explanation *x, const char *folder,
     return sl_standalone_end(&drawing, code, err);
 }
 
-int sl_importance_draw(const struct sl_model *model, const struct sl_importance *importance, size_t n,
-                       double accuracy, const char *folder, void (*made)(void *arg, const char *path),
-                       void *arg, struct sl_error *err)
+int sl_importance_draw(const struct sl_model *model, const struct sl_explain_method *method,
+                       const struct sl_importance *importance, size_t n, double accuracy, const char *folder,
+                       void (*made)(void *arg, const char *path), void *arg, struct sl_error *err)
 {
     struct sl_standalone drawing;
     struct sl_picture picture = {0};
     int code = sl_standalone_begin(&drawing, folder, made, arg, err);
     if (!code)
-        code = sl_plot_importance(model, importance, n, accuracy, &picture.figure, err);
+        code = sl_plot_importance(model, method, importance, n, accuracy, &picture.figure, err);
     if (!code)
         code = sl_standalone_add(&drawing, &picture, "bars", err);
     sl_figure_release(&picture.figure);

@@ -13,9 +13,10 @@ int sl_plot_mean_maps(const struct sl_explanation *x, struct sl_figure *figure, 
 /* The columns with the largest mean |value|, as bars, and each row's values of them. */
 int sl_plot_bars(const struct sl_explanation *x, struct sl_figure *figure, struct sl_error *err);
 int sl_plot_beeswarm(const struct sl_explanation *x, struct sl_figure *figure, struct sl_error *err);
-/* The columns of the largest permutation importance. */
-int sl_plot_importance(const struct sl_model *model, const struct sl_importance *importance, size_t n,
-                       double accuracy, struct sl_figure *figure, struct sl_error *err);
+/* The columns of the largest importance by the method. */
+int sl_plot_importance(const struct sl_model *model, const struct sl_explain_method *method,
+                       const struct sl_importance *importance, size_t n, double accuracy,
+                       struct sl_figure *figure, struct sl_error *err);
 
 /* The name of a column in so many pixels; the caller frees it; NULL when out of memory. */
 char *sl_column_text(const struct sl_model *model, size_t column, double pixels);

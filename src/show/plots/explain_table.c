@@ -123,15 +123,17 @@ int sl_plot_bars(const struct sl_explanation *x, struct sl_figure *figure, struc
     return failed ? sl_fail_memory(err) : SL_OK;
 }
 
-int sl_plot_importance(const struct sl_model *model, const struct sl_importance *importance, size_t n,
-                       double accuracy, struct sl_figure *figure, struct sl_error *err)
+int sl_plot_importance(const struct sl_model *model, const struct sl_explain_method *method,
+                       const struct sl_importance *importance, size_t n, double accuracy,
+                       struct sl_figure *figure, struct sl_error *err)
 {
     const size_t d = sl_model_like(model).d, shown = d < COLUMNS ? d : COLUMNS;
     uint32_t *order = sl_alloc(d, sizeof *order);
     struct sl_panel panel;
-    char subtitle[400];
+    char subtitle[400], title[96];
     int failed = !order;
     if (!failed) {
+        snprintf(title, sizeof title, "%s of each column", method->title);
         sl_importance_order(importance, d, order);
         if (n)
             snprintf(subtitle, sizeof subtitle,
@@ -140,15 +142,11 @@ int sl_plot_importance(const struct sl_model *model, const struct sl_importance 
         else
             snprintf(subtitle, sizeof subtitle, "%s; mean and standard deviation over the trees",
                      sl_model_type(model)->title);
-        failed =
-            begin_page(figure,
-                       n ? "Permutation importance of each column" : "Impurity importance of each column",
-                       subtitle, shown, 0, &panel) ||
-            draw_bars(model, importance, order, shown,
-                      n ? "accuracy that is lost" : "share of the impurity that splits take away", 1, figure,
-                      &panel);
-        snprintf(figure->alt, sizeof figure->alt, "bars of the %s importance of %zu columns",
-                 n ? "permutation" : "impurity", shown);
+        failed = begin_page(figure, title, subtitle, shown, 0, &panel) ||
+                 draw_bars(model, importance, order, shown, n ? "accuracy that is lost" : method->help, 1,
+                           figure, &panel);
+        snprintf(figure->alt, sizeof figure->alt, "bars of the importance of %zu columns by %s", shown,
+                 method->name);
     }
     free(order);
     return failed ? sl_fail_memory(err) : SL_OK;
