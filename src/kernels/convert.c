@@ -20,13 +20,20 @@ void sl_bytes_to_floats_plain(const uint8_t *x, size_t n, float scale, float off
         out[i] = (float)((double)scale * x[i] + (double)offset);
 }
 
+/* count of a view's values from `at` on; doubles as the nearest floats. */
+static void take(const struct sl_view *view, size_t at, size_t count, float *out)
+{
+    if (view->dtype == SL_U8)
+        sl_bytes_to_floats((const uint8_t *)view->x + at, count, view->scale, view->offset, out);
+    else if (view->dtype == SL_F64)
+        sl_convert(SL_F64, (const double *)view->x + at, count, SL_F32, out);
+    else if (count)
+        memcpy(out, (const float *)view->x + at, count * sizeof *out);
+}
+
 void sl_view_block(const struct sl_view *view, size_t first, size_t n, float *out)
 {
-    size_t count = n * view->d;
-    if (view->dtype == SL_U8)
-        sl_bytes_to_floats((const uint8_t *)view->x + first * view->d, count, view->scale, view->offset, out);
-    else if (count)
-        memcpy(out, (const float *)view->x + first * view->d, count * sizeof *out);
+    take(view, first * view->d, n * view->d, out);
 }
 
 void sl_view_gather(const struct sl_view *view, const uint32_t *rows, size_t n, float *out)
@@ -38,13 +45,8 @@ void sl_view_gather(const struct sl_view *view, const uint32_t *rows, size_t n, 
 void sl_view_gather_part(const struct sl_view *view, const uint32_t *rows, size_t n, size_t first,
                          size_t count, float *out)
 {
-    for (size_t i = 0; i < n; i++, out += count) {
-        size_t at = rows[i] * view->d + first;
-        if (view->dtype == SL_U8)
-            sl_bytes_to_floats((const uint8_t *)view->x + at, count, view->scale, view->offset, out);
-        else
-            memcpy(out, (const float *)view->x + at, count * sizeof *out);
-    }
+    for (size_t i = 0; i < n; i++, out += count)
+        take(view, rows[i] * view->d + first, count, out);
 }
 
 /* The exponent's bits are all set in NaN and infinities only. */

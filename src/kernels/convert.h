@@ -1,5 +1,5 @@
-/* convert.h - rows of a view as floats: scale * byte + offset, or the floats themselves; features of one type
- * as another; are they finite? */
+/* convert.h - rows of a view as floats: scale * byte + offset, the floats themselves, or the floats nearest
+ * to doubles; features of one type as another; are they finite? */
 #ifndef SL_KERNELS_CONVERT_H
 #define SL_KERNELS_CONVERT_H
 

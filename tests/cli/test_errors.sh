@@ -130,6 +130,60 @@ if command -v gnuplot >/dev/null; then
   grep -q 'Wrong, and sure of it' images.html || fail "the report lacks the rows that are wrong and sure of it"
 fi
 
+# Large numbers have as many digits as tell a subset's ends apart.
+python3 - <<'P'
+import random
+r = random.Random(5)
+with open("large.csv", "w") as f:
+    f.write("when,x,class\n")
+    for i in range(800):
+        late = i % 4 == 3
+        f.write("%d,%.3f,%s\n" % (123456789012 + (3 * late + r.random()) * 1e6, r.gauss(4 * (i // 4 % 2), 1),
+                                 r.choice("ab") if late else "ab"[i // 4 % 2]))
+P
+run 0 run --data large.csv --models logreg --folds 4 --train all --validation 0 --name large --quiet
+run 0 errors large 'logistic regression' --format json
+python3 - <<'P' || fail "the subsets of large numbers: $(head -c 2000 out)"
+import json
+names = [s["subset"] for s in json.load(open("out"))["subsets"] if s["subset"].startswith("when: ")]
+assert names, "none stands out"
+for name in names:
+    low, high = map(float, name[len("when: "):].split(" to "))
+    assert low < high, name
+P
+
+# A table with categories and missing values is kept in doubles: its subsets are those of the file.
+python3 - <<'P'
+import random
+r = random.Random(8)
+with open("doubles.csv", "w") as f:
+    f.write("size,town,class\n")
+    for i in range(600):
+        town, size, c = r.choice(["Graz", "Linz", "Wien"]), r.gauss(0, 1), i % 2
+        label = r.choice("ab") if town == "Wien" else "ab"[c]
+        f.write("%s,%s,%s\n" % ("" if i % 5 == 0 else "%.3f" % (size + 6 * c), town, label))
+P
+run 0 run --data doubles.csv --models tree --categories onehot --missing median --folds 4 --train all --validation 0 --name doubles --quiet
+run 0 errors doubles 'decision tree' --format csv
+cp out doubles.out
+run 0 errors doubles 'decision tree' --format json
+python3 - <<'P' || fail "the subsets of a table in doubles: $(head -c 2000 out)"
+import csv, json
+data = list(csv.DictReader(open("doubles.csv")))
+wrong = {int(r["row"]): int(r["wrong"]) for r in csv.DictReader(open("doubles.out", newline=""))}
+subsets = {s["subset"]: s for s in json.load(open("out"))["subsets"] if s["by"] == "feature"}
+assert "town: Wien" in subsets and "size: missing" in subsets, list(subsets)
+for name, s in subsets.items():
+    column, value = name.split(": ")
+    if column == "town" or value == "missing":
+        rows = [i for i in wrong if data[i][column] == ("" if value == "missing" else value)]
+    else:
+        low, high = map(float, value.split(" to "))
+        assert -6 < low < high < 12, name
+        continue
+    assert s["rows"] == len(rows) and s["wrong"] == sum(wrong[i] for i in rows), (name, s)
+P
+
 # Data that are gone, or others: the rest is told. Where they have gone is an option.
 mv flips.csv away.csv
 run 0 errors flips k-NN

@@ -12,6 +12,7 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <shortlist/metrics.h>
+#include <string.h>
 
 enum {
     LOOK_BINS = 5,
@@ -116,14 +117,26 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* "LOW to HIGH", with as many digits as tell them apart: floats have nine at most. */
+static char *name_bin(const char *prefix, double low, double high)
+{
+    enum { LEAST = 4, MOST = 9 };
+    char from[32], to[32];
+    for (int digits = LEAST; digits <= MOST; digits++) {
+        snprintf(from, sizeof from, "%.*g", digits, low);
+        snprintf(to, sizeof to, "%.*g", digits, high);
+        if (strcmp(from, to) != 0)
+            return sl_format("%s%s to %s", prefix, from, to);
+    }
+    return sl_format("%s%s", prefix, from);
+}
+
 /* Rows with low < value <= high; the first bin holds low, too. */
 static void add_bin(struct work *w, enum sl_subset_kind kind, const char *prefix, const float *values,
                     float low, float high, int first)
 {
     const size_t n = w->e->scored->n;
-    char *name = low < high ? sl_format("%s%.4g to %.4g", prefix, (double)low, (double)high)
-                            : sl_format("%s%.4g", prefix, (double)low);
-    struct sl_subset *subset = add(w, kind, name);
+    struct sl_subset *subset = add(w, kind, name_bin(prefix, (double)low, (double)high));
     for (size_t i = 0; i < n && subset; i++)
         if ((values[i] > low || (first && values[i] == low)) && values[i] <= high)
             count(w, subset, i);

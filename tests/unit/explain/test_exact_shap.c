@@ -4,6 +4,7 @@
 #include "explain_fixture.h"
 
 #include "boosting/model.h"
+#include "trees/forest.h"
 #include "trees/shap.h"
 
 enum { D = 6, N = 300, K = 3 };
@@ -108,6 +109,38 @@ static void trees_equal_brute_force(void **state)
         compare_trees(&s, &trees);
     }
     scene_release(&s);
+}
+
+/* The trees of fitted forests: what the engine adds up, and what the explainer gives of it as floats. */
+static void forests_equal_brute_force(void **state)
+{
+    static const char *const forests[] = {"forest", "extra_trees"};
+    (void)state;
+    for (size_t f = 0; f < 2; f++) {
+        struct scene s;
+        scene_table(&s, forests[f], "n_estimators=5; max_depth=5", N, D, K, 5);
+        unscale(&s, forests[f], "n_estimators=5; max_depth=5");
+        const struct sl_forest *forest = sl_model_payload(s.model);
+        const struct sl_tree_model *each[5];
+        assert_int_equal(forest->n, 5);
+        for (size_t t = 0; t < 5; t++)
+            each[t] = forest->trees->tree[t];
+        const struct sl_tree_sum trees = {.tree = each, .n = 5, .factor = 1. / 5};
+        compare_trees(&s, &trees);
+        struct sl_explained out =
+            scene_explain(&s, (struct sl_explain_options){.method = "tree-shap"}, 10, 2);
+        struct game g = {.trees = &trees, .x = s.rows};
+        for (size_t p = 0; p < 20; p++) {
+            double phi[D];
+            g.row = p / 2;
+            g.class = (int32_t)((p / 2 + p % 2) % K);
+            brute_shapley(D, path_game, &g, phi);
+            for (size_t j = 0; j < D; j++)
+                assert_true(fabs(phi[j] - (double)out.values[p * D + j]) <= 1e-9 + 6.1e-8 * fabs(phi[j]));
+        }
+        scene_forget(&out);
+        scene_release(&s);
+    }
 }
 
 static void several_trees_are_summed(void **state)
@@ -326,10 +359,10 @@ static void other_models_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trees_equal_brute_force),         cmocka_unit_test(several_trees_are_summed),
-        cmocka_unit_test(boosted_trees_equal_brute_force), cmocka_unit_test(long_paths_add_up),
-        cmocka_unit_test(linear_models_equal_brute_force), cmocka_unit_test(exact_values_are_complete),
-        cmocka_unit_test(other_models_are_refused),
+        cmocka_unit_test(trees_equal_brute_force),   cmocka_unit_test(forests_equal_brute_force),
+        cmocka_unit_test(several_trees_are_summed),  cmocka_unit_test(boosted_trees_equal_brute_force),
+        cmocka_unit_test(long_paths_add_up),         cmocka_unit_test(linear_models_equal_brute_force),
+        cmocka_unit_test(exact_values_are_complete), cmocka_unit_test(other_models_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,8 @@ enum { ROWS = 7 };
 static const char *const nets[] = {
     "net=conv 4 3x3, tanh, avgpool 2, flatten, dense classes; epochs=1",
     "net=conv 4 3x3, batchnorm, elu, maxpool 2, residual 4, globalavgpool, dense classes; epochs=1",
+    "net=conv 4 3x3, denseblock 2 3, relu, maxpool 2, dropout .2, flatten, dense 8, sigmoid, dense classes; "
+    "epochs=1",
 };
 
 static double slope(const struct scene *s, const float *x, size_t j, int32_t class, double by)
@@ -217,19 +219,21 @@ static void threads_change_nothing(void **state)
 {
     (void)state;
     static const char *const methods[] = {"gradient", "smoothgrad", "integrated-gradients", "grad-cam"};
-    struct scene s;
-    scene_images(&s, "cnn", nets[1], 0);
-    for (size_t m = 0; m < 4; m++) {
-        struct sl_explain_options options = {.method = methods[m], .samples = m ? 6 : 0, .seed = 3};
-        options.threads = 1;
-        struct sl_explained one = scene_explain(&s, options, 9, 2);
-        options.threads = 4;
-        struct sl_explained four = scene_explain(&s, options, 9, 2);
-        assert_memory_equal(one.values, four.values, 9 * 2 * 784 * sizeof(float));
-        scene_forget(&one);
-        scene_forget(&four);
+    for (size_t n = 1; n < sizeof nets / sizeof *nets; n++) {
+        struct scene s;
+        scene_images(&s, "cnn", nets[n], 0);
+        for (size_t m = 0; m < 4; m++) {
+            struct sl_explain_options options = {.method = methods[m], .samples = m ? 6 : 0, .seed = 3};
+            options.threads = 1;
+            struct sl_explained one = scene_explain(&s, options, 9, 2);
+            options.threads = 4;
+            struct sl_explained four = scene_explain(&s, options, 9, 2);
+            assert_memory_equal(one.values, four.values, 9 * 2 * 784 * sizeof(float));
+            scene_forget(&one);
+            scene_forget(&four);
+        }
+        scene_release(&s);
     }
-    scene_release(&s);
 }
 
 int main(void)
