@@ -1,8 +1,6 @@
 """The searches of bench/search: what each side tries, and the goals (ratios peer seconds / our seconds)."""
 
-
-def _numbers(text):
-    return [float(v) for v in text.split(",")]
+FOLDS = 5
 
 
 class Search:

@@ -55,6 +55,43 @@ near(simulate.simulate([[1.0, 2.0], [1.0]], 4, 0, 0), 3, 0)  # as long as the lo
 assert simulate.split([[1] * 8, [2] * 2], 4) == [[1] * 4, [1] * 2, [1] * 2, [2] * 2]
 assert simulate.split([[1], [2]], 5) == [[1], [2]]
 EOF
+    # A search that was stopped makes the peer's other fits alone, and their sum is shared by its jobs.
+    python3 - "$work/search-fits" <<'EOF'
+import argparse, json, sys
+from lib import kept, pairing, search_peer, searches
+
+asked = []
+def worker(most):
+    """Stands for scikit-learn's process: ends by itself after so many fits, as one that is stopped."""
+    def run(command, env, label):
+        fits = json.loads(command[-1])["fits"]
+        asked.append(len(fits))
+        for fit in fits[:most]:
+            kept.write(fit["path"], {"seconds": 3.0, "score": 0.5 + fit["fold"] / 10})
+        if len(fits) > most:
+            raise pairing.RunError("stopped")
+    return run
+
+def peer(rows="1000 rows"):
+    args = argparse.Namespace(fits=12, whole=False, keep=sys.argv[1])
+    return search_peer.Peer(searches.find("svm-linear")[0], args, None, {}, rows)
+
+search_peer.run_json = worker(5)
+try:
+    peer().fastest([2])
+    raise SystemExit("not stopped")
+except pairing.RunError:
+    pass
+search_peer.run_json = worker(100)
+seconds, made, scores, jobs = peer().fastest([2])
+assert made >= 12 and jobs == 2 and asked == [made, made - 5], (made, asked)
+assert abs(seconds - 3.0 / 2 * 35) < 1e-9, seconds
+assert all(s == 0.5 + fold / 10 for _, fold, s in scores) and {fold for _, fold, _ in scores} == set(range(5))
+peer().fastest([2])
+assert len(asked) == 2, "made again"
+peer("2000 rows").fastest([2])
+assert asked[2] == made, "fits of other rows taken for these"
+EOF
     # What peers tells and keeps while other rows are yet to come.
     python3 - "$work/kept.json" <<'EOF'
 import argparse, json, os, sys
