@@ -181,6 +181,8 @@ static int analyse(const struct cli_args *args, struct job *job)
     const char *plots = cli_value(args, "plots");
     struct sl_error err = {0};
     int code = sl_errors_make(&job->scored, &job->how, &job->errors, &err);
+    if (!code && job->how.n_known && !job->errors->suspects.why && !job->errors->suspects.known)
+        cli_line(stderr, "--known: none of the rows that it names was scored; they count from 0 in the data");
     if (!code)
         code = sl_errors_write(job->errors, job->format, job->width, stdout, &err);
     if (!code && plots)

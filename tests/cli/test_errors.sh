@@ -247,6 +247,9 @@ refuse 2 "--near: '0' is not allowed" flips k-NN --near 0
 refuse 2 "--clusters: " flips k-NN --clusters 0
 refuse 2 "cv_results" flips k-NN --format cv_results
 refuse 1 "can not be read" flips k-NN --known .
+echo 99999 >known.none
+run 0 errors flips k-NN --known known.none --data away.csv
+err_has "--known: none of the rows that it names was scored"
 printf '3\nx\n' >known.bad
 refuse 1 "known.bad, line 2: 'x' is no number of a row" flips k-NN --known known.bad
 
