@@ -10,6 +10,7 @@
 #include "kernels/bytegram.h"
 #include "kernels/gemm_f64.h"
 #include <shortlist/error.h>
+#include <string.h>
 
 enum {
     ROWS = 2048, /* of bytes at a time */
@@ -70,18 +71,56 @@ static int add_byte_products(const struct byte_products *p, int threads)
     return worst;
 }
 
-/* x (n, d) turned over: a (d, n), and b the same centred. */
+enum { SIDE = 16 }; /* bytes of a register */
+
+typedef uint8_t sixteen __attribute__((vector_size(SIDE)));
+
+/* x (16, stride) turned over, a (16, n): row i and row i + 8 byte by byte in turn, four times. */
+static void turn_square(const uint8_t *x, size_t stride, uint8_t *a, size_t n)
+{
+    sixteen row[2][SIDE];
+    for (size_t i = 0; i < SIDE; i++)
+        memcpy(&row[0][i], x + i * stride, SIDE);
+    for (int round = 0; round < 4; round++) {
+        const sixteen *from = row[round % 2];
+        sixteen *to = row[1 - round % 2];
+        for (size_t i = 0; i < SIDE / 2; i++) {
+            const sixteen p = from[i], q = from[i + SIDE / 2];
+            to[2 * i] = __builtin_shufflevector(p, q, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            to[2 * i + 1] =
+                __builtin_shufflevector(p, q, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        }
+    }
+    for (size_t j = 0; j < SIDE; j++)
+        memcpy(a + j * n, &row[0][j], SIDE);
+}
+
+/* The same of a part (rows, columns) at an edge. */
+static void turn_edge(const uint8_t *x, size_t stride, size_t rows, size_t columns, uint8_t *a, size_t n)
+{
+    for (size_t j = 0; j < columns; j++)
+        for (size_t i = 0; i < rows; i++)
+            a[j * n + i] = x[i * stride + j];
+}
+
+/* x (n, d) turned over: a (d, n), and b the same centred.  A square's lines of a, which are as far apart as a
+ * power of two, would not all stay in the nearest cache if they were many; 64 rows fill them. */
 static void turn_bytes(const uint8_t *x, size_t n, size_t d, int threads, uint8_t *a, int8_t *b)
 {
-    enum { SIDE = 32 };
+    enum { WIDTH = 64 };
     threads = sl_threads_for((double)n * (double)d * 8, threads);
 #pragma omp parallel for num_threads(threads)
-    for (size_t j0 = 0; j0 < d; j0 += SIDE) {
-        const size_t width = least(d - j0, SIDE);
-        for (size_t i0 = 0; i0 < n; i0 += SIDE)
-            for (size_t j = j0; j < j0 + width; j++)
-                for (size_t i = i0; i < least(i0 + SIDE, n); i++)
-                    a[j * n + i] = x[i * d + j];
+    for (size_t j0 = 0; j0 < d; j0 += WIDTH) {
+        const size_t width = least(d - j0, WIDTH);
+        for (size_t i0 = 0; i0 < n; i0 += WIDTH)
+            for (size_t j = j0; j < j0 + width; j += SIDE)
+                for (size_t i = i0; i < least(i0 + WIDTH, n); i += SIDE) {
+                    const size_t rows = least(n - i, SIDE), columns = least(j0 + width - j, SIDE);
+                    if (rows == SIDE && columns == SIDE)
+                        turn_square(x + i * d + j, d, a + j * n + i, n);
+                    else
+                        turn_edge(x + i * d + j, d, rows, columns, a + j * n + i, n);
+                }
         sl_bytes_centre(a + j0 * n, width * n, b + j0 * n);
     }
 }
