@@ -20,6 +20,17 @@ static int fail_range(const struct sl_param *param, const char *text, struct sl_
                    param->name, text);
 }
 
+/* Its form is right, but nothing stands between its ends in that direction. */
+static int fail_direction(const struct sl_param *param, const char *text, const struct sl_range *range,
+                          struct sl_error *err)
+{
+    if (range->kind == SL_RANGE_WHOLE)
+        return sl_fail(err, SL_EUSAGE, "%s: '%.60s' has its smaller end last: write the smaller one first",
+                       param->name, text);
+    return sl_fail(err, SL_EUSAGE, "%s: '%.60s': steps of %g do not lead from %s to %s", param->name, text,
+                   range->step, range->first_text, range->last_text);
+}
+
 /* The N of "log7": -1 for junk.  More digits than a long holds are very many. */
 static double parse_count(const char *text)
 {
@@ -29,6 +40,15 @@ static double parse_count(const char *text)
     return sl_parse_long(text, &n) ? INFINITY : (double)n;
 }
 
+/* Is there a value to take at all? */
+static int leads_on(const struct sl_range *range)
+{
+    const double way = range->last - range->first;
+    return range->kind == SL_RANGE_WHOLE   ? way >= 0
+           : range->kind == SL_RANGE_STEPS ? range->step != 0 && way / range->step >= 0
+                                           : 1;
+}
+
 /* What stands behind the second colon ("": nothing does); -1 for junk. */
 static int parse_how(const struct sl_param *param, const char *how, struct sl_range *range)
 {
@@ -36,15 +56,14 @@ static int parse_how(const struct sl_param *param, const char *how, struct sl_ra
     range->is_log = is_log || (!*how && (param->flags & SL_LOG) && range->first > 0);
     range->kind = SL_RANGE_WHOLE;
     if (!*how || ((is_log || is_lin) && !how[3]))
-        return range->first <= range->last ? 0 : -1;
+        return 0;
     if (is_log || is_lin) {
         range->kind = is_log ? SL_RANGE_LOG : SL_RANGE_LINEAR;
         range->n = parse_count(how + 3);
         return range->n < 0 ? -1 : 0;
     }
     range->kind = SL_RANGE_STEPS;
-    if (sl_parse_real(how, &range->step) || range->step == 0 ||
-        (range->last - range->first) / range->step < 0)
+    if (sl_parse_real(how, &range->step))
         return -1;
     range->n = floor((range->last - range->first) / range->step + 1e-9) + 1;
     return 0;
@@ -55,7 +74,7 @@ int sl_range_parse(const struct sl_param *param, const char *text, struct sl_ran
 {
     char copy[3 * SL_RANGE_TEXT];
     *range = (struct sl_range){0};
-    if (strlen(text) >= sizeof copy || (param->type != SL_PARAM_INT && param->type != SL_PARAM_REAL))
+    if (strlen(text) >= sizeof copy)
         return fail_range(param, text, err);
     strcpy(copy, text);
     char *last = strchr(copy, ':'), *how = last ? strchr(last + 1, ':') : NULL;
@@ -70,6 +89,8 @@ int sl_range_parse(const struct sl_param *param, const char *text, struct sl_ran
         return fail_range(param, text, err);
     strcpy(range->first_text, copy);
     strcpy(range->last_text, last);
+    if (!leads_on(range))
+        return fail_direction(param, text, range, err);
     if (range->is_log && (range->first <= 0 || range->last <= 0))
         return sl_fail(err, SL_EUSAGE, "%s: '%.60s': a logarithmic range needs ends > 0", param->name, text);
     return SL_OK;

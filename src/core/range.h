@@ -21,7 +21,7 @@ struct sl_range {
     char first_text[SL_RANGE_TEXT], last_text[SL_RANGE_TEXT]; /* as they were written */
 };
 
-/* Parses a text that holds a colon.  SL_EUSAGE for junk, and for a hyperparameter that is no number. */
+/* Parses a text that holds a colon, of a hyperparameter that is a number.  SL_EUSAGE for junk. */
 int sl_range_parse(const struct sl_param *param, const char *text, struct sl_range *range,
                    struct sl_error *err);
 

@@ -132,6 +132,12 @@ static int set_whole(const struct sl_param *param, const char *text, const struc
     return code ? code : ask(param, text, 1, out, err);
 }
 
+/* Words have no ranges: a colon in one is a word that is not allowed, and the message says which are. */
+static int is_range(const struct sl_param *param, const char *value)
+{
+    return (param->type == SL_PARAM_INT || param->type == SL_PARAM_REAL) && strchr(value, ':');
+}
+
 static int add_range(const struct sl_param *param, const char *text, struct sl_values *out,
                      struct sl_error *err)
 {
@@ -196,7 +202,8 @@ static int add_list(const struct sl_param *param, char *start, struct sl_values 
         if (out->is_whole)
             return sl_fail(err, SL_EUSAGE,
                            "%s: a range without steps stands by itself, not among other values", param->name);
-        code = strchr(value, ':') ? add_range(param, value, out, err) : add_single(param, value, out, err);
+        code =
+            is_range(param, value) ? add_range(param, value, out, err) : add_single(param, value, out, err);
     }
     return code;
 }

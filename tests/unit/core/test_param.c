@@ -285,6 +285,31 @@ static void expands(void **state)
     }
 }
 
+/* What is wrong with a range is said, not that it is none; words have none. */
+static void tells_of_ranges(void **state)
+{
+    static const struct {
+        const char *name, *text, *told;
+    } cases[] = {
+        {"count", "9:1", "has its smaller end last"},
+        {"count", "1:9:-1", "steps of -1 do not lead from 1 to 9"},
+        {"count", "9:1:2", "steps of 2 do not lead from 9 to 1"},
+        {"count", "1:9:0", "steps of 0 do not lead from 1 to 9"},
+        {"count", "1:9:lo", "is not a range: write FIRST:LAST:logN"},
+        {"gamma", "0:1:log3", "needs ends > 0"},
+        {"kernel", "linear:rbf", "'linear:rbf' is not allowed"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sl_values values;
+        struct sl_error err = {0};
+        assert_int_equal(
+            sl_values_parse(sl_param_find(table, cases[i].name, NULL), cases[i].text, &values, &err),
+            SL_EUSAGE);
+        assert_holds(err.text, cases[i].told);
+    }
+}
+
 /* A range without steps has no values of its own: a search draws from it. */
 static void keeps_whole_ranges(void **state)
 {
@@ -432,6 +457,7 @@ int main(void)
         cmocka_unit_test(tells_large_bounds),
         cmocka_unit_test(prints_what_differs),
         cmocka_unit_test(expands),
+        cmocka_unit_test(tells_of_ranges),
         cmocka_unit_test(keeps_whole_ranges),
         cmocka_unit_test(checks_tables),
     };
