@@ -210,7 +210,7 @@ static void names_values_out_of_bounds(void **state)
     BAD("rows:\n  - toy: {kernel: lineer}\n", 2, 19, "did you mean linear?");
     BAD("rows:\n  - toy: {kernel: [rbf, true]}\n", 2, 25, "'true'");
     BAD("rows:\n  - toy: {layers: [[16], [0]]}\n", 2, 26, "layers");
-    BAD("rows:\n  - toy: {C: 2:1}\n", 2, 14, "range");
+    BAD("rows:\n  - toy: {C: 2:1}\n", 2, 14, "smaller end last");
     BAD("rows:\n  - toy: [{C: 1}, {C: -1}]\n", 2, 23, "'-1'");
     BAD("rows:\n  - toy: []\n", 2, 10, "empty list of alternatives");
     BAD("rows:\n  - toy: [1]\n", 2, 11, "mapping");
