@@ -110,7 +110,7 @@ static int knn_check(const void *vconfig, const struct sl_view *view, struct sl_
 static void knn_warm_up(const void *config, const struct sl_view *view)
 {
     const struct sl_knn_options options = search_options(config, 1);
-    sl_knn_warm_up(view->n, view->d, &options);
+    sl_knn_warm_up(view->dtype, view->n, view->d, &options);
 }
 
 static int knn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)

@@ -3,6 +3,7 @@
 #include "densities/lda.h"
 #include "classifiers/params.h"
 #include "core/memory.h"
+#include "densities/shrunken.h"
 #include "linear/model.h"
 #include <shortlist/classifier.h>
 
@@ -51,6 +52,12 @@ static int fit_classes(const struct sl_fit *fit, const struct sl_classes *classe
     return code;
 }
 
+static void lda_warm_up(const void *config, const struct sl_view *view)
+{
+    (void)config;
+    sl_scatter_warm_up(view);
+}
+
 static int lda_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
 {
     struct sl_classes classes;
@@ -80,6 +87,7 @@ const struct sl_classifier_type sl_classifier_lda = {
     .config_size = sizeof(struct config),
     .params = params,
     .check = lda_check,
+    .warm_up = lda_warm_up,
     .fit = lda_fit,
     .predict = sl_linear_predict,
     .scores = sl_linear_scores,

@@ -116,9 +116,8 @@ static struct sl_svm_options options_of(const struct config *config, double gamm
 
 static void svm_warm_up(const void *vconfig, const struct sl_view *view)
 {
-    const struct config *config = vconfig;
-    if (config->solver == SL_SVM_OWN)
-        sl_svm_block_warm_up(view->n, view->d);
+    (void)vconfig; /* rows are scored by the same products whatever solver fitted */
+    sl_svm_block_warm_up(view->dtype, view->n, view->d);
 }
 
 static int svm_fit(const struct sl_fit *fit, void **out, struct sl_error *err)

@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "data/features.h"
 #include "densities/moments.h"
+#include "kernels/bytegram.h"
 #include "kernels/convert.h"
 #include "kernels/gemm.h"
 #include "kernels/scatter.h"
@@ -200,4 +201,10 @@ int sl_ledoit_wolf(const struct sl_view *view, const struct sl_classes *classes,
     free(first);
     sl_moments_release(&moments);
     return code;
+}
+
+void sl_scatter_warm_up(const struct sl_view *view)
+{
+    if (view->dtype == SL_U8)
+        sl_bytegram_warm_up();
 }

@@ -11,6 +11,9 @@
 int sl_scatter(const struct sl_view *view, const uint32_t *list, size_t n, const double *mean, int threads,
                double *S, struct sl_error *err);
 
+/* Makes the first call of the library that sl_scatter will use for such rows, if it uses one. */
+void sl_scatter_warm_up(const struct sl_view *view);
+
 /* S (d, d) <- (1 - share) S + share trace(S) / d I. */
 void sl_shrink(double *S, size_t d, double share);
 

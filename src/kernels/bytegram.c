@@ -12,6 +12,7 @@
 #include "kernels/bytegram_avx2.h"
 #include "kernels/dispatch.h"
 #include <dnnl.h>
+#include <omp.h>
 #include <shortlist/error.h>
 #include <string.h>
 
@@ -200,4 +201,18 @@ int sl_bytegram(enum sl_bytegram_way way, const uint8_t *a, size_t m, const int8
         return gram_float(a, m, b, n, d, p, ldp);
     gram_plain(a, m, b, n, d, p, ldp);
     return 0;
+}
+
+void sl_bytegram_warm_up(void)
+{
+    enum { SIDE = 32 };
+    const uint8_t a[SIDE * SIDE] = {0};
+    const int8_t b[SIDE * SIDE] = {0};
+    int32_t p[SIDE * SIDE];
+    const int default_threads = omp_get_max_threads();
+    if (fastest() == SL_BYTEGRAM_AVX2)
+        return;
+    omp_set_num_threads(1);
+    sl_bytegram(SL_BYTEGRAM_AUTO, a, SIDE, b, SIDE, SIDE, p, SIDE);
+    omp_set_num_threads(default_threads);
 }

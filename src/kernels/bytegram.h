@@ -32,6 +32,9 @@ int sl_bytegram_has_avx2(void);
 int sl_bytegram(enum sl_bytegram_way way, const uint8_t *a, size_t m, const int8_t *b, size_t n, size_t d,
                 int32_t *p, size_t ldp);
 
+/* Makes the first call of oneDNN, where sl_bytegram calls it on this processor. */
+void sl_bytegram_warm_up(void);
+
 /* sum_t a[t] * b[t], one pair of rows: what sl_bytegram gives for them. */
 int32_t sl_byte_dot(const uint8_t *a, const int8_t *b, size_t d);
 

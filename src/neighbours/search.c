@@ -55,8 +55,10 @@ int sl_knn_rows_init(struct sl_knn_rows *rows, const struct sl_view *x, size_t k
     return sl_product_fail(code, err);
 }
 
-void sl_knn_warm_up(size_t n, size_t d, const struct sl_knn_options *options)
+void sl_knn_warm_up(enum sl_dtype dtype, size_t n, size_t d, const struct sl_knn_options *options)
 {
+    if (options->p == 2 && dtype == SL_U8)
+        sl_bytegram_warm_up();
     if (options->p == 2)
         sl_gemm_warm_up(0, 1, n < SL_KNN_ROWS ? n : SL_KNN_ROWS, d);
 }

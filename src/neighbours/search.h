@@ -26,7 +26,7 @@ struct sl_knn_options {
 };
 
 /* Calls what searches among n rows will call. */
-void sl_knn_warm_up(size_t n, size_t d, const struct sl_knn_options *options);
+void sl_knn_warm_up(enum sl_dtype dtype, size_t n, size_t d, const struct sl_knn_options *options);
 
 /* Takes a copy of the view's rows, bytes or finite floats; labels are not looked at.  k: neighbours that
  * searches will ask for as a rule; it decides whether a bound pays, never the result.  SL_ENOMEM: rows is

@@ -93,8 +93,10 @@ int sl_svm_block(const struct sl_svm_rows *rows, const struct sl_svm_left *left,
     return code;
 }
 
-void sl_svm_block_warm_up(size_t n, size_t d)
+void sl_svm_block_warm_up(enum sl_dtype dtype, size_t n, size_t d)
 {
+    if (dtype == SL_U8)
+        sl_bytegram_warm_up();
     sl_gemm_warm_up(0, 1, n < TILE ? n : TILE, d);
 }
 

@@ -22,7 +22,7 @@ void sl_svm_byte_values(const struct sl_svm_rows *rows, int32_t sum, int32_t nor
 void sl_svm_float_values(const struct sl_svm_rows *rows, float norm, size_t first, size_t n, float *out);
 
 /* Calls what blocks of kernel values of n rows will call. */
-void sl_svm_block_warm_up(size_t n, size_t d);
+void sl_svm_block_warm_up(enum sl_dtype dtype, size_t n, size_t d);
 
 /* Of one kernel value (core/threads.h). */
 double sl_svm_operations(const struct sl_svm_rows *rows);
