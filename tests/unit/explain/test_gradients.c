@@ -8,8 +8,8 @@ enum { ROWS = 7 };
 static const char *const nets[] = {
     "net=conv 4 3x3, tanh, avgpool 2, flatten, dense classes; epochs=1",
     "net=conv 4 3x3, batchnorm, elu, maxpool 2, residual 4, globalavgpool, dense classes; epochs=1",
-    "net=conv 4 3x3, denseblock 2 3, relu, maxpool 2, dropout .2, flatten, dense 8, sigmoid, dense classes; "
-    "epochs=1",
+    ("net=conv 4 3x3, denseblock 2 3, relu, maxpool 2, dropout .2, flatten, dense 8, sigmoid, dense classes; "
+     "epochs=1"),
 };
 
 static double slope(const struct scene *s, const float *x, size_t j, int32_t class, double by)
