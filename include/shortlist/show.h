@@ -78,7 +78,8 @@ struct sl_table {
 int sl_table_make(const struct sl_study *study, struct sl_table **out, struct sl_error *err);
 void sl_table_free(struct sl_table *table);
 /* Judges the rows by a metric and sorts them by it (metric -1: by accuracy, in the experiment's order, as
- * sl_table_make does).  The scores that some metrics need are read from the store in the folder out. */
+ * sl_table_make does; SL_EUSAGE for a measure that is no metric, and the table is as it was).  The scores
+ * that some metrics need are read from the store in the folder out. */
 int sl_table_rank(struct sl_table *table, int metric, const char *out, struct sl_error *err);
 
 /* Shows what the rows would take on another number of training rows, and warns of those that would take too

@@ -189,6 +189,9 @@ static int judge(struct sl_table *table, const char *out, struct sl_error *err)
 
 int sl_table_rank(struct sl_table *table, int metric, const char *out, struct sl_error *err)
 {
+    if (metric >= SL_N_MEASURES || (metric >= 0 && sl_measure_types[metric].metric == SL_METRIC_NOT))
+        return sl_fail(err, SL_EUSAGE, "rows can not be judged by the measure %s",
+                       metric < SL_N_MEASURES ? sl_measure_types[metric].name : "of that number");
     table->metric = metric >= 0 ? (enum sl_measure_id)metric : SL_MEASURE_accuracy;
     table->sorted = metric >= 0;
     table->n_samples = 0;

@@ -81,6 +81,13 @@ static void test_metrics_disagree(void **state)
     assert_true(sl_table_rank(table, SL_MEASURE_accuracy, ".", NULL) == SL_OK);
     assert_order(table, (const size_t[]){0, 1, 2, 3});
     assert_true(table->rows[1].score_low == table->rows[1].ci_low);
+    /* Times are measures, but no metrics, and neither is a number that names none: the table stays as it is.
+     */
+    struct sl_error err = {0};
+    assert_int_equal(sl_table_rank(table, SL_MEASURE_fit_time, ".", &err), SL_EUSAGE);
+    assert_non_null(strstr(err.text, "fit_time"));
+    assert_int_equal(sl_table_rank(table, SL_N_MEASURES, ".", &err), SL_EUSAGE);
+    assert_int_equal(table->metric, SL_MEASURE_accuracy);
     sl_table_free(table);
     fixture_free(study);
     free(truth);
