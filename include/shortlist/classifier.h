@@ -138,6 +138,8 @@ enum sl_classifier_flags {
     SL_SHARES_STREAM = 512, /* a trial's stream does not know the hyperparameters marked SL_SHARED: one
                                training serves them */
     SL_FOLDS_APART = 1024,  /* folds share nothing: a group has the members of one */
+    SL_TAKES_MISSING =
+        2048, /* fit, predict and scores take floats that are NaN: missing values of the user's table */
 };
 
 /* What a fitted model is: for those that look into it (explanations, embeddings). */

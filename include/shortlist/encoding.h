@@ -16,6 +16,7 @@ enum sl_missing {
     SL_MISSING_MEAN,     /* likewise */
     SL_MISSING_MODE,     /* the most frequent value of the training rows, the least of several */
     SL_MISSING_CONSTANT, /* a number; of categories one of that name */
+    SL_MISSING_KEEP,     /* stays missing, as NaN: for classifiers that take it (SL_TAKES_MISSING) */
 };
 
 enum sl_categories {
@@ -37,13 +38,18 @@ struct sl_encoding_options {
     char constant[SL_CONSTANT_MAX]; /* of SL_MISSING_CONSTANT */
 };
 
-/* "error", "drop", "median", "mean", "mode" or "constant=VALUE" into missing and constant; SL_EUSAGE. */
+/* "error", "drop", "median", "mean", "mode", "constant=VALUE" or "keep" into missing and constant; SL_EUSAGE.
+ */
 int sl_missing_parse(const char *text, struct sl_encoding_options *options, struct sl_error *err);
 /* "error", "onehot", "ordinal" or "drop"; SL_EUSAGE. */
 int sl_categories_parse(const char *text, enum sl_categories *categories, struct sl_error *err);
 
 /* SL_EUSAGE for indicators where nothing is filled in. */
 int sl_encoding_check(const struct sl_encoding_options *options, struct sl_error *err);
+
+/* What such options are to a classifier that takes missing values: in them they are kept, where the others
+ * fill them in, and no column tells of them. */
+struct sl_encoding_options sl_encoding_that_keeps(const struct sl_encoding_options *options);
 
 /* The options as one line, "missing=median categories=onehot": what differs from zeroed ones. */
 void sl_encoding_print(const struct sl_encoding_options *options, char *buf, size_t size);

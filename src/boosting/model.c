@@ -110,6 +110,19 @@ int sl_boost_add(struct sl_boost *boost, struct sl_boost_tree tree)
 
 /* Predictions ---------------------------------------------------------------------------------------------*/
 
+static int float_goes_left(const struct sl_boost_node *node, const float *x)
+{
+    const float value = x[node->feature];
+    return isnan(value) ? node->missing_left : value <= node->value;
+}
+
+int sl_boost_goes_left(const struct sl_boost_tree *tree, size_t at, const struct sl_view *x, size_t i)
+{
+    const struct sl_boost_node *node = &tree->nodes[at];
+    return x->dtype == SL_U8 ? (float)((const uint8_t *)x->x)[i * x->d + (size_t)node->feature] <= node->value
+                             : float_goes_left(node, (const float *)x->x + i * x->d);
+}
+
 static float walk_bytes(const struct sl_boost_node *nodes, const uint8_t *x)
 {
     size_t at = 0;
@@ -121,11 +134,8 @@ static float walk_bytes(const struct sl_boost_node *nodes, const uint8_t *x)
 static float walk_floats(const struct sl_boost_node *nodes, const float *x)
 {
     size_t at = 0;
-    while (nodes[at].feature >= 0) {
-        float value = x[nodes[at].feature];
-        int left = isnan(value) ? nodes[at].missing_left : value <= nodes[at].value;
-        at = left ? at + 1 : (size_t)nodes[at].right;
-    }
+    while (nodes[at].feature >= 0)
+        at = float_goes_left(&nodes[at], x) ? at + 1 : (size_t)nodes[at].right;
     return nodes[at].value;
 }
 

@@ -58,6 +58,9 @@ void sl_boost_tree_release(struct sl_boost_tree *tree);
 void sl_boost_tree_apply(const struct sl_boost_tree *tree, const struct sl_view *x, const uint32_t *rows,
                          size_t n, float *raw);
 
+/* Whether an inner node of the tree sends row i of x, of the model's dtype, to its left child. */
+int sl_boost_goes_left(const struct sl_boost_tree *tree, size_t node, const struct sl_view *x, size_t i);
+
 /* labels (n), scores (n, k): probabilities.  SL_EUSAGE where the rows differ from the training rows in type
  * or width. */
 int sl_boost_predict(const void *boost, const struct sl_view *x, int threads, int32_t *labels,

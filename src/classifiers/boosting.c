@@ -1,9 +1,9 @@
 /* boosting.c - gradient boosting of trees on histograms, as scikit-learn's HistGradientBoostingClassifier.
  *
  * Gradients are rounded at random to whole numbers, so that another seed gives another model; bytes are their
- * own bins, all 256.  A missing value goes to the side that the split learns for it.  One training gives
- * every smaller max_iter.  Cost: O(max_iter outputs n d). Leaves out: features declared categorical,
- * constraints, warm_start. */
+ * own bins, all 256.  A missing value of the table comes as it is, and goes to the side that the split learns
+ * for it, where the training rows had none to that of more rows.  One training gives every smaller max_iter.
+ * Cost: O(max_iter outputs n d). Leaves out: features declared categorical, constraints, warm_start. */
 #include "boosting/fit.h"
 #include "classifiers/params.h"
 #include "core/clock.h"
@@ -240,7 +240,8 @@ const struct sl_classifier_type sl_classifier_boosting = {
     .name = "boosting",
     .title = "Gradient boosting of trees",
     .reference = "Friedman, Annals of Statistics 29 (2001); Chen and Guestrin, XGBoost, KDD 2016",
-    .flags = SL_RANDOM | SL_PROBABILITIES | SL_ITERATES | SL_ROW_ORDER | SL_WEIGHS_ROWS | SL_SHARES_STREAM,
+    .flags = SL_RANDOM | SL_PROBABILITIES | SL_ITERATES | SL_ROW_ORDER | SL_WEIGHS_ROWS | SL_SHARES_STREAM |
+             SL_TAKES_MISSING,
     .inside = SL_INSIDE_BOOSTING,
     .config_size = sizeof(struct config),
     .params = params,

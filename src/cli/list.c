@@ -23,6 +23,7 @@ static const struct {
     {SL_PROBABILITIES, "probabilities", "gives probabilities"},
     {SL_ITERATES, "iterates", "gives a learning curve"},
     {SL_WEIGHS_ROWS, "weighs_rows", "takes weights of rows"},
+    {SL_TAKES_MISSING, "takes_missing", "takes missing values as they are"},
 };
 enum { N_FLAGS = sizeof flags / sizeof *flags };
 

@@ -133,7 +133,7 @@ _shortlist() {
   --header) _shortlist_reply 'yes no auto' && return ;;
   --delimiter) _shortlist_reply 'comma semicolon tab pipe blanks' && return ;;
   --decimal) _shortlist_reply 'point comma' && return ;;
-  --missing) _shortlist_reply 'error drop median mean mode constant=' && return ;;
+  --missing) _shortlist_reply 'error drop median mean mode constant= keep' && return ;;
   --categories) _shortlist_reply 'error onehot ordinal drop' && return ;;
   --data-format) _shortlist_reply 'csv svmlight arff idx npy npz' && return ;;
   --storage) _shortlist_reply 'auto dense sparse' && return ;;

@@ -2,7 +2,8 @@
  *
  * As scikit-learn's SimpleImputer (with its MissingIndicator) before OneHotEncoder(handle_unknown="ignore")
  * or OrdinalEncoder: a missing value becomes what fill says; a category becomes a 1 among zeros, only zeros
- * where the training rows did not have it, or its rank.  Features stand in the order of their columns,
+ * where the training rows did not have it, or its rank.  Where missing values are kept, they become NaN.
+ * Features stand in the order of their columns,
  * indicators behind all.  Cost: O(n (d + width)), and new rows of doubles. */
 #include "data/encoding.h"
 #include "core/memory.h"
@@ -60,20 +61,30 @@ static double value_of(const struct sl_column_code *code, const struct sl_column
     return x >= 0 && x < (double)column->n_levels ? code->place[(size_t)x] : SL_NO_PLACE;
 }
 
+/* A category becomes a 1 among zeros, all missing where it is; a rank and a number one feature. */
+static void put_value(const struct sl_column_code *code, int spread, double value, double *out)
+{
+    if (!code->place || !spread)
+        out[0] = value;
+    else if (value >= 0)
+        out[(size_t)value] = 1;
+    else if (isnan(value))
+        for (size_t i = 0; i < code->width; i++)
+            out[i] = NAN;
+}
+
 static int apply_row(const struct sl_encoding *encoding, const double *x, size_t row, double *out,
                      struct sl_error *err)
 {
     const int spread = encoding->options.categories != SL_CATEGORIES_ORDINAL;
+    const int keeps = encoding->options.missing == SL_MISSING_KEEP;
     size_t at = 0;
     for (size_t j = 0; j < encoding->columns->d; j++) {
         const struct sl_column_code *code = &encoding->code[j];
         double value = value_of(code, &encoding->columns->column[j], x[j]);
-        if (isnan(value))
+        if (isnan(value) && !keeps)
             return fail_gap(row, j, err);
-        if (!code->place || !spread)
-            out[at] = value;
-        else if (value >= 0)
-            out[at + (size_t)value] = 1;
+        put_value(code, spread, value, out + at);
         at += code->width;
     }
     for (size_t j = 0; j < encoding->columns->d; j++) {

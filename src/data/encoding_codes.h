@@ -29,10 +29,16 @@ void sl_encoding_free(struct sl_encoding *encoding);
 /* Adds up the codes' widths. */
 void sl_encoding_set_width(struct sl_encoding *encoding);
 
+/* Do rows come in that lack values? */
+static inline int sl_admits_gaps(enum sl_missing missing)
+{
+    return missing > SL_MISSING_DROP;
+}
+
 /* Does this way with missing values put something in their place? */
 static inline int sl_fills(enum sl_missing missing)
 {
-    return missing > SL_MISSING_DROP;
+    return sl_admits_gaps(missing) && missing != SL_MISSING_KEEP;
 }
 
 #endif

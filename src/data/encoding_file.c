@@ -49,7 +49,7 @@ static int get_options(struct sl_reader *r, struct sl_encoding_options *options)
     unsigned missing = sl_get_u8(r), categories = sl_get_u8(r), indicators = sl_get_u8(r);
     double least = sl_get_f64(r);
     char *constant = sl_get_text(r);
-    int good = constant && strlen(constant) < SL_CONSTANT_MAX && missing <= SL_MISSING_CONSTANT &&
+    int good = constant && strlen(constant) < SL_CONSTANT_MAX && missing <= SL_MISSING_KEEP &&
                categories <= SL_CATEGORIES_DROP && indicators <= 1 && least >= 0;
     *options = (struct sl_encoding_options){.missing = (enum sl_missing)missing,
                                             .categories = (enum sl_categories)categories,

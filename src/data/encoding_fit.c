@@ -84,7 +84,7 @@ static int fit_number(struct fit *f, size_t j, size_t present)
     struct sl_column_code *code = &f->encoding->code[j];
     code->width = 1;
     code->fill = number_for_gaps(f, present);
-    if (present == f->train->n || !isnan(code->fill))
+    if (present == f->train->n || !isnan(code->fill) || f->encoding->options.missing == SL_MISSING_KEEP)
         return SL_OK;
     if (f->encoding->options.missing != SL_MISSING_CONSTANT)
         return fail_gap(f, j);
@@ -171,7 +171,7 @@ static int fit_category(struct fit *f, size_t j, size_t present)
     code->width = options->categories == SL_CATEGORIES_ORDINAL ? 1 : places;
     code->fill = !sl_fills(options->missing) ? NAN : stands < all ? code->place[stands] : SL_NO_PLACE;
     free(count);
-    return gaps && isnan(code->fill) ? fail_gap(f, j) : SL_OK;
+    return gaps && isnan(code->fill) && options->missing != SL_MISSING_KEEP ? fail_gap(f, j) : SL_OK;
 }
 
 /* All columns -----------------------------------------------------------------------------------------*/

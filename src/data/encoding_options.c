@@ -9,6 +9,7 @@
 static const char *const missing_names[] = {
     [SL_MISSING_ERROR] = "error", [SL_MISSING_DROP] = "drop", [SL_MISSING_MEDIAN] = "median",
     [SL_MISSING_MEAN] = "mean",   [SL_MISSING_MODE] = "mode", [SL_MISSING_CONSTANT] = "constant=VALUE",
+    [SL_MISSING_KEEP] = "keep",
 };
 static const char *const categories_names[] = {
     [SL_CATEGORIES_ERROR] = "error",
@@ -52,7 +53,7 @@ int sl_missing_parse(const char *text, struct sl_encoding_options *options, stru
         snprintf(options->constant, sizeof options->constant, "%s", text + n);
         return SL_OK;
     }
-    int found = find(missing_names, SL_MISSING_CONSTANT, text);
+    int found = find(missing_names, COUNT(missing_names), text);
     if (found < 0)
         return fail_word("missing", text, missing_names, COUNT(missing_names), err);
     options->missing = (enum sl_missing)found;
@@ -77,6 +78,17 @@ int sl_encoding_check(const struct sl_encoding_options *options, struct sl_error
         "missing indicators go with missing values that are filled in, and missing is %s: it takes "
         "median, mean, mode or constant=VALUE for them",
         missing_names[options->missing]);
+}
+
+struct sl_encoding_options sl_encoding_that_keeps(const struct sl_encoding_options *options)
+{
+    struct sl_encoding_options kept = *options;
+    if (!sl_fills(options->missing))
+        return kept;
+    kept.missing = SL_MISSING_KEEP;
+    kept.indicators = 0;
+    kept.constant[0] = 0;
+    return kept;
 }
 
 void sl_encoding_print(const struct sl_encoding_options *options, char *buf, size_t size)

@@ -1,15 +1,17 @@
 /* scaling.c - feature scaling, fitted on training rows: x' = (x - shift) / width.
  *
  * scikit-learn's MinMaxScaler and StandardScaler (population variance; a constant feature is only
- * shifted).  Images of bytes under minmax are the one exception: all pixels get x / 255, which is kept as the
- * view's scale, so that the rows stay bytes and are shared.  How a table is stored changes nothing: bytes
- * that are no pixels are scaled as the same numbers in floats are.  Sparse rows are not shifted
- * (scaling_sparse.c), nor are rows of any type by a scaling that was fitted on them.  Sums are doubles
- * (bytes: exact integers); doubles are scaled as doubles, and rounded to floats once. Cost: fit O(n d) and d
- * numbers of memory; apply O(n d), with new rows of floats unless they are shared. */
+ * shifted).  Missing values, which only doubles may be, count for nothing and stay missing.  Images of bytes
+ * under minmax are the one exception: all pixels get x / 255, which is kept as the view's scale, so that the
+ * rows stay bytes and are shared.  How a table is stored changes nothing: bytes that are no pixels are scaled
+ * as the same numbers in floats are.  Sparse rows are not shifted (scaling_sparse.c), nor are rows of any
+ * type by a scaling that was fitted on them.  Sums are doubles (bytes: exact integers); doubles are scaled as
+ * doubles, and rounded to floats once. Cost: fit O(n d) and d numbers of memory; apply O(n d), with new rows
+ * of floats unless they are shared. */
 #include "data/scaling.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/column_moments.h"
 #include "data/dataset.h"
 #include "data/scaling_sparse.h"
 #include "kernels/convert.h"
@@ -84,105 +86,6 @@ static struct sl_scaling *scaling_new(enum sl_scaling_kind kind, size_t d, int c
 
 /* Fit -----------------------------------------------------------------------------------------------*/
 
-/* Least and greatest value and, for standard scaling, mean and variance of each feature. */
-struct moments {
-    double *min, *max, *mean, *variance; // (d) each
-};
-
-/* Integer sums are exact: 2^32 rows of at most 255^2 stay below 2^64. */
-SL_CLONED_VOID(static, byte_sums,
-               (const uint8_t *restrict x, size_t n, size_t d, uint64_t *restrict sum,
-                uint64_t *restrict squares),
-               (x, n, d, sum, squares))
-{
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < d; j++) {
-            uint32_t value = x[i * d + j];
-            sum[j] += value;
-            squares[j] += value * value;
-        }
-}
-
-static void byte_range(const struct sl_view *view, struct moments *m)
-{
-    const uint8_t *x = view->x; // (n, d)
-    for (size_t j = 0; j < view->d; j++)
-        m->min[j] = m->max[j] = x[j];
-    for (size_t i = 0; i < view->n; i++)
-        for (size_t j = 0; j < view->d; j++) {
-            double value = x[i * view->d + j];
-            m->min[j] = value < m->min[j] ? value : m->min[j];
-            m->max[j] = value > m->max[j] ? value : m->max[j];
-        }
-}
-
-static int byte_moments(const struct sl_view *view, struct moments *m)
-{
-    uint64_t *sum = sl_alloc_zero(view->d, sizeof *sum);
-    uint64_t *squares = sl_alloc_zero(view->d, sizeof *squares);
-    int code = sum && squares ? SL_OK : SL_ENOMEM;
-    if (!code)
-        byte_sums(view->x, view->n, view->d, sum, squares);
-    double n = (double)view->n;
-    for (size_t j = 0; !code && j < view->d; j++) {
-        /* n^2 variance = n sum x^2 - (sum x)^2, in integers: no cancellation. */
-        __uint128_t spread = (__uint128_t)view->n * squares[j] - (__uint128_t)sum[j] * sum[j];
-        m->mean[j] = (double)sum[j] / n;
-        m->variance[j] = (double)spread / n / n;
-    }
-    free(sum);
-    free(squares);
-    if (!code)
-        byte_range(view, m);
-    return code;
-}
-
-/* One pass for the range and the mean, one for the variance: float_moments and double_moments. */
-#define DEFINE_MOMENTS(name, type)                                                                           \
-    static void name(const struct sl_view *view, struct moments *m)                                          \
-    {                                                                                                        \
-        const type *x = view->x; /* (n, d) */                                                                \
-        const size_t d = view->d;                                                                            \
-        for (size_t j = 0; j < d; j++) {                                                                     \
-            m->min[j] = m->max[j] = x[j];                                                                    \
-            m->mean[j] = m->variance[j] = 0;                                                                 \
-        }                                                                                                    \
-        for (size_t i = 0; i < view->n; i++)                                                                 \
-            for (size_t j = 0; j < d; j++) {                                                                 \
-                double value = x[i * d + j];                                                                 \
-                m->min[j] = value < m->min[j] ? value : m->min[j];                                           \
-                m->max[j] = value > m->max[j] ? value : m->max[j];                                           \
-                m->mean[j] += value;                                                                         \
-            }                                                                                                \
-        for (size_t j = 0; j < d; j++)                                                                       \
-            m->mean[j] /= (double)view->n;                                                                   \
-        for (size_t i = 0; i < view->n; i++)                                                                 \
-            for (size_t j = 0; j < d; j++) {                                                                 \
-                double off = x[i * d + j] - m->mean[j];                                                      \
-                m->variance[j] += off * off;                                                                 \
-            }                                                                                                \
-        for (size_t j = 0; j < d; j++)                                                                       \
-            m->variance[j] /= (double)view->n;                                                               \
-    }
-DEFINE_MOMENTS(float_moments, float)
-DEFINE_MOMENTS(double_moments, double)
-
-static int moments_make(const struct sl_view *view, struct moments *m, double **block)
-{
-    size_t d = view->d;
-    *block = sl_alloc_zero(d, 4 * sizeof **block);
-    if (!*block)
-        return SL_ENOMEM;
-    *m = (struct moments){*block, *block + d, *block + 2 * d, *block + 3 * d};
-    if (view->dtype == SL_U8)
-        return byte_moments(view, m);
-    if (view->dtype == SL_F32)
-        float_moments(view, m);
-    else
-        double_moments(view, m);
-    return SL_OK;
-}
-
 static void set_feature(struct sl_scaling *scaling, size_t j, const struct sl_view *train, double shift,
                         double width)
 {
@@ -192,7 +95,8 @@ static void set_feature(struct sl_scaling *scaling, size_t j, const struct sl_vi
     scaling->factor[j] = width > 0 ? 1 / width : 1;
 }
 
-static void set_features(struct sl_scaling *scaling, const struct sl_view *train, const struct moments *m)
+static void set_features(struct sl_scaling *scaling, const struct sl_view *train,
+                         const struct sl_column_moments *m)
 {
     for (size_t j = 0; j < train->d; j++) {
         int constant = !(m->max[j] > m->min[j]);
@@ -207,11 +111,11 @@ static void set_features(struct sl_scaling *scaling, const struct sl_view *train
 
 static int fit_features(struct sl_scaling *scaling, const struct sl_view *train)
 {
-    struct moments moments;
+    struct sl_column_moments moments;
     double *block;
     if (train->dtype == SL_SPARSE) /* the shifts stay 0 */
         return sl_sparse_scaling_fit(scaling->kind, train, scaling->factor);
-    int code = moments_make(train, &moments, &block);
+    int code = sl_column_moments_make(train, &moments, &block);
     if (!code)
         set_features(scaling, train, &moments);
     free(block);

@@ -1,8 +1,8 @@
 /* boost_trees.c - boosted trees for the engine of Shapley values (trees/shap.h).
  *
  * A tree of one of several outputs adds to its class alone; that of the one output of two classes adds its
- * leaf to the second class's logit, and takes it from the first's.  Rows have no missing values here: an
- * encoding has filled them in.  Cost: a copy of the nodes. */
+ * leaf to the second class's logit, and takes it from the first's.  Which way a row goes the boosted trees
+ * themselves say: it may lack values.  Cost: a copy of the nodes. */
 #include "explain/boost_trees.h"
 #include "core/memory.h"
 #include <math.h>
@@ -47,13 +47,19 @@ static int make_tree(const struct sl_boost *boost, const struct sl_boost_tree *f
     return SL_OK;
 }
 
+static int goes_left(const void *vboost, size_t t, size_t node, const struct sl_view *x, size_t i)
+{
+    const struct sl_boost *boost = vboost;
+    return sl_boost_goes_left(&boost->trees->tree[t], node, x, i);
+}
+
 struct sl_boost_sum *sl_boost_sum_new(const struct sl_boost *boost)
 {
     const size_t outputs = (size_t)boost->n_outputs, n = boost->n_iter * outputs;
     struct sl_boost_sum *sum = sl_alloc_zero(1, sizeof *sum);
     if (!sum)
         return NULL;
-    sum->trees = (struct sl_tree_sum){.n = n, .factor = 1};
+    sum->trees = (struct sl_tree_sum){.n = n, .factor = 1, .goes_left = goes_left, .of = boost};
     sum->made = sl_alloc_zero(n, sizeof *sum->made);
     sum->tree = sl_alloc(n, sizeof *sum->tree);
     sum->only = sl_alloc(n, sizeof *sum->only);

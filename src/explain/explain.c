@@ -33,7 +33,7 @@ static int map_columns(struct sl_explainer *e, struct sl_error *err)
 {
     const struct sl_encoding *encoding = e->model->encoding;
     size_t at = 0;
-    if (!encoding || encoding->width == e->d)
+    if (!encoding)
         return SL_OK;
     e->column_of = sl_alloc(e->width, sizeof *e->column_of);
     if (!e->column_of)

@@ -36,7 +36,7 @@ static size_t column_of(const struct sl_model *model, size_t feature)
     const struct sl_encoding *encoding = model->encoding;
     const size_t d = model->raw.d;
     size_t at = 0;
-    if (!encoding || encoding->width == d)
+    if (!encoding)
         return feature;
     for (size_t j = 0; j < d; j++)
         if (feature < (at += encoding->code[j].width))

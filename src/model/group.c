@@ -5,6 +5,7 @@
 #include "core/cores.h"
 #include "core/memory.h"
 #include "data/dataset.h"
+#include "model/encode.h"
 #include "model/model.h"
 #include "model/weights.h"
 #include <math.h>
@@ -66,8 +67,6 @@ static int check_members(struct group *g, const struct sl_view *rows)
 /* Encodes all rows, as the rows of the one part that is fitted say. */
 static int encode(struct group *g, const struct sl_dataset *data)
 {
-    static const struct sl_encoding_options none;
-    const struct sl_encoding_options *options = g->options->encoding ? g->options->encoding : &none;
     struct sl_view fitted = g->rows.view;
     struct sl_encoding *encoding = NULL;
     if (!data->columns)
@@ -76,7 +75,7 @@ static int encode(struct group *g, const struct sl_dataset *data)
     fitted.weight = NULL;
     void *x = gather(&g->rows.view, g->parts[0].fit, fitted.n);
     fitted.x = x;
-    int code = x ? sl_encoding_fit(options, data->columns, data->features, &fitted, &encoding, g->err)
+    int code = x ? sl_model_fit_encoding(g->type, g->options->encoding, data, &fitted, &encoding, g->err)
                  : sl_fail_memory(g->err);
     free(x);
     if (!code)

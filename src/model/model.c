@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "data/dataset.h"
 #include "model/dense.h"
+#include "model/encode.h"
 #include "model/weights.h"
 #include <math.h>
 #include <omp.h>
@@ -211,10 +212,7 @@ int sl_model_scale(const struct sl_model *model, struct sl_prepared *p, struct s
 static int fit_encoding(struct sl_model *model, const struct sl_dataset *data, const struct sl_view *train,
                         const struct sl_fit_options *options, struct sl_error *err)
 {
-    static const struct sl_encoding_options none;
-    int code = data->columns ? sl_encoding_fit(options->encoding ? options->encoding : &none, data->columns,
-                                               data->features, train, &model->encoding, err)
-                             : SL_OK;
+    int code = sl_model_fit_encoding(model->type, options->encoding, data, train, &model->encoding, err);
     if (!code)
         sl_model_set_encoded(model);
     return code;

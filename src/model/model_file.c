@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "core/memory.h"
 #include "data/scaling.h"
+#include "model/encode.h"
 #include "model/model.h"
 #include <errno.h>
 #include <limits.h>
@@ -20,9 +21,9 @@ static const char magic[8] = "SLMODEL\n";
  * categories; what had none stayed in format 2.  Format 4: names of the label's and other columns, hashes of
  * training rows; a byte tells whether there is an encoding; the data may have been sparse.  Format 5: how
  * training images stood in their frame.  Format 6: the temperature of probabilities.  Format 7: what
- * the splits of boosted trees gain. */
+ * the splits of boosted trees gain.  Format 8: missing values may be kept. */
 enum {
-    FORMAT = 7,
+    FORMAT = 8,
     FRAMED = 5,
     SPARSE = 4,
     ENCODED = 3,
@@ -157,6 +158,15 @@ static int get_features(struct sl_reader *r, struct sl_model *model, struct sl_e
     return SL_OK;
 }
 
+/* Only what the type's own fits leave missing may be. */
+static int get_encoding(struct sl_reader *r, struct sl_model *model, struct sl_error *err)
+{
+    int code = sl_encoding_load(r, model->raw.d, &model->encoding, err);
+    if (!code && sl_model_check_gaps(model->type, sl_encoding_options_of(model->encoding), NULL))
+        code = fail_record(r, err);
+    return code;
+}
+
 /* What follows name and hyperparameters; the hyperparameters stand before the shape that a model needs. */
 static int get_rest(struct sl_reader *r, struct sl_model *model, struct sl_error *err)
 {
@@ -173,7 +183,7 @@ static int get_rest(struct sl_reader *r, struct sl_model *model, struct sl_error
     if (!code && (r->failed || encoded > 1 || !(model->temperature > 0)))
         code = fail_record(r, err);
     if (!code && encoded)
-        code = sl_encoding_load(r, model->raw.d, &model->encoding, err);
+        code = get_encoding(r, model, err);
     sl_model_set_encoded(model);
     if (!code)
         code = sl_scaling_load(r, model->encoded.d, &model->scaling, err);

@@ -39,20 +39,25 @@ static void note_list(struct list *list, struct sl_notes *notes, const char *bef
     sl_string_release(&list->text);
 }
 
-static void print_filling(const struct sl_encoding_options *options, int categories, char *text, size_t size)
+/* A model's own rows are filled in for it alone. */
+static void print_filling(const struct sl_csv_cells *cells, int categories, char *text, size_t size)
 {
     static const char *const what[] = {
         [SL_MISSING_MEDIAN] = "the median of the training rows",
         [SL_MISSING_MEAN] = "the mean of the training rows",
         [SL_MISSING_MODE] = "the most frequent value of the training rows",
     };
+    const struct sl_encoding_options *options = &cells->encoding;
+    const char *but = cells->options->fitted ? "" : ", but for classifiers that take missing values";
     const char *indicators = options->indicators ? ", and a column of 0 and 1 tells where" : "";
     int averaged = options->missing == SL_MISSING_MEDIAN || options->missing == SL_MISSING_MEAN;
-    if (options->missing == SL_MISSING_CONSTANT)
-        snprintf(text, size, ": filled in with %s%s", sl_quote(options->constant).text, indicators);
+    if (options->missing == SL_MISSING_KEEP)
+        snprintf(text, size, ": left missing");
+    else if (options->missing == SL_MISSING_CONSTANT)
+        snprintf(text, size, ": filled in with %s%s%s", sl_quote(options->constant).text, indicators, but);
     else
-        snprintf(text, size, ": filled in with %s%s%s", what[options->missing],
-                 categories && averaged ? ", of categories the most frequent" : "", indicators);
+        snprintf(text, size, ": filled in with %s%s%s%s", what[options->missing],
+                 categories && averaged ? ", of categories the most frequent" : "", indicators, but);
 }
 
 static void note_gaps(const struct sl_csv_cells *cells, struct sl_notes *notes)
@@ -66,8 +71,8 @@ static void note_gaps(const struct sl_csv_cells *cells, struct sl_notes *notes)
         list_column(cells, j, cells->column[j].gaps, &list);
         categories |= cells->column[j].levels != NULL;
     }
-    if (sl_fills(cells->encoding.missing))
-        print_filling(&cells->encoding, categories, behind, sizeof behind);
+    if (sl_admits_gaps(cells->encoding.missing))
+        print_filling(cells, categories, behind, sizeof behind);
     note_list(&list, notes, "missing values: ", behind);
 }
 

@@ -108,10 +108,12 @@ static int fail_gap(const struct sl_csv_cells *cells, size_t j, const char *fiel
         return sl_csv_fail(cells->csv, j + 1, err,
                            "%s%s%s; expected a number: nothing that was fitted stands in for it", what,
                            column, is);
-    return sl_csv_fail(cells->csv, j + 1, err,
-                       "%s%s%s; expected a number: --missing median, mean, mode or constant=VALUE fills it "
-                       "in, --missing drop leaves its row out, --drop its column",
-                       what, column, is);
+    return sl_csv_fail(
+        cells->csv, j + 1, err,
+        "%s%s%s; expected a number: --missing median, mean, mode or constant=VALUE fills it "
+        "in, --missing keep leaves it to classifiers that take missing values, --missing drop leaves "
+        "its row out, --drop its column",
+        what, column, is);
 }
 
 static int fail_word(const struct sl_csv_cells *cells, size_t j, const char *field, struct sl_error *err)
@@ -171,9 +173,9 @@ int sl_takes_gaps(const struct sl_read_options *options)
     if (options->any_cells)
         return 1;
     if (options->n_features)
-        return options->fitted && sl_fills(sl_encoding_options_of(options->fitted)->missing);
+        return options->fitted && sl_admits_gaps(sl_encoding_options_of(options->fitted)->missing);
     return options->encoding.missing == SL_MISSING_DROP ||
-           (sl_fills(options->encoding.missing) && (!like || like->columns));
+           (sl_admits_gaps(options->encoding.missing) && (!like || like->columns));
 }
 
 static int drops_rows(const struct sl_csv_cells *cells)
@@ -366,7 +368,7 @@ static int finish_column(const struct sl_csv_cells *cells, size_t j, double *x, 
 /* Is there anything beside numbers, or may there be in a second file? */
 static int are_special(const struct sl_csv_cells *cells)
 {
-    int special = cells->known || (!cells->second && sl_fills(cells->encoding.missing));
+    int special = cells->known || (!cells->second && sl_admits_gaps(cells->encoding.missing));
     for (size_t j = 0; j < cells->d && !special; j++)
         special = cells->is_text[j] || (cells->column[j].gaps && cells->encoding.missing != SL_MISSING_DROP);
     return special;

@@ -141,7 +141,7 @@ static int settle(double **x, const unsigned char *digits, const struct sl_read_
 {
     const struct sl_dataset *like = options->like;
     int keep = options->keep_doubles || has_gaps(digits, view->d) ||
-               (!like && sl_fills(options->encoding.missing)); /* NaN is for doubles */
+               (!like && sl_admits_gaps(options->encoding.missing)); /* NaN is for doubles */
     if (like && like->view.dtype != SL_U8)
         keep |= like->view.dtype == SL_F64;
     else if (!keep && sl_needs_doubles(*x, view->n, view->d, digits, &keep))

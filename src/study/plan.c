@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "data/dataset.h"
 #include "data/encoding.h"
+#include "model/encode.h"
 #include "model/weights.h"
 #include "study/plan_sizes.h"
 #include "study/trial_key.h"
@@ -31,6 +32,7 @@ struct maker {
     const struct sl_experiment *experiment;
     struct sl_plan *plan;
     struct sl_view shape; /* of the training part: no rows, but whether they have weights */
+    int has_columns;      /* missing values or categories, or there may be */
     struct sl_plan_sizes sizes;
     struct sl_error *err;
 };
@@ -137,6 +139,8 @@ static int check_row(struct maker *m, const struct sl_plan_row *row)
     else if (sl_model_check_weights(row->type, &view, m->err))
         code = m->err->code;
     else if (sl_model_takes(row->type, &view, m->err))
+        code = m->err->code;
+    else if (m->has_columns && sl_model_check_gaps(row->type, &m->plan->encoding, m->err))
         code = m->err->code;
     else if (row->type->check && row->type->check(row->config, &view, m->err))
         code = sl_fail_prefix(m->err, "%s", row->type->name);
@@ -293,7 +297,10 @@ int sl_plan_make(const struct sl_experiment *experiment, const struct sl_dataset
                  struct sl_error *err)
 {
     struct sl_error unread;
-    struct maker m = {.experiment = experiment, .err = err ? err : &unread, .shape = sl_dataset_view(data)};
+    struct maker m = {.experiment = experiment,
+                      .err = err ? err : &unread,
+                      .shape = sl_dataset_view(data),
+                      .has_columns = data->columns != NULL};
     *out = NULL;
     int code = sl_plan_sizes_make(experiment, m.shape.n, &m.sizes, err);
     m.shape.x = NULL;

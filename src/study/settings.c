@@ -83,7 +83,7 @@ const struct sl_param sl_settings_table[] = {
     {"weights", SL_PARAM_TEXT, AT(weights), "", 0, 0, 0, NULL, NULL,
      "CSV, NPZ: the column of the rows' weights in fitting: no feature"},
     {"missing", SL_PARAM_TEXT, AT(missing), "error", 0, 0, 0, NULL, NULL,
-     "missing values: error, drop (their rows), median, mean, mode or constant=VALUE"},
+     "missing values: error, drop (their rows), median, mean, mode, constant=VALUE or keep"},
     {"missing_indicators", SL_PARAM_CHOICE, AT(missing_indicators), "false", 0, 0, 0, sl_words_bool, NULL,
      "a column more for each that lacks values: where"},
     {"categories", SL_PARAM_CHOICE, AT(categories), "error", 0, 0, 0, categories_words, NULL,

@@ -1,6 +1,7 @@
 /* trial_key.c - what makes two trials the same work, and what names a trial's random stream. */
 #include "study/trial_key.h"
 #include "core/hash.h"
+#include "model/encode.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -81,7 +82,8 @@ static int print_trial(const struct sl_trial *t, const char *data_hash, const ch
     if (t->n_fit) /* it does not change which rows are scored */
         n += snprintf(text + n, size - (size_t)n, " fit %zu", t->n_fit);
     if (t->encoding) {
-        sl_encoding_print(t->encoding, encoding, sizeof encoding);
+        const struct sl_encoding_options own = sl_model_encoding_for(t->type, t->encoding);
+        sl_encoding_print(&own, encoding, sizeof encoding);
         n += snprintf(text + n, size - (size_t)n, " encoding {%s}", encoding);
     }
     return n + snprintf(text + n, size - (size_t)n, " classifier %s {%s} scaling %s stream %llu",

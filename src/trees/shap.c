@@ -181,7 +181,7 @@ static void walk(const struct tables *tables, const struct sl_view *x, size_t ro
     for (size_t i = 0; i < tree->n_nodes; i++) {
         if (tables->leaf[i] >= 0)
             continue;
-        const int left = sl_tree_goes_left(&tree->nodes[i], x, row);
+        const int left = sl_tree_goes_left(tables->sum, tables->number, i, x, row);
         const size_t children[2] = {i + 1, (size_t)tree->nodes[i].right};
         for (int c = 0; c < 2; c++) {
             const int32_t above = tables->edge[children[c]].above;

@@ -12,6 +12,10 @@ struct sl_tree_sum {
     size_t n;
     double factor;
     const int32_t *only; /* (n): the class that a tree adds to, -1: all; NULL: all trees do */
+    /* NULL: a value goes left where it is at most the threshold.  Else whether node at of tree t sends row i
+     * of x there. */
+    int (*goes_left)(const void *of, size_t t, size_t at, const struct sl_view *x, size_t i);
+    const void *of;
 };
 
 /* The leaf's share of a class in tree t: of a class that the tree does not add to 0. */
@@ -49,9 +53,13 @@ int sl_tree_shap_against(const struct sl_tree_sum *trees, const struct sl_view *
                          const struct sl_view *x, const int32_t *classes, size_t m, int threads,
                          double *values, struct sl_error *err);
 
-/* Whether node `from` sends row i of the view, of the trees' dtype, to its left child. */
-static inline int sl_tree_goes_left(const struct sl_tree_inner *from, const struct sl_view *x, size_t i)
+/* Whether a node of a tree sends row i of the view, of the trees' dtype, to its left child. */
+static inline int sl_tree_goes_left(const struct sl_tree_sum *trees, size_t t, size_t node,
+                                    const struct sl_view *x, size_t i)
 {
+    if (trees->goes_left)
+        return trees->goes_left(trees->of, t, node, x, i);
+    const struct sl_tree_inner *from = &trees->tree[t]->nodes[node];
     const size_t at = i * x->d + (size_t)from->feature;
     const float value = x->dtype == SL_U8 ? (float)((const uint8_t *)x->x)[at] : ((const float *)x->x)[at];
     return value <= from->threshold;

@@ -67,8 +67,8 @@ static void descend(const struct walk *w, size_t at, size_t n)
 {
     const struct sl_tree_inner *node = &w->tree->nodes[at];
     while (node->feature >= 0) {
-        const int left = sl_tree_goes_left(node, w->x, w->row),
-                  other = sl_tree_goes_left(node, w->background, w->other);
+        const int left = sl_tree_goes_left(w->trees, w->number, at, w->x, w->row),
+                  other = sl_tree_goes_left(w->trees, w->number, at, w->background, w->other);
         const int by = left == other ? 1 : decided(w, node->feature, n);
         if (by < 0) {
             w->parted[n] = (struct parted){node->feature, 1};

@@ -44,6 +44,33 @@ printf 'data: NA.csv\nmissing: often\nrows:\n  - tree: {}\n' >bad.yaml
 run 2 run bad.yaml
 err_has 'bad.yaml:2:10: '
 
+# Boosting takes missing values as they are, whatever fills them in for the others: that is the same work.
+run 0 run --data NA.csv --models boosting,tree --folds 5 --missing median --set boosting.max_iter=5 --name native --quiet
+run 0 run --data NA.csv --models boosting --folds 5 --missing mean --missing-indicators --set boosting.max_iter=5 --name native
+err_has '0 run now, 5 taken from the store'
+run 0 run --data NA.csv --models boosting --folds 5 --missing keep --set boosting.max_iter=5 --name native
+err_has '0 run now, 5 taken from the store'
+out_has 'missing values: "u" (7): left missing'
+run 2 run --data NA.csv --models boosting,knn --folds 5 --missing keep --name refused
+err_has "row 'k-NN': knn takes no missing values, and missing is keep: boosting does"
+run 2 embed NA.csv --missing keep --out coordinates.csv
+err_has 'an embedding takes no missing values, and missing is keep'
+# What is missing tells the classes apart; a group of one training has what separate trainings have.
+awk 'BEGIN { srand(8); print "u,v,class"
+  for (i = 0; i < 300; i++) { b = i % 2; print (b && rand() < .9 ? "" : "1") "," sprintf("%.2f", rand()) "," (b ? "b" : "a") } }' >tells.csv
+run 0 run --data tells.csv --models boosting --folds 3 --missing median --set boosting.max_iter=5,10 --format json --name tells --quiet
+accuracies out >together
+awk '$1 < .9 { exit 1 }' together || fail "missing values tell nothing: $(cat together)"
+run 0 run --data tells.csv --models boosting --folds 3 --missing median --set boosting.max_iter=5,10 --separate --format json --name apart --quiet
+accuracies out | cmp -s - together || fail "a group's accuracies differ: $(accuracies out) and $(cat together)"
+run 0 run --data tells.csv --models boosting --missing mode --set boosting.max_iter=5 --save-models --name tells-model --quiet
+printf 'u,v\n,.5\n1,.5\n' >new.csv
+run 0 predict results/tells-model/models/*.slm new.csv --format csv
+[ "$(tr -d '\r' <out | tr '\n' ' ')" = 'predicted b a ' ] || fail "new rows: $(cat out)"
+run 0 explain results/tells-model/models/*.slm tells.csv --method tree-shap --rows 3 --out shap --no-pictures
+run 2 embed tells.csv --model results/tells-model/models/*.slm --out coordinates.csv
+err_has 'an embedding takes no missing values'
+
 # Words.
 { echo colour,size,weight,class; awk 'BEGIN { srand(7); split("red green blue", c, " "); split("S M L", s, " ")
   for (i = 0; i < 90; i++) { a = 1 + int(rand() * 3); b = 1 + int(rand() * 3)

@@ -49,15 +49,20 @@ run 0 explain "$old/format6/table-boosting.slm" "$samples/table.csv" --label kin
 run 2 explain "$old/format6/table-boosting.slm" "$samples/table.csv" --label kind -m gain --out old --no-pictures
 err_has 'a model file of format 6 or before has not'
 
-# Files of today are of format 7; one from the future is refused, and says what can be read.
+# Format 7: boosted trees to which missing values were filled in, and still are.
+run 0 predict "$old/format7/columns-boosting.slm" "$old/columns/test.csv" --scores --format csv
+cmp -s out "$old/format7/columns-boosting.txt" || fail "format 7: predictions differ"
+[ "$(format_of "$old/format7/columns-boosting.slm")" = 7 ] || fail "not format 7"
+
+# Files of today are of format 8; one from the future is refused, and says what can be read.
 run 0 run --data "$samples/table.csv" --label kind --train 30 --validation 10 --models tree --save-models --name now --quiet
 now=$(echo results/now/models/*.slm)
-[ "$(format_of "$now")" = 7 ] || fail "$now: format $(format_of "$now")"
+[ "$(format_of "$now")" = 8 ] || fail "$now: format $(format_of "$now")"
 run 0 predict "$now" "$samples/table.csv" --label kind
-for format in 0 8; do
+for format in 0 9; do
   { head -c 8 "$now"; printf "\\x$format\0\0\0\0\0\0\0"; tail -c +17 "$now"; } >other.slm
   run 1 predict other.slm "$samples/table.csv" --label kind
-  err_has "model format $format: this version reads formats 1 to 7"
+  err_has "model format $format: this version reads formats 1 to 8"
 done
 
 # The end of the work: a model of every row of the one file that there is.  Nothing is scored, and the table says so.

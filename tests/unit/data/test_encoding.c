@@ -38,7 +38,8 @@ static void check_rows(const struct sl_encoding *encoding, const struct sl_datas
     assert_int_equal(out.d, d);
     assert_int_equal(out.d, sl_encoding_shape(encoding, &view).d);
     for (size_t i = 0; i < out.n * d; i++)
-        assert_true(fabs(((double *)owned)[i] - expected[i]) < 1e-12);
+        assert_true(isnan(expected[i]) ? isnan(((double *)owned)[i])
+                                       : fabs(((double *)owned)[i] - expected[i]) < 1e-12);
     free(owned);
 }
 
@@ -111,6 +112,32 @@ static void test_ordinal(void **state)
     (void)state;
     struct sl_encoding_options options = {.missing = SL_MISSING_MODE, .categories = SL_CATEGORIES_ORDINAL};
     check(colours, others, &options, (double[]){2, 1, -1, 0, 3}, 1);
+}
+
+/* Missing values stay missing, in all features of a category; one that was not fitted is not missing. */
+static void test_kept(void **state)
+{
+    (void)state;
+    struct sl_encoding_options options = {.missing = SL_MISSING_KEEP, .categories = SL_CATEGORIES_ORDINAL};
+    check(numbers, "f,kind\n?,p\n7,q\n", &options, (double[]){NAN, 7}, 1);
+    check(colours, others, &options, (double[]){NAN, 1, -1, 0, 3}, 1);
+    options.categories = SL_CATEGORIES_ONEHOT;
+    check(colours, others, &options,
+          (double[]){NAN, NAN, NAN, NAN, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1}, 4);
+    options = (struct sl_encoding_options){.missing = SL_MISSING_CONSTANT,
+                                           .categories = SL_CATEGORIES_ONEHOT,
+                                           .min_frequency = 2,
+                                           .indicators = 1,
+                                           .constant = "none"};
+    options = sl_encoding_that_keeps(&options);
+    char text[SL_ENCODING_TEXT];
+    sl_encoding_print(&options, text, sizeof text);
+    assert_string_equal(text, "missing=keep categories=onehot min_frequency=2");
+    options.missing = SL_MISSING_DROP;
+    assert_int_equal(sl_encoding_that_keeps(&options).missing, SL_MISSING_DROP);
+    assert_int_equal(sl_missing_parse("keep", &options, NULL), SL_OK);
+    options.indicators = 1;
+    assert_int_equal(sl_encoding_check(&options, NULL), SL_EUSAGE);
 }
 
 /* Levels that are only in rows that are not fitted get no feature. */
@@ -231,10 +258,15 @@ static void test_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),           cmocka_unit_test(test_onehot),
-        cmocka_unit_test(test_ordinal),           cmocka_unit_test(test_training_rows_only),
-        cmocka_unit_test(test_nothing_stands_in), cmocka_unit_test(test_empty_columns),
-        cmocka_unit_test(test_hostile_records),   cmocka_unit_test(test_options),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_onehot),
+        cmocka_unit_test(test_ordinal),
+        cmocka_unit_test(test_training_rows_only),
+        cmocka_unit_test(test_nothing_stands_in),
+        cmocka_unit_test(test_empty_columns),
+        cmocka_unit_test(test_hostile_records),
+        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_kept),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

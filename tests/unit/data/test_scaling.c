@@ -288,6 +288,31 @@ static void test_record(void **state)
     }
 }
 
+/* Missing values: as StandardScaler and MinMaxScaler, which pass over NaN.  A feature without any value is
+ * not scaled. */
+static void test_gaps(void **state)
+{
+    static const double rows[] = {1, NAN, NAN, NAN, 4, NAN, 3, 8, NAN, 5, NAN, NAN}; // (4, 3)
+    static const struct sl_view gaps = {.dtype = SL_F64, .n = 4, .d = 3, .x = rows, .k = 1, .scale = 1};
+    static const float minmax[] = {0, NAN, NAN, NAN, 0, NAN, .5f, 1, NAN, 1, NAN, NAN};
+    static const float standard[] = {-1.22474487f, NAN, NAN, NAN, -1, NAN, 0, 1, NAN, 1.22474487f, NAN, NAN};
+    (void)state;
+    for (int kind = SL_SCALE_NONE; kind <= SL_SCALE_STANDARD; kind++) {
+        struct sl_scaling *scaling = fit((enum sl_scaling_kind)kind, &gaps);
+        struct sl_view out;
+        void *owned;
+        assert_int_equal(sl_scaling_apply(scaling, &gaps, &out, &owned, NULL), SL_OK);
+        for (size_t i = 0; i < 12; i++) {
+            const float is = ((float *)owned)[i], expected = kind == SL_SCALE_NONE     ? (float)rows[i]
+                                                             : kind == SL_SCALE_MINMAX ? minmax[i]
+                                                                                       : standard[i];
+            assert_true(isnan(expected) ? isnan(is) : fabsf(is - expected) <= 1e-6f);
+        }
+        free(owned);
+        sl_scaling_free(scaling);
+    }
+}
+
 /* Infinite, NaN, zero and negative widths are no scaling. */
 static void test_hostile_record(void **state)
 {
@@ -322,7 +347,7 @@ int main(void)
         cmocka_unit_test(test_storage),        cmocka_unit_test(test_doubles),
         cmocka_unit_test(test_standard_bytes), cmocka_unit_test(test_hard_floats),
         cmocka_unit_test(test_errors),         cmocka_unit_test(test_record),
-        cmocka_unit_test(test_hostile_record),
+        cmocka_unit_test(test_hostile_record), cmocka_unit_test(test_gaps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

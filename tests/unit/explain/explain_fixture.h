@@ -16,8 +16,9 @@ struct scene {
 };
 
 /* settings: "name=value; name=value" */
-static inline struct sl_model *scene_fit(const char *classifier, const char *settings,
-                                         const struct sl_dataset *data, enum sl_scaling_kind scaling)
+static inline struct sl_model *scene_fit_with(const char *classifier, const char *settings,
+                                              const struct sl_dataset *data,
+                                              const struct sl_fit_options *options)
 {
     struct sl_error err = {0};
     const struct sl_classifier_type *type = sl_classifier_find(classifier, &err);
@@ -34,11 +35,17 @@ static inline struct sl_model *scene_fit(const char *classifier, const char *set
         if (sl_config_set(type->params, config, word + strspn(word, " "), value, &err))
             fail_msg("%s", err.text);
     }
-    const struct sl_fit_options options = {.scaling = scaling, .seed = 1, .key = "test", .threads = 2};
-    if (sl_model_fit(type, config, data, NULL, &options, NULL, &model, &err))
+    if (sl_model_fit(type, config, data, NULL, options, NULL, &model, &err))
         fail_msg("%s", err.text);
     free(config);
     return model;
+}
+
+static inline struct sl_model *scene_fit(const char *classifier, const char *settings,
+                                         const struct sl_dataset *data, enum sl_scaling_kind scaling)
+{
+    const struct sl_fit_options options = {.scaling = scaling, .seed = 1, .key = "test", .threads = 2};
+    return scene_fit_with(classifier, settings, data, &options);
 }
 
 /* The background is the data's first rows, or where behind is 0 one row of zeros. */

@@ -3,7 +3,6 @@
 #include "brute.h"
 #include "explain_fixture.h"
 
-#include "boosting/model.h"
 #include "trees/forest.h"
 #include "trees/shap.h"
 
@@ -19,16 +18,17 @@ struct game {
 /* Trees ---------------------------------------------------------------------------------------------- */
 
 /* A leaf's share where features of the set are known, the others go down both ways. */
-static double expected_below(const struct sl_tree_model *tree, size_t at, const struct game *g, unsigned set)
+static double expected_below(const struct game *g, size_t t, size_t at, unsigned set)
 {
+    const struct sl_tree_model *tree = g->trees->tree[t];
     const struct sl_tree_inner *node = &tree->nodes[at];
     if (node->feature < 0)
         return (double)tree->share[(size_t)node->right * (size_t)tree->k + (size_t)g->class];
     const size_t right = (size_t)node->right;
     if (set >> node->feature & 1)
-        return expected_below(tree, sl_tree_goes_left(node, &g->x, g->row) ? at + 1 : right, g, set);
-    return (tree->n_rows[at + 1] * expected_below(tree, at + 1, g, set) +
-            tree->n_rows[right] * expected_below(tree, right, g, set)) /
+        return expected_below(g, t, sl_tree_goes_left(g->trees, t, at, &g->x, g->row) ? at + 1 : right, set);
+    return (tree->n_rows[at + 1] * expected_below(g, t, at + 1, set) +
+            tree->n_rows[right] * expected_below(g, t, right, set)) /
            tree->n_rows[at];
 }
 
@@ -37,17 +37,18 @@ static double path_game(const void *arg, unsigned set)
     const struct game *g = arg;
     double sum = 0;
     for (size_t t = 0; t < g->trees->n; t++)
-        sum += g->trees->factor * expected_below(g->trees->tree[t], 0, g, set);
+        sum += g->trees->factor * expected_below(g, t, 0, set);
     return sum;
 }
 
-static double leaf_of_mix(const struct sl_tree_model *tree, const struct game *g, size_t other, unsigned set)
+static double leaf_of_mix(const struct game *g, size_t t, size_t other, unsigned set)
 {
+    const struct sl_tree_model *tree = g->trees->tree[t];
     size_t at = 0;
     while (tree->nodes[at].feature >= 0) {
         const struct sl_tree_inner *node = &tree->nodes[at];
         const int own = set >> node->feature & 1;
-        at = sl_tree_goes_left(node, own ? &g->x : &g->background, own ? g->row : other)
+        at = sl_tree_goes_left(g->trees, t, at, own ? &g->x : &g->background, own ? g->row : other)
                  ? at + 1
                  : (size_t)node->right;
     }
@@ -60,7 +61,7 @@ static double mix_game(const void *arg, unsigned set)
     double sum = 0;
     for (size_t t = 0; t < g->trees->n; t++)
         for (size_t other = 0; other < g->background.n; other++)
-            sum += g->trees->factor * leaf_of_mix(g->trees->tree[t], g, other, set) / (double)g->background.n;
+            sum += g->trees->factor * leaf_of_mix(g, t, other, set) / (double)g->background.n;
     return sum;
 }
 
@@ -167,77 +168,6 @@ static void long_paths_add_up(void **state)
         assert_true(fabs(out.score[p].sum - (out.score[p].score - out.score[p].base)) < 1e-6);
     scene_forget(&out);
     scene_release(&s);
-}
-
-/* Boosted trees -------------------------------------------------------------------------------------- */
-
-struct boost_game {
-    const struct sl_boost *boost;
-    const struct sl_view *x, *background; /* NULL: path-dependent */
-    size_t row;
-    int32_t class;
-};
-
-static double boosted_below(const struct sl_boost_tree *tree, size_t at, const struct boost_game *g,
-                            unsigned set, size_t other)
-{
-    const struct sl_boost_node *node = &tree->nodes[at];
-    if (node->feature < 0)
-        return (double)node->value;
-    const size_t right = (size_t)node->right, f = (size_t)node->feature;
-    const int known = set >> f & 1;
-    if (!known && !g->background)
-        return (tree->n_rows[at + 1] * boosted_below(tree, at + 1, g, set, other) +
-                tree->n_rows[right] * boosted_below(tree, right, g, set, other)) /
-               tree->n_rows[at];
-    const float value =
-        known ? ((const float *)g->x->x)[g->row * D + f] : ((const float *)g->background->x)[other * D + f];
-    return boosted_below(tree, value <= node->value ? at + 1 : right, g, set, other);
-}
-
-/* The margin of the class, by the model's own nodes. */
-static double boost_game(const void *arg, unsigned set)
-{
-    const struct boost_game *g = arg;
-    const size_t outputs = (size_t)g->boost->n_outputs, others = g->background ? g->background->n : 1;
-    double sum = 0;
-    for (size_t t = 0; t < g->boost->n_iter * outputs; t++)
-        for (size_t other = 0; other < others; other++)
-            if (outputs == 1 || t % outputs == (size_t)g->class)
-                sum += boosted_below(&g->boost->trees->tree[t], 0, g, set, other) / (double)others;
-    return outputs == 1 && g->class == 0 ? -sum : sum;
-}
-
-static void compare_boosted(const struct scene *s, const char *method, int against)
-{
-    struct sl_explained out = scene_explain(s, (struct sl_explain_options){.method = method}, 10, 2);
-    struct boost_game g = {
-        .boost = sl_model_payload(s->model), .x = &s->rows, .background = against ? &s->behind : NULL};
-    for (size_t p = 0; p < 20; p++) {
-        double phi[D], most = 0;
-        g.row = p / 2;
-        g.class = (int32_t)((p / 2 + p % 2) % (size_t)s->rows.k);
-        brute_shapley(D, boost_game, &g, phi);
-        for (size_t j = 0; j < D; j++)
-            most = fmax(most, fabs(phi[j]));
-        for (size_t j = 0; j < D; j++) /* floats are given out */
-            assert_true(fabs(phi[j] - (double)out.values[p * D + j]) <= 1e-9 + 6.1e-8 * most);
-        assert_true(fabs(out.score[p].sum - (out.score[p].score - out.score[p].base)) < 1e-5);
-    }
-    scene_forget(&out);
-}
-
-static void boosted_trees_equal_brute_force(void **state)
-{
-    (void)state;
-    for (int k = 2; k <= 3; k++) {
-        struct scene s;
-        scene_table(&s, "boosting", "max_iter=7; min_samples_leaf=5", N, D, k, 7);
-        unscale(&s, "boosting", "max_iter=7; min_samples_leaf=5");
-        compare_boosted(&s, "tree-shap", 0);
-        compare_boosted(&s, "tree-shap-interventional", 1);
-        scene_release(&s);
-    }
 }
 
 /* Linear models -------------------------------------------------------------------------------------- */
@@ -359,10 +289,10 @@ static void other_models_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trees_equal_brute_force),   cmocka_unit_test(forests_equal_brute_force),
-        cmocka_unit_test(several_trees_are_summed),  cmocka_unit_test(boosted_trees_equal_brute_force),
-        cmocka_unit_test(long_paths_add_up),         cmocka_unit_test(linear_models_equal_brute_force),
-        cmocka_unit_test(exact_values_are_complete), cmocka_unit_test(other_models_are_refused),
+        cmocka_unit_test(trees_equal_brute_force),         cmocka_unit_test(forests_equal_brute_force),
+        cmocka_unit_test(several_trees_are_summed),        cmocka_unit_test(long_paths_add_up),
+        cmocka_unit_test(linear_models_equal_brute_force), cmocka_unit_test(exact_values_are_complete),
+        cmocka_unit_test(other_models_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -402,10 +402,11 @@ static void test_bad_features(void **state)
         snprintf(text, sizeof text, "f,g,label\n1,2,a\n3,%s,b\n", words[i]);
         expect_error(text, ":3:");
     }
-    expect_error(
-        "f,g,label\n1,2,a\n3,nan,b\n",
-        ":3:2: \"nan\" in column \"g\" is a missing value; expected a number: --missing median, "
-        "mean, mode or constant=VALUE fills it in, --missing drop leaves its row out, --drop its column");
+    expect_error("f,g,label\n1,2,a\n3,nan,b\n",
+                 ":3:2: \"nan\" in column \"g\" is a missing value; expected a number: --missing median, "
+                 "mean, mode or constant=VALUE fills it in, --missing keep leaves it to classifiers that "
+                 "take missing values, "
+                 "--missing drop leaves its row out, --drop its column");
     expect_error(
         "f,g,label\n1,2,a\n3,-1e39,b\n",
         ":3:2: \"-1e39\" in column \"g\"; it is beyond the range of float numbers, -3.4e38 to 3.4e38");

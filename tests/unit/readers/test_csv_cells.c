@@ -58,9 +58,9 @@ static void test_kinds(void **state)
     assert_true(value(data, 0, 1) == 1.5 && isnan(value(data, 1, 1)));
     assert_true(value(data, 0, 2) == 1 && value(data, 1, 2) == 0 && isnan(value(data, 2, 2)) &&
                 value(data, 3, 2) == 1);
-    expect_note(data,
-                "missing values: \"c\" (1), \"f\" (1), \"member\" (1): filled in with the median of the "
-                "training rows, of categories the most frequent");
+    expect_note(
+        data, "missing values: \"c\" (1), \"f\" (1), \"member\" (1): filled in with the median of the "
+              "training rows, of categories the most frequent, but for classifiers that take missing values");
     expect_note(data, "true and false, or yes and no, are read as 1 and 0: \"member\"");
     expect_note(data, "categories: \"c\" (2): one-hot, a column of 0 and 1 for each of the training rows");
     sl_dataset_free(data);

@@ -439,8 +439,10 @@ static void test_missing(void **state)
     expect_error(&x, "row 1, feature 0 is NaN: every feature must be a finite number, unless --missing says");
     assert_int_equal(view.dtype, SL_F64);
     assert_true(isnan(((const double *)view.x)[2]) && ((const double *)view.x)[5] == 6);
-    assert_string_equal(sl_dataset_note(data, 1),
-                        "missing values: column 0 (1): filled in with the median of the training rows");
+    assert_string_equal(
+        sl_dataset_note(data, 1),
+        "missing values: column 0 (1): filled in with the median of the training rows, but for "
+        "classifiers that take missing values");
     sl_dataset_free(data);
     options.encoding.missing = SL_MISSING_DROP;
     data = read_array(&x, &options);
