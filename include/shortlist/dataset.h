@@ -28,6 +28,14 @@ enum sl_part {
 #define SL_SPARSE_FROM ((size_t)64 << 20)
 #define SL_SPARSE_TIMES 5
 
+/* Any svmlight file may have SL_WIDTH_ANY features, and that many more for each value in it. */
+#define SL_WIDTH_ANY ((size_t)1 << 25)
+#define SL_WIDTH_PER_VALUE 16
+
+/* What features are called that have a number in the file and no name: those of svmlight, whose indices begin
+ * at 0 or at 1.  No list of names is kept for them, as there may be millions that no row has. */
+enum sl_indices { SL_INDICES_NONE, SL_INDICES_FROM_0, SL_INDICES_FROM_1 };
+
 /* How to read a file whose form leaves a choice; zeroed: find out.
  *
  * The label column of a CSV file is the one that label names; else the one called label, class or target;
@@ -64,6 +72,7 @@ struct sl_read_options {
                                     NULL: without names.  The label is then the column that label names, or
                                     the only other one that can be it. */
     size_t n_features;           /* 0: any number */
+    enum sl_indices indices;     /* svmlight, for predict: the model's */
     const char *own_label;  /* CSV, for predict: what the model's training file called the label column, */
     const char *own_id;     /* the column that names the rows */
     const char *own_groups; /* and that of groups: taken for that where this file has a column of the name */
@@ -113,6 +122,9 @@ struct sl_view sl_dataset_view(const struct sl_dataset *data); /* all rows, scal
 const char *sl_dataset_name(const struct sl_dataset *data);
 const char *sl_dataset_class(const struct sl_dataset *data, int label);
 const char *sl_dataset_feature(const struct sl_dataset *data, size_t column); /* NULL: no names */
+enum sl_indices sl_dataset_indices(const struct sl_dataset *data);
+/* The number of a feature without a name: its index in the file, or its place. */
+size_t sl_feature_number(enum sl_indices indices, size_t column);
 /* What the id column says of a row; NULL: there is none. */
 const char *sl_dataset_row_id(const struct sl_dataset *data, size_t row);
 /* The name of the label column in the file; NULL: none. */

@@ -15,6 +15,9 @@ SL_API_BEGIN
 
 struct sl_model;
 
+/* A program that handles signals in a thread that fits or predicts gives the handlers a stack of their own
+ * (sigaltstack, SA_ONSTACK): oneDNN's kernels use the stack pointer for something else. */
+
 struct sl_fit_options {
     enum sl_scaling_kind scaling;
     const struct sl_encoding_options *encoding; /* of data with missing values or categories; NULL: zeroed */
@@ -130,6 +133,7 @@ int sl_model_classes(const struct sl_model *model);
 const char *sl_model_class(const struct sl_model *model, int label);
 /* The training data's name of a column; NULL where it had none. */
 const char *sl_model_feature(const struct sl_model *model, size_t column);
+enum sl_indices sl_model_indices(const struct sl_model *model); /* what they were called instead */
 /* The training view's dtype, d, k and image, without rows and before scaling. */
 struct sl_view sl_model_like(const struct sl_model *model);
 /* What became of missing values and categories, for reading rows to predict; NULL: the data had none. */

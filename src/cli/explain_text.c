@@ -123,7 +123,7 @@ static void print_column(const struct sl_model *model, size_t column)
     if (name)
         cli_print(stdout, "%s", name);
     else
-        printf("column %zu", column);
+        printf("column %zu", sl_feature_number(sl_model_indices(model), column));
 }
 
 void cli_print_importance(const struct sl_model *model, const struct sl_explain_method *method,

@@ -95,6 +95,7 @@ static int open_part(const struct cli_model_rows *rows, enum sl_part part, struc
     read.n_features = sl_model_like(rows->model).d;
     const char **names = feature_names(rows->model, read.n_features);
     read.features = names;
+    read.indices = sl_model_indices(rows->model);
     read.fitted = sl_model_encoding(rows->model);
     int code = !names && sl_model_feature(rows->model, 0)
                    ? sl_fail_memory(err)

@@ -28,8 +28,7 @@ char **sl_names_copy(const char *const *names, size_t n)
     return copy;
 }
 
-/* The names "0", "1", ... */
-static char **names_numbered(size_t n)
+char **sl_names_numbered(size_t first, size_t n)
 {
     enum { WIDTH = 24 };
     char **names = sl_alloc(n, sizeof *names + WIDTH);
@@ -37,7 +36,7 @@ static char **names_numbered(size_t n)
         return NULL;
     char *text = (char *)(names + n);
     for (size_t i = 0; i < n; i++, text += WIDTH) {
-        snprintf(text, WIDTH, "%zu", i);
+        snprintf(text, WIDTH, "%zu", first + i);
         names[i] = text;
     }
     return names;
@@ -132,7 +131,7 @@ static int fill(struct sl_dataset *data, const char *name, const char *const *cl
     data->view.scale = 1.0f;
     data->view.offset = 0.0f;
     data->name = sl_strdup(name ? name : "data");
-    data->classes = class_names ? sl_names_copy(class_names, k) : names_numbered(k);
+    data->classes = class_names ? sl_names_copy(class_names, k) : sl_names_numbered(0, k);
     data->features = feature_names ? sl_names_copy(feature_names, data->view.d) : NULL;
     if (!data->name || !data->classes || (feature_names && !data->features))
         return sl_fail_memory(err);
@@ -360,6 +359,11 @@ const char *sl_dataset_class(const struct sl_dataset *data, int label)
 const char *sl_dataset_feature(const struct sl_dataset *data, size_t column)
 {
     return data->features && column < data->view.d ? data->features[column] : NULL;
+}
+
+enum sl_indices sl_dataset_indices(const struct sl_dataset *data)
+{
+    return data->origin.indices;
 }
 
 const char *sl_dataset_row_id(const struct sl_dataset *data, size_t row)

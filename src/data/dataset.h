@@ -21,6 +21,7 @@ struct sl_origin {
     char *label;             /* its name, owned; NULL: none */
     char *id, *groups;       /* names of the columns of row names and of groups, likewise */
     size_t *places;          /* (d) the features' columns in the file, from 0, owned; NULL: not known */
+    enum sl_indices indices; /* where they begin, for features without names */
     enum sl_decimal decimal; /* how the numbers of a text file are written */
     struct sl_notes notes;
 };
@@ -45,6 +46,8 @@ const char *sl_dataset_nameless_hash(const struct sl_dataset *data);
 
 /* Copies of n names in one block: free() it.  NULL when out of memory. */
 char **sl_names_copy(const char *const *names, size_t n);
+/* The names of n numbers from the first on, likewise. */
+char **sl_names_numbered(size_t first, size_t n);
 
 /* Makes a data set of view, whose x, y and weight come from sl_alloc: it takes them over, and frees them when
  * it fails.  class_names may be NULL ("0", "1", ...), feature_names too (none). */
@@ -59,7 +62,7 @@ int sl_dataset_adopt_table(const struct sl_view *view, const char *name, const c
 
 /* Can it be the weight of a row: 0, or a number that floats hold? */
 int sl_is_weight(double weight);
-/* Names of the label, id and groups columns.  SL_ENOMEM. */
+/* What columns are called: indices, names of the label, id and groups columns.  SL_ENOMEM. */
 int sl_origin_copy_names(struct sl_origin *to, const struct sl_origin *from);
 /* All of it, of d features, into an empty one.  SL_ENOMEM. */
 int sl_origin_copy(struct sl_origin *to, const struct sl_origin *from, size_t d);

@@ -1,7 +1,12 @@
-/* origin.c - how a data set was read: copies of it. */
+/* origin.c - how a data set was read: copies of it, and the numbers of features without names. */
 #include "core/memory.h"
 #include "data/dataset.h"
 #include <string.h>
+
+size_t sl_feature_number(enum sl_indices indices, size_t column)
+{
+    return column + (indices == SL_INDICES_FROM_1);
+}
 
 void sl_origin_release(struct sl_origin *origin)
 {
@@ -15,6 +20,7 @@ void sl_origin_release(struct sl_origin *origin)
 
 int sl_origin_copy_names(struct sl_origin *to, const struct sl_origin *from)
 {
+    to->indices = from->indices;
     to->label = sl_strdup(from->label);
     to->id = sl_strdup(from->id);
     to->groups = sl_strdup(from->groups);

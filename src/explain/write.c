@@ -116,16 +116,25 @@ static int write_rows(const struct writer *w)
     return sl_sheet_close(&csv, w->folder, "rows.csv", w->made, w->arg, w->err);
 }
 
+/* A column's name, or the number that stands for it; 0 where it has neither. */
+static int put_name(FILE *to, const struct sl_model *model, size_t column)
+{
+    const char *name = sl_model_feature(model, column);
+    const enum sl_indices indices = sl_model_indices(model);
+    if (name)
+        sl_write_csv_field(to, name);
+    else if (indices)
+        fprintf(to, "%zu", sl_feature_number(indices, column));
+    return name || indices;
+}
+
 /* ,NAME of each column. */
 static void put_columns(FILE *to, const struct sl_explanation *x)
 {
     const size_t d = sl_model_like(x->model).d;
     for (size_t j = 0; j < d; j++) {
-        const char *name = sl_model_feature(x->model, j);
         fputc(',', to);
-        if (name)
-            sl_write_csv_field(to, name);
-        else
+        if (!put_name(to, x->model, j))
             fprintf(to, "x%zu", j);
     }
     fputs("\r\n", to);
@@ -247,10 +256,8 @@ int sl_importance_write(const struct sl_model *model, const struct sl_importance
         sl_importance_order(importance, d, order);
         fputs("column,name,importance,deviation\r\n", csv.to);
         for (size_t i = 0; i < d; i++) {
-            const char *name = sl_model_feature(model, order[i]);
             fprintf(csv.to, "%u,", order[i]);
-            if (name)
-                sl_write_csv_field(csv.to, name);
+            put_name(csv.to, model, order[i]);
             fprintf(csv.to, ",%.9g,%.9g\r\n", importance[order[i]].mean, importance[order[i]].deviation);
         }
         code = sl_sheet_close(&csv, folder, "importance.csv", made, arg, err);

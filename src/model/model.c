@@ -98,6 +98,7 @@ static int copy_classes(struct sl_model *model, const struct sl_dataset *data, s
 
 static int copy_features(struct sl_model *model, const struct sl_dataset *data, struct sl_error *err)
 {
+    model->indices = sl_dataset_indices(data);
     if (!sl_dataset_feature(data, 0))
         return SL_OK;
     model->features = sl_alloc_zero(model->raw.d, sizeof *model->features);
@@ -341,6 +342,11 @@ const char *sl_model_class(const struct sl_model *model, int label)
 const char *sl_model_feature(const struct sl_model *model, size_t column)
 {
     return model->features && column < model->raw.d ? model->features[column] : NULL;
+}
+
+enum sl_indices sl_model_indices(const struct sl_model *model)
+{
+    return model->indices;
 }
 
 struct sl_view sl_model_like(const struct sl_model *model)

@@ -16,6 +16,7 @@ struct sl_model {
     struct sl_view scaled;        /* and after it, as the classifier takes it */
     char **classes;               /* (k), owned */
     char **features;              /* (d), owned; NULL where the training data named none */
+    enum sl_indices indices;      /* and numbered them */
     void *payload;                /* the classifier's own model, owned */
     struct sl_model_origin origin;
     double temperature; /* of probabilities; 1: as the classifier gives them */

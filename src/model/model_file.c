@@ -21,9 +21,10 @@ static const char magic[8] = "SLMODEL\n";
  * categories; what had none stayed in format 2.  Format 4: names of the label's and other columns, hashes of
  * training rows; a byte tells whether there is an encoding; the data may have been sparse.  Format 5: how
  * training images stood in their frame.  Format 6: the temperature of probabilities.  Format 7: what
- * the splits of boosted trees gain.  Format 8: missing values may be kept. */
+ * the splits of boosted trees gain.  Format 8: missing values may be kept.  Format 9: features that have
+ * numbers for names are not listed. */
 enum {
-    FORMAT = 8,
+    FORMAT = 9,
     FRAMED = 5,
     SPARSE = 4,
     ENCODED = 3,
@@ -31,6 +32,10 @@ enum {
     HEADER = sizeof magic + 16,
     CLASSES_MAX = 1 << 20
 };
+
+/* What a record says of the features' names. */
+enum { NAMELESS, NAMED, NUMBERED_FROM_0, NUMBERED_FROM_1 };
+static const uint8_t naming[] = {NAMELESS, NUMBERED_FROM_0, NUMBERED_FROM_1}; /* of enum sl_indices */
 
 static void put_config(struct sl_writer *w, const struct sl_model *model)
 {
@@ -59,7 +64,7 @@ static void put_body(struct sl_writer *w, const struct sl_model *model)
     sl_put_i32(w, raw->image.channels);
     for (int c = 0; c < raw->k; c++)
         sl_put_text(w, model->classes[c]);
-    sl_put_u8(w, model->features != NULL);
+    sl_put_u8(w, (uint8_t)(model->features ? NAMED : naming[model->indices]));
     for (size_t j = 0; model->features && j < raw->d; j++)
         sl_put_text(w, model->features[j]);
     sl_model_origin_save(&model->origin, w);
@@ -143,10 +148,16 @@ static int get_classes(struct sl_reader *r, struct sl_model *model, struct sl_er
 static int get_features(struct sl_reader *r, struct sl_model *model, struct sl_error *err)
 {
     uint8_t named = sl_get_u8(r);
-    if (r->failed || named > 1 || (named && model->raw.d > (r->size - r->at) / 8)) /* 8: each text's length */
+    if (r->failed || named > NUMBERED_FROM_1)
         return fail_record(r, err);
-    if (!named)
+    if (named != NAMED) {
+        model->indices = named == NUMBERED_FROM_0   ? SL_INDICES_FROM_0
+                         : named == NUMBERED_FROM_1 ? SL_INDICES_FROM_1
+                                                    : SL_INDICES_NONE;
         return SL_OK;
+    }
+    if (model->raw.d > (r->size - r->at) / 8) /* 8: each text's length */
+        return fail_record(r, err);
     model->features = sl_alloc_zero(model->raw.d, sizeof *model->features);
     if (!model->features)
         return sl_fail_memory(err);

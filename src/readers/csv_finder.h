@@ -25,6 +25,7 @@ struct sl_csv_finder {
     struct sl_labels *index; /* of first: the number of a name is its column, unless one comes twice; owned */
     struct sl_csv_columns columns;   /* names: first, where it is a header */
     struct sl_csv_expected expected; /* n 0: any number of features */
+    char **numbered;                 /* names of features that are called by indices, owned */
     size_t label;                    /* width: none */
     size_t id, groups, weights;      /* likewise */
     size_t *chosen;                  /* columns of features, the label, and the three; (width + 3), owned */

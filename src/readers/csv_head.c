@@ -285,16 +285,22 @@ static int find_columns(struct sl_csv_finder *f)
     return code ? code : settle(f);
 }
 
-static void expect(struct sl_csv_finder *f)
+static int expect(struct sl_csv_finder *f)
 {
     const struct sl_read_options *options = f->options;
     const struct sl_dataset *like = options->like;
-    if (like)
-        f->expected.features = (const char *const *)like->features;
-    else
-        f->expected.features = options->features;
-    f->expected.n = !like ? options->n_features : like->features ? like->view.d : 0;
+    const enum sl_indices indices = like ? like->origin.indices : options->indices;
+    const size_t d = like ? like->view.d : options->n_features;
+    f->expected.features = like ? (const char *const *)like->features : options->features;
+    if (indices) {
+        f->numbered = sl_names_numbered(sl_feature_number(indices, 0), d);
+        f->expected.features = (const char *const *)f->numbered;
+        if (!f->numbered)
+            return sl_fail_memory(f->err);
+    }
+    f->expected.n = !like || f->expected.features ? d : 0;
     f->expected.label = options->label ? options->label : like && like->features ? like->origin.label : NULL;
+    return SL_OK;
 }
 
 int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, struct sl_csv_head *head,
@@ -308,7 +314,8 @@ int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, 
         code = sl_csv_fail(csv, 0, err, "the file is empty; expected rows of numbers");
     f.columns.csv = csv;
     f.columns.sample = &f.sample;
-    expect(&f);
+    if (!code)
+        code = expect(&f);
     if (!code)
         code = find_columns(&f);
     if (!code && f.columns.names)
@@ -320,6 +327,7 @@ int sl_csv_head_read(struct sl_csv *csv, const struct sl_read_options *options, 
     free(f.used);
     free(f.dropped);
     free(f.categorical);
+    free(f.numbered);
     return code;
 }
 

@@ -94,7 +94,8 @@ static size_t place_of(const struct sl_finder *f, size_t j)
     const struct sl_origin *origin = &f->data->origin;
     if (origin->places)
         return origin->places[j];
-    return j + (origin->label_at < origin->width && j >= origin->label_at);
+    return sl_feature_number(origin->indices, j) +
+           (origin->label_at < origin->width && j >= origin->label_at);
 }
 
 static int note_row_numbers(struct sl_finder *f)

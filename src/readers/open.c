@@ -314,11 +314,16 @@ static int check_options(const struct sl_dataset *data, const char *spec,
     return SL_OK;
 }
 
-static int same_names(const struct sl_dataset *a, const struct sl_dataset *b)
+/* Are a table's columns called what the features of the other are, perhaps by indices? */
+static int same_names(const struct sl_dataset *table, const struct sl_dataset *other)
 {
-    int same = a->features && b->features && a->view.d == b->view.d;
-    for (size_t j = 0; same && j < a->view.d; j++)
-        same = strcmp(a->features[j], b->features[j]) == 0;
+    const enum sl_indices indices = other->origin.indices;
+    int same = (other->features || indices) && table->view.d == other->view.d;
+    for (size_t j = 0; same && j < table->view.d; j++) {
+        char number[24];
+        snprintf(number, sizeof number, "%zu", sl_feature_number(indices, j));
+        same = strcmp(table->features[j], indices ? number : other->features[j]) == 0;
+    }
     return same;
 }
 
@@ -326,10 +331,12 @@ static int same_names(const struct sl_dataset *a, const struct sl_dataset *b)
 static int note_places(struct sl_dataset *data, const struct sl_dataset *like, struct sl_error *err)
 {
     struct sl_notes *notes = &data->origin.notes;
-    if (!like || like->view.image.height || same_names(data, like))
+    if (!like || like->view.image.height)
         return SL_OK;
     int here = data->origin.width && data->features, there = like->origin.width && like->features;
     if (here == there || (data->origin.width && like->origin.width)) /* the reader of tables has said so */
+        return SL_OK;
+    if (same_names(here ? data : like, here ? like : data))
         return SL_OK;
     sl_notes_add(notes, "columns are taken by their places: %s names them, %s does not",
                  here ? "this file" : "the training file", here ? "the training file" : "this file");

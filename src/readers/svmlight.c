@@ -1,7 +1,7 @@
 /* svmlight.c - a data set from an svmlight file (svmlight_row.c parses its rows).
  *
  * Indices begin at 1, or at 0 where one is 0; in a file that is read like another one, or for a model, they
- * begin where its do, which the names of the features say: they are the indices as written.  The rows are
+ * begin where its do.  Features have their indices for names, of which no list is kept.  The rows are
  * kept as they come (sparse.h) and then become sparse rows, where dense ones would be large and mostly 0, or
  * dense ones; either must fit in the memory that tables may take.  Cost: O(bytes of the file), and O(n d) for
  * dense rows. */
@@ -16,8 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME = 12 }; /* bytes of a feature's name */
-
 enum storage { AUTO, DENSE, SPARSE };
 static const char *const storages[] = {[AUTO] = "auto", [DENSE] = "dense", [SPARSE] = "sparse"};
 
@@ -25,44 +23,62 @@ struct reader {
     struct sl_svmlight file;
     const struct sl_read_options *options;
     enum storage storage;
+    enum sl_indices indices;
     uint32_t first; /* index of the first feature */
     size_t d;
-    char **names; /* (d), one block */
     struct sl_notes notes;
 };
 
-/* Where the indices of the other data set, or the model, begin; -1: nothing says so. */
-static int expected_first(const struct sl_read_options *options)
+/* Where the indices of the other data set, or the model, begin; a table may have them as names. */
+static enum sl_indices expected_indices(const struct sl_read_options *options)
 {
-    const char *const *names =
-        options->like ? (const char *const *)options->like->features : options->features;
-    if (!names || (strcmp(names[0], "0") != 0 && strcmp(names[0], "1") != 0))
-        return -1;
-    return *names[0] - '0';
+    const struct sl_dataset *like = options->like;
+    const char *const *names = like ? (const char *const *)like->features : options->features;
+    if (!names)
+        return like ? like->origin.indices : options->indices;
+    return strcmp(names[0], "0") == 0   ? SL_INDICES_FROM_0
+           : strcmp(names[0], "1") == 0 ? SL_INDICES_FROM_1
+                                        : SL_INDICES_NONE;
 }
 
 static int find_first(struct reader *r, const char *path, struct sl_error *err)
 {
-    int expected = expected_first(r->options), least = r->file.least == 0 ? 0 : 1;
-    if (expected == 1 && least == 0)
-        return sl_fail(err, SL_EDATA, "%s: an index is 0; those of %s begin at 1", path,
-                       r->options->like ? "the training file" : "the model");
-    r->first = (uint32_t)(expected < 0 ? least : expected);
-    if (expected >= 0)
-        sl_notes_add(&r->notes, "svmlight: indices begin at %d, as in %s", expected,
-                     r->options->like ? "the training file" : "the model");
+    const char *other = r->options->like ? "the training file" : "the model";
+    const enum sl_indices expected = expected_indices(r->options),
+                          own = r->file.least == 0 ? SL_INDICES_FROM_0 : SL_INDICES_FROM_1;
+    if (expected == SL_INDICES_FROM_1 && own == SL_INDICES_FROM_0)
+        return sl_fail(err, SL_EDATA, "%s: an index is 0; those of %s begin at 1", path, other);
+    r->indices = expected ? expected : own;
+    r->first = (uint32_t)sl_feature_number(r->indices, 0);
+    if (expected)
+        sl_notes_add(&r->notes, "svmlight: indices begin at %u, as in %s", r->first, other);
     else
-        sl_notes_add(&r->notes, "svmlight: indices begin at %d: %s index is 0", least, least ? "no" : "an");
+        sl_notes_add(&r->notes, "svmlight: indices begin at %u: %s index is 0", r->first,
+                     r->first ? "no" : "an");
     return SL_OK;
+}
+
+/* A model takes memory for every feature, whether rows have it or not: a file names no more of them than many
+ * values make likely, whatever its largest index claims. */
+static int check_width(const struct reader *r, const char *path, struct sl_error *err)
+{
+    const size_t entries = r->file.rows.n_entries, most = SL_WIDTH_ANY + SL_WIDTH_PER_VALUE * entries;
+    if (r->d <= most)
+        return SL_OK;
+    return sl_fail(err, SL_EDATA,
+                   "%s: an index is %u: a file of %zu values may have %zu features: number those that occur "
+                   "1, 2, 3, ...",
+                   path, r->file.most, entries, most);
 }
 
 static int find_width(struct reader *r, const char *path, struct sl_error *err)
 {
     const struct sl_dataset *like = r->options->like;
     r->d = like ? like->view.d : r->options->n_features;
-    if (!r->d)
-        r->d = r->file.most >= r->first ? r->file.most - r->first + 1 : 0;
-    return r->d ? SL_OK : sl_fail(err, SL_EDATA, "%s: no row has an index:value", path);
+    if (r->d)
+        return SL_OK;
+    r->d = r->file.most >= r->first ? r->file.most - r->first + 1 : 0;
+    return r->d ? check_width(r, path, err) : sl_fail(err, SL_EDATA, "%s: no row has an index:value", path);
 }
 
 static int find_type(struct reader *r, enum sl_dtype *dtype, struct sl_error *err)
@@ -77,28 +93,13 @@ static int find_type(struct reader *r, enum sl_dtype *dtype, struct sl_error *er
     return SL_OK;
 }
 
-/* Names as the file has them. */
-static int name_features(struct reader *r, struct sl_error *err)
-{
-    r->names = sl_alloc(r->d, sizeof *r->names + NAME);
-    if (!r->names)
-        return sl_fail_memory(err);
-    char *text = (char *)(r->names + r->d);
-    for (size_t j = 0; j < r->d; j++, text += NAME) {
-        snprintf(text, NAME, "%zu", r->first + j);
-        r->names[j] = text;
-    }
-    return SL_OK;
-}
-
-/* Features, and their names twice, within what a table may take. */
+/* Within what a table may take. */
 static int check_size(const struct reader *r, const char *path, const struct sl_view *view,
                       struct sl_error *err)
 {
     const double gib = 1 << 30, n = (double)view->n, d = (double)view->d, most = (double)SL_TABLE_MOST;
-    const double names = 2 * d * (NAME + sizeof *r->names);
-    const double sparse = names + sl_csr_bytes(view->n, r->file.rows.n_entries);
-    const double all = view->dtype == SL_SPARSE ? sparse : names + n * d * (double)sl_dtype_size(view->dtype);
+    const double sparse = sl_csr_bytes(view->n, r->file.rows.n_entries);
+    const double all = view->dtype == SL_SPARSE ? sparse : n * d * (double)sl_dtype_size(view->dtype);
     if (all <= most)
         return SL_OK;
     return sl_fail(
@@ -162,8 +163,6 @@ static int make_table(struct reader *r, const char *path, struct sl_view *view, 
     if (!code)
         code = check_size(r, path, view, err);
     if (!code)
-        code = name_features(r, err);
-    if (!code)
         code = fill_table(r, view, err);
     if (!code && view->dtype == SL_SPARSE)
         note_sparse(r, view, dense == SL_F64 && !r->options->keep_doubles && !r->options->like);
@@ -217,9 +216,10 @@ static int make(struct reader *r, const char *path, const char *name, struct sl_
     if (like && like->view.d == view.d)
         view.image = like->view.image;
     int named = view.y || like;
-    code = sl_dataset_adopt(&view, name, named ? sl_labels_names(r->file.labels.names) : NULL,
-                            (const char *const *)r->names, out, err);
+    code =
+        sl_dataset_adopt(&view, name, named ? sl_labels_names(r->file.labels.names) : NULL, NULL, out, err);
     if (!code) {
+        (*out)->origin.indices = r->indices;
         (*out)->origin.notes = r->notes;
         r->notes = (struct sl_notes){0};
     }
@@ -249,6 +249,5 @@ int sl_svmlight_read(struct sl_input *in, const char *name, enum sl_part part,
     sl_sparse_release(&r.file.rows);
     sl_lines_release(&r.file.lines);
     sl_notes_release(&r.notes);
-    free(r.names);
     return code;
 }

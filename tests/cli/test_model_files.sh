@@ -54,15 +54,33 @@ run 0 predict "$old/format7/columns-boosting.slm" "$old/columns/test.csv" --scor
 cmp -s out "$old/format7/columns-boosting.txt" || fail "format 7: predictions differ"
 [ "$(format_of "$old/format7/columns-boosting.slm")" = 7 ] || fail "not format 7"
 
-# Files of today are of format 8; one from the future is refused, and says what can be read.
+# Of format 7, too: features of svmlight files were listed by their numbers.  What they are called is what it was.
+run 0 predict "$old/format7/rows-tree.slm" "$old/format7/rows.svm" --scores --format csv
+cmp -s out "$old/format7/rows-tree.txt" || fail "format 7: predictions differ"
+[ "$(format_of "$old/format7/rows-tree.slm")" = 7 ] || fail "not format 7"
+run 0 run --data "$old/format7/rows.svm" --train all --validation 0 --models tree --set tree.max_depth=3 --save-models --name numbers --quiet
+numbers=$(echo results/numbers/models/*.slm)
+for model in "$old/format7/rows-tree.slm" "$numbers"; do
+  # From 1 on, as in what the model was fitted on: the file has no index 0.
+  printf '0:1\n' >zero.svm
+  run 1 predict "$model" zero.svm --no-label
+  err_has "an index is 0; those of the model begin at 1"
+  run 0 explain "$model" "$old/format7/rows.svm" -m permutation --out numbers --no-pictures
+  cut -d, -f1,2 numbers/importance.csv | sort | tr -d '\r' | tr '\n' ' ' >names
+  [ "$(cat names)" = "0,1 1,2 2,3 column,name " ] || fail "$model: columns are called $(cat names)"
+done
+run 0 predict "$numbers" "$old/format7/rows.svm" --scores --format csv
+cmp -s out "$old/format7/rows-tree.txt" || fail "format 9: predictions differ from those of format 7"
+
+# Files of today are of format 9; one from the future is refused, and says what can be read.
 run 0 run --data "$samples/table.csv" --label kind --train 30 --validation 10 --models tree --save-models --name now --quiet
 now=$(echo results/now/models/*.slm)
-[ "$(format_of "$now")" = 8 ] || fail "$now: format $(format_of "$now")"
+[ "$(format_of "$now")" = 9 ] || fail "$now: format $(format_of "$now")"
 run 0 predict "$now" "$samples/table.csv" --label kind
-for format in 0 9; do
-  { head -c 8 "$now"; printf "\\x$format\0\0\0\0\0\0\0"; tail -c +17 "$now"; } >other.slm
+for format in 0 10; do
+  { head -c 8 "$now"; printf "\\x$(printf %x $format)\0\0\0\0\0\0\0"; tail -c +17 "$now"; } >other.slm
   run 1 predict other.slm "$samples/table.csv" --label kind
-  err_has "model format $format: this version reads formats 1 to 8"
+  err_has "model format $format: this version reads formats 1 to 9"
 done
 
 # The end of the work: a model of every row of the one file that there is.  Nothing is scored, and the table says so.

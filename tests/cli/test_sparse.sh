@@ -67,6 +67,18 @@ err_has "majority, sgd, perceptron, passive_aggressive, logreg, linear_svm, knn 
 err_is_one_line
 run 0 run --data wide.svm --models majority,knn,tree --train 100 --validation 100 --name narrow --quiet
 
+# A file of two values may claim many features: they have no names, and what counts them fits in little memory.
+printf '1 33000000:1\n0 1:1\n' >claims.svm
+(
+  grep -q "^CMAKE_C_FLAGS:.*fsanitize" "$BUILD/CMakeCache.txt" || ulimit -v 1258291
+  run 0 audit claims.svm
+  exit $failures
+) || fail "an index takes memory by what it claims"
+printf '1 122222222:1\n0 1:1\n' >claims.svm
+run 1 audit claims.svm
+err_has "claims.svm: an index is 122222222: a file of 2 values may have 33554464 features"
+err_is_one_line
+
 # These within 2 GiB, on rows that take more as dense floats.
 { rows 1 5999; echo "yes 100000:1"; } >large.svm
 (

@@ -45,6 +45,7 @@ for name, data in {
     "zero-based": b"0 0:1 5:2\n1 1:3\n",
     "comments": b"# made\n1 qid:3 1:0.5 # so\n2 qid:3 2:1\n",
     "wide": b"1 40000:1\n0 1:2\n",
+    "claims": b"1 122222222:1\n0 1:1\n",
     "order": b"1 3:1 2:1\n",
     "twice": b"1 3:1 3:1\n",
     "labels": b"2.5 1:1\nx 1:2\n",

@@ -210,7 +210,8 @@ static void add_feature(struct work *w, size_t j, const float *values)
 {
     const struct sl_dataset *data = w->e->scored->data;
     const char *name = sl_dataset_feature(data, j);
-    char *prefix = name ? sl_format("%s: ", name) : sl_format("column %zu: ", j);
+    char *prefix = name ? sl_format("%s: ", name)
+                        : sl_format("column %zu: ", sl_feature_number(data->origin.indices, j));
     w->failed |= !prefix;
     if (prefix && data->columns && data->columns->column[j].kind == SL_COLUMN_CATEGORY)
         add_levels(w, prefix, &data->columns->column[j], values);

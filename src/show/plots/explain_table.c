@@ -11,7 +11,7 @@ char *sl_column_text(const struct sl_model *model, size_t column, double pixels)
 {
     const char *name = sl_model_feature(model, column);
     char number[32];
-    snprintf(number, sizeof number, "column %zu", column);
+    snprintf(number, sizeof number, "column %zu", sl_feature_number(sl_model_indices(model), column));
     return sl_text_fit(name ? name : number, SL_TEXT, pixels);
 }
 

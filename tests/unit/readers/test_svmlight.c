@@ -66,7 +66,8 @@ static void test_values(void **state)
     assert_string_equal(sl_dataset_class(data, 1), "+1");
     assert_int_equal(sl_dataset_view(data).y[2], 1);
     assert_int_equal(sl_dataset_view(data).y[3], 0);
-    assert_string_equal(sl_dataset_feature(data, 0), "1");
+    assert_null(sl_dataset_feature(data, 0));
+    assert_int_equal(sl_dataset_indices(data), SL_INDICES_FROM_1);
     expect_note(data, "indices begin at 1: no index is 0");
     expect_note(data, "left out: qid of 1 rows");
     sl_dataset_free(data);
@@ -78,7 +79,7 @@ static void test_first_index(void **state)
     (void)state;
     struct sl_dataset *data = read_with("a 0:1 1:2\nb 1:3\n", NULL);
     check(data, 2, 2, x);
-    assert_string_equal(sl_dataset_feature(data, 1), "1");
+    assert_int_equal(sl_dataset_indices(data), SL_INDICES_FROM_0);
     expect_note(data, "indices begin at 0: an index is 0");
     /* A test file without an index 0 begins where the training file does, and what it has beyond is left out.
      */
@@ -87,6 +88,7 @@ static void test_first_index(void **state)
     check(test, 2, 2, moved);
     assert_int_equal(sl_dataset_view(test).y[0], 1);
     assert_int_equal(sl_dataset_view(test).y[1], 2);
+    assert_int_equal(sl_dataset_indices(test), SL_INDICES_FROM_0);
     expect_note(test, "begin at 0, as in the training file");
     expect_note(test, "left out: 1 values of features beyond the 2 of the training file");
     sl_dataset_free(test);
@@ -98,6 +100,14 @@ static void test_first_index(void **state)
     check(data, 2, 3, features);
     assert_null(sl_dataset_view(data).y);
     sl_dataset_free(data);
+    expect_bytes_error("0:1\n", 4, &model, "an index is 0; those of the model begin at 1");
+    model = (struct sl_read_options){.indices = SL_INDICES_FROM_0, .n_features = 3, .no_label = 1};
+    data = read_with("1:1\n9 2:4\n", &model);
+    static const float from_0[] = {0, 1, 0, 0, 0, 4};
+    check(data, 2, 3, from_0);
+    expect_note(data, "begin at 0, as in the model");
+    sl_dataset_free(data);
+    model.indices = SL_INDICES_FROM_1;
     expect_bytes_error("0:1\n", 4, &model, "an index is 0; those of the model begin at 1");
 }
 
@@ -208,8 +218,8 @@ static void test_broken(void **state)
         {"", "no rows"},
         {"0.5 1:1\n0.25 1:2\n", "a target for regression"},
         {"1 1:1\n2 2147483646:1\n",
-         "2 rows of 2147483646 features, 2 values that are not 0, make a table of 80.0 GiB; "
-         "at most 8 GiB"},
+         "a.svm: an index is 2147483646: a file of 2 values may have 33554464 features: number those that "
+         "occur 1, 2, 3, ..."},
     };
     (void)state;
     const struct sl_read_options sparse = {.storage = "sparse"};
@@ -221,6 +231,25 @@ static void test_broken(void **state)
     expect_bytes_error("1 1:2\n1 1:2\0\n", 13, NULL, "a.svm:2: a NUL byte");
     char esc[] = "1 1:2\n1 1:\x1b[31m\n";
     expect_error(esc, "\"1:?[31m\"");
+}
+
+/* Memory is taken for what a file holds: rows of 33 million features, of which two occur, have no names. */
+static void test_wide(void **state)
+{
+    const struct sl_read_options dense = {.storage = "dense"};
+    char text[100 * 16] = "0 33554480:1\n", *p = text + strlen(text);
+    (void)state;
+    struct sl_dataset *data = read_with("1 33554464:1\n0 1:1\n", NULL);
+    assert_int_equal(sl_dataset_view(data).d, 33554464);
+    assert_int_equal(sl_dataset_view(data).dtype, SL_SPARSE);
+    assert_null(sl_dataset_feature(data, 0));
+    sl_dataset_free(data);
+    expect_error("1 33554465:1\n0 1:1\n", "an index is 33554465: a file of 2 values may have 33554464");
+    for (int i = 0; i < 80; i++)
+        p += sprintf(p, "1 1:1\n");
+    expect_bytes_error(text, strlen(text), &dense,
+                       "81 rows of 33554480 features, 81 values that are not 0, make a table of 10.1 GiB; at "
+                       "most 8 GiB are taken: leave out rows or rare features, or say --storage sparse");
 }
 
 /* Content says what a file is, whatever it is called; where nothing in it does, its name does. */
@@ -301,6 +330,7 @@ int main(void)
         cmocka_unit_test(test_values), cmocka_unit_test(test_first_index), cmocka_unit_test(test_precision),
         cmocka_unit_test(test_broken), cmocka_unit_test(test_told),        cmocka_unit_test(test_long_line),
         cmocka_unit_test(test_random), cmocka_unit_test(test_sparse),      cmocka_unit_test(test_chosen),
+        cmocka_unit_test(test_wide),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
