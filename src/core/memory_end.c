@@ -63,7 +63,8 @@ static void watch_exceptions(void)
 
 void sl_at_memory_end(void (*function)(void))
 {
-    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
+    /* Where the thread has a stack for handlers it is used: see signals.c. */
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     int again = tell != NULL;
     tell = function;
     errno = 0;

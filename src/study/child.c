@@ -4,6 +4,7 @@
  * flag.  Faults end the process whatever handlers the parent had. */
 #include "study/child.h"
 #include "core/memory.h"
+#include "core/signals.h"
 #include "study/channel.h"
 #include "study/child_work.h"
 #include <fcntl.h>
@@ -31,8 +32,7 @@ static void set_signals(void)
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    struct sigaction term = {.sa_handler = raise_cancelled, .sa_flags = SA_RESTART};
-    sigaction(SIGTERM, &term, NULL);
+    sl_handle_signal(SIGTERM, raise_cancelled);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
