@@ -66,7 +66,7 @@ static size_t find_runs(const unsigned char *differ, size_t n, struct run *runs)
 
 static double titles(struct sl_picture *picture, const struct sl_rows *rows, size_t n, size_t count)
 {
-    char rest[400], more[60] = "";
+    char rest[400], more[80] = "";
     char *title = sl_format("Ties: %s", sl_picture_study_title(picture));
     if (rows->n > n)
         snprintf(more, sizeof more, "; the best %zu of %zu rows", n, rows->n);
