@@ -4,6 +4,8 @@
  * Lundberg and Lee, NIPS 2017, corollary 1.  Cost: O(d) for each class of a row. */
 #include "core/threads.h"
 #include "explain/method.h"
+#include "kernels/dispatch.h"
+#include <string.h>
 
 static int refuse(const struct sl_explainer *e, struct sl_error *err)
 {
@@ -24,21 +26,28 @@ static const float *weights_of(const struct sl_linear *model, int32_t class, flo
     return model->W + (model->vectors == 1 ? 0 : (size_t)at * model->ld);
 }
 
+SL_CLONED_VOID(static, weigh,
+               (const float *restrict w, float sign, const float *restrict x, const double *restrict mean,
+                size_t width, float *restrict values),
+               (w, sign, x, mean, width, values))
+{
+    for (size_t j = 0; j < width; j++)
+        values[j] = sign * (float)((double)w[j] * ((double)x[j] - mean[j]));
+}
+
 static int run(struct sl_explainer *e, const struct sl_explain_block *b, struct sl_error *err)
 {
     const size_t width = e->width;
-    const double *mean = e->mean;
     int threads = sl_threads_for((double)(b->n * b->m) * (double)width, e->options.threads);
     (void)err;
 #pragma omp parallel for num_threads(threads)
-    for (size_t i = 0; i < b->n; i++) {
-        const float *x = b->x + i * width;
-        for (size_t p = i * b->m; p < (i + 1) * b->m; p++) {
-            float sign, *values = b->values + p * width;
-            const float *w = weights_of(e->scorer.linear, b->classes[p], &sign);
-            for (size_t j = 0; j < width; j++)
-                values[j] = w ? sign * (float)((double)w[j] * ((double)x[j] - mean[j])) : 0;
-        }
+    for (size_t p = 0; p < b->n * b->m; p++) {
+        float sign, *values = b->values + p * width;
+        const float *w = weights_of(e->scorer.linear, b->classes[p], &sign);
+        if (w)
+            weigh(w, sign, b->x + p / b->m * width, e->mean, width, values);
+        else
+            memset(values, 0, width * sizeof *values);
     }
     return SL_OK;
 }
