@@ -68,13 +68,14 @@ _shortlist_assignment() { # CLASSIFIER PREFIX: a hyperparameter, or the value of
 
 _shortlist() {
   local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=$COMP_CWORD before='' name='' previous
+  local commands='run sweep estimate show diff plot report predict explain errors embed calibrate robustness list audit delete merge reproduce ensemble'
   local trial_options='--data --train --validation --folds --repeats --seed --scale --metric --search --trials --train-sizes --final --label --drop --columns --id --label-numeric --header
     --delimiter --decimal --labels --data-format --storage --test --groups --weights --missing --missing-indicators --categories --categorical --min-frequency --jobs --threads --evaluate-train --timing-runs --time-limit --memory-limit --name --save-models --calibrate --separate --retry --out --format --help'
   local study_options="$trial_options --keep-scores --shard --budget --estimates --show-columns --no-warn --plots --quiet"
   local options='' words=''
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    _shortlist_reply 'run sweep estimate show diff plot report predict explain errors embed list audit delete merge reproduce ensemble help --help --version'
+    _shortlist_reply "$commands help --help --version"
     return
   fi
   # bash takes NAME=VALUE apart at the =, unless the user has told it not to.
@@ -195,7 +196,7 @@ _shortlist() {
     _shortlist_reply "$(_shortlist_names studies --out "$(_shortlist_out)") $(_shortlist_names plots)"
     ;;
   errors) _shortlist_files "fashion-mnist synthetic $(_shortlist_names studies --out "$(_shortlist_out)")" ;;
-  predict | explain | embed) _shortlist_files 'fashion-mnist synthetic' ;;
+  predict | explain | embed | calibrate | robustness) _shortlist_files 'fashion-mnist synthetic' ;;
   list)
     words='classifiers nets experiments studies warnings methods plots'
     case $previous in classifiers | nets) words=$(_shortlist_names "$previous") ;; esac
@@ -204,7 +205,7 @@ _shortlist() {
   audit) _shortlist_files 'fashion-mnist synthetic' ;;
   merge) _shortlist_files '' -d ;;
   reproduce) _shortlist_reply 'dei-rossi papoutsis slides model-analysis ghadiyaram' ;;
-  help) _shortlist_reply 'run sweep estimate show diff plot predict explain errors embed list audit delete merge reproduce ensemble' ;;
+  help) _shortlist_reply "$commands" ;;
   esac
 }
 complete -F _shortlist shortlist

@@ -52,6 +52,8 @@ static const char *told_as_picture(const unsigned char *head, size_t n)
 {
     if (n >= 12 && memcmp(head, "RIFF", 4) == 0 && memcmp(head + 8, "WEBP", 4) == 0)
         return "a WebP image: of pictures, PNG and PGM are read: convert it";
+    if (n >= 8 && memcmp(head + 4, "ftyp", 4) == 0)
+        return "a HEIC or AVIF image, or a video: of pictures, PNG and PGM are read: convert it";
     if (n >= 10 && memcmp(head, "BM", 2) == 0 && memcmp(head + 6, "\0\0\0\0", 4) == 0)
         return "a BMP image: of pictures, PNG and PGM are read: convert it";
     if (n >= 4 && head[0] == 'P' && strchr("147", head[1]) && head[1] && isspace(head[2]) &&
@@ -63,7 +65,7 @@ static const char *told_as_picture(const unsigned char *head, size_t n)
 /* A name of a picture, and bytes that are none. */
 static const char *told_by_name(const char *path)
 {
-    static const char *const endings[] = {".png", ".pgm", ".ppm", ".jpg", ".jpeg"};
+    static const char *const endings[] = {".png", ".pgm", ".ppm", ".jpg", ".jpeg", ".heic", ".avif"};
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
         if (strcasecmp(dot, endings[i]) == 0)

@@ -393,6 +393,9 @@ int sl_idx_check(struct sl_input *images, struct sl_error *err)
 int sl_idx_is(const struct sl_head *head)
 {
     const unsigned char *magic = head->bytes;
-    /* No text begins with a NUL.  Zeros alone are what is left of a file that was never written. */
+    /* No text begins with a NUL.  Zeros alone are what is left of a file that was never written; HEIC images
+     * and videos begin with a length. */
+    if (head->n >= 8 && memcmp(magic + 4, "ftyp", 4) == 0)
+        return 0;
     return head->n && !magic[0] && (head->n < 2 || !magic[1]) && (head->n < 4 || magic[2] || magic[3]);
 }

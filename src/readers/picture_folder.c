@@ -41,7 +41,8 @@ static int is_picture_name(const char *name)
 /* Pictures that are not read, and must not be missed. */
 static int is_other_picture_name(const char *name)
 {
-    static const char *const endings[] = {".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"};
+    static const char *const endings[] = {".jpg",  ".jpeg", ".gif",  ".bmp", ".tif",
+                                          ".tiff", ".webp", ".heic", ".avif"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         if (ends_in(name, endings[i]))
             return 1;

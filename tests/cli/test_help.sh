@@ -3,7 +3,6 @@
 . "$SOURCE/tests/cli/lib.sh" || exit 1
 page=$SOURCE/src/cli/shortlist.1
 completion=$SOURCE/src/cli/shortlist.bash
-commands="run sweep estimate show diff plot report predict explain errors embed calibrate robustness list audit delete merge"
 
 run 0 --version
 grep -qE '^shortlist [0-9]+\.[0-9]+\.[0-9]+$' out || fail "--version prints $(cat out)"
@@ -11,7 +10,8 @@ grep -qF "shortlist $(cut -d' ' -f2 out)" "$page" || fail "the manual page is of
 
 run 0 --help
 err_is_empty
-for command in $commands; do out_has "  $command "; done
+commands=$(sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out)
+[ "$(echo "$commands" | wc -l)" -ge 19 ] || fail "--help names few commands: $commands"
 cp out whole
 for same in "-h" "help"; do
   run 0 $same
@@ -59,6 +59,12 @@ complete_line() { # complete_line WORD...: the suggestions for the last word
   bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _shortlist; printf "%s\n" "${COMPREPLY[@]}"' \
     - "$completion" "$SHORTLIST" "$@"
 }
+complete_line '' >first
+complete_line help '' >second
+for command in $commands; do
+  grep -qx "$command" first || fail "the completion lacks the command $command"
+  grep -qx "$command" second || fail "the completion of 'help' lacks $command"
+done
 [ "$(complete_line sw)" = sweep ] || fail "completion of 'sw': $(complete_line sw)"
 [ "$(complete_line run --vali)" = --validation ] || fail "completion of 'run --vali'"
 [ "$(complete_line sweep logr)" = logreg ] || fail "completion of 'sweep logr': $(complete_line sweep logr)"

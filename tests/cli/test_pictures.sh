@@ -55,7 +55,7 @@ png('rare/name with "quotes" \u00e9.png', w, h, 0, 8, g)
 png('one.png', 1, 1, 0, 8, [bytes([128])])
 png('thin.png', 1, 500, 0, 8, [bytes([128])] * 500)
 os.mkdir('bad')
-for name, b in {'empty.png': b'', 'words.png': b'hello, world\n', 'gif.png': b'GIF89a' + bytes(40), 'webp.png': b'RIFF....WEBPVP8 ' + bytes(40),
+for name, b in {'empty.png': b'', 'words.png': b'hello, world\n', 'gif.png': b'GIF89a' + bytes(40), 'webp.png': b'RIFF....WEBPVP8 ' + bytes(40), 'heic.png': b'\0\0\0\x18ftypheic' + bytes(40),
                 'bmp.png': b'BM' + bytes(60), 'tiff.tif': b'II*\0' + bytes(60),
                 'bits.pbm': b'P4 8 1\n\xff', 'cut.pgm': b'P5 90 60 255\n' + flat[:1000], 'head.pgm': b'P5 90', 'minus.pgm': b'P5 -90 60 255\n' + flat,
                 'loud.pgm': b'P5 90 60 100\n' + flat, 'cutwords.pgm': b'P2 90 60 255\n1 2 3', 'word.pgm': b'P2 90 60 255\n1 two 3',
@@ -113,7 +113,7 @@ refuse 2 "the model was fitted on no images, but on a table of 3 features" predi
 refuse 2 "the model was fitted on no images" explain results/table/models/decision-tree.slm shots/grey.png -m tree-shap
 # Each in a line that says what it is, not what a table would lack.
 for case in empty.png='holds none that can be read: expected PNG or PGM' words.png='named as a picture, but holds none' \
-  gif.png='a GIF image: of pictures, PNG and PGM are read' webp.png='a WebP image' bmp.png='a BMP image' tiff.tif='a TIFF image' \
+  gif.png='a GIF image: of pictures, PNG and PGM are read' webp.png='a WebP image' heic.png='a HEIC or AVIF image' bmp.png='a BMP image' tiff.tif='a TIFF image' \
   bits.pbm='a PBM or PAM image' cut.pgm='cut off or broken PGM' head.pgm='a broken PGM picture' \
   minus.pgm='named as a picture, but holds none' loud.pgm='cut off or broken PGM' cutwords.pgm='cut off or broken PGM' \
   word.pgm='cut off or broken PGM' none.png='a broken PNG picture: the file is cut off'; do
