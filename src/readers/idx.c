@@ -14,6 +14,7 @@
 #include "readers/readers.h"
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 enum {
     TYPE_U8 = 0x08,
