@@ -48,7 +48,7 @@ extern const struct sl_word sl_words_sgd_penalty[], sl_words_sgd_tol[];
 typedef struct sl_sgd_options (*sl_descents_rule)(const struct sl_descents_config *config);
 
 int sl_descents_fit(const struct sl_fit *fit, sl_descents_rule rule, void **out, struct sl_error *err);
-/* Many at once: they share the rows, and each thread fits one after the other. */
+/* Many at once: they share the rows, and those of one order of rows the way through them. */
 int sl_descents_fit_group(const struct sl_group *group, sl_descents_rule rule, struct sl_error *err);
 int sl_descents_shares(const void *config, const struct sl_view *view);
 

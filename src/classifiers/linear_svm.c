@@ -199,15 +199,16 @@ struct group_fit {
     struct sl_svc_rows rows; /* of all parts */
 };
 
-static int fit_member(void *arg, const struct sl_member_fit *fit, struct sl_error *err)
+static int fit_member(void *arg, struct sl_member_fit *fit, size_t n, struct sl_error *err)
 {
     const struct group_fit *all = arg;
     const struct config *config = all->group->members[fit->number].config;
+    (void)n; /* members are alone */
     const struct sl_svc_options options = options_of(config, fit->train);
     struct sl_svc_rows rows;
     if (!sl_svc_rows_part(&rows, &all->rows, fit->list, fit->train->n, options.intercept_scaling,
                           fit->run.threads))
-        return SL_EDIVERGED; /* rows of its own: a fit of its own */
+        return fit->code = SL_EDIVERGED; /* rows of its own: a fit of its own */
     double *weights = sl_alloc((size_t)fit->classes->m, sizeof *weights);
     if (!weights)
         return sl_fail_memory(err);
@@ -225,7 +226,7 @@ static int linear_svm_fit_group(const struct sl_group *group, struct sl_error *e
     struct group_fit all = {.group = group};
     int code = sl_svc_rows_init(&all.rows, rows, 0, sl_threads_for(step, group->threads), err);
     if (!code)
-        code = sl_members_fit(group, step, fit_member, &all, err);
+        code = sl_members_fit(group, &(struct sl_members_way){step, NULL, fit_member, &all}, err);
     sl_svc_rows_release(&all.rows);
     return code;
 }

@@ -1,14 +1,16 @@
 /* members.c - the fits of a group side by side.
  *
- * Where there are fewer members than threads they follow one another, each on all threads.  A fit's result
- * does not depend on that.  Members side by side share the wall clock: each is booked its part of it. */
+ * Where there are fewer calls than threads they follow one another, each on all threads.  A fit's result
+ * does not depend on that.  Calls side by side share the wall clock: each is booked its part of it, and each
+ * of its members the part of that that was its own. */
 #include "linear/members.h"
 #include "core/clock.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "linear/member_calls.h"
 #include <math.h>
 
-enum { EACH = 8 }; /* members of a thread before they are told of */
+enum { EACH = 8 }; /* calls of a thread before their members are told of */
 
 struct curve {
     struct sl_epoch *points;
@@ -23,13 +25,14 @@ struct fitted {
 
 struct members {
     const struct sl_group *group;
-    int (*fit)(void *arg, const struct sl_member_fit *fit, struct sl_error *err);
-    void *arg;
+    const struct sl_members_way *way;
     struct sl_view *views;      /* (n_parts) */
     struct sl_classes *classes; /* (n_parts) */
-    struct fitted *fitted;      /* (EACH at_once) */
+    struct sl_member_calls calls;
+    struct fitted *fitted;      /* (n_members) in the order of the calls */
+    struct sl_member_fit *fits; /* (n_members) theirs */
     struct sl_spent share;      /* of what comes before the fits */
-    int threads, at_once;       /* of a fit; fits side by side */
+    int threads, at_once;       /* of a call; calls side by side */
     _Atomic int code;           /* the first that ends the group */
     struct sl_error *err;
 };
@@ -83,107 +86,145 @@ static struct sl_spent spent_since(const struct members *all, double wall, doubl
     return (struct sl_spent){(sl_now() - wall) / all->at_once, sl_thread_time() - thread};
 }
 
-static void fit_member(struct members *all, struct fitted *f)
+static int describe_fit(struct members *all, size_t i, struct sl_error *err)
 {
     const struct sl_group *group = all->group;
-    const size_t m = f->result.member, p = group->members[m].part;
+    struct fitted *f = &all->fitted[i];
+    const size_t m = all->calls.member[i], p = group->members[m].part;
+    struct sl_linear *model = sl_linear_new(&all->classes[p], group->rows, SL_LINK_MARGIN, 0);
+    f->result = (struct sl_member_result){.member = m, .model = model, .report = SL_NO_REPORT};
+    all->fits[i] = (struct sl_member_fit){.number = m,
+                                          .part = p,
+                                          .train = &all->views[p],
+                                          .list = group->parts[p].fit,
+                                          .classes = &all->classes[p],
+                                          .run = {.threads = all->threads,
+                                                  .rng = group->members[m].rng,
+                                                  .cancel = group->cancel,
+                                                  .on_epoch = add_point,
+                                                  .arg = &f->curve},
+                                          .model = model,
+                                          .report = &f->result.report};
+    return model ? SL_OK : sl_fail_memory(err);
+}
+
+/* Members first ... end - 1 took so much together; each gets what was its own of it. */
+static void book(struct members *all, size_t first, size_t end, struct sl_spent spent)
+{
+    double seconds = 0;
+    for (size_t i = first; i < end; i++)
+        seconds += all->fits[i].seconds;
+    for (size_t i = first; i < end; i++) {
+        const double part = seconds > 0 ? all->fits[i].seconds / seconds : 1 / (double)(end - first);
+        const struct sl_spent own = {part * spent.seconds, part * spent.cpu};
+        all->fitted[i].result.fit = sl_spent_add(own, all->share, 1);
+    }
+}
+
+static void drop_model(struct fitted *f)
+{
+    sl_linear_free(f->result.model);
+    f->result.model = NULL;
+}
+
+static void run_call(struct members *all, size_t call)
+{
+    const size_t first = all->calls.first[call], end = all->calls.first[call + 1];
     const struct sl_spent process = sl_spent_now();
     const double wall = sl_now(), thread = sl_thread_time();
     struct sl_error err = {0};
-    struct sl_linear *model = sl_linear_new(&all->classes[p], group->rows, SL_LINK_MARGIN, 0);
-    const struct sl_member_fit fit = {.number = m,
-                                      .part = p,
-                                      .train = &all->views[p],
-                                      .list = group->parts[p].fit,
-                                      .classes = &all->classes[p],
-                                      .run = {.threads = all->threads,
-                                              .rng = group->members[m].rng,
-                                              .cancel = group->cancel,
-                                              .on_epoch = add_point,
-                                              .arg = &f->curve},
-                                      .model = model,
-                                      .report = &f->result.report};
-    int code = model ? SL_OK : sl_fail_memory(&err);
-    if (!code && model->vectors > 0)
-        code = all->fit(all->arg, &fit, &err);
-    if (!code && f->curve.no_memory)
-        code = sl_fail_memory(&err);
-    f->result.fit = sl_spent_add(spent_since(all, wall, thread, process), all->share, 1);
-    f->result.model = model;
-    if (!code)
-        return;
-    sl_linear_free(model);
-    f->result.model = NULL;
-    if (code != SL_EDIVERGED)
+    int code = SL_OK;
+    for (size_t i = first; i < end && !code; i++)
+        code = describe_fit(all, i, &err);
+    if (!code && all->fits[first].model->vectors > 0)
+        code = all->way->fit(all->way->arg, all->fits + first, end - first, &err);
+    for (size_t i = first; i < end; i++) {
+        if (!code && all->fitted[i].curve.no_memory)
+            code = sl_fail_memory(&err);
+        if (code || all->fits[i].code)
+            drop_model(&all->fitted[i]);
+    }
+    book(all, first, end, spent_since(all, wall, thread, process));
+    if (code && code != SL_EDIVERGED)
         end_with(all, code, &err);
 }
 
 /* Tells of the members that have a model, and frees what is left. */
-static void tell(struct members *all, struct fitted *fitted, size_t n)
+static void tell(struct members *all, size_t first, size_t end)
 {
-    for (size_t i = 0; i < n; i++) {
-        struct sl_member_result *result = &fitted[i].result;
-        result->curve = fitted[i].curve.points;
-        result->n_curve = fitted[i].curve.n;
-        if (result->model && !is_over(all))
-            all->code = all->group->done(all->group->arg, result);
+    for (size_t i = first; i < end; i++) {
+        struct fitted *f = &all->fitted[i];
+        f->result.curve = f->curve.points;
+        f->result.n_curve = f->curve.n;
+        if (f->result.model && !is_over(all))
+            all->code = all->group->done(all->group->arg, &f->result);
         else
-            sl_linear_free(result->model);
-        free(fitted[i].curve.points);
+            drop_model(f);
+        free(f->curve.points);
     }
 }
 
-/* The members from first on, a few for each thread; then the calling thread tells of them. */
-static size_t fit_some(struct members *all, size_t first)
+/* The calls from first on, a few for each thread; then the calling thread tells of their members. */
+static size_t run_some(struct members *all, size_t first)
 {
-    struct fitted *fitted = all->fitted;
-    const size_t left = all->group->n_members - first, most = EACH * (size_t)all->at_once;
-    const size_t n = left < most ? left : most;
-    for (size_t i = 0; i < n; i++)
-        fitted[i] = (struct fitted){.result = {.member = first + i, .report = SL_NO_REPORT}};
+    const size_t most = EACH * (size_t)all->at_once, left = all->calls.n - first;
+    const size_t end = first + (left < most ? left : most);
     if (all->at_once == 1) {
-        for (size_t i = 0; i < n && !is_over(all); i++)
-            fit_member(all, &fitted[i]);
+        for (size_t c = first; c < end && !is_over(all); c++)
+            run_call(all, c);
     } else {
 #pragma omp parallel for num_threads(all->at_once) schedule(dynamic, 1)
-        for (size_t i = 0; i < n; i++)
+        for (size_t c = first; c < end; c++)
             if (!is_over(all))
-                fit_member(all, &fitted[i]);
+                run_call(all, c);
     }
-    tell(all, fitted, n);
-    return first + n;
+    tell(all, all->calls.first[first], all->calls.first[end]);
+    return end;
 }
 
-int sl_members_fit(const struct sl_group *group, double operations,
-                   int (*fit)(void *arg, const struct sl_member_fit *fit, struct sl_error *err), void *arg,
-                   struct sl_error *err)
+/* Which members go together, and on how many threads. */
+static int make_calls(struct members *all)
+{
+    const struct sl_group *group = all->group;
+    const double operations = (double)group->n_members * all->way->operations;
+    int at_once = sl_threads_for(operations, group->threads);
+    if (group->n_members < (size_t)group->threads)
+        at_once = 1;
+    if (!sl_member_calls_make(&all->calls, group, all->way, at_once))
+        return 0;
+    const int together = all->calls.n < (size_t)group->threads;
+    all->threads = together ? group->threads : 1;
+    all->at_once = together ? 1 : at_once;
+    return 1;
+}
+
+int sl_members_fit(const struct sl_group *group, const struct sl_members_way *way, struct sl_error *err)
 {
     const struct sl_spent start = sl_spent_now();
-    const double n = (double)group->n_members;
-    const int together = group->n_members < (size_t)group->threads;
     struct members all = {
         .group = group,
-        .fit = fit,
-        .arg = arg,
+        .way = way,
         .views = sl_alloc(group->n_parts, sizeof *all.views),
         .classes = sl_alloc_zero(group->n_parts, sizeof *all.classes),
-        .threads = together ? group->threads : 1,
-        .at_once = together ? 1 : sl_threads_for(n * operations, group->threads),
+        .fitted = sl_alloc_zero(group->n_members, sizeof *all.fitted),
+        .fits = sl_alloc_zero(group->n_members, sizeof *all.fits),
         .err = err,
     };
-    all.fitted = sl_alloc(EACH * (size_t)all.at_once, sizeof *all.fitted);
-    int code = all.views && all.classes && all.fitted ? SL_OK : sl_fail_memory(err);
+    const int ok = make_calls(&all) && all.views && all.classes && all.fitted && all.fits;
+    int code = ok ? SL_OK : sl_fail_memory(err);
     for (size_t p = 0; p < group->n_parts && !code; p++)
         code = describe_part(&all, p);
-    all.share = sl_spent_add((struct sl_spent){0}, sl_spent_since(start), n);
-    for (size_t first = 0; first < group->n_members && !code && !is_over(&all);)
-        first = fit_some(&all, first);
+    all.share = sl_spent_add((struct sl_spent){0}, sl_spent_since(start), (double)group->n_members);
+    for (size_t first = 0; !code && first < all.calls.n && !is_over(&all);)
+        first = run_some(&all, first);
     code = code ? code : all.code;
     if (!code && is_over(&all))
         code = sl_fail(err, SL_ECANCELLED, "cancelled");
     for (size_t p = 0; all.classes && p < group->n_parts; p++)
         sl_classes_release(&all.classes[p]);
+    sl_member_calls_release(&all.calls);
     free(all.fitted);
+    free(all.fits);
     free(all.views);
     free(all.classes);
     return code;

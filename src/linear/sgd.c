@@ -11,165 +11,26 @@
  *     w <- w + y tau x,  b <- b + y tau,  tau = min(C, loss / |x|^2) or loss / (|x|^2 + 1 / (2 C)),
  * with the hinge loss in both, as scikit-learn has it.
  *
- * O(n d) an epoch and class.  All classes see the rows in one order, so rows are read and converted once for
- * a group of classes (sgd_pass.c; sparse ones in sgd_sparse.c).  An epoch deals the classes that have not
- * stopped to groups; a class's steps are the same to the last bit in any group.  The threads live as long as
- * the training and take the groups in turn; one that finds none left puts the rows in the order of the next
- * epoch.  Weights are floats. A row's weight multiplies its steps, and its share of the accuracy on held-out
- * rows; the sum of losses that is watched counts each row once.  Weights are not normalised: all of it as in
- * scikit-learn 1.2. Leaves out averaging, warm starts, and the regression losses. */
+ * O(n d) an epoch and class.  All classes, and the values of hyperparameters that are trained together, see
+ * the rows in one order: an epoch deals the vectors that have not stopped to the threads, and each takes its
+ * share through the rows, which are read and converted once for all of them (sgd_pass.c; sparse ones in
+ * sgd_sparse.c). A vector's steps are the same to the last bit in any company.  The threads live as long as
+ * the training; one that finds no vectors left puts the rows in the order of the next epoch.  A fit of fewer
+ * epochs is the first part of a longer one.  Weights are floats. A row's weight multiplies its steps, and its
+ * share of the accuracy on held-out rows; the sum of losses that is watched counts each row once.  Weights
+ * are not normalised: all of it as in scikit-learn 1.2. Leaves out averaging, warm starts, and the regression
+ * losses. */
 #include "linear/sgd.h"
-#include "core/barrier.h"
 #include "core/clock.h"
 #include "core/memory.h"
-#include "core/threads.h"
-#include "kernels/skinny.h"
-#include "kernels/sparse_row.h"
-#include "linear/sgd_pass.h"
 #include "linear/sgd_sparse.h"
+#include "linear/sgd_training.h"
 #include "linear/shuffle.h"
 #include <math.h>
 #include <omp.h>
 #include <string.h>
 
 #define ETA_MIN 1e-6 /* adaptive: no smaller steps */
-
-struct training {
-    const struct sl_sgd_options *options;
-    const struct sl_view *train;
-    const uint32_t *list; /* (train->n), or NULL */
-    const struct sl_classes *classes;
-    const struct sl_linear_run *run;
-    struct sl_sgd_rows rows;
-    size_t n, n_held_out;            /* rows to train on, rows to validate on */
-    uint32_t *order, *next_order;    /* (n) */
-    uint32_t *held_out;              /* (n_held_out) */
-    struct sl_sgd_learner *learners; /* (vectors) */
-    int vectors;
-    int *active; /* (n_active) learners that have not stopped */
-    size_t n_active;
-    float *memory, *x; /* all v and q; (threads, SL_ROWS_STEP, ld) */
-    double t, start;   /* t: steps done */
-    int epoch, over, code;
-    int threads; /* as many as an epoch is worth */
-    struct sl_barrier barrier;
-    _Atomic size_t next; /* task of this epoch */
-    struct sl_error *err;
-};
-
-/* Setting up ---------------------------------------------------------------------------------------*/
-
-/* Bottou's t0: the first step is as long as typical weights make it. */
-static double find_t0(const struct sl_sgd_options *options)
-{
-    if (options->learning_rate != SL_SGD_OPTIMAL)
-        return 0;
-    double typical = sqrt(1 / sqrt(options->alpha));
-    double eta = typical / fmax(1, sl_sgd_dloss(options->loss, -typical, 1));
-    return 1 / (eta * options->alpha);
-}
-
-/* Holds out the same share of every class, at random; at least one row stays in training.  Fits side by side
- * have the same classes, so they are not written to. */
-static int hold_out(struct training *tr)
-{
-    size_t n = tr->train->n, m = (size_t)tr->classes->m, kept = 0;
-    const int32_t *number = tr->classes->number;
-    for (size_t i = 0; i < n; i++)
-        tr->order[i] = (uint32_t)i;
-    tr->n = n;
-    if (!tr->options->early_stopping)
-        return SL_OK;
-    size_t *left = sl_alloc(m, sizeof *left);
-    if (!left)
-        return sl_fail_memory(tr->err);
-    for (size_t c = 0; c < m; c++)
-        left[c] = (size_t)((double)tr->classes->count[c] * tr->options->validation_fraction);
-    sl_shuffle_rows(tr->run->rng, tr->order, n);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t row = tr->order[i];
-        if (left[number[row]] > 0) {
-            left[number[row]]--;
-            tr->held_out[tr->n_held_out++] = row;
-        } else
-            tr->order[kept++] = row;
-    }
-    tr->n = kept;
-    free(left);
-    return SL_OK;
-}
-
-static void learner_init(struct training *tr, int v, const double *weights)
-{
-    int pair = tr->classes->m == 2, l1 = tr->rows.l1_ratio > 0;
-    int c = pair ? 1 : v;
-    float *memory = tr->memory + (size_t)v * tr->rows.ld * (l1 ? 2 : 1);
-    tr->learners[v] = (struct sl_sgd_learner){
-        .class_number = c,
-        .v = memory,
-        .q = l1 ? memory + tr->rows.ld : NULL,
-        .scale = 1,
-        .eta = tr->options->eta0,
-        .weight_own = weights[c],
-        .weight_rest = pair ? weights[0] : 1,
-        .best = tr->options->early_stopping ? -INFINITY : INFINITY,
-        .finite = 1,
-    };
-}
-
-static void training_release(struct training *tr)
-{
-    free(tr->order);
-    free(tr->next_order);
-    free(tr->held_out);
-    free(tr->learners);
-    free(tr->active);
-    free(tr->memory);
-    free(tr->x);
-}
-
-/* Of an epoch: a step of a class reads and changes its weights, and waits for what the step before it made.
- */
-static double count_operations(const struct training *tr)
-{
-    enum { STEP = 64, ENTRY = 8 };
-    if (tr->train->dtype == SL_SPARSE)
-        return tr->vectors * (2.0 * ENTRY * (double)sl_view_entries(tr->train) + STEP * (double)tr->train->n);
-    return (double)tr->train->n * tr->vectors * (2 * (double)tr->rows.ld + STEP);
-}
-
-static int training_init(struct training *tr, const double *weights, int vectors, struct sl_error *err)
-{
-    const struct sl_sgd_options *options = tr->options;
-    const struct sl_view *view = tr->train;
-    size_t m = (size_t)vectors, ld = sl_lanes(view->d);
-    tr->rows = (struct sl_sgd_rows){
-        .options = options, .view = view, .list = tr->list, .number = tr->classes->number, .ld = ld};
-    tr->rows.l1_ratio = options->penalty == SL_SGD_L1           ? 1
-                        : options->penalty == SL_SGD_ELASTICNET ? options->l1_ratio
-                                                                : 0;
-    tr->rows.t0 = find_t0(options);
-    tr->vectors = vectors;
-    tr->threads = sl_threads_between(count_operations(tr), tr->run->threads);
-    tr->err = err;
-    tr->order = sl_alloc(view->n, sizeof *tr->order);
-    tr->next_order = sl_alloc(view->n, sizeof *tr->next_order);
-    tr->held_out = sl_alloc(view->n, sizeof *tr->held_out);
-    tr->learners = sl_alloc(m, sizeof *tr->learners);
-    tr->active = sl_alloc(m, sizeof *tr->active);
-    tr->memory = sl_alloc_zero(m * (tr->rows.l1_ratio > 0 ? 2 : 1) * ld, sizeof *tr->memory);
-    tr->x =
-        sl_alloc_zero(view->dtype == SL_SPARSE ? 0 : (size_t)tr->threads * SL_ROWS_STEP * ld, sizeof *tr->x);
-    if (!tr->order || !tr->next_order || !tr->held_out || !tr->learners || !tr->active || !tr->memory ||
-        !tr->x)
-        return sl_fail_memory(err);
-    for (int v = 0; v < vectors; v++) {
-        learner_init(tr, v, weights);
-        tr->active[v] = v;
-    }
-    tr->n_active = m;
-    return hold_out(tr);
-}
 
 /* Epochs -------------------------------------------------------------------------------------------*/
 
@@ -182,13 +43,13 @@ static int all_finite(const struct sl_sgd_learner *learner, size_t ld)
 }
 
 /* Has the class improved in this epoch?  Stops it, or its steps shrink, when it has not for long. */
-static void judge(const struct training *tr, struct sl_sgd_learner *learner, double accuracy)
+static void judge(const struct sl_sgd_training *tr, struct sl_sgd_learner *learner)
 {
-    const struct sl_sgd_options *options = tr->options;
+    const struct sl_sgd_options *options = learner->rule->options;
     int improved;
     if (options->early_stopping) {
-        improved = !(accuracy < learner->best + options->tol);
-        learner->best = fmax(learner->best, accuracy);
+        improved = !(learner->accuracy < learner->best + options->tol);
+        learner->best = fmax(learner->best, learner->accuracy);
     } else {
         improved = !(learner->sum_loss > learner->best - options->tol * (double)tr->train->n);
         learner->best = fmin(learner->best, learner->sum_loss);
@@ -203,103 +64,152 @@ static void judge(const struct training *tr, struct sl_sgd_learner *learner, dou
         learner->stopped = 1;
 }
 
-/* The active classes first ... end - 1. */
-static void run_group(struct training *tr, size_t first, size_t end, float *x)
+/* An epoch of some learners. */
+static void run_learners(struct sl_sgd_training *tr, struct sl_sgd_learner **learners, size_t n,
+                         struct sl_sgd_chunk *chunk)
 {
-    struct sl_sgd_group group = {.size = (int)(end - first), .x = x};
-    double accuracy[SL_SGD_GROUP] = {0};
-    for (int g = 0; g < group.size; g++) {
-        group.learners[g] = &tr->learners[tr->active[first + (size_t)g]];
-        group.v[g] = group.learners[g]->v;
-        group.learners[g]->sum_loss = 0;
-    }
-    int sparse = tr->train->dtype == SL_SPARSE;
+    const int sparse = tr->train->dtype == SL_SPARSE, validates = tr->options->early_stopping;
+    for (size_t v = 0; v < n; v++)
+        learners[v]->sum_loss = 0;
     if (sparse)
-        sl_sgd_train_sparse(&tr->rows, &group, tr->order, tr->n, tr->t);
+        sl_sgd_train_sparse(&tr->rows, learners, n, tr->order, tr->n, tr->t);
     else
-        sl_sgd_train_group(&tr->rows, &group, tr->order, tr->n, tr->t);
-    if (tr->options->early_stopping && sparse)
-        sl_sgd_validate_sparse(&tr->rows, &group, tr->held_out, tr->n_held_out, accuracy);
-    else if (tr->options->early_stopping)
-        sl_sgd_validate_group(&tr->rows, &group, tr->held_out, tr->n_held_out, accuracy);
-    for (int g = 0; g < group.size; g++) {
-        group.learners[g]->finite = all_finite(group.learners[g], tr->rows.ld);
-        judge(tr, group.learners[g], accuracy[g]);
+        sl_sgd_train_rows(&tr->rows, learners, n, tr->order, tr->n, tr->t, chunk);
+    if (validates && sparse)
+        sl_sgd_validate_sparse(&tr->rows, learners, n, tr->held_out, tr->n_held_out);
+    else if (validates)
+        sl_sgd_validate_rows(&tr->rows, learners, n, tr->held_out, tr->n_held_out, chunk);
+    for (size_t v = 0; v < n; v++) {
+        learners[v]->finite = all_finite(learners[v], tr->rows.ld);
+        judge(tr, learners[v]);
     }
 }
 
-/* As few as a pass can take together, but one for each thread. */
-static size_t count_groups(size_t active, size_t threads)
-{
-    size_t groups = (active + SL_SGD_GROUP - 1) / SL_SGD_GROUP, most = threads < active ? threads : active;
-    return groups > most ? groups : most;
-}
-
-static void order_next(struct training *tr)
+static void order_next(struct sl_sgd_training *tr)
 {
     memcpy(tr->next_order, tr->order, tr->n * sizeof *tr->order);
     sl_shuffle_rows(tr->run->rng, tr->next_order, tr->n);
 }
 
-static int report_epoch(const struct training *tr)
+static void take_next_order(struct sl_sgd_training *tr)
+{
+    uint32_t *order = tr->order;
+    tr->order = tr->next_order;
+    tr->next_order = order;
+}
+
+/* Ends of epochs -----------------------------------------------------------------------------------*/
+
+static int report_epoch(const struct sl_sgd_training *tr, const struct sl_sgd_descent *descent,
+                        const struct sl_sgd_fit *fit)
 {
     double sum = 0;
-    if (!tr->run->on_epoch)
+    if (!fit->run->on_epoch)
         return 0;
     for (int v = 0; v < tr->vectors; v++)
-        sum += tr->learners[v].sum_loss; /* of a class that has stopped: its last */
+        sum += descent->learners[v].sum_loss; /* of a class that has stopped: its last */
     struct sl_epoch point = {
         .epoch = tr->epoch,
         .train_loss = tr->options->early_stopping ? NAN : sum / (double)tr->n,
         .train_accuracy = NAN,
         .validation_loss = NAN,
         .validation_accuracy = NAN,
-        .learning_rate = sl_sgd_rate(&tr->rows, tr->t),
-        .seconds = sl_now() - tr->start,
+        .learning_rate = sl_sgd_rate(&descent->rule, tr->t),
+        .seconds = fit->seconds,
     };
-    return tr->run->on_epoch(tr->run->arg, &point);
+    return fit->run->on_epoch(fit->run->arg, &point);
+}
+
+static int copy_weights(const struct sl_sgd_training *tr, const struct sl_sgd_descent *descent,
+                        struct sl_linear *model)
+{
+    double *w = sl_alloc(tr->rows.ld, sizeof *w);
+    int code = w ? SL_OK : sl_fail_memory(tr->err);
+    for (int v = 0; v < tr->vectors && !code; v++) {
+        const struct sl_sgd_learner *learner = &descent->learners[v];
+        for (size_t j = 0; j < tr->rows.ld; j++)
+            w[j] = learner->scale * (double)learner->v[j];
+        code = sl_linear_set(model, v, w, learner->b, tr->err);
+    }
+    free(w);
+    return code;
+}
+
+/* What a fit is told of the epoch, and its model where that was its last one. */
+static int end_fit_epoch(struct sl_sgd_training *tr, struct sl_sgd_descent *descent, struct sl_sgd_fit *fit,
+                         int finite)
+{
+    fit->report->n_iter = tr->epoch;
+    fit->report->converged = finite && descent->n_active == 0;
+    fit->diverged = finite ? 0 : tr->epoch;
+    fit->ended = !finite || report_epoch(tr, descent, fit) || descent->n_active == 0 ||
+                 tr->epoch == fit->options->max_iter;
+    descent->n_ended += (size_t)fit->ended;
+    return fit->ended && finite ? copy_weights(tr, descent, fit->model) : SL_OK;
+}
+
+/* `seconds`: of the epoch, a learner's part of it. */
+static int end_descent_epoch(struct sl_sgd_training *tr, struct sl_sgd_descent *descent, double seconds)
+{
+    const double part = seconds * (double)descent->n_active / (double)(descent->n_fits - descent->n_ended);
+    int finite = 1, code = SL_OK;
+    descent->n_active = 0;
+    for (int v = 0; v < tr->vectors; v++) {
+        finite = finite && descent->learners[v].finite;
+        descent->n_active += (size_t)!descent->learners[v].stopped;
+    }
+    for (size_t i = 0; i < descent->n_fits && !code; i++)
+        if (!descent->fits[i].ended) {
+            descent->fits[i].seconds += part;
+            code = end_fit_epoch(tr, descent, &descent->fits[i], finite);
+        }
+    if (descent->n_ended == descent->n_fits)
+        descent->n_active = 0;
+    return code;
+}
+
+/* Those go on that have not stopped, of descents of which a fit wants more. */
+static void list_active(struct sl_sgd_training *tr)
+{
+    tr->n_active = 0;
+    for (size_t k = 0; k < tr->n_descents; k++)
+        for (int v = 0; v < tr->vectors && tr->descents[k].n_active; v++)
+            if (!tr->descents[k].learners[v].stopped)
+                tr->active[tr->n_active++] = &tr->descents[k].learners[v];
 }
 
 /* What one thread does between epochs, while the others wait. */
-static void end_epoch(struct training *tr)
+static void end_epoch(struct sl_sgd_training *tr)
 {
-    const struct sl_linear_run *run = tr->run;
-    uint32_t *order = tr->order;
-    size_t left = 0;
+    const double now = sl_now(), part = (now - tr->last) / (double)tr->n_active;
+    tr->last = now;
     tr->t += (double)tr->n;
     tr->epoch++;
-    for (size_t i = 0; i < tr->n_active; i++) {
-        const struct sl_sgd_learner *learner = &tr->learners[tr->active[i]];
-        if (!learner->finite)
-            tr->code = sl_fail(
-                tr->err, SL_EDIVERGED,
-                "the weights overflowed in epoch %d: scale the features, or take smaller steps", tr->epoch);
-        if (!learner->stopped)
-            tr->active[left++] = tr->active[i];
-    }
-    tr->n_active = left;
-    if (!tr->code && run->cancel && *run->cancel)
+    if (tr->run->cancel && *tr->run->cancel)
         tr->code = sl_fail(tr->err, SL_ECANCELLED, "cancelled");
-    tr->over = tr->code || report_epoch(tr) || left == 0 || tr->epoch == tr->options->max_iter;
-    if (tr->options->shuffle) {
-        tr->order = tr->next_order;
-        tr->next_order = order;
-    }
+    for (size_t k = 0; k < tr->n_descents && !tr->code; k++)
+        if (tr->descents[k].n_active)
+            tr->code = end_descent_epoch(tr, &tr->descents[k], part);
+    list_active(tr);
+    tr->over = tr->code || tr->n_active == 0;
+    if (tr->options->shuffle)
+        take_next_order(tr);
     atomic_store(&tr->next, 0);
 }
 
 /* One thread's way through all epochs. */
-static void run_epochs(struct training *tr)
+static void run_epochs(struct sl_sgd_training *tr)
 {
     size_t thread = (size_t)omp_get_thread_num(), threads = (size_t)omp_get_num_threads(), task;
-    float *x = tr->train->dtype == SL_SPARSE ? NULL : tr->x + thread * SL_ROWS_STEP * tr->rows.ld;
     while (!tr->over) {
-        size_t active = tr->n_active, groups = count_groups(active, threads);
-        while ((task = atomic_fetch_add(&tr->next, 1)) <= groups)
-            if (task < groups)
-                run_group(tr, active * task / groups, active * (task + 1) / groups, x);
+        const size_t active = tr->n_active, tasks = threads < active ? threads : active;
+        while ((task = atomic_fetch_add(&tr->next, 1)) <= tasks) {
+            const size_t first = active * task / tasks, end = active * (task + 1) / tasks;
+            if (task < tasks)
+                run_learners(tr, tr->active + first, end - first, tr->chunks[thread]);
             else if (tr->options->shuffle)
                 order_next(tr);
+        }
         sl_barrier_wait(&tr->barrier, (int)threads);
         if (thread == 0)
             end_epoch(tr);
@@ -307,38 +217,26 @@ static void run_epochs(struct training *tr)
     }
 }
 
-static int copy_weights(const struct training *tr, struct sl_linear *model, struct sl_error *err)
+int sl_sgd_train(const struct sl_view *train, const uint32_t *list, const struct sl_classes *classes,
+                 struct sl_sgd_fit *fits, size_t n, struct sl_error *err)
 {
-    double *w = sl_alloc(tr->rows.ld, sizeof *w);
-    int code = w ? SL_OK : sl_fail_memory(err);
-    for (int v = 0; v < tr->vectors && !code; v++) {
-        const struct sl_sgd_learner *learner = &tr->learners[v];
-        for (size_t j = 0; j < tr->rows.ld; j++)
-            w[j] = learner->scale * (double)learner->v[j];
-        code = sl_linear_set(model, v, w, learner->b, err);
+    struct sl_sgd_training tr;
+    int code = sl_sgd_training_init(&tr, train, list, classes, fits, n, err);
+    if (!code) {
+        if (tr.options->shuffle)
+            sl_shuffle_rows(tr.run->rng, tr.order, tr.n);
+        tr.last = sl_now();
+#pragma omp parallel num_threads(tr.threads)
+        run_epochs(&tr);
+        code = tr.code;
     }
-    free(w);
+    sl_sgd_training_release(&tr);
     return code;
 }
 
-int sl_sgd_train(const struct sl_sgd_options *options, const struct sl_view *train, const uint32_t *list,
-                 const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
-                 struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err)
+int sl_sgd_fail_diverged(const struct sl_sgd_fit *fit, struct sl_error *err)
 {
-    struct training tr = {.options = options, .train = train, .list = list, .classes = classes, .run = run};
-    int code = training_init(&tr, weights, model->vectors, err);
-    if (!code) {
-        if (options->shuffle)
-            sl_shuffle_rows(run->rng, tr.order, tr.n);
-        tr.start = sl_now();
-#pragma omp parallel num_threads(tr.threads)
-        run_epochs(&tr);
-        report->n_iter = tr.epoch;
-        report->converged = tr.n_active == 0;
-        code = tr.code;
-    }
-    if (!code)
-        code = copy_weights(&tr, model, err);
-    training_release(&tr);
-    return code;
+    return sl_fail(err, SL_EDIVERGED,
+                   "the weights overflowed in epoch %d: scale the features, or take smaller steps",
+                   fit->diverged);
 }

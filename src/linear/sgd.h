@@ -3,16 +3,16 @@
 #ifndef SL_LINEAR_SGD_H
 #define SL_LINEAR_SGD_H
 
-#include "linear/model.h"
-#include "linear/run.h"
-#include "linear/sgd_options.h"
+#include "linear/sgd_fit.h"
 
-/* Trains every vector of the model, which is one of these classes; weights (m) of the classes.  list
- * (train->n): where the rows stand in train->x, or NULL: one after the other.  The report gets the epochs,
- * and whether every class stopped before max_iter.  SL_ENOMEM, SL_ECANCELLED; SL_EDIVERGED when weights
- * overflow. */
-int sl_sgd_train(const struct sl_sgd_options *options, const struct sl_view *train, const uint32_t *list,
-                 const struct sl_classes *classes, const double *weights, const struct sl_linear_run *run,
-                 struct sl_linear *model, struct sl_fit_report *report, struct sl_error *err);
+/* Trains n fits that go with each other, each with the result of a training of its own, to the last bit;
+ * those that differ in max_iter alone share one where they stand side by side.  list (train->n): where the
+ * rows stand in train->x, or NULL: one after the other.  Threads, the stream and the flag are those of the
+ * first fit's run.  SL_ENOMEM, SL_ECANCELLED. */
+int sl_sgd_train(const struct sl_view *train, const uint32_t *list, const struct sl_classes *classes,
+                 struct sl_sgd_fit *fits, size_t n, struct sl_error *err);
+
+/* SL_EDIVERGED, in words. */
+int sl_sgd_fail_diverged(const struct sl_sgd_fit *fit, struct sl_error *err);
 
 #endif

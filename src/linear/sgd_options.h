@@ -32,4 +32,12 @@ struct sl_sgd_options {
     double validation_fraction; /* early_stopping: share of the rows held out, of every class, in (0, 1) */
 };
 
+/* The share of the L1 norm in the penalty. */
+double sl_sgd_l1_ratio(const struct sl_sgd_options *options);
+
+/* Can fits of such options and equal streams be trained together, on rows and an order that are the same for
+ * all?  Are they one training, of which each is a part (but for class weights)? */
+int sl_sgd_goes_with(const struct sl_sgd_options *a, const struct sl_sgd_options *b);
+int sl_sgd_differs_in_epochs(const struct sl_sgd_options *a, const struct sl_sgd_options *b);
+
 #endif

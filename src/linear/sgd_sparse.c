@@ -19,7 +19,7 @@ static double squared_norm(const struct sl_sparse_row *x)
 
 static void step(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner, size_t i, double rate)
 {
-    const struct sl_sgd_options *options = rows->options;
+    const struct sl_sgd_options *options = learner->rule->options;
     const struct sl_sparse_row x = sl_view_row(rows->view, i);
     const int own = rows->number[i] == learner->class_number;
     double eta, decay, y = own ? 1 : -1;
@@ -27,7 +27,8 @@ static void step(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner,
         sl_sgd_apply_l1(learner, (float)learner->u, (float)learner->scale, x.column[e]);
     double p = learner->scale * sl_srow_dot(&x, learner->v) + learner->b;
     double dloss = sl_sgd_dloss(options->loss, p, y);
-    sl_sgd_set_rate(rows, options->learning_rate == SL_SGD_ADAPTIVE ? learner->eta : rate, &eta, &decay);
+    sl_sgd_set_rate(learner->rule, options->learning_rate == SL_SGD_ADAPTIVE ? learner->eta : rate, &eta,
+                    &decay);
     const double loss = sl_sgd_loss(options->loss, p, y);
     learner->sum_loss += loss;
     if (sl_sgd_is_passive(options) && loss > 0)
@@ -42,7 +43,7 @@ static void step(const struct sl_sgd_rows *rows, struct sl_sgd_learner *learner,
             learner->b += update;
     }
     if (learner->q)
-        learner->u += rows->l1_ratio * eta * options->alpha;
+        learner->u += learner->rule->l1_ratio * eta * options->alpha;
 }
 
 static void prefetch_row(const struct sl_view *view, size_t i)
@@ -54,35 +55,38 @@ static void prefetch_row(const struct sl_view *view, size_t i)
     }
 }
 
-void sl_sgd_train_sparse(const struct sl_sgd_rows *rows, const struct sl_sgd_group *group,
+void sl_sgd_train_sparse(const struct sl_sgd_rows *rows, struct sl_sgd_learner **learners, size_t n_learners,
                          const uint32_t *order, size_t n, double t)
 {
     enum { AHEAD = 2 };
     for (size_t i = 0; i < n; i++) {
-        const double rate = sl_sgd_rate(rows, t + (double)i);
+        double rate = 0;
         if (i + AHEAD < n)
             prefetch_row(rows->view, order[i + AHEAD]);
-        for (int g = 0; g < group->size; g++)
-            step(rows, group->learners[g], order[i], rate);
+        for (size_t v = 0; v < n_learners; v++) {
+            if (v == 0 || learners[v]->rule != learners[v - 1]->rule)
+                rate = sl_sgd_rate(learners[v]->rule, t + (double)i);
+            step(rows, learners[v], order[i], rate);
+        }
     }
-    for (int g = 0; g < group->size; g++) {
-        struct sl_sgd_learner *learner = group->learners[g];
+    for (size_t v = 0; v < n_learners; v++) {
+        struct sl_sgd_learner *learner = learners[v];
         for (size_t j = 0; learner->q && j < rows->view->d; j++)
             sl_sgd_apply_l1(learner, (float)learner->u, (float)learner->scale, j);
     }
 }
 
-void sl_sgd_validate_sparse(const struct sl_sgd_rows *rows, const struct sl_sgd_group *group,
-                            const uint32_t *order, size_t n, double *accuracy)
+void sl_sgd_validate_sparse(const struct sl_sgd_rows *rows, struct sl_sgd_learner **learners,
+                            size_t n_learners, const uint32_t *order, size_t n)
 {
-    for (int g = 0; g < group->size; g++) {
-        const struct sl_sgd_learner *learner = group->learners[g];
+    for (size_t v = 0; v < n_learners; v++) {
+        struct sl_sgd_learner *learner = learners[v];
         size_t right = 0;
         for (size_t i = 0; i < n; i++) {
             const struct sl_sparse_row x = sl_view_row(rows->view, order[i]);
             double p = learner->scale * sl_srow_dot(&x, learner->v) + learner->b;
             right += (p > 0) == (rows->number[order[i]] == learner->class_number);
         }
-        accuracy[g] = n ? (double)right / (double)n : 0;
+        learner->accuracy = n ? (double)right / (double)n : 0;
     }
 }

@@ -1,4 +1,4 @@
-/* sgd_step.h - classes, rows and what a step is made of, whatever the type of the rows. */
+/* sgd_step.h - vectors, rows and what a step is made of, whatever the type of the rows. */
 #ifndef SL_LINEAR_SGD_STEP_H
 #define SL_LINEAR_SGD_STEP_H
 
@@ -8,10 +8,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SL_SGD_GROUP = 5 }; /* as many vectors as one pass over a row multiplies at full speed */
+/* What the vectors of one setting have in common. */
+struct sl_sgd_rule {
+    const struct sl_sgd_options *options;
+    double l1_ratio, t0;
+    size_t number; /* of the settings that are trained together */
+};
 
 /* One binary problem: a class against the rest. */
 struct sl_sgd_learner {
+    const struct sl_sgd_rule *rule;
     int class_number;
     float *v; /* (ld) w = scale v */
     float *q; /* (ld) L1 penalty that each weight has received, NULL without */
@@ -20,25 +26,20 @@ struct sl_sgd_learner {
     double eta; /* adaptive: of this class */
     double weight_own, weight_rest;
     double sum_loss, best; /* best: least sum of losses, or highest accuracy */
+    double accuracy;       /* on the rows held out */
     int stalled;           /* epochs without improvement */
     int stopped, finite;
 };
 
 /* What a pass reads of the training. */
 struct sl_sgd_rows {
-    const struct sl_sgd_options *options;
     const struct sl_view *view;
     const uint32_t *list;  /* (view->n) where rows stand in view->x, or NULL; dense rows only */
     const int32_t *number; /* (view->n) class numbers */
     size_t ld;
-    double l1_ratio, t0;
-};
-
-struct sl_sgd_group {
-    struct sl_sgd_learner *learners[SL_SGD_GROUP];
-    const float *v[SL_SGD_GROUP];
-    int size;
-    float *x; /* (SL_ROWS_STEP, ld) for rows that are converted */
+    size_t step; /* dense rows that are scored together: with the L1 penalty 1 */
+    int bytes;   /* bytes that are multiplied by a scale: their products with each other are exact */
+    double unit; /* what a row's values are multiplied by */
 };
 
 #define SL_SGD_SCALE_MIN 1e-9 /* where the scale is multiplied into the vector */
@@ -63,12 +64,27 @@ static inline double sl_sgd_passive(const struct sl_sgd_options *options, double
     return norm > 0 ? -y * fmin(options->C, loss / norm) : 0;
 }
 
-/* A step's rate, and what it multiplies the weights by. */
-static inline void sl_sgd_set_rate(const struct sl_sgd_rows *rows, double rate, double *eta, double *decay)
+/* The learning rate of step t, for all schedules but adaptive. */
+static inline double sl_sgd_rate(const struct sl_sgd_rule *rule, double t)
 {
-    const struct sl_sgd_options *options = rows->options;
+    const struct sl_sgd_options *options = rule->options;
+    switch (options->learning_rate) {
+    case SL_SGD_OPTIMAL:
+        return 1 / (options->alpha * (rule->t0 + t));
+    case SL_SGD_INVSCALING:
+        return options->eta0 / pow(t + 1, options->power_t);
+    default:
+        return options->eta0;
+    }
+}
+
+/* A step's rate, and what it multiplies the weights by. */
+static inline void sl_sgd_set_rate(const struct sl_sgd_rule *rule, double rate, double *eta, double *decay)
+{
+    const struct sl_sgd_options *options = rule->options;
+    const double left = 1 - (1 - rule->l1_ratio) * rate * options->alpha;
     *eta = rate;
-    *decay = options->penalty < SL_SGD_L2 ? 1 : fmax(1 - (1 - rows->l1_ratio) * rate * options->alpha, 0);
+    *decay = options->penalty < SL_SGD_L2 ? 1 : left > 0 ? left : 0;
 }
 
 static inline void sl_sgd_fold_scale(struct sl_sgd_learner *learner, size_t ld)

@@ -59,6 +59,13 @@ static void test_sgd(void **state)
         add(&p, "alpha=0.01");
         add(&p, "loss=log_loss alpha=0.001 class_weight=balanced");
         add(&p, "penalty=l1 max_iter=10");
+        add(&p, "penalty=elasticnet max_iter=10");
+        for (int most = 1; most < 1000;
+             most *= 6) { /* one training: values that end first, and that converge */
+            char text[32];
+            snprintf(text, sizeof text, "alpha=0.01 max_iter=%d", most);
+            add(&p, text);
+        }
         add(&p, "early_stopping=true learning_rate=adaptive eta0=0.1 max_iter=20");
         add(&p, "shuffle=false max_iter=5");
         run(&p, 1);

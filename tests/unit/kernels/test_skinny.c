@@ -171,6 +171,14 @@ static void test_row_blocks(void **state)
                 assert_true(W[j] == want);
             }
         }
+        const float rounded[R] = {0.1f, steps & 1 ? -0.7f : 0, steps & 2 ? 1e-3f : 0, steps & 4 ? 0.3f : 0};
+        float of[2][LD]; /* bytes round as floats do */
+        for (int is_bytes = 0; is_bytes < 2; is_bytes++) {
+            for (int j = 0; j < LD; j++)
+                of[is_bytes][j] = 1 / (float)(j + 3);
+            sl_skinny_block_add(of[is_bytes], rounded, x[is_bytes], is_bytes, LD);
+        }
+        assert_memory_equal(of[0], of[1], sizeof of[0]);
     }
     double product = 0;
     for (int j = 0; j < LD; j++)
