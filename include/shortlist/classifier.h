@@ -140,6 +140,7 @@ enum sl_classifier_flags {
     SL_FOLDS_APART = 1024,  /* folds share nothing: a group has the members of one */
     SL_TAKES_MISSING =
         2048, /* fit, predict and scores take floats that are NaN: missing values of the user's table */
+    SL_TAKES_CATEGORIES = 4096, /* and columns of categories as codes (codes in view.h), NaN among them */
 };
 
 /* What a fitted model is: for those that look into it (explanations, embeddings). */
@@ -166,6 +167,8 @@ struct sl_classifier_type {
     /* NULL, or a number that is raised where the same stream comes to give such a configuration another
      * model: above 0 its trials are other work than they were. */
     int (*draws)(const void *config);
+    /* With SL_TAKES_CATEGORIES: NULL, or does this configuration want categories as other types get them? */
+    int (*spreads_categories)(const void *config);
     /* With SL_SHARES_STREAM: NULL, or does each value of the marked hyperparameters need a training of its
      * own here?  The stream then knows them. */
     int (*trains_apart)(const void *config);

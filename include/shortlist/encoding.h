@@ -26,7 +26,7 @@ enum sl_categories {
     SL_CATEGORIES_DROP,    /* columns of words are left out when the file is read */
 };
 
-enum { SL_CONSTANT_MAX = 64, SL_ENCODING_TEXT = 256 };
+enum { SL_CONSTANT_MAX = 64, SL_ENCODING_TEXT = 256, SL_CODES_MAX = 255 };
 
 /* Zeroed: missing values and words are errors. */
 struct sl_encoding_options {
@@ -35,6 +35,8 @@ struct sl_encoding_options {
     int indicators;       /* a column of 0 and 1 more for each that lacks values in the training rows */
     double min_frequency; /* categories of fewer training rows share a column, or a rank, behind the others;
                              below 1: a share of the rows; 0: none do */
+    int codes; /* a column of at most SL_CODES_MAX categories is one feature, their ranks, NaN for others,
+                  whatever categories says: for classifiers that take such codes (SL_TAKES_CATEGORIES) */
     char constant[SL_CONSTANT_MAX]; /* of SL_MISSING_CONSTANT */
 };
 
@@ -47,9 +49,10 @@ int sl_categories_parse(const char *text, enum sl_categories *categories, struct
 /* SL_EUSAGE for indicators where nothing is filled in. */
 int sl_encoding_check(const struct sl_encoding_options *options, struct sl_error *err);
 
-/* What such options are to a classifier that takes missing values: in them they are kept, where the others
- * fill them in, and no column tells of them. */
-struct sl_encoding_options sl_encoding_that_keeps(const struct sl_encoding_options *options);
+/* What such options are to a classifier that takes missing values, or codes of categories: missing values are
+ * kept, where others have them filled in, and no column tells of them. */
+struct sl_encoding_options sl_encoding_for(const struct sl_encoding_options *options, int takes_missing,
+                                           int takes_categories);
 
 /* The options as one line, "missing=median categories=onehot": what differs from zeroed ones. */
 void sl_encoding_print(const struct sl_encoding_options *options, char *buf, size_t size);

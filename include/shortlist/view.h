@@ -39,7 +39,10 @@ struct sl_view {
     int k;            /* number of classes of the data set (>= 1); a view may lack some of them */
     float scale, offset;
     struct sl_image image;
-    const double *weight; /* (n): what each row counts as when a classifier is fitted, >= 0; NULL: all 1 */
+    const double *weight;  /* (n): what each row counts as when a classifier is fitted, >= 0; NULL: all 1 */
+    const uint16_t *codes; /* (d): of a feature that is a category, 0 ... codes - 1 or NaN (missing, or no
+                              category of the training rows), how many there are; of a number 0.  NULL: all
+                              are numbers.  Only a classifier that has SL_TAKES_CATEGORIES sees it */
 };
 
 SL_API_END

@@ -16,6 +16,7 @@ void sl_bins_release(struct sl_bins *bins)
     free(bins->code);
     free(bins->edge);
     free(bins->has_missing);
+    free(bins->n_codes);
     *bins = (struct sl_bins){0};
 }
 
@@ -108,12 +109,26 @@ static void bin_feature(const struct sl_view *view, size_t f, const uint32_t *ro
         code[i * stride] = bin_of(edge, n, value_at(view, i, f));
 }
 
+static void take_codes(const struct sl_view *view, size_t f, const uint32_t *rows, size_t n_rows,
+                       struct sl_bins *bins)
+{
+    size_t stride;
+    uint8_t *code = sl_bins_column(bins, f, &stride);
+    bins->n_codes[f] = view->codes[f];
+    for (size_t i = 0; i < view->n; i++) {
+        const float value = value_at(view, i, f);
+        code[i * stride] = isnan(value) ? SL_BINS_MISSING : (uint8_t)value;
+    }
+    for (size_t i = 0; i < n_rows; i++)
+        bins->has_missing[f] |= code[(rows ? rows[i] : i) * stride] == SL_BINS_MISSING;
+}
+
 static int make_bins(const struct sl_view *view, const uint32_t *rows, size_t n, size_t max_bins, int threads,
                      struct sl_bins *bins)
 {
     const size_t d = view->d;
     size_t failed = 0;
-    bins->edge = sl_alloc(d, max_bins * sizeof *bins->edge);
+    bins->edge = sl_alloc_zero(d, max_bins * sizeof *bins->edge);
     bins->max_bins = max_bins;
     if (!bins->edge)
         return SL_ENOMEM;
@@ -124,7 +139,9 @@ static int make_bins(const struct sl_view *view, const uint32_t *rows, size_t n,
         failed += !values;
 #pragma omp for schedule(dynamic)
         for (size_t f = 0; f < d; f++)
-            if (values)
+            if (view->codes && view->codes[f])
+                take_codes(view, f, rows, n, bins);
+            else if (values)
                 bin_feature(view, f, rows, n, values, bins);
         free(values);
     }
@@ -152,8 +169,9 @@ int sl_bins_make(const struct sl_view *view, const uint32_t *rows, size_t n, int
     const size_t width = (view->d + SL_BINS_LANES - 1) / SL_BINS_LANES * SL_BINS_LANES;
     *bins = (struct sl_bins){.n = view->n, .d = view->d, .width = width};
     bins->has_missing = sl_alloc_zero(width, 1);
+    bins->n_codes = sl_alloc_zero(width, sizeof *bins->n_codes);
     bins->code = sl_alloc_zero(view->n, width);
-    int code = bins->has_missing && bins->code ? SL_OK : SL_ENOMEM;
+    int code = bins->has_missing && bins->n_codes && bins->code ? SL_OK : SL_ENOMEM;
     if (!code && view->dtype == SL_U8 && max_bins == 255)
         copy_bytes(view, threads, bins);
     else if (!code)

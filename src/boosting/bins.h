@@ -18,12 +18,14 @@ struct sl_bins {
     float *edge; /* a value is in bin b or a lower one where it is <= edge[f * max_bins + b]; NULL: b + 0.5 */
     size_t max_bins;
     uint8_t *has_missing; /* (width) */
+    uint16_t *n_codes;    /* (width): of a category, whose bins are its codes; 0: a number */
 };
 
 /* Bins all rows of the view by what n of them hold (rows; NULL: the first n).
  * A feature of at most max_bins (2 ... 255) distinct values has a bin for each, else bins of about as many
- * rows each. Bytes are their own bins, all 256, where max_bins is 255; the view must outlive them then.  On
- * error nothing needs to be released.  SL_ENOMEM. */
+ * rows each; of a category (view->codes) each code is a bin, whatever max_bins is.  Bytes are their own bins,
+ * all 256, where max_bins is 255; the view must outlive them then.  On error nothing needs to be released.
+ * SL_ENOMEM. */
 int sl_bins_make(const struct sl_view *view, const uint32_t *rows, size_t n, int max_bins, int threads,
                  struct sl_bins *bins, struct sl_error *err);
 void sl_bins_release(struct sl_bins *bins);

@@ -6,7 +6,8 @@
  *   loss   log loss and its derivatives
  *   sums   gradients summed by bin; the best split of a node
  *   space  a tree's memory while it grows, on what step.h says
- *   grow   one tree
+ *   subset the best split of a category
+ *   grow   one tree; write_tree: its nodes as the model has them
  *   roots  gradients as whole numbers, and what the trees of an iteration begin with
  *   job    rows, options and result of a fit; state: what it keeps, and prepares
  *   fit    trees until there are enough, or the rows held out say so

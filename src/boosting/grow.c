@@ -2,10 +2,11 @@
  *
  * The smaller child of a node is summed, the other one is what it leaves of its parent.  Groups of features
  * go to threads, each with its rows in chunks that stay in cache.  O(n d) a level, at most half of the rows
- * below the first, and O(256 d) a node.  Leaves' values are sums of the gradients themselves, not of the
- * rounded ones. */
+ * below the first, and O(256 d) a node. */
 #include "boosting/grow.h"
 #include "boosting/space.h"
+#include "boosting/subset.h"
+#include "boosting/write_tree.h"
 #include "core/memory.h"
 #include "core/threads.h"
 #include <math.h>
@@ -40,15 +41,32 @@ static void add_rows(const struct sl_boost_step *step, const struct sl_boost_spa
 static void take(struct sl_boost_found *best, float score, size_t feature, uint8_t bin, int missing_left)
 {
     if (score > best->score)
-        *best = (struct sl_boost_found){score, (uint32_t)feature, bin, (uint8_t)missing_left};
+        *best = (struct sl_boost_found){
+            .score = score, .feature = (uint32_t)feature, .bin = bin, .missing_left = (uint8_t)missing_left};
 }
 
-/* The best split of a block's features; missing values on the right, then on the left. */
+static void take_subset(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                        const struct sl_boost_grown *node, const struct sl_sums_rule *rule, size_t feature,
+                        struct sl_boost_found *best)
+{
+    const struct sl_bins *bins = step->bins;
+    const uint64_t *sums = sums_of(space, node, feature / SL_SUMS_FEATURES) + feature % SL_SUMS_FEATURES;
+    const struct sl_boost_subset found =
+        sl_boost_best_subset(sums, node->total, bins->n_codes[feature], bins->has_missing[feature], rule);
+    if (found.score > best->score)
+        *best = (struct sl_boost_found){.score = found.score,
+                                        .feature = (uint32_t)feature,
+                                        .missing_left = (uint8_t)sl_boost_has(&found.left, SL_BINS_MISSING),
+                                        .left = found.left};
+}
+
+/* The best split of a block's features; of numbers missing values on the right, then on the left. */
 static void search_block(const struct sl_boost_step *step, const struct sl_boost_space *space,
                          const struct sl_boost_grown *node, size_t block, struct sl_boost_found *best)
 {
     const struct sl_bins *bins = step->bins;
     const uint8_t *missing = bins->has_missing + block * SL_SUMS_FEATURES;
+    const uint16_t *n_codes = bins->n_codes + block * SL_SUMS_FEATURES;
     struct sl_sums_rule rule = step->packed->rule;
     float score[SL_SUMS_FEATURES];
     uint8_t bin[SL_SUMS_FEATURES];
@@ -56,12 +74,15 @@ static void search_block(const struct sl_boost_step *step, const struct sl_boost
     rule.layout.rows_a_curvature = (float)node->n / (float)curvature;
     sl_sums_best(sums_of(space, node, block), node->total, &rule, 254, score, bin);
     for (size_t f = 0; f < SL_SUMS_FEATURES; f++)
-        take(best, score[f], block * SL_SUMS_FEATURES + f, bin[f], 0);
+        if (n_codes[f])
+            take_subset(step, space, node, &rule, block * SL_SUMS_FEATURES + f, best);
+        else
+            take(best, score[f], block * SL_SUMS_FEATURES + f, bin[f], 0);
     if (!memchr(missing, 1, SL_SUMS_FEATURES))
         return;
     sl_sums_best(sums_of(space, node, block), node->total, &rule, 253, score, bin);
     for (size_t f = 0; f < SL_SUMS_FEATURES; f++)
-        if (missing[f])
+        if (missing[f] && !n_codes[f])
             take(best, score[f], block * SL_SUMS_FEATURES + f, bin[f], 1);
 }
 
@@ -176,6 +197,16 @@ static int begin(const struct sl_boost_step *step, struct sl_boost_space *space)
     return SL_OK;
 }
 
+/* Which bins go left. */
+static void fill_sides(const struct sl_bins *bins, const struct sl_boost_found *split, uint8_t goes_left[256])
+{
+    const int is_category = bins->n_codes[split->feature] > 0;
+    for (unsigned bin = 0; bin < 256; bin++)
+        goes_left[bin] = (uint8_t)(is_category ? sl_boost_has(&split->left, bin) : bin <= split->bin);
+    if (bins->has_missing[split->feature])
+        goes_left[SL_BINS_MISSING] = split->missing_left;
+}
+
 /* Parts the node's rows, keeping their order; returns how many go left.  Where no row of the training rows
  * lacks the value, one that does will go where more of them go. */
 static uint32_t part_rows(const struct sl_boost_step *step, struct sl_boost_space *space,
@@ -184,14 +215,13 @@ static uint32_t part_rows(const struct sl_boost_step *step, struct sl_boost_spac
     const struct sl_bins *bins = step->bins;
     size_t stride;
     const uint8_t *code = sl_bins_column(bins, node->split.feature, &stride);
-    const uint8_t bin = node->split.bin;
     const int has_missing = bins->has_missing[node->split.feature];
+    uint8_t goes_left[256];
+    fill_sides(bins, &node->split, goes_left);
     uint32_t *rows = space->rows + node->start, n_left = 0, n_right = 0;
     for (uint32_t i = 0; i < node->n; i++) {
         const uint32_t row = rows[i];
-        const uint8_t here = code[row * stride];
-        const int is_missing = has_missing & (here == SL_BINS_MISSING);
-        const uint32_t left = (uint32_t)(is_missing ? node->split.missing_left : here <= bin);
+        const uint32_t left = goes_left[code[row * stride]];
         rows[n_left] = row;
         space->scratch[n_right] = row;
         n_left += left;
@@ -274,99 +304,6 @@ static int32_t next_node(struct sl_boost_space *space, int best_first)
     return node;
 }
 
-/* Of the rows of a node; curvature with l2_regularization. */
-struct slope {
-    double gradient, curvature;
-};
-
-static struct slope slope_of(const struct sl_boost_step *step, const struct sl_boost_space *space,
-                             const struct sl_boost_grown *node)
-{
-    double gradient = 0, curvature = step->limits.l2_regularization;
-    for (size_t i = node->start; i < node->start + node->n; i++) {
-        gradient += (double)step->gradient[space->rows[i]];
-        curvature += (double)step->curvature[space->rows[i]];
-    }
-    return (struct slope){gradient, curvature};
-}
-
-static float leaf_value(const struct sl_boost_step *step, struct slope of)
-{
-    return of.curvature > 0 ? (float)(-step->learning_rate * of.gradient / (of.curvature + 2.2e-16)) : 0;
-}
-
-static double fall_of(struct slope of)
-{
-    return of.curvature > 0 ? of.gradient * of.gradient / (of.curvature + 2.2e-16) : 0;
-}
-
-/* The splits' gains, from the last node to the first, as children come behind their parents; slope holds the
- * leaves'. */
-static void write_gains(const struct sl_boost_step *step, struct sl_boost_tree *tree, struct slope *slope)
-{
-    for (size_t i = tree->n; i-- > 0;) {
-        const struct slope *left = &slope[i + 1], *right = &slope[tree->nodes[i].right];
-        tree->gain[i] = 0;
-        if (tree->nodes[i].feature < 0)
-            continue;
-        slope[i].gradient = left->gradient + right->gradient;
-        slope[i].curvature = left->curvature + right->curvature - step->limits.l2_regularization;
-        const double gain = fall_of(*left) + fall_of(*right) - fall_of(slope[i]);
-        tree->gain[i] = gain > 0 ? (float)gain : 0;
-    }
-}
-
-/* Writes all nodes in preorder, and the leaves' slopes. */
-static void write_nodes(const struct sl_boost_step *step, const struct sl_boost_space *space,
-                        struct sl_boost_tree *tree, float *raw, int32_t *stack, struct slope *slope)
-{
-    size_t waiting = 0;
-    stack[waiting++] = 0;
-    while (waiting) {
-        const int32_t at = stack[--waiting];
-        const struct sl_boost_grown *node = &space->nodes[at < 0 ? ~at : at];
-        struct sl_boost_node *out = &tree->nodes[tree->n];
-        if (at < 0) { /* a right child: its parent, which waits below it, learns its number */
-            tree->nodes[stack[--waiting]].right = (int32_t)tree->n;
-        }
-        tree->n_rows[tree->n] = node->n;
-        if (node->left < 0) {
-            slope[tree->n] = slope_of(step, space, node);
-            *out = (struct sl_boost_node){.feature = -1, .value = leaf_value(step, slope[tree->n])};
-            for (size_t i = node->start; i < node->start + node->n; i++)
-                raw[space->rows[i]] += out->value;
-        } else {
-            const struct sl_boost_found *s = &node->split;
-            *out = (struct sl_boost_node){.feature = (int32_t)s->feature,
-                                          .value = sl_bins_edge(step->bins, s->feature, s->bin),
-                                          .missing_left = s->missing_left};
-            stack[waiting++] = (int32_t)tree->n;
-            stack[waiting++] = ~node->right;
-            stack[waiting++] = node->left;
-        }
-        tree->n++;
-    }
-}
-
-static int finish(const struct sl_boost_step *step, const struct sl_boost_space *space,
-                  struct sl_boost_tree *tree, float *raw)
-{
-    const size_t n = space->n_nodes;
-    int32_t *stack = sl_alloc(2 * n + 2, sizeof *stack);
-    struct slope *slope = sl_alloc(n, sizeof *slope);
-    *tree = (struct sl_boost_tree){.nodes = sl_alloc(n, sizeof *tree->nodes),
-                                   .n_rows = sl_alloc(n, sizeof *tree->n_rows),
-                                   .gain = sl_alloc(n, sizeof *tree->gain)};
-    int code = stack && slope && tree->nodes && tree->n_rows && tree->gain ? SL_OK : SL_ENOMEM;
-    if (!code) {
-        write_nodes(step, space, tree, raw, stack, slope);
-        write_gains(step, tree, slope);
-    }
-    free(stack);
-    free(slope);
-    return code;
-}
-
 int sl_boost_grow(const struct sl_boost_step *step, struct sl_boost_space *space, struct sl_boost_tree *tree,
                   float *raw)
 {
@@ -378,5 +315,5 @@ int sl_boost_grow(const struct sl_boost_step *step, struct sl_boost_space *space
             return SL_ECANCELLED;
         code = split(step, space, next_node(space, most > 0), !most || leaves < most);
     }
-    return code ? code : finish(step, space, tree, raw);
+    return code ? code : sl_boost_write_tree(step, space, tree, raw);
 }

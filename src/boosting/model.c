@@ -3,6 +3,7 @@
  * Sums are made tree by tree in the order of the fit, so that they are those that the fit had.  O(trees
  * depth) a row. */
 #include "boosting/model.h"
+#include "boosting/bins.h"
 #include "core/memory.h"
 #include "core/threads.h"
 #include "kernels/exp.h"
@@ -16,6 +17,7 @@ enum { BLOCK = 512 }; /* rows that one thread takes at a time */
 void sl_boost_tree_release(struct sl_boost_tree *tree)
 {
     free(tree->nodes);
+    free(tree->sets);
     free(tree->n_rows);
     free(tree->gain);
     *tree = (struct sl_boost_tree){0};
@@ -110,17 +112,20 @@ int sl_boost_add(struct sl_boost *boost, struct sl_boost_tree tree)
 
 /* Predictions ---------------------------------------------------------------------------------------------*/
 
-static int float_goes_left(const struct sl_boost_node *node, const float *x)
+/* A category is whole, and below 255, but for rows that no encoding made. */
+static int float_goes_left(const struct sl_boost_tree *tree, const struct sl_boost_node *node, const float *x)
 {
     const float value = x[node->feature];
-    return isnan(value) ? node->missing_left : value <= node->value;
+    if (node->has_set && value >= 0 && value < SL_BINS_MISSING)
+        return sl_boost_has(&tree->sets[node->set], (unsigned)value);
+    return isnan(value) || node->has_set ? node->missing_left : value <= node->value;
 }
 
 int sl_boost_goes_left(const struct sl_boost_tree *tree, size_t at, const struct sl_view *x, size_t i)
 {
     const struct sl_boost_node *node = &tree->nodes[at];
     return x->dtype == SL_U8 ? (float)((const uint8_t *)x->x)[i * x->d + (size_t)node->feature] <= node->value
-                             : float_goes_left(node, (const float *)x->x + i * x->d);
+                             : float_goes_left(tree, node, (const float *)x->x + i * x->d);
 }
 
 static float walk_bytes(const struct sl_boost_node *nodes, const uint8_t *x)
@@ -131,11 +136,12 @@ static float walk_bytes(const struct sl_boost_node *nodes, const uint8_t *x)
     return nodes[at].value;
 }
 
-static float walk_floats(const struct sl_boost_node *nodes, const float *x)
+static float walk_floats(const struct sl_boost_tree *tree, const float *x)
 {
+    const struct sl_boost_node *nodes = tree->nodes;
     size_t at = 0;
     while (nodes[at].feature >= 0)
-        at = float_goes_left(&nodes[at], x) ? at + 1 : (size_t)nodes[at].right;
+        at = float_goes_left(tree, &nodes[at], x) ? at + 1 : (size_t)nodes[at].right;
     return nodes[at].value;
 }
 
@@ -145,7 +151,7 @@ void sl_boost_tree_apply(const struct sl_boost_tree *tree, const struct sl_view 
     for (size_t i = 0; i < n; i++) {
         const size_t row = rows ? rows[i] : i;
         raw[i] += x->dtype == SL_U8 ? walk_bytes(tree->nodes, (const uint8_t *)x->x + row * x->d)
-                                    : walk_floats(tree->nodes, (const float *)x->x + row * x->d);
+                                    : walk_floats(tree, (const float *)x->x + row * x->d);
     }
 }
 

@@ -5,18 +5,39 @@
 #include <shortlist/pack.h>
 #include <shortlist/view.h>
 
+/* Codes of categories, 0 ... 255. */
+struct sl_boost_set {
+    uint64_t bits[4];
+};
+
+static inline int sl_boost_has(const struct sl_boost_set *set, unsigned code)
+{
+    return (int)(set->bits[code / 64] >> code % 64 & 1);
+}
+
+static inline void sl_boost_put(struct sl_boost_set *set, unsigned code)
+{
+    set->bits[code / 64] |= 1ull << code % 64;
+}
+
 /* A node of a tree; in preorder, so that a left child follows its parent at once. */
 struct sl_boost_node {
-    int32_t feature;      /* -1: a leaf */
-    float value;          /* of a leaf; else the threshold: <= goes left */
+    int32_t feature; /* -1: a leaf */
+    union {
+        float value; /* of a leaf; else the threshold: <= goes left */
+        int32_t set; /* where has_set: which of the tree's sets goes left */
+    };
     int32_t right;        /* node */
-    int32_t missing_left; /* a missing value goes left */
+    uint8_t missing_left; /* a missing value goes left */
+    uint8_t has_set;      /* the feature is a category */
 };
 
 struct sl_boost_tree {
     size_t n;
     struct sl_boost_node *nodes; /* (n) */
-    uint32_t *n_rows;            /* (n): training rows that came through */
+    size_t n_sets;
+    struct sl_boost_set *sets; /* (n_sets), in the order of their nodes */
+    uint32_t *n_rows;          /* (n): training rows that came through */
     float
         *gain; /* (n): what the node's split takes from the loss, twice; 0: a leaf. NULL: the file had none */
 };
@@ -73,8 +94,8 @@ int sl_boost_margins(const struct sl_boost *boost, const struct sl_view *x, int 
                      struct sl_error *err);
 
 void sl_boost_save(const void *boost, struct sl_writer *w);
-/* like: dtype, d and k of the training view.  SL_EDATA when the record does not hold such a model: every
- * child comes after its parent, so that no walk can loop. */
+/* like: dtype, d, k and codes of the training view.  SL_EDATA when the record does not hold such a model:
+ * every child comes after its parent, so that no walk can loop. */
 int sl_boost_load(struct sl_reader *r, const struct sl_view *like, struct sl_boost **out,
                   struct sl_error *err);
 

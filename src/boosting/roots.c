@@ -47,7 +47,8 @@ void sl_boost_pack(const struct sl_boost_step *step, struct sl_boost_packed *pac
     packed->rule = (struct sl_sums_rule){.layout = layout,
                                          .l2 = (float)(step->limits.l2_regularization * h),
                                          .min_rows = (float)step->limits.min_samples_leaf,
-                                         .min_curvature = (float)(1e-3 * h)}; /* as in scikit-learn */
+                                         .min_curvature = (float)(1e-3 * h), /* as in scikit-learn */
+                                         .one = (float)h};
 }
 
 size_t sl_boost_roots_at_once(const struct sl_bins *bins, size_t n_outputs)

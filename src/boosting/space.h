@@ -2,6 +2,7 @@
 #ifndef SL_BOOSTING_SPACE_H
 #define SL_BOOSTING_SPACE_H
 
+#include "boosting/model.h"
 #include "boosting/step.h"
 
 enum {
@@ -15,6 +16,7 @@ struct sl_boost_found {
     float score; /* < 0: there is no split */
     uint32_t feature;
     uint8_t bin, missing_left;
+    struct sl_boost_set left; /* of categories, in the place of bin */
 };
 
 struct sl_boost_grown {

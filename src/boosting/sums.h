@@ -62,6 +62,7 @@ struct sl_sums_rule {
     float l2;            /* added to a side's second derivative */
     float min_rows;      /* at least */
     float min_curvature; /* at least */
+    float one;           /* a second derivative of 1 */
 };
 
 /* Of each of the 8 features, among splits behind one of the bins 0 ... last:

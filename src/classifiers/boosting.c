@@ -3,7 +3,8 @@
  * Gradients are rounded at random to whole numbers, so that another seed gives another model; bytes are their
  * own bins, all 256.  A missing value of the table comes as it is, and goes to the side that the split learns
  * for it, where the training rows had none to that of more rows.  One training gives every smaller max_iter.
- * Cost: O(max_iter outputs n d). Leaves out: features declared categorical, constraints, warm_start. */
+ * Cost: O(max_iter outputs n d). Columns of words come as codes,
+ * and are split by sets of them.  Leaves out: constraints, warm_start. */
 #include "boosting/fit.h"
 #include "classifiers/params.h"
 #include "core/clock.h"
@@ -15,11 +16,14 @@
 
 struct config {
     struct sl_boost_options boost;
+    int spread; /* categories, as for other classifiers */
 };
 
 static const struct sl_word none[] = {{"none", 0}, {NULL, 0}};
 static const struct sl_word early[] = {
     {"auto", SL_BOOST_EARLY_AUTO}, {"true", SL_BOOST_EARLY_YES}, {"false", SL_BOOST_EARLY_NO}, {NULL, 0}};
+
+static const struct sl_word categorical[] = {{"from_dtype", 0}, {"none", 1}, {NULL, 0}};
 
 static const struct sl_param params[] = {
     SL_REAL_PARAM("learning_rate", struct config, boost.learning_rate, "0.1", 0, 1e3, SL_LOG | SL_OPEN_MIN,
@@ -38,6 +42,9 @@ static const struct sl_param params[] = {
                   SL_SIMPLER_HIGH, "0,1,10", "penalty of a leaf's value"),
     SL_INT_PARAM("max_bins", struct config, boost.max_bins, "255", 2, 255, 0, NULL,
                  "bins of a feature; 255 leaves bytes as they are"),
+    SL_CHOICE_PARAM(
+        "categorical_features", struct config, spread, "from_dtype", categorical, "from_dtype,none",
+        "from_dtype: a column of words is split by any set of up to 255; none: spread, as --categories says"),
     SL_CHOICE_PARAM("class_weight", struct config, boost.balanced, "none", sl_words_class_weight, NULL,
                     SL_CLASS_WEIGHT_HELP),
     SL_CHOICE_PARAM("early_stopping", struct config, boost.early_stopping, "auto", early, NULL,
@@ -50,6 +57,14 @@ static const struct sl_param params[] = {
     SL_REAL_PARAM("tol", struct config, boost.tol, "1e-7", 0, INFINITY, 0, NULL,
                   "how much better a loss must be"),
     {0}};
+
+/* How a model was fitted its encoding says, and a trial's key has the encoding, too. */
+static const struct sl_later later[] = {{"categorical_features", "from_dtype", 0}, {0}};
+
+static int spreads_categories(const void *config)
+{
+    return ((const struct config *)config)->spread;
+}
 
 static int boosting_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
@@ -241,10 +256,12 @@ const struct sl_classifier_type sl_classifier_boosting = {
     .title = "Gradient boosting of trees",
     .reference = "Friedman, Annals of Statistics 29 (2001); Chen and Guestrin, XGBoost, KDD 2016",
     .flags = SL_RANDOM | SL_PROBABILITIES | SL_ITERATES | SL_ROW_ORDER | SL_WEIGHS_ROWS | SL_SHARES_STREAM |
-             SL_TAKES_MISSING,
+             SL_TAKES_MISSING | SL_TAKES_CATEGORIES,
     .inside = SL_INSIDE_BOOSTING,
     .config_size = sizeof(struct config),
     .params = params,
+    .later = later,
+    .spreads_categories = spreads_categories,
     .check = boosting_check,
     .fit = boosting_fit,
     .fit_group = boosting_fit_group,

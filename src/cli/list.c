@@ -24,6 +24,7 @@ static const struct {
     {SL_ITERATES, "iterates", "gives a learning curve"},
     {SL_WEIGHS_ROWS, "weighs_rows", "takes weights of rows"},
     {SL_TAKES_MISSING, "takes_missing", "takes missing values as they are"},
+    {SL_TAKES_CATEGORIES, "takes_categories", "takes categories as they are"},
 };
 enum { N_FLAGS = sizeof flags / sizeof *flags };
 

@@ -2,7 +2,8 @@
  *
  * As scikit-learn's SimpleImputer (with its MissingIndicator) before OneHotEncoder(handle_unknown="ignore")
  * or OrdinalEncoder: a missing value becomes what fill says; a category becomes a 1 among zeros, only zeros
- * where the training rows did not have it, or its rank.  Where missing values are kept, they become NaN.
+ * where the training rows did not have it, or its rank.  Where missing values are kept, they become NaN, and
+ * so does a category that codes do not have.
  * Features stand in the order of their columns,
  * indicators behind all.  Cost: O(n (d + width)), and new rows of doubles. */
 #include "data/encoding.h"
@@ -26,6 +27,7 @@ struct sl_view sl_encoding_shape(const struct sl_encoding *encoding, const struc
     struct sl_view shape = *raw;
     shape.dtype = SL_F64;
     shape.d = encoding->width;
+    shape.codes = encoding->codes;
     if (shape.d != raw->d || !sl_columns_are_numbers(encoding->columns))
         shape.image = (struct sl_image){0};
     return shape;
@@ -58,13 +60,14 @@ static double value_of(const struct sl_column_code *code, const struct sl_column
         return code->fill;
     if (!code->place)
         return x;
-    return x >= 0 && x < (double)column->n_levels ? code->place[(size_t)x] : SL_NO_PLACE;
+    const int32_t place = x >= 0 && x < (double)column->n_levels ? code->place[(size_t)x] : SL_NO_PLACE;
+    return code->codes && place == SL_NO_PLACE ? NAN : place;
 }
 
 /* A category becomes a 1 among zeros, all missing where it is; a rank and a number one feature. */
 static void put_value(const struct sl_column_code *code, int spread, double value, double *out)
 {
-    if (!code->place || !spread)
+    if (!code->place || code->codes || !spread)
         out[0] = value;
     else if (value >= 0)
         out[(size_t)value] = 1;
@@ -82,7 +85,7 @@ static int apply_row(const struct sl_encoding *encoding, const double *x, size_t
     for (size_t j = 0; j < encoding->columns->d; j++) {
         const struct sl_column_code *code = &encoding->code[j];
         double value = value_of(code, &encoding->columns->column[j], x[j]);
-        if (isnan(value) && !keeps)
+        if (isnan(x[j]) && isnan(value) && !keeps)
             return fail_gap(row, j, err);
         put_value(code, spread, value, out + at);
         at += code->width;

@@ -24,13 +24,28 @@ void sl_encoding_free(struct sl_encoding *encoding)
     for (size_t j = 0; encoding->code && j < encoding->columns->d; j++)
         free(encoding->code[j].place);
     free(encoding->code);
+    free(encoding->codes);
     sl_columns_release(encoding->columns);
     free(encoding);
 }
 
-void sl_encoding_set_width(struct sl_encoding *encoding)
+int sl_encoding_set_width(struct sl_encoding *encoding)
 {
+    const size_t d = encoding->columns->d;
+    size_t at = 0;
+    int some = 0;
     encoding->width = 0;
-    for (size_t j = 0; j < encoding->columns->d; j++)
+    for (size_t j = 0; j < d; j++) {
         encoding->width += encoding->code[j].width + (size_t)encoding->code[j].lacks;
+        some |= encoding->code[j].codes > 0;
+    }
+    if (!some)
+        return SL_OK;
+    encoding->codes = sl_alloc_zero(encoding->width, sizeof *encoding->codes);
+    for (size_t j = 0; encoding->codes && j < d; j++) {
+        if (encoding->code[j].codes)
+            encoding->codes[at] = encoding->code[j].codes;
+        at += encoding->code[j].width;
+    }
+    return encoding->codes ? SL_OK : SL_ENOMEM;
 }

@@ -1,8 +1,8 @@
 /* encoding_file.c - a fitted encoding in a record, for model files.
  *
  *     missing, categories, indicators (bytes), min_frequency (double), constant (text), then of each column:
- *     kind, lacks (bytes), does something stand for missing values (a byte), what (double); of a category
- * also the number of levels, their names, and their places. */
+ *     kind (CODES: a category whose places are codes), lacks (bytes), does something stand for missing values
+ * (a byte), what (double); of a category also the number of levels, their names, and their places. */
 #include "core/memory.h"
 #include "data/dataset.h"
 #include "data/encoding.h"
@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { CODES = SL_COLUMN_CATEGORY + 1 };
+
 static void put_column(struct sl_writer *w, const struct sl_column *column, const struct sl_column_code *code)
 {
-    sl_put_u8(w, (uint8_t)column->kind);
+    sl_put_u8(w, code->codes ? CODES : (uint8_t)column->kind);
     sl_put_u8(w, (uint8_t)code->lacks);
     sl_put_u8(w, !isnan(code->fill));
     sl_put_f64(w, isnan(code->fill) ? 0 : code->fill);
@@ -91,6 +93,16 @@ static int get_category(struct sl_reader *r, struct sl_column *column, struct sl
     return !r->failed;
 }
 
+/* Of codes that one feature holds: as many as the last says. */
+static int take_codes(struct sl_column_code *code, size_t n_levels)
+{
+    int32_t last = SL_NO_PLACE;
+    for (size_t l = 0; l < n_levels; l++)
+        last = code->place[l] > last ? code->place[l] : last;
+    code->codes = last >= 0 && last < SL_CODES_MAX ? (uint16_t)(last + 1) : 0;
+    return code->codes > 0 && (isnan(code->fill) || (code->fill >= 0 && code->fill < code->codes));
+}
+
 /* No place is beyond the features that there are; ranks have one feature, whatever they are. */
 static int has_sound_places(const struct sl_column_code *code, size_t n_levels, int ordinal)
 {
@@ -102,20 +114,22 @@ static int has_sound_places(const struct sl_column_code *code, size_t n_levels, 
     return sound && (!ordinal || code->width == 1);
 }
 
-static int get_column(struct sl_reader *r, const struct sl_encoding_options *options,
-                      struct sl_column *column, struct sl_column_code *code)
+static int get_column(struct sl_reader *r, struct sl_encoding_options *options, struct sl_column *column,
+                      struct sl_column_code *code)
 {
     unsigned kind = sl_get_u8(r), lacks = sl_get_u8(r), fills = sl_get_u8(r);
     code->fill = sl_get_f64(r);
     code->fill = fills ? code->fill : NAN;
     code->width = 1;
     code->lacks = (int)lacks;
-    if (r->failed || kind > SL_COLUMN_CATEGORY || lacks > 1 || fills > 1)
+    const int codes = kind == CODES, ordinal = codes || options->categories == SL_CATEGORIES_ORDINAL;
+    if (r->failed || kind > CODES || lacks > 1 || fills > 1)
         return 0;
-    column->kind = (enum sl_column_kind)kind;
-    return kind != SL_COLUMN_CATEGORY ||
-           (get_category(r, column, code) &&
-            has_sound_places(code, column->n_levels, options->categories == SL_CATEGORIES_ORDINAL));
+    column->kind = codes ? SL_COLUMN_CATEGORY : (enum sl_column_kind)kind;
+    options->codes |= codes;
+    return column->kind != SL_COLUMN_CATEGORY ||
+           (get_category(r, column, code) && has_sound_places(code, column->n_levels, ordinal) &&
+            (!codes || take_codes(code, column->n_levels)));
 }
 
 int sl_encoding_load(struct sl_reader *r, size_t d, struct sl_encoding **out, struct sl_error *err)
@@ -131,8 +145,11 @@ int sl_encoding_load(struct sl_reader *r, size_t d, struct sl_encoding **out, st
         return sl_fail_memory(err);
     int good = 1;
     for (size_t j = 0; j < d && good; j++)
-        good = get_column(r, &options, &columns->column[j], &encoding->code[j]);
-    sl_encoding_set_width(encoding);
+        good = get_column(r, &encoding->options, &columns->column[j], &encoding->code[j]);
+    if (good && sl_encoding_set_width(encoding)) {
+        sl_encoding_free(encoding);
+        return sl_fail_memory(err);
+    }
     if (!good || !encoding->width) {
         sl_encoding_free(encoding);
         return bad_record(r, err);

@@ -168,7 +168,8 @@ static int fit_category(struct fit *f, size_t j, size_t present)
     if (sl_fills(options->missing) && stands < all)
         count[stands] += gaps;
     size_t places = give_places(f, count, all, find_turn(options, column), code->place);
-    code->width = options->categories == SL_CATEGORIES_ORDINAL ? 1 : places;
+    code->codes = options->codes && places <= SL_CODES_MAX ? (uint16_t)places : 0;
+    code->width = options->categories == SL_CATEGORIES_ORDINAL || code->codes ? 1 : places;
     code->fill = !sl_fills(options->missing) ? NAN : stands < all ? code->place[stands] : SL_NO_PLACE;
     free(count);
     return gaps && isnan(code->fill) && options->missing != SL_MISSING_KEEP ? fail_gap(f, j) : SL_OK;
@@ -205,8 +206,8 @@ int sl_encoding_fit(const struct sl_encoding_options *options, struct sl_columns
         code = fit_column(&f, j);
     free(f.values);
     if (!code) {
-        sl_encoding_set_width(f.encoding);
-        if (!f.encoding->width)
+        code = sl_encoding_set_width(f.encoding) ? sl_fail_memory(err) : SL_OK;
+        if (!code && !f.encoding->width)
             code = sl_fail(err, SL_EDATA, "no column has a value in the training rows");
     }
     if (code)

@@ -80,15 +80,17 @@ int sl_encoding_check(const struct sl_encoding_options *options, struct sl_error
         missing_names[options->missing]);
 }
 
-struct sl_encoding_options sl_encoding_that_keeps(const struct sl_encoding_options *options)
+struct sl_encoding_options sl_encoding_for(const struct sl_encoding_options *options, int takes_missing,
+                                           int takes_categories)
 {
-    struct sl_encoding_options kept = *options;
-    if (!sl_fills(options->missing))
-        return kept;
-    kept.missing = SL_MISSING_KEEP;
-    kept.indicators = 0;
-    kept.constant[0] = 0;
-    return kept;
+    struct sl_encoding_options own = *options;
+    own.codes = takes_categories != 0;
+    if (!takes_missing || !sl_fills(options->missing))
+        return own;
+    own.missing = SL_MISSING_KEEP;
+    own.indicators = 0;
+    own.constant[0] = 0;
+    return own;
 }
 
 void sl_encoding_print(const struct sl_encoding_options *options, char *buf, size_t size)
@@ -97,8 +99,8 @@ void sl_encoding_print(const struct sl_encoding_options *options, char *buf, siz
     sl_print_real(options->min_frequency, real, sizeof real);
     if (options->min_frequency > 0)
         snprintf(frequency, sizeof frequency, " min_frequency=%s", real);
-    snprintf(buf, size, "missing=%s%s%s categories=%s%s",
+    snprintf(buf, size, "missing=%s%s%s categories=%s%s%s",
              options->missing == SL_MISSING_CONSTANT ? "constant=" : missing_names[options->missing],
              options->constant, options->indicators ? " missing_indicators=true" : "",
-             categories_names[options->categories], frequency);
+             categories_names[options->categories], frequency, options->codes ? " codes=true" : "");
 }

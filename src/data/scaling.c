@@ -100,7 +100,9 @@ static void set_features(struct sl_scaling *scaling, const struct sl_view *train
 {
     for (size_t j = 0; j < train->d; j++) {
         int constant = !(m->max[j] > m->min[j]);
-        if (scaling->kind == SL_SCALE_MINMAX)
+        if (train->codes && train->codes[j]) /* names, not numbers */
+            set_feature(scaling, j, train, 0, 0);
+        else if (scaling->kind == SL_SCALE_MINMAX)
             set_feature(scaling, j, train, m->min[j], m->max[j] - m->min[j]);
         else if (constant) /* exactly, where the mean is rounded */
             set_feature(scaling, j, train, m->min[j], 0);

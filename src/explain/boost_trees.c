@@ -35,7 +35,7 @@ static int make_tree(const struct sl_boost *boost, const struct sl_boost_tree *f
         return SL_ENOMEM;
     for (size_t i = 0; i < from->n; i++) {
         const struct sl_boost_node *node = &from->nodes[i];
-        to->nodes[i] = (struct sl_tree_inner){node->feature, node->value, node->right};
+        to->nodes[i] = (struct sl_tree_inner){node->feature, node->has_set ? 0 : node->value, node->right};
         if (node->feature >= 0)
             continue;
         float *share = to->share + to->n_shares * k;

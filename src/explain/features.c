@@ -11,7 +11,6 @@
 #include "kernels/convert.h"
 #include "model/dense.h"
 #include "nn/pass/network.h"
-#include <stdio.h>
 #include <string.h>
 
 #define KEPT_MOST ((size_t)512 << 20) /* bytes of a layer's outputs */
@@ -134,15 +133,6 @@ static int done(struct sl_features *f, int code, struct sl_features **out)
     return code;
 }
 
-/* Distances and components are those of numbers. */
-static int refuse_gaps(const char *why, struct sl_error *err)
-{
-    return sl_fail(err, SL_EUSAGE,
-                   "an embedding takes no missing values, and %s: missing median, mean, mode or "
-                   "constant=VALUE fills them in",
-                   why);
-}
-
 /* Of rows that are converted, encodes them and fits the rest. */
 static int fit_preparation(struct sl_features *f, const struct sl_dataset *data,
                            const struct sl_features_options *o, struct sl_error *err)
@@ -150,7 +140,9 @@ static int fit_preparation(struct sl_features *f, const struct sl_dataset *data,
     static const struct sl_encoding_options none;
     struct sl_preparation *p = f->own;
     if (data->columns && o->encoding && o->encoding->missing == SL_MISSING_KEEP)
-        return refuse_gaps("missing is keep", err);
+        return sl_fail(err, SL_EUSAGE,
+                       "an embedding takes no missing values, and missing is keep: median, mean, mode or "
+                       "constant=VALUE fills them in");
     int code = data->columns ? sl_encoding_fit(o->encoding ? o->encoding : &none, data->columns,
                                                data->features, &f->prepared.view, &p->encoding, err)
                              : SL_OK;
@@ -239,15 +231,19 @@ static int take_layer(struct sl_features *f, const struct sl_model *model, const
     return code ? code : take_outputs(f, err);
 }
 
-static int check_gaps(const struct sl_features *f, const struct sl_model *model, struct sl_error *err)
+/* Distances and components are those of numbers. */
+static int check_numbers(const struct sl_features *f, const struct sl_model *model, struct sl_error *err)
 {
     const struct sl_view *x = &f->prepared.view;
-    char why[80];
-    if (!model->encoding || sl_encoding_options_of(model->encoding)->missing != SL_MISSING_KEEP ||
-        sl_first_nonfinite(x->dtype, x->x, x->n * x->d) == x->n * x->d)
-        return SL_OK;
-    snprintf(why, sizeof why, "%s takes these rows' as they are", model->type->name);
-    return refuse_gaps(why, err);
+    const size_t size = x->n * x->d;
+    const int keeps = model->encoding && sl_encoding_options_of(model->encoding)->missing == SL_MISSING_KEEP;
+    const int lacks = keeps && sl_first_nonfinite(x->dtype, x->x, size) < size;
+    return !lacks && !x->codes
+               ? SL_OK
+               : sl_fail(err, SL_EUSAGE,
+                         "an embedding takes numbers, and %s takes these rows' %s as they are: without a "
+                         "model, --missing and --categories make numbers of them",
+                         model->type->name, lacks ? "missing values" : "categories");
 }
 
 static int take_model(struct sl_features *f, const struct sl_dataset *data, const struct sl_model *model,
@@ -258,7 +254,7 @@ static int take_model(struct sl_features *f, const struct sl_dataset *data, cons
     if (!code)
         code = make_dense(&f->prepared, err);
     if (!code)
-        code = check_gaps(f, model, err);
+        code = check_numbers(f, model, err);
     f->view = f->prepared.view;
     f->width = f->view.d;
     f->image = f->view.image;

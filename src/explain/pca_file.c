@@ -117,8 +117,10 @@ static int get_encoding_and_scaling(struct sl_reader *r, struct sl_preparation *
     p->raw.dtype = (enum sl_dtype)dtype;
     p->raw.image = get_image(r, p->raw.d);
     int code = sl_get_u8(r) ? sl_encoding_load(r, p->raw.d, &p->encoding, err) : SL_OK;
-    if (!code && p->encoding && sl_encoding_options_of(p->encoding)->missing == SL_MISSING_KEEP)
-        code = damaged(r, err); /* components are of numbers */
+    const struct sl_encoding_options *options =
+        code || !p->encoding ? NULL : sl_encoding_options_of(p->encoding);
+    if (options && (options->missing == SL_MISSING_KEEP || options->codes)) /* components are of numbers */
+        code = damaged(r, err);
     const size_t encoded = code || !p->encoding ? p->raw.d : sl_encoding_shape(p->encoding, &p->raw).d;
     return code ? code : sl_scaling_load(r, encoded, &p->scaling, err);
 }

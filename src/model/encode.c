@@ -1,18 +1,23 @@
 /* encode.c - columns as one type of classifier takes them.
  *
  * One table has classifiers of both kinds: what the user says fills in missing values for those that need
- * that, and the others get them as they are. */
+ * that and spreads categories, and the others get both as they are. */
 #include "model/encode.h"
 #include "core/text.h"
 #include "data/dataset.h"
 
-struct sl_encoding_options sl_model_encoding_for(const struct sl_classifier_type *type,
+static int takes_categories(const struct sl_classifier_type *type, const void *config)
+{
+    return type->flags & SL_TAKES_CATEGORIES &&
+           !(type->spreads_categories && type->spreads_categories(config));
+}
+
+struct sl_encoding_options sl_model_encoding_for(const struct sl_classifier_type *type, const void *config,
                                                  const struct sl_encoding_options *options)
 {
     static const struct sl_encoding_options none;
-    if (!options)
-        return none;
-    return type->flags & SL_TAKES_MISSING ? sl_encoding_that_keeps(options) : *options;
+    return sl_encoding_for(options ? options : &none, (type->flags & SL_TAKES_MISSING) != 0,
+                           takes_categories(type, config));
 }
 
 int sl_model_check_gaps(const struct sl_classifier_type *type, const struct sl_encoding_options *options,
@@ -33,14 +38,14 @@ int sl_model_check_gaps(const struct sl_classifier_type *type, const struct sl_e
     return code;
 }
 
-int sl_model_fit_encoding(const struct sl_classifier_type *type, const struct sl_encoding_options *options,
-                          const struct sl_dataset *data, const struct sl_view *train,
-                          struct sl_encoding **out, struct sl_error *err)
+int sl_model_fit_encoding(const struct sl_classifier_type *type, const void *config,
+                          const struct sl_encoding_options *options, const struct sl_dataset *data,
+                          const struct sl_view *train, struct sl_encoding **out, struct sl_error *err)
 {
     *out = NULL;
     if (!data->columns)
         return SL_OK;
-    const struct sl_encoding_options own = sl_model_encoding_for(type, options);
+    const struct sl_encoding_options own = sl_model_encoding_for(type, config, options);
     int code = sl_model_check_gaps(type, &own, err);
     return code ? code : sl_encoding_fit(&own, data->columns, data->features, train, out, err);
 }

@@ -20,12 +20,13 @@ struct group {
     size_t n_members;
     const struct sl_group_options *options;
     int threads;
-    struct sl_prepared rows; /* all, scaled */
-    struct sl_spent shared;  /* a member's share of preparing them */
-    size_t part;             /* whose scored rows follow; n_parts: none yet */
-    void *scored;            /* (n_score, d), scaled; owned, as are the next two */
-    int32_t *labels;         /* (most n_score) */
-    float *scores;           /* (most n_score, k), or NULL */
+    struct sl_encoding *encoding; /* NULL: the data are plain numbers; the rows' codes are its */
+    struct sl_prepared rows;      /* all, scaled */
+    struct sl_spent shared;       /* a member's share of preparing them */
+    size_t part;                  /* whose scored rows follow; n_parts: none yet */
+    void *scored;                 /* (n_score, d), scaled; owned, as are the next two */
+    int32_t *labels;              /* (most n_score) */
+    float *scores;                /* (most n_score, k), or NULL */
     struct sl_error *err;
 };
 
@@ -68,20 +69,17 @@ static int check_members(struct group *g, const struct sl_view *rows)
 static int encode(struct group *g, const struct sl_dataset *data)
 {
     struct sl_view fitted = g->rows.view;
-    struct sl_encoding *encoding = NULL;
     if (!data->columns)
         return SL_OK;
     fitted.n = g->parts[0].n_fit;
     fitted.weight = NULL;
     void *x = gather(&g->rows.view, g->parts[0].fit, fitted.n);
     fitted.x = x;
-    int code = x ? sl_model_fit_encoding(g->type, g->options->encoding, data, &fitted, &encoding, g->err)
+    int code = x ? sl_model_fit_encoding(g->type, g->members[0].config, g->options->encoding, data, &fitted,
+                                         &g->encoding, g->err)
                  : sl_fail_memory(g->err);
     free(x);
-    if (!code)
-        code = sl_model_encode(encoding, &g->rows, g->err);
-    sl_encoding_free(encoding);
-    return code;
+    return code ? code : sl_model_encode(g->encoding, &g->rows, g->err);
 }
 
 /* From the rows that are fitted; a fixed scaling looks at none. */
@@ -259,5 +257,6 @@ int sl_model_fit_group(const struct sl_classifier_type *type, const struct sl_da
     free(g.labels);
     free(g.scores);
     sl_model_prepared_release(&g.rows);
+    sl_encoding_free(g.encoding);
     return code;
 }

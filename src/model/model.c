@@ -213,7 +213,8 @@ int sl_model_scale(const struct sl_model *model, struct sl_prepared *p, struct s
 static int fit_encoding(struct sl_model *model, const struct sl_dataset *data, const struct sl_view *train,
                         const struct sl_fit_options *options, struct sl_error *err)
 {
-    int code = sl_model_fit_encoding(model->type, options->encoding, data, train, &model->encoding, err);
+    int code = sl_model_fit_encoding(model->type, model->config, options->encoding, data, train,
+                                     &model->encoding, err);
     if (!code)
         sl_model_set_encoded(model);
     return code;

@@ -22,9 +22,9 @@ static const char magic[8] = "SLMODEL\n";
  * training rows; a byte tells whether there is an encoding; the data may have been sparse.  Format 5: how
  * training images stood in their frame.  Format 6: the temperature of probabilities.  Format 7: what
  * the splits of boosted trees gain.  Format 8: missing values may be kept.  Format 9: features that have
- * numbers for names are not listed. */
+ * numbers for names are not listed.  Format 10: categories may be codes. */
 enum {
-    FORMAT = 9,
+    FORMAT = 10,
     FRAMED = 5,
     SPARSE = 4,
     ENCODED = 3,
@@ -169,13 +169,17 @@ static int get_features(struct sl_reader *r, struct sl_model *model, struct sl_e
     return SL_OK;
 }
 
-/* Only what the type's own fits leave missing may be. */
+/* Only what the type's own fits leave as it is may be so. */
 static int get_encoding(struct sl_reader *r, struct sl_model *model, struct sl_error *err)
 {
     int code = sl_encoding_load(r, model->raw.d, &model->encoding, err);
-    if (!code && sl_model_check_gaps(model->type, sl_encoding_options_of(model->encoding), NULL))
-        code = fail_record(r, err);
-    return code;
+    if (code)
+        return code;
+    const struct sl_encoding_options *options = sl_encoding_options_of(model->encoding);
+    if (sl_model_check_gaps(model->type, options, NULL) ||
+        (options->codes && !(model->type->flags & SL_TAKES_CATEGORIES)))
+        return fail_record(r, err);
+    return SL_OK;
 }
 
 /* What follows name and hyperparameters; the hyperparameters stand before the shape that a model needs. */

@@ -105,6 +105,7 @@ static void print_categories(const struct sl_csv_cells *cells, char *text, size_
 {
     const struct sl_encoding_options *options = &cells->encoding;
     char rare[80] = "", least[24];
+    const char *but = ", but for classifiers that take categories (up to 255)";
     sl_print_real(options->min_frequency, least, sizeof least);
     if (options->min_frequency >= 1)
         snprintf(rare, sizeof rare, "; those of fewer than %s training rows share one", least);
@@ -113,9 +114,9 @@ static void print_categories(const struct sl_csv_cells *cells, char *text, size_
     if (cells->options->any_cells)
         snprintf(text, size, ": --categories says what becomes of them");
     else if (options->categories == SL_CATEGORIES_ORDINAL)
-        snprintf(text, size, ": ordinal, each its rank among those of the training rows%s", rare);
+        snprintf(text, size, ": ordinal, each its rank among those of the training rows%s%s", rare, but);
     else
-        snprintf(text, size, ": one-hot, a column of 0 and 1 for each of the training rows%s", rare);
+        snprintf(text, size, ": one-hot, a column of 0 and 1 for each of the training rows%s%s", rare, but);
 }
 
 static void note_categories(const struct sl_csv_cells *cells, const struct sl_columns *columns,

@@ -82,7 +82,7 @@ static int print_trial(const struct sl_trial *t, const char *data_hash, const ch
     if (t->n_fit) /* it does not change which rows are scored */
         n += snprintf(text + n, size - (size_t)n, " fit %zu", t->n_fit);
     if (t->encoding) {
-        const struct sl_encoding_options own = sl_model_encoding_for(t->type, t->encoding);
+        const struct sl_encoding_options own = sl_model_encoding_for(t->type, t->config, t->encoding);
         sl_encoding_print(&own, encoding, sizeof encoding);
         n += snprintf(text + n, size - (size_t)n, " encoding {%s}", encoding);
     }

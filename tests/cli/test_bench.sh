@@ -17,7 +17,7 @@ expect() {
 
 if command -v python3 >/dev/null; then
     cd "$SOURCE/bench"
-    for file in peers benchmark tables networks scale threads sweeps search halving estimate budget read sparse cluster simulate lib/*.py; do
+    for file in peers benchmark categories tables networks scale threads sweeps search halving estimate budget read sparse cluster simulate lib/*.py; do
         python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || fail "$file"
     done
     expect 2 "no row 'linear-svm-table'" python3 threads --rows linear-svm-table

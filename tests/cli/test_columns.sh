@@ -69,7 +69,7 @@ run 0 predict results/tells-model/models/*.slm new.csv --format csv
 [ "$(tr -d '\r' <out | tr '\n' ' ')" = 'predicted b a ' ] || fail "new rows: $(cat out)"
 run 0 explain results/tells-model/models/*.slm tells.csv --method tree-shap --rows 3 --out shap --no-pictures
 run 2 embed tells.csv --model results/tells-model/models/*.slm --out coordinates.csv
-err_has 'an embedding takes no missing values'
+err_has "an embedding takes numbers, and boosting takes these rows' missing values as they are"
 
 # Words.
 { echo colour,size,weight,class; awk 'BEGIN { srand(7); split("red green blue", c, " "); split("S M L", s, " ")
@@ -80,6 +80,32 @@ err_has 'shop.csv:2:1:'
 err_has '--categories onehot makes a column of 0 and 1 for each word'
 run 0 run --data shop.csv --models tree,svm --folds 5 --categories onehot --name onehot --quiet
 out_has 'categories: "colour" (3), "size" (3): one-hot, a column of 0 and 1 for each of the training rows'
+out_has 'but for classifiers that take categories (up to 255)'
+# Boosting takes them as they are; words of which no order of the names tells anything are told by one split.
+awk 'BEGIN { srand(9); print "word,v,class"
+  for (i = 0; i < 900; i++) { w = int(rand() * 30); printf "w%02d,%.2f,%s\n", w, rand(), (w * 7 % 30 % 2 ? "b" : "a") } }' >words.csv
+run 0 run --data words.csv --models boosting --folds 3 --categories onehot --set boosting.max_iter=1,2 --set boosting.max_leaf_nodes=2 --set boosting.learning_rate=1 --format json --name words --quiet
+accuracies out >together
+awk '$1 < 1 { exit 1 }' together || fail "words are not parted by one split: $(cat together)"
+run 0 run --data words.csv --models boosting --folds 3 --categories onehot --set boosting.max_iter=1,2 --set boosting.max_leaf_nodes=2 --set boosting.learning_rate=1 --separate --format json --name apart-words --quiet
+accuracies out | cmp -s - together || fail "a group's accuracies differ: $(accuracies out) and $(cat together)"
+run 0 run --data words.csv --models boosting,forest --missing median --categories onehot --set boosting.max_iter=3 --set forest.n_estimators=5 --save-models --name words-model --quiet
+printf 'word,v\nw01,.5\nw02,.5\nnever,.5\n,.5\n' >new.csv
+for name in boosting forest; do
+  run 0 predict results/words-model/models/$name*.slm new.csv --format csv
+  [ "$(sed -n 2,3p out | tr -d '\r' | tr '\n' ' ')" = 'b a ' ] || fail "$name: new rows: $(cat out)"
+done
+run 0 predict results/words-model/models/boosting*.slm new.csv --scores --format csv
+[ "$(sed -n 4p out)" = "$(sed -n 5p out)" ] || fail "a word that was not there is not as a missing one: $(cat out)"
+# Spread, no single split tells them; that is other work.
+run 0 run --data words.csv --models boosting --folds 3 --categories onehot --set boosting.max_iter=1 --set boosting.max_leaf_nodes=2 --set boosting.learning_rate=1 --set boosting.categorical_features=none --format json --name spread --quiet
+accuracies out >spread
+awk '$1 > .7 { exit 1 }' spread || fail "words that are spread are parted by one split: $(cat spread)"
+for method in tree-shap tree-shap-interventional kernel-shap lime permutation gain splits; do
+  run 0 explain results/words-model/models/boosting*.slm words.csv --method $method --rows 3,7 --out "explained-$method" --no-pictures
+done
+run 2 embed words.csv --model results/words-model/models/boosting*.slm --out coordinates.csv
+err_has "an embedding takes numbers, and boosting takes these rows' categories as they are"
 run 0 run --data shop.csv --models tree --folds 5 --categories drop --name left-out --quiet
 out_has 'left out: columns "colour", "size", of words (--categories drop)'
 run 0 audit shop.csv

@@ -72,15 +72,15 @@ done
 run 0 predict "$numbers" "$old/format7/rows.svm" --scores --format csv
 cmp -s out "$old/format7/rows-tree.txt" || fail "format 9: predictions differ from those of format 7"
 
-# Files of today are of format 9; one from the future is refused, and says what can be read.
+# Files of today are of format 10; one from the future is refused, and says what can be read.
 run 0 run --data "$samples/table.csv" --label kind --train 30 --validation 10 --models tree --save-models --name now --quiet
 now=$(echo results/now/models/*.slm)
-[ "$(format_of "$now")" = 9 ] || fail "$now: format $(format_of "$now")"
+[ "$(format_of "$now")" = 10 ] || fail "$now: format $(format_of "$now")"
 run 0 predict "$now" "$samples/table.csv" --label kind
-for format in 0 10; do
+for format in 0 11; do
   { head -c 8 "$now"; printf "\\x$(printf %x $format)\0\0\0\0\0\0\0"; tail -c +17 "$now"; } >other.slm
   run 1 predict other.slm "$samples/table.csv" --label kind
-  err_has "model format $format: this version reads formats 1 to 9"
+  err_has "model format $format: this version reads formats 1 to 10"
 done
 
 # The end of the work: a model of every row of the one file that there is.  Nothing is scored, and the table says so.

@@ -1,4 +1,5 @@
-/* Missing values: a classifier that takes them gets them as they are, every other one what fills them in. */
+/* Missing values and categories: a classifier that takes them gets them as they are, every other one what
+ * fills them in, or spreads them. */
 #include "conformance.h"
 #include "data/dataset.h"
 #include <unistd.h>
@@ -8,8 +9,21 @@ enum { N = 150, K = 3 };
 static const struct sl_encoding_options median = {.missing = SL_MISSING_MEDIAN},
                                         keep = {.missing = SL_MISSING_KEEP};
 
+/* The last column becomes a category of four levels, which follow its numbers in no order. */
+static void make_category(struct sl_columns *columns, double *x, size_t n, size_t d)
+{
+    static const char *const names[] = {"a", "b", "c", "d"};
+    struct sl_column *column = &columns->column[d - 1];
+    column->kind = SL_COLUMN_CATEGORY;
+    column->n_levels = 4;
+    column->levels = sl_names_copy(names, 4);
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(x[i * d + d - 1]))
+            x[i * d + d - 1] = (double)((int)(x[i * d + d - 1] / 40) * 3 % 4);
+}
+
 /* The clouds' rows in doubles, a fifth of whose values are missing; told: those of feature 0 are where the
- * class is 1. */
+ * class is 1.  The last column is a category for classifiers that take them. */
 static struct sl_dataset *with_gaps(type_ptr type, uint64_t seed, int told)
 {
     struct sl_dataset *whole = clouds(type, SL_F32, N, K, seed), *data;
@@ -31,6 +45,8 @@ static struct sl_dataset *with_gaps(type_ptr type, uint64_t seed, int told)
     view.y = y;
     view.image = (struct sl_image){0};
     struct sl_columns *columns = sl_columns_new(view.d);
+    if (type->flags & SL_TAKES_CATEGORIES)
+        make_category(columns, x, view.n, view.d);
     struct sl_error err = {0};
     if (sl_dataset_adopt_table(&view, "gaps", NULL, NULL, columns, &data, &err))
         fail_msg("%s", err.text);
@@ -114,6 +130,27 @@ static void kept_are_refused(type_ptr type)
     sl_dataset_free(train);
 }
 
+/* And so is one that says that categories are codes, where the type takes none. */
+static void codes_are_refused_in_files(type_ptr type)
+{
+    const struct sl_classifier_type *boosting = sl_classifier_find("boosting", NULL);
+    struct sl_dataset *train = with_gaps(boosting, 1, 0);
+    struct sl_model *model = fit_gaps(type, train, &median, 1), *loaded = NULL;
+    struct sl_error err = {0};
+    char path[] = "gaps-XXXXXX";
+    close(mkstemp(path));
+    struct sl_column_code *code = &model->encoding->code[model->encoding->columns->d - 1];
+    assert_int_equal(code->codes, 0);
+    code->codes = 4;
+    code->width = 1;
+    assert_int_equal(sl_model_save(model, path, &err), SL_OK);
+    assert_int_equal(sl_model_load(path, &loaded, &err), SL_EDATA);
+    assert_non_null(strstr(err.text, "damaged"));
+    unlink(path);
+    sl_model_free(model);
+    sl_dataset_free(train);
+}
+
 /* Nothing but what is missing tells the classes apart; filled in, all rows are alike. */
 static void are_seen(type_ptr type)
 {
@@ -188,6 +225,35 @@ static int member_done(void *arg, const struct sl_group_result *result)
     return SL_OK;
 }
 
+/* Classes that follow categories in no order: one split tells them, where one of the codes' order can not. */
+static void categories_are_seen(type_ptr type)
+{
+    struct sl_dataset *data = with_gaps(type, 1, 0), *told;
+    struct sl_view view = sl_dataset_view(data);
+    int32_t *y = sl_alloc(view.n, sizeof *y);
+    double *x = sl_alloc(view.n * view.d, sizeof *x);
+    for (size_t i = 0; i < view.n; i++) {
+        for (size_t j = 0; j < view.d; j++)
+            x[i * view.d + j] = j + 1 < view.d ? 0 : (double)(i % 4);
+        y[i] = i % 4 == 1 || i % 4 == 2;
+    }
+    view.x = x;
+    view.y = y;
+    struct sl_error err = {0};
+    if (sl_dataset_adopt_table(&view, "told", NULL, NULL, data->columns, &told, &err))
+        fail_msg("%s", err.text);
+    struct sl_model *model = fit_gaps(type, told, &median, 1);
+    assert_int_equal(model->scaled.d, view.d);
+    assert_int_equal(model->scaled.codes[view.d - 1], 4);
+    float *scores = scores_of(model, &view, 1);
+    for (size_t i = 0; i < view.n; i++)
+        assert_true(scores[i * (size_t)view.k + (size_t)y[i]] > .5f);
+    free(scores);
+    sl_model_free(model);
+    sl_dataset_free(data);
+    sl_dataset_free(told);
+}
+
 /* A member of a group is what a fit of its own is. */
 static void same_in_groups(type_ptr type)
 {
@@ -228,7 +294,9 @@ int main(void)
          SL_TAKES_MISSING | SL_NEEDS_IMAGES},
         {"missing values are refused in files", kept_are_refused_in_files, 0,
          SL_TAKES_MISSING | SL_NEEDS_IMAGES},
+        {"codes are refused in files", codes_are_refused_in_files, 0, SL_TAKES_CATEGORIES | SL_NEEDS_IMAGES},
         {"missing values are seen", are_seen, SL_TAKES_MISSING, SL_NEEDS_IMAGES},
+        {"categories are seen", categories_are_seen, SL_TAKES_CATEGORIES, SL_NEEDS_IMAGES},
         {"missing values: threads and files", same_on_threads_and_from_files, SL_TAKES_MISSING,
          SL_NEEDS_IMAGES},
         {"missing values: groups", same_in_groups, SL_TAKES_MISSING, SL_NEEDS_IMAGES},

@@ -1,5 +1,6 @@
 /* Encodings of missing values and categories.  Reference numbers: scikit-learn 1.2.1, SimpleImputer with
  * add_indicator, OneHotEncoder(handle_unknown="ignore", min_frequency) and OrdinalEncoder behind it. */
+#include "core/text.h"
 #include "data/dataset.h"
 #include "data/encoding.h"
 #include "unit/files_fixture.h"
@@ -129,15 +130,54 @@ static void test_kept(void **state)
                                            .min_frequency = 2,
                                            .indicators = 1,
                                            .constant = "none"};
-    options = sl_encoding_that_keeps(&options);
+    options = sl_encoding_for(&options, 1, 0);
     char text[SL_ENCODING_TEXT];
     sl_encoding_print(&options, text, sizeof text);
     assert_string_equal(text, "missing=keep categories=onehot min_frequency=2");
     options.missing = SL_MISSING_DROP;
-    assert_int_equal(sl_encoding_that_keeps(&options).missing, SL_MISSING_DROP);
+    assert_int_equal(sl_encoding_for(&options, 1, 0).missing, SL_MISSING_DROP);
     assert_int_equal(sl_missing_parse("keep", &options, NULL), SL_OK);
     options.indicators = 1;
     assert_int_equal(sl_encoding_check(&options, NULL), SL_EUSAGE);
+}
+
+/* Codes: ranks, and NaN for what has none; one feature whatever categories says, but of too many. */
+static void test_codes(void **state)
+{
+    (void)state;
+    struct sl_encoding_options options = {.missing = SL_MISSING_MODE, .categories = SL_CATEGORIES_ONEHOT};
+    options = sl_encoding_for(&options, 1, 1);
+    check(colours, others, &options, (double[]){NAN, 1, NAN, 0, 3}, 1);
+    options.min_frequency = 2;
+    check(colours, others, &options, (double[]){NAN, 0, NAN, 2, 2}, 1);
+    options.missing = SL_MISSING_MODE; /* that stand for missing ones, too */
+    check(colours, others, &options, (double[]){1, 0, NAN, 2, 2}, 1);
+    char text[SL_ENCODING_TEXT];
+    sl_encoding_print(&options, text, sizeof text);
+    assert_string_equal(text, "missing=mode categories=onehot min_frequency=2 codes=true");
+}
+
+/* Which features are codes; 255 categories are, 256 are not. */
+static void test_many_codes(void **state)
+{
+    (void)state;
+    const struct sl_encoding_options options = {.categories = SL_CATEGORIES_ONEHOT, .codes = 1};
+    for (int n = 255; n <= 256; n++) {
+        struct sl_string text = {0};
+        sl_string_add(&text, "f,c,b,kind\n");
+        for (int i = 0; i < n; i++)
+            sl_string_add(&text, "%d,v%d,%s,%s\n", i, i, i % 3 ? "x" : "y", i % 2 ? "p" : "q");
+        struct sl_dataset *data = read_like(text.text, &options, NULL);
+        struct sl_encoding *encoding = fit(data, &options);
+        const struct sl_view view = sl_dataset_view(data), shape = sl_encoding_shape(encoding, &view);
+        assert_int_equal(shape.d, n == 255 ? 3 : 258);
+        assert_int_equal(shape.codes[0], 0);
+        assert_int_equal(shape.codes[1], n == 255 ? 255 : 0);
+        assert_int_equal(shape.codes[shape.d - 1], 2);
+        sl_string_release(&text);
+        sl_encoding_free(encoding);
+        sl_dataset_free(data);
+    }
 }
 
 /* Levels that are only in rows that are not fitted get no feature. */
@@ -201,11 +241,8 @@ static void test_empty_columns(void **state)
 }
 
 /* Whatever a record says, loading it ends, and what was loaded does no harm. */
-static void test_hostile_records(void **state)
+static void try_hostile_records(struct sl_encoding_options options)
 {
-    (void)state;
-    struct sl_encoding_options options = {
-        .missing = SL_MISSING_CONSTANT, .categories = SL_CATEGORIES_ONEHOT, .indicators = 1, .constant = "0"};
     struct sl_dataset *data = read_like("c,f,kind\nred,1,p\n,2,q\ngreen,,p\nblue,1000,q\n", &options, NULL);
     struct sl_encoding *encoding = fit(data, &options), *loaded;
     struct sl_view view = sl_dataset_view(data), out;
@@ -233,6 +270,15 @@ static void test_hostile_records(void **state)
     sl_writer_release(&w);
     sl_encoding_free(encoding);
     sl_dataset_free(data);
+}
+
+static void test_hostile_records(void **state)
+{
+    (void)state;
+    const struct sl_encoding_options options = {
+        .missing = SL_MISSING_CONSTANT, .categories = SL_CATEGORIES_ONEHOT, .indicators = 1, .constant = "0"};
+    try_hostile_records(options);
+    try_hostile_records(sl_encoding_for(&options, 1, 1));
 }
 
 static void test_options(void **state)
@@ -267,6 +313,8 @@ int main(void)
         cmocka_unit_test(test_hostile_records),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_codes),
+        cmocka_unit_test(test_many_codes),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

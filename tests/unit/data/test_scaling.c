@@ -313,6 +313,28 @@ static void test_gaps(void **state)
     }
 }
 
+/* Codes of categories are names: no scaling changes them. */
+static void test_codes(void **state)
+{
+    static const double rows[] = {1, 7, 3, NAN, 5, 2}; // (3, 2)
+    static const uint16_t codes[] = {0, 8};
+    static const struct sl_view view = {
+        .dtype = SL_F64, .n = 3, .d = 2, .x = rows, .k = 1, .scale = 1, .codes = codes};
+    (void)state;
+    for (int kind = SL_SCALE_NONE; kind <= SL_SCALE_STANDARD; kind++) {
+        struct sl_scaling *scaling = fit((enum sl_scaling_kind)kind, &view);
+        struct sl_view out;
+        void *owned;
+        assert_int_equal(sl_scaling_apply(scaling, &view, &out, &owned, NULL), SL_OK);
+        const float *scaled = owned;
+        assert_ptr_equal(out.codes, codes);
+        assert_true(scaled[1] == 7 && isnan(scaled[3]) && scaled[5] == 2);
+        assert_true(kind == SL_SCALE_NONE ? scaled[0] == 1 : scaled[0] < scaled[2] && scaled[0] != 1);
+        free(owned);
+        sl_scaling_free(scaling);
+    }
+}
+
 /* Infinite, NaN, zero and negative widths are no scaling. */
 static void test_hostile_record(void **state)
 {
@@ -348,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_standard_bytes), cmocka_unit_test(test_hard_floats),
         cmocka_unit_test(test_errors),         cmocka_unit_test(test_record),
         cmocka_unit_test(test_hostile_record), cmocka_unit_test(test_gaps),
+        cmocka_unit_test(test_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

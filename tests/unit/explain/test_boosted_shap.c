@@ -36,7 +36,9 @@ static double boosted_below(const struct sl_boost_tree *tree, size_t at, const s
                 tree->n_rows[right] * boosted_below(tree, right, g, set, other)) /
                tree->n_rows[at];
     const float value = value_of(g, known, f, other);
-    const int left = isnan(value) ? node->missing_left : value <= node->value;
+    const int left = isnan(value)    ? node->missing_left
+                     : node->has_set ? (int)(tree->sets[node->set].bits[0] >> (int)value & 1)
+                                     : value <= node->value;
     return boosted_below(tree, left ? at + 1 : right, g, set, other);
 }
 
@@ -72,7 +74,8 @@ static void compare_boosted(const struct scene *s, const char *method, int again
     scene_forget(&out);
 }
 
-/* A third of the values of every other column is missing, where the class is 0 more often. */
+/* Values of every other column are missing, where the class is 0 more often; the last column is a category.
+ */
 static void make_gaps(struct scene *s, const char *settings)
 {
     const struct sl_encoding_options median = {.missing = SL_MISSING_MEDIAN};
@@ -87,6 +90,14 @@ static void make_gaps(struct scene *s, const char *settings)
                    ? NAN
                    : (double)((const float *)view.x)[i];
     sl_rng_free(rng);
+    struct sl_column *last = &columns->column[D - 1];
+    last->kind = SL_COLUMN_CATEGORY;
+    last->n_levels = 3;
+    last->levels = sl_names_copy((const char *const[]){"a", "b", "c"}, 3);
+    for (size_t i = 0; i < view.n; i++) { /* by size, in another order */
+        double *cell = &x[i * D + D - 1];
+        *cell = isnan(*cell) ? NAN : *cell < -3 ? 1 : *cell < 3 ? 2 : 0;
+    }
     int32_t *y = malloc(view.n * sizeof *y);
     memcpy(y, view.y, view.n * sizeof *y);
     view.dtype = SL_F64;

@@ -62,7 +62,8 @@ static void test_kinds(void **state)
         data, "missing values: \"c\" (1), \"f\" (1), \"member\" (1): filled in with the median of the "
               "training rows, of categories the most frequent, but for classifiers that take missing values");
     expect_note(data, "true and false, or yes and no, are read as 1 and 0: \"member\"");
-    expect_note(data, "categories: \"c\" (2): one-hot, a column of 0 and 1 for each of the training rows");
+    expect_note(data, "categories: \"c\" (2): one-hot, a column of 0 and 1 for each of the training rows, "
+                      "but for classifiers that take categories (up to 255)");
     sl_dataset_free(data);
 }
 
@@ -212,9 +213,9 @@ static void test_declared(void **state)
     assert_int_equal(column[2].kind, SL_COLUMN_NUMBER);
     assert_int_equal(column[3].kind, SL_COLUMN_TRUTH);
     assert_true(value(data, 0, 3) == 1 && isnan(value(data, 2, 1)) && isnan(value(data, 1, 2)));
-    expect_note(
-        data,
-        "categories: \"code\" (2), \"c d\" (2): one-hot, a column of 0 and 1 for each of the training rows");
+    expect_note(data, "categories: \"code\" (2), \"c d\" (2): one-hot, a column of 0 and 1 for each of the "
+                      "training rows, but for "
+                      "classifiers that take categories (up to 255)");
     sl_dataset_free(data);
 }
 
