@@ -112,20 +112,26 @@ int sl_boost_add(struct sl_boost *boost, struct sl_boost_tree tree)
 
 /* Predictions ---------------------------------------------------------------------------------------------*/
 
-/* A category is whole, and below 255, but for rows that no encoding made. */
-static int float_goes_left(const struct sl_boost_tree *tree, const struct sl_boost_node *node, const float *x)
+static int number_goes_left(const struct sl_boost_node *node, float value)
 {
-    const float value = x[node->feature];
-    if (node->has_set && value >= 0 && value < SL_BINS_MISSING)
-        return sl_boost_has(&tree->sets[node->set], (unsigned)value);
-    return isnan(value) || node->has_set ? node->missing_left : value <= node->value;
+    return isnan(value) ? node->missing_left : value <= node->value;
+}
+
+/* A category is whole, and below 255, but for rows that no encoding made. */
+static int float_goes_left(const struct sl_boost_tree *tree, const struct sl_boost_node *node, float value)
+{
+    if (!node->has_set)
+        return number_goes_left(node, value);
+    return value >= 0 && value < SL_BINS_MISSING ? sl_boost_has(&tree->sets[node->set], (unsigned)value)
+                                                 : node->missing_left;
 }
 
 int sl_boost_goes_left(const struct sl_boost_tree *tree, size_t at, const struct sl_view *x, size_t i)
 {
     const struct sl_boost_node *node = &tree->nodes[at];
-    return x->dtype == SL_U8 ? (float)((const uint8_t *)x->x)[i * x->d + (size_t)node->feature] <= node->value
-                             : float_goes_left(tree, node, (const float *)x->x + i * x->d);
+    const size_t cell = i * x->d + (size_t)node->feature;
+    return x->dtype == SL_U8 ? (float)((const uint8_t *)x->x)[cell] <= node->value
+                             : float_goes_left(tree, node, ((const float *)x->x)[cell]);
 }
 
 static float walk_bytes(const struct sl_boost_node *nodes, const uint8_t *x)
@@ -136,12 +142,22 @@ static float walk_bytes(const struct sl_boost_node *nodes, const uint8_t *x)
     return nodes[at].value;
 }
 
+static float walk_numbers(const struct sl_boost_node *nodes, const float *x)
+{
+    size_t at = 0;
+    while (nodes[at].feature >= 0)
+        at = number_goes_left(&nodes[at], x[nodes[at].feature]) ? at + 1 : (size_t)nodes[at].right;
+    return nodes[at].value;
+}
+
 static float walk_floats(const struct sl_boost_tree *tree, const float *x)
 {
     const struct sl_boost_node *nodes = tree->nodes;
     size_t at = 0;
+    if (!tree->n_sets)
+        return walk_numbers(nodes, x);
     while (nodes[at].feature >= 0)
-        at = float_goes_left(tree, &nodes[at], x) ? at + 1 : (size_t)nodes[at].right;
+        at = float_goes_left(tree, &nodes[at], x[nodes[at].feature]) ? at + 1 : (size_t)nodes[at].right;
     return nodes[at].value;
 }
 
