@@ -154,8 +154,6 @@ static float walk_floats(const struct sl_boost_tree *tree, const float *x)
 {
     const struct sl_boost_node *nodes = tree->nodes;
     size_t at = 0;
-    if (!tree->n_sets)
-        return walk_numbers(nodes, x);
     while (nodes[at].feature >= 0)
         at = float_goes_left(tree, &nodes[at], x[nodes[at].feature]) ? at + 1 : (size_t)nodes[at].right;
     return nodes[at].value;
@@ -164,11 +162,14 @@ static float walk_floats(const struct sl_boost_tree *tree, const float *x)
 void sl_boost_tree_apply(const struct sl_boost_tree *tree, const struct sl_view *x, const uint32_t *rows,
                          size_t n, float *raw)
 {
-    for (size_t i = 0; i < n; i++) {
-        const size_t row = rows ? rows[i] : i;
-        raw[i] += x->dtype == SL_U8 ? walk_bytes(tree->nodes, (const uint8_t *)x->x + row * x->d)
-                                    : walk_floats(tree, (const float *)x->x + row * x->d);
-    }
+    const float *floats = x->x;
+    const uint8_t *bytes = x->x;
+    for (size_t i = 0; i < n && x->dtype == SL_U8; i++)
+        raw[i] += walk_bytes(tree->nodes, bytes + (rows ? rows[i] : i) * x->d);
+    for (size_t i = 0; i < n && x->dtype != SL_U8 && !tree->n_sets; i++)
+        raw[i] += walk_numbers(tree->nodes, floats + (rows ? rows[i] : i) * x->d);
+    for (size_t i = 0; i < n && x->dtype != SL_U8 && tree->n_sets; i++)
+        raw[i] += walk_floats(tree, floats + (rows ? rows[i] : i) * x->d);
 }
 
 /* raw (n_outputs, BLOCK) of rows first ... first + n - 1. */
