@@ -70,6 +70,7 @@ static int take_files(struct bench_split *split, const struct sl_dataset *all, s
 {
     struct sl_view view = sl_dataset_view(all);
     int code = sl_dataset_new(&view, sl_dataset_name(all), NULL, &split->train, err);
+    split->test = 1;
     return code == SL_OK ? take_test(split, err) : code;
 }
 

@@ -76,8 +76,11 @@ def fit(programs, split, classifier, params, env, seed=0, threads=None, predicti
 
 def experiment_text(split, rows):
     """An experiment file with the rows, each named by its key."""
-    lines = ["title: rows of bench/peers", f"data: {split.data}", f"train: {split.n_train}",
-             f"validation: {split.n_validation}", f"seed: {split.seed}", "scale: minmax", "rows:"]
+    n_train, final = split.n_train, "false"
+    if split.facts["test"] and not split.test:  # all rows are fitted
+        n_train, final = split.n_train - split.n_validation, "true"
+    lines = ["title: rows of bench/peers", f"data: {split.data}", f"train: {n_train}", f"validation: {split.n_validation}",
+             f"final: {final}", f"seed: {split.seed}", "scale: minmax", "rows:"]
     for row in rows:
         params = ", ".join(p.replace("=", ": ", 1) for p in row.params)
         lines += [f"  - {row.classifier}: {{{params}}}", f"    name: {row.key}"]
