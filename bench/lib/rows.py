@@ -77,6 +77,8 @@ ROWS = [
         "predictions", fit=12, core=False),
     Row("lda", "linear discriminant analysis", "lda", [], "discriminant_analysis.LinearDiscriminantAnalysis",
         _variants(dtype=[F32, F64]), "predictions", fit=11, core=False),
+    Row("nearest-centroid", "nearest centroid", "nearest_centroid", [], "neighbors.NearestCentroid", _variants(dtype=[F32, F64]),
+        "predictions", core=False),
     # And trees in numbers.
     Row("forest", "random forest, 100 trees", "forest", [], "ensemble.RandomForestClassifier",
         _variants(dtype=[F32], n_jobs=[-1]), "accuracy", random=True, fit=7, core=False),

@@ -204,6 +204,38 @@ static void sweep_keys(struct sl_tree_sweep *sweep, const uint32_t *keys)
     }
 }
 
+/* Of a column of two values the rows are counted, which stand class by class: nothing is sorted. */
+static int search_two_values(struct sl_tree_search *s, size_t feature)
+{
+    const struct sl_tree_codes *codes = s->g->codes;
+    const struct sl_tree_content node = sl_tree_content_of(s->g, s->sight, s->seen);
+    const uint32_t *rows = s->sight->rows, *ranks = codes->ranks + feature * codes->n;
+    const size_t n = s->sight->n, least = (size_t)s->g->options.min_samples_leaf;
+    struct sl_tree_split split = {.feature = (uint32_t)feature};
+    for (int c = 0; c < node.k; c++) {
+        uint32_t right = 0;
+        for (uint32_t i = 0; i < node.total[c]; i++)
+            right += ranks[rows[i]];
+        rows += node.total[c];
+        s->space->left[c] = node.total[c] - right;
+        split.n_left += node.total[c] - right;
+    }
+    if (split.n_left == 0 || split.n_left == n)
+        return 0;
+    if (split.n_left < least || n - split.n_left < least)
+        return 1;
+    split.score = sl_tree_split_score(&s->g->rule, &node, s->space->left, 1, split.n_left, n);
+    if (sl_tree_take(&s->best, &split))
+        s->next = 1;
+    return 1;
+}
+
+static int has_two_values(const struct sl_tree_codes *codes, size_t feature)
+{
+    return codes->ranks && codes->values &&
+           codes->first_value[feature + 1] - codes->first_value[feature] == 2;
+}
+
 int sl_tree_search_column(struct sl_tree_search *s, size_t feature)
 {
     struct sl_tree_space *space = s->space;
@@ -211,6 +243,8 @@ int sl_tree_search_column(struct sl_tree_search *s, size_t feature)
     uint32_t low, high;
     if (!space->narrow)
         return search_wide(s, feature);
+    if (!s->g->weight && has_two_values(s->g->codes, feature))
+        return search_two_values(s, feature);
     make_keys(s, feature, &low, &high);
     if (low >> SL_ORDER_CLASS_BITS == high >> SL_ORDER_CLASS_BITS)
         return 0;

@@ -5,7 +5,7 @@
  *   few rows             keys sorted by a network, 32 features at a time
  *   bytes                histograms, 16 features at a time
  *   ranks, many classes, weights of rows
- *                        one feature at a time, its codes sorted by radix
+ *                        one feature at a time, its codes sorted by radix; of two values counted
  * Where features or thresholds are drawn: drawn.c.
  * Cost of a node of n rows, d features, k classes: O(n d) and O(256 k d), or O(n d log^2 n) for few rows. */
 #include "trees/split.h"

@@ -233,6 +233,57 @@ static void samples(void **state)
     }
 }
 
+/* Columns of two values are counted, others sorted: the same trees.  A third value, in a row that no sample
+ * has, makes the first kind the second; the last column, of a value a row, makes codes ranks. */
+static void two_values(void **state)
+{
+    static float x[2][N * D];
+    static int32_t y[N];
+    struct sl_rng *rng = sl_rng_new(8, "two values");
+    struct sl_tree_codes codes[2];
+    uint32_t rows[N];
+    (void)state;
+    for (size_t i = 0; i < N; i++) {
+        y[i] = (int32_t)sl_rng_below(rng, K);
+        for (size_t f = 0; f < D; f++) {
+            const uint64_t odds = 1 + f % 5 + (f % 3 == (size_t)y[i] % 3 ? 4 : 0);
+            x[0][i * D + f] =
+                f + 1 < D ? (sl_rng_below(rng, 20) < odds ? 1.5f : -2) : (float)sl_rng_uniform(rng);
+        }
+    }
+    memcpy(x[1], x[0], sizeof x[0]);
+    for (size_t f = 0; f + 1 < D; f++)
+        x[1][(N - 1) * D + f] = 7;
+    for (int t = 0; t < 2; t++) {
+        const struct sl_view view = {.dtype = SL_F32, .n = N, .d = D, .x = x[t], .y = y, .k = K, .scale = 1};
+        codes[t] = codes_of(&view);
+        assert_true(codes[t].ranks && codes[t].first_value[1] == (t ? 3 : 2));
+    }
+    for (int i = 0; i < 3 * SETTINGS; i++) {
+        const size_t n = i % 3 == 0 ? N - 1 : i % 3 == 1 ? 60 : 400;
+        for (size_t r = 0; r < n; r++)
+            rows[r] = i % 3 == 2 ? (uint32_t)sl_rng_below(rng, N - 1) : (uint32_t)r;
+        struct sl_writer w[2] = {{0}, {0}};
+        for (int t = 0; t < 2; t++) {
+            const struct sl_tree_sample sample = {.codes = &codes[t], .y = y, .k = K, .rows = rows, .n = n};
+            struct sl_tree_growth growth;
+            double impurity;
+            grow(&sample, settings[i / 3].options, &growth);
+            struct sl_tree_model *model = cut(&growth, 0, 0, &impurity);
+            sl_tree_save(model, &w[t]);
+            sl_tree_model_free(model);
+            sl_tree_growth_release(&growth);
+        }
+        assert_int_equal(w[0].size, w[1].size);
+        assert_memory_equal(w[0].bytes, w[1].bytes, w[0].size);
+        sl_writer_release(&w[0]);
+        sl_writer_release(&w[1]);
+    }
+    sl_rng_free(rng);
+    sl_tree_codes_release(&codes[0]);
+    sl_tree_codes_release(&codes[1]);
+}
+
 /* A forest: trees of many bootstraps at the same time, each in one thread. */
 static void at_the_same_time(void **state)
 {
@@ -436,7 +487,7 @@ int main(void)
         cmocka_unit_test(cuts),      cmocka_unit_test(cut_of_a_limited_tree),
         cmocka_unit_test(samples),   cmocka_unit_test(at_the_same_time),
         cmocka_unit_test(counts),    cmocka_unit_test(class_weights),
-        cmocka_unit_test(cancelled),
+        cmocka_unit_test(cancelled), cmocka_unit_test(two_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
