@@ -3,12 +3,12 @@
  * For a given exponent c, a and b >= 0 follow from two linear equations; c is the best of a grid.  A larger
  * size counts for more, as what is wanted lies beyond it.  Three sizes with noise allow many pairs of a floor
  * and an exponent, whose costs far away differ widely: so an exponent other than the usual one has to pay, as
- * much as deviations of the costs by 10 % do for an exponent that is off by 0.4 (a normal prior of that
+ * much as deviations of the costs by chance do for an exponent that is off by 0.4 (a normal prior of that
  * width).  Cost: a few hundred exponents by the number of sizes. */
 #include "measure/power_law.h"
 #include <math.h>
 
-static const double step = 0.01, price = 0.0625 /* (0.1 / 0.4)^2 */, least_error = 1.1;
+static const double step = 0.01, width = 0.4, least_error = 1.1;
 static const double tiny = 1e-9; /* a cost, in seconds or bytes: to divide by */
 
 struct fit {
@@ -54,8 +54,10 @@ static double deviation(const double *size, const double *cost, size_t count, co
 
 /* Neither a nor b is negative: where both at once would make one so, it is 0 and the other alone is fitted.
  */
-static struct fit fit_exponent(const double *size, const double *cost, size_t count, double c, double usual)
+static struct fit fit_exponent(const double *size, const double *cost, size_t count, double c,
+                               struct sl_law_bounds bounds)
 {
+    const double off = (c - bounds.usual) * bounds.chance / width;
     const struct sums s = add_up(size, cost, count, c);
     const double determinant = s.w * s.xx - s.x * s.x;
     double a = 0, b = s.xy / s.xx;
@@ -70,7 +72,7 @@ static struct fit fit_exponent(const double *size, const double *cost, size_t co
         }
     }
     struct fit fit = {.law = {a, b / pow(size[count - 1], c), c}};
-    fit.deviation = deviation(size, cost, count, &fit.law) + price * (c - usual) * (c - usual);
+    fit.deviation = deviation(size, cost, count, &fit.law) + off * off;
     return fit;
 }
 
@@ -89,9 +91,9 @@ static struct sl_power_law fit_best(const double *size, const double *cost, size
                                     struct sl_law_bounds bounds)
 {
     const int steps = (int)lround((bounds.most - bounds.least) / step);
-    struct fit best = fit_exponent(size, cost, count, bounds.least, bounds.usual);
+    struct fit best = fit_exponent(size, cost, count, bounds.least, bounds);
     for (int i = 1; i <= steps; i++) {
-        const struct fit one = fit_exponent(size, cost, count, bounds.least + i * step, bounds.usual);
+        const struct fit one = fit_exponent(size, cost, count, bounds.least + i * step, bounds);
         if (one.deviation < best.deviation)
             best = one;
     }

@@ -11,9 +11,10 @@ struct sl_power_law {
     double floor, factor, exponent;
 };
 
-/* Bounds of the exponent, and what it is like where the sizes leave that open. */
+/* Bounds of the exponent, what it is like where the sizes leave that open, and by what share chance changes a
+ * cost. */
 struct sl_law_bounds {
-    double least, most, usual;
+    double least, most, usual, chance;
 };
 
 /* Of count sizes (SL_LAW_LEAST ... SL_LAW_MOST, above 0, ascending) with their costs.  -1 where there are too

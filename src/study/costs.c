@@ -14,9 +14,13 @@
 
 enum { RECENT = 4 /* sizes that a law is fitted to */ };
 
-static const struct sl_law_bounds of_time = {0, 2, 1}, of_row = {0, 1, 0.5}, of_bytes = {0, 2, 1},
-                                  of_passes = {-0.3, 0.3, 0}, of_pass = {0, 1, 1}, of_steps = {0, 2, 1},
-                                  of_step = {0, 1, 0.5};
+#define BUSY 0.1   /* by what share another process changes a time */
+#define PAGES 0.05 /* and a peak of memory: threads take theirs at other moments */
+
+static const struct sl_law_bounds of_time = {0, 2, 1, BUSY}, of_row = {0, 1, 0.5, BUSY},
+                                  of_bytes = {0, 2, 1, PAGES}, of_passes = {-0.3, 0.3, 0, BUSY},
+                                  of_pass = {0, 1, 1, BUSY}, of_steps = {0, 2, 1, BUSY},
+                                  of_step = {0, 1, 0.5, BUSY};
 
 /* Sizes ------------------------------------------------------------------------------------------- */
 
@@ -32,8 +36,10 @@ void sl_costs_add(struct sl_costs *costs, const struct sl_sample *sample)
     costs->bytes[i] = fmax(sample->bytes, 0);
     costs->iterations[i] = sample->n_iter;
     costs->count++;
-    for (size_t smaller = 0; smaller < i; smaller++) /* fewer rows take no longer: something disturbed them */
-        costs->fit[smaller] = fmin(costs->fit[smaller], sample->fit);
+    for (size_t smaller = 0; smaller < i; smaller++) { /* fewer rows take no more: something disturbed them */
+        costs->fit[smaller] = fmin(costs->fit[smaller], costs->fit[i]);
+        costs->bytes[smaller] = fmin(costs->bytes[smaller], costs->bytes[i]);
+    }
     if (costs->count >= SL_LAW_LEAST)
         costs->reason[0] = 0;
 }

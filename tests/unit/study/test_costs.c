@@ -69,9 +69,11 @@ static void a_disturbed_size_is_put_right(void **state)
     for (size_t n = 1000; n <= 16000; n *= 2) {
         struct sl_sample sample = sample_of(n);
         sample.fit = n == 4000 ? 100 : 1e-5 * (double)n;
+        sample.bytes = n == 4000 ? 1e9 : sample.bytes;
         sl_costs_add(&costs, &sample);
     }
     is_within(sl_costs_fit(&costs, 64000), 0.64, 0.35);
+    is_within(sl_costs_bytes(&costs, 64000), 6.4e6, 0.35);
 }
 
 /* Iterations that scatter do not run away. */
