@@ -28,7 +28,8 @@ enum sl_part {
 #define SL_SPARSE_FROM ((size_t)64 << 20)
 #define SL_SPARSE_TIMES 5
 
-/* Any svmlight file may have SL_WIDTH_ANY features, and that many more for each value in it. */
+/* Any svmlight file may have SL_WIDTH_ANY features, and that many more for each value in it; any model file,
+ * for each byte. */
 #define SL_WIDTH_ANY ((size_t)1 << 25)
 #define SL_WIDTH_PER_VALUE 16
 

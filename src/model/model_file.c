@@ -115,6 +115,8 @@ static int get_config(struct sl_reader *r, struct sl_model *model, struct sl_err
                : code;
 }
 
+/* Rows for the model take memory by its features: as of a data file, there are no more than bytes make
+ * likely. */
 static int get_shape(struct sl_reader *r, struct sl_view *raw, struct sl_error *err)
 {
     *raw = (struct sl_view){.scale = 1};
@@ -130,7 +132,8 @@ static int get_shape(struct sl_reader *r, struct sl_view *raw, struct sl_error *
                image->height <= INT16_MAX && image->width <= INT16_MAX && image->channels <= INT16_MAX;
     size_t pixels = sane ? (size_t)image->height * (size_t)image->width * (size_t)image->channels : 0;
     if (r->failed || dtype > SL_SPARSE || (dtype == SL_SPARSE && r->format < SPARSE) || raw->d == 0 ||
-        raw->d > INT_MAX || raw->k < 1 || raw->k > CLASSES_MAX || !sane || (pixels && pixels != raw->d))
+        raw->d > INT_MAX || raw->d > SL_WIDTH_ANY + SL_WIDTH_PER_VALUE * r->size || raw->k < 1 ||
+        raw->k > CLASSES_MAX || !sane || (pixels && pixels != raw->d))
         return fail_record(r, err);
     return SL_OK;
 }

