@@ -174,7 +174,7 @@ static void same_on_threads_and_from_files(type_ptr type)
     struct sl_dataset *train = with_gaps(type, 1, 0), *test = with_gaps(type, 2, 0);
     struct sl_view x = sl_dataset_view(test);
     struct sl_model *model = fit_gaps(type, train, &median, 1), *threads = fit_gaps(type, train, &keep, 3);
-    struct sl_model *loaded;
+    struct sl_model *loaded = NULL;
     struct sl_writer a = record_of(model), b = record_of(threads);
     struct sl_error err = {0};
     char path[] = "gaps-XXXXXX";

@@ -69,7 +69,7 @@ static void bind_number(sqlite3_stmt *change, sqlite3_value *old, unsigned *seed
         sqlite3_bind_double(change, 1, reals[next(seed, sizeof reals / sizeof *reals)]);
     else if (kind == 2)
         sqlite3_bind_int64(change, 1,
-                           (sqlite3_int64)((uint64_t)sqlite3_value_int64(old) + next(seed, 5)) - 2);
+                           (sqlite3_int64)((uint64_t)sqlite3_value_int64(old) + next(seed, 5) - 2));
     else
         sqlite3_bind_double(change, 1, sqlite3_value_double(old) * (next(seed, 64) / 16.0 - 1));
 }
