@@ -1,24 +1,27 @@
 /* json_text.c - JSON: texts as values, and values as texts.
  *
  * Jansson passes over failed allocations while it collects a token: a character is left out, and the value is
- * another one.  So its allocator is put behind one that keeps count of failures; it stays there, the
- * process's own. */
+ * another one, or, where it was a string's last quote, the string is sought and copied far beyond its end. So
+ * its allocator is put behind one that leaves the parser where memory runs out, which loses what it had
+ * allocated; it stays there, the process's own. */
 #include "core/json_text.h"
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <shortlist/text.h>
 #include <stddef.h>
 #include <stdlib.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static json_malloc_t allocate;
-static _Thread_local unsigned failures;
+static _Thread_local jmp_buf *parser; /* where to go from it; NULL: this thread is in none */
 
-static void *count_failures(size_t size)
+static void *allocate_or_leave(size_t size)
 {
     void *p = allocate(size);
-    failures += p == NULL;
+    if (!p && parser)
+        longjmp(*parser, 1);
     return p;
 }
 
@@ -26,22 +29,26 @@ static void stand_before(void)
 {
     json_free_t release;
     json_get_alloc_funcs(&allocate, &release);
-    json_set_alloc_funcs(count_failures, release);
+    json_set_alloc_funcs(allocate_or_leave, release);
 }
 
 json_t *sl_json_parse(const char *text, int *no_memory)
 {
+    jmp_buf left;
     if (!text || !*text)
         return NULL;
     pthread_once(&once, stand_before);
-    failures = 0;
-    errno = 0; /* numbers are read with memory that does not come from the allocator that counts */
+    if (setjmp(left)) {
+        parser = NULL;
+        *no_memory = 1;
+        return NULL;
+    }
+    parser = &left;
+    errno = 0; /* numbers are read with memory that does not come from that allocator */
     json_t *value = json_loads(text, 0, NULL);
-    if (!failures && (value || errno != ENOMEM))
-        return value;
-    json_decref(value);
-    *no_memory = 1;
-    return NULL;
+    parser = NULL;
+    *no_memory |= !value && errno == ENOMEM;
+    return value;
 }
 
 json_t *sl_json_string(const char *text)
