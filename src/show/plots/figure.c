@@ -244,7 +244,7 @@ void sl_figure_panel_end(struct sl_figure *figure)
     sl_string_add(&figure->body, "%splot %s\n", figure->settings.size ? figure->settings.text : "",
                   figure->elements.size ? figure->elements.text : "NaN notitle");
     sl_string_add(&figure->body, "unset label; unset arrow; unset object\n");
-    figure->settings.failed |= figure->elements.failed;
+    figure->body.failed |= figure->settings.failed || figure->elements.failed;
     sl_string_release(&figure->elements);
     sl_string_release(&figure->settings);
     figure->panels++;
