@@ -26,8 +26,6 @@ enum {
     MAX_DIMS = 4,
 };
 
-static const uint64_t max_payload = (uint64_t)8 << 30;
-
 struct header {
     int type, dims;
     uint32_t size[MAX_DIMS];
@@ -114,11 +112,10 @@ static int read_sizes(struct sl_input *in, struct header *h, int min_dims, int m
         if (h->size[i] == 0)
             return sl_fail(err, SL_EDATA, "%s: dimension %d at byte %d is 0: the file holds no %s", path,
                            i + 1, 4 + 4 * i, what);
-        if (h->size[i] > INT32_MAX || h->values > max_payload / h->size[i])
+        if (h->size[i] > INT32_MAX || h->values > SL_TABLE_MOST / h->size[i])
             return sl_fail(err, SL_EDATA,
-                           "%s: dimension %d at byte %d is %" PRIu32 ": more than %" PRIu64
-                           " values are not read",
-                           path, i + 1, 4 + 4 * i, h->size[i], max_payload);
+                           "%s: dimension %d at byte %d is %" PRIu32 ": more than %zu values are not read",
+                           path, i + 1, 4 + 4 * i, h->size[i], SL_TABLE_MOST);
         h->values *= h->size[i];
     }
     return SL_OK;
@@ -128,10 +125,9 @@ static int read_sizes(struct sl_input *in, struct header *h, int min_dims, int m
 static int check_length(struct sl_input *in, const struct header *h, struct sl_error *err)
 {
     uint64_t payload = h->values * h->value_size, head = 4 + 4 * (uint64_t)h->dims;
-    if (payload > max_payload)
-        return sl_fail(err, SL_EDATA,
-                       "%s: the header announces %" PRIu64 " bytes; at most %" PRIu64 " are read",
-                       sl_input_path(in), payload, max_payload);
+    if (payload > SL_TABLE_MOST)
+        return sl_fail(err, SL_EDATA, "%s: the header announces %" PRIu64 " bytes; at most %zu are read",
+                       sl_input_path(in), payload, SL_TABLE_MOST);
     if (head + payload > sl_input_most(in))
         return sl_fail(err, SL_EDATA,
                        "%s: a cut off IDX file: the header announces %" PRIu64
