@@ -48,9 +48,9 @@ static int print_facts(const struct bench_split *split, struct sl_error *err)
     json_t *facts = json_object();
     sl_json_set(&facts, "n_train", json_integer((json_int_t)split->n_train));
     sl_json_set(&facts, "n_validation", json_integer((json_int_t)split->n_validation));
-    sl_json_set(&facts, "test", json_boolean(split->test));
     sl_json_set(&facts, "d", json_integer((json_int_t)train.d));
     sl_json_set(&facts, "k", json_integer(train.k));
+    sl_json_set(&facts, "test", json_boolean(split->test));
     return bench_split_print(split, facts, err);
 }
 
