@@ -3,7 +3,7 @@
  * Jansson passes over failed allocations while it collects a token: a character is left out, and the value is
  * another one, or, where it was a string's last quote, the string is sought and copied far beyond its end. So
  * its allocator is put behind one that leaves the parser where memory runs out, which loses what it had
- * allocated; it stays there, the process's own. */
+ * allocated; it stays there, the process's own (tests/lsan.supp). */
 #include "core/json_text.h"
 #include <errno.h>
 #include <math.h>

@@ -72,7 +72,7 @@ refuses 1 "a/large.png: larger than" audit pictures
 
 # A few bytes that ask for much: rows of two thousand million features, and a header of as many rows.
 printf '1 1:1\n2 2000000000:1\n' >wide.svm
-refuses 1 "make a table of" audit wide.svm
+refuses 1 "a file of 2 values may have 33554464 features" audit wide.svm
 head="{'descr': '|u1', 'fortran_order': False, 'shape': (2000000000, 4), }"
 array "$head" >tall.npy
 refuses 1 "more than the file can hold" audit tall.npy --labels tall.npy
