@@ -130,23 +130,29 @@ static void kept_are_refused(type_ptr type)
     sl_dataset_free(train);
 }
 
+static void assert_file_is_damaged(const struct sl_model *model)
+{
+    struct sl_model *loaded = NULL;
+    struct sl_error err = {0};
+    char path[] = "gaps-XXXXXX";
+    close(mkstemp(path));
+    assert_int_equal(sl_model_save(model, path, &err), SL_OK);
+    assert_int_equal(sl_model_load(path, &loaded, &err), SL_EDATA);
+    assert_non_null(strstr(err.text, "damaged"));
+    unlink(path);
+}
+
 /* And so is one that says that categories are codes, where the type takes none. */
 static void codes_are_refused_in_files(type_ptr type)
 {
     const struct sl_classifier_type *boosting = sl_classifier_find("boosting", NULL);
     struct sl_dataset *train = with_gaps(boosting, 1, 0);
-    struct sl_model *model = fit_gaps(type, train, &median, 1), *loaded = NULL;
-    struct sl_error err = {0};
-    char path[] = "gaps-XXXXXX";
-    close(mkstemp(path));
+    struct sl_model *model = fit_gaps(type, train, &median, 1);
     struct sl_column_code *code = &model->encoding->code[model->encoding->columns->d - 1];
     assert_int_equal(code->codes, 0);
     code->codes = 4;
     code->width = 1;
-    assert_int_equal(sl_model_save(model, path, &err), SL_OK);
-    assert_int_equal(sl_model_load(path, &loaded, &err), SL_EDATA);
-    assert_non_null(strstr(err.text, "damaged"));
-    unlink(path);
+    assert_file_is_damaged(model);
     sl_model_free(model);
     sl_dataset_free(train);
 }
@@ -199,15 +205,9 @@ static void same_on_threads_and_from_files(type_ptr type)
 static void kept_are_refused_in_files(type_ptr type)
 {
     struct sl_dataset *train = with_gaps(type, 1, 0);
-    struct sl_model *model = fit_gaps(type, train, &median, 1), *loaded = NULL;
-    struct sl_error err = {0};
-    char path[] = "gaps-XXXXXX";
-    close(mkstemp(path));
+    struct sl_model *model = fit_gaps(type, train, &median, 1);
     model->encoding->options.missing = SL_MISSING_KEEP;
-    assert_int_equal(sl_model_save(model, path, &err), SL_OK);
-    assert_int_equal(sl_model_load(path, &loaded, &err), SL_EDATA);
-    assert_non_null(strstr(err.text, "damaged"));
-    unlink(path);
+    assert_file_is_damaged(model);
     sl_model_free(model);
     sl_dataset_free(train);
 }
