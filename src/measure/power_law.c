@@ -4,7 +4,8 @@
  * size counts for more, as what is wanted lies beyond it.  Three sizes with noise allow many pairs of a floor
  * and an exponent, whose costs far away differ widely: so an exponent other than the usual one has to pay, as
  * much as deviations of the costs by chance do for an exponent that is off by 0.4 (a normal prior of that
- * width).  Cost: a few hundred exponents by the number of sizes. */
+ * width).  Chance changes a cost y by its share of y and by the grain, so that small costs, which are all
+ * chance, bend nothing.  Cost: a few hundred exponents by the number of sizes. */
 #include "measure/power_law.h"
 #include <math.h>
 
@@ -21,18 +22,19 @@ struct sums {
     double w, x, xx, y, xy;
 };
 
-static double relative_weight(double size, double largest, double cost)
+static double relative_weight(double size, double largest, double cost, struct sl_law_bounds bounds)
 {
-    const double scale = fmax(cost, tiny);
+    const double scale = fmax(cost, tiny) + bounds.grain / bounds.chance;
     return sqrt(size / largest) / (scale * scale);
 }
 
-static struct sums add_up(const double *size, const double *cost, size_t count, double c)
+static struct sums add_up(const double *size, const double *cost, size_t count, double c,
+                          struct sl_law_bounds bounds)
 {
     struct sums s = {0};
     const double largest = size[count - 1];
     for (size_t i = 0; i < count; i++) {
-        const double w = relative_weight(size[i], largest, cost[i]), x = pow(size[i] / largest, c);
+        const double w = relative_weight(size[i], largest, cost[i], bounds), x = pow(size[i] / largest, c);
         s.w += w;
         s.x += w * x;
         s.xx += w * x * x;
@@ -42,12 +44,13 @@ static struct sums add_up(const double *size, const double *cost, size_t count, 
     return s;
 }
 
-static double deviation(const double *size, const double *cost, size_t count, const struct sl_power_law *law)
+static double deviation(const double *size, const double *cost, size_t count, const struct sl_power_law *law,
+                        struct sl_law_bounds bounds)
 {
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
         const double off = sl_power_law_at(law, size[i]) - cost[i];
-        sum += off * off * relative_weight(size[i], size[count - 1], cost[i]);
+        sum += off * off * relative_weight(size[i], size[count - 1], cost[i], bounds);
     }
     return sum;
 }
@@ -58,7 +61,7 @@ static struct fit fit_exponent(const double *size, const double *cost, size_t co
                                struct sl_law_bounds bounds)
 {
     const double off = (c - bounds.usual) * bounds.chance / width;
-    const struct sums s = add_up(size, cost, count, c);
+    const struct sums s = add_up(size, cost, count, c, bounds);
     const double determinant = s.w * s.xx - s.x * s.x;
     double a = 0, b = s.xy / s.xx;
     if (determinant > 1e-12 * s.w * s.xx) {
@@ -72,7 +75,7 @@ static struct fit fit_exponent(const double *size, const double *cost, size_t co
         }
     }
     struct fit fit = {.law = {a, b / pow(size[count - 1], c), c}};
-    fit.deviation = deviation(size, cost, count, &fit.law) + off * off;
+    fit.deviation = deviation(size, cost, count, &fit.law, bounds) + off * off;
     return fit;
 }
 

@@ -11,10 +11,10 @@ struct sl_power_law {
     double floor, factor, exponent;
 };
 
-/* Bounds of the exponent, what it is like where the sizes leave that open, and by what share chance changes a
- * cost. */
+/* Bounds of the exponent, what it is like where the sizes leave that open, by what share chance changes a
+ * cost, and by what amount it changes the smallest one. */
 struct sl_law_bounds {
-    double least, most, usual, chance;
+    double least, most, usual, chance, grain;
 };
 
 /* Of count sizes (SL_LAW_LEAST ... SL_LAW_MOST, above 0, ascending) with their costs.  -1 where there are too

@@ -14,13 +14,14 @@
 
 enum { RECENT = 4 /* sizes that a law is fitted to */ };
 
-#define BUSY 0.1   /* by what share another process changes a time */
-#define PAGES 0.05 /* and a peak of memory: threads take theirs at other moments */
+#define BUSY 0.1    /* by what share another process changes a time */
+#define PAGES 0.05  /* and a peak of memory: threads take theirs at other moments, */
+#define ARENA 2.5e5 /* bytes at a time */
 
-static const struct sl_law_bounds of_time = {0, 2, 1, BUSY}, of_row = {0, 1, 0.5, BUSY},
-                                  of_bytes = {0, 2, 1, PAGES}, of_passes = {-0.3, 0.3, 0, BUSY},
-                                  of_pass = {0, 1, 1, BUSY}, of_steps = {0, 2, 1, BUSY},
-                                  of_step = {0, 1, 0.5, BUSY};
+static const struct sl_law_bounds of_time = {0, 2, 1, BUSY, 0}, of_row = {0, 1, 0.5, BUSY, 0},
+                                  of_bytes = {0, 2, 1, PAGES, ARENA}, of_passes = {-0.3, 0.3, 0, BUSY, 0},
+                                  of_pass = {0, 1, 1, BUSY, 0}, of_steps = {0, 2, 1, BUSY, 0},
+                                  of_step = {0, 1, 0.5, BUSY, 0};
 
 /* Sizes ------------------------------------------------------------------------------------------- */
 

@@ -2,7 +2,7 @@
 # test_extrapolate.sh - what rows would take on other numbers of training rows: beside the table, in every format.
 . "$SOURCE/tests/cli/lib.sh" || exit 1
 
-data="--data synthetic:1500 --train 1000 --validation 500 --models knn,tree,majority"
+data="--data synthetic:8500 --train 8000 --validation 500 --models knn,tree,majority"
 value() { # EXPRESSION over rows, by name
   python3 -c 'import json, sys; o = json.load(open("out")); rows = {r["classifier"]: r for r in o["rows"]}; print(eval(sys.argv[1]))' "$1"
 }
