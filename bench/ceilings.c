@@ -1,8 +1,8 @@
 /* ceilings.c - what this machine can do at best, measured beside the kernels.
  *
  * Matrix products are oneDNN's on 2048 x 2048 squares (17 GFLOP: large enough to hide packing and the
- * waking of threads).  AVX2's multiply-adds run on registers alone.  Reading adds up 64-bit words, eight sums
- * at a time, on every thread: from an array larger than the last cache, and from half of a core's
+ * waking of threads).  Multiply-adds on registers alone: ceilings_registers.c.  Reading adds up 64-bit words,
+ * eight sums at a time, on every thread: from an array larger than the last cache, and from half of a core's
  * second-level cache. */
 #include "core/memory.h"
 #include "kernel_bench.h"
@@ -57,50 +57,6 @@ static int measure_products(const struct bench_setting *setting, double *rates)
         free(arrays.block[--arrays.blocks]);
     return arrays.failed ? -1 : 0;
 }
-
-#ifdef __x86_64__
-typedef int16_t short_lanes __attribute__((vector_size(32)));
-typedef int32_t int_lanes __attribute__((vector_size(32)));
-
-enum { CHAINS = 12, ROUNDS = 100000 };
-
-/* Twelve sums, so that no multiply-add waits for the one before it. */
-__attribute__((target("avx2"))) static void multiply_add(void)
-{
-    int_lanes sum[CHAINS] = {{0}};
-    short_lanes x = {1, 2, 3};
-    for (int i = 0; i < ROUNDS; i++) {
-        __asm__ volatile("" : "+x"(x)); /* another product each time, for all that the compiler knows */
-#pragma GCC unroll 12
-        for (int j = 0; j < CHAINS; j++) {
-            int_lanes product = __builtin_ia32_pmaddwd256(x, x);
-            __asm__ volatile("" : "+x"(product));
-            sum[j] += product;
-            __asm__ volatile("" : "+x"(sum[j]));
-        }
-    }
-}
-
-static void run_int16(void *arg)
-{
-    const struct bench_setting *setting = arg;
-#pragma omp parallel num_threads(setting->threads)
-    multiply_add();
-}
-
-static double measure_int16(const struct bench_setting *setting)
-{
-    struct bench_setting own = *setting;
-    double work = 2e-9 * 16 * CHAINS * (double)ROUNDS * setting->threads;
-    return sl_bytegram_has_avx2() ? work / bench_time(run_int16, &own, setting->seconds) : 0;
-}
-#else
-static double measure_int16(const struct bench_setting *setting)
-{
-    (void)setting;
-    return 0;
-}
-#endif
 
 struct reading {
     const uint64_t *words;
@@ -165,7 +121,8 @@ int bench_ceilings(const struct bench_setting *setting, double *rates)
     memset(rates, 0, BENCH_CEILINGS * sizeof *rates);
     if (measure_products(setting, rates) != 0)
         return -1;
-    rates[BENCH_INT16] = measure_int16(setting);
+    rates[BENCH_INT16] = bench_int16(setting);
+    rates[BENCH_BF16] = bench_bf16(setting);
     size_t l2 = cache_size(_SC_LEVEL2_CACHE_SIZE, 512 << 10),
            l3 = cache_size(_SC_LEVEL3_CACHE_SIZE, 32 << 20);
     size_t large = setting->quick ? 128 << 20 : 4 * l3;

@@ -10,6 +10,7 @@ enum bench_ceiling {
     BENCH_SGEMM,  /* GFLOP/s of oneDNN's sgemm on large squares */
     BENCH_INT8,   /* GOP/s of oneDNN's 8-bit integer GEMM; 0 where the processor has none that is exact */
     BENCH_INT16,  /* GOP/s of AVX2's 16-bit multiply-adds on registers; 0 where there is no AVX2 */
+    BENCH_BF16,   /* GFLOP/s of AVX-512's products of bf16 on registers; 0 where the processor has none */
     BENCH_MEMORY, /* GB/s read from memory by a plain loop */
     BENCH_L2,     /* GB/s read by the same loop from half of each core's second-level cache */
     BENCH_CEILINGS,
@@ -23,6 +24,10 @@ struct bench_setting {
 
 /* rates (BENCH_CEILINGS) in the units above; 0 when it fails.  -1 when out of memory. */
 int bench_ceilings(const struct bench_setting *setting, double *rates);
+
+/* Two of them (ceilings_registers.c). */
+double bench_int16(const struct bench_setting *setting);
+double bench_bf16(const struct bench_setting *setting);
 
 /* Arrays of one case: whatever it needs of these, released together. */
 struct bench_arrays {

@@ -22,6 +22,7 @@ static const struct {
     [BENCH_SGEMM] = {"sgemm", "GFLOP/s", "oneDNN's sgemm on large squares"},
     [BENCH_INT8] = {"int8", "GOP/s", "oneDNN's 8-bit integer GEMM on large squares"},
     [BENCH_INT16] = {"int16", "GOP/s", "AVX2's 16-bit multiply-adds, from registers to registers"},
+    [BENCH_BF16] = {"bf16", "GFLOP/s", "AVX-512's products of bf16, from registers to registers"},
     [BENCH_MEMORY] = {"memory", "GB/s", "a plain loop over an array larger than the caches"},
     [BENCH_L2] = {"L2", "GB/s", "the same over half of each core's second-level cache"},
 };

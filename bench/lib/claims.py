@@ -69,6 +69,16 @@ def weights_from_probe(probabilities):
     return (logits[1:] - logits[0]).T, logits[0]
 
 
+def vectors_from_margins(margins):
+    """The vectors (k, d) and intercepts (k) of linear margins (d + 1, k) for the zero row and the unit rows.  Of two
+    classes the second has the one vector; the first's margins are its negative."""
+    import numpy as np
+    margins = margins.astype(np.float64)
+    if margins.shape[1] == 2:
+        margins = margins[:, 1:]
+    return (margins[1:] - margins[0]).T, margins[0]
+
+
 def exact_neighbours(train, labels, rows, k, block=500):
     """Predictions by exact distances, and for each row whether its answer is free: whether a tie in
     distance at the k-th place or in the vote lets more than one label win.
@@ -137,9 +147,8 @@ def check_margins(peer, ours, folder):
     """Linear SVM: the minimised objective of both coefficient sets; a lower one of ours is as good."""
     import numpy as np
     load = lambda name: np.load(os.path.join(folder, name + ".npy"))
-    margins = np.load(ours["probe"]).astype(np.float64)
-    value = squared_hinge_objective((margins[1:] - margins[0]).T, margins[0], real_values(load("train_x")),
-                                    load("train_y"), 1.0)
+    coef, intercept = vectors_from_margins(np.load(ours["probe"]))
+    value = squared_hinge_objective(coef, intercept, real_values(load("train_x")), load("train_y"), 1.0)
     gap = _relative(value, peer["objective"])
     near = abs(ours["accuracy"] - peer["accuracy"]) <= ACCURACY_GAP
     text = f"objective {peer['objective']:.3f} / {value:.3f} ({gap:+.1e}), {peer['n_iter']}/{ours['n_iter']} iterations"

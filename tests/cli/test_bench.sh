@@ -435,6 +435,11 @@ assert np.isclose(value, 1.625)
 # One vector is that of the second of two classes: scores 1 and -1, each right by its margin.
 assert np.isclose(claims.squared_hinge_objective([[1.0]], [0.0], [[1.0], [-1.0]], [1, 0], 1.0), 0.5)
 
+w1, b1 = claims.vectors_from_margins(np.array([[-.5, .5], [-1.5, 1.5]], np.float32))
+assert w1.tolist() == [[1]] and b1.tolist() == [.5]
+w1, b1 = claims.vectors_from_margins(np.array([[1, 2, 3], [2, 2, 2]], np.float32))
+assert w1.tolist() == [[1], [0], [-1]] and b1.tolist() == [1, 2, 3]
+
 # Exact neighbours: a tie at the third place between two classes is free, a clear vote is not.
 train = np.array([[0], [1], [9], [10], [11]], np.uint8)
 labels = np.array([0, 0, 1, 1, 1])
