@@ -3,7 +3,7 @@
  *
  * Deviations are those of all folds, not of a sample (numpy's std), as there.  A hyperparameter has a column
  * where the rows differ in it.  Scores are the table's metric as it is: a loss is not negated, and ranked
- * from below. */
+ * from below.  Training rows have accuracy alone, by --evaluate-train: a table by accuracy shows it. */
 #include "core/json_text.h"
 #include "core/memory.h"
 #include "show/columns.h"
@@ -17,6 +17,7 @@ struct writer {
     json_t **params; /* (n) */
     json_t *varied;  /* object: names of the columns */
     size_t n_splits;
+    int trains; /* there are scores of training rows */
 };
 
 static void add_number(struct sl_grid *grid, double value)
@@ -69,6 +70,21 @@ static void add_json(struct writer *w, const json_t *value)
     free(text);
 }
 
+/* The accuracy on the training rows of a split; NaN: unknown. */
+static double train_score(const struct sl_table_row *row, size_t split)
+{
+    return split < row->row->n_outcomes && row->row->outcomes[split].status == SL_TRIAL_OK
+               ? row->row->outcomes[split].train_accuracy
+               : NAN;
+}
+
+static void find_train_scores(struct writer *w)
+{
+    for (size_t i = 0; i < w->table->n && w->table->metric == SL_MEASURE_accuracy; i++)
+        for (size_t s = 0; s < w->n_splits; s++)
+            w->trains |= !isnan(train_score(&w->table->rows[i], s));
+}
+
 /* Which hyperparameters differ from those of the first row. */
 static void find_varied(struct writer *w)
 {
@@ -99,6 +115,19 @@ static size_t rank_of(const struct sl_table *table, size_t row)
     return rank;
 }
 
+static void add_score_head(struct writer *w, const char *rows)
+{
+    char name[64];
+    for (size_t s = 0; s < w->n_splits; s++) {
+        snprintf(name, sizeof name, "split%zu_%s_score", s, rows);
+        sl_grid_column(w->grid, name, 1, 0);
+    }
+    snprintf(name, sizeof name, "mean_%s_score", rows);
+    sl_grid_column(w->grid, name, 1, 0);
+    snprintf(name, sizeof name, "std_%s_score", rows);
+    sl_grid_column(w->grid, name, 1, 0);
+}
+
 static void add_head(struct writer *w)
 {
     static const char *const times[] = {"mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time"};
@@ -113,13 +142,10 @@ static void add_head(struct writer *w)
         sl_grid_column(w->grid, name, 1, 0);
     }
     sl_grid_column(w->grid, "params", 0, 0);
-    for (size_t s = 0; s < w->n_splits; s++) {
-        snprintf(name, sizeof name, "split%zu_test_score", s);
-        sl_grid_column(w->grid, name, 1, 0);
-    }
-    sl_grid_column(w->grid, "mean_test_score", 1, 0);
-    sl_grid_column(w->grid, "std_test_score", 1, 0);
+    add_score_head(w, "test");
     sl_grid_column(w->grid, "rank_test_score", 1, 0);
+    if (w->trains)
+        add_score_head(w, "train");
 }
 
 static void add_params(struct writer *w, size_t i)
@@ -138,6 +164,22 @@ static void add_params(struct writer *w, size_t i)
     json_decref(chosen);
 }
 
+/* Of all splits; a mean of some of them only would be no mean of the row. */
+static void add_train_scores(struct writer *w, const struct sl_table_row *row)
+{
+    double *scores = sl_alloc(w->n_splits, sizeof *scores);
+    w->grid->failed |= !scores;
+    for (size_t s = 0; s < w->n_splits; s++) {
+        const double score = train_score(row, s);
+        add_number(w->grid, score);
+        if (scores)
+            scores[s] = score;
+    }
+    add_number(w->grid, scores ? mean_of(scores, w->n_splits) : NAN);
+    add_number(w->grid, scores ? std_of(scores, w->n_splits) : NAN);
+    free(scores);
+}
+
 static void add_row(struct writer *w, size_t i)
 {
     const struct sl_table_row *row = &w->table->rows[i];
@@ -150,6 +192,8 @@ static void add_row(struct writer *w, size_t i)
     add_number(w->grid, row->score);
     add_number(w->grid, whole ? std_of(row->scores, row->n_scores) : NAN);
     sl_grid_add(w->grid, "%zu", rank_of(w->table, i));
+    if (w->trains)
+        add_train_scores(w, row);
 }
 
 int sl_cv_results_grid(const struct sl_table *table, struct sl_grid *grid, struct sl_error *err)
@@ -164,6 +208,7 @@ int sl_cv_results_grid(const struct sl_table *table, struct sl_grid *grid, struc
             w.n_splits = table->rows[i].n_scores;
     }
     find_varied(&w);
+    find_train_scores(&w);
     add_head(&w);
     for (size_t i = 0; i < table->n; i++)
         add_row(&w, i);

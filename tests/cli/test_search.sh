@@ -44,6 +44,20 @@ out_has "corrected resampled t-test over 9 scores"
 run 0 sweep tree max_depth=1,8 $data --format cv_results
 head -1 out | grep -q '^mean_fit_time,.*,param_max_depth,params,split0_test_score,.*,mean_test_score,std_test_score,rank_test_score' ||
   fail "cv_results: $(head -1 out)"
+grep -q train_score out && fail "cv_results has scores of training rows that nobody asked for"
+run 0 sweep tree max_depth=1,30 $data --evaluate-train --name trains --format cv_results
+python3 - <<'EOF' || fail "scores of training rows: $(cat out)"
+import csv, statistics
+rows = list(csv.DictReader(open("out")))
+assert list(rows[0])[-5:] == ["split0_train_score", "split1_train_score", "split2_train_score", "mean_train_score", "std_train_score"]
+for row in rows:
+    scores = [float(row[f"split{i}_train_score"]) for i in range(3)]
+    assert abs(statistics.mean(scores) - float(row["mean_train_score"])) < 1e-9
+    assert abs(statistics.pstdev(scores) - float(row["std_train_score"])) < 1e-9
+assert float(rows[1]["mean_train_score"]) > .99 > float(rows[0]["mean_train_score"])
+EOF
+run 0 show trains --metric f1_macro --format cv_results
+grep -q train_score out && fail "accuracies are shown as training scores of another metric"
 run 2 show sweep-tree --format cv_result
 err_has "did you mean cv_results?"
 
