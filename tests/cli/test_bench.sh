@@ -128,7 +128,7 @@ assert why(0.5755, (0.57, 0.57, 1)) == "data or versions of then: scikit-learn h
 assert why(0.7861, (0.749, 0.7801, 3)).startswith("data or versions") and why(0.743, (0.749, 0.7801, 3)).startswith("data")
 assert why(0.7343, (0.749, 0.7801, 3)) == "OPEN: scikit-learn has 0.7490 to 0.7801 (3 seeds)"
 EOF
-    expect 2 "no sweep 'svm'; sweeps: knn, tree" python3 sweeps --sweeps svm
+    expect 2 "no sweep 'svm'; sweeps: knn, tree, mlp" python3 sweeps --sweeps svm
     expect 2 "no space 'knn'; spaces: svm, mlp" python3 halving --spaces knn
     python3 - <<'EOF'
 import sys
