@@ -219,9 +219,8 @@ static int usage(const char *what, const char *problem)
 {
     fprintf(stderr,
             "fit_one: %s %s\n"
-            "usage: fit_one [--data D] [--train N] [--validation N] [--split-seed S] [--float | --table | "
-            "--mixed-table] "
-            "[--test]\n"
+            "usage: fit_one [--data D] [--train N] [--validation N] [--split-seed S] [--float | --table\n"
+            "               [--features D] | --mixed-table] [--test]\n"
             "               [--seed N] [--threads N] [--repeats N] [--predictions FILE] [--probe FILE]\n"
             "               [--facts] [--shuffle-features] CLASSIFIER [NAME=VALUE...]\n",
             what, problem);

@@ -99,11 +99,9 @@ static int take_parts(struct bench_split *split, const struct sl_dataset *all, s
 
 static int open_table(struct bench_split *split, struct sl_error *err)
 {
-    int code =
-        bench_table_make(split->table, split->n_train, split->seed, "training rows", &split->train, err);
+    int code = bench_table_make(split, split->n_train, "training rows", &split->train, err);
     if (code == SL_OK)
-        code = bench_table_make(split->table, split->n_validation, split->seed, "validation rows",
-                                &split->validation, err);
+        code = bench_table_make(split, split->n_validation, "validation rows", &split->validation, err);
     return code;
 }
 
@@ -199,8 +197,8 @@ int bench_split_option(struct bench_split *split, const char *option, const char
         return 1;
     }
     const int train = strcmp(option, "--train") == 0, validation = strcmp(option, "--validation") == 0,
-              folds = strcmp(option, "--folds") == 0;
-    if (!train && !validation && !folds && strcmp(option, "--split-seed") != 0)
+              folds = strcmp(option, "--folds") == 0, features = strcmp(option, "--features") == 0;
+    if (!train && !validation && !folds && !features && strcmp(option, "--split-seed") != 0)
         return 0;
     if (sl_parse_long(value, &number) != 0 || number < 0)
         return -1;
@@ -210,6 +208,8 @@ int bench_split_option(struct bench_split *split, const char *option, const char
         split->n_validation = (size_t)number;
     else if (folds)
         split->folds = (size_t)number;
+    else if (features)
+        split->features = (size_t)number;
     else
         split->seed = (uint64_t)number;
     return 1;

@@ -1,6 +1,7 @@
 /* split_tables.c - made-up tables in the place of data.  O(n d). */
 #include "core/memory.h"
 #include "split.h"
+#include <math.h>
 #include <shortlist/rng.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,16 +23,22 @@ static float into_unit(double value)
 
 enum { CLOUDS_D = 20, CLOUDS_K = 4 };
 
-static void fill_clouds(const struct made *m)
+/* Distances grow like the root of d: with more features the centres are the nearer to each other in each. */
+static int fill_clouds(const struct made *m)
 {
-    double centre[CLOUDS_K][CLOUDS_D];
-    for (size_t j = 0; j < CLOUDS_K * CLOUDS_D; j++)
-        centre[j / CLOUDS_D][j % CLOUDS_D] = 0.5 + 0.05 * sl_rng_normal(m->centres);
+    const double apart = 0.05 * sqrt(CLOUDS_D / (double)m->d);
+    double *centre = sl_alloc(CLOUDS_K * m->d, sizeof *centre);
+    if (!centre)
+        return SL_ENOMEM;
+    for (size_t j = 0; j < CLOUDS_K * m->d; j++)
+        centre[j] = 0.5 + apart * sl_rng_normal(m->centres);
     for (size_t i = 0; i < m->n; i++) {
         m->y[i] = (int32_t)sl_rng_below(m->rng, CLOUDS_K);
-        for (size_t j = 0; j < CLOUDS_D; j++)
-            m->x[i * CLOUDS_D + j] = into_unit(centre[m->y[i]][j] + 0.15 * sl_rng_normal(m->rng));
+        for (size_t j = 0; j < m->d; j++)
+            m->x[i * m->d + j] = into_unit(centre[(size_t)m->y[i] * m->d + j] + 0.15 * sl_rng_normal(m->rng));
     }
+    free(centre);
+    return SL_OK;
 }
 
 enum {
@@ -73,7 +80,7 @@ static size_t draw_level(struct sl_rng *rng, size_t own, size_t levels)
     return sl_rng_below(rng, 10) < 2 ? sl_rng_below(rng, levels) : own;
 }
 
-static void fill_mixed(const struct made *m)
+static int fill_mixed(const struct made *m)
 {
     struct group groups[GROUPS];
     draw_groups(m->centres, groups);
@@ -87,20 +94,23 @@ static void fill_mixed(const struct made *m)
         row[NUMBERS + draw_level(m->rng, groups[g].few, FEW)] = 1;
         row[NUMBERS + FEW + draw_level(m->rng, groups[g].many[sl_rng_below(m->rng, OWN)], MANY)] = 1;
     }
+    return SL_OK;
 }
 
-int bench_table_make(enum bench_table table, size_t n, uint64_t seed, const char *key,
-                     struct sl_dataset **out, struct sl_error *err)
+int bench_table_make(const struct bench_split *split, size_t n, const char *key, struct sl_dataset **out,
+                     struct sl_error *err)
 {
-    const int mixed = table == BENCH_TABLE_MIXED;
-    struct made m = {.n = n, .d = mixed ? MIXED_D : CLOUDS_D, .k = mixed ? MIXED_K : CLOUDS_K};
+    const int mixed = split->table == BENCH_TABLE_MIXED;
+    const size_t clouds = split->features ? split->features : CLOUDS_D;
+    struct made m = {.n = n, .d = mixed ? MIXED_D : clouds, .k = mixed ? MIXED_K : CLOUDS_K};
     m.x = sl_alloc(n * m.d, sizeof *m.x);
     m.y = sl_alloc(n, sizeof *m.y);
-    m.centres = sl_rng_new(seed, "centres");
-    m.rng = sl_rng_new(seed, key);
-    int code = m.x && m.y && m.centres && m.rng ? SL_OK : sl_fail_memory(err);
+    m.centres = sl_rng_new(split->seed, "centres");
+    m.rng = sl_rng_new(split->seed, key);
+    int code = m.x && m.y && m.centres && m.rng && (mixed ? fill_mixed : fill_clouds)(&m) == SL_OK
+                   ? SL_OK
+                   : sl_fail_memory(err);
     if (code == SL_OK) {
-        (mixed ? fill_mixed : fill_clouds)(&m);
         const struct sl_view view = {
             .dtype = SL_F32, .n = n, .d = m.d, .x = m.x, .y = m.y, .k = m.k, .scale = 1};
         code = sl_dataset_new(&view, "table", NULL, out, err);

@@ -29,17 +29,19 @@ def build(folder, targets, source=ROOT):
 class Split:
     """The rows of one comparison: those of `shortlist run` with the same numbers."""
 
-    def __init__(self, data, n_train, n_validation, seed=42, real=False, table=None, test=False):
+    def __init__(self, data, n_train, n_validation, seed=42, real=False, table=None, test=False, features=None):
         self.data, self.n_train, self.n_validation, self.seed = data, n_train, n_validation, seed
         self.real = real  # real numbers made of the bytes, see split.h
         self.table = table  # "table" or "mixed-table": made-up rows in the place of data, see split.h
+        self.features = features  # of "table"; None: 20
         self.test = test  # the test file's first rows are scored
         self.folder, self.facts = None, None
 
     def options(self):
         return ["--data", self.data, "--train", str(self.n_train), "--validation", str(self.n_validation),
                 "--split-seed", str(self.seed)] + (["--float"] if self.real else []) + (
-                    ["--" + self.table] if self.table else []) + (["--test"] if self.test else [])
+                    ["--" + self.table] if self.table else []) + (
+                        ["--features", str(self.features)] if self.features else []) + (["--test"] if self.test else [])
 
     def export(self, programs, folder, env):
         """Writes the arrays for the peer into folder (made if needed)."""

@@ -1,8 +1,7 @@
 /* ranking.c - area under the ROC curve and average precision, of several samples of the rows at once.
  *
  * Definitions are scikit-learn's (roc_auc_score, average_precision_score): rows of equal scores are taken
- * together, and the precision is not interpolated.  Cost: O(k n log n) to sort, O(k n) for each block of
- * samples. */
+ * together, and the precision is not interpolated.  Cost: O(k n) to sort, and for each block of samples. */
 #include "measure/ranking.h"
 #include "core/memory.h"
 #include "kernels/dispatch.h"
@@ -12,37 +11,64 @@
 
 /* Sorting ----------------------------------------------------------------------------------------- */
 
+enum { DIGITS = 4, DIGIT = 256 };
+
+/* The higher the score, the lower its key. */
 struct scored_row {
-    float score;
-    uint32_t row;
+    uint32_t key, row;
 };
 
-static int downwards(const void *a, const void *b)
+static uint32_t key_of(float score)
 {
-    const struct scored_row *x = a, *y = b;
-    if (x->score != y->score)
-        return x->score < y->score ? 1 : -1;
-    return (x->row > y->row) - (x->row < y->row);
+    uint32_t bits;
+    score += 0.0f; /* -0 is 0 */
+    memcpy(&bits, &score, sizeof bits);
+    return bits >> 31 ? bits : ~bits & 0x7fffffff;
 }
 
-/* A class that the scores do not know has equal ones. */
-static void sort_rows(const float *scores, size_t n, int k, struct scored_row *rows, struct sl_ranking *r)
+/* By digits, the lowest first: equal scores stay in the order of the rows.  Digits in which no two rows
+ * differ are passed over.  Which of the two arrays holds the rows then. */
+static struct scored_row *sort_rows(struct scored_row *rows, struct scored_row *spare, size_t n)
+{
+    uint32_t place[DIGITS][DIGIT] = {{0}};
+    for (size_t i = 0; i < n; i++)
+        for (int p = 0; p < DIGITS; p++)
+            place[p][rows[i].key >> 8 * p & (DIGIT - 1)]++;
+    for (int p = 0; p < DIGITS; p++) {
+        if (place[p][rows[0].key >> 8 * p & (DIGIT - 1)] == n)
+            continue;
+        uint32_t at = 0;
+        for (int b = 0; b < DIGIT; b++) {
+            const uint32_t count = place[p][b];
+            place[p][b] = at;
+            at += count;
+        }
+        for (size_t i = 0; i < n; i++)
+            spare[place[p][rows[i].key >> 8 * p & (DIGIT - 1)]++] = rows[i];
+        struct scored_row *other = rows;
+        rows = spare;
+        spare = other;
+    }
+    return rows;
+}
+
+/* A class that the scores do not know has equal ones.  rows (2 n) is scratch. */
+static void rank_rows(const float *scores, size_t n, int k, struct scored_row *rows, struct sl_ranking *r)
 {
     for (size_t i = 0; i < n; i++)
-        rows[i] =
-            (struct scored_row){r->class < k ? scores[i * (size_t)k + (size_t)r->class] : 0, (uint32_t)i};
-    if (r->class < k)
-        qsort(rows, n, sizeof *rows, downwards);
+        rows[i] = (struct scored_row){key_of(r->class < k ? scores[i * (size_t)k + (size_t)r->class] : 0),
+                                      (uint32_t)i};
+    const struct scored_row *sorted = sort_rows(rows, rows + n, n);
     for (size_t i = 0; i < n; i++) {
-        r->order[i] = rows[i].row;
-        r->last[i] = i + 1 == n || rows[i + 1].score != rows[i].score;
+        r->order[i] = sorted[i].row;
+        r->last[i] = i + 1 == n || sorted[i + 1].key != sorted[i].key;
     }
 }
 
 static int add_rankings(const int32_t *truth, const float *scores, size_t n, int k,
                         const unsigned char *occurs, int32_t most, struct sl_rankings *out)
 {
-    struct scored_row *rows = sl_alloc(n, sizeof *rows);
+    struct scored_row *rows = sl_alloc(2 * n, sizeof *rows);
     int code = rows ? SL_OK : SL_ENOMEM;
     for (int32_t c = 0; c <= most && !code; c++) {
         struct sl_ranking r = {.class = c, .n = n, .truth = truth};
@@ -52,7 +78,7 @@ static int add_rankings(const int32_t *truth, const float *scores, size_t n, int
         r.last = sl_alloc(n, 1);
         out->of[out->m++] = r;
         if (r.order && r.last)
-            sort_rows(scores, n, k, rows, &r);
+            rank_rows(scores, n, k, rows, &r);
         else
             code = SL_ENOMEM;
     }

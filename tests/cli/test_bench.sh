@@ -473,13 +473,15 @@ split="--data synthetic:600 --train 300 --validation 200 --split-seed 7"
     expect 0 "$hash" "$BUILD/bench/fit_one" $split --predictions "$work/p.npy" --facts knn n_neighbors=1
     grep -q '"train_accuracy": 1, ' "$work/out" || fail "a row is its own nearest neighbour: $(cat "$work/out")"
     expect 0 "$hash" "$BUILD/bench/fit_one" $split --shuffle-features --seed 3 majority
-    mkdir "$work/table" "$work/mixed"
+    mkdir "$work/table" "$work/mixed" "$work/wide"
     expect 0 '"n_train": 300, "n_validation": 200, "d": 54, "k": 7' "$BUILD/bench/export_split" $split --mixed-table "$work/mixed"
     hash=$(grep -o '"validation_hash": "[0-9a-f]*"' "$work/out")
     expect 0 "$hash" "$BUILD/bench/fit_one" $split --mixed-table boosting max_iter=2
     expect 0 '"n_train": 300, "n_validation": 200, "d": 20, "k": 4' "$BUILD/bench/export_split" $split --table "$work/table"
     hash=$(grep -o '"train_hash": "[0-9a-f]*"' "$work/out")
     expect 0 "$hash" "$BUILD/bench/fit_one" $split --table --probe "$work/probe.npy" linear_svm
+    expect 0 '"d": 30, "k": 4' "$BUILD/bench/export_split" $split --table --features 30 "$work/wide"
+    expect 0 '"accuracy"' "$BUILD/bench/fit_one" $split --table --features 3000 logreg
     expect 2 "did you mean majority" "$BUILD/bench/fit_one" $split majorty
     expect 0 '"first_fit": *[0-9.e-]*' "$BUILD/bench/fit_one" $split --repeats 4 majority
     expect 2 "needs a whole number" "$BUILD/bench/fit_one" --repeats 0 majority

@@ -112,13 +112,47 @@ static void test_extremes(void **state)
     check(labels, wrong, 4, 2, 0, (1 / 3.0 + 2 / 4.0) / 2);
 }
 
+/* By definition: the share of pairs in order, ties half, over scores of all magnitudes and signs of zero. */
+static void test_pairs(void **state)
+{
+    enum { ROWS = 700 };
+    static const float some[] = {0,      -0.0f,   1e-40f,     -1e-40f, 1e30f, -1e30f, 0.25f,
+                                 -0.25f, 0.2501f, 16777216.f, 3,       -3,    255,    256};
+    static float scores[2 * ROWS];
+    static int32_t labels[ROWS];
+    double right = 0, pairs = 0;
+    uint32_t random = 1;
+    struct sl_ranked found;
+    (void)state;
+    for (int i = 0; i < ROWS; i++) {
+        random = random * 1664525 + 1013904223;
+        scores[2 * i + 1] = some[(random >> 16) % (sizeof some / sizeof *some)];
+        scores[2 * i] = -scores[2 * i + 1];
+        labels[i] = (random >> 8) % 3 == 0;
+    }
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < ROWS; j++)
+            if (labels[i] && !labels[j]) {
+                const float a = scores[2 * i + 1], b = scores[2 * j + 1];
+                right += a > b ? 1 : a == b ? 0.5 : 0;
+                pairs++;
+            }
+    assert_int_equal(sl_rank_scores(labels, scores, ROWS, 2, &found), SL_OK);
+    assert_true(fabs(found.roc_auc - right / pairs) <= 1e-12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_margins_with_ties), cmocka_unit_test(test_probabilities),
-        cmocka_unit_test(test_absent_class),      cmocka_unit_test(test_unknown_class),
-        cmocka_unit_test(test_infinite_margins),  cmocka_unit_test(test_two_classes),
-        cmocka_unit_test(test_one_class_only),    cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_margins_with_ties),
+        cmocka_unit_test(test_probabilities),
+        cmocka_unit_test(test_absent_class),
+        cmocka_unit_test(test_unknown_class),
+        cmocka_unit_test(test_infinite_margins),
+        cmocka_unit_test(test_two_classes),
+        cmocka_unit_test(test_one_class_only),
+        cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_pairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
