@@ -30,6 +30,7 @@ static const struct {
     {"conv 5 3x3, sigmoid, globalavgpool, tanh, dense classes", 1, 0, 19},
     {"batchnorm, dense 6, batchnorm, tanh, dense classes", 0, 0, 40},
     {"conv 4 3x3 nobias, batchnorm, tanh, dropout .2, flatten, dense classes, batchnorm", 1, 0, 37},
+    {"conv 2 3x3, batchnorm, tanh, avgpool 2, flatten, dense classes", 1, 0, 150}, /* two tiles a lane */
     {"conv 17 3x3, sigmoid, batchnorm epsilon .01, avgpool 2, flatten, dense classes", 1, 0, 21},
     {"residual 2 tanh, residual 3 stride 2 elu, globalavgpool, dense classes", 1, 0, 35},
     {"conv 3 3x3, residual 3 sigmoid, dropout .2, residual 4 tanh, flatten, dense 5, batchnorm, dense "

@@ -15,6 +15,8 @@ static const char *const graph_nets[] = {
     "denseblock 2 3, globalavgpool, dense classes",
     ("conv 5 3x3, denseblock 3 4, batchnorm, relu, conv 6 1x1, avgpool 2, denseblock 2 17, globalavgpool, "
      "dense classes"),
+    ("conv 16 3x3 same, batchnorm, tanh, conv 16 3x3 nobias, batchnorm, conv 4 1x1 stride 2, batchnorm, elu, "
+     "flatten, dense classes"),
     "residual 5 stride 2 elu, dropout .3, residual 5 sigmoid, residual 3 tanh, globalavgpool, dense classes",
 };
 enum { N_GRAPH_NETS = sizeof graph_nets / sizeof *graph_nets };

@@ -175,9 +175,12 @@ void sl_winograd_backward(const struct sl_conv_shape *s, const float *packed, co
         .c_next = g.v_next,
         .c_row = g.channels,
     };
-    memset(dx, 0, s->rows * (size_t)(g.in_h * g.in_w) * g.channels * sizeof *dx);
+    const size_t size = (size_t)(g.in_h * g.in_w) * g.channels, of_image = (size_t)(g.high * g.wide);
+    size_t begun = 0; /* images whose dx is 0 or more */
     for (size_t t = 0; t < g.tiles; t += g.block) {
         product.rows = g.tiles - t < g.block ? g.tiles - t : g.block;
+        for (; begun * of_image < t + product.rows; begun++)
+            memset(dx + begun * size, 0, size * sizeof *dx);
         sl_winograd_read_outputs(&g, dy, a.zeros, t, product.rows, a.m);
         sl_small_products(&product);
         sl_winograd_write_inputs(&g, a.v, t, product.rows, dx);

@@ -62,6 +62,7 @@ struct sl_call {
     uint64_t key;        /* of this layer's random numbers in this step */
     const void *recipe;  /* what type->recipe made */
     const float *packed; /* recipe's own arrangement of the weights, where it has one */
+    const float *biases; /* conv: NULL, or what is added in the place of its own (fold) */
     const float *norm;   /* batchnorm in training: what norm.c has computed for the batch (batchnorm.h) */
     const float *x;      /* batchnorm, backward: its input */
     const float *added;  /* SL_ADDS: the tile of the other output */
@@ -139,6 +140,11 @@ struct sl_layer_type {
      * This and the functions below return SL_OK, SL_ENOMEM, or SL_EINTERNAL when oneDNN refuses. */
     int (*pack)(const struct sl_layer *layer, const void *recipe, const float *w, float *packed,
                 float *scratch);
+
+    /* NULL, or the weights, then a bias for each channel, that give scale y + shift in the place of y,
+     * channel by channel; for pack and forward, which finds the biases in run->biases. */
+    void (*fold)(const struct sl_layer *layer, const float *w, const float *scale, const float *shift,
+                 float *folded);
 
     /* y (rows, out) = f(x (rows, in)); w: weights, then biases.  aux (rows, out): what backward wants to
      * know beside dy, with SL_KEEPS_AUX and where backward will be asked for, else NULL. */

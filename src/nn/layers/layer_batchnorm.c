@@ -3,8 +3,9 @@
  *
  * Prediction uses running means, kept beside the parameters: of the batches' means, and of their variances
  * with n - 1 in the denominator; the first steps' are their plain mean (norm.c).  The statistics are gathered
- * and combined in norm.c. Single sums of a few hundred floats go on in double; variances are summed about a
- * pixel of the data, which is as near as the mean needs to be.  Cost O(numbers), bound by memory. */
+ * and combined in norm.c; a convolution before it takes them into its weights (pass.h). Single sums of a few
+ * hundred floats go on in double; variances are summed about a pixel of the data, which is as near as the
+ * mean needs to be.  Cost O(numbers), bound by memory. */
 #include "kernels/dispatch.h"
 #include "kernels/eight.h"
 #include "nn/layers/batchnorm.h"

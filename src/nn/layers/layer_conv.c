@@ -97,13 +97,32 @@ static int conv_pack(const struct sl_layer *layer, const void *recipe, const flo
     return sl_conv_pack(recipe, w, packed, scratch);
 }
 
+static void conv_fold(const struct sl_layer *layer, const float *w, const float *scale, const float *shift,
+                      float *folded)
+{
+    const size_t filters = (size_t)layer->units;
+    const float *biases = layer->nobias ? no_bias : w + layer->weights;
+    for (size_t i = 0; i < layer->weights; i += filters)
+        for (size_t f = 0; f < filters; f++)
+            folded[i + f] = w[i + f] * scale[f];
+    for (size_t f = 0; f < filters; f++)
+        folded[layer->weights + f] = scale[f] * biases[f] + shift[f];
+}
+
+/* What is added to each filter's outputs. */
+static const float *biases_of(const struct sl_layer *layer, const struct sl_call *run, const float *w)
+{
+    if (run->biases)
+        return run->biases;
+    return layer->nobias ? no_bias : w + layer->weights;
+}
+
 static int conv_forward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                         const float *x, float *y, int32_t *aux, struct sl_tile tile)
 {
     (void)aux;
     (void)tile;
-    return sl_conv_forward(run->recipe, run->packed, layer->nobias ? no_bias : w + layer->weights, x, y,
-                           run->scratch);
+    return sl_conv_forward(run->recipe, run->packed, biases_of(layer, run, w), x, y, run->scratch);
 }
 
 static int conv_backward(const struct sl_layer *layer, const struct sl_call *run, const float *w,
@@ -135,7 +154,7 @@ static int conv_pools(const struct sl_layer *layer, const struct sl_layer *pool,
 static void conv_forward_pooled(const struct sl_layer *layer, const struct sl_call *run, const float *w,
                                 const float *x, float *y, int32_t *aux)
 {
-    sl_conv_pooled(run->recipe, w, layer->nobias ? no_bias : w + layer->weights, x, y, aux, run->scratch);
+    sl_conv_pooled(run->recipe, w, biases_of(layer, run, w), x, y, aux, run->scratch);
 }
 
 static void conv_gradient_pooled(const struct sl_layer *layer, const struct sl_call *run, const float *x,
@@ -162,6 +181,7 @@ const struct sl_layer_type sl_layer_conv = {
     .recipe = conv_recipe,
     .recipe_free = conv_recipe_free,
     .pack = conv_pack,
+    .fold = conv_fold,
     .forward = conv_forward,
     .backward = conv_backward,
     .gradient = conv_gradient,

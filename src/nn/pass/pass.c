@@ -65,10 +65,12 @@ static void *new_rows(const struct sl_pass *pass, int whole, size_t width)
 }
 
 /* In prediction batch normalisation may overwrite an input that nothing else takes. */
-static int may_alias(const struct sl_net *net, const struct sl_pass_options *o, const struct sl_stage *stage)
+static int may_alias(const struct sl_pass *pass, const struct sl_pass_options *o,
+                     const struct sl_stage *stage)
 {
-    const struct sl_stage *from = &net->stages[stage->from];
-    return !o->backward && !o->complete && sl_over_batch(stage) && from->min_use == from->max_use;
+    const struct sl_stage *from = &pass->net->stages[stage->from];
+    return !o->backward && !o->complete && sl_over_batch(stage) && from->min_use == from->max_use &&
+           !pass->work[stage->from].with;
 }
 
 static int stage_buffers(struct sl_pass *pass, const struct sl_pass_options *o, size_t s)
@@ -80,8 +82,8 @@ static int stage_buffers(struct sl_pass *pass, const struct sl_pass_options *o, 
     int has_d = o->backward && (s > 0 || o->complete);
     work->whole_out = o->keeps_out && o->keeps_out(net, s);
     work->whole_d = o->keeps_d && o->keeps_d(net, s);
-    work->alias = may_alias(net, o, stage);
-    if (work->pool)
+    work->alias = may_alias(pass, o, stage);
+    if (work->with)
         return SL_OK;
     work->out = work->alias ? pass->work[stage->from].out : new_rows(pass, work->whole_out, stage->out);
     work->aux = has_aux ? new_rows(pass, work->whole_out, stage->out) : NULL;
@@ -102,14 +104,39 @@ static int stage_norm(struct sl_pass *pass, size_t s)
     return work->parts && work->norm ? SL_OK : SL_ENOMEM;
 }
 
-/* The stage that stage s, of the input, is computed with in one go. */
-static size_t pool_behind(const struct sl_pass *pass, size_t s)
+/* Whether the next stage takes stage s's output, as it is, and nothing else does. */
+static int only_next_takes(const struct sl_net *net, size_t s)
 {
-    const struct sl_stage *stage = &pass->net->stages[s], *next = stage + 1;
-    if (stage->from != 0 || !stage->main->type->pools || s + 1 == pass->net->n_stages || next->from != s ||
-        stage->min_use != stage->max_use || stage->first != stage->end)
-        return 0;
-    return stage->main->type->pools(stage->main, next->main, pass->work[s].recipe) ? s + 1 : 0;
+    const struct sl_stage *stage = &net->stages[s];
+    return s + 1 < net->n_stages && stage[1].from == s && stage->min_use == stage->max_use &&
+           stage->first == stage->end;
+}
+
+/* Whether stage s, of the input, is computed in one go with the pooling behind it. */
+static int joins_pool(const struct sl_pass *pass, size_t s)
+{
+    const struct sl_stage *stage = &pass->net->stages[s];
+    const struct sl_layer_type *type = stage->main->type;
+    return stage->from == 0 && type->pools && type->pools(stage->main, stage[1].main, pass->work[s].recipe);
+}
+
+/* Whether its weights take in the scale and shift of the normalisation behind it. */
+static int joins_norm(const struct sl_pass *pass, const struct sl_pass_options *o, size_t s)
+{
+    const struct sl_stage *stage = &pass->net->stages[s];
+    return !o->training && !o->backward && stage->main->type->fold && sl_over_batch(stage + 1);
+}
+
+static int stage_join(struct sl_pass *pass, const struct sl_pass_options *o, size_t s)
+{
+    const struct sl_layer *layer = pass->net->stages[s].main;
+    struct sl_stage_work *work = &pass->work[s];
+    if (o->complete || !only_next_takes(pass->net, s))
+        return SL_OK;
+    const int norm = joins_norm(pass, o, s);
+    work->with = norm || joins_pool(pass, s) ? s + 1 : 0;
+    work->folded = norm ? sl_alloc(layer->weights + (size_t)layer->units, sizeof *work->folded) : NULL;
+    return work->folded || !norm ? SL_OK : SL_ENOMEM;
 }
 
 static int stage_plan(struct sl_pass *pass, const struct sl_pass_options *o, size_t s, struct sl_error *err)
@@ -122,13 +149,12 @@ static int stage_plan(struct sl_pass *pass, const struct sl_pass_options *o, siz
     int code = layer->type->recipe(layer, pass->row_tile, o->backward, &work->recipe, &sizes, err);
     if (code)
         return code;
-    work->pool = o->complete ? 0 : pool_behind(pass, s);
     work->sum_at = pass->sum_size;
     pass->sum_size += sizes.sum;
     if (sizes.scratch > pass->scratch_size)
         pass->scratch_size = sizes.scratch;
     work->packed = sl_alloc_zero(sizes.packed, sizeof *work->packed);
-    return work->packed ? SL_OK : sl_fail_memory(err);
+    return work->packed && stage_join(pass, o, s) == SL_OK ? SL_OK : sl_fail_memory(err);
 }
 
 /* What all stages share. */
@@ -196,6 +222,7 @@ void sl_pass_free(struct sl_pass *pass)
         free(work->norm);
         free(work->aux);
         free(work->packed);
+        free(work->folded);
         if (work->recipe)
             pass->net->stages[s].main->type->recipe_free(work->recipe);
     }

@@ -13,7 +13,9 @@
 struct sl_stage_work {
     float *out, *d; /* (rows, out): output, and the gradient with regard to it (NULL: it is not wanted) */
     int alias;      /* out is another stage's */
-    size_t pool;    /* the stage that computes this one's output and pools it in one go; 0: none */
+    size_t with;    /* the next stage, where this one is computed in one go with it and has no output of its
+                     * own: a pooling, or in prediction a normalisation; 0: it is not */
+    float *folded;  /* the latter: weights and biases that do what both do (type->fold) */
     int32_t *aux;   /* (rows, out) or NULL: what a layer's backward wants beside d */
     int whole_out, whole_d; /* rows are the batch's; else row_tile a thread */
     void *recipe;           /* the main layer's, */

@@ -24,11 +24,31 @@ static struct sl_call run_of(const struct sl_pass *pass, size_t s, const struct 
     };
 }
 
+/* Whether stage s is computed in one go with the stage before it, which knows how. */
+static int joined(const struct sl_pass *pass, size_t s)
+{
+    return pass->work[pass->net->stages[s].from].with == s;
+}
+
 /* In training a layer that normalises goes by the batch, not by what it would pack. */
 int sl_stage_packs(const struct sl_pass *pass, size_t s)
 {
     const struct sl_stage *stage = &pass->net->stages[s];
-    return stage->main && stage->main->type->pack && !(pass->training && sl_over_batch(stage));
+    return stage->main && stage->main->type->pack && !(pass->training && sl_over_batch(stage)) &&
+           !joined(pass, s);
+}
+
+/* Takes the normalisation behind stage s into its weights w; returns these. */
+static const float *fold(const struct sl_pass *pass, size_t s, const float *params, const float *w,
+                         int thread)
+{
+    const struct sl_layer *layer = pass->net->stages[s].main;
+    const struct sl_stage_work *work = &pass->work[s], *behind = &pass->work[work->with];
+    const struct sl_layer *norm = pass->net->stages[work->with].main;
+    norm->type->pack(norm, behind->recipe, params + norm->params_at, behind->packed,
+                     sl_pass_scratch(pass, thread));
+    layer->type->fold(layer, w, behind->packed, behind->packed + norm->in.c, work->folded);
+    return work->folded;
 }
 
 int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int thread)
@@ -37,8 +57,10 @@ int sl_stage_pack(const struct sl_pass *pass, size_t s, const float *params, int
     const struct sl_stage_work *work = &pass->work[s];
     if (!sl_stage_packs(pass, s))
         return SL_OK;
-    return layer->type->pack(layer, work->recipe, params + layer->params_at, work->packed,
-                             sl_pass_scratch(pass, thread));
+    const float *w = params + layer->params_at;
+    if (work->folded)
+        w = fold(pass, s, params, w, thread);
+    return layer->type->pack(layer, work->recipe, w, work->packed, sl_pass_scratch(pass, thread));
 }
 
 int sl_stage_refused(int refused, struct sl_error *err)
@@ -80,30 +102,35 @@ static int forward_by_images(const struct sl_pass *pass, size_t s, const float *
     return code;
 }
 
-/* A pooling with the layer before it. */
-static void forward_pooled(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at)
+/* A pooling or normalisation with the layer before it. */
+static int forward_joined(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at)
 {
     size_t before = pass->net->stages[s].from;
     const struct sl_stage *stage = &pass->net->stages[before];
-    struct sl_call run = run_of(pass, before, stage->main, at);
-    stage->main->type->forward_pooled(stage->main, &run, params + stage->main->params_at,
-                                      sl_pass_out(pass, stage->from, at), sl_pass_out(pass, s, at),
-                                      sl_pass_aux(pass, s, at));
+    const struct sl_layer *layer = stage->main;
+    const float *x = sl_pass_out(pass, stage->from, at), *folded = pass->work[before].folded;
+    float *y = sl_pass_out(pass, s, at);
+    struct sl_call run = run_of(pass, before, layer, at);
+    int code = SL_OK;
+    if (folded) {
+        run.biases = folded + layer->weights;
+        code = layer->type->forward(layer, &run, folded, x, y, NULL, at->tile);
+    } else
+        layer->type->forward_pooled(layer, &run, params + layer->params_at, x, y, sl_pass_aux(pass, s, at));
     sl_stage_followers(pass, s, at);
+    return code;
 }
 
 int sl_stage_forward(const struct sl_pass *pass, size_t s, const float *params, const struct sl_at *at)
 {
     const struct sl_stage *stage = &pass->net->stages[s];
     const struct sl_layer *layer = stage->main;
+    if (pass->work[s].with)
+        return SL_OK;
+    if (joined(pass, s))
+        return forward_joined(pass, s, params, at);
     if (sl_over_batch(stage))
         return forward_by_images(pass, s, params, at);
-    if (pass->work[s].pool)
-        return SL_OK;
-    if (pass->work[stage->from].pool == s) {
-        forward_pooled(pass, s, params, at);
-        return SL_OK;
-    }
     const float *x = sl_pass_out(pass, stage->from, at);
     float *y = sl_pass_out(pass, s, at);
     struct sl_call run = run_of(pass, s, layer, at);
@@ -222,7 +249,7 @@ int sl_stage_backward(const struct sl_pass *pass, size_t s, const float *params,
 int sl_stage_gradient(const struct sl_pass *pass, size_t s, const struct sl_at *at, float *sums)
 {
     const struct sl_layer *layer = pass->net->stages[s].main;
-    size_t pool = pass->work[s].pool;
+    size_t pool = pass->work[s].with;
     if (!layer->type->gradient)
         return SL_OK;
     struct sl_call run = run_of(pass, s, layer, at);

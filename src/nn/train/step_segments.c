@@ -136,19 +136,30 @@ static int run_tile(const struct sl_job *job, size_t segment, enum way way, size
     return code | backward_tile(job, segment, &at, lane);
 }
 
-/* A segment on all tiles of the thread's lanes. */
+/* A segment on all tiles of a lane, in order or, back, from the last to the first. */
+static int run_lane(const struct sl_job *job, size_t segment, enum way way, size_t l, int back)
+{
+    const struct segments *own = job->stepper->own;
+    size_t size = job->pass->sum_size, begin_tile = job->n_row_tiles * l / own->lanes;
+    size_t n = job->n_row_tiles * (l + 1) / own->lanes - begin_tile;
+    float *lane = own->lane_sums + l * size;
+    int code = SL_OK;
+    if (way == TURN)
+        memset(lane, 0, size * sizeof *lane);
+    for (size_t i = 0; i < n; i++)
+        code |= run_tile(job, segment, way, begin_tile + (back ? n - 1 - i : i), lane);
+    return code;
+}
+
+/* A segment on all tiles of the thread's lanes.  Every other segment begins where the one before it ended,
+ * whose last tiles are still in the thread's cache. */
 static int run_segment(const struct sl_job *job, size_t segment, enum way way)
 {
     const struct segments *own = job->stepper->own;
-    size_t lanes = own->lanes, size = job->pass->sum_size;
-    int code = SL_OK;
-    for (size_t l = sl_share_start(job, lanes); l < sl_share_end(job, lanes); l++) {
-        float *lane = own->lane_sums + l * size;
-        if (way == TURN)
-            memset(lane, 0, size * sizeof *lane);
-        for (size_t t = job->n_row_tiles * l / lanes; t < job->n_row_tiles * (l + 1) / lanes; t++)
-            code |= run_tile(job, segment, way, t, lane);
-    }
+    size_t start = sl_share_start(job, own->lanes), n = sl_share_end(job, own->lanes) - start;
+    int back = segment % 2, code = SL_OK;
+    for (size_t i = 0; i < n; i++)
+        code |= run_lane(job, segment, way, start + (back ? n - 1 - i : i), back);
     return code;
 }
 
