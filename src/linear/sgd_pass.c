@@ -20,6 +20,7 @@
 enum {
     GROUP = 5,
     CHUNK = 16,    /* rows, at most */
+    SHORT = 512,   /* bytes of a row: so few are done with before the next ones have come from memory */
     CONVERTED = 20 /* vectors that more of are worth a copy of bytes as floats */
 };
 
@@ -93,10 +94,15 @@ static size_t place(const struct sl_sgd_rows *rows, uint32_t row)
     return rows->list ? rows->list[row] : row;
 }
 
+static size_t row_size(const struct sl_view *view)
+{
+    return view->d * (view->dtype == SL_U8 ? 1 : sizeof(float));
+}
+
 static void prefetch_row(const struct sl_sgd_rows *rows, uint32_t row)
 {
     const struct sl_view *view = rows->view;
-    size_t size = view->d * (view->dtype == SL_U8 ? 1 : sizeof(float));
+    const size_t size = row_size(view);
     const char *bytes = (const char *)view->x + place(rows, row) * size;
     for (size_t at = 0; at < size; at += 64)
         __builtin_prefetch(bytes + at);
@@ -315,7 +321,7 @@ static void train_group(const struct sl_sgd_rows *rows, struct sl_sgd_learner **
 void sl_sgd_train_rows(const struct sl_sgd_rows *rows, struct sl_sgd_learner **learners, size_t n_learners,
                        const uint32_t *order, size_t n, double t, struct sl_sgd_chunk *chunk)
 {
-    const size_t most = n_learners > GROUP ? CHUNK : SL_ROWS_STEP;
+    const size_t most = n_learners > GROUP || row_size(rows->view) <= SHORT ? CHUNK : SL_ROWS_STEP;
     for (size_t i = 0; i < n; i += most) {
         const uint32_t *next = order + least(i + most, n);
         const size_t n_next = least((size_t)(order + n - next), most);
