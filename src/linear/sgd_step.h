@@ -15,8 +15,7 @@ struct sl_sgd_rule {
     size_t number; /* of the settings that are trained together */
 };
 
-/* One binary problem: a class against the rest.  Each has cache lines of its own: another thread's steps
- * would else take them away. */
+/* One binary problem: a class against the rest. */
 struct sl_sgd_learner {
     const struct sl_sgd_rule *rule;
     int class_number;
