@@ -4,9 +4,8 @@
  *     1/2 |w|^2 (or |w|_1) + C sum_i max(0, 1 - y_i w . x_i)^p,     p = 2 (squared_hinge) or 1 (hinge),
  * where the intercept is the weight of a constant feature, and is penalised like the others; or Crammer
  * and Singer's one problem for all classes.  solver=own: linear/svc.c, Newton's method in the primal or
- * coordinate descent in the dual.  solver=liblinear: linear/liblinear.c, which also has penalty=l1 and
- * Crammer and Singer's problem.  Both stop by LIBLINEAR's rules.  The objective reported is the sum over the
- * classes. */
+ * coordinate descent in the dual.  solver=liblinear: linear/liblinear.c, which also has penalty=l1.  Both
+ * stop by LIBLINEAR's rules.  The objective reported is the sum over the classes. */
 #include "classifiers/params.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -50,8 +49,10 @@ static const struct sl_param params[] = {
         "primal: the gradient's norm, as a share of its first times the rarer side's share of the rows; "
         "dual: range of the projected gradients"),
     SL_C_PARAM(struct config, C, SL_SHARED, "0.001:10:log5", "weight of the losses against the penalty"),
-    SL_CHOICE_PARAM("multi_class", struct config, multi_class, "ovr", multi_classes, "ovr",
-                    "one against the rest, or Crammer and Singer's joint problem (solver=liblinear)"),
+    SL_CHOICE_PARAM(
+        "multi_class", struct config, multi_class, "ovr", multi_classes, "ovr",
+        "one against the rest, or Crammer and Singer's problem for all classes, which has no loss, "
+        "penalty or dual to choose"),
     SL_FIT_INTERCEPT_PARAM(struct config, fit_intercept),
     SL_INTERCEPT_SCALING_PARAM(struct config, intercept_scaling, ""),
     SL_FLAGGED_CLASS_WEIGHT_PARAM(struct config, balanced, SL_SHARED, SL_CLASS_WEIGHT_GRID,
@@ -64,10 +65,15 @@ static const struct sl_param params[] = {
 
 static const struct sl_later later[] = {{"solver", "liblinear", 0}, {"max_iter", "1000", 0}, {0}};
 
+static int is_joint(const struct config *config)
+{
+    return config->multi_class == MULTI_CRAMMER_SINGER;
+}
+
 /* LIBLINEAR's solver for a configuration, -1 where it has none. */
 static int choose_solver(const struct config *config, int dual)
 {
-    if (config->multi_class == MULTI_CRAMMER_SINGER)
+    if (is_joint(config))
         return MCSVM_CS;
     if (config->penalty == PENALTY_L1)
         return config->loss == LOSS_SQUARED_HINGE && !dual ? L1R_L2LOSS_SVC : -1;
@@ -86,23 +92,13 @@ static int find_dual(const struct config *config, const struct sl_view *view)
     return choose_solver(config, dual) >= 0 ? dual : !dual;
 }
 
-static int check_own(const struct config *config, struct sl_error *err)
-{
-    if (config->penalty == PENALTY_L1)
-        return sl_fail(err, SL_EUSAGE, "penalty=l1 needs solver=liblinear; solver=own takes penalty=l2");
-    if (config->multi_class == MULTI_CRAMMER_SINGER)
-        return sl_fail(err, SL_EUSAGE,
-                       "multi_class=crammer_singer needs solver=liblinear; solver=own takes multi_class=ovr");
-    return SL_OK;
-}
-
 static int linear_svm_check(const void *vconfig, const struct sl_view *view, struct sl_error *err)
 {
     const struct config *config = vconfig;
     if (view->weight && config->solver == SOLVER_LIBLINEAR)
         return sl_fail(err, SL_EUSAGE, "solver=liblinear takes no weights of rows; solver=own does");
-    if (config->solver == SOLVER_OWN && check_own(config, err))
-        return SL_EUSAGE;
+    if (config->solver == SOLVER_OWN && config->penalty == PENALTY_L1 && !is_joint(config))
+        return sl_fail(err, SL_EUSAGE, "penalty=l1 needs solver=liblinear; solver=own takes penalty=l2");
     if (config->solver == SOLVER_LIBLINEAR && config->max_iter != LIBLINEAR_MAX_ITER)
         return sl_fail(err, SL_EUSAGE,
                        "max_iter: LIBLINEAR has limits of its own; leave it out with solver=liblinear");
@@ -117,7 +113,8 @@ static struct sl_svc_options options_of(const struct config *config, const struc
 {
     return (struct sl_svc_options){
         .loss = config->loss == LOSS_HINGE ? SL_SVC_HINGE : SL_SVC_SQUARED_HINGE,
-        .dual = find_dual(config, train),
+        .joint = is_joint(config),
+        .dual = is_joint(config) || find_dual(config, train),
         .C = config->C,
         .tol = config->tol,
         .intercept_scaling = config->fit_intercept ? config->intercept_scaling : 0,
@@ -156,7 +153,7 @@ static void linear_svm_warm_up(const void *vconfig, const struct sl_view *view)
     if (config->solver == SOLVER_LIBLINEAR)
         sl_liblinear_warm_up();
     else
-        sl_svc_warm_up(find_dual(config, view), view->n, view->d);
+        sl_svc_warm_up(is_joint(config) || find_dual(config, view), view->n, view->d);
 }
 
 static int linear_svm_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
@@ -167,8 +164,7 @@ static int linear_svm_fit(const struct sl_fit *fit, void **out, struct sl_error 
     int code = sl_classes_find(fit->train, &classes, err);
     if (code)
         return code;
-    int joint = config->multi_class == MULTI_CRAMMER_SINGER;
-    struct sl_linear *model = sl_linear_new(&classes, fit->train, SL_LINK_MARGIN, joint);
+    struct sl_linear *model = sl_linear_new(&classes, fit->train, SL_LINK_MARGIN, is_joint(config));
     double *weights = sl_alloc((size_t)classes.m, sizeof *weights);
     if (!model || !weights)
         code = sl_fail_memory(err);
@@ -191,7 +187,7 @@ static int linear_svm_fit(const struct sl_fit *fit, void **out, struct sl_error 
 static int linear_svm_shares(const void *vconfig, const struct sl_view *view)
 {
     const struct config *config = vconfig;
-    return config->solver == SOLVER_OWN && sl_linear_shares(view);
+    return config->solver == SOLVER_OWN && !is_joint(config) && sl_linear_shares(view);
 }
 
 struct group_fit {
@@ -234,7 +230,7 @@ static int linear_svm_fit_group(const struct sl_group *group, struct sl_error *e
 const struct sl_classifier_type sl_classifier_linear_svm = {
     .name = "linear_svm",
     .title = "Linear SVM",
-    .reference = "Keerthi and DeCoste, JMLR 6 (2005); Hsieh et al., ICML (2008); "
+    .reference = "Keerthi and DeCoste, JMLR 6 (2005); Hsieh et al., ICML (2008); Keerthi et al., KDD (2008); "
                  "LIBLINEAR: Fan et al., JMLR 9 (2008)",
     .flags = SL_WANTS_SCALED | SL_RANDOM | SL_ROW_ORDER | SL_WEIGHS_ROWS | SL_TAKES_SPARSE,
     .inside = SL_INSIDE_LINEAR,

@@ -2,8 +2,9 @@
  *
  * The files, in reading order: svc_rows.c the rows and their products, svc_dual.c coordinate descent in the
  * dual, svc_newton.c Newton's method in the primal with svc_metric.c its preconditioner and svc_search.c its
- * line search.  Classes go to the threads; where there are fewer classes, the threads share the loops over
- * rows.  A row's C is C times its weight and its class's, not normalised, as in scikit-learn. */
+ * line search, svc_joint.c one problem for all classes.  Classes go to the threads; where there are fewer
+ * classes, the threads share the loops over rows.  A row's C is C times its weight and its class's, not
+ * normalised, as in scikit-learn. */
 #include "linear/svc.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -12,6 +13,7 @@
 #include "kernels/sparse_row.h"
 #include "linear/shuffle.h"
 #include "linear/svc_dual.h"
+#include "linear/svc_joint.h"
 #include "linear/svc_newton.h"
 #include <math.h>
 
@@ -112,7 +114,7 @@ static int find_squares(struct fit *fit)
 /* Vector v: class v, or of two classes the second, against the rest. */
 static void describe_class(const struct fit *fit, int v, const double *weights)
 {
-    int pair = fit->classes->m == 2, c = pair ? 1 : v;
+    int pair = fit->classes->m == 2 && !fit->options->joint, c = pair ? 1 : v;
     fit->each[v] = (struct sl_svc_class){.options = fit->options,
                                          .rows = fit->rows,
                                          .number = fit->classes->number,
@@ -141,6 +143,14 @@ static int fit_primal(const struct fit *fit, int vectors)
         int own = sl_svc_newton(&fit->each[v], start);
         code = own > code ? own : code;
     }
+    return code;
+}
+
+static int fit_joint(const struct fit *fit, int vectors)
+{
+    struct sl_rng *rng = sl_rng_split(fit->run->rng, 0);
+    int code = rng ? sl_svc_joint(fit->each, vectors, fit->squares, rng) : SL_ENOMEM;
+    sl_rng_free(rng);
     return code;
 }
 
@@ -196,7 +206,9 @@ static int solve(struct fit *fit, const double *weights, struct sl_linear *model
     if (!code && fit->can_factor)
         code = factor_start(fit);
     if (!code)
-        code = fit->options->dual ? fit_dual(fit, model->vectors) : fit_primal(fit, model->vectors);
+        code = fit->options->joint  ? fit_joint(fit, model->vectors)
+               : fit->options->dual ? fit_dual(fit, model->vectors)
+                                    : fit_primal(fit, model->vectors);
     if (code)
         return sl_product_fail(code, err);
     if (fit->run->cancel && *fit->run->cancel)

@@ -1,6 +1,7 @@
 /* svc.h - linear support vector machines, one class against the rest, by LIBLINEAR's two problems:
  *     minimise 1/2 |w|^2 + sum_i C_i max(0, 1 - y_i w.x_i)^p,     p = 1 (hinge) or 2 (squared hinge)
- * or its dual, where the intercept is the weight of a constant feature and is penalised like the others.
+ * or its dual, where the intercept is the weight of a constant feature and is penalised like the others; or
+ * by Crammer and Singer's problem for all classes at once (svc_joint.c).
  *
  * Fan, Chang, Hsieh, Wang and Lin, "LIBLINEAR", JMLR 9 (2008). */
 #ifndef SL_LINEAR_SVC_H

@@ -9,36 +9,23 @@
  *
  * Most visits to a row change nothing, and cost its products alone.  So a few classes see the rows in one
  * order, and a row is read and converted once for those that have not shrunk it.  A class's steps are the
- * same to the last bit in any group.
- *
- * Weights are floats as long as their rounding stays below tol, else doubles.  Floats gather rounding errors
- * from one step to the next: they are made anew from the multipliers every few passes. */
+ * same to the last bit in any group. */
 #include "linear/svc_dual.h"
 #include "core/memory.h"
-#include "kernels/skinny.h"
-#include "kernels/sparse_row.h"
 #include "linear/shuffle.h"
-#include <float.h>
+#include "linear/svc_vector.h"
 #include <math.h>
 #include <shortlist/error.h>
 #include <string.h>
 
-enum {
-    RENEW = 32, /* passes with the same floats */
-    AHEAD = 2,  /* rows that memory is asked for before they are visited */
-    RUN = 8     /* sparse rows that are visited one behind the other */
-};
-
-#define STEP_MIN 1e-12 /* projected gradients below it are left */
+enum { RUN = 8 }; /* sparse rows that are visited one behind the other */
 
 /* One class. */
 struct descent {
     struct sl_svc_class *p;
     const double *squares;
-    double unit2;        /* the rows' unit, squared */
+    struct sl_svc_vector vector;
     int hinge, running;  /* running: neither converged nor out of passes */
-    int precise;         /* p->w, else w_floats, takes the steps */
-    float *w_floats;     /* (size) */
     double *a;           /* (n) multipliers */
     size_t shrunk;       /* rows left out */
     double above, below; /* projected gradients beyond which a row at its bound is shrunk */
@@ -64,44 +51,18 @@ static double bound(const struct descent *t, size_t i)
     return t->hinge ? sl_svc_C(t->p, i) : INFINITY;
 }
 
-/* w from the multipliers; are floats still good enough? */
+/* The weights from the multipliers. */
 static void renew(struct descent *t)
 {
-    struct sl_svc_class *p = t->p;
-    const struct sl_svc_rows *rows = p->rows;
-    double norm = 0, longest = 0;
-    memset(p->w, 0, rows->size * sizeof *p->w);
-    for (size_t i = 0; i < rows->n; i++) {
+    const struct sl_svc_class *p = t->p;
+    double longest = 0;
+    memset(p->w, 0, p->rows->size * sizeof *p->w);
+    for (size_t i = 0; i < p->rows->n; i++) {
         longest = fmax(longest, t->squares[i]);
         if (t->a[i] > 0)
-            sl_svc_add(rows, i, t->a[i] * sl_svc_sign(p, i), p->w);
+            sl_svc_add(p->rows, i, t->a[i] * sl_svc_sign(p, i), p->w);
     }
-    for (size_t j = 0; j < rows->d; j++)
-        p->w[j] *= t->unit2;
-    for (size_t j = 0; j < rows->size; j++) {
-        norm += sl_svc_penalty(rows, j) * p->w[j] * p->w[j];
-        t->w_floats[j] = (float)p->w[j];
-    }
-    t->precise = !((double)FLT_EPSILON * (1 + sqrt(norm * longest)) < p->options->tol);
-}
-
-static void add_row(struct descent *t, size_t i, double a)
-{
-    const struct sl_svc_rows *rows = t->p->rows;
-    if (t->precise) {
-        double *w = t->p->w, intercept = w[rows->d];
-        sl_svc_add(rows, i, a * t->unit2, w);
-        w[rows->d] = intercept + a * rows->constant;
-        return;
-    }
-    if (rows->sparse) {
-        const struct sl_sparse_row x = sl_svc_sparse_row(rows, i);
-        sl_srow_add(t->w_floats, (float)(a * t->unit2), &x);
-    } else if (rows->bytes)
-        sl_skinny_row_add_bytes(t->w_floats, (float)(a * t->unit2), sl_svc_row(rows, i), rows->ld);
-    else
-        sl_skinny_row_add(t->w_floats, (float)(a * t->unit2), sl_svc_row(rows, i), rows->ld);
-    t->w_floats[rows->d] += (float)(a * rows->constant);
+    sl_svc_vector_renew(&t->vector, p->rows, longest, p->options->tol);
 }
 
 /* Row i, whose score is given, to the least of the dual along its multiplier; 0: it is to be shrunk. */
@@ -120,9 +81,9 @@ static int step(struct descent *t, size_t i, double score)
     }
     t->most = projected > t->most ? projected : t->most;
     t->least = projected < t->least ? projected : t->least;
-    if (fabs(projected) > STEP_MIN) {
+    if (fabs(projected) > SL_SVC_STEP_MIN) {
         t->a[i] = fmin(fmax(a - gradient / (t->squares[i] + D), 0), C);
-        add_row(t, i, (t->a[i] - a) * y);
+        sl_svc_vector_add(&t->vector, t->p->rows, i, (t->a[i] - a) * y);
     }
     return 1;
 }
@@ -132,31 +93,18 @@ static int step(struct descent *t, size_t i, double score)
 /* scores[c] of row i for each class that visits it. */
 static void score_row(const struct group *g, size_t i, double *scores)
 {
-    const struct sl_svc_rows *rows = g->rows;
-    const float *w[SL_SVC_GROUP];
-    float z[SL_SVC_GROUP];
-    int which[SL_SVC_GROUP], n = 0;
-    for (int c = 0; c < g->size; c++) {
-        const struct descent *t = &g->each[c];
-        if (!(g->seen[i] >> c & 1))
-            continue;
-        if (t->precise)
-            scores[c] = sl_svc_score(rows, i, t->p->w);
-        else {
-            w[n] = t->w_floats;
+    const struct sl_svc_vector *visiting[SL_SVC_GROUP];
+    double z[SL_SVC_GROUP];
+    int which[SL_SVC_GROUP];
+    size_t n = 0;
+    for (int c = 0; c < g->size; c++)
+        if (g->seen[i] >> c & 1) {
+            visiting[n] = &g->each[c].vector;
             which[n++] = c;
         }
-    }
-    if (rows->sparse) {
-        const struct sl_sparse_row x = sl_svc_sparse_row(rows, i);
-        for (int s = 0; s < n; s++)
-            z[s] = sl_srow_dot_f32(&x, w[s]);
-    } else if (rows->bytes)
-        sl_skinny_row_dot_bytes(sl_svc_row(rows, i), w, (size_t)n, rows->ld, z);
-    else
-        sl_skinny_row_dot(sl_svc_row(rows, i), w, (size_t)n, rows->ld, z);
-    for (int s = 0; s < n; s++)
-        scores[which[s]] = (double)z[s] + rows->constant * (double)w[s][rows->d];
+    sl_svc_vector_scores(visiting, n, g->rows, i, z);
+    for (size_t s = 0; s < n; s++)
+        scores[which[s]] = z[s];
 }
 
 static void prefetch_sparse(const struct sl_svc_rows *rows, size_t i)
@@ -173,14 +121,10 @@ static void prefetch_row(const struct group *g, size_t s)
     const struct sl_svc_rows *rows = g->rows;
     if (s >= rows->n || !g->seen[g->order[s]])
         return;
-    if (rows->sparse) {
+    if (rows->sparse)
         prefetch_sparse(rows, g->order[s]);
-        return;
-    }
-    const char *x = sl_svc_row(rows, g->order[s]);
-    size_t width = rows->ld * (rows->bytes ? 1 : sizeof(float));
-    for (size_t at = 0; at < width && at < 4096; at += 64)
-        __builtin_prefetch(x + at);
+    else
+        sl_svc_vector_prefetch(rows, g->order[s]);
 }
 
 static void pass(struct group *g)
@@ -188,7 +132,7 @@ static void pass(struct group *g)
     double scores[SL_SVC_GROUP];
     for (size_t s = 0; s < g->rows->n; s++) {
         uint32_t i = g->order[s];
-        prefetch_row(g, s + (g->rows->sparse ? RUN : AHEAD));
+        prefetch_row(g, s + (g->rows->sparse ? RUN : SL_SVC_AHEAD));
         if (!g->seen[i])
             continue;
         score_row(g, i, scores);
@@ -215,7 +159,7 @@ static void begin_pass(struct descent *t)
 {
     t->most = -INFINITY;
     t->least = INFINITY;
-    if (t->p->n_iter % RENEW == 0 && !t->precise)
+    if (t->p->n_iter % SL_SVC_RENEW == 0 && !t->vector.precise)
         renew(t);
 }
 
@@ -299,14 +243,14 @@ static int init(struct group *g, struct sl_svc_class *classes, const double *squ
     for (size_t i = 0; i < rows->n; i++)
         g->order[i] = (uint32_t)i;
     for (int c = 0; c < g->size; c++) {
-        g->each[c] = (struct descent){.p = &classes[c],
-                                      .squares = squares,
-                                      .unit2 = rows->unit * rows->unit,
-                                      .hinge = classes[c].options->loss == SL_SVC_HINGE,
-                                      .running = 1,
-                                      .w_floats = sl_alloc(rows->size, sizeof(float)),
-                                      .a = sl_alloc_zero(rows->n, sizeof(double))};
-        if (!g->each[c].w_floats || !g->each[c].a)
+        g->each[c] =
+            (struct descent){.p = &classes[c],
+                             .squares = squares,
+                             .hinge = classes[c].options->loss == SL_SVC_HINGE,
+                             .running = 1,
+                             .vector = {.w = classes[c].w, .floats = sl_alloc(rows->size, sizeof(float))},
+                             .a = sl_alloc_zero(rows->n, sizeof(double))};
+        if (!g->each[c].vector.floats || !g->each[c].a)
             return 0;
         see(g, c, 1);
     }
@@ -316,7 +260,7 @@ static int init(struct group *g, struct sl_svc_class *classes, const double *squ
 static void release(struct group *g)
 {
     for (int c = 0; c < g->size; c++) {
-        free(g->each[c].w_floats);
+        free(g->each[c].vector.floats);
         free(g->each[c].a);
     }
     free(g->order);
@@ -331,7 +275,7 @@ int sl_svc_coordinates(struct sl_svc_class *classes, int n, const double *square
     if (!code)
         run(&g, rng);
     for (int c = 0; c < n && !code; c++) {
-        if (!g.each[c].precise)
+        if (!g.each[c].vector.precise)
             renew(&g.each[c]);
         classes[c].objective = objective(&g.each[c]);
     }

@@ -3,9 +3,8 @@
 #define SL_LINEAR_SVC_DUAL_H
 
 #include "linear/svc_class.h"
+#include "linear/svc_vector.h"
 #include <shortlist/rng.h>
-
-enum { SL_SVC_GROUP = 5 }; /* classes that kernels/skinny.h takes together */
 
 /* Fits w of n classes, at most SL_SVC_GROUP; how classes are grouped changes none of them.  squares (n):
  * x_i.x_i with the constant feature.  rng: a stream in the same state for every group.  SL_OK (also when

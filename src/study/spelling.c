@@ -77,7 +77,7 @@ static const struct rule rules[] = {
     /* Crammer and Singer's problem has neither. */
     {"LinearSVC",
      {"multi_class=crammer_singer", "?loss", "?penalty"},
-     "multi_class=crammer_singer solver=liblinear",
+     "multi_class=crammer_singer",
      NULL,
      NULL},
     {"LinearSVC", {"penalty=l1", "loss=hinge"}, NULL, NULL, "LIBLINEAR has no solver for both"},

@@ -122,7 +122,7 @@ static void knows_old_spellings(void **state)
         {GRIDS("LinearSVC",
                "{\"loss\": [\"hinge\"], \"penalty\": [\"l1\"], \"multi_class\": [\"crammer_singer\"]}"),
          "linear_svm", "LinearSVC loss=hinge penalty=l1 multi_class=crammer_singer",
-         "dual=true multi_class=crammer_singer solver=liblinear"},
+         "dual=true multi_class=crammer_singer"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
