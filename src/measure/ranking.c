@@ -31,6 +31,8 @@ static uint32_t key_of(float score)
 static struct scored_row *sort_rows(struct scored_row *rows, struct scored_row *spare, size_t n)
 {
     uint32_t place[DIGITS][DIGIT] = {{0}};
+    if (n < 2)
+        return rows;
     for (size_t i = 0; i < n; i++)
         for (int p = 0; p < DIGITS; p++)
             place[p][rows[i].key >> 8 * p & (DIGIT - 1)]++;
@@ -52,17 +54,39 @@ static struct scored_row *sort_rows(struct scored_row *rows, struct scored_row *
     return rows;
 }
 
-/* A class that the scores do not know has equal ones.  rows (2 n) is scratch. */
+/* A class that the scores do not know has equal ones. */
+static uint32_t find_keys(const float *scores, size_t n, int k, int32_t class, struct scored_row *rows)
+{
+    uint32_t worst = 0;
+    for (size_t i = 0; i < n; i++) {
+        rows[i] =
+            (struct scored_row){key_of(class < k ? scores[i * (size_t)k + (size_t) class] : 0), (uint32_t)i};
+        worst = rows[i].key > worst ? rows[i].key : worst;
+    }
+    return worst;
+}
+
+/* Of neighbours and trees most rows have the score 0: those with the lowest score are the last, and need not
+ * be sorted.  rows (2 n) is scratch. */
 static void rank_rows(const float *scores, size_t n, int k, struct scored_row *rows, struct sl_ranking *r)
 {
+    const uint32_t worst = find_keys(scores, n, k, r->class, rows);
+    size_t better = 0, m = 0;
     for (size_t i = 0; i < n; i++)
-        rows[i] = (struct scored_row){key_of(r->class < k ? scores[i * (size_t)k + (size_t)r->class] : 0),
-                                      (uint32_t)i};
-    const struct scored_row *sorted = sort_rows(rows, rows + n, n);
-    for (size_t i = 0; i < n; i++) {
-        r->order[i] = sorted[i].row;
-        r->last[i] = i + 1 == n || sorted[i + 1].key != sorted[i].key;
+        better += rows[i].key != worst;
+    for (size_t i = 0, at = better; i < n; i++) {
+        if (rows[i].key != worst)
+            rows[m++] = rows[i];
+        else
+            r->order[at++] = rows[i].row;
     }
+    const struct scored_row *sorted = sort_rows(rows, rows + n, m);
+    for (size_t i = 0; i < m; i++) {
+        r->order[i] = sorted[i].row;
+        r->last[i] = i + 1 == m || sorted[i + 1].key != sorted[i].key;
+    }
+    for (size_t i = m; i < n; i++)
+        r->last[i] = i + 1 == n;
 }
 
 static int add_rankings(const int32_t *truth, const float *scores, size_t n, int k,
