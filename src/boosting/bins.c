@@ -17,6 +17,7 @@ void sl_bins_release(struct sl_bins *bins)
     free(bins->edge);
     free(bins->has_missing);
     free(bins->n_codes);
+    free(bins->n_bins);
     *bins = (struct sl_bins){0};
 }
 
@@ -101,6 +102,7 @@ static void bin_feature(const struct sl_view *view, size_t f, const uint32_t *ro
     float *edge = bins->edge + f * max_bins;
     size_t m = sort_values(view, f, rows, n_rows, values), n = find_edges(values, m, max_bins, edge);
     bins->has_missing[f] = m < n_rows;
+    bins->n_bins[f] = (uint16_t)(n + 1);
     for (size_t b = n; b < max_bins; b++)
         edge[b] = FLT_MAX; /* behind all values: missing ones are parted from the others */
     size_t stride;
@@ -114,7 +116,7 @@ static void take_codes(const struct sl_view *view, size_t f, const uint32_t *row
 {
     size_t stride;
     uint8_t *code = sl_bins_column(bins, f, &stride);
-    bins->n_codes[f] = view->codes[f];
+    bins->n_codes[f] = bins->n_bins[f] = view->codes[f];
     for (size_t i = 0; i < view->n; i++) {
         const float value = value_at(view, i, f);
         code[i * stride] = isnan(value) ? SL_BINS_MISSING : (uint8_t)value;
@@ -148,6 +150,19 @@ static int make_bins(const struct sl_view *view, const uint32_t *rows, size_t n,
     return failed ? SL_ENOMEM : SL_OK;
 }
 
+/* Of a group's features whose bins are bytes. */
+static void count_bins(struct sl_bins *bins, size_t first)
+{
+    size_t stride;
+    const uint8_t *code = sl_bins_column(bins, first, &stride);
+    uint8_t most[SL_BINS_GROUP] = {0};
+    for (size_t i = 0; i < bins->n; i++)
+        for (size_t f = 0; f < stride; f++)
+            most[f] = code[i * stride + f] > most[f] ? code[i * stride + f] : most[f];
+    for (size_t f = 0; f < stride; f++)
+        bins->n_bins[first + f] = (uint16_t)(most[f] + 1);
+}
+
 /* Bytes as they are. */
 static void copy_bytes(const struct sl_view *view, int threads, struct sl_bins *bins)
 {
@@ -161,6 +176,9 @@ static void copy_bytes(const struct sl_view *view, int threads, struct sl_bins *
             memcpy(code + i * stride, (const uint8_t *)view->x + i * d + f,
                    d - f < SL_BINS_GROUP ? d - f : SL_BINS_GROUP);
         }
+#pragma omp parallel for num_threads(threads)
+    for (size_t first = 0; first < d; first += SL_BINS_GROUP)
+        count_bins(bins, first);
 }
 
 int sl_bins_make(const struct sl_view *view, const uint32_t *rows, size_t n, int max_bins, int threads,
@@ -170,8 +188,9 @@ int sl_bins_make(const struct sl_view *view, const uint32_t *rows, size_t n, int
     *bins = (struct sl_bins){.n = view->n, .d = view->d, .width = width};
     bins->has_missing = sl_alloc_zero(width, 1);
     bins->n_codes = sl_alloc_zero(width, sizeof *bins->n_codes);
+    bins->n_bins = sl_alloc_zero(width, sizeof *bins->n_bins);
     bins->code = sl_alloc_zero(view->n, width);
-    int code = bins->has_missing && bins->n_codes && bins->code ? SL_OK : SL_ENOMEM;
+    int code = bins->has_missing && bins->n_codes && bins->n_bins && bins->code ? SL_OK : SL_ENOMEM;
     if (!code && view->dtype == SL_U8 && max_bins == 255)
         copy_bytes(view, threads, bins);
     else if (!code)

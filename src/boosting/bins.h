@@ -19,6 +19,7 @@ struct sl_bins {
     size_t max_bins;
     uint8_t *has_missing; /* (width) */
     uint16_t *n_codes;    /* (width): of a category, whose bins are its codes; 0: a number */
+    uint16_t *n_bins;     /* (width): bins 0 ... n_bins - 1 are used, and perhaps that of missing values */
 };
 
 /* Bins all rows of the view by what n of them hold (rows; NULL: the first n).
@@ -33,6 +34,17 @@ void sl_bins_release(struct sl_bins *bins);
 static inline float sl_bins_edge(const struct sl_bins *bins, size_t feature, uint8_t bin)
 {
     return bins->edge ? bins->edge[feature * bins->max_bins + bin] : (float)bin + 0.5f;
+}
+
+/* Bins of eight features from `first` on that may hold rows: all from here on are empty. */
+static inline size_t sl_bins_used(const struct sl_bins *bins, size_t first)
+{
+    size_t used = 1;
+    for (size_t f = first; f < first + SL_BINS_LANES; f++) {
+        const size_t own = bins->has_missing[f] ? SL_BINS_MISSING + 1 : bins->n_bins[f];
+        used = own > used ? own : used;
+    }
+    return used;
 }
 
 /* Codes of a feature: row i's stands at [i * *stride], and behind it those of the features that follow in the

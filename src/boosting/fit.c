@@ -35,6 +35,7 @@ static struct sl_boost_step step_of(const struct sl_boost_state *f, int iteratio
     const size_t at = (first + o) * f->job->x->n, root = f->bins.width / SL_SUMS_FEATURES * SL_SUMS_BLOCK;
     const size_t tree = (size_t)iteration * (size_t)f->n_outputs + first + o;
     return (struct sl_boost_step){.bins = &f->bins,
+                                  .joint = &f->joint,
                                   .rows = f->rows,
                                   .n = f->n,
                                   .gradient = f->gradient + at,
@@ -58,7 +59,14 @@ static int grow_wave(struct sl_boost_state *f, int iteration, size_t first, size
         const struct sl_boost_step step = step_of(f, iteration, first, o);
         sl_boost_pack(&step, &f->packed[o]);
     }
-    if (f->roots && sl_boost_sum_roots(&f->bins, f->rows, f->n, f->packed, n, f->job->threads, f->roots))
+    const struct sl_boost_roots roots = {.bins = &f->bins,
+                                         .joint = &f->joint,
+                                         .rows = f->rows,
+                                         .n = f->n,
+                                         .packed = f->packed,
+                                         .n_outputs = n,
+                                         .sums = f->roots};
+    if (f->roots && sl_boost_sum_roots(&roots, f->job->threads))
         return SL_ENOMEM;
 #pragma omp parallel for num_threads(f->outer) schedule(dynamic)
     for (size_t o = 0; o < n; o++) {

@@ -3,6 +3,7 @@
  * LightGBM (G. Ke et al., NeurIPS 2017), as scikit-learn's HistGradientBoostingClassifier.
  *
  *   bins   features as ordered bins, missing values in one of their own
+ *   joint  features of few bins side by side in one byte
  *   loss   log loss and its derivatives
  *   sums   gradients summed by bin; the best split of a node
  *   space  a tree's memory while it grows, on what step.h says

@@ -17,24 +17,48 @@ static uint64_t *sums_of(const struct sl_boost_space *space, const struct sl_boo
     return space->slot[node->slot] + block * SL_SUMS_BLOCK;
 }
 
-/* Adds a node's rows to its sums, for the blocks first ... end - 1. */
-static void add_rows(const struct sl_boost_step *step, const struct sl_boost_space *space,
-                     const struct sl_boost_grown *node, size_t first, size_t end)
+/* Bytes of the bins that a block's sums have. */
+static size_t size_of(const struct sl_boost_step *step, size_t block)
+{
+    return sl_bins_used(step->bins, block * SL_SUMS_FEATURES) * SL_SUMS_FEATURES * sizeof(uint64_t);
+}
+
+/* Adds a node's rows to n_blocks blocks of sums of bytes that stand in rows of stride. */
+static void add_codes(const struct sl_boost_space *space, const struct sl_boost_grown *node,
+                      const uint8_t *code, size_t stride, size_t n_blocks, uint64_t *sums)
 {
     enum { CHUNK = 2048 };
-    const size_t size = (end - first) * SL_SUMS_BLOCK * sizeof(uint64_t);
-    if (node == space->nodes && step->root) {
-        memcpy(sums_of(space, node, first), step->root + first * SL_SUMS_BLOCK, size);
-        return;
-    }
-    memset(sums_of(space, node, first), 0, size);
     for (size_t from = node->start; from < node->start + node->n; from += CHUNK) {
         const size_t left = node->start + node->n - from, n = left < CHUNK ? left : CHUNK;
-        for (size_t b = first; b < end; b++) {
-            size_t stride;
-            const uint8_t *code = sl_bins_column(step->bins, b * SL_SUMS_FEATURES, &stride);
-            sl_sums_add(code, stride, space->rows + from, space->near + from, n, sums_of(space, node, b));
-        }
+        for (size_t b = 0; b < n_blocks; b++)
+            sl_sums_add(code + b * SL_SUMS_FEATURES, stride, space->rows + from, space->near + from, n,
+                        sums + b * SL_SUMS_BLOCK);
+    }
+}
+
+/* The node's sums of a group of features, whose blocks are first ... end - 1. */
+static void sum_rows(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                     const struct sl_boost_grown *node, size_t first, size_t end)
+{
+    const size_t g = first / SL_BOOST_GROUP;
+    const struct sl_joint_group *joint = step->joint ? &step->joint->group[g] : NULL;
+    if (node == space->nodes && step->root) {
+        for (size_t b = first; b < end; b++)
+            memcpy(sums_of(space, node, b), step->root + b * SL_SUMS_BLOCK, size_of(step, b));
+        return;
+    }
+    for (size_t b = first; b < end; b++)
+        memset(sums_of(space, node, b), 0, size_of(step, b));
+    if (joint && sl_joint_pays(joint, end - first, node->n)) {
+        uint64_t *sums = space->joint + g * space->joint_blocks * SL_SUMS_BLOCK;
+        const size_t n_blocks = joint->width / SL_SUMS_FEATURES;
+        memset(sums, 0, n_blocks * SL_SUMS_BLOCK * sizeof *sums);
+        add_codes(space, node, joint->code, joint->width, n_blocks, sums);
+        sl_joint_part_sums(joint, sums, sums_of(space, node, first));
+    } else {
+        size_t stride;
+        const uint8_t *code = sl_bins_column(step->bins, first * SL_SUMS_FEATURES, &stride);
+        add_codes(space, node, code, stride, end - first, sums_of(space, node, first));
     }
 }
 
@@ -72,7 +96,8 @@ static void search_block(const struct sl_boost_step *step, const struct sl_boost
     uint8_t bin[SL_SUMS_FEATURES];
     const uint64_t curvature = sl_sums_curvature(&rule.layout, node->total);
     rule.layout.rows_a_curvature = (float)node->n / (float)curvature;
-    sl_sums_best(sums_of(space, node, block), node->total, &rule, 254, score, bin);
+    const int last = (int)sl_bins_used(bins, block * SL_SUMS_FEATURES) - 2;
+    sl_sums_best(sums_of(space, node, block), node->total, &rule, last, score, bin);
     for (size_t f = 0; f < SL_SUMS_FEATURES; f++)
         if (n_codes[f])
             take_subset(step, space, node, &rule, block * SL_SUMS_FEATURES + f, best);
@@ -100,12 +125,13 @@ static void search_group(const struct sl_boost_step *step, struct sl_boost_space
     const size_t end = last < space->n_blocks ? last : space->n_blocks;
     struct sl_boost_found *found = space->found + 2 * group;
     found[0] = found[1] = (struct sl_boost_found){.score = -1};
-    add_rows(step, space, pair->node[0], first, end);
+    sum_rows(step, space, pair->node[0], first, end);
     if (pair->node[1] && !pair->from_parent)
-        add_rows(step, space, pair->node[1], first, end);
+        sum_rows(step, space, pair->node[1], first, end);
     for (size_t b = first; b < end; b++) {
         if (pair->from_parent)
-            sl_sums_subtract(sums_of(space, pair->node[1], b), sums_of(space, pair->node[0], b));
+            sl_sums_subtract(sums_of(space, pair->node[1], b), sums_of(space, pair->node[0], b),
+                             sl_bins_used(step->bins, b * SL_SUMS_FEATURES));
         for (int side = 0; side < 2; side++)
             if (pair->searched[side])
                 search_block(step, space, pair->node[side], b, &found[side]);
@@ -212,6 +238,7 @@ static void fill_sides(const struct sl_bins *bins, const struct sl_boost_found *
 static uint32_t part_rows(const struct sl_boost_step *step, struct sl_boost_space *space,
                           struct sl_boost_grown *node)
 {
+    enum { AHEAD = 32 };
     const struct sl_bins *bins = step->bins;
     size_t stride;
     const uint8_t *code = sl_bins_column(bins, node->split.feature, &stride);
@@ -221,6 +248,8 @@ static uint32_t part_rows(const struct sl_boost_step *step, struct sl_boost_spac
     uint32_t *rows = space->rows + node->start, n_left = 0, n_right = 0;
     for (uint32_t i = 0; i < node->n; i++) {
         const uint32_t row = rows[i];
+        if (i + AHEAD < node->n)
+            __builtin_prefetch(code + rows[i + AHEAD] * stride);
         const uint32_t left = goes_left[code[row * stride]];
         rows[n_left] = row;
         space->scratch[n_right] = row;

@@ -12,6 +12,7 @@ void sl_boost_release_state(struct sl_boost_state *f)
     for (int t = 0; f->space && t < f->outer; t++)
         sl_boost_space_free(f->space[t]);
     sl_bins_release(&f->bins);
+    sl_joint_release(&f->joint);
     free(f->space);
     free(f->packed);
     free(f->whole);
@@ -176,7 +177,7 @@ static int make_room(struct sl_boost_state *f)
     if (make_packed(f))
         return SL_ENOMEM;
     for (int t = 0; t < f->outer; t++)
-        if (!(f->space[t] = sl_boost_space_new(&f->bins, f->n)))
+        if (!(f->space[t] = sl_boost_space_new(&f->bins, &f->joint, f->n)))
             return SL_ENOMEM;
     for (size_t o = 0; o < outputs; o++)
         for (size_t i = 0; i < all; i++)
@@ -205,5 +206,7 @@ int sl_boost_prepare(struct sl_boost_state *f, struct sl_error *err)
     if (code || !f->n_outputs)
         return code;
     choose_threads(f);
+    if (sl_joint_make(&f->bins, f->job->threads, &f->joint))
+        return sl_fail_memory(err);
     return make_room(f) ? sl_fail_memory(err) : SL_OK;
 }

@@ -58,82 +58,100 @@ size_t sl_boost_roots_at_once(const struct sl_bins *bins, size_t n_outputs)
     return n_outputs < 3 ? 0 : n_outputs < most ? n_outputs : most;
 }
 
-/* A group's features and up to four outputs. */
+/* A group's features, or the bytes that they are joined in, and up to four outputs. */
 struct task {
-    const struct sl_bins *bins;
-    const uint32_t *rows;
-    size_t n;
-    const struct sl_boost_packed *packed; /* (n_outputs) */
-    size_t n_outputs, first, n_features;  /* the group's first feature, and how many */
-    uint64_t *sums;                       /* (n_outputs, blocks, SL_SUMS_BLOCK) */
+    const struct sl_boost_roots *of;
+    size_t group, output, n_outputs;    /* the first output, and how many */
+    const struct sl_joint_group *joint; /* NULL: the features themselves */
+    const uint8_t *code;
+    size_t stride; /* columns, and bytes from row to row */
 };
 
 struct scratch {
     uint64_t near[CHUNK][SL_SUMS_FOUR];
     uint64_t sums[QUADS][SL_SUMS_QUAD];
+    uint64_t blocks[SL_BINS_GROUP / SL_SUMS_FEATURES * SL_SUMS_BLOCK];
 };
+
+static struct task task_of(const struct sl_boost_roots *of, size_t group, size_t output)
+{
+    const size_t left = of->n_outputs - output;
+    struct task task = {
+        .of = of, .group = group, .output = output, .n_outputs = left < SL_SUMS_FOUR ? left : SL_SUMS_FOUR};
+    task.code = sl_bins_column(of->bins, group * SL_BINS_GROUP, &task.stride);
+    if (of->joint && of->joint->group[group].width) {
+        task.joint = &of->joint->group[group];
+        task.code = task.joint->code;
+        task.stride = task.joint->width;
+    }
+    return task;
+}
 
 /* The chunk's whole numbers side by side; 0 for outputs that there are not. */
 static void gather(const struct task *task, size_t from, size_t n, struct scratch *scratch)
 {
+    const uint32_t *rows = task->of->rows + from;
     for (size_t o = 0; o < SL_SUMS_FOUR; o++)
         for (size_t i = 0; i < n; i++)
-            scratch->near[i][o] = o < task->n_outputs ? task->packed[o].sum[task->rows[from + i]] : 0;
+            scratch->near[i][o] = o < task->n_outputs ? task->of->packed[task->output + o].sum[rows[i]] : 0;
 }
 
-/* From four features and four outputs side by side to blocks of each output. */
-static void part(const struct task *task, const struct scratch *scratch)
+/* From four columns and four outputs side by side to blocks of one output. */
+static void take_output(const struct task *task, const struct scratch *scratch, size_t o, uint64_t *blocks)
 {
-    const size_t all = task->bins->width / SL_SUMS_FEATURES * SL_SUMS_BLOCK;
-    for (size_t o = 0; o < task->n_outputs; o++)
-        for (size_t f = 0; f < task->n_features; f += SL_SUMS_FOUR) {
-            const size_t feature = task->first + f, block = feature / SL_SUMS_FEATURES;
-            const uint64_t *from = scratch->sums[f / SL_SUMS_FOUR] + o;
-            uint64_t *to = task->sums + o * all + block * SL_SUMS_BLOCK + feature % SL_SUMS_FEATURES;
-            for (size_t bin = 0; bin < 256; bin++)
-                for (size_t lane = 0; lane < SL_SUMS_FOUR; lane++)
-                    to[bin * SL_SUMS_FEATURES + lane] = from[(bin * SL_SUMS_FOUR + lane) * SL_SUMS_FOUR];
+    for (size_t c = 0; c < task->stride; c += SL_SUMS_FOUR) {
+        const uint64_t *from = scratch->sums[c / SL_SUMS_FOUR] + o;
+        uint64_t *to = blocks + c / SL_SUMS_FEATURES * SL_SUMS_BLOCK + c % SL_SUMS_FEATURES;
+        for (size_t bin = 0; bin < 256; bin++)
+            for (size_t lane = 0; lane < SL_SUMS_FOUR; lane++)
+                to[bin * SL_SUMS_FEATURES + lane] = from[(bin * SL_SUMS_FOUR + lane) * SL_SUMS_FOUR];
+    }
+}
+
+static void write_sums(const struct task *task, struct scratch *scratch)
+{
+    const size_t n_blocks = task->of->bins->width / SL_SUMS_FEATURES;
+    const size_t first = task->group * SL_BINS_GROUP / SL_SUMS_FEATURES, left = n_blocks - first;
+    const size_t own = left < SL_BINS_GROUP / SL_SUMS_FEATURES ? left : SL_BINS_GROUP / SL_SUMS_FEATURES;
+    for (size_t o = 0; o < task->n_outputs; o++) {
+        uint64_t *to = task->of->sums + ((task->output + o) * n_blocks + first) * SL_SUMS_BLOCK;
+        if (!task->joint) {
+            take_output(task, scratch, o, to);
+            continue;
         }
+        take_output(task, scratch, o, scratch->blocks);
+        memset(to, 0, own * SL_SUMS_BLOCK * sizeof *to);
+        sl_joint_part_sums(task->joint, scratch->blocks, to);
+    }
 }
 
 static void run(const struct task *task, struct scratch *scratch)
 {
-    memset(scratch->sums, 0, sizeof scratch->sums);
-    for (size_t from = 0; from < task->n; from += CHUNK) {
-        const size_t left = task->n - from, n = left < CHUNK ? left : CHUNK;
+    const struct sl_boost_roots *of = task->of;
+    memset(scratch->sums, 0, task->stride / SL_SUMS_FOUR * sizeof *scratch->sums);
+    for (size_t from = 0; from < of->n; from += CHUNK) {
+        const size_t left = of->n - from, n = left < CHUNK ? left : CHUNK;
         gather(task, from, n, scratch);
-        for (size_t f = 0; f < task->n_features; f += SL_SUMS_FOUR) {
-            size_t stride;
-            const uint8_t *code = sl_bins_column(task->bins, task->first + f, &stride);
-            sl_sums_add_four(code, stride, task->rows + from, scratch->near, n,
-                             scratch->sums[f / SL_SUMS_FOUR]);
-        }
+        for (size_t c = 0; c < task->stride; c += SL_SUMS_FOUR)
+            sl_sums_add_four(task->code + c, task->stride, of->rows + from, scratch->near, n,
+                             scratch->sums[c / SL_SUMS_FOUR]);
     }
-    part(task, scratch);
+    write_sums(task, scratch);
 }
 
-int sl_boost_sum_roots(const struct sl_bins *bins, const uint32_t *rows, size_t n,
-                       const struct sl_boost_packed *packed, size_t n_outputs, int threads, uint64_t *sums)
+int sl_boost_sum_roots(const struct sl_boost_roots *of, int threads)
 {
-    const size_t all = bins->width / SL_SUMS_FEATURES * SL_SUMS_BLOCK;
+    const size_t n_groups = (of->bins->width + SL_BINS_GROUP - 1) / SL_BINS_GROUP;
     size_t failed = 0;
-    threads = sl_threads_for(2 * (double)n * (double)(bins->width * n_outputs), threads);
+    threads = sl_threads_for(2 * (double)of->n * (double)(of->bins->width * of->n_outputs), threads);
 #pragma omp parallel num_threads(threads) reduction(+ : failed)
     {
         struct scratch *scratch = sl_alloc(1, sizeof *scratch);
         failed += !scratch;
 #pragma omp for schedule(dynamic) collapse(2)
-        for (size_t first = 0; first < bins->width; first += SL_BINS_GROUP)
-            for (size_t o = 0; o < n_outputs; o += SL_SUMS_FOUR) {
-                const size_t features = bins->width - first, outputs = n_outputs - o;
-                const struct task task = {.bins = bins,
-                                          .rows = rows,
-                                          .n = n,
-                                          .packed = packed + o,
-                                          .n_outputs = outputs < SL_SUMS_FOUR ? outputs : SL_SUMS_FOUR,
-                                          .first = first,
-                                          .n_features = features < SL_BINS_GROUP ? features : SL_BINS_GROUP,
-                                          .sums = sums + o * all};
+        for (size_t g = 0; g < n_groups; g++)
+            for (size_t o = 0; o < of->n_outputs; o += SL_SUMS_FOUR) {
+                const struct task task = task_of(of, g, o);
                 if (scratch)
                     run(&task, scratch);
             }

@@ -12,9 +12,19 @@ void sl_boost_pack(const struct sl_boost_step *step, struct sl_boost_packed *pac
  * too many features. */
 size_t sl_boost_roots_at_once(const struct sl_bins *bins, size_t n_outputs);
 
-/* sums (n_outputs, blocks, SL_SUMS_BLOCK) of rows (n) of the bins. The same numbers as sl_sums_add gives but
- * for bin 0, on any number of threads.  SL_ENOMEM. */
-int sl_boost_sum_roots(const struct sl_bins *bins, const uint32_t *rows, size_t n,
-                       const struct sl_boost_packed *packed, size_t n_outputs, int threads, uint64_t *sums);
+/* What is summed, and to where. */
+struct sl_boost_roots {
+    const struct sl_bins *bins;
+    const struct sl_joint *joint; /* of the bins, or NULL */
+    const uint32_t *rows;         /* (n) */
+    size_t n;
+    const struct sl_boost_packed *packed; /* (n_outputs) */
+    size_t n_outputs;
+    uint64_t *sums; /* (n_outputs, blocks, SL_SUMS_BLOCK) */
+};
+
+/* The same sums as sl_sums_add gives but for bin 0, on any number of threads; bins that a feature has not are
+ * 0.  SL_ENOMEM. */
+int sl_boost_sum_roots(const struct sl_boost_roots *of, int threads);
 
 #endif

@@ -16,6 +16,7 @@ void sl_boost_space_free(struct sl_boost_space *space)
         free(space->slot[s]);
     free(space->slot);
     free(space->holder);
+    free(space->joint);
     free(space->rows);
     free(space->scratch);
     free(space->near);
@@ -25,7 +26,7 @@ void sl_boost_space_free(struct sl_boost_space *space)
     free(space);
 }
 
-struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, size_t n)
+struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, const struct sl_joint *joint, size_t n)
 {
     struct sl_boost_space *space = sl_alloc_zero(1, sizeof *space);
     if (!space)
@@ -35,13 +36,17 @@ struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, size_t n)
     space->n_groups = (space->n_blocks + SL_BOOST_GROUP - 1) / SL_BOOST_GROUP;
     const size_t slots = POOL / (space->n_blocks * SL_SUMS_BLOCK * sizeof **space->slot);
     space->n_slots = slots < SLOTS_LEAST ? SLOTS_LEAST : slots > SLOTS_MOST ? SLOTS_MOST : slots;
+    space->joint_blocks = joint ? joint->n_blocks : 0;
+    if (space->joint_blocks)
+        space->joint = sl_alloc(space->n_groups * space->joint_blocks, SL_SUMS_BLOCK * sizeof *space->joint);
     space->slot = sl_alloc_zero(space->n_slots, sizeof *space->slot);
     space->holder = sl_alloc(space->n_slots, sizeof *space->holder);
     space->rows = sl_alloc(n, sizeof *space->rows);
     space->scratch = sl_alloc(n, sizeof *space->scratch);
     space->near = sl_alloc(n, sizeof *space->near);
     space->found = sl_alloc(space->n_groups, 2 * sizeof *space->found);
-    if (space->slot && space->holder && space->rows && space->scratch && space->near && space->found)
+    if (space->slot && space->holder && space->rows && space->scratch && space->near && space->found &&
+        (space->joint || !space->joint_blocks))
         return space;
     sl_boost_space_free(space);
     return NULL;

@@ -33,6 +33,8 @@ struct sl_boost_space {
     uint32_t *rows, *scratch; /* (n) */
     uint64_t *near;           /* (n): whole numbers in the order of rows, of nodes whose rows are summed */
     size_t n_slots;
+    uint64_t *joint; /* (n_groups, joint_blocks, SL_SUMS_BLOCK): sums of joint bytes; NULL: there are none */
+    size_t joint_blocks;
     uint64_t **slot; /* (n_slots): (n_blocks, SL_SUMS_BLOCK); NULL until it is used first */
     int32_t *holder; /* (n_slots): the node that has it, or -1 */
     size_t n_nodes, room;
@@ -42,8 +44,8 @@ struct sl_boost_space {
     struct sl_boost_found *found; /* (n_groups, 2) */
 };
 
-/* For trees on n of the bins' rows; NULL when out of memory. */
-struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, size_t n);
+/* For trees on n of the bins' rows; joint: NULL or as the step has it.  NULL when out of memory. */
+struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, const struct sl_joint *joint, size_t n);
 void sl_boost_space_free(struct sl_boost_space *space);
 
 /* A slot for a node; where none is free, that of the open node with the least gain (of equal ones the first).

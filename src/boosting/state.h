@@ -10,6 +10,7 @@ struct sl_boost_state {
     const struct sl_boost_options *options;
     struct sl_boost_result *out;
     struct sl_bins bins;
+    struct sl_joint joint;
     uint32_t *rows, *held, *all_watched; /* all_watched: 0, 1, ... */
     size_t n, n_held;
     int32_t *class, *y, *watched_y;    /* class (k): its number among those present, or -1; y of x's rows */

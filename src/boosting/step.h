@@ -3,6 +3,7 @@
 #define SL_BOOSTING_STEP_H
 
 #include "boosting/bins.h"
+#include "boosting/joint.h"
 #include "boosting/sums.h"
 #include <signal.h>
 
@@ -24,7 +25,8 @@ struct sl_boost_packed {
 /* What a tree is grown on, and how. */
 struct sl_boost_step {
     const struct sl_bins *bins;
-    const uint32_t *rows; /* (n) of the bins, ascending */
+    const struct sl_joint *joint; /* of the bins, or NULL: features are summed one by one */
+    const uint32_t *rows;         /* (n) of the bins, ascending */
     size_t n;
     const float *gradient, *curvature;    /* (bins->n): of the loss by the row's output; curvature >= 0 */
     const struct sl_boost_packed *packed; /* of them */

@@ -65,9 +65,10 @@ SL_CLONED_VOID(extern, sl_sums_add_four,
 }
 
 SL_CLONED_VOID(extern, sl_sums_subtract,
-               (uint64_t parent[SL_SUMS_BLOCK], const uint64_t child[SL_SUMS_BLOCK]), (parent, child))
+               (uint64_t parent[SL_SUMS_BLOCK], const uint64_t child[SL_SUMS_BLOCK], size_t bins),
+               (parent, child, bins))
 {
-    for (int i = 0; i < SL_SUMS_BLOCK; i++)
+    for (size_t i = 0; i < bins * SL_SUMS_FEATURES; i++)
         parent[i] -= child[i];
 }
 

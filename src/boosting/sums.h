@@ -53,8 +53,8 @@ void sl_sums_add(const uint8_t *code, size_t stride, const uint32_t *rows, const
 void sl_sums_add_four(const uint8_t *code, size_t stride, const uint32_t *rows,
                       const uint64_t (*packed)[SL_SUMS_FOUR], size_t n, uint64_t sums[SL_SUMS_QUAD]);
 
-/* parent -= child. */
-void sl_sums_subtract(uint64_t parent[SL_SUMS_BLOCK], const uint64_t child[SL_SUMS_BLOCK]);
+/* parent -= child, of the first `bins` bins. */
+void sl_sums_subtract(uint64_t parent[SL_SUMS_BLOCK], const uint64_t child[SL_SUMS_BLOCK], size_t bins);
 
 /* What a split must leave on each side, in the units of the sums. */
 struct sl_sums_rule {
@@ -68,7 +68,8 @@ struct sl_sums_rule {
 /* Of each of the 8 features, among splits behind one of the bins 0 ... last:
  * score = G_L^2 / (H_L + l2) + G_R^2 / (H_R + l2), -1 where there is none, and the bin; equal scores go to
  * the lowest bin.  total: of the node.  Bins above last + 1 are left out of the right side, and so go left:
- * last is 254, or 253 for missing values (bin 255) on the left. */
+ * last is two less than the number of bins (-1: there is one alone), or 253 for missing values (bin 255) on
+ * the left. */
 void sl_sums_best(const uint64_t sums[SL_SUMS_BLOCK], uint64_t total, const struct sl_sums_rule *rule,
                   int last, float score[SL_SUMS_FEATURES], uint8_t bin[SL_SUMS_FEATURES]);
 

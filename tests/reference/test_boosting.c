@@ -368,7 +368,7 @@ static void sums(void **state)
                 assert_true(fabs((double)best[f] - plain) <= 1e-5 * (1 + fabs(plain)));
             }
         }
-        sl_sums_subtract(all[0], all[1]);
+        sl_sums_subtract(all[0], all[1], 256);
         memset(all[1], 0, sizeof all[1]);
         sl_sums_add(code + 8, 64, rows + n / 3, backwards + n / 3, n - n / 3, all[1]);
         for (size_t i = SL_SUMS_FEATURES; i < SL_SUMS_BLOCK; i++)
@@ -538,8 +538,10 @@ static void roots_of(size_t d, size_t n_outputs)
     sl_rng_free(rng);
     for (size_t o = 0; o < n_outputs; o++)
         packed[o] = (struct sl_boost_packed){.sum = whole + o * ROWS};
+    const struct sl_boost_roots of = {
+        .bins = &bins_of, .rows = rows, .n = n, .packed = packed, .n_outputs = n_outputs, .sums = sums};
     for (int threads = 1; threads < 4; threads += 2) {
-        assert_int_equal(sl_boost_sum_roots(&bins_of, rows, n, packed, n_outputs, threads, sums), SL_OK);
+        assert_int_equal(sl_boost_sum_roots(&of, threads), SL_OK);
         for (size_t o = 0; o < n_outputs; o++)
             for (size_t b = 0; b < width / SL_SUMS_FEATURES; b++) {
                 size_t stride;
