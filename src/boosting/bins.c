@@ -1,8 +1,8 @@
 /* bins.c - features as ordered bins.
  *
  * As scikit-learn's HistGradientBoostingClassifier, but that quantiles are those of all rows: edges lie
- * half-way between distinct values, or at the quantiles 1 / max_bins, 2 / max_bins, ...  O(n log n) a
- * feature, once. */
+ * half-way between distinct values, or at the quantiles 1 / max_bins, 2 / max_bins, ...  O(n) a feature,
+ * once. */
 #include "boosting/bins.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -14,6 +14,7 @@
 void sl_bins_release(struct sl_bins *bins)
 {
     free(bins->code);
+    free(bins->column);
     free(bins->edge);
     free(bins->has_missing);
     free(bins->n_codes);
@@ -21,10 +22,35 @@ void sl_bins_release(struct sl_bins *bins)
     *bins = (struct sl_bins){0};
 }
 
-static int by_value(const void *a, const void *b)
+/* Floats as whole numbers in the same order, and back. */
+static uint32_t key_of(float x)
 {
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
+}
+
+static float value_of(uint32_t key)
+{
+    const uint32_t bits = key & 0x80000000u ? key & 0x7fffffffu : ~key;
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* Sorts by 8 bits of the keys, from `shift` on, into `to`; 0: they are the same of all, nothing is done. */
+static int sort_digit(const uint32_t *keys, size_t n, int shift, uint32_t *to)
+{
+    size_t start[257] = {0};
+    for (size_t i = 0; i < n; i++)
+        start[(keys[i] >> shift & 255) + 1]++;
+    if (n == 0 || start[(keys[0] >> shift & 255) + 1] == n)
+        return 0;
+    for (size_t digit = 0; digit < 255; digit++)
+        start[digit + 1] += start[digit];
+    for (size_t i = 0; i < n; i++)
+        to[start[keys[i] >> shift & 255]++] = keys[i];
+    return 1;
 }
 
 static float value_at(const struct sl_view *view, size_t row, size_t feature)
@@ -33,17 +59,31 @@ static float value_at(const struct sl_view *view, size_t row, size_t feature)
     return view->dtype == SL_U8 ? (float)((const uint8_t *)view->x)[at] : ((const float *)view->x)[at];
 }
 
+/* What a thread sorts a feature's values with, (n) each. */
+struct sorting {
+    uint32_t *keys, *scratch;
+    float *values;
+};
+
 /* The values of a feature that are not missing, ascending; returns how many. */
 static size_t sort_values(const struct sl_view *view, size_t feature, const uint32_t *rows, size_t n,
-                          float *values)
+                          const struct sorting *with)
 {
+    uint32_t *keys = with->keys, *to = with->scratch;
     size_t m = 0;
     for (size_t i = 0; i < n; i++) {
         float x = value_at(view, rows ? rows[i] : i, feature);
         if (!isnan(x))
-            values[m++] = x;
+            keys[m++] = key_of(x);
     }
-    qsort(values, m, sizeof *values, by_value);
+    for (int shift = 0; shift < 32; shift += 8)
+        if (sort_digit(keys, m, shift, to)) {
+            uint32_t *sorted = to;
+            to = keys;
+            keys = sorted;
+        }
+    for (size_t i = 0; i < m; i++)
+        with->values[i] = value_of(keys[i]);
     return m;
 }
 
@@ -79,36 +119,34 @@ static size_t find_edges(const float *values, size_t m, size_t max_bins, float *
     return n;
 }
 
-static uint8_t bin_of(const float *edge, size_t n, float x)
+/* The first of 256 edges, of which the last are infinite, that is not below x. */
+static uint8_t bin_of(const float edge[256], float x)
 {
-    size_t low = 0, high = n; /* the first edge that is not below x */
+    size_t low = 0;
     if (isnan(x))
         return SL_BINS_MISSING;
-    while (low < high) {
-        size_t at = (low + high) / 2;
-        if (x <= edge[at])
-            high = at;
-        else
-            low = at + 1;
-    }
+    for (size_t half = 128; half; half /= 2)
+        low += x > edge[low + half - 1] ? half : 0;
     return (uint8_t)low;
 }
 
-/* One feature's edges into its part of edge (max_bins), and its codes.  values (n) is scratch. */
+/* One feature's edges into its part of edge (max_bins), and its codes. */
 static void bin_feature(const struct sl_view *view, size_t f, const uint32_t *rows, size_t n_rows,
-                        float *values, struct sl_bins *bins)
+                        const struct sorting *with, struct sl_bins *bins)
 {
     const size_t max_bins = bins->max_bins;
-    float *edge = bins->edge + f * max_bins;
-    size_t m = sort_values(view, f, rows, n_rows, values), n = find_edges(values, m, max_bins, edge);
+    float *edge = bins->edge + f * max_bins, padded[256];
+    size_t m = sort_values(view, f, rows, n_rows, with), n = find_edges(with->values, m, max_bins, edge);
     bins->has_missing[f] = m < n_rows;
     bins->n_bins[f] = (uint16_t)(n + 1);
     for (size_t b = n; b < max_bins; b++)
         edge[b] = FLT_MAX; /* behind all values: missing ones are parted from the others */
+    for (size_t b = 0; b < 256; b++)
+        padded[b] = b < n ? edge[b] : INFINITY;
     size_t stride;
     uint8_t *code = sl_bins_column(bins, f, &stride);
     for (size_t i = 0; i < view->n; i++)
-        code[i * stride] = bin_of(edge, n, value_at(view, i, f));
+        code[i * stride] = bin_of(padded, value_at(view, i, f));
 }
 
 static void take_codes(const struct sl_view *view, size_t f, const uint32_t *rows, size_t n_rows,
@@ -134,18 +172,23 @@ static int make_bins(const struct sl_view *view, const uint32_t *rows, size_t n,
     bins->max_bins = max_bins;
     if (!bins->edge)
         return SL_ENOMEM;
-    threads = sl_threads_for(16 * (double)(n * d) * log2(1 + (double)n), threads); /* of sorting */
+    threads = sl_threads_for(64 * (double)(n * d), threads); /* of sorting */
 #pragma omp parallel num_threads(threads) reduction(+ : failed)
     {
-        float *values = sl_alloc(n, sizeof *values);
-        failed += !values;
+        const struct sorting with = {.keys = sl_alloc(n, sizeof *with.keys),
+                                     .scratch = sl_alloc(n, sizeof *with.scratch),
+                                     .values = sl_alloc(n, sizeof *with.values)};
+        const int is_there = with.keys && with.scratch && with.values;
+        failed += !is_there;
 #pragma omp for schedule(dynamic)
         for (size_t f = 0; f < d; f++)
             if (view->codes && view->codes[f])
                 take_codes(view, f, rows, n, bins);
-            else if (values)
-                bin_feature(view, f, rows, n, values, bins);
-        free(values);
+            else if (is_there)
+                bin_feature(view, f, rows, n, &with, bins);
+        free(with.keys);
+        free(with.scratch);
+        free(with.values);
     }
     return failed ? SL_ENOMEM : SL_OK;
 }
@@ -181,6 +224,23 @@ static void copy_bytes(const struct sl_view *view, int threads, struct sl_bins *
         count_bins(bins, first);
 }
 
+/* Some rows at a time, which stay in cache from feature to feature. */
+static void fill_columns(struct sl_bins *bins, int threads)
+{
+    enum { ROWS = 256 };
+    threads = sl_threads_for(2 * (double)(bins->n * bins->d), threads);
+#pragma omp parallel for num_threads(threads)
+    for (size_t first = 0; first < bins->n; first += ROWS) {
+        const size_t end = first + ROWS < bins->n ? first + ROWS : bins->n;
+        for (size_t f = 0; f < bins->d; f++) {
+            size_t stride;
+            const uint8_t *code = sl_bins_column(bins, f, &stride);
+            for (size_t i = first; i < end; i++)
+                bins->column[f * bins->n + i] = code[i * stride];
+        }
+    }
+}
+
 int sl_bins_make(const struct sl_view *view, const uint32_t *rows, size_t n, int max_bins, int threads,
                  struct sl_bins *bins, struct sl_error *err)
 {
@@ -190,7 +250,9 @@ int sl_bins_make(const struct sl_view *view, const uint32_t *rows, size_t n, int
     bins->n_codes = sl_alloc_zero(width, sizeof *bins->n_codes);
     bins->n_bins = sl_alloc_zero(width, sizeof *bins->n_bins);
     bins->code = sl_alloc_zero(view->n, width);
-    int code = bins->has_missing && bins->n_codes && bins->n_bins && bins->code ? SL_OK : SL_ENOMEM;
+    bins->column = sl_alloc(view->n, view->d);
+    int code =
+        bins->has_missing && bins->n_codes && bins->n_bins && bins->code && bins->column ? SL_OK : SL_ENOMEM;
     if (!code && view->dtype == SL_U8 && max_bins == 255)
         copy_bytes(view, threads, bins);
     else if (!code)
@@ -199,5 +261,6 @@ int sl_bins_make(const struct sl_view *view, const uint32_t *rows, size_t n, int
         sl_bins_release(bins);
         return sl_fail_memory(err);
     }
+    fill_columns(bins, threads);
     return SL_OK;
 }

@@ -13,8 +13,9 @@ enum {
 
 struct sl_bins {
     size_t n, d;
-    size_t width;  /* d and padding */
-    uint8_t *code; /* (width, n) numbers: group after group, in each row after row, see sl_bins_column */
+    size_t width;    /* d and padding */
+    uint8_t *code;   /* (width, n) numbers: group after group, in each row after row, see sl_bins_column */
+    uint8_t *column; /* (d, n): the same feature after feature, for rows that are parted by one */
     float *edge; /* a value is in bin b or a lower one where it is <= edge[f * max_bins + b]; NULL: b + 0.5 */
     size_t max_bins;
     uint8_t *has_missing; /* (width) */

@@ -54,7 +54,7 @@ static void sum_rows(const struct sl_boost_step *step, const struct sl_boost_spa
         const size_t n_blocks = joint->width / SL_SUMS_FEATURES;
         memset(sums, 0, n_blocks * SL_SUMS_BLOCK * sizeof *sums);
         add_codes(space, node, joint->code, joint->width, n_blocks, sums);
-        sl_joint_part_sums(joint, sums, sums_of(space, node, first));
+        sl_joint_add_parted(joint, sums, sums_of(space, node, first));
     } else {
         size_t stride;
         const uint8_t *code = sl_bins_column(step->bins, first * SL_SUMS_FEATURES, &stride);
@@ -238,19 +238,15 @@ static void fill_sides(const struct sl_bins *bins, const struct sl_boost_found *
 static uint32_t part_rows(const struct sl_boost_step *step, struct sl_boost_space *space,
                           struct sl_boost_grown *node)
 {
-    enum { AHEAD = 32 };
     const struct sl_bins *bins = step->bins;
-    size_t stride;
-    const uint8_t *code = sl_bins_column(bins, node->split.feature, &stride);
+    const uint8_t *code = bins->column + node->split.feature * bins->n;
     const int has_missing = bins->has_missing[node->split.feature];
     uint8_t goes_left[256];
     fill_sides(bins, &node->split, goes_left);
     uint32_t *rows = space->rows + node->start, n_left = 0, n_right = 0;
     for (uint32_t i = 0; i < node->n; i++) {
         const uint32_t row = rows[i];
-        if (i + AHEAD < node->n)
-            __builtin_prefetch(code + rows[i + AHEAD] * stride);
-        const uint32_t left = goes_left[code[row * stride]];
+        const uint32_t left = goes_left[code[row]];
         rows[n_left] = row;
         space->scratch[n_right] = row;
         n_left += left;

@@ -106,9 +106,9 @@ static void part_digit(const struct sl_joint_part *part, uint64_t *sum, uint64_t
     const size_t numbers = part->digits - (size_t)part->has_missing;
     if (part->place == 1) { /* of the lowest nothing is left over */
         for (size_t digit = 0; digit < numbers; digit++)
-            to[digit * SL_SUMS_FEATURES] = sum[digit];
+            to[digit * SL_SUMS_FEATURES] += sum[digit];
         if (part->has_missing)
-            to[SL_BINS_MISSING * SL_SUMS_FEATURES] = sum[numbers];
+            to[SL_BINS_MISSING * SL_SUMS_FEATURES] += sum[numbers];
         return;
     }
     for (size_t digit = 0; digit < part->digits; digit++) {
@@ -117,13 +117,13 @@ static void part_digit(const struct sl_joint_part *part, uint64_t *sum, uint64_t
         uint64_t all = 0;
         for (size_t i = 0; i < part->place; i++)
             all += here[i];
-        to[bin * SL_SUMS_FEATURES] = all;
+        to[bin * SL_SUMS_FEATURES] += all;
         for (size_t i = 0; digit && i < part->place; i++)
             sum[i] += here[i];
     }
 }
 
-void sl_joint_part_sums(const struct sl_joint_group *group, const uint64_t *joint, uint64_t *sums)
+void sl_joint_add_parted(const struct sl_joint_group *group, const uint64_t *joint, uint64_t *sums)
 {
     uint64_t column[BYTES];
     for (size_t p = 0; p < group->n_parts; p++) {

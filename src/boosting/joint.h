@@ -34,9 +34,9 @@ struct sl_joint {
 int sl_joint_make(const struct sl_bins *bins, int threads, struct sl_joint *joint);
 void sl_joint_release(struct sl_joint *joint);
 
-/* From sums by the group's bytes (width / 8 blocks, as sl_sums_add makes them) to those of its features
- * (blocks of the group).  Bins that a feature has not are left as they are; bin 0 holds anything. */
-void sl_joint_part_sums(const struct sl_joint_group *group, const uint64_t *joint, uint64_t *sums);
+/* Adds sums by the group's bytes (width / 8 blocks, as sl_sums_add makes them) to those of its features
+ * (blocks of the group); but for bin 0, which holds anything. */
+void sl_joint_add_parted(const struct sl_joint_group *group, const uint64_t *joint, uint64_t *sums);
 
 /* Whether summing n rows by the group's bytes and parting the sums takes less time than summing its features
  * (blocks of them). */

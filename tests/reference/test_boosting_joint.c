@@ -100,7 +100,7 @@ static void compare_sums(const struct sl_bins *bins, const struct sl_joint_group
     for (size_t c = 0; c < joint->width; c += SL_SUMS_FEATURES)
         sl_sums_add(joint->code + c, joint->width, rows, whole, n,
                     by_byte + c / SL_SUMS_FEATURES * SL_SUMS_BLOCK);
-    sl_joint_part_sums(joint, by_byte, parted);
+    sl_joint_add_parted(joint, by_byte, parted);
     for (size_t f = 0; f < stride; f += SL_SUMS_FEATURES) {
         uint64_t *block = plain + f / SL_SUMS_FEATURES * SL_SUMS_BLOCK;
         sl_sums_add(code + f, stride, rows, whole, n, block);
