@@ -4,11 +4,13 @@
  *     1/2 |w|^2 (or |w|_1) + C sum_i max(0, 1 - y_i w . x_i)^p,     p = 2 (squared_hinge) or 1 (hinge),
  * where the intercept is the weight of a constant feature, and is penalised like the others; or Crammer
  * and Singer's one problem for all classes.  solver=own: linear/svc.c, Newton's method in the primal or
- * coordinate descent in the dual.  solver=liblinear: linear/liblinear.c, which also has penalty=l1.  Both
- * stop by LIBLINEAR's rules.  The objective reported is the sum over the classes. */
+ * coordinate descent in the dual, or a proximal Newton method (penalty=l1).  solver=liblinear:
+ * linear/liblinear.c.  Both stop by LIBLINEAR's rules.  The objective reported is the sum over the classes.
+ */
 #include "classifiers/params.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "linear/lasso.h"
 #include "linear/liblinear.h"
 #include "linear/members.h"
 #include "linear/model.h"
@@ -35,19 +37,18 @@ static const struct sl_word multi_classes[] = {
 static const struct sl_word solvers[] = {{"own", SOLVER_OWN}, {"liblinear", SOLVER_LIBLINEAR}, {0}};
 
 static const struct sl_param params[] = {
-    SL_CHOICE_PARAM(
-        "penalty", struct config, penalty, "l2", penalties, "l2",
-        "norm of the weights in the objective; l1 needs solver=liblinear, loss=squared_hinge, primal"),
+    SL_CHOICE_PARAM("penalty", struct config, penalty, "l2", penalties, "l2",
+                    "norm of the weights in the objective; l1 needs loss=squared_hinge, primal"),
     SL_FLAGGED_CHOICE_PARAM("loss", struct config, loss, "squared_hinge", SL_SHARED, losses,
                             "squared_hinge,hinge", "what a row on the wrong side of its margin costs"),
     SL_FLAGGED_CHOICE_PARAM(
         "dual", struct config, dual, "auto", SL_SHARED, duals, "auto,true",
         "true: coordinate descent in the dual, false: Newton in the primal (squared_hinge); auto: dual "
         "where features outnumber rows, or the primal is not to be had"),
-    SL_FLAGGED_TOL_PARAM(
-        struct config, tol, SL_SHARED, "0.0001", "0.0001,0.01",
-        "primal: the gradient's norm, as a share of its first times the rarer side's share of the rows; "
-        "dual: range of the projected gradients"),
+    SL_FLAGGED_TOL_PARAM(struct config, tol, SL_SHARED, "0.0001", "0.0001,0.01",
+                         "primal: the gradient's norm, or for l1 the violations' sum, as a share of its "
+                         "first times the rarer side's share of the rows; "
+                         "dual: range of the projected gradients"),
     SL_C_PARAM(struct config, C, SL_SHARED, "0.001:10:log5", "weight of the losses against the penalty"),
     SL_CHOICE_PARAM(
         "multi_class", struct config, multi_class, "ovr", multi_classes, "ovr",
@@ -68,6 +69,11 @@ static const struct sl_later later[] = {{"solver", "liblinear", 0}, {"max_iter",
 static int is_joint(const struct config *config)
 {
     return config->multi_class == MULTI_CRAMMER_SINGER;
+}
+
+static int is_lasso(const struct config *config)
+{
+    return config->penalty == PENALTY_L1 && config->solver == SOLVER_OWN && !is_joint(config);
 }
 
 /* LIBLINEAR's solver for a configuration, -1 where it has none. */
@@ -97,13 +103,11 @@ static int linear_svm_check(const void *vconfig, const struct sl_view *view, str
     const struct config *config = vconfig;
     if (view->weight && config->solver == SOLVER_LIBLINEAR)
         return sl_fail(err, SL_EUSAGE, "solver=liblinear takes no weights of rows; solver=own does");
-    if (config->solver == SOLVER_OWN && config->penalty == PENALTY_L1 && !is_joint(config))
-        return sl_fail(err, SL_EUSAGE, "penalty=l1 needs solver=liblinear; solver=own takes penalty=l2");
     if (config->solver == SOLVER_LIBLINEAR && config->max_iter != LIBLINEAR_MAX_ITER)
         return sl_fail(err, SL_EUSAGE,
                        "max_iter: LIBLINEAR has limits of its own; leave it out with solver=liblinear");
     if (choose_solver(config, find_dual(config, view)) >= 0)
-        return SL_OK;
+        return is_lasso(config) ? sl_lasso_check(view, err) : SL_OK;
     if (config->penalty == PENALTY_L1)
         return sl_fail(err, SL_EUSAGE, "penalty=l1 needs loss=squared_hinge and dual=false or auto");
     return sl_fail(err, SL_EUSAGE, "loss=hinge needs dual=true or auto; loss=squared_hinge takes any");
@@ -114,6 +118,7 @@ static struct sl_svc_options options_of(const struct config *config, const struc
     return (struct sl_svc_options){
         .loss = config->loss == LOSS_HINGE ? SL_SVC_HINGE : SL_SVC_SQUARED_HINGE,
         .joint = is_joint(config),
+        .l1 = is_lasso(config),
         .dual = is_joint(config) || find_dual(config, train),
         .C = config->C,
         .tol = config->tol,

@@ -2,15 +2,16 @@
  *
  * The files, in reading order: svc_rows.c the rows and their products, svc_dual.c coordinate descent in the
  * dual, svc_newton.c Newton's method in the primal with svc_metric.c its preconditioner and svc_search.c its
- * line search, svc_joint.c one problem for all classes.  Classes go to the threads; where there are fewer
- * classes, the threads share the loops over rows.  A row's C is C times its weight and its class's, not
- * normalised, as in scikit-learn. */
+ * line search, lasso.c absolute weights penalised, svc_joint.c one problem for all classes.  Classes go to
+ * the threads; where there are fewer classes, the threads share the loops over rows.  A row's C is C times
+ * its weight and its class's, not normalised, as in scikit-learn. */
 #include "linear/svc.h"
 #include "core/memory.h"
 #include "core/threads.h"
 #include "data/features.h"
 #include "kernels/gemm.h"
 #include "kernels/sparse_row.h"
+#include "linear/lasso.h"
 #include "linear/shuffle.h"
 #include "linear/svc_dual.h"
 #include "linear/svc_joint.h"
@@ -127,20 +128,26 @@ static void describe_class(const struct fit *fit, int v, const double *weights)
                                          .w = fit->w + (size_t)v * fit->rows->size};
 }
 
+static int fit_class(const struct fit *fit, int v)
+{
+    if (fit->options->l1)
+        return sl_lasso(&fit->each[v]);
+    return sl_svc_newton(&fit->each[v], fit->can_factor ? &fit->start : NULL);
+}
+
 static int fit_primal(const struct fit *fit, int vectors)
 {
     int threads = fit->run->threads, code = SL_OK;
-    const struct sl_svc_metric *start = fit->can_factor ? &fit->start : NULL;
     if (vectors < threads) {
         for (int v = 0; v < vectors && !code; v++) {
             fit->each[v].threads = threads;
-            code = sl_svc_newton(&fit->each[v], start);
+            code = fit_class(fit, v);
         }
         return code;
     }
 #pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : code)
     for (int v = 0; v < vectors; v++) {
-        int own = sl_svc_newton(&fit->each[v], start);
+        int own = fit_class(fit, v);
         code = own > code ? own : code;
     }
     return code;
@@ -197,7 +204,7 @@ static int solve(struct fit *fit, const double *weights, struct sl_linear *model
     size_t vectors = (size_t)model->vectors;
     fit->w = sl_alloc_zero(vectors, fit->rows->size * sizeof *fit->w);
     fit->each = sl_alloc_zero(vectors, sizeof *fit->each);
-    fit->can_factor = !fit->options->dual && sl_svc_can_factor(fit->rows);
+    fit->can_factor = !fit->options->dual && !fit->options->l1 && sl_svc_can_factor(fit->rows);
     int code = fit->w && fit->each ? SL_OK : SL_ENOMEM;
     for (int v = 0; v < model->vectors && !code; v++)
         describe_class(fit, v, weights);

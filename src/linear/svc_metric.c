@@ -86,11 +86,12 @@ static int add_block(float *H, size_t size, const float *X, size_t n, int thread
     return code;
 }
 
-static int add_rows(float *H, const struct sl_svc_rows *rows, const uint32_t *list, size_t n, const float *h,
-                    double factor, float *X, int threads)
+int sl_svc_add_products(float *H, const struct sl_svc_rows *rows, const uint32_t *list, size_t n,
+                        const float *h, double factor, int threads)
 {
     enum { SHARE = 64 };
-    int code = SL_OK;
+    float *X = sl_alloc(BLOCK * rows->size, sizeof *X);
+    int code = X ? SL_OK : SL_ENOMEM;
     for (size_t first = 0; first < n && !code; first += BLOCK) {
         size_t count = n - first < BLOCK ? n - first : BLOCK;
 #pragma omp parallel for num_threads(threads) if (threads > 1)
@@ -99,6 +100,7 @@ static int add_rows(float *H, const struct sl_svc_rows *rows, const uint32_t *li
                           X + i * rows->size);
         code = add_block(H, rows->size, X, count, threads);
     }
+    free(X);
     return code;
 }
 
@@ -114,14 +116,13 @@ int sl_svc_metric_factor(struct sl_svc_metric *metric, const struct sl_svc_rows 
     size_t size = rows->size;
     if (!metric->owned)
         metric->owned = sl_alloc(size * size, sizeof *metric->owned);
-    float *H = metric->owned, *X = sl_alloc(BLOCK * size, sizeof *X);
-    int code = H && X ? SL_OK : SL_ENOMEM;
+    float *H = metric->owned;
+    int code = H ? SL_OK : SL_ENOMEM;
     metric->scale = choose_scale(rows, 2 * scale);
     if (!code) {
         memset(H, 0, size * size * sizeof *H);
-        code = add_rows(H, rows, list, n, h, 2 * scale / metric->scale, X, threads);
+        code = sl_svc_add_products(H, rows, list, n, h, 2 * scale / metric->scale, threads);
     }
-    free(X);
     if (code)
         return code;
     for (size_t j = 0; j < size; j++)

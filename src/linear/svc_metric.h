@@ -37,6 +37,11 @@ int sl_svc_metric_factor(struct sl_svc_metric *metric, const struct sl_svc_rows 
 void sl_svc_metric_diagonal(struct sl_svc_metric *metric, const struct sl_svc_rows *rows,
                             const uint32_t *list, size_t n, const float *h, double scale);
 
+/* The upper triangle of H (size, size) += the sum over the listed rows of factor h[row] x x'.  SL_OK,
+ * SL_ENOMEM, SL_EINTERNAL. */
+int sl_svc_add_products(float *H, const struct sl_svc_rows *rows, const uint32_t *list, size_t n,
+                        const float *h, double factor, int threads);
+
 /* Takes the factor of another metric, which stays the other's and must outlive its use. */
 void sl_svc_metric_borrow(struct sl_svc_metric *metric, const struct sl_svc_metric *other);
 

@@ -67,6 +67,7 @@ static const struct rule rules[] = {
      NULL,
      NULL,
      "no solver here, and none in scikit-learn 0.19's LIBLINEAR, has both"},
+    {"LogisticRegression", {"penalty=l1"}, "penalty=l1 solver=own", NULL, NULL},
     {"LogisticRegression",
      {"multi_class=multinomial"},
      "multi_class=multinomial solver=lbfgs",
@@ -81,7 +82,7 @@ static const struct rule rules[] = {
      NULL,
      NULL},
     {"LinearSVC", {"penalty=l1", "loss=hinge"}, NULL, NULL, "LIBLINEAR has no solver for both"},
-    {"LinearSVC", {"penalty=l1"}, "penalty=l1 dual=false solver=liblinear", "dual=false", NULL},
+    {"LinearSVC", {"penalty=l1"}, "penalty=l1 dual=false", "dual=false", NULL},
 };
 enum { RULES = sizeof rules / sizeof *rules };
 

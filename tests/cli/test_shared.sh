@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # test_shared.sh - values and folds of SGD on images, whose bytes are converted once for many vectors and on the way for
-# a few: scores, iterations and losses are those of separate fits.
+# a few, and of linear SVMs: scores, iterations and losses are those of separate fits.
 . "$SOURCE/tests/cli/lib.sh" || exit 1
 
 # measured FILE: of a table in CSV what does not depend on the clock, a row a line.
@@ -17,5 +17,14 @@ run 0 $sweep --separate --out apart
 measured out >apart.txt
 [ "$(wc -l <apart.txt)" = 25 ] || fail "there are not 24 rows"
 cmp together.txt apart.txt || fail "fits that share work come out as others than separate ones"
+
+# Linear SVMs share the rows alone, with either norm of the weights.
+sweep="sweep linear_svm penalty=l1 C=0.01,1,30 --data synthetic:400 --validation 0 --folds 3 --format csv --quiet"
+run 0 $sweep --out together-l1
+measured out >together.txt
+run 0 $sweep --separate --out apart-l1
+measured out >apart.txt
+[ "$(wc -l <apart.txt)" = 4 ] || fail "there are not 3 rows"
+cmp together.txt apart.txt || fail "penalty=l1: fits that share work come out as others than separate ones"
 
 finish

@@ -25,6 +25,10 @@ for storage in dense sparse; do
   cut -d, -f1 out >names.$storage
 done
 cmp -s names.dense names.sparse || fail "other rows: $(diff names.dense names.sparse)"
+run 2 run --data rows.svm --storage sparse --models linear_svm --set linear_svm.penalty=l1 --quiet
+err_has 'penalty=l1 by solver=own takes no sparse rows; solver=liblinear does'
+run 2 run --data rows.svm --storage sparse --models logreg --set logreg.penalty=l1 --set logreg.solver=own --quiet
+err_has 'penalty=l1 by solver=own takes no sparse rows; solver=liblinear does'
 run 0 show sparse
 out_has "sparse: 240 x "
 out_has "scaling divides, and never shifts"

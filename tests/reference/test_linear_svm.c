@@ -245,7 +245,7 @@ static void refusals(void **state)
     static const struct {
         const char *settings, *words;
     } rows[] = {
-        {"penalty=l1", "penalty=l1 needs solver=liblinear"},
+        {"penalty=l1 dual=true", "penalty=l1 needs loss=squared_hinge and dual=false or auto"},
         {"loss=hinge dual=false", "loss=hinge needs dual=true or auto"},
         {"penalty=l1 solver=liblinear dual=true",
          "penalty=l1 needs loss=squared_hinge and dual=false or auto"},
@@ -312,6 +312,7 @@ static void rows_without_information(void **state)
     static const char *const settings[] = {"dual=false",
                                            "dual=true",
                                            "loss=hinge",
+                                           "penalty=l1",
                                            "dual=false fit_intercept=false",
                                            "dual=true fit_intercept=false",
                                            "multi_class=crammer_singer",
