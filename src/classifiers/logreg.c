@@ -62,13 +62,9 @@ static int logreg_check(const void *vconfig, const struct sl_view *view, struct 
     if (config->solver == SOLVER_LBFGS && config->penalty == PENALTY_L1)
         return sl_fail(err, SL_EUSAGE,
                        "penalty=l1 needs solver=own or liblinear; solver=lbfgs takes penalty=l2 or none");
-    if (config->solver == SOLVER_OWN && config->penalty != PENALTY_L1)
-        return sl_fail(err, SL_EUSAGE,
-                       "solver=own takes penalty=l1; penalty=l2 needs solver=lbfgs or liblinear, "
-                       "penalty=none solver=lbfgs");
-    if (config->solver == SOLVER_LIBLINEAR && config->penalty == PENALTY_NONE)
-        return sl_fail(err, SL_EUSAGE,
-                       "penalty=none needs solver=lbfgs; solver=liblinear takes penalty=l2 or l1");
+    if (config->solver != SOLVER_LBFGS && config->penalty == PENALTY_NONE)
+        return sl_fail(err, SL_EUSAGE, "penalty=none needs solver=lbfgs; solver=%s takes penalty=l2 or l1",
+                       config->solver == SOLVER_OWN ? "own" : "liblinear");
     if (config->solver != SOLVER_LBFGS && config->multi_class == MULTI_MULTINOMIAL)
         return sl_fail(err, SL_EUSAGE, "multi_class=multinomial needs solver=lbfgs; solver=%s fits ovr",
                        config->solver == SOLVER_OWN ? "own" : "liblinear");
@@ -116,7 +112,7 @@ static int fit_own(const struct sl_fit *fit, const struct sl_classes *classes, s
     const struct config *config = fit->config;
     const struct sl_svc_options options = {
         .loss = SL_SVC_LOGISTIC,
-        .l1 = 1,
+        .l1 = config->penalty == PENALTY_L1,
         .C = config->C,
         .tol = config->tol,
         .intercept_scaling = config->fit_intercept ? config->intercept_scaling : 0,

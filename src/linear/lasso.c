@@ -115,6 +115,18 @@ static double run_rows(struct lasso *t, const double *d, double s)
     return losses;
 }
 
+/* The sum of the violations of optimality; of squares the length of the gradient, as LIBLINEAR has it. */
+static double find_violation(const struct lasso *t)
+{
+    double sum = 0;
+    for (size_t j = 0; j < t->p->rows->size; j++) {
+        const double penalty = sl_lasso_penalty(t->p->rows, j), g = t->g[j] / penalty,
+                     square = g + penalty * t->p->w[j];
+        sum += t->model.squared ? square * square : sl_lasso_violation(g, t->p->w[j]);
+    }
+    return t->model.squared ? sqrt(sum) : sum;
+}
+
 /* From the chunks' sums. */
 static void take_gradient(struct lasso *t)
 {
@@ -123,9 +135,7 @@ static void take_gradient(struct lasso *t)
     for (size_t c = 0; c < chunks; c++)
         for (size_t j = 0; j < size; j++)
             t->g[j] += t->sums[c * size + j];
-    t->violation = 0;
-    for (size_t j = 0; j < size; j++)
-        t->violation += sl_lasso_violation(t->g[j] / sl_lasso_penalty(t->p->rows, j), t->p->w[j]);
+    t->violation = find_violation(t);
 }
 
 static double losses_at(const struct lasso *t, double s)
@@ -140,7 +150,7 @@ static double norm_at(const struct lasso *t, double s)
 {
     double sum = 0;
     for (size_t j = 0; j < t->p->rows->size; j++)
-        sum += sl_lasso_penalty(t->p->rows, j) * fabs(t->p->w[j] + s * t->d[j]);
+        sum += sl_lasso_norm(&t->model, j, t->p->w[j] + s * t->d[j]);
     return sum;
 }
 
@@ -259,7 +269,7 @@ static int init(struct lasso *t, struct sl_svc_class *p)
     t->u = sl_alloc_zero(n, sizeof *t->u);
     t->g = sl_alloc(2 * size, sizeof *t->g);
     t->sums = sl_alloc(CHUNKS_MAX * size, sizeof *t->sums);
-    if (!sl_lasso_model_init(&t->model, p->rows) || !t->C || !t->m || !t->u || !t->g || !t->sums)
+    if (!sl_lasso_model_init(&t->model, p->rows, !p->options->l1) || !t->C || !t->m || !t->u || !t->g || !t->sums)
         return 0;
     t->d = t->g + size;
     return 1;

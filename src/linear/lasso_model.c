@@ -18,10 +18,10 @@ enum {
     HALVINGS = 10,
 };
 
-int sl_lasso_model_init(struct sl_lasso_model *model, const struct sl_svc_rows *rows)
+int sl_lasso_model_init(struct sl_lasso_model *model, const struct sl_svc_rows *rows, int squared)
 {
     const size_t size = rows->size;
-    *model = (struct sl_lasso_model){.rows = rows};
+    *model = (struct sl_lasso_model){.rows = rows, .squared = squared};
     model->H = sl_alloc(size * size, sizeof *model->H);
     model->U = sl_alloc(size * size, sizeof *model->U);
     model->h = sl_alloc(rows->n, sizeof *model->h);
@@ -246,6 +246,28 @@ static int move_active(struct sl_lasso_model *model, int *fell)
     return SL_OK;
 }
 
+/* Squares: the model's least is where a system of equations says. */
+static int solve_squares(struct sl_lasso_model *model, const double *g, const double *w, double *d)
+{
+    const size_t size = model->rows->size;
+    double largest = 0;
+    memcpy(model->U, model->H, size * size * sizeof *model->U);
+    for (size_t j = 0; j < size; j++) {
+        const double penalty = sl_lasso_penalty(model->rows, j);
+        model->r[j] = g[j] + penalty * penalty * w[j];
+        largest = fmax(largest, fabs(model->r[j]));
+        model->U[j * size + j] = (float)((model->diagonal[j] + penalty * penalty) / model->scale);
+    }
+    for (size_t j = 0; j < size; j++)
+        model->e[j] = (float)(largest > 0 ? -model->r[j] / largest : 0);
+    int code = sl_cholesky(model->U, size, size, 1);
+    if (!code)
+        sl_cholesky_solve(model->U, size, size, model->e);
+    for (size_t j = 0; j < size; j++)
+        d[j] = largest / model->scale * (double)model->e[j];
+    return code;
+}
+
 int sl_lasso_model_solve(struct sl_lasso_model *model, const double *g, const double *w, double damping,
                          double target, double *d)
 {
@@ -257,6 +279,8 @@ int sl_lasso_model_solve(struct sl_lasso_model *model, const double *g, const do
     memcpy(model->r, g, size * sizeof *g);
     memcpy(model->z, w, size * sizeof *w);
     find_diagonal(model, damping);
+    if (model->squared)
+        return solve_squares(model, g, w, d);
     for (int round = 0; round < ROUNDS && sum > target && !code; round++) {
         for (int pass = 0; pass < PASSES && sum > target; pass++)
             sum = descend(model);

@@ -6,11 +6,13 @@
 #define SL_LINEAR_LASSO_MODEL_H
 
 #include "linear/svc_rows.h"
+#include <math.h>
 
 enum { SL_LASSO_SIZE_MOST = 4096 }; /* of a vector of weights: H takes 64 MB */
 
 struct sl_lasso_model {
     const struct sl_svc_rows *rows;
+    int squared;     /* the penalties are squares: penalty_j^2 (w_j + d_j)^2 / 2 */
     float *H;        /* (size, size): H / scale */
     double scale;    /* > 0 */
     double bend;     /* the sum of h */
@@ -33,11 +35,18 @@ static inline double sl_lasso_penalty(const struct sl_svc_rows *rows, size_t j)
     return j < rows->d ? 1 / rows->unit : 1;
 }
 
+/* What the objective has for the weight w of number j. */
+static inline double sl_lasso_norm(const struct sl_lasso_model *model, size_t j, double w)
+{
+    const double real = sl_lasso_penalty(model->rows, j) * w;
+    return model->squared ? real * real / 2 : fabs(real);
+}
+
 /* How far the gradient g of a weight w is from what it is at the optimum, for a penalty of 1. */
 double sl_lasso_violation(double g, double w);
 
 /* 0: no memory. */
-int sl_lasso_model_init(struct sl_lasso_model *model, const struct sl_svc_rows *rows);
+int sl_lasso_model_init(struct sl_lasso_model *model, const struct sl_svc_rows *rows, int squared);
 void sl_lasso_model_release(struct sl_lasso_model *model);
 
 /* H of the curvatures h (n), of about `most` rows if more have one.  SL_OK, SL_ENOMEM, SL_EINTERNAL. */

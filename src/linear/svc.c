@@ -128,9 +128,14 @@ static void describe_class(const struct fit *fit, int v, const double *weights)
                                          .w = fit->w + (size_t)v * fit->rows->size};
 }
 
+static int is_lasso(const struct fit *fit)
+{
+    return fit->options->l1 || fit->options->loss == SL_SVC_LOGISTIC;
+}
+
 static int fit_class(const struct fit *fit, int v)
 {
-    if (fit->options->l1)
+    if (is_lasso(fit))
         return sl_lasso(&fit->each[v]);
     return sl_svc_newton(&fit->each[v], fit->can_factor ? &fit->start : NULL);
 }
@@ -204,7 +209,7 @@ static int solve(struct fit *fit, const double *weights, struct sl_linear *model
     size_t vectors = (size_t)model->vectors;
     fit->w = sl_alloc_zero(vectors, fit->rows->size * sizeof *fit->w);
     fit->each = sl_alloc_zero(vectors, sizeof *fit->each);
-    fit->can_factor = !fit->options->dual && !fit->options->l1 && sl_svc_can_factor(fit->rows);
+    fit->can_factor = !fit->options->dual && !is_lasso(fit) && sl_svc_can_factor(fit->rows);
     int code = fit->w && fit->each ? SL_OK : SL_ENOMEM;
     for (int v = 0; v < model->vectors && !code; v++)
         describe_class(fit, v, weights);
