@@ -10,10 +10,10 @@
 #include "classifiers/params.h"
 #include "core/memory.h"
 #include "core/threads.h"
-#include "linear/lasso.h"
 #include "linear/liblinear.h"
 #include "linear/members.h"
 #include "linear/model.h"
+#include "linear/proximal.h"
 #include "linear/svc.h"
 #include <linear.h>
 
@@ -71,7 +71,7 @@ static int is_joint(const struct config *config)
     return config->multi_class == MULTI_CRAMMER_SINGER;
 }
 
-static int is_lasso(const struct config *config)
+static int is_proximal(const struct config *config)
 {
     return config->penalty == PENALTY_L1 && config->solver == SOLVER_OWN && !is_joint(config);
 }
@@ -107,7 +107,7 @@ static int linear_svm_check(const void *vconfig, const struct sl_view *view, str
         return sl_fail(err, SL_EUSAGE,
                        "max_iter: LIBLINEAR has limits of its own; leave it out with solver=liblinear");
     if (choose_solver(config, find_dual(config, view)) >= 0)
-        return is_lasso(config) ? sl_lasso_check(view, err) : SL_OK;
+        return is_proximal(config) ? sl_proximal_check(view, "penalty=l1", err) : SL_OK;
     if (config->penalty == PENALTY_L1)
         return sl_fail(err, SL_EUSAGE, "penalty=l1 needs loss=squared_hinge and dual=false or auto");
     return sl_fail(err, SL_EUSAGE, "loss=hinge needs dual=true or auto; loss=squared_hinge takes any");
@@ -118,7 +118,7 @@ static struct sl_svc_options options_of(const struct config *config, const struc
     return (struct sl_svc_options){
         .loss = config->loss == LOSS_HINGE ? SL_SVC_HINGE : SL_SVC_SQUARED_HINGE,
         .joint = is_joint(config),
-        .l1 = is_lasso(config),
+        .l1 = is_proximal(config),
         .dual = is_joint(config) || find_dual(config, train),
         .C = config->C,
         .tol = config->tol,

@@ -5,15 +5,15 @@
  * from zero by L-BFGS (linear/logistic.c, which says when it stops): O(n d k) an iteration.  solver=liblinear
  * is LIBLINEAR's trust region Newton method (penalty l2) or coordinate descent (l1), one-vs-rest, where the
  * intercept is the weight of a constant feature and is penalised like the others.  solver=own
- * (linear/lasso.c) has penalty=l1 alone: LIBLINEAR's objective and stopping rule.  Leaves out the solvers
+ * (linear/proximal.c) has LIBLINEAR's objectives and stopping rules.  Leaves out the solvers
  * newton-cg, sag and saga, elasticnet, warm starts and dual. */
 #include "classifiers/params.h"
 #include "core/memory.h"
-#include "linear/lasso.h"
 #include "linear/liblinear.h"
 #include "linear/logistic.h"
 #include "linear/logistic_group.h"
 #include "linear/logistic_member.h"
+#include "linear/proximal.h"
 #include "linear/svc.h"
 #include <linear.h>
 #include <math.h>
@@ -46,8 +46,9 @@ static const struct sl_param params[] = {
                               "limit of iterations (lbfgs, own)"),
     SL_FIT_INTERCEPT_PARAM(struct config, fit_intercept),
     SL_INTERCEPT_SCALING_PARAM(struct config, intercept_scaling, "own, liblinear: "),
-    SL_CHOICE_PARAM("solver", struct config, solver, "lbfgs", solvers, "lbfgs",
-                    "lbfgs, own for penalty=l1, or LIBLINEAR's one-vs-rest as a reference"),
+    SL_CHOICE_PARAM(
+        "solver", struct config, solver, "lbfgs", solvers, "lbfgs",
+        "lbfgs; own: LIBLINEAR's one-vs-rest, by a Newton method; liblinear: the reference for it"),
     SL_FLAGGED_CHOICE_PARAM("multi_class", struct config, multi_class, "auto", SL_SHARED, multi_classes,
                             "auto,ovr", "auto: multinomial with lbfgs and more than two classes, else ovr"),
     SL_FLAGGED_CLASS_WEIGHT_PARAM(struct config, balanced, SL_SHARED, SL_CLASS_WEIGHT_GRID,
@@ -68,7 +69,8 @@ static int logreg_check(const void *vconfig, const struct sl_view *view, struct 
     if (config->solver != SOLVER_LBFGS && config->multi_class == MULTI_MULTINOMIAL)
         return sl_fail(err, SL_EUSAGE, "multi_class=multinomial needs solver=lbfgs; solver=%s fits ovr",
                        config->solver == SOLVER_OWN ? "own" : "liblinear");
-    return config->solver == SOLVER_OWN ? sl_lasso_check(view, err) : SL_OK;
+    const char *what = config->penalty == PENALTY_L1 ? "penalty=l1" : "logistic regression";
+    return config->solver == SOLVER_OWN ? sl_proximal_check(view, what, err) : SL_OK;
 }
 
 static void logreg_warm_up(const void *vconfig, const struct sl_view *view)

@@ -2,7 +2,7 @@
  *
  * The files, in reading order: svc_rows.c the rows and their products, svc_dual.c coordinate descent in the
  * dual, svc_newton.c Newton's method in the primal with svc_metric.c its preconditioner and svc_search.c its
- * line search, lasso.c absolute weights penalised, svc_joint.c one problem for all classes.  Classes go to
+ * line search, proximal.c absolute weights penalised, svc_joint.c one problem for all classes.  Classes go to
  * the threads; where there are fewer classes, the threads share the loops over rows.  A row's C is C times
  * its weight and its class's, not normalised, as in scikit-learn. */
 #include "linear/svc.h"
@@ -11,7 +11,7 @@
 #include "data/features.h"
 #include "kernels/gemm.h"
 #include "kernels/sparse_row.h"
-#include "linear/lasso.h"
+#include "linear/proximal.h"
 #include "linear/shuffle.h"
 #include "linear/svc_dual.h"
 #include "linear/svc_joint.h"
@@ -128,15 +128,15 @@ static void describe_class(const struct fit *fit, int v, const double *weights)
                                          .w = fit->w + (size_t)v * fit->rows->size};
 }
 
-static int is_lasso(const struct fit *fit)
+static int is_proximal(const struct fit *fit)
 {
     return fit->options->l1 || fit->options->loss == SL_SVC_LOGISTIC;
 }
 
 static int fit_class(const struct fit *fit, int v)
 {
-    if (is_lasso(fit))
-        return sl_lasso(&fit->each[v]);
+    if (is_proximal(fit))
+        return sl_proximal(&fit->each[v]);
     return sl_svc_newton(&fit->each[v], fit->can_factor ? &fit->start : NULL);
 }
 
@@ -209,7 +209,7 @@ static int solve(struct fit *fit, const double *weights, struct sl_linear *model
     size_t vectors = (size_t)model->vectors;
     fit->w = sl_alloc_zero(vectors, fit->rows->size * sizeof *fit->w);
     fit->each = sl_alloc_zero(vectors, sizeof *fit->each);
-    fit->can_factor = !fit->options->dual && !is_lasso(fit) && sl_svc_can_factor(fit->rows);
+    fit->can_factor = !fit->options->dual && !is_proximal(fit) && sl_svc_can_factor(fit->rows);
     int code = fit->w && fit->each ? SL_OK : SL_ENOMEM;
     for (int v = 0; v < model->vectors && !code; v++)
         describe_class(fit, v, weights);

@@ -2,7 +2,7 @@
  *     minimise 1/2 |w|^2 + sum_i C_i max(0, 1 - y_i w.x_i)^p,     p = 1 (hinge) or 2 (squared hinge)
  * or its dual, where the intercept is the weight of a constant feature and is penalised like the others; by
  * Crammer and Singer's problem for all classes at once (svc_joint.c); or with |w|_1 in the place of the
- * squares, of the squared hinge or the logistic loss (lasso.c).
+ * squares, or the logistic loss in the place of the hinge (proximal.c).
  *
  * Fan, Chang, Hsieh, Wang and Lin, "LIBLINEAR", JMLR 9 (2008). */
 #ifndef SL_LINEAR_SVC_H

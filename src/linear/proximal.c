@@ -1,9 +1,10 @@
-/* lasso.c - absolute values penalised, by a proximal Newton method.
+/* proximal.c - absolute values or squares of the weights penalised, by a proximal Newton method.
  *
  * Yuan, Ho and Lin, "An improved GLMNET for L1-regularized logistic regression", JMLR 13 (2012): each step
- * minimises a quadratic model of the losses plus the penalties (lasso_model.c), and moves there if the
+ * minimises a quadratic model of the losses plus the penalties (proximal_model.c), and moves there if the
  * objective falls enough, else part of the way.  The stopping rule is LIBLINEAR's: the violations of
- * optimality sum to at most tol min(n_own, n_rest) / n times what they sum to at w = 0.
+ * optimality sum to at most tol min(n_own, n_rest) / n times what they sum to at w = 0; of squares it is the
+ * gradient's length.
  *
  * The model's curvature may come from some of the rows, and from an earlier point: that costs steps, not
  * exactness, since losses, gradients and violations are those of all rows, in double.  It is made anew when a
@@ -12,9 +13,9 @@
  * steps are taken, as Levenberg's and Marquardt's does.
  *
  * Sums over rows are cut into chunks by their number, and added in order: the threads do not change a bit. */
-#include "linear/lasso.h"
+#include "linear/proximal.h"
 #include "core/memory.h"
-#include "linear/lasso_model.h"
+#include "linear/proximal_model.h"
 #include <math.h>
 #include <string.h>
 
@@ -37,9 +38,9 @@ enum {
 #define PROGRESS_MIN 1e-12 /* of f: less is rounding */
 #define STEP_LEAST 1e-10
 
-struct lasso {
+struct proximal {
     struct sl_svc_class *p;
-    struct sl_lasso_model model;
+    struct sl_proximal_model model;
     int logistic;
     size_t sample;             /* rows that a model is made of, at most */
     double damping;            /* of the model */
@@ -53,21 +54,21 @@ struct lasso {
 
 /* Losses --------------------------------------------------------------------------------------------*/
 
-static double loss_of(const struct lasso *t, double m)
+static double loss_of(const struct proximal *t, double m)
 {
     if (t->logistic)
         return m > 0 ? log1p(exp(-m)) : log1p(exp(m)) - m;
     return m < 1 ? (1 - m) * (1 - m) : 0;
 }
 
-static double slope_of(const struct lasso *t, double m)
+static double slope_of(const struct proximal *t, double m)
 {
     if (t->logistic)
         return -1 / (1 + exp(m));
     return m < 1 ? -2 * (1 - m) : 0;
 }
 
-static double bend_of(const struct lasso *t, double m)
+static double bend_of(const struct proximal *t, double m)
 {
     if (t->logistic) {
         const double e = exp(-fabs(m));
@@ -78,13 +79,13 @@ static double bend_of(const struct lasso *t, double m)
 
 /* Rows ----------------------------------------------------------------------------------------------*/
 
-static size_t count_chunks(const struct lasso *t)
+static size_t count_chunks(const struct proximal *t)
 {
     const size_t chunks = (t->p->rows->n + CHUNK_MIN - 1) / CHUNK_MIN;
     return chunks < CHUNKS_MAX ? chunks : CHUNKS_MAX;
 }
 
-static double run_chunk(struct lasso *t, size_t first, size_t end, const double *d, double s, double *sum)
+static double run_chunk(struct proximal *t, size_t first, size_t end, const double *d, double s, double *sum)
 {
     const struct sl_svc_class *p = t->p;
     double losses = 0;
@@ -103,7 +104,7 @@ static double run_chunk(struct lasso *t, size_t first, size_t end, const double 
 
 /* The losses at margins m + s u; u is found first where d is given.  The chunks' sums get the gradient: a row
  * is read once for both. */
-static double run_rows(struct lasso *t, const double *d, double s)
+static double run_rows(struct proximal *t, const double *d, double s)
 {
     const size_t n = t->p->rows->n, size = t->p->rows->size, chunks = count_chunks(t);
     double losses = 0;
@@ -116,19 +117,19 @@ static double run_rows(struct lasso *t, const double *d, double s)
 }
 
 /* The sum of the violations of optimality; of squares the length of the gradient, as LIBLINEAR has it. */
-static double find_violation(const struct lasso *t)
+static double find_violation(const struct proximal *t)
 {
     double sum = 0;
     for (size_t j = 0; j < t->p->rows->size; j++) {
-        const double penalty = sl_lasso_penalty(t->p->rows, j), g = t->g[j] / penalty,
+        const double penalty = sl_proximal_penalty(t->p->rows, j), g = t->g[j] / penalty,
                      square = g + penalty * t->p->w[j];
-        sum += t->model.squared ? square * square : sl_lasso_violation(g, t->p->w[j]);
+        sum += t->model.squared ? square * square : sl_proximal_violation(g, t->p->w[j]);
     }
     return t->model.squared ? sqrt(sum) : sum;
 }
 
 /* From the chunks' sums. */
-static void take_gradient(struct lasso *t)
+static void take_gradient(struct proximal *t)
 {
     const size_t size = t->p->rows->size, chunks = count_chunks(t);
     memset(t->g, 0, size * sizeof *t->g);
@@ -138,7 +139,7 @@ static void take_gradient(struct lasso *t)
     t->violation = find_violation(t);
 }
 
-static double losses_at(const struct lasso *t, double s)
+static double losses_at(const struct proximal *t, double s)
 {
     double sum = 0;
     for (size_t i = 0; i < t->p->rows->n; i++)
@@ -146,11 +147,11 @@ static double losses_at(const struct lasso *t, double s)
     return sum;
 }
 
-static double norm_at(const struct lasso *t, double s)
+static double norm_at(const struct proximal *t, double s)
 {
     double sum = 0;
     for (size_t j = 0; j < t->p->rows->size; j++)
-        sum += sl_lasso_norm(&t->model, j, t->p->w[j] + s * t->d[j]);
+        sum += sl_proximal_norm(&t->model, j, t->p->w[j] + s * t->d[j]);
     return sum;
 }
 
@@ -158,7 +159,7 @@ static double norm_at(const struct lasso *t, double s)
 
 /* How far along d, at most 1, the objective falls enough; 0 where it does not.  Leaves the losses' gradient
  * there in the chunks' sums, and the objective in *f. */
-static double search(struct lasso *t, double *f)
+static double search(struct proximal *t, double *f)
 {
     double promise = norm_at(t, 1) - norm_at(t, 0), s = 1;
     for (size_t j = 0; j < t->p->rows->size; j++)
@@ -174,7 +175,7 @@ static double search(struct lasso *t, double *f)
     return s;
 }
 
-static double move(struct lasso *t)
+static double move(struct proximal *t)
 {
     struct sl_svc_class *p = t->p;
     double f;
@@ -189,29 +190,29 @@ static double move(struct lasso *t)
 }
 
 /* The losses' curvature along d, where margins are m + s u, divided by the model's. */
-static double compare_bend(const struct lasso *t, double s)
+static double compare_bend(const struct proximal *t, double s)
 {
     double sum = 0;
     for (size_t i = 0; i < t->p->rows->n; i++)
         sum += t->C[i] * bend_of(t, t->m[i] + s * t->u[i]) * t->u[i] * t->u[i];
-    return sum / sl_lasso_model_bend(&t->model, t->d);
+    return sum / sl_proximal_model_bend(&t->model, t->d);
 }
 
-static int make_model(struct lasso *t)
+static int make_model(struct proximal *t)
 {
     for (size_t i = 0; i < t->p->rows->n; i++)
         t->u[i] = t->C[i] * bend_of(t, t->m[i]);
-    return sl_lasso_model_make(&t->model, t->u, t->sample, t->p->threads);
+    return sl_proximal_model_make(&t->model, t->u, t->sample, t->p->threads);
 }
 
 /* One step; *due: is a new model, before it and after it? */
-static int step(struct lasso *t, int *due)
+static int step(struct proximal *t, int *due)
 {
     const int fresh = *due;
     const double before = t->violation;
     int code = fresh ? make_model(t) : SL_OK;
     if (!code)
-        code = sl_lasso_model_solve(&t->model, t->g, t->p->w, t->damping, FORCING * before, t->d);
+        code = sl_proximal_model_solve(&t->model, t->g, t->p->w, t->damping, FORCING * before, t->d);
     if (code)
         return code;
     const double s = move(t), bend = compare_bend(t, 0);
@@ -224,7 +225,7 @@ static int step(struct lasso *t, int *due)
 }
 
 /* Returns the sum of the violations at which to stop. */
-static double start(struct lasso *t)
+static double start(struct proximal *t)
 {
     struct sl_svc_class *p = t->p;
     const size_t n = p->rows->n;
@@ -241,7 +242,7 @@ static double start(struct lasso *t)
     return p->options->tol * (double)(fewer ? fewer : 1) / (double)n * t->violation;
 }
 
-static int run(struct lasso *t)
+static int run(struct proximal *t)
 {
     struct sl_svc_class *p = t->p;
     const double target = start(t);
@@ -260,48 +261,48 @@ static int run(struct lasso *t)
     return code;
 }
 
-static int init(struct lasso *t, struct sl_svc_class *p)
+static int init(struct proximal *t, struct sl_svc_class *p)
 {
     const size_t n = p->rows->n, size = p->rows->size;
-    *t = (struct lasso){.p = p, .logistic = p->options->loss == SL_SVC_LOGISTIC};
+    *t = (struct proximal){.p = p, .logistic = p->options->loss == SL_SVC_LOGISTIC};
     t->C = sl_alloc(n, sizeof *t->C);
     t->m = sl_alloc_zero(n, sizeof *t->m);
     t->u = sl_alloc_zero(n, sizeof *t->u);
     t->g = sl_alloc(2 * size, sizeof *t->g);
     t->sums = sl_alloc(CHUNKS_MAX * size, sizeof *t->sums);
-    if (!sl_lasso_model_init(&t->model, p->rows, !p->options->l1) || !t->C || !t->m || !t->u || !t->g || !t->sums)
+    if (!sl_proximal_model_init(&t->model, p->rows, !p->options->l1) || !t->C || !t->m || !t->u || !t->g ||
+        !t->sums)
         return 0;
     t->d = t->g + size;
     return 1;
 }
 
-static void release(struct lasso *t)
+static void release(struct proximal *t)
 {
     free(t->C);
     free(t->m);
     free(t->u);
     free(t->g);
     free(t->sums);
-    sl_lasso_model_release(&t->model);
+    sl_proximal_model_release(&t->model);
 }
 
-int sl_lasso(struct sl_svc_class *p)
+int sl_proximal(struct sl_svc_class *p)
 {
-    struct lasso t;
+    struct proximal t;
     int code = init(&t, p) ? run(&t) : SL_ENOMEM;
     release(&t);
     return code;
 }
 
-int sl_lasso_check(const struct sl_view *view, struct sl_error *err)
+int sl_proximal_check(const struct sl_view *view, const char *what, struct sl_error *err)
 {
     if (view->dtype == SL_SPARSE)
+        return sl_fail(err, SL_EUSAGE, "%s by solver=own takes no sparse rows; solver=liblinear does", what);
+    if (view->d >= SL_PROXIMAL_SIZE_MOST)
         return sl_fail(err, SL_EUSAGE,
-                       "penalty=l1 by solver=own takes no sparse rows; solver=liblinear does");
-    if (view->d >= SL_LASSO_SIZE_MOST)
-        return sl_fail(err, SL_EUSAGE,
-                       "penalty=l1 by solver=own takes at most %d features, and these are %zu; "
+                       "%s by solver=own takes at most %d features, and these are %zu; "
                        "solver=liblinear takes more",
-                       SL_LASSO_SIZE_MOST - 1, view->d);
+                       what, SL_PROXIMAL_SIZE_MOST - 1, view->d);
     return SL_OK;
 }

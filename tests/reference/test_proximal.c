@@ -1,6 +1,6 @@
-/* test_lasso.c - penalty=l1 by the own solver, of logreg and linear_svm: no worse an objective than
- * LIBLINEAR's and its scores, where both go to a tight tolerance; weights, units, threads, and what is
- * refused. */
+/* test_proximal.c - penalty=l1 of logreg and linear_svm, and logreg's penalty=l2, by the own solver: no worse
+ * an objective than LIBLINEAR's and its scores, where both go to a tight tolerance; weights, units, threads,
+ * and what is refused. */
 #include "core/memory.h"
 #include "core/threads.h"
 #include "linear_fixture.h"
@@ -52,19 +52,19 @@ static struct sl_view view_of(enum sl_dtype dtype)
                             .scale = dtype == SL_U8 ? 1.0f / 255 : 1};
 }
 
-static struct fitted fit_l1(const char *name, const char *solver, const char *settings,
+static struct fitted fit_by(const char *name, const char *penalty, const char *solver, const char *settings,
                             const struct sl_view *view, int threads)
 {
     char text[256];
-    snprintf(text, sizeof text, "penalty=l1 solver=%s %s", solver, settings);
+    snprintf(text, sizeof text, "penalty=%s solver=%s %s", penalty, solver, settings);
     return fit(name, text, view, threads);
 }
 
 /* No worse than LIBLINEAR; and as it, where it comes to its own end.  Returns whether it did. */
-static int compare(const char *name, const char *settings, const struct sl_view *view)
+static int compare(const char *name, const char *penalty, const char *settings, const struct sl_view *view)
 {
-    struct fitted own = fit_l1(name, "own", settings, view, 2),
-                  theirs = fit_l1(name, "liblinear", settings, view, 2);
+    struct fitted own = fit_by(name, penalty, "own", settings, view, 2),
+                  theirs = fit_by(name, penalty, "liblinear", settings, view, 2);
     const size_t size = view->n * (size_t)view->k;
     float *a = sl_alloc(size, sizeof *a), *b = sl_alloc(size, sizeof *b);
     assert_true(a && b);
@@ -93,17 +93,20 @@ static void same_as_liblinear(void **state)
     static const char *const settings[] = {"C=0.1 tol=1e-7", "C=1 tol=1e-7",
                                            "C=1 tol=1e-7 class_weight=balanced intercept_scaling=5",
                                            "C=10 tol=1e-7 fit_intercept=false"};
-    int ended = 0;
+    int ended = 0, squares = 0;
     (void)state;
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         make(shapes[s][0], shapes[s][1], (int)shapes[s][2]);
         for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
             for (int dtype = SL_U8; dtype <= SL_F32; dtype++) {
                 const struct sl_view view = view_of(dtype);
-                ended += compare("logreg", settings[i], &view) + compare("linear_svm", settings[i], &view);
+                ended += compare("logreg", "l1", settings[i], &view) +
+                         compare("linear_svm", "l1", settings[i], &view);
+                squares += compare("logreg", "l2", settings[i], &view);
             }
     }
-    assert_true(ended >= 20); /* of 48 */
+    assert_true(ended >= 20);      /* of 48 */
+    assert_int_equal(squares, 24); /* all */
 }
 
 static void same_on_threads(void **state)
@@ -116,9 +119,9 @@ static void same_on_threads(void **state)
         make(shapes[s][0], shapes[s][1], (int)shapes[s][2]);
         const struct sl_view view = view_of(SL_F32);
         for (size_t i = 0; i < 2; i++) {
-            struct fitted one = fit_l1(names[i], "own", "C=3", &view, 1);
+            struct fitted one = fit_by(names[i], "l1", "own", "C=3", &view, 1);
             for (int threads = 2; threads <= 5; threads += 3) {
-                struct fitted more = fit_l1(names[i], "own", "C=3", &view, threads);
+                struct fitted more = fit_by(names[i], "l1", "own", "C=3", &view, threads);
                 assert_memory_equal(one.model->W, more.model->W,
                                     (size_t)one.model->vectors * one.model->ld * sizeof(float));
                 assert_memory_equal(one.model->b, more.model->b, (size_t)one.model->vectors * sizeof(float));
@@ -153,8 +156,8 @@ static void weights_of_rows(void **state)
     copied.y = y;
     copied.n = n;
     for (size_t i = 0; i < 2; i++) {
-        struct fitted a = fit_l1(names[i], "own", "tol=1e-7", &weighted, 2),
-                      b = fit_l1(names[i], "own", "tol=1e-7", &copied, 2);
+        struct fitted a = fit_by(names[i], "l1", "own", "tol=1e-7", &weighted, 2),
+                      b = fit_by(names[i], "l1", "own", "tol=1e-7", &copied, 2);
         if (!(fabs(a.report.objective / b.report.objective - 1) < 1e-6))
             fail_msg("%s: objective %.10g, of copies %.10g", names[i], a.report.objective,
                      b.report.objective);
@@ -174,11 +177,12 @@ static void units(void **state)
             char settings[128];
             make(800, 14, 3);
             const struct sl_view view = view_of(SL_F32);
-            struct fitted plain = fit_l1(names[i], "own", "C=0.5 tol=1e-7 fit_intercept=false", &view, 2);
+            struct fitted plain =
+                fit_by(names[i], "l1", "own", "C=0.5 tol=1e-7 fit_intercept=false", &view, 2);
             for (size_t e = 0; e < problem.n * problem.d; e++)
                 problem.floats[e] *= (float)factors[f];
             snprintf(settings, sizeof settings, "C=%.17g tol=1e-7 fit_intercept=false", 0.5 / factors[f]);
-            struct fitted scaled = fit_l1(names[i], "own", settings, &view, 2);
+            struct fitted scaled = fit_by(names[i], "l1", "own", settings, &view, 2);
             const double ratio = scaled.report.objective * factors[f] / plain.report.objective;
             if (!(fabs(ratio - 1) < 1e-6) || scaled.report.converged != 1)
                 fail_msg("%s times %g: objective times %.9g", names[i], factors[f], ratio);
@@ -195,7 +199,7 @@ static void cut_short(void **state)
     make(400, 16, 3);
     const struct sl_view view = view_of(SL_U8);
     for (size_t i = 0; i < 2; i++) {
-        struct fitted f = fit_l1(names[i], "own", "C=100 max_iter=2", &view, 2);
+        struct fitted f = fit_by(names[i], "l1", "own", "C=100 max_iter=2", &view, 2);
         assert_int_equal(f.report.n_iter, 2);
         assert_int_equal(f.report.converged, 0);
         struct sl_fit_report report = {0};
@@ -222,7 +226,7 @@ static void refusals(void **state)
         const struct sl_view *view;
     } rows[] = {
         {"logreg", "penalty=l1", "penalty=l1 needs solver=own or liblinear", &dense},
-        {"logreg", "solver=own", "solver=own takes penalty=l1", &dense},
+        {"logreg", "penalty=none solver=own", "penalty=none needs solver=lbfgs", &dense},
         {"logreg", "penalty=l1 solver=own multi_class=multinomial", "solver=own fits ovr", &dense},
         {"logreg", "penalty=l1 solver=own", "solver=liblinear does", &sparse},
         {"logreg", "penalty=l1 solver=own", "at most 4095 features, and these are 4096", &wide},

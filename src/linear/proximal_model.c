@@ -1,10 +1,11 @@
-/* lasso_model.c - the quadratic model of lasso.c: H from rows, and its least value.
+/* proximal_model.c - the quadratic model of proximal.c: H from rows, and its least value.
  *
  * H takes n size^2 / 2 multiply-adds by matrix products, so that a sample of the rows is worth more than its
  * errors cost.  The least is found by coordinate descent on the matrix (size multiply-adds for each weight
  * that changes) in turn with Newton's method on the weights that are not 0: where features are much alike,
- * coordinate descent alone takes thousands of passes, and soon knows which weights are 0. */
-#include "linear/lasso_model.h"
+ * coordinate descent alone takes thousands of passes, and soon knows which weights are 0.  With squares it is
+ * one system of equations. */
+#include "linear/proximal_model.h"
 #include "core/memory.h"
 #include "kernels/cholesky.h"
 #include "kernels/dispatch.h"
@@ -18,10 +19,10 @@ enum {
     HALVINGS = 10,
 };
 
-int sl_lasso_model_init(struct sl_lasso_model *model, const struct sl_svc_rows *rows, int squared)
+int sl_proximal_model_init(struct sl_proximal_model *model, const struct sl_svc_rows *rows, int squared)
 {
     const size_t size = rows->size;
-    *model = (struct sl_lasso_model){.rows = rows, .squared = squared};
+    *model = (struct sl_proximal_model){.rows = rows, .squared = squared};
     model->H = sl_alloc(size * size, sizeof *model->H);
     model->U = sl_alloc(size * size, sizeof *model->U);
     model->h = sl_alloc(rows->n, sizeof *model->h);
@@ -40,7 +41,7 @@ int sl_lasso_model_init(struct sl_lasso_model *model, const struct sl_svc_rows *
     return 1;
 }
 
-void sl_lasso_model_release(struct sl_lasso_model *model)
+void sl_proximal_model_release(struct sl_proximal_model *model)
 {
     free(model->H);
     free(model->U);
@@ -55,7 +56,7 @@ void sl_lasso_model_release(struct sl_lasso_model *model)
 
 /* Rows with much curvature are taken as they are; of those with little, one for every `step` of it, which
  * stands for that much.  Returns how many. */
-static size_t choose_rows(struct sl_lasso_model *model, const double *h, size_t most)
+static size_t choose_rows(struct sl_proximal_model *model, const double *h, size_t most)
 {
     const size_t n = model->rows->n;
     double largest = 0, waiting = 0;
@@ -83,7 +84,7 @@ static size_t choose_rows(struct sl_lasso_model *model, const double *h, size_t 
     return count;
 }
 
-int sl_lasso_model_make(struct sl_lasso_model *model, const double *h, size_t most, int threads)
+int sl_proximal_model_make(struct sl_proximal_model *model, const double *h, size_t most, int threads)
 {
     const size_t size = model->rows->size, n = choose_rows(model, h, most);
     memset(model->H, 0, size * size * sizeof *model->H);
@@ -94,7 +95,7 @@ int sl_lasso_model_make(struct sl_lasso_model *model, const double *h, size_t mo
     return code;
 }
 
-double sl_lasso_model_bend(const struct sl_lasso_model *model, const double *d)
+double sl_proximal_model_bend(const struct sl_proximal_model *model, const double *d)
 {
     const size_t size = model->rows->size;
     double sum = 0;
@@ -108,7 +109,7 @@ double sl_lasso_model_bend(const struct sl_lasso_model *model, const double *d)
 }
 
 /* A sample may lack the rows of a rare feature: R of it is then as if all rows had the mean curvature. */
-static void find_diagonal(struct sl_lasso_model *model, double damping)
+static void find_diagonal(struct sl_proximal_model *model, double damping)
 {
     const size_t size = model->rows->size;
     for (size_t j = 0; j < size; j++) {
@@ -119,7 +120,7 @@ static void find_diagonal(struct sl_lasso_model *model, double damping)
 
 /* Coordinate descent --------------------------------------------------------------------------------*/
 
-double sl_lasso_violation(double g, double w)
+double sl_proximal_violation(double g, double w)
 {
     return w == 0 ? fmax(fabs(g) - 1, 0) : fabs(g + (w > 0 ? 1 : -1));
 }
@@ -132,7 +133,7 @@ SL_CLONED_VOID(static, add_row, (double *restrict r, double a, const float *rest
 }
 
 /* r += change times column j of H + R. */
-static void add_column(struct sl_lasso_model *model, size_t j, double change)
+static void add_column(struct sl_proximal_model *model, size_t j, double change)
 {
     const size_t size = model->rows->size;
     const double own = model->r[j];
@@ -150,14 +151,14 @@ static double shrink(double z, double r, double h, double penalty)
 }
 
 /* One pass; returns the sum of the violations that it met. */
-static double descend(struct sl_lasso_model *model)
+static double descend(struct sl_proximal_model *model)
 {
     double sum = 0;
     for (size_t j = 0; j < model->rows->size; j++) {
-        const double h = model->diagonal[j], penalty = sl_lasso_penalty(model->rows, j);
+        const double h = model->diagonal[j], penalty = sl_proximal_penalty(model->rows, j);
         if (!(h > 0)) /* a feature that is 0 in all rows */
             continue;
-        sum += sl_lasso_violation(model->r[j] / penalty, model->z[j]);
+        sum += sl_proximal_violation(model->r[j] / penalty, model->z[j]);
         const double z = shrink(model->z[j], model->r[j], h, penalty), change = z - model->z[j];
         model->z[j] = z;
         if (change != 0)
@@ -168,7 +169,7 @@ static double descend(struct sl_lasso_model *model)
 
 /* Newton's method on the weights that are not 0 -----------------------------------------------------*/
 
-static void find_gradient(struct sl_lasso_model *model)
+static void find_gradient(struct sl_proximal_model *model)
 {
     const size_t size = model->rows->size;
     memcpy(model->r, model->g, size * sizeof *model->r);
@@ -178,16 +179,16 @@ static void find_gradient(struct sl_lasso_model *model)
 }
 
 /* The model's value at z, whose gradient is r, but for a constant. */
-static double find_value(const struct sl_lasso_model *model)
+static double find_value(const struct sl_proximal_model *model)
 {
     double sum = 0;
     for (size_t j = 0; j < model->rows->size; j++)
         sum += (model->g[j] + model->r[j]) * (model->z[j] - model->w[j]) / 2 +
-               sl_lasso_penalty(model->rows, j) * fabs(model->z[j]);
+               sl_proximal_penalty(model->rows, j) * fabs(model->z[j]);
     return sum;
 }
 
-static size_t list_active(struct sl_lasso_model *model)
+static size_t list_active(struct sl_proximal_model *model)
 {
     size_t n = 0;
     for (size_t j = 0; j < model->rows->size; j++)
@@ -197,13 +198,13 @@ static size_t list_active(struct sl_lasso_model *model)
 }
 
 /* e: the move of the n active weights to the least value if none changes its sign, times scale / `unit`. */
-static int find_move(struct sl_lasso_model *model, size_t n, double *unit)
+static int find_move(struct sl_proximal_model *model, size_t n, double *unit)
 {
     const size_t size = model->rows->size;
     double largest = 0;
     for (size_t a = 0; a < n; a++) {
         const size_t j = model->active[a];
-        const double penalty = sl_lasso_penalty(model->rows, j);
+        const double penalty = sl_proximal_penalty(model->rows, j);
         model->r[j] += model->z[j] > 0 ? penalty : -penalty;
         largest = fmax(largest, fabs(model->r[j]));
         for (size_t b = a; b < n; b++)
@@ -220,7 +221,7 @@ static int find_move(struct sl_lasso_model *model, size_t n, double *unit)
 }
 
 /* A weight that would change its sign stops at 0.  Halves the move until the value falls; *fell: did it? */
-static int move_active(struct sl_lasso_model *model, int *fell)
+static int move_active(struct sl_proximal_model *model, int *fell)
 {
     const size_t size = model->rows->size, n = list_active(model);
     const double value = find_value(model);
@@ -247,13 +248,13 @@ static int move_active(struct sl_lasso_model *model, int *fell)
 }
 
 /* Squares: the model's least is where a system of equations says. */
-static int solve_squares(struct sl_lasso_model *model, const double *g, const double *w, double *d)
+static int solve_squares(struct sl_proximal_model *model, const double *g, const double *w, double *d)
 {
     const size_t size = model->rows->size;
     double largest = 0;
     memcpy(model->U, model->H, size * size * sizeof *model->U);
     for (size_t j = 0; j < size; j++) {
-        const double penalty = sl_lasso_penalty(model->rows, j);
+        const double penalty = sl_proximal_penalty(model->rows, j);
         model->r[j] = g[j] + penalty * penalty * w[j];
         largest = fmax(largest, fabs(model->r[j]));
         model->U[j * size + j] = (float)((model->diagonal[j] + penalty * penalty) / model->scale);
@@ -268,8 +269,8 @@ static int solve_squares(struct sl_lasso_model *model, const double *g, const do
     return code;
 }
 
-int sl_lasso_model_solve(struct sl_lasso_model *model, const double *g, const double *w, double damping,
-                         double target, double *d)
+int sl_proximal_model_solve(struct sl_proximal_model *model, const double *g, const double *w, double damping,
+                            double target, double *d)
 {
     const size_t size = model->rows->size;
     double sum = INFINITY;
