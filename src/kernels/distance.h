@@ -17,6 +17,9 @@ double sl_minkowski_bytes(const uint8_t *a, const uint8_t *b, size_t d, const do
 /* sum_t |a_t - b_t|^p in double; p = 1 and p = 2 without pow. */
 double sl_minkowski_floats(const float *a, const float *b, size_t d, double p);
 
+/* out (n): the same of a and each of n rows b (n, d), to the last bit. */
+void sl_minkowski_rows(const float *a, const float *b, size_t n, size_t d, double p, double *out);
+
 /* The same of two sparse rows of d features, summed in the same order: equal to the last bit. */
 double sl_minkowski_sparse(const struct sl_sparse_row *a, const struct sl_sparse_row *b, size_t d, double p);
 

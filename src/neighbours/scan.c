@@ -20,6 +20,7 @@
 enum {
     ROWS = SL_KNN_ROWS,
     PITCH = ROWS + 16, /* of their products: rows of a power of two would share a few lines of the cache */
+    STRIP = 16,        /* rows that stay in the nearest cache while all queries pass */
     SPARE = 32,        /* candidates beyond 2 k on the float path */
     CHUNK = 64,        /* rows whose bounds are compared with one limit */
     FILTER_SHARE = 8,  /* the filter has failed when more than one row in so many is measured */
@@ -70,35 +71,46 @@ static int scan_byte_sad(const struct sl_knn_scan *s)
     return failed ? SL_ENOMEM : SL_OK;
 }
 
-/* Measures query i against every row. */
-static int scan_direct(const struct sl_knn_scan *s, size_t i, struct sl_topk *top)
+/* Measures query i against the rows at ... at + n; bytes: those rows as they were, or NULL. */
+static void offer_strip(const struct sl_knn_scan *s, size_t i, struct sl_topk *top, size_t at, size_t n,
+                        const uint8_t *bytes)
 {
     const struct sl_knn_rows *rows = s->rows;
     const size_t d = rows->d;
-    uint8_t *b = rows->dtype == SL_U8 ? sl_alloc(d, 1) : NULL;
-    if (rows->dtype == SL_U8 && !b)
-        return SL_ENOMEM;
-    top->n = 0;
-    for (size_t j = 0; j < rows->n; j++) {
-        double key;
-        if (b) {
-            sl_bytes_restore(rows->bytes + j * d, d, b);
-            key = sl_minkowski_bytes((const uint8_t *)s->x + i * d, b, d, rows->power);
-        } else {
-            key = sl_minkowski_floats((const float *)s->x + i * d, rows->floats + j * d, d, rows->p);
-        }
-        sl_topk_offer(top, key, (uint32_t)j);
+    double key[STRIP];
+    if (!bytes)
+        sl_minkowski_rows((const float *)s->x + i * d, rows->floats + at * d, n, d, rows->p, key);
+    for (size_t j = 0; j < n; j++) {
+        if (bytes)
+            key[j] = sl_minkowski_bytes((const uint8_t *)s->x + i * d, bytes + j * d, d, rows->power);
+        sl_topk_offer(top, key[j], (uint32_t)(at + j));
     }
-    free(b);
-    return 0;
+}
+
+/* Measures m queries from i on against every row; top (m). */
+static int scan_direct(const struct sl_knn_scan *s, size_t i, size_t m, struct sl_topk *top)
+{
+    const struct sl_knn_rows *rows = s->rows;
+    const size_t d = rows->d;
+    uint8_t *bytes = rows->dtype == SL_U8 ? sl_alloc(STRIP * d, 1) : NULL;
+    if (rows->dtype == SL_U8 && !bytes)
+        return SL_ENOMEM;
+    for (size_t q = 0; q < m; q++)
+        top[q].n = 0;
+    for (size_t at = 0; at < rows->n; at += STRIP) {
+        const size_t n = rows->n - at < STRIP ? rows->n - at : STRIP;
+        if (bytes)
+            sl_bytes_restore(rows->bytes + at * d, n * d, bytes);
+        for (size_t q = 0; q < m; q++)
+            offer_strip(s, i + q, &top[q], at, n, bytes);
+    }
+    free(bytes);
+    return SL_OK;
 }
 
 static int scan_all_direct(const struct sl_knn_scan *s)
 {
-    for (size_t i = 0; i < s->m; i++)
-        if (scan_direct(s, i, &s->top[i]))
-            return SL_ENOMEM;
-    return 0;
+    return scan_direct(s, 0, s->m, s->top);
 }
 
 /* The candidates of query i (by their products, limit the worst) again in double; norm is |a|^2. */
@@ -119,7 +131,7 @@ static int refine(const struct sl_knn_scan *s, size_t i, const struct sl_topk *c
     /* Fewer candidates than asked for: products overflowed, and prove nothing. */
     if (candidates->n == rows->n || (candidates->n == candidates->k && sl_topk_limit(top) < limit))
         return 0;
-    return scan_direct(s, i, top);
+    return scan_direct(s, i, 1, top);
 }
 
 static int scan_float_gram(const struct sl_knn_scan *s)

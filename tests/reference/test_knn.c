@@ -226,7 +226,7 @@ static void test_floats(void **state)
 {
     struct problem p;
     (void)state;
-    make_floats(&p, 1500, 300, 30, 256, 1.0f / 255, 0);
+    make_floats(&p, 1501, 300, 30, 256, 1.0f / 255, 0);
     check(&p, SET("n_neighbors", "5"), 5, 2, 0);
     check(&p, SET("n_neighbors", "5", "weights", "distance"), 5, 2, 1);
     check(&p, SET("p", "1"), 5, 1, 0);
