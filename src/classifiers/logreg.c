@@ -59,7 +59,7 @@ static int logreg_check(const void *vconfig, const struct sl_view *view, struct 
 {
     const struct config *config = vconfig;
     if (view->weight && config->solver == SOLVER_LIBLINEAR)
-        return sl_fail(err, SL_EUSAGE, "solver=liblinear takes no weights of rows; solver=lbfgs does");
+        return sl_fail(err, SL_EUSAGE, "solver=liblinear takes no weights of rows; solver=own and lbfgs do");
     if (config->solver == SOLVER_LBFGS && config->penalty == PENALTY_L1)
         return sl_fail(err, SL_EUSAGE,
                        "penalty=l1 needs solver=own or liblinear; solver=lbfgs takes penalty=l2 or none");

@@ -26,7 +26,7 @@ struct joint {
     struct sl_svc_vector *vectors; /* (m) */
     double *a;                     /* (n, m) multipliers */
     uint8_t *shrunk;               /* (n, m): those that are left out */
-    int32_t *n_active;             /* (n): the others, which are one at least */
+    int32_t *n_active;             /* (n): the others */
     uint32_t *order;               /* (n) */
     double loose;  /* a pass with less violation than this ends the shrinking: all are looked at again */
     double widest; /* the largest violation of this pass */

@@ -96,7 +96,7 @@ err_has 'knn takes no weights of rows'
 run 2 sweep knn n_neighbors=1,3 --data side.csv --drop who,g --weights w --quiet
 err_has 'knn takes no weights of rows'
 run 2 run --data side.csv --drop who,g --weights w --models logreg --set logreg.solver=liblinear --quiet
-err_has 'solver=liblinear takes no weights of rows; solver=lbfgs does'
+err_has 'solver=liblinear takes no weights of rows; solver=own and lbfgs do'
 run 0 list classifiers tree
 out_has 'takes weights of rows'
 run 0 list classifiers knn
