@@ -203,7 +203,9 @@ static void trees(void **state)
                 assert_true(plain.n > 20);
                 assert_int_equal(plain.n, joined.n);
                 assert_int_equal(plain.n_sets, joined.n_sets);
-                assert_memory_equal(plain.nodes, joined.nodes, plain.n * sizeof *plain.nodes);
+                for (size_t i = 0; i < plain.n; i++) /* without the bytes behind the last member */
+                    assert_memory_equal(&plain.nodes[i], &joined.nodes[i],
+                                        offsetof(struct sl_boost_node, has_set) + 1);
                 assert_memory_equal(plain.gain, joined.gain, plain.n * sizeof *plain.gain);
                 if (plain.n_sets)
                     assert_memory_equal(plain.sets, joined.sets, plain.n_sets * sizeof *plain.sets);
