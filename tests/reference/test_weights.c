@@ -550,7 +550,7 @@ static void who_takes_none_says_so(void **state)
     } cases[] = {
         {"knn", "", "knn takes no weights of rows; these do: "},
         {"svm", "solver=libsvm", "solver=libsvm takes no weights of rows; solver=own does"},
-        {"logreg", "solver=liblinear", "solver=liblinear takes no weights of rows; solver=lbfgs does"},
+        {"logreg", "solver=liblinear", "solver=liblinear takes no weights of rows; solver=own and lbfgs do"},
         {"linear_svm", "solver=liblinear", "solver=liblinear takes no weights of rows; solver=own does"},
     };
     struct table t;
