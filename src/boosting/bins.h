@@ -48,6 +48,15 @@ static inline size_t sl_bins_used(const struct sl_bins *bins, size_t first)
     return used;
 }
 
+/* Whether one of eight features from `first` on is a category. */
+static inline int sl_bins_have_categories(const struct sl_bins *bins, size_t first)
+{
+    unsigned codes = 0;
+    for (size_t f = first; f < first + SL_BINS_LANES; f++)
+        codes |= bins->n_codes[f];
+    return codes != 0;
+}
+
 /* Codes of a feature: row i's stands at [i * *stride], and behind it those of the features that follow in the
  * group. */
 static inline uint8_t *sl_bins_column(const struct sl_bins *bins, size_t feature, size_t *stride)

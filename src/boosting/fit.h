@@ -7,6 +7,7 @@
  *   loss   log loss and its derivatives
  *   sums   gradients summed by bin; the best split of a node
  *   space  a tree's memory while it grows, on what step.h says
+ *   search the best split of a node, by its sums or by its few rows
  *   subset the best split of a category
  *   grow   one tree; write_tree: its nodes as the model has them
  *   roots  gradients as whole numbers, and what the trees of an iteration begin with

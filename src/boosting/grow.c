@@ -4,24 +4,13 @@
  * go to threads, each with its rows in chunks that stay in cache.  O(n d) a level, at most half of the rows
  * below the first, and O(256 d) a node. */
 #include "boosting/grow.h"
+#include "boosting/search.h"
 #include "boosting/space.h"
-#include "boosting/subset.h"
 #include "boosting/write_tree.h"
 #include "core/memory.h"
 #include "core/threads.h"
 #include <math.h>
 #include <string.h>
-
-static uint64_t *sums_of(const struct sl_boost_space *space, const struct sl_boost_grown *node, size_t block)
-{
-    return space->slot[node->slot] + block * SL_SUMS_BLOCK;
-}
-
-/* Bytes of the bins that a block's sums have. */
-static size_t size_of(const struct sl_boost_step *step, size_t block)
-{
-    return sl_bins_used(step->bins, block * SL_SUMS_FEATURES) * SL_SUMS_FEATURES * sizeof(uint64_t);
-}
 
 /* Adds a node's rows to n_blocks blocks of sums of bytes that stand in rows of stride. */
 static void add_codes(const struct sl_boost_space *space, const struct sl_boost_grown *node,
@@ -44,79 +33,60 @@ static void sum_rows(const struct sl_boost_step *step, const struct sl_boost_spa
     const struct sl_joint_group *joint = step->joint ? &step->joint->group[g] : NULL;
     if (node == space->nodes && step->root) {
         for (size_t b = first; b < end; b++)
-            memcpy(sums_of(space, node, b), step->root + b * SL_SUMS_BLOCK, size_of(step, b));
+            memcpy(sl_boost_sums(space, node, b), step->root + b * SL_SUMS_BLOCK,
+                   sl_boost_sums_size(step->bins, b));
         return;
     }
     for (size_t b = first; b < end; b++)
-        memset(sums_of(space, node, b), 0, size_of(step, b));
+        memset(sl_boost_sums(space, node, b), 0, sl_boost_sums_size(step->bins, b));
     if (joint && sl_joint_pays(joint, end - first, node->n)) {
         uint64_t *sums = space->joint + g * space->joint_blocks * SL_SUMS_BLOCK;
         const size_t n_blocks = joint->width / SL_SUMS_FEATURES;
         memset(sums, 0, n_blocks * SL_SUMS_BLOCK * sizeof *sums);
         add_codes(space, node, joint->code, joint->width, n_blocks, sums);
-        sl_joint_add_parted(joint, sums, sums_of(space, node, first));
+        sl_joint_add_parted(joint, sums, sl_boost_sums(space, node, first));
     } else {
         size_t stride;
         const uint8_t *code = sl_bins_column(step->bins, first * SL_SUMS_FEATURES, &stride);
-        add_codes(space, node, code, stride, end - first, sums_of(space, node, first));
+        add_codes(space, node, code, stride, end - first, sl_boost_sums(space, node, first));
     }
 }
 
-static void take(struct sl_boost_found *best, float score, size_t feature, uint8_t bin, int missing_left)
+/* Takes a node of few rows out of its parent's sums, which become those of the other child. */
+static void subtract_few(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                         const struct sl_boost_grown *few, const struct sl_boost_grown *other, size_t block)
 {
-    if (score > best->score)
-        *best = (struct sl_boost_found){
-            .score = score, .feature = (uint32_t)feature, .bin = bin, .missing_left = (uint8_t)missing_left};
+    uint64_t negative[SL_SUMS_FEW];
+    size_t stride;
+    const uint8_t *code = sl_bins_column(step->bins, block * SL_SUMS_FEATURES, &stride);
+    for (size_t i = 0; i < few->n; i++)
+        negative[i] = -space->near[few->start + i];
+    sl_sums_add(code, stride, space->rows + few->start, negative, few->n, sl_boost_sums(space, other, block));
 }
 
-static void take_subset(const struct sl_boost_step *step, const struct sl_boost_space *space,
-                        const struct sl_boost_grown *node, const struct sl_sums_rule *rule, size_t feature,
-                        struct sl_boost_found *best)
-{
-    const struct sl_bins *bins = step->bins;
-    const uint64_t *sums = sums_of(space, node, feature / SL_SUMS_FEATURES) + feature % SL_SUMS_FEATURES;
-    const struct sl_boost_subset found =
-        sl_boost_best_subset(sums, node->total, bins->n_codes[feature], bins->has_missing[feature], rule);
-    if (found.score > best->score)
-        *best = (struct sl_boost_found){.score = found.score,
-                                        .feature = (uint32_t)feature,
-                                        .missing_left = (uint8_t)sl_boost_has(&found.left, SL_BINS_MISSING),
-                                        .left = found.left};
-}
-
-/* The best split of a block's features; of numbers missing values on the right, then on the left. */
-static void search_block(const struct sl_boost_step *step, const struct sl_boost_space *space,
-                         const struct sl_boost_grown *node, size_t block, struct sl_boost_found *best)
-{
-    const struct sl_bins *bins = step->bins;
-    const uint8_t *missing = bins->has_missing + block * SL_SUMS_FEATURES;
-    const uint16_t *n_codes = bins->n_codes + block * SL_SUMS_FEATURES;
-    struct sl_sums_rule rule = step->packed->rule;
-    float score[SL_SUMS_FEATURES];
-    uint8_t bin[SL_SUMS_FEATURES];
-    const uint64_t curvature = sl_sums_curvature(&rule.layout, node->total);
-    rule.layout.rows_a_curvature = (float)node->n / (float)curvature;
-    const int last = (int)sl_bins_used(bins, block * SL_SUMS_FEATURES) - 2;
-    sl_sums_best(sums_of(space, node, block), node->total, &rule, last, score, bin);
-    for (size_t f = 0; f < SL_SUMS_FEATURES; f++)
-        if (n_codes[f])
-            take_subset(step, space, node, &rule, block * SL_SUMS_FEATURES + f, best);
-        else
-            take(best, score[f], block * SL_SUMS_FEATURES + f, bin[f], 0);
-    if (!memchr(missing, 1, SL_SUMS_FEATURES))
-        return;
-    sl_sums_best(sums_of(space, node, block), node->total, &rule, 253, score, bin);
-    for (size_t f = 0; f < SL_SUMS_FEATURES; f++)
-        if (missing[f] && !n_codes[f])
-            take(best, score[f], block * SL_SUMS_FEATURES + f, bin[f], 1);
-}
-
-/* Two nodes whose sums are made together, and what is left of a parent. */
+/* Two nodes whose sums are made together, and what is left of a parent; nodes of few rows have none. */
 struct pair {
     struct sl_boost_grown *node[2]; /* the first one's rows are added; the second one may be NULL */
     int from_parent;                /* the second one's slot holds its parent's sums */
     int searched[2];
 };
+
+static int is_summed(const struct sl_boost_grown *node)
+{
+    return node && !sl_boost_is_few(node);
+}
+
+/* The second node's sums of a block out of its parent's. */
+static void subtract(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                     const struct pair *pair, size_t block)
+{
+    const struct sl_boost_grown *first = pair->node[0], *second = pair->node[1];
+    if (is_summed(first))
+        sl_sums_subtract(sl_boost_sums(space, second, block), sl_boost_sums(space, first, block),
+                         sl_bins_used(step->bins, block * SL_SUMS_FEATURES));
+    else
+        subtract_few(step, space, first, second, block);
+}
 
 static void search_group(const struct sl_boost_step *step, struct sl_boost_space *space,
                          const struct pair *pair, size_t group)
@@ -125,16 +95,15 @@ static void search_group(const struct sl_boost_step *step, struct sl_boost_space
     const size_t end = last < space->n_blocks ? last : space->n_blocks;
     struct sl_boost_found *found = space->found + 2 * group;
     found[0] = found[1] = (struct sl_boost_found){.score = -1};
-    sum_rows(step, space, pair->node[0], first, end);
-    if (pair->node[1] && !pair->from_parent)
-        sum_rows(step, space, pair->node[1], first, end);
+    for (int side = 0; side < 2; side++)
+        if (is_summed(pair->node[side]) && !(side && pair->from_parent))
+            sum_rows(step, space, pair->node[side], first, end);
     for (size_t b = first; b < end; b++) {
         if (pair->from_parent)
-            sl_sums_subtract(sums_of(space, pair->node[1], b), sums_of(space, pair->node[0], b),
-                             sl_bins_used(step->bins, b * SL_SUMS_FEATURES));
+            subtract(step, space, pair, b);
         for (int side = 0; side < 2; side++)
             if (pair->searched[side])
-                search_block(step, space, pair->node[side], b, &found[side]);
+                sl_boost_search_block(step, space, pair->node[side], b, &found[side]);
     }
 }
 
@@ -148,9 +117,13 @@ static float score_of(const struct sl_boost_step *step, uint64_t total)
 /* Fills the nodes' splits; those with a gain are open then. */
 static void search(const struct sl_boost_step *step, struct sl_boost_space *space, const struct pair *pair)
 {
-    const size_t n = pair->node[0]->n + (pair->node[1] && !pair->from_parent ? pair->node[1]->n : 0);
-    const double features = (double)(space->n_blocks * SL_SUMS_FEATURES);
-    const int threads = sl_threads_for(8 * features * (double)n + 512 * features, step->threads);
+    double work = 0; /* for each feature */
+    for (int side = 0; side < 2; side++)
+        if (is_summed(pair->node[side]))
+            work += 256 + 8 * (double)(side && pair->from_parent ? 0 : pair->node[side]->n);
+        else if (pair->searched[side])
+            work += (double)(pair->node[side]->n * pair->node[side]->n);
+    const int threads = sl_threads_for(work * (double)(space->n_blocks * SL_SUMS_FEATURES), step->threads);
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
     for (size_t g = 0; g < space->n_groups; g++)
         search_group(step, space, pair, g);
@@ -182,13 +155,35 @@ static uint64_t sum_near(const struct sl_boost_space *space, const struct sl_boo
     return sum;
 }
 
-static int may_split(const struct sl_boost_step *step, const struct sl_boost_grown *node)
+/* Whether the node's rows have one gradient and one second derivative, but for how they were rounded: then
+ * what a split would gain is chance. */
+static int are_alike(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                     const struct sl_boost_grown *node)
+{
+    const struct sl_sums_layout *layout = &step->packed->rule.layout;
+    const uint64_t *sum = step->packed->sum;
+    const uint32_t *rows = space->rows + node->start;
+    int64_t lower = sl_sums_gradient(layout, sum[rows[0]]), upper = lower;
+    uint64_t least = sl_sums_curvature(layout, sum[rows[0]]), most = least;
+    for (uint32_t i = 1; i < node->n && upper - lower <= 1 && most - least <= 1; i++) {
+        const int64_t gradient = sl_sums_gradient(layout, sum[rows[i]]);
+        const uint64_t curvature = sl_sums_curvature(layout, sum[rows[i]]);
+        lower = gradient < lower ? gradient : lower;
+        upper = gradient > upper ? gradient : upper;
+        least = curvature < least ? curvature : least;
+        most = curvature > most ? curvature : most;
+    }
+    return upper - lower <= 1 && most - least <= 1;
+}
+
+static int may_split(const struct sl_boost_step *step, const struct sl_boost_space *space,
+                     const struct sl_boost_grown *node)
 {
     const struct sl_boost_limits *limits = &step->limits;
     const uint64_t curvature = sl_sums_curvature(&step->packed->rule.layout, node->total);
     return node->n / 2 >= (uint32_t)limits->min_samples_leaf &&
            (!limits->max_depth || node->depth < limits->max_depth) &&
-           (float)curvature >= 2 * step->packed->rule.min_curvature;
+           (float)curvature >= 2 * step->packed->rule.min_curvature && !are_alike(step, space, node);
 }
 
 static void open_node(struct sl_boost_space *space, int32_t at)
@@ -213,10 +208,10 @@ static int begin(const struct sl_boost_step *step, struct sl_boost_space *space)
         return SL_OK;
     gather_near(step, space, root);
     root->total = sum_near(space, root);
-    if (!may_split(step, root))
+    if (!may_split(step, space, root))
         return SL_OK;
     const struct pair pair = {.node = {root, NULL}, .searched = {1, 0}};
-    if (sl_boost_take_slot(space, 0))
+    if (is_summed(root) && sl_boost_take_slot(space, 0))
         return SL_ENOMEM;
     search(step, space, &pair);
     open_node(space, 0);
@@ -263,9 +258,10 @@ static int search_children(const struct sl_boost_step *step, struct sl_boost_spa
                            int32_t small, int32_t large)
 {
     struct sl_boost_grown *nodes = space->nodes;
-    struct pair pair = {.node = {&nodes[small], &nodes[large]},
-                        .from_parent = nodes[parent].slot >= 0,
-                        .searched = {may_split(step, &nodes[small]), may_split(step, &nodes[large])}};
+    struct pair pair = {
+        .node = {&nodes[small], &nodes[large]},
+        .from_parent = nodes[parent].slot >= 0 && is_summed(&nodes[large]),
+        .searched = {may_split(step, space, &nodes[small]), may_split(step, space, &nodes[large])}};
     nodes[small].gain = nodes[large].gain = -1;
     if (!pair.searched[0] && !pair.searched[1]) {
         sl_boost_give_slot(space, parent);
@@ -277,10 +273,11 @@ static int search_children(const struct sl_boost_step *step, struct sl_boost_spa
         nodes[parent].slot = SL_BOOST_NO_SLOT;
     } else {
         gather_near(step, space, &nodes[large]);
-        if (sl_boost_take_slot(space, large))
+        sl_boost_give_slot(space, parent);
+        if (is_summed(&nodes[large]) && sl_boost_take_slot(space, large))
             return SL_ENOMEM;
     }
-    if (sl_boost_take_slot(space, small))
+    if (is_summed(&nodes[small]) && sl_boost_take_slot(space, small))
         return SL_ENOMEM;
     search(step, space, &pair);
     open_node(space, large);

@@ -17,6 +17,7 @@ void sl_boost_space_free(struct sl_boost_space *space)
     free(space->slot);
     free(space->holder);
     free(space->joint);
+    free(space->few);
     free(space->rows);
     free(space->scratch);
     free(space->near);
@@ -24,6 +25,14 @@ void sl_boost_space_free(struct sl_boost_space *space)
     free(space->open);
     free(space->found);
     free(space);
+}
+
+static int any_category(const struct sl_bins *bins)
+{
+    for (size_t f = 0; f < bins->width; f += SL_BINS_LANES)
+        if (sl_bins_have_categories(bins, f))
+            return 1;
+    return 0;
 }
 
 struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, const struct sl_joint *joint, size_t n)
@@ -39,6 +48,9 @@ struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, const stru
     space->joint_blocks = joint ? joint->n_blocks : 0;
     if (space->joint_blocks)
         space->joint = sl_alloc(space->n_groups * space->joint_blocks, SL_SUMS_BLOCK * sizeof *space->joint);
+    const int has_few = any_category(bins);
+    if (has_few)
+        space->few = sl_alloc(space->n_groups, SL_SUMS_BLOCK * sizeof *space->few);
     space->slot = sl_alloc_zero(space->n_slots, sizeof *space->slot);
     space->holder = sl_alloc(space->n_slots, sizeof *space->holder);
     space->rows = sl_alloc(n, sizeof *space->rows);
@@ -46,7 +58,7 @@ struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, const stru
     space->near = sl_alloc(n, sizeof *space->near);
     space->found = sl_alloc(space->n_groups, 2 * sizeof *space->found);
     if (space->slot && space->holder && space->rows && space->scratch && space->near && space->found &&
-        (space->joint || !space->joint_blocks))
+        (space->joint || !space->joint_blocks) && (space->few || !has_few))
         return space;
     sl_boost_space_free(space);
     return NULL;

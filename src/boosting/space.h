@@ -35,6 +35,7 @@ struct sl_boost_space {
     size_t n_slots;
     uint64_t *joint; /* (n_groups, joint_blocks, SL_SUMS_BLOCK): sums of joint bytes; NULL: there are none */
     size_t joint_blocks;
+    uint64_t *few; /* (n_groups, SL_SUMS_BLOCK): for categories of nodes of few rows; NULL: there are none */
     uint64_t **slot; /* (n_slots): (n_blocks, SL_SUMS_BLOCK); NULL until it is used first */
     int32_t *holder; /* (n_slots): the node that has it, or -1 */
     size_t n_nodes, room;
@@ -43,6 +44,19 @@ struct sl_boost_space {
     size_t n_open;
     struct sl_boost_found *found; /* (n_groups, 2) */
 };
+
+/* A node's sums of a block. */
+static inline uint64_t *sl_boost_sums(const struct sl_boost_space *space, const struct sl_boost_grown *node,
+                                      size_t block)
+{
+    return space->slot[node->slot] + block * SL_SUMS_BLOCK;
+}
+
+/* Bytes of the bins that a block's sums have. */
+static inline size_t sl_boost_sums_size(const struct sl_bins *bins, size_t block)
+{
+    return sl_bins_used(bins, block * SL_SUMS_FEATURES) * SL_SUMS_FEATURES * sizeof(uint64_t);
+}
 
 /* For trees on n of the bins' rows; joint: NULL or as the step has it.  NULL when out of memory. */
 struct sl_boost_space *sl_boost_space_new(const struct sl_bins *bins, const struct sl_joint *joint, size_t n);

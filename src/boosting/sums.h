@@ -12,9 +12,10 @@
 #include <stdint.h>
 
 enum {
-    SL_SUMS_FEATURES = 8,                             /* of a block, side by side */
-    SL_SUMS_BLOCK = 256 * SL_SUMS_FEATURES,           /* numbers of a block: (256 bins, 8 features) */
-    SL_SUMS_FOUR = 4,                                 /* features, and outputs, of a quad */
+    SL_SUMS_FEATURES = 8,                   /* of a block, side by side */
+    SL_SUMS_BLOCK = 256 * SL_SUMS_FEATURES, /* numbers of a block: (256 bins, 8 features) */
+    SL_SUMS_FOUR = 4,                       /* features, and outputs, of a quad */
+    SL_SUMS_FEW = 40, /* rows: of so many the best split is found sooner without sums by bin (bench/README) */
     SL_SUMS_QUAD = 256 * SL_SUMS_FOUR * SL_SUMS_FOUR, /* numbers: (256 bins, 4 features, 4 outputs) */
 };
 
@@ -72,5 +73,10 @@ struct sl_sums_rule {
  * the left. */
 void sl_sums_best(const uint64_t sums[SL_SUMS_BLOCK], uint64_t total, const struct sl_sums_rule *rule,
                   int last, float score[SL_SUMS_FEATURES], uint8_t bin[SL_SUMS_FEATURES]);
+
+/* The same of the node's rows themselves, as sl_sums_add takes them: n <= SL_SUMS_FEW. */
+void sl_sums_best_of_few(const uint8_t *code, size_t stride, const uint32_t *rows, const uint64_t *packed,
+                         size_t n, uint64_t total, const struct sl_sums_rule *rule, int last,
+                         float score[SL_SUMS_FEATURES], uint8_t bin[SL_SUMS_FEATURES]);
 
 #endif
