@@ -99,6 +99,8 @@ int sl_fail_unknown(struct sl_error *err, const char *what, const char *word, co
                     size_t n)
 {
     char list[720];
+    if (!err)
+        return SL_EUSAGE;
     list_names(names, n, list, sizeof list);
     return sl_fail(err, SL_EUSAGE, "there is no %s '%.60s'%s: there are %s", what, word,
                    sl_did_you_mean(word, names, n).text, n ? list : "none");

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <shortlist/diff.h>
 #include <shortlist/report.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,12 @@ static void merge(void)
     }
 }
 
+/* SQLite's memory, which it keeps none of when all stores are closed. */
+static void must_have_given_back(void)
+{
+    FUZZ_MUST(sqlite3_memory_used() == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     struct sl_study_summary *list = NULL;
@@ -142,5 +149,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     sl_study_list_free(list, n_studies);
     if (!code && choice % 8 == 3)
         merge();
+    must_have_given_back();
     return 0;
 }

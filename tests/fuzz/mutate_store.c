@@ -4,6 +4,7 @@
 #include "study/checksum.h"
 #include <limits.h>
 #include <math.h>
+#include <sanitizer/asan_interface.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,120 @@ static void change_value(sqlite3 *store, unsigned *seed)
     sqlite3_value_free(count);
     sqlite3_value_free(column);
     sqlite3_value_free(table);
+}
+
+/* Memory --------------------------------------------------------------------------------------------
+ *
+ * Half of a run's time went to SQLite's many small pieces of memory, as the sanitizer makes them.  They come
+ * from lists of pieces of one size, 32 bytes times a power of two; one that is free is forbidden to be read.
+ * fuzz_store.c looks for those that are lost. */
+
+enum { HEAD = 16, LISTS = 12, LEAST = 32, CHUNK = 1 << 20 };
+
+static void *lists[LISTS];
+
+static size_t *head_of(void *piece)
+{
+    return (size_t *)((char *)piece - HEAD);
+}
+
+/* Room for more pieces of the list: sizes divide CHUNK. */
+static void fill_list(unsigned list)
+{
+    const size_t size = (size_t)LEAST << list;
+    char *chunk = malloc(CHUNK);
+    for (size_t at = 0; chunk && at < CHUNK; at += size) {
+        void *piece = chunk + at + HEAD;
+        *head_of(piece) = size - HEAD;
+        memcpy(piece, &lists[list], sizeof *lists);
+        lists[list] = piece;
+        ASAN_POISON_MEMORY_REGION(piece, size - HEAD);
+    }
+}
+
+static void *take_piece(int n)
+{
+    unsigned list = 0;
+    while (list < LISTS && ((size_t)LEAST << list) - HEAD < (size_t)n)
+        list++;
+    if (list == LISTS) {
+        char *alone = malloc(HEAD + (size_t)n);
+        if (!alone)
+            return NULL;
+        *head_of(alone + HEAD) = (size_t)n;
+        return alone + HEAD;
+    }
+    if (!lists[list])
+        fill_list(list);
+    void *piece = lists[list];
+    if (piece) {
+        ASAN_UNPOISON_MEMORY_REGION(piece, *head_of(piece));
+        memcpy(&lists[list], piece, sizeof *lists);
+    }
+    return piece;
+}
+
+static void give_piece(void *piece)
+{
+    const size_t size = *head_of(piece) + HEAD;
+    unsigned list = 0;
+    while (list < LISTS && (size_t)LEAST << list != size)
+        list++;
+    if (list == LISTS) {
+        free(head_of(piece));
+        return;
+    }
+    memcpy(piece, &lists[list], sizeof *lists);
+    lists[list] = piece;
+    ASAN_POISON_MEMORY_REGION(piece, size - HEAD);
+}
+
+static int size_of_piece(void *piece)
+{
+    return (int)*head_of(piece);
+}
+
+static void *resize_piece(void *piece, int n)
+{
+    void *other = take_piece(n);
+    if (!other)
+        return NULL;
+    memcpy(other, piece, *head_of(piece) < (size_t)n ? *head_of(piece) : (size_t)n);
+    give_piece(piece);
+    return other;
+}
+
+static int round_up(int n)
+{
+    size_t size = LEAST;
+    while (size - HEAD < (size_t)n)
+        size *= 2;
+    return size > (size_t)LEAST << (LISTS - 1) ? (n + 7) & ~7 : (int)(size - HEAD);
+}
+
+static int start(void *nothing)
+{
+    (void)nothing;
+    return SQLITE_OK;
+}
+
+static void stop(void *nothing)
+{
+    (void)nothing;
+}
+
+/* libFuzzer calls it before all else; the replay does without. */
+int LLVMFuzzerInitialize(int *n_arguments, char ***arguments);
+
+int LLVMFuzzerInitialize(int *n_arguments, char ***arguments)
+{
+    static const sqlite3_mem_methods methods = {take_piece, give_piece, resize_piece, size_of_piece,
+                                                round_up,   start,      stop,         NULL};
+    (void)n_arguments;
+    (void)arguments;
+    FUZZ_MUST(sqlite3_config(SQLITE_CONFIG_SINGLETHREAD) == SQLITE_OK);
+    FUZZ_MUST(sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) == SQLITE_OK);
+    return 0;
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t n, size_t most, unsigned seed)

@@ -54,7 +54,8 @@ void *small_config(const struct sl_classifier_type *type, const char *const *set
     FUZZ_MUST(config);
     sl_config_default(type->params, config);
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
-        (void)sl_config_set(type->params, config, small[i][0], small[i][1], &err);
+        if (sl_param_find(type->params, small[i][0], NULL))
+            (void)sl_config_set(type->params, config, small[i][0], small[i][1], &err);
     for (; sets && *sets; sets += 2)
         FUZZ_MUST(!sl_config_set(type->params, config, sets[0], sets[1], &err));
     return config;
