@@ -2,11 +2,11 @@
  *
  * A tree asks only which of two values is larger, so a float may be replaced by its rank among the
  * distinct values of its column without changing any split; where no column has more than 256 the ranks
- * are bytes, and floats are split as fast as images.  O(n log n) a column, once. */
+ * are bytes, and floats are split as fast as images.  O(n) a column, once. */
 #include "trees/codes.h"
 #include "core/memory.h"
 #include "core/threads.h"
-#include <math.h>
+#include "kernels/distinct.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,83 +20,154 @@ void sl_tree_codes_release(struct sl_tree_codes *codes)
     *codes = (struct sl_tree_codes){0};
 }
 
-static int by_value(const void *a, const void *b)
-{
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
+/* While the codes of floats are made: what one column's visit leaves. */
+struct making {
+    const struct sl_view *view;
+    struct sl_tree_codes *codes;
+    float **value; /* (d): a column's distinct values, ascending, (count) */
+    size_t *count; /* (d) */
+};
 
-/* Sorts one column and drops repeats; returns the number of distinct values. */
-static size_t distinct(const struct sl_view *view, size_t feature, float *values)
-{
-    const float *x = view->x;
-    for (size_t i = 0; i < view->n; i++)
-        values[i] = x[i * view->d + feature];
-    qsort(values, view->n, sizeof *values, by_value);
-    size_t m = 0;
-    for (size_t i = 0; i < view->n; i++)
-        if (m == 0 || values[i] > values[m - 1])
-            values[m++] = values[i];
-    return m;
-}
+enum { MANY = SL_OK + 1 }; /* a column has more values than bytes tell apart */
 
-static uint32_t rank(const float *values, size_t m, float x)
+static int keep_values(struct making *m, size_t feature, const float *value, size_t n)
 {
-    size_t low = 0;
-    while (m > 1) {
-        size_t half = m / 2;
-        low += values[low + half] <= x ? half : 0;
-        m -= half;
-    }
-    return (uint32_t)low;
-}
-
-/* values (d, n) and first_value hold every column's sorted values; packs them together. */
-static void pack_values(struct sl_tree_codes *codes, const size_t *count)
-{
-    codes->first_value[0] = 0;
-    for (size_t f = 0; f < codes->d; f++) {
-        memmove(codes->values + codes->first_value[f], codes->values + f * codes->n,
-                count[f] * sizeof *codes->values);
-        codes->first_value[f + 1] = codes->first_value[f] + count[f];
-    }
-    float *smaller = realloc(codes->values, (codes->first_value[codes->d] + 1) * sizeof *smaller);
-    if (smaller)
-        codes->values = smaller;
-}
-
-static int make_ranks(const struct sl_view *view, int threads, struct sl_tree_codes *codes, size_t *count)
-{
-    const float *x = view->x;
-    size_t n = view->n, d = view->d, most = 0;
-    threads = sl_threads_for(16 * (double)(n * d) * log2(1 + (double)n), threads); /* of sorting */
-    codes->values = sl_realloc(NULL, d, n * sizeof *codes->values);
-    codes->first_value = sl_alloc(d + 1, sizeof *codes->first_value);
-    if (!codes->values || !codes->first_value)
+    m->value[feature] = sl_alloc(n, sizeof *value);
+    if (!m->value[feature])
         return SL_ENOMEM;
-#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(max : most)
-    for (size_t f = 0; f < d; f++) {
-        count[f] = distinct(view, f, codes->values + f * n);
-        most = count[f] > most ? count[f] : most;
-    }
-    pack_values(codes, count);
-    if (most <= 256)
-        codes->own_bytes = sl_alloc(n, d);
-    else
-        codes->ranks = sl_alloc(d, n * sizeof *codes->ranks);
-    if (!codes->own_bytes && !codes->ranks)
-        return SL_ENOMEM;
-    codes->bytes = codes->own_bytes;
-#pragma omp parallel for num_threads(threads)
-    for (size_t f = 0; f < d; f++)
-        for (size_t i = 0; i < n; i++) {
-            uint32_t code = rank(codes->values + codes->first_value[f], count[f], x[i * d + f]);
-            if (codes->ranks)
-                codes->ranks[f * n + i] = code;
-            else
-                codes->own_bytes[i * d + f] = (uint8_t)code;
-        }
+    memcpy(m->value[feature], value, n * sizeof *value);
+    m->count[feature] = n;
     return SL_OK;
+}
+
+static int put_bytes(struct making *m, size_t feature, const float *column)
+{
+    struct sl_few few;
+    sl_few_begin(&few);
+    if (!sl_few_add(&few, column, m->view->n))
+        return MANY;
+    sl_few_sort(&few);
+    sl_few_ranks(&few, column, m->view->n, m->codes->own_bytes + feature, m->view->d);
+    return keep_values(m, feature, few.value, few.n);
+}
+
+static int put_ranks(struct making *m, size_t feature, const float *column)
+{
+    const size_t n = m->view->n;
+    uint64_t *scratch = sl_alloc(2 * n, sizeof *scratch);
+    float *value = sl_alloc(n, sizeof *value);
+    int code = SL_ENOMEM;
+    if (scratch && value)
+        code = keep_values(m, feature, value,
+                           sl_ranks(column, n, scratch, value, m->codes->ranks + feature * n));
+    free(scratch);
+    free(value);
+    return code;
+}
+
+/* Visits the features from `first` to before `end`, whose columns are gathered into room. */
+static int visit_tile(struct making *m, int (*visit)(struct making *, size_t, const float *), size_t first,
+                      size_t end, float *room)
+{
+    const struct sl_view *view = m->view;
+    const float *x = view->x;
+    int code = SL_OK;
+    for (size_t i = 0; i < view->n; i++)
+        for (size_t f = first; f < end; f++)
+            room[(f - first) * view->n + i] = x[i * view->d + f];
+    for (size_t f = first; f < end && !code; f++)
+        code = visit(m, f, room + (f - first) * view->n);
+    return code;
+}
+
+/* Visits all columns, as many at a time as share a line of memory (fewer of very many rows); ends early with
+ * a visit's code. */
+static int visit_columns(struct making *m, int (*visit)(struct making *, size_t, const float *), double cost,
+                         int threads)
+{
+    enum { LINE = 16, ROOM = 1 << 20 };
+    const size_t n = m->view->n, d = m->view->d, fits = ROOM / (n + 1) + 1, width = fits < LINE ? fits : LINE;
+    int result = SL_OK;
+    threads = sl_threads_for(cost * (double)(n * d), threads);
+#pragma omp parallel num_threads(threads)
+    {
+        float *room = sl_alloc(width, n * sizeof *room);
+#pragma omp for schedule(dynamic)
+        for (size_t first = 0; first < d; first += width) {
+            int code;
+#pragma omp atomic read
+            code = result;
+            if (!code)
+                code = room ? visit_tile(m, visit, first, first + width < d ? first + width : d, room)
+                            : SL_ENOMEM;
+            if (code) {
+#pragma omp atomic write
+                result = code;
+            }
+        }
+        free(room);
+    }
+    return result;
+}
+
+static void drop_values(struct making *m)
+{
+    for (size_t f = 0; f < m->view->d; f++) {
+        free(m->value[f]);
+        m->value[f] = NULL;
+    }
+}
+
+/* Bytes where they are enough, else ranks. */
+static int visit_all(struct making *m, int threads)
+{
+    struct sl_tree_codes *codes = m->codes;
+    codes->own_bytes = sl_alloc(codes->n, codes->d);
+    if (!codes->own_bytes)
+        return SL_ENOMEM;
+    int code = visit_columns(m, put_bytes, 8, threads);
+    if (code == MANY) {
+        drop_values(m);
+        free(codes->own_bytes);
+        codes->own_bytes = NULL;
+        codes->ranks = sl_alloc(codes->d, codes->n * sizeof *codes->ranks);
+        code = codes->ranks ? visit_columns(m, put_ranks, 64, threads) : SL_ENOMEM;
+    }
+    codes->bytes = codes->own_bytes;
+    return code;
+}
+
+static int pack_values(const struct making *m)
+{
+    struct sl_tree_codes *codes = m->codes;
+    codes->first_value = sl_alloc(codes->d + 1, sizeof *codes->first_value);
+    if (!codes->first_value)
+        return SL_ENOMEM;
+    codes->first_value[0] = 0;
+    for (size_t f = 0; f < codes->d; f++)
+        codes->first_value[f + 1] = codes->first_value[f] + m->count[f];
+    codes->values = sl_alloc(codes->first_value[codes->d] + 1, sizeof *codes->values);
+    if (!codes->values)
+        return SL_ENOMEM;
+    for (size_t f = 0; f < codes->d; f++)
+        memcpy(codes->values + codes->first_value[f], m->value[f], m->count[f] * sizeof *codes->values);
+    return SL_OK;
+}
+
+static int make_of_floats(const struct sl_view *view, int threads, struct sl_tree_codes *codes)
+{
+    struct making m = {.view = view,
+                       .codes = codes,
+                       .value = sl_alloc_zero(view->d, sizeof *m.value),
+                       .count = sl_alloc(view->d, sizeof *m.count)};
+    int code = m.value && m.count ? visit_all(&m, threads) : SL_ENOMEM;
+    if (!code)
+        code = pack_values(&m);
+    if (m.value)
+        drop_values(&m);
+    free(m.value);
+    free(m.count);
+    return code;
 }
 
 int sl_tree_codes_make(const struct sl_view *view, int threads, struct sl_tree_codes *codes,
@@ -107,10 +178,7 @@ int sl_tree_codes_make(const struct sl_view *view, int threads, struct sl_tree_c
         codes->bytes = view->x;
         return SL_OK;
     }
-    size_t *count = sl_alloc(view->d, sizeof *count);
-    int code = count ? make_ranks(view, threads, codes, count) : SL_ENOMEM;
-    free(count);
-    if (code) {
+    if (make_of_floats(view, threads, codes)) {
         sl_tree_codes_release(codes);
         return sl_fail_memory(err);
     }
