@@ -196,6 +196,21 @@ static void any_number_of_threads(void **state)
     }
 }
 
+/* The first passes come near to the optimum: they do not stay with the rows that are hardest. */
+static void early_passes(void **state)
+{
+    static const char *const settings[] = {"multi_class=crammer_singer C=30 max_iter=20",
+                                           "multi_class=crammer_singer C=30 max_iter=500"};
+    struct problem p = make(3000, 60, 7);
+    struct sl_view view = view_of(&p, SL_F32);
+    (void)state;
+    struct fitted few = fit_svm("own", settings[0], &view, 1), many = fit_svm("own", settings[1], &view, 1);
+    assert_true(few.report.objective < 1.5 * many.report.objective);
+    release(&few);
+    release(&many);
+    unmake(&p);
+}
+
 static void same_weights(const char *settings, const char *as, const struct sl_view *view)
 {
     struct fitted a = fit("linear_svm", settings, view, 1), b = fit("linear_svm", as, view, 1);
@@ -365,7 +380,7 @@ int main(void)
         cmocka_unit_test(automatic_dual),    cmocka_unit_test(cut_short),
         cmocka_unit_test(refusals),          cmocka_unit_test(trials_of_before),
         cmocka_unit_test(cancelled),         cmocka_unit_test(rows_without_information),
-        cmocka_unit_test(line_search),
+        cmocka_unit_test(line_search),       cmocka_unit_test(early_passes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
