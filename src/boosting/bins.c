@@ -6,6 +6,7 @@
 #include "boosting/bins.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "kernels/distinct.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -20,22 +21,6 @@ void sl_bins_release(struct sl_bins *bins)
     free(bins->n_codes);
     free(bins->n_bins);
     *bins = (struct sl_bins){0};
-}
-
-/* Floats as whole numbers in the same order, and back. */
-static uint32_t key_of(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
-}
-
-static float value_of(uint32_t key)
-{
-    const uint32_t bits = key & 0x80000000u ? key & 0x7fffffffu : ~key;
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
 }
 
 /* Sorts by 8 bits of the keys, from `shift` on, into `to`; 0: they are the same of all, nothing is done. */
@@ -74,7 +59,7 @@ static size_t sort_values(const struct sl_view *view, size_t feature, const uint
     for (size_t i = 0; i < n; i++) {
         float x = value_at(view, rows ? rows[i] : i, feature);
         if (!isnan(x))
-            keys[m++] = key_of(x);
+            keys[m++] = sl_key_of_float(x);
     }
     for (int shift = 0; shift < 32; shift += 8)
         if (sort_digit(keys, m, shift, to)) {
@@ -83,7 +68,7 @@ static size_t sort_values(const struct sl_view *view, size_t feature, const uint
             keys = sorted;
         }
     for (size_t i = 0; i < m; i++)
-        with->values[i] = value_of(keys[i]);
+        with->values[i] = sl_float_of_key(keys[i]);
     return m;
 }
 

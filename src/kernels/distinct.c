@@ -74,17 +74,6 @@ void sl_few_ranks(const struct sl_few *few, const float *x, size_t n, uint8_t *r
 
 enum { DIGIT = 11, DIGITS = 3, VALUES = 1 << DIGIT };
 
-/* Whole numbers in the order of the floats. */
-static uint32_t ordered(uint32_t bits)
-{
-    return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
-}
-
-static uint32_t unordered(uint32_t key)
-{
-    return key & 0x80000000u ? key & 0x7fffffffu : ~key;
-}
-
 static size_t digit_of(uint64_t pair, int digit)
 {
     return (size_t)(pair >> (32 + DIGIT * digit)) & (VALUES - 1);
@@ -123,12 +112,12 @@ size_t sl_ranks(const float *x, size_t n, uint64_t *scratch, float *value, uint3
     if (n == 0)
         return 0;
     for (size_t i = 0; i < n; i++)
-        scratch[i] = (uint64_t)ordered(bits_of(x[i])) << 32 | (uint32_t)i;
+        scratch[i] = (uint64_t)sl_key_of_float(x[i] + 0.0f) << 32 | (uint32_t)i;
     const uint64_t *sorted = sort_pairs(scratch, scratch + n, n);
     for (size_t i = 0; i < n; i++) {
         const uint32_t key = (uint32_t)(sorted[i] >> 32);
         if (i == 0 || key != (uint32_t)(sorted[i - 1] >> 32))
-            value[m++] = float_of(unordered(key));
+            value[m++] = sl_float_of_key(key);
         rank[(uint32_t)sorted[i]] = (uint32_t)(m - 1);
     }
     return m;

@@ -5,6 +5,23 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+/* Floats as whole numbers in the same order, and back; -0 is below 0. */
+static inline uint32_t sl_key_of_float(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
+}
+
+static inline float sl_float_of_key(uint32_t key)
+{
+    const uint32_t bits = key & 0x80000000u ? key & 0x7fffffffu : ~key;
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
 
 enum { SL_FEW_VALUES = 256, SL_FEW_SLOTS = 1024 };
 
