@@ -5,14 +5,21 @@
  * FAIL_FORKED=1 it counts from 0, and the program itself does not.  FAIL_MAIN=1 counts from
  * main on: what libraries do before it, which may be tens of thousands of calls, does not count.
  * FAIL_MARK=FILE is made when a call fails, so that whoever counts upwards sees where to end.  The system's
- * allocator (glibc) does the rest. */
+ * allocator (glibc) does the rest.
+ *
+ * FAIL_SERVE=1: the program is loaded once and runs many times, which saves most of a small command's time.
+ * It waits before main; for each line on stdin, a number n, a fork of it runs main with FAIL_MAIN's n-th call
+ * failing, stdin from /dev/null, stdout and stderr in the files out and err, and a minute of time; the answer
+ * on stdout is a line: the exit status as a shell has it, and whether the call was met, 1 or 0. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 void *__libc_malloc(size_t size);
@@ -42,10 +49,68 @@ typedef int start_function(main_function *main, int argc, char **argv, void (*in
 
 static main_function *program_main;
 static atomic_int begun;
+static pid_t program, counted; /* who counts */
+
+/* The next number on stdin; -1: none is left. */
+static long next_number(void)
+{
+    char line[32];
+    size_t n = 0;
+    while (n < sizeof line - 1 && read(0, line + n, 1) == 1)
+        if (line[n++] == '\n') {
+            line[n] = 0;
+            return atol(line);
+        }
+    return -1;
+}
+
+static void become(int file, const char *path, int flags)
+{
+    int opened = open(path, flags, 0666);
+    if (opened < 0 || dup2(opened, file) < 0)
+        _exit(125);
+    close(opened);
+}
+
+/* The fork that runs main, as if it had been started. */
+static int run_main(long n, int argc, char **argv, char **env)
+{
+    enum { SECONDS = 60 };
+    become(0, "/dev/null", O_RDONLY);
+    become(1, "out", O_WRONLY | O_CREAT | O_TRUNC);
+    become(2, "err", O_WRONLY | O_CREAT | O_TRUNC);
+    alarm(SECONDS);
+    program = counted = getpid();
+    atomic_store(&calls, 0);
+    atomic_store(&fail_at, n);
+    atomic_store(&begun, 1);
+    return program_main(argc, argv, env);
+}
+
+/* Returns main's value in a fork; the server itself ends here. */
+static int serve(int argc, char **argv, char **env)
+{
+    const char *path = getenv("FAIL_MARK");
+    for (long n; path && (n = next_number()) >= 0;) {
+        int status = 0;
+        unlink(path);
+        pid_t child = fork();
+        if (child == 0)
+            return run_main(n, argc, argv, env);
+        if (child < 0 || waitpid(child, &status, 0) < 0)
+            _exit(125);
+        int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        if (dprintf(1, "%d %d\n", code, access(path, F_OK) == 0) < 0)
+            break;
+    }
+    _exit(0);
+}
 
 static int begin(int argc, char **argv, char **env)
 {
     unsetenv("LD_PRELOAD"); /* programs that this one starts have memory: gnuplot's crashes are its own */
+    if (getenv("FAIL_SERVE"))
+        return serve(argc, argv, env);
     atomic_store(&begun, 1);
     return program_main(argc, argv, env);
 }
@@ -70,7 +135,6 @@ static void mark(void)
 /* Does this process count?  A child that does begins with its first call. */
 static int counts(void)
 {
-    static pid_t program, counted;
     pid_t self = getpid();
     if (!program)
         program = counted = self;
@@ -85,7 +149,9 @@ static int counts(void)
 
 static int fails(void)
 {
-    if (!counts() || (getenv("FAIL_MAIN") && !atomic_load(&begun)))
+    if (!atomic_load(&begun) && (getenv("FAIL_MAIN") || getenv("FAIL_SERVE")))
+        return 0;
+    if (!counts())
         return 0;
     long at = asked(), call = atomic_fetch_add(&calls, 1) + 1;
     if (at == 0 || call < at || (call > at && !getenv("FAIL_ON")))

@@ -51,6 +51,21 @@ open('pictures/b/2.png', 'wb').write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struc
                                      chunk(b'IDAT', zlib.compress(b'\0\1\2\0\3\4')) + chunk(b'IEND', b''))
 PYTHON
 
+# A row of a study each, and one of a classifier whose trial takes few allocations.
+for row in $(sed -n 's/.*name: \(.*\)}/\1/p' rows.yaml); do
+  grep "^data\|^rows\|name: $row}" rows.yaml >"$row.yaml"
+done
+mkdir -p tiny/fashion-mnist # where the package has 60,000 images
+python3 - <<'PYTHON'
+import gzip, struct
+for part, n in ('train', 60), ('t10k', 20):
+    def save(what, *numbers):
+        head = struct.pack('>%dI' % (len(numbers) - 1), *numbers[:-1])
+        gzip.open('tiny/fashion-mnist/%s-%s-ubyte.gz' % (part, what), 'wb', 1).write(head + numbers[-1])
+    save('images-idx3', 0x803, n, 28, 28, bytes(7 * i % 251 for i in range(784 * n)))
+    save('labels-idx1', 0x801, n, bytes(i % 10 for i in range(n)))
+PYTHON
+
 # failing N COMMAND...: the N-th allocation fails; false where the command makes fewer.
 failing() {
   local n=$1
@@ -62,35 +77,70 @@ failing() {
   [ -e mark ]
 }
 
+# The same many times, counted from main on: serve COMMAND..., then served N as often as one likes, then served_all.
+serve() {
+  coproc server { exec env FAIL_SERVE=1 FAIL_MARK="$PWD/mark" LD_PRELOAD="$FAILING_MALLOC" "$SHORTLIST" "$@"; }
+  runs=0
+}
+
+served() {
+  local met
+  echo "$1" >&"${server[1]}"
+  read -r status met <&"${server[0]}" || { fail "allocation $1: no answer"; return 1; }
+  runs=$((runs + 1))
+  [ "$met" = 1 ]
+}
+
+served_all() {
+  local pid=$server_PID
+  exec {server[1]}>&-
+  wait "$pid" 2>/dev/null || fail "$*: the server's exit status is $?"
+  [ $runs -gt 1 ] || fail "$*: no allocation failed"
+  echo "$runs runs, $SECONDS s: $*"
+}
+
 says_memory() { grep -qi 'out of memory' "$1"; }
 
 # Where libgomp ends the process, its own line stands before the program's, and so does what was read from the data.
+# No other program is started for it: this is what most of a walk's runs end with.
 check_refusal() {
-  [ $status = 1 ] || fail "$1: exit status $status: $(cat err)"
-  says_memory err || fail "$1: stderr does not say so: $(cat err)"
-  [ "$(grep -vE '^(libgomp|label|names of rows|groups of the training rows|weights|left out|missing values): |^Estimated in ' err | grep -c .)" = 1 ] || fail "$1: more than one line: $(cat err)"
+  local line lines=0 said=
+  [ $status = 1 ] || fail "$1: exit status $status: $(<err)"
+  while IFS= read -r line; do
+    case $line in
+    "libgomp: "* | "label: "* | "names of rows: "* | "groups of the training rows: "* | "weights: "* | "left out: "* | \
+      "missing values: "* | "Estimated in "* | "") continue ;;
+    *[oO]"ut of memory"*) said=1 ;;
+    esac
+    lines=$((lines + 1))
+  done <err
+  [ "$said" ] || fail "$1: stderr does not say so: $(<err)"
+  [ $lines = 1 ] || fail "$1: more than one line: $(<err)"
 }
 
 check_result() {
-  if [ $status != 0 ]; then check_refusal "$1"; else cmp -s out expected-out || fail "$1: another result: $(cat out)"; fi
+  if [ $status != 0 ]; then check_refusal "$1"; else cmp -s out expected-out || fail "$1: another result: $(<out)"; fi
 }
 
-# Rows are as without faults, or out of memory; the next run makes them whole.
+# check_run WHAT EXPECTED COMMAND...: rows are as without faults, or out of memory; the next run makes them whole.
 check_run() {
-  local name state accuracy
+  local what=$1 expected=$2 line accuracy state name
+  shift 2
   if [ $status = 1 ]; then
-    check_refusal "$1"
+    check_refusal "$what"
   elif [ $status = 0 ] || [ $status = 3 ]; then
-    while read -r name state accuracy; do
-      [ "$state" = ok ] && { grep -qx "$name ok $accuracy" expected || fail "$1: row $name is $accuracy"; }
+    while IFS= read -r line; do
+      accuracy=${line##* } line=${line% *}
+      state=${line##* } name=${line% *}
+      [ "$state" = ok ] && { grep -qx "$name ok $accuracy" "$expected" || fail "$what: row $name is $accuracy"; }
       [ "$state" = ok ] || { [ "$state" = memory ] && grep "^$name," out | grep -qi 'out of memory'; } ||
-        fail "$1: row $name is $state: $(grep "^$name," out)"
+        fail "$what: row $name is $state: $(grep "^$name," out)"
     done < <(outcomes out)
   else
-    fail "$1: exit status $status: $(cat err)"
+    fail "$what: exit status $status: $(<err)"
   fi
-  run 0 run rows.yaml --save-models --format csv --quiet --out small --retry
-  outcomes out | cmp -s - expected || fail "$1: run again: $(outcomes out)"
+  run 0 "$@" --retry
+  [ "$(outcomes out)" = "$(<"$expected")" ] || fail "$what: run again: $(outcomes out)"
 }
 
 # walk STEP FIRST COMMAND...
@@ -100,11 +150,12 @@ walk() {
   shift 2
   run 0 "$@"
   cp out expected-out
+  serve "$@"
   for (( ; ; n += step)); do
-    failing "$n" "$@" || break
+    served "$n" || break
     check_result "allocation $n of $*"
   done
-  [ $n -gt 1 ] || fail "$*: no allocation failed"
+  served_all "$*"
 }
 
 # walk_apart STEP FIRST COMMAND...: of a command whose result has times in it, or writes files that are there the
@@ -114,21 +165,46 @@ walk_apart() {
   n=${n:-$2}
   shift 2
   run 0 "$@"
+  serve "$@"
   for (( ; ; n += step)); do
-    failing "$n" "$@" || break
+    served "$n" || break
     [ $status = 0 ] || check_refusal "allocation $n of $*"
   done
-  [ $n -gt 1 ] || fail "$*: no allocation failed"
+  served_all "$*"
 }
 
-# The same for run: of the program's own, and with FAIL_FORKED of each trial's.
-walk_run() {
+# walk_fresh STEP FIRST COMMAND...: of run and sweep into a fresh store, small; with FAIL_FORKED of each trial's allocations.
+walk_fresh() {
   local step=${only_step:-$1} n=${only_step:+$only_first}
-  for ((n = ${n:-$2}; ; n += step)); do
+  n=${n:-$2}
+  shift 2
+  rm -rf small
+  run 0 "$@"
+  outcomes out >expected-rows
+  rm -rf small
+  serve "$@"
+  for (( ; ; n += step)); do
+    served "$n" || break
+    check_run "allocation $n of $*" expected-rows "$@"
     rm -rf small
-    failing "$n" run rows.yaml --save-models --format csv --quiet --threads 2 --out small || break
-    check_run "allocation $n of run"
   done
+  served_all "$*${FAIL_FORKED:+, its trials}"
+}
+
+# walk_delete STEP FIRST: a study is there or is not, and another one stays.
+walk_delete() {
+  local step=${only_step:-$1} n=${only_step:+$only_first}
+  serve delete rows --out gone
+  for ((n = ${n:-$2}; ; n += step)); do
+    rm -rf gone
+    cp -r results gone
+    served "$n" || break
+    [ $status = 0 ] || check_refusal "allocation $n of delete"
+    "$SHORTLIST" show rows --format csv --out gone >out 2>err || grep -q 'no study' err || fail "allocation $n of delete: $(<err)"
+    "$SHORTLIST" delete rows --out gone >out 2>err || grep -q 'no study' err || fail "allocation $n of delete: $(<err)"
+    run 0 show mixed --format csv --out gone
+  done
+  served_all delete
 }
 
 run 0 --version
@@ -138,13 +214,14 @@ for n in 1 2 3 5 8 13 21 34 55 89 144 233 377; do
   failing $n --version || break
   check_result "allocation $n of --version"
 done
-export FAIL_MAIN=1
 walk 9 2 audit data.csv
 walk 7 3 audit data.svm
 walk 7 5 audit data.arff
 walk 5 2 audit data.npz
 walk 5 3 audit x.npy
 walk 7 4 audit pictures
+export SHORTLIST_DATA=$PWD/tiny
+walk 7 4 audit fashion-mnist
 for packed in data.csv.xz data.csv.bz2 data.csv.zst data.zip comma.txt; do
   walk 9 4 audit $packed
 done
@@ -174,32 +251,44 @@ walk_apart 1997 167 report rows --out results
 walk_apart 997 173 plot rows scores --out results
 walk_apart 997 179 merge results --out merged
 walk_apart 997 181 reproduce model-analysis --out results
-walk_run 1801 105
+walk_delete 1201 187
+fresh=(--quiet --format csv --threads 2 --out small)
+walk_fresh 2999 191 sweep tree max_depth=1,2 --data data.csv --folds 2 "${fresh[@]}"
+if [ -z "$only_step" ]; then walk_fresh 1801 105 run rows.yaml --save-models "${fresh[@]}"; else walk_fresh 1 1 run tree.yaml --save-models "${fresh[@]}"; fi
 
 # A store of version 1: its upgrade is whole or is not at all, and the next command reads it.
 mkdir old
 cp "$SOURCE/tests/samples/store1/folded.csv" expected-out
 n=${only_step:+$only_first}
+serve show folded --format csv --out old
 for ((n = ${n:-101}; ; n += ${only_step:-613})); do
   cp "$SOURCE/tests/samples/store1/shortlist.db" old/
-  failing "$n" show folded --format csv --out old || break
+  served "$n" || break
   check_result "allocation $n of an upgrade"
   run 0 show folded --format csv --out old
-  cmp -s out expected-out || fail "allocation $n of an upgrade: shown again: $(cat out)"
+  cmp -s out expected-out || fail "allocation $n of an upgrade: shown again: $(<out)"
 done
-[ $n -gt 1000 ] || fail "an upgrade: no allocation failed"
+served_all "an upgrade"
 export FAIL_FORKED=1
-for n in 1 2 3 5 8 13 21 34 55 89 144 233 377 610 987; do
-  [ -z "$only_step" ] || break
+if [ -z "$only_step" ]; then
   rm -rf small
-  failing $n run rows.yaml --save-models --format csv --quiet --threads 2 --out small || break
-  check_run "allocation $n of each trial"
+  serve run rows.yaml --save-models "${fresh[@]}"
+  for n in 1 2 3 5 8 13 21 34 55 89 144 233 377 610 987; do
+    served $n || break
+    check_run "allocation $n of each trial" expected run rows.yaml --save-models "${fresh[@]}"
+    rm -rf small
+  done
+  served_all "run rows.yaml, its trials"
+fi
+# A classifier whose library takes tens of thousands of allocations while it writes its code is walked in longer steps.
+for row in ${only_step:+tree logreg linear_svm hinge liblinear sgd mlp knn svm libsvm cnn}; do
+  case $row in knn | svm | libsvm) long=7 ;; cnn) long=31 ;; *) long=1 ;; esac
+  only_step=$((long * only_step)) walk_fresh 1 1 run "$row.yaml" --save-models "${fresh[@]}"
 done
-[ -z "$only_step" ] || walk_run 1 1
 unset FAIL_FORKED
 
 # The first failure is not the last: all allocations after it fail, too.
-export FAIL_ON=1
+export FAIL_ON=1 FAIL_MAIN=1
 for n in 1 2 50 104 106 110 120 140 180; do
   failing $n --version && check_refusal "--version, no memory from $n on"
   failing $n audit data.csv && check_refusal "audit, no memory from $n on"
