@@ -46,7 +46,8 @@ char *sl_figures_kept(void);
  * published one.  SL_EUSAGE where none is kept. */
 int sl_figures_kept_table(const char *experiment, FILE *to, struct sl_error *err);
 /* Copies what is kept of a figure that a command makes, NAME being SOURCE-ID, into the folder, which is made
- * if need be: printed.txt and the SVG pictures.  SL_EUSAGE where nothing is kept; SL_EIO, SL_ENOMEM. */
+ * if need be: the SVG pictures, and printed.txt by the name kept.txt.  SL_EUSAGE where nothing is kept;
+ * SL_EIO, SL_ENOMEM. */
 int sl_figures_kept_pictures(const char *name, const char *folder, struct sl_error *err);
 
 /* What came of a figure.  All but figure is owned: sl_figure_made_release. */

@@ -138,6 +138,17 @@ static int open_study(struct cli_making *making, const char *experiment)
 
 /* The page --------------------------------------------------------------------------------------------*/
 
+/* So that nobody has to look through the page for it; the page says why. */
+static void tell_missing(const struct cli_making *making)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < making->n; i++)
+        missing += making->made[i].missing != NULL;
+    if (missing)
+        cli_line(stderr, "%zu of %zu tables and figures are not there: the page says why", missing,
+                 making->n);
+}
+
 static int write_page(const struct cli_making *making)
 {
     struct sl_error err = {0};
@@ -159,6 +170,7 @@ static int write_page(const struct cli_making *making)
         return cli_fail(&err);
     }
     cli_line(stdout, "%s", path);
+    tell_missing(making);
     return EXIT_DONE;
 }
 

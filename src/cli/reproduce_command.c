@@ -3,7 +3,8 @@
  *
  * The command runs in a process of its own.  Its words are the table's, in which %d stands for the study's
  * data, %m for the folder of its models, %p for that of the figure's pictures.  There what it printed stays,
- * too (printed.txt), so that it is not run again while no model is younger. */
+ * too (printed.txt), so that it is not run again while no model is younger.  What is kept with the program is
+ * shown beside a text of another name, which stands for no run. */
 #include "reproduce.h"
 #include <dirent.h>
 #include <errno.h>
@@ -158,23 +159,39 @@ static char *last_line(FILE *messages)
     return last;
 }
 
-/* The text of a command without the paths of what it made, which the page shows.  0, or -1. */
-static int keep_text(const struct command *command, const char *part, const char *printed)
+/* Of the text of a command what is not a path of what it made, which the page shows; NULL where it can't be
+ * read. */
+static char *shown_lines(const struct command *command, const char *part)
 {
     const size_t n = strlen(command->pictures);
-    char *line = NULL;
-    size_t room = 0;
-    FILE *from = fopen(part, "r"), *to = from ? fopen(printed, "w") : NULL;
+    char *line = NULL, *text = NULL;
+    size_t room = 0, size;
+    FILE *from = fopen(part, "r"), *to = from ? open_memstream(&text, &size) : NULL;
     while (to && getline(&line, &room, from) > 0)
         if (strncmp(line, command->pictures, n) != 0 || line[n] != '/')
             fputs(line, to);
     free(line);
-    const int failed = !to || ferror(to) | fclose(to);
+    int failed = !to || ferror(from);
+    failed |= to && fclose(to);
     if (from)
         fclose(from);
-    if (failed)
-        unlink(printed);
-    return failed ? -1 : 0;
+    if (failed) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
+/* Puts those lines in the place of all, and gives the file its name: it never holds half of them.  0, or -1.
+ */
+static int keep_text(const struct command *command, const char *part, const char *printed)
+{
+    char *text = shown_lines(command, part);
+    FILE *to = text ? fopen(part, "w") : NULL;
+    int failed = !to || fputs(text, to) < 0;
+    failed |= to && fclose(to);
+    free(text);
+    return failed || rename(part, printed) ? -1 : 0;
 }
 
 /* Runs it; its text gets its name when the command has ended well.  Why there is none, for the caller to
@@ -236,24 +253,31 @@ static char *read_text(const char *path)
     return text;
 }
 
-/* Of what is kept with the program, copied beside the page; 0, or -1 where nothing is kept. */
-static int take_kept(const struct cli_making *making, const char *name, const char *folder,
-                     struct sl_figure_made *made)
-{
-    struct sl_error err = {0};
-    if (making->quick || sl_figures_kept_pictures(name, folder, &err))
-        return -1;
-    made->from = cli_copy("Kept with the program.");
-    return 0;
-}
-
-static void show(const struct command *command, const char *name, const char *printed,
+static void show(const struct command *command, const char *name, const char *text_file,
                  struct sl_figure_made *made)
 {
-    made->text = read_text(printed);
+    made->text = read_text(text_file);
     if (!made->text)
         made->missing = cli_copy("its text could not be read");
     add_pictures(command->pictures, name, made);
+}
+
+/* Copies what is kept with the program beside the page, and shows it; why not, where it can't. */
+static char *show_kept(const struct cli_making *making, const struct command *command, const char *name,
+                       const char *absent, struct sl_figure_made *made)
+{
+    char text[CLI_REPRODUCE_PATH + 16];
+    struct sl_error err = {0};
+    const int code = making->quick ? SL_EUSAGE : sl_figures_kept_pictures(name, command->pictures, &err);
+    if (code == SL_EUSAGE)
+        return cli_copy(absent ? "it needs the model, which --quick or --full fits and keeps"
+                               : "its command is run by --quick or --full");
+    if (code)
+        return cli_copy(err.text);
+    made->from = cli_copy("Kept with the program.");
+    snprintf(text, sizeof text, "%s/kept.txt", command->pictures);
+    show(command, name, text, made);
+    return NULL;
 }
 
 static void make(const struct cli_making *making, struct command *command, const char *name,
@@ -263,16 +287,16 @@ static void make(const struct cli_making *making, struct command *command, const
     const char *absent;
     snprintf(printed, sizeof printed, "%s/printed.txt", command->pictures);
     const int done = is_done(command, printed, &absent);
-    char *why = NULL;
-    if (!done && making->fits && !absent)
-        why = mkdir(command->pictures, 0777) && errno != EEXIST ? cli_copy(strerror(errno))
-                                                                : run(command, printed);
-    else if (!done && take_kept(making, name, command->pictures, made))
-        why = cli_copy(absent ? "it needs the model, which --quick or --full fits and keeps"
-                              : "its command is run by --quick or --full");
-    if (why)
-        made->missing = why;
-    else
+    if (!done && (absent || !making->fits)) {
+        char *why = show_kept(making, command, name, absent, made);
+        if (why)
+            made->missing = why;
+        return;
+    }
+    if (!done)
+        made->missing = mkdir(command->pictures, 0777) && errno != EEXIST ? cli_copy(strerror(errno))
+                                                                          : run(command, printed);
+    if (!made->missing)
         show(command, name, printed, made);
 }
 

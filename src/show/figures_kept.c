@@ -105,9 +105,11 @@ static int is_shown(const struct dirent *entry)
     return strcmp(entry->d_name, "printed.txt") == 0 || (n > 4 && strcmp(entry->d_name + n - 4, ".svg") == 0);
 }
 
+/* The text gets another name, as printed.txt says that the command has run here. */
 static int copy_file(const char *from, const char *to, const char *name, struct sl_error *err)
 {
-    char *source = sl_format("%s/%s", from, name), *target = sl_format("%s/%s", to, name);
+    const char *there = strcmp(name, "printed.txt") == 0 ? "kept.txt" : name;
+    char *source = sl_format("%s/%s", from, name), *target = sl_format("%s/%s", to, there);
     unsigned char *bytes = NULL;
     size_t size = 0;
     int code = source && target ? sl_file_read(source, &bytes, &size, err) : sl_fail_memory(err);

@@ -38,6 +38,11 @@ static int read_version(struct sl_db *db, int64_t *version, struct sl_error *err
                        : "");
 }
 
+static int fail_none(const struct sl_db *db, struct sl_error *err)
+{
+    return sl_fail(err, SL_EUSAGE, "%s: there is no store yet: 'shortlist run' makes one", db->path);
+}
+
 /* Inside a transaction: two processes may make or upgrade the store at the same time. */
 static int make_current(struct sl_db *db, int create, struct sl_error *err)
 {
@@ -48,7 +53,7 @@ static int make_current(struct sl_db *db, int create, struct sl_error *err)
     if (version == 0 && create)
         return sl_schema_make(db, err);
     if (version == 0)
-        return sl_fail(err, SL_EDATA, "%s: a database, but not a store of shortlist", db->path);
+        return fail_none(db, err);
     return sl_schema_upgrade(db, version, err);
 }
 
@@ -113,8 +118,8 @@ static int make_readable(struct sl_db *db, struct sl_error *err)
     int code = read_version(db, &version, err);
     if (code || version == SL_STORE_VERSION)
         return code;
-    if (version == 0)
-        return make_current(db, 0, err);
+    if (version == 0) /* SQLite undid a run that could not finish making it */
+        return fail_none(db, err);
     code = sqlite3_db_readonly(db->sqlite, "main") ? SL_EIO : upgrade(db, SL_DB_READ, err);
     if (code == SL_EIO)
         code = copy_to_memory(db, err);
@@ -125,7 +130,7 @@ static int fail_absent(const struct sl_db *db, struct sl_error *err)
 {
     if (errno != ENOENT && errno != ENOTDIR)
         return sl_fail(err, SL_EIO, "%s: %s", db->path, strerror(errno));
-    return sl_fail(err, SL_EUSAGE, "%s: there is no store yet: 'shortlist run' makes one", db->path);
+    return fail_none(db, err);
 }
 
 static int open_file(struct sl_db *db, enum sl_db_way way, struct sl_error *err)

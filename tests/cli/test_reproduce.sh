@@ -69,6 +69,13 @@ cp -r small/reproduce-quick/model-analysis-layers home/experiments/results/
 run 0 reproduce model-analysis --out none
 grep -q 'src="model-analysis-layers/embedding.svg"' none/reproduce/index.html || fail "what is kept is not shown"
 [ -s none/reproduce/model-analysis-layers/embedding.svg ] || fail "what is kept is not beside the page"
+cp -r none again # twice: it is still said, and no command is taken to have run
+run 0 reproduce model-analysis --out again --quiet
+err_has "tables and figures are not there: the page says why"
+for text in none again; do
+  [ "$(grep -c 'Kept with the program.</p>' $text/reproduce/index.html)" = 1 ] || fail "$text: it is not said that a picture is kept"
+  [ ! -e $text/reproduce/model-analysis-layers/printed.txt ] || fail "$text: as if its command had run"
+done
 grep -q "Not there:</strong> it needs the model" none/reproduce/index.html || fail "nothing is said of the missing model"
 
 # A published number that is missed, with the experiment's note; only with --full numbers are compared.

@@ -98,22 +98,52 @@ sums() {
   (cd "$1" && find . -type f ! -name '*.pdf' ! -name '*.tmp-*' ! -name '*-journal' -print0 | sort -z | xargs -0r sha256sum) | sort
 }
 
-# walk_run STEP CALLS: a run into a fresh store; the same command again makes it whole.
-walk_run() {
-  local step=${only_step:-$1} call n on name state accuracy
-  for call in ${2//,/ }; do
+# walk_fresh STEP CALLS COMMAND...: run or sweep into a fresh store, small; the same command again makes it whole.
+walk_fresh() {
+  local step=${only_step:-$1} list=$2 call n on model
+  shift 2
+  rm -rf small
+  run 0 "$@"
+  outcomes out >expected-rows
+  for call in ${list//,/ }; do
     for on in "" +; do
       for ((n = first; ; n += step)); do
         rm -rf small
-        failing "$call" "$n$on" EIO run rows.yaml --save-models --format csv --quiet --threads 1 --out small || break
-        check "$call $n$on of run" run
+        failing "$call" "$n$on" EIO "$@" || break
+        check "$call $n$on of $*" run
         if [ $status = 0 ]; then
-          outcomes out | cmp -s - expected || fail "$call $n$on of run: status 0, and another result: $(outcomes out; grep INJECTED trace)"
+          outcomes out | cmp -s - expected-rows || fail "$call $n$on of $*: status 0, and another result: $(outcomes out; grep INJECTED trace)"
         fi
-        run 0 run rows.yaml --save-models --format csv --quiet --out small --retry
-        outcomes out | cmp -s - expected || fail "$call $n$on of run: run again: $(outcomes out; grep INJECTED trace)"
-        for model in small/rows/models/*.slm; do
-          "$SHORTLIST" predict "$model" data.csv >/dev/null 2>err || fail "$call $n$on of run: $model: $(cat err)"
+        run 0 "$@" --retry
+        outcomes out | cmp -s - expected-rows || fail "$call $n$on of $*: run again: $(outcomes out; grep INJECTED trace)"
+        for model in small/*/models/*.slm; do
+          [ ! -e "$model" ] || "$SHORTLIST" predict "$model" data.csv >/dev/null 2>err || fail "$call $n$on of $*: $model: $(cat err)"
+        done
+      done
+    done
+  done
+}
+
+# walk_store STEP CALLS: merge and delete, each of a store in changed: a study is whole there, or is not there.
+walk_store() {
+  local step=${only_step:-$1} list=$2 call n on command
+  for call in ${list//,/ }; do
+    for command in "merge results" "delete rows"; do
+      for on in "" +; do
+        for ((n = first; ; n += step)); do
+          rm -rf changed
+          [ "$command" = "merge results" ] || cp -r results changed
+          # shellcheck disable=SC2086
+          failing "$call" "$n$on" EIO $command --out changed || break
+          check "$call $n$on of $command"
+          "$SHORTLIST" show rows --format csv --out changed >out 2>err
+          case $? in
+          0) outcomes out | cmp -s - expected || fail "$call $n$on of $command: another result: $(outcomes out; grep INJECTED trace)" ;;
+          *) grep -q 'no study\|no store' err || fail "$call $n$on of $command: $(cat err; grep INJECTED trace)" ;;
+          esac
+          # shellcheck disable=SC2086
+          "$SHORTLIST" $command --out changed >out 2>err || grep -q 'no study' err || fail "$call $n$on of $command: again: $(cat err; grep INJECTED trace)"
+          run 0 show other --format csv --out changed
         done
       done
     done
@@ -123,6 +153,8 @@ walk_run() {
 sed -i '/libsvm\|hinge\|liblinear\|cnn/d' rows.yaml # their libraries open hundreds of files
 run 0 run rows.yaml --save-models --format csv --quiet
 outcomes out >expected
+run 0 run --data data.csv --models tree --name other --quiet
+fresh=(--quiet --format csv --threads 1 --out small)
 
 for command in "--version" "list classifiers" "audit data.csv" "show" "show --format json" "predict results/rows/models/knn.slm data.csv"; do
   # shellcheck disable=SC2086
@@ -140,9 +172,12 @@ walk 5 write,fsync,rename calibrate results/rows/models/logreg.slm data.csv --ou
 run 0 predict warm.slm data.csv # whole, whichever call failed last
 cp -r results reports
 walk_files 5 write,fsync,rename reports/rows report rows --out reports
+walk_files 29 write,fsync,rename reproduced reproduce model-analysis --out reproduced
+walk_store 29 write,pwrite64,fsync,fdatasync,ftruncate,unlink,rename
 follow=-f
-walk_run 29 write,pwrite64,fsync,fdatasync,ftruncate,unlink,rename
-walk_run 401 openat,close
+walk_fresh 29 write,pwrite64,fsync,fdatasync,ftruncate,unlink,rename run rows.yaml --save-models "${fresh[@]}"
+walk_fresh 401 openat,close run rows.yaml --save-models "${fresh[@]}"
+walk_fresh 29 write,pwrite64,fsync,fdatasync,ftruncate,unlink,rename sweep tree max_depth=1,2 --data data.csv --folds 2 "${fresh[@]}"
 echo "$faults faults"
 [ $faults -gt 50 ] || [ -n "$only_step" ] || fail "only $faults faults were met"
 finish
