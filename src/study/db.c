@@ -33,6 +33,12 @@ static const char *system_reason(void)
     return "";
 }
 
+int sl_db_fail_damaged(const struct sl_db *db, const char *what, struct sl_error *err)
+{
+    return sl_fail(err, SL_EDATA, "%s: not a store, or a damaged one (%s): move it away to begin anew",
+                   db->path, what);
+}
+
 int sl_db_fail(struct sl_db *db, struct sl_error *err)
 {
     const char *reason = system_reason();
@@ -56,8 +62,7 @@ int sl_db_fail(struct sl_db *db, struct sl_error *err)
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
     case SQLITE_TOOBIG:
-        return sl_fail(err, SL_EDATA, "%s: not a store, or a damaged one (%s): move it away to begin anew",
-                       db->path, text);
+        return sl_db_fail_damaged(db, text, err);
     case SQLITE_BUSY:
         return sl_fail(err, SL_EIO, "%s: another process has held the store for more than %d s", db->path,
                        SL_DB_PATIENCE / 1000);

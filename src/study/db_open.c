@@ -8,6 +8,7 @@
 #include "study/db.h"
 #include "study/schema.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -90,6 +91,51 @@ static int prepare_connection(struct sl_db *db, struct sl_error *err)
     return sl_db_exec(db, "PRAGMA foreign_keys = ON", err);
 }
 
+/* What is wrong with its pages, or "ok", for the caller to free.  CHECKs are expressions of whoever made the
+ * store. */
+static int find_damage(struct sl_db *db, char **found, struct sl_error *err)
+{
+    sqlite3_stmt *query = NULL;
+    int code = sl_db_exec(db, "PRAGMA ignore_check_constraints = ON", err), more = -1, no_memory = 0;
+    if (!code)
+        query = sl_db_query(db, err, "PRAGMA quick_check(1)", "");
+    if (query)
+        more = sl_db_step(db, query, err);
+    if (more > 0)
+        no_memory = sl_db_text(query, 0, found);
+    sqlite3_finalize(query);
+    if (!code && more < 0)
+        code = err ? err->code : SL_EIO;
+    else if (!code && no_memory)
+        code = sl_fail_memory(err);
+    return code ? code : sl_db_exec(db, "PRAGMA ignore_check_constraints = OFF", err);
+}
+
+int sl_db_check(struct sl_db *db, struct sl_error *err)
+{
+    char *found = NULL;
+    int code = find_damage(db, &found, err);
+    if (!code && (!found || strcmp(found, "ok") != 0)) {
+        const char *last = found ? strrchr(found, '\n') : NULL; /* SQLite's heading stands before it */
+        code = sl_db_fail_damaged(db, last ? last + 1 : found ? found : "it could not be checked", err);
+    }
+    free(found);
+    return code;
+}
+
+/* A store is opened for each row that is looked at: one that was whole and has not changed since is not
+ * checked again. */
+static int check_once(struct sl_db *db, const struct stat *now, struct sl_error *err)
+{
+    static _Thread_local struct stat whole;
+    if (whole.st_ino == now->st_ino && whole.st_dev == now->st_dev && whole.st_size == now->st_size &&
+        whole.st_mtim.tv_sec == now->st_mtim.tv_sec && whole.st_mtim.tv_nsec == now->st_mtim.tv_nsec)
+        return SL_OK;
+    int code = sl_db_check(db, err);
+    whole = code ? (struct stat){0} : *now;
+    return code;
+}
+
 /* Puts a copy of the store in memory in its place. */
 static int copy_to_memory(struct sl_db *db, struct sl_error *err)
 {
@@ -149,6 +195,8 @@ static int open_file(struct sl_db *db, enum sl_db_way way, struct sl_error *err)
     if (sqlite3_open_v2(db->path, &db->sqlite, flags, NULL) != SQLITE_OK)
         return db->sqlite ? sl_db_fail(db, err) : sl_fail_memory(err);
     int code = prepare_connection(db, err);
+    if (!code && exists)
+        code = check_once(db, &info, err);
     if (code)
         return code;
     return way != SL_DB_READ ? upgrade(db, way, err) : make_readable(db, err);

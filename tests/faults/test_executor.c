@@ -783,6 +783,53 @@ static void survives_a_damaged_store(void **state)
     check_store_refused(SL_EDATA, "damaged");
 }
 
+/* Turns the branches of a tree's root, but the first, back to the root.  Returns how many. */
+static unsigned make_circle(unsigned char *page, uint32_t number)
+{
+    const unsigned cells = page[3] * 256U + page[4];
+    assert_int_equal(page[0], 5); /* an inner page of a table */
+    for (unsigned i = 1; i <= cells; i++) {
+        unsigned char *child = i < cells ? page + page[12 + 2 * i] * 256 + page[13 + 2 * i] : page + 8;
+        for (int b = 0; b < 4; b++)
+            child[b] = (unsigned char)(number >> (24 - 8 * b));
+    }
+    return cells;
+}
+
+/* Pages that do not make a tree but a circle, so that a query finds rows without an end. */
+static void refuses_a_circle_of_pages(void **state)
+{
+    (void)state;
+    char path[96];
+    sqlite3 *db;
+    sqlite3_stmt *query;
+    make_store();
+    execute("INSERT INTO curve (key, epoch) WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n"
+            " WHERE i < 15000) SELECT (SELECT min(key) FROM outcome), i FROM n");
+    snprintf(path, sizeof path, "%s/shortlist.db", out);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM "
+                                        "sqlite_master WHERE name = 'curve'",
+                                        -1, &query, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(query), SQLITE_ROW);
+    const uint32_t root = (uint32_t)sqlite3_column_int(query, 0);
+    const size_t size = (size_t)sqlite3_column_int(query, 1);
+    sqlite3_finalize(query);
+    sqlite3_close(db);
+    unsigned char *page = malloc(size);
+    FILE *file = fopen(path, "r+");
+    assert_int_equal(fseek(file, (long)((root - 1) * size), SEEK_SET), 0);
+    assert_int_equal(fread(page, 1, size, file), size);
+    assert_true(make_circle(page, root) > 10);
+    assert_int_equal(fseek(file, (long)((root - 1) * size), SEEK_SET), 0);
+    assert_int_equal(fwrite(page, 1, size, file), size);
+    fclose(file);
+    free(page);
+    check_store_refused(SL_EDATA, "damaged one (");
+}
+
 static void refuses_damaged_rows(void **state)
 {
     static const char *const damage[] = {
@@ -1380,6 +1427,7 @@ int main(void)
         TEST(an_upgrade_does_not_mend_damage),
         TEST(refuses_what_is_no_database),
         TEST(survives_a_damaged_store),
+        TEST(refuses_a_circle_of_pages),
         TEST(refuses_damaged_rows),
         TEST(a_checksum_notices_what_looks_sound),
         TEST(refuses_damaged_scores),

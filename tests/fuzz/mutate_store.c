@@ -254,13 +254,14 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t n, size_t most, unsigned s
     struct sl_db db = {.sqlite = open_copy(bytes, n), .path = path};
     struct sl_error ignored;
     sqlite3_int64 size = 0;
-    for (unsigned i = 0; i <= seed % 3; i++)
+    const int is_whole = !sl_db_check(&db, &ignored); /* else queries may never end */
+    for (unsigned i = 0; is_whole && i <= seed % 3; i++)
         change_value(db.sqlite, &seed);
-    if (next(&seed, 16))
+    if (is_whole && next(&seed, 16))
         (void)sl_checksum_put_all(&db, &ignored);
     sl_db_forget_statements(&db);
     unsigned char *changed = sqlite3_serialize(db.sqlite, "main", &size, 0);
-    const int fits = changed && size > 0 && (size_t)size <= most;
+    const int fits = is_whole && changed && size > 0 && (size_t)size <= most;
     if (fits)
         memcpy(bytes, changed, (size_t)size);
     sqlite3_free(changed);
