@@ -59,11 +59,12 @@ struct sl_warning {
 
 struct sl_warnings {
     size_t n;
-    struct sl_warning *list; /* (n), by code, owned */
+    struct sl_warning *list; /* (n), by code, then as they came; owned */
 };
 
 void sl_warnings_release(struct sl_warnings *warnings);
-/* Adds a warning behind the others; takes text and rows, whatever comes of it.  SL_ENOMEM. */
+/* Adds a warning behind those of its code and of lower ones; takes text and rows, whatever comes of it.
+ * SL_ENOMEM. */
 int sl_warnings_add(struct sl_warnings *warnings, enum sl_warning_id id, char *text, size_t *rows,
                     size_t n_rows);
 

@@ -18,11 +18,13 @@ static const char *class_name(const struct sl_dataset *train, const struct sl_da
     return name ? name : sl_dataset_class(test, c);
 }
 
-/* A class as it is printed; NULL, with 0 characters, when out of memory. */
+/* A class as it is printed; NULL, with 0 characters, when out of memory, which the exit status tells. */
 static char *class_text(const char *name, size_t *width)
 {
     char *text = sl_visible(name);
     *width = text ? sl_text_width(text) : 0;
+    if (!text)
+        cli_miss_text();
     return text;
 }
 
@@ -30,8 +32,6 @@ static void print_class(const char *name, size_t width)
 {
     size_t own;
     char *text = class_text(name, &own);
-    if (!text)
-        cli_miss_text();
     printf("%s%*s", text ? text : "", (int)(width > own ? width - own : 0), "");
     free(text);
 }

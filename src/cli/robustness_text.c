@@ -43,6 +43,8 @@ static size_t name_width(const struct cli_robust *table)
     for (size_t m = 0; m < table->n; m++) {
         char *shown = sl_visible(table->names[m]);
         const size_t own = shown ? sl_text_width(shown) : 0;
+        if (!shown)
+            cli_miss_text();
         width = own > width ? own : width;
         free(shown);
     }

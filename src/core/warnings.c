@@ -56,7 +56,10 @@ int sl_warnings_add(struct sl_warnings *warnings, enum sl_warning_id id, char *t
         return SL_ENOMEM;
     }
     warnings->list = list;
-    list[warnings->n++] = warning;
+    size_t at = warnings->n++;
+    for (; at && list[at - 1].id > id; at--)
+        list[at] = list[at - 1];
+    list[at] = warning;
     return SL_OK;
 }
 

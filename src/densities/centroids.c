@@ -6,6 +6,7 @@
  * and is 0 below it.  Fit O(n d), medians by selection; predict O(m d) a row, in double. */
 #include "densities/centroids.h"
 #include "core/memory.h"
+#include "core/order.h"
 #include "core/threads.h"
 #include "densities/moments.h"
 #include "densities/scorer.h"
@@ -53,12 +54,6 @@ static struct sl_centroids *centroids_new(int k, int m, size_t d, int manhattan)
 }
 
 /* Medians --------------------------------------------------------------------------------------------*/
-
-static int compare_doubles(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 enum { FEATURES = 16, ROWS = 64, BYTES = 256 };
 
@@ -177,7 +172,7 @@ static void find_deviations(const struct sl_centroids *model, const struct sl_mo
 static double median_of(const double *values, size_t n, double *scratch)
 {
     memcpy(scratch, values, n * sizeof *values);
-    qsort(scratch, n, sizeof *scratch, compare_doubles);
+    qsort(scratch, n, sizeof *scratch, sl_by_real);
     return (scratch[n / 2] + scratch[(n - 1) / 2]) / 2;
 }
 

@@ -7,6 +7,7 @@
 #include "explain/distortions.h"
 #include "core/memory.h"
 #include "core/names.h"
+#include "core/order.h"
 #include <math.h>
 #include <shortlist/robustness.h>
 #include <string.h>
@@ -113,12 +114,6 @@ int sl_distortion_find(const char *name, size_t *found, struct sl_error *err)
     return sl_fail_unknown(err, "distortion", name, names, DISTORTIONS);
 }
 
-static int upwards(const void *a, const void *b)
-{
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* The lower median of all channels' values at the edge. */
 static int find_background(struct sl_disturbed *d, struct sl_error *err)
 {
@@ -131,7 +126,7 @@ static int find_background(struct sl_disturbed *d, struct sl_error *err)
         for (int j = 0; j < w; j += i == 0 || i == h - 1 || w == 1 ? 1 : w - 1)
             for (int c = 0; c < channels; c++)
                 edge[n++] = d->in[((size_t)i * (size_t)w + (size_t)j) * (size_t)channels + (size_t)c];
-    qsort(edge, n, sizeof *edge, upwards);
+    qsort(edge, n, sizeof *edge, sl_by_float);
     d->background = edge[(n - 1) / 2];
     free(edge);
     return SL_OK;

@@ -5,6 +5,7 @@
  * Beside the values' order stands a random one, drawn for each row.  Cost: four times the steps in
  * predictions for each row and class. */
 #include "core/memory.h"
+#include "core/order.h"
 #include "explain/masked.h"
 #include <math.h>
 #include <string.h>
@@ -50,8 +51,9 @@ struct valued {
 static int by_value(const void *a, const void *b)
 {
     const struct valued *x = a, *y = b;
-    if (x->value != y->value)
-        return x->value < y->value ? 1 : -1;
+    const int order = sl_compare_reals((double)y->value, (double)x->value);
+    if (order)
+        return order;
     return (x->column > y->column) - (x->column < y->column);
 }
 

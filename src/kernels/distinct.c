@@ -1,5 +1,6 @@
 /* distinct.c - places of floats among their distinct values. */
 #include "kernels/distinct.h"
+#include "core/order.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,15 +52,9 @@ int sl_few_add(struct sl_few *few, const float *x, size_t n)
     return 1;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 void sl_few_sort(struct sl_few *few)
 {
-    qsort(few->value, few->n, sizeof *few->value, by_value);
+    qsort(few->value, few->n, sizeof *few->value, sl_by_float);
     for (size_t i = 0; i < few->n; i++)
         few->place[slot_of(few, bits_of(few->value[i]))] = (uint16_t)(i + 1);
 }

@@ -7,6 +7,7 @@
  * test procedure" (1979); C. Nadeau and Y. Bengio, "Inference for the generalization error" (2003).
  * Distribution functions are GSL's.  Cost: O(1), O(1), O(m log m). */
 #include "core/memory.h"
+#include "core/order.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <shortlist/metrics.h>
@@ -58,12 +59,6 @@ double sl_corrected_t(const double *difference, size_t n, double tested)
     return 2 * gsl_cdf_tdist_Q(fabs(t), (double)(n - 1));
 }
 
-static int compare_reals(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Index of the first of m sorted values that is not below x. */
 static size_t lower_bound(const double *sorted, size_t m, double x)
 {
@@ -89,7 +84,7 @@ void sl_holm(double *p, size_t m)
         return;
     }
     memcpy(sorted, p, m * sizeof *p);
-    qsort(sorted, m, sizeof *sorted, compare_reals);
+    qsort(sorted, m, sizeof *sorted, sl_by_real);
     double largest = 0;
     for (size_t i = 0; i < m; i++) {
         largest = fmax(largest, fmin(1, sorted[i] * (double)(m - i)));

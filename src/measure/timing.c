@@ -6,6 +6,7 @@
  * ten times as long as that takes 20 ms in all.  So a row costs at most 0.2 s more, and one of a small table
  * 20 ms. */
 #include "measure/timing.h"
+#include "core/order.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -21,19 +22,13 @@ int sl_timing_more(int asked, double first, size_t n, double spent)
     return n < LEAST || spent + spent / (double)n <= budget;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 struct sl_timing sl_timing_of(double *seconds, size_t n)
 {
     const size_t warm_up = n > 1;
     double sum = 0, squares = 0;
     seconds += warm_up;
     n -= warm_up;
-    qsort(seconds, n, sizeof *seconds, by_size);
+    qsort(seconds, n, sizeof *seconds, sl_by_real);
     for (size_t i = 0; i < n; i++)
         sum += seconds[i];
     struct sl_timing t = {.runs = (int)n,

@@ -169,15 +169,19 @@ static int note_constant(struct sl_finder *f)
 struct labelled {
     double value;
     int32_t class;
+    uint32_t place; /* among those that are looked at */
 };
 
 static int by_value(const void *a, const void *b)
 {
     const struct labelled *x = a, *y = b;
-    return (x->value > y->value) - (x->value < y->value);
+    if (x->value != y->value)
+        return x->value < y->value ? -1 : 1;
+    return (x->place > y->place) - (x->place < y->place);
 }
 
-/* Rows of the most frequent class among equal values; *class: which. */
+/* Rows of the most frequent class among equal values; *class: which, of several the one that comes to it
+ * first. */
 static size_t most_frequent(const struct labelled *rows, size_t n, size_t *count, int32_t *class)
 {
     size_t most = 0;
@@ -215,7 +219,7 @@ static int is_giveaway(const struct sl_view *view, size_t j, size_t m, struct la
     for (size_t i = 0; i < view->n; i += step, looked++) {
         double value = value_at(view, i, j);
         if (!isnan(value)) /* a missing value tells nothing */
-            rows[n++] = (struct labelled){value, view->y[i]};
+            rows[n++] = (struct labelled){value, view->y[i], (uint32_t)looked};
     }
     qsort(rows, n, sizeof *rows, by_value);
     return 2 * n > looked && tells_classes(rows, n, view->k, count);

@@ -4,6 +4,7 @@
  * than 5 % of 255, the rule by which Fashion-MNIST was cropped (Xiao, Rasul, Vollgraf, 2017).  Cost: O(d) a
  * row. */
 #include "core/memory.h"
+#include "core/order.h"
 #include "readers/picture_fit.h"
 #include <math.h>
 #include <string.h>
@@ -40,12 +41,6 @@ int sl_plane_box(const uint8_t *plane, int height, int width, int background, st
     *box = bottom < 0 ? (struct sl_box){0, 0, width, height}
                       : (struct sl_box){left, top, right - left + 1, bottom - top + 1};
     return bottom >= 0;
-}
-
-static int upwards(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 /* The mean of a row's channels as bytes; floats of at most 1 are shares of 255. */
@@ -96,8 +91,8 @@ int sl_framing_measure(const struct sl_view *images, struct sl_framing *framing,
         extent[i] = tall > wide ? tall : wide;
     }
     if (border && plane) {
-        qsort(border, n, sizeof *border, upwards);
-        qsort(extent, n, sizeof *extent, upwards);
+        qsort(border, n, sizeof *border, sl_by_real);
+        qsort(extent, n, sizeof *extent, sl_by_real);
         *framing = (struct sl_framing){1, (int)border[n / 2], extent[n / 2]};
     }
     free(plane);

@@ -11,6 +11,7 @@
  * Cost: O(rows * samples * n) for labels, whose samples are drawn once for all rows, k times that for
  * rankings. */
 #include "core/memory.h"
+#include "core/order.h"
 #include "measure/resample.h"
 #include "show/outcomes.h"
 #include "show/rank.h"
@@ -205,12 +206,6 @@ static int take_samples(struct bootstrap *b, size_t first, size_t end, struct sa
 
 /* Intervals --------------------------------------------------------------------------------------- */
 
-static int upwards(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* How far below and above the value the middle 95 % of the samples reach; scratch is sorted. */
 static void reach(const struct sl_resampled *r, double *scratch, double *below, double *above)
 {
@@ -221,7 +216,7 @@ static void reach(const struct sl_resampled *r, double *scratch, double *below, 
     *below = *above = NAN;
     if (2 * n < SL_RESAMPLES)
         return;
-    qsort(scratch, n, sizeof *scratch, upwards);
+    qsort(scratch, n, sizeof *scratch, sl_by_real);
     *below = scratch[(size_t)lround(0.025 * (double)(n - 1))] - r->value;
     *above = scratch[(size_t)lround(0.975 * (double)(n - 1))] - r->value;
 }

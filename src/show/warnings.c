@@ -249,12 +249,6 @@ static void warn_of_data(struct finder *f)
     }
 }
 
-static int by_code(const void *a, const void *b)
-{
-    const struct sl_warning *x = a, *y = b;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
 int sl_table_warn(struct sl_table *table, struct sl_error *err)
 {
     struct finder f = {table, 0};
@@ -275,9 +269,5 @@ int sl_table_warn(struct sl_table *table, struct sl_error *err)
              "measured beside other trials, so that times do not compare: ", "");
     warn_short_times(&f);
     warn_few_scored(&f);
-    if (f.failed)
-        return sl_fail_memory(err);
-    if (table->warnings.n)
-        qsort(table->warnings.list, table->warnings.n, sizeof *table->warnings.list, by_code);
-    return SL_OK;
+    return f.failed ? sl_fail_memory(err) : SL_OK;
 }

@@ -4,6 +4,7 @@
  * to the object differs from the background, the median of the image's border, by more than a tenth of that
  * range; its size is the share of such pixels.  Cost: O(n d). */
 #include "core/memory.h"
+#include "core/order.h"
 #include "explain/errors/errors.h"
 #include "kernels/convert.h"
 #include <math.h>
@@ -15,12 +16,6 @@ enum { ROWS = 256 /* of a block */ };
 static int is_image(const struct sl_image *image)
 {
     return image->height > 1 && image->width > 1 && image->channels > 0;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
 }
 
 /* The means of each pixel's channels: grey (height, width). */
@@ -48,7 +43,7 @@ static float background(const float *grey, const struct sl_image *image, float *
         border[n++] = grey[y * w];
         border[n++] = grey[y * w + w - 1];
     }
-    qsort(border, n, sizeof *border, by_value);
+    qsort(border, n, sizeof *border, sl_by_float);
     return border[n / 2];
 }
 

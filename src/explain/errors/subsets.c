@@ -5,6 +5,7 @@
  * subsets are kept that stand out then. Quantile bins hold equal counts as far as equal values let them.
  * Cost: O(n log n) for each feature. */
 #include "core/memory.h"
+#include "core/order.h"
 #include "core/text.h"
 #include "data/dataset.h"
 #include "explain/errors/errors.h"
@@ -111,12 +112,6 @@ static void add_clusters(struct work *w)
 
 /* Quantile bins ------------------------------------------------------------------------------------ */
 
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* "LOW to HIGH", with as many digits as tell them apart: floats have nine at most. */
 static char *name_bin(const char *prefix, double low, double high)
 {
@@ -158,7 +153,7 @@ static void add_bins(struct work *w, enum sl_subset_kind kind, const char *prefi
     for (size_t i = 0; i < n; i++)
         if (!isnan(values[i]))
             w->values[there++] = values[i];
-    qsort(w->values, there, sizeof *w->values, by_value);
+    qsort(w->values, there, sizeof *w->values, sl_by_float);
     if (there) {
         float low = w->values[0];
         int first = 1;

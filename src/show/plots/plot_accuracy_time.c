@@ -39,7 +39,9 @@ struct scatter {
 static int by_score(const void *a, const void *b)
 {
     const struct point *x = a, *y = b;
-    return (x->score < y->score) - (x->score > y->score);
+    if (x->score != y->score)
+        return x->score < y->score ? 1 : -1;
+    return (x->row > y->row) - (x->row < y->row);
 }
 
 static double at_least_shortest(double seconds)

@@ -73,8 +73,10 @@ static void collect(struct diagram *d)
 
 static int best_first(const void *a, const void *b)
 {
-    double x = ((const struct ranked *)a)->rank, y = ((const struct ranked *)b)->rank;
-    return (x > y) - (x < y);
+    const struct ranked *x = a, *y = b;
+    if (x->rank != y->rank)
+        return x->rank < y->rank ? -1 : 1;
+    return (x->scores > y->scores) - (x->scores < y->scores); /* as the rows of the first table come */
 }
 
 static void rank(struct diagram *d)

@@ -4,6 +4,7 @@
  * the median of its points, below another where there is one already.  Rows that a model gets wrong have a
  * dark ring. */
 #include "core/memory.h"
+#include "core/order.h"
 #include "show/plots/embedding_plots.h"
 #include "show/plots/raster.h"
 #include <math.h>
@@ -75,12 +76,6 @@ static void draw_points(const struct scatter *s)
         }
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* A quantile of the pixels of a class's points along one axis; NaN where none is inside.  scratch (n). */
 static double middle_of(const struct scatter *s, int label, size_t c, double *scratch)
 {
@@ -88,7 +83,7 @@ static double middle_of(const struct scatter *s, int label, size_t c, double *sc
     for (size_t i = 0; i < s->view.n; i++)
         if (s->view.y[i] == label && is_inside(s, i))
             scratch[n++] = pixel_of(s, i, c);
-    qsort(scratch, n, sizeof *scratch, by_value);
+    qsort(scratch, n, sizeof *scratch, sl_by_real);
     return n ? scratch[n / 2] / FINE : NAN;
 }
 
@@ -184,7 +179,7 @@ static int find_zoom(struct scatter *s)
         for (size_t i = 0; i < s->view.n; i++)
             if (s->view.y[i] == s->only)
                 values[n++] = c < s->e->k ? (double)s->e->at[i * s->e->k + c] : 0;
-        qsort(values, n, sizeof *values, by_value);
+        qsort(values, n, sizeof *values, sl_by_real);
         low[c] = values[n / 20];
         high[c] = values[n - 1 - n / 20];
     }

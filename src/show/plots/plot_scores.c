@@ -1,6 +1,7 @@
 /* plot_scores.c - the table as a picture: every row's score as a dot with its interval, the best first, what
  * was published of it as an open mark; and the same with box plots of the scores in each fold and repeat. */
 #include "core/memory.h"
+#include "core/order.h"
 #include "show/json.h"
 #include "show/numbers.h"
 #include "show/plots/plot.h"
@@ -55,12 +56,6 @@ static void choose_axis(const struct scores *s, struct sl_axis *axis)
     sl_score_axis(s->picture->table, axis, low, high, PLOT_WIDTH, 1);
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Linear between the order's neighbours, as numpy has it. */
 static double quantile(const double *sorted, size_t n, double share)
 {
@@ -81,7 +76,7 @@ static void summarise(const struct sl_table_row *row, double *five)
         if (isfinite(row->scores[i]))
             sorted[n++] = row->scores[i];
     if (n) {
-        qsort(sorted, n, sizeof *sorted, by_value);
+        qsort(sorted, n, sizeof *sorted, sl_by_real);
         for (int q = 0; q < 5; q++)
             five[q] = quantile(sorted, n, q / 4.0);
     }

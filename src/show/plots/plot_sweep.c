@@ -6,6 +6,7 @@
  * word among numbers (gamma=scale) is a dashed level.  Folds and repeats give mean and standard deviation as
  * a band, and each of their scores as a faint point; a single score gives its interval. */
 #include "core/memory.h"
+#include "core/order.h"
 #include "show/numbers.h"
 #include "show/plots/heat.h"
 #include "show/plots/plot.h"
@@ -39,7 +40,8 @@ static int by_place(const void *a, const void *b)
         return p->panel_number < q->panel_number ? -1 : 1;
     if (p->series_number != q->series_number)
         return p->series_number < q->series_number ? -1 : 1;
-    return (p->x > q->x) - (p->x < q->x);
+    const int order = sl_compare_reals(p->x, q->x);
+    return order ? order : (p->row > q->row) - (p->row < q->row);
 }
 
 static const char *metric_of(const struct sl_table *table)

@@ -12,7 +12,7 @@ enum { WIDTH = 960, HEIGHT = 380, LINES_MOST = 12 };
 
 struct point {
     const struct sl_table_row *row;
-    size_t line, n;
+    size_t line, n, place; /* place: among the rows of all tables */
 };
 
 struct sizes {
@@ -41,7 +41,8 @@ static void add_row(struct sizes *s, const struct sl_table_row *row)
     }
     if (line == s->n_lines)
         s->line[s->n_lines++] = row->row;
-    s->points[s->n++] = (struct point){row, line, row->n_train};
+    s->points[s->n] = (struct point){row, line, row->n_train, s->n};
+    s->n++;
 }
 
 static int by_line_and_size(const void *a, const void *b)
@@ -49,7 +50,9 @@ static int by_line_and_size(const void *a, const void *b)
     const struct point *p = a, *q = b;
     if (p->line != q->line)
         return p->line < q->line ? -1 : 1;
-    return (p->n > q->n) - (p->n < q->n);
+    if (p->n != q->n)
+        return p->n < q->n ? -1 : 1;
+    return (p->place > q->place) - (p->place < q->place);
 }
 
 /* Several sizes of some line. */
