@@ -26,11 +26,11 @@ enum sl_db_way {
     SL_DB_CREATE, /* makes it, and the folder, where there is none */
     SL_DB_BEGIN,  /* the same, in a transaction that goes on: sl_db_end */
 };
-/* Opens OUT/shortlist.db.  A file that is no store, or a newer version's, or whose pages do not make trees
- * (so that a query might never end), is SL_EDATA. */
+/* Opens OUT/shortlist.db.  A file that is no store, or a newer version's, or one whose pages do not make
+ * trees (a query might never end) or whose indexes are not of its tables, is SL_EDATA. */
 int sl_db_open(const char *out, enum sl_db_way way, struct sl_db **db, struct sl_error *err);
 void sl_db_close(struct sl_db *db);
-/* Do the pages make trees?  A millisecond a megabyte. */
+/* Do the pages make trees, and are indexes and tables of one another?  A millisecond a megabyte. */
 int sl_db_check(struct sl_db *db, struct sl_error *err);
 /* Lets go of the statements that are kept: a connection closes only without. */
 void sl_db_forget_statements(struct sl_db *db);

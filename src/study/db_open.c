@@ -91,14 +91,14 @@ static int prepare_connection(struct sl_db *db, struct sl_error *err)
     return sl_db_exec(db, "PRAGMA foreign_keys = ON", err);
 }
 
-/* What is wrong with its pages, or "ok", for the caller to free.  CHECKs are expressions of whoever made the
- * store. */
+/* What is wrong with its pages and indexes, or "ok", for the caller to free.  CHECKs are expressions of
+ * whoever made the store. */
 static int find_damage(struct sl_db *db, char **found, struct sl_error *err)
 {
     sqlite3_stmt *query = NULL;
     int code = sl_db_exec(db, "PRAGMA ignore_check_constraints = ON", err), more = -1, no_memory = 0;
     if (!code)
-        query = sl_db_query(db, err, "PRAGMA quick_check(1)", "");
+        query = sl_db_query(db, err, "PRAGMA integrity_check(1)", "");
     if (query)
         more = sl_db_step(db, query, err);
     if (more > 0)

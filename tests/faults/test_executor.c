@@ -830,6 +830,18 @@ static void refuses_a_circle_of_pages(void **state)
     check_store_refused(SL_EDATA, "damaged one (");
 }
 
+/* An index that does not know all of its table's rows, so that queries differ by the way they take. */
+static void refuses_an_index_of_another_table(void **state)
+{
+    (void)state;
+    make_store();
+    execute("CREATE TABLE kept AS SELECT * FROM sqlite_master WHERE name = 'curve_key';"
+            "PRAGMA writable_schema = ON; DELETE FROM sqlite_master WHERE name = 'curve_key'");
+    execute("INSERT INTO curve (key, epoch) SELECT min(key), 1 FROM outcome");
+    execute("PRAGMA writable_schema = ON; INSERT INTO sqlite_master SELECT * FROM kept; DROP TABLE kept");
+    check_store_refused(SL_EDATA, "missing from index curve_key");
+}
+
 static void refuses_damaged_rows(void **state)
 {
     static const char *const damage[] = {
@@ -1428,6 +1440,7 @@ int main(void)
         TEST(refuses_what_is_no_database),
         TEST(survives_a_damaged_store),
         TEST(refuses_a_circle_of_pages),
+        TEST(refuses_an_index_of_another_table),
         TEST(refuses_damaged_rows),
         TEST(a_checksum_notices_what_looks_sound),
         TEST(refuses_damaged_scores),
