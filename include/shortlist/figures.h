@@ -75,6 +75,9 @@ int sl_figures_outside(const struct sl_table *table, char **text, struct sl_erro
 /* Writes an HTML page of these n figures, each with what was published and the commands that make it; quick:
  * of the experiments' quick settings, which are not the published protocols. */
 int sl_figures_write(const struct sl_figure_made *made, size_t n, int quick, FILE *to, struct sl_error *err);
+/* The same into a file, which never holds half a page.  SL_EIO, SL_ENOMEM. */
+int sl_figures_save(const struct sl_figure_made *made, size_t n, int quick, const char *path,
+                    struct sl_error *err);
 
 SL_API_END
 #endif

@@ -152,23 +152,10 @@ static void tell_missing(const struct cli_making *making)
 static int write_page(const struct cli_making *making)
 {
     struct sl_error err = {0};
-    char path[CLI_REPRODUCE_PATH], part[CLI_REPRODUCE_PATH];
+    char path[CLI_REPRODUCE_PATH];
     snprintf(path, sizeof path, "%s/index.html", making->folder);
-    snprintf(part, sizeof part, "%s/index.html.part", making->folder);
-    FILE *to = fopen(part, "w");
-    if (!to) {
-        sl_fail(&err, SL_EIO, "%s: %s", part, strerror(errno));
+    if (sl_figures_save(making->made, making->n, making->quick, path, &err))
         return cli_fail(&err);
-    }
-    int code = sl_figures_write(making->made, making->n, making->quick, to, &err);
-    if (fclose(to) && !code)
-        code = sl_fail(&err, SL_EIO, "%s: %s", part, strerror(errno));
-    if (!code && rename(part, path))
-        code = sl_fail(&err, SL_EIO, "%s: %s", path, strerror(errno));
-    if (code) {
-        remove(part);
-        return cli_fail(&err);
-    }
     cli_line(stdout, "%s", path);
     tell_missing(making);
     return EXIT_DONE;

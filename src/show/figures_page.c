@@ -1,4 +1,5 @@
 /* figures_page.c - the index of what is reproduced: one HTML page without scripts, pictures beside it. */
+#include "core/file.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include <shortlist/figures.h>
@@ -168,4 +169,19 @@ int sl_figures_write(const struct sl_figure_made *made, size_t n, int quick, FIL
         put_figure(to, &made[i], quick);
     fputs("</body>\n</html>\n", to);
     return ferror(to) ? sl_fail(err, SL_EIO, "the page could not be written") : SL_OK;
+}
+
+int sl_figures_save(const struct sl_figure_made *made, size_t n, int quick, const char *path,
+                    struct sl_error *err)
+{
+    char *page = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&page, &size);
+    int code = to ? sl_figures_write(made, n, quick, to, err) : sl_fail_memory(err);
+    if (to && fclose(to) && !code)
+        code = sl_fail_memory(err);
+    if (!code)
+        code = sl_file_write(path, page, size, err);
+    free(page);
+    return code;
 }
