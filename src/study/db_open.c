@@ -111,14 +111,27 @@ static int find_damage(struct sl_db *db, char **found, struct sl_error *err)
     return code ? code : sl_db_exec(db, "PRAGMA ignore_check_constraints = OFF", err);
 }
 
+/* What was found is told as text, also that a page could not be read. */
+static int fail_found(const struct sl_db *db, const char *found, struct sl_error *err)
+{
+    static const char unread[] = "error code=";
+    const char *last = strrchr(found, '\n'),
+               *said = last ? last + 1 : found; /* SQLite's heading stands before it */
+    const char *at = strstr(said, unread);
+    const int why = at ? atoi(at + sizeof unread - 1) : SQLITE_CORRUPT;
+    if (why == SQLITE_NOMEM || why == SQLITE_IOERR_NOMEM)
+        return sl_fail_memory(err);
+    if ((why & 0xff) == SQLITE_IOERR)
+        return sl_fail(err, SL_EIO, "%s: cannot be read: %s", db->path, sqlite3_errstr(why));
+    return sl_db_fail_damaged(db, said, err);
+}
+
 int sl_db_check(struct sl_db *db, struct sl_error *err)
 {
     char *found = NULL;
     int code = find_damage(db, &found, err);
-    if (!code && (!found || strcmp(found, "ok") != 0)) {
-        const char *last = found ? strrchr(found, '\n') : NULL; /* SQLite's heading stands before it */
-        code = sl_db_fail_damaged(db, last ? last + 1 : found ? found : "it could not be checked", err);
-    }
+    if (!code && (!found || strcmp(found, "ok") != 0))
+        code = fail_found(db, found ? found : "it could not be checked", err);
     free(found);
     return code;
 }

@@ -839,7 +839,7 @@ static void refuses_an_index_of_another_table(void **state)
             "PRAGMA writable_schema = ON; DELETE FROM sqlite_master WHERE name = 'curve_key'");
     execute("INSERT INTO curve (key, epoch) SELECT min(key), 1 FROM outcome");
     execute("PRAGMA writable_schema = ON; INSERT INTO sqlite_master SELECT * FROM kept; DROP TABLE kept");
-    check_store_refused(SL_EDATA, "missing from index curve_key");
+    check_store_refused(SL_EDATA, "index curve_key): move it away");
 }
 
 static void refuses_damaged_rows(void **state)

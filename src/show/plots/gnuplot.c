@@ -194,13 +194,13 @@ enum { N_FORMATS = sizeof formats / sizeof *formats };
 static int is_whole(const char *path, int format)
 {
     char tail[64];
-    FILE *file = fopen(path, "rbe");
-    if (!file)
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
         return 0;
-    long size = fseek(file, 0, SEEK_END) ? 0 : ftell(file);
-    long from = size > (long)sizeof tail ? size - (long)sizeof tail : 0;
-    size_t n = size > 0 && fseek(file, from, SEEK_SET) == 0 ? fread(tail, 1, sizeof tail, file) : 0;
-    fclose(file);
+    off_t size = lseek(file, 0, SEEK_END), from = size > (off_t)sizeof tail ? size - (off_t)sizeof tail : 0;
+    ssize_t got = size > 0 ? pread(file, tail, sizeof tail, from) : 0;
+    size_t n = got > 0 ? (size_t)got : 0;
+    close(file);
     while (formats[format].is_text && n && strchr(" \r\n", tail[n - 1]))
         n--;
     return n >= formats[format].size &&
@@ -249,6 +249,12 @@ static int keep(const struct sl_gnuplot *gnuplot, size_t i, struct sl_error *err
     return code;
 }
 
+static int fail_start(int cause, struct sl_error *err)
+{
+    return cause == ENOMEM ? sl_fail_memory(err)
+                           : sl_fail(err, SL_EIO, "gnuplot could not be started: %s", strerror(cause));
+}
+
 /* Drawing ------------------------------------------------------------------------------------------- */
 
 struct batch {
@@ -280,10 +286,8 @@ static int draw_some(struct batch *batch, size_t *next, struct sl_error *err)
     batch->hung += run.hung;
     for (int failed = 0; i < gnuplot->n && !failed && !code; i++) {
         struct sl_error reason = {0};
-        int missed = cause ? SL_EIO : keep(gnuplot, i, &reason);
-        if (cause)
-            sl_fail(&reason, SL_EIO, "gnuplot could not be started: %s", strerror(cause));
-        else if (missed && missed != SL_ENOMEM && !is_well)
+        int missed = cause ? fail_start(cause, &reason) : keep(gnuplot, i, &reason);
+        if (!cause && missed && missed != SL_ENOMEM && !is_well)
             missed = fail_run(&run, batch->limit, gnuplot->folder, gnuplot->stems[i], &reason);
         failed = missed && !cause && !is_well;
         code = missed == SL_ENOMEM || missed == SL_ECANCELLED ? sl_fail(err, missed, "%s", reason.text)
