@@ -123,12 +123,13 @@ static int open_study(struct cli_making *making, const char *experiment)
         return status;
     making->store = cli_out(making->args);
     int code = sl_study_load(making->store, making->name, &making->study.study, &err);
-    struct sl_error unread;
-    if (code == SL_EUSAGE && making->kept && !making->quick &&
-        !sl_study_load(making->kept, making->name, &making->study.study, &unread)) {
-        making->store = making->kept;
-        code = SL_OK;
+    if (code == SL_EUSAGE && making->kept && !making->quick) {
+        code = sl_study_load(making->kept, making->name, &making->study.study, &err);
+        if (!code)
+            making->store = making->kept;
     }
+    if (code == SL_ENOMEM)
+        return cli_fail(&err);
     if (code == SL_EUSAGE)
         sl_fail(&err, code, "%s has not been run", making->name);
     if (code || sl_table_make(making->study.study, &making->study.table, &err))

@@ -125,8 +125,11 @@ int sl_figures_kept_pictures(const char *name, const char *folder, struct sl_err
 {
     char *kept = sl_figures_kept(), *from = kept ? sl_format("%s/%s", kept, name) : NULL;
     struct dirent **entries = NULL;
+    errno = 0;
     const int n = from ? scandir(from, &entries, is_shown, alphasort) : 0;
     int code = n > 0 ? SL_OK : sl_fail(err, SL_EUSAGE, "%s: no pictures are kept", name);
+    if ((kept && !from) || (n < 0 && errno == ENOMEM))
+        code = sl_fail_memory(err);
     if (!code && mkdir(folder, 0777) && errno != EEXIST)
         code = sl_fail(err, SL_EIO, "%s: %s", folder, strerror(errno));
     for (int i = 0; i < n; i++) {

@@ -91,6 +91,23 @@ static int prepare_connection(struct sl_db *db, struct sl_error *err)
     return sl_db_exec(db, "PRAGMA foreign_keys = ON", err);
 }
 
+/* Indexes and columns that are computed are expressions of whoever made the store, which the check would run.
+ */
+static int refuse_expressions(struct sl_db *db, struct sl_error *err)
+{
+    static const char computed[] =
+        "SELECT (SELECT count(*) FROM sqlite_master WHERE type = 'table' AND rootpage = 0)"
+        " + (SELECT count(*) FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND "
+        "m.rootpage > 0"
+        " AND c.hidden > 0)"
+        " + (SELECT count(*) FROM sqlite_master m, pragma_index_list(m.name) i WHERE m.type = 'table' AND "
+        "m.rootpage > 0"
+        " AND (i.partial OR EXISTS (SELECT 1 FROM pragma_index_xinfo(i.name) x WHERE x.cid = -2)))";
+    int64_t n;
+    int code = sl_db_number(db, err, &n, computed, "");
+    return code || !n ? code : sl_db_fail_damaged(db, "something in it is computed", err);
+}
+
 /* What is wrong with its pages and indexes, or "ok", for the caller to free.  CHECKs are expressions of
  * whoever made the store. */
 static int find_damage(struct sl_db *db, char **found, struct sl_error *err)
@@ -114,22 +131,24 @@ static int find_damage(struct sl_db *db, char **found, struct sl_error *err)
 /* What was found is told as text, also that a page could not be read. */
 static int fail_found(const struct sl_db *db, const char *found, struct sl_error *err)
 {
-    static const char unread[] = "error code=";
+    static const char unread[] = "unable to get the page. error code=";
     const char *last = strrchr(found, '\n'),
                *said = last ? last + 1 : found; /* SQLite's heading stands before it */
     const char *at = strstr(said, unread);
     const int why = at ? atoi(at + sizeof unread - 1) : SQLITE_CORRUPT;
     if (why == SQLITE_NOMEM || why == SQLITE_IOERR_NOMEM)
         return sl_fail_memory(err);
-    if ((why & 0xff) == SQLITE_IOERR)
-        return sl_fail(err, SL_EIO, "%s: cannot be read: %s", db->path, sqlite3_errstr(why));
+    if ((why & 0xff) == SQLITE_IOERR || strncmp(said, "failed to get page", 18) == 0)
+        return sl_fail(err, SL_EIO, "%s: cannot be read: %s", db->path, at ? sqlite3_errstr(why) : said);
     return sl_db_fail_damaged(db, said, err);
 }
 
 int sl_db_check(struct sl_db *db, struct sl_error *err)
 {
     char *found = NULL;
-    int code = find_damage(db, &found, err);
+    int code = refuse_expressions(db, err);
+    if (!code)
+        code = find_damage(db, &found, err);
     if (!code && (!found || strcmp(found, "ok") != 0))
         code = fail_found(db, found ? found : "it could not be checked", err);
     free(found);
@@ -142,7 +161,8 @@ static int check_once(struct sl_db *db, const struct stat *now, struct sl_error 
 {
     static _Thread_local struct stat whole;
     if (whole.st_ino == now->st_ino && whole.st_dev == now->st_dev && whole.st_size == now->st_size &&
-        whole.st_mtim.tv_sec == now->st_mtim.tv_sec && whole.st_mtim.tv_nsec == now->st_mtim.tv_nsec)
+        whole.st_mtim.tv_sec == now->st_mtim.tv_sec && whole.st_mtim.tv_nsec == now->st_mtim.tv_nsec &&
+        whole.st_ctim.tv_sec == now->st_ctim.tv_sec && whole.st_ctim.tv_nsec == now->st_ctim.tv_nsec)
         return SL_OK;
     int code = sl_db_check(db, err);
     whole = code ? (struct stat){0} : *now;

@@ -842,6 +842,26 @@ static void refuses_an_index_of_another_table(void **state)
     check_store_refused(SL_EDATA, "index curve_key): move it away");
 }
 
+/* Whose expressions its maker chose. */
+static void refuses_what_is_computed(void **state)
+{
+    static const char *const computed[] = {
+        "CREATE INDEX mine ON curve (epoch) WHERE length(zeroblob(epoch)) = 5",
+        "CREATE INDEX mine ON curve (length(zeroblob(epoch)))",
+        "ALTER TABLE curve ADD COLUMN mine AS (zeroblob(epoch))",
+        "CREATE VIRTUAL TABLE mine USING fts5 (text)",
+    };
+    (void)state;
+    make_store();
+    for (size_t i = 0; i < sizeof computed / sizeof *computed; i++) {
+        execute(computed[i]);
+        check_store_refused(SL_EDATA, "something in it is computed");
+        execute(i < 2    ? "DROP INDEX mine"
+                : i == 2 ? "ALTER TABLE curve DROP COLUMN mine"
+                         : "DROP TABLE mine");
+    }
+}
+
 static void refuses_damaged_rows(void **state)
 {
     static const char *const damage[] = {
@@ -1441,6 +1461,7 @@ int main(void)
         TEST(survives_a_damaged_store),
         TEST(refuses_a_circle_of_pages),
         TEST(refuses_an_index_of_another_table),
+        TEST(refuses_what_is_computed),
         TEST(refuses_damaged_rows),
         TEST(a_checksum_notices_what_looks_sound),
         TEST(refuses_damaged_scores),

@@ -84,7 +84,6 @@ serve() {
 }
 
 served() {
-  local met
   echo "$1" >&"${server[1]}"
   read -r status met <&"${server[0]}" || { fail "allocation $1: no answer"; return 1; }
   runs=$((runs + 1))
@@ -96,6 +95,7 @@ served_all() {
   exec {server[1]}>&-
   wait "$pid" 2>/dev/null || fail "$*: the server's exit status is $?"
   [ $runs -gt 1 ] || fail "$*: no allocation failed"
+  [ "$met" = 1 ] || [ "$status" = 0 ] || fail "$*: exit status $status, and no allocation failed"
   echo "$runs runs, $SECONDS s: $*"
 }
 
