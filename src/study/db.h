@@ -30,8 +30,8 @@ enum sl_db_way {
  * trees (a query might never end) or whose indexes are not of its tables, is SL_EDATA. */
 int sl_db_open(const char *out, enum sl_db_way way, struct sl_db **db, struct sl_error *err);
 void sl_db_close(struct sl_db *db);
-/* Do the pages make trees, and are indexes and tables of one another?  A millisecond a megabyte, some of
- * small rows.  Nothing that is computed may be in it: the check would run it. */
+/* Do the pages make trees, and are indexes and tables of one another?  Reads the whole file.  Nothing that is
+ * computed may be in it: the check would run it. */
 int sl_db_check(struct sl_db *db, struct sl_error *err);
 /* Lets go of the statements that are kept: a connection closes only without. */
 void sl_db_forget_statements(struct sl_db *db);

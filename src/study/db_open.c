@@ -91,18 +91,15 @@ static int prepare_connection(struct sl_db *db, struct sl_error *err)
     return sl_db_exec(db, "PRAGMA foreign_keys = ON", err);
 }
 
-/* Indexes and columns that are computed are expressions of whoever made the store, which the check would run.
- */
+/* What computes are expressions of whoever made the store, in virtual tables, columns and indexes: the check
+ * would run them. */
 static int refuse_expressions(struct sl_db *db, struct sl_error *err)
 {
     static const char computed[] =
-        "SELECT (SELECT count(*) FROM sqlite_master WHERE type = 'table' AND rootpage = 0)"
-        " + (SELECT count(*) FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND "
-        "m.rootpage > 0"
-        " AND c.hidden > 0)"
-        " + (SELECT count(*) FROM sqlite_master m, pragma_index_list(m.name) i WHERE m.type = 'table' AND "
-        "m.rootpage > 0"
-        " AND (i.partial OR EXISTS (SELECT 1 FROM pragma_index_xinfo(i.name) x WHERE x.cid = -2)))";
+        "SELECT count(*) FROM sqlite_master t WHERE type = 'table' AND CASE WHEN rootpage = 0 THEN 1 ELSE"
+        " EXISTS (SELECT 1 FROM pragma_table_xinfo(t.name) WHERE hidden) OR"
+        " EXISTS (SELECT 1 FROM pragma_index_list(t.name) i WHERE partial OR"
+        " EXISTS (SELECT 1 FROM pragma_index_xinfo(i.name) WHERE cid = -2)) END";
     int64_t n;
     int code = sl_db_number(db, err, &n, computed, "");
     return code || !n ? code : sl_db_fail_damaged(db, "something in it is computed", err);
@@ -128,17 +125,15 @@ static int find_damage(struct sl_db *db, char **found, struct sl_error *err)
     return code ? code : sl_db_exec(db, "PRAGMA ignore_check_constraints = OFF", err);
 }
 
-/* What was found is told as text, also that a page could not be read. */
+/* What was found is told as text, below a heading, also that a page could not be read. */
 static int fail_found(const struct sl_db *db, const char *found, struct sl_error *err)
 {
-    static const char unread[] = "unable to get the page. error code=";
-    const char *last = strrchr(found, '\n'),
-               *said = last ? last + 1 : found; /* SQLite's heading stands before it */
-    const char *at = strstr(said, unread);
-    const int why = at ? atoi(at + sizeof unread - 1) : SQLITE_CORRUPT;
+    static const char with_code[] = "unable to get the page. error code=", without[] = "failed to get page";
+    const char *last = strrchr(found, '\n'), *said = last ? last + 1 : found, *at = strstr(said, with_code);
+    const int why = at ? atoi(at + sizeof with_code - 1) : SQLITE_CORRUPT;
     if (why == SQLITE_NOMEM || why == SQLITE_IOERR_NOMEM)
         return sl_fail_memory(err);
-    if ((why & 0xff) == SQLITE_IOERR || strncmp(said, "failed to get page", 18) == 0)
+    if ((why & 0xff) == SQLITE_IOERR || strncmp(said, without, sizeof without - 1) == 0)
         return sl_fail(err, SL_EIO, "%s: cannot be read: %s", db->path, at ? sqlite3_errstr(why) : said);
     return sl_db_fail_damaged(db, said, err);
 }

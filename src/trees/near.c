@@ -2,25 +2,16 @@
 #include "trees/near.h"
 #include "core/memory.h"
 #include <string.h>
-#include <unistd.h>
 
 enum {
-    CACHE = 700000, /* bytes, where the system doesn't say */
+    BYTES = 400000, /* of copies: about what a processor's second cache holds (measured) */
     LEAST = 16,     /* rows: fewer have few nodes below them */
 };
-
-/* Bytes of copies: what fits into the second cache with the arrays around it (measured). */
-static size_t copied_bytes(void)
-{
-    const long cache = sysconf(_SC_LEVEL2_CACHE_SIZE);
-    return (size_t)(cache > 0 ? cache : CACHE) / 5 * 3;
-}
 
 int sl_tree_near_init(struct sl_tree_near *near, const struct sl_tree_codes *codes)
 {
     const size_t row = codes->d * (codes->bytes ? 1 : sizeof *near->ranks);
-    const size_t most = copied_bytes() / row;
-    near->most = most < codes->n ? most : codes->n;
+    near->most = BYTES / row < codes->n ? BYTES / row : codes->n;
     if (!near->most)
         return SL_OK;
     if (codes->bytes)
