@@ -2,7 +2,8 @@
  *
  * A tree asks only which of two values is larger, so a float may be replaced by its rank among the
  * distinct values of its column without changing any split; where no column has more than 256 the ranks
- * are bytes, and floats are split as fast as images.  O(n) a column, once. */
+ * are bytes, and floats are split as fast as images.  Else columns of two values are bits: those of a row are
+ * near each other, whichever a node draws.  O(n) a column, once. */
 #include "trees/codes.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -13,6 +14,8 @@
 void sl_tree_codes_release(struct sl_tree_codes *codes)
 {
     free(codes->ranks);
+    free(codes->bits);
+    free(codes->place);
     free(codes->own_bytes);
     free(codes->columns);
     free(codes->values);
@@ -110,6 +113,37 @@ static int visit_columns(struct making *m, int (*visit)(struct making *, size_t,
     return result;
 }
 
+/* Columns of one or two values become bits, and the others move together. */
+static int put_bits(struct making *m, int threads)
+{
+    struct sl_tree_codes *codes = m->codes;
+    const size_t n = codes->n, d = codes->d;
+    int32_t n_bits = 0;
+    codes->place = sl_alloc(d, sizeof *codes->place);
+    if (!codes->place)
+        return SL_ENOMEM;
+    for (size_t f = 0; f < d; f++)
+        codes->place[f] = m->count[f] > 2 ? (int32_t)codes->n_ranked++ : ~n_bits++;
+    codes->words = ((size_t)n_bits + 63) / 64;
+    codes->bits = n_bits ? sl_alloc_zero(n, codes->words * sizeof *codes->bits) : NULL;
+    if (n_bits && !codes->bits)
+        return SL_ENOMEM;
+    threads = sl_threads_for((double)(n * (size_t)n_bits), threads);
+#pragma omp parallel for num_threads(threads)
+    for (size_t i = 0; i < n; i++)
+        for (size_t f = 0; f < d; f++)
+            if (codes->place[f] < 0 && codes->ranks[f * n + i])
+                codes->bits[i * codes->words + (size_t)(~codes->place[f] / 64)] |= (uint64_t)1
+                                                                                   << (~codes->place[f] % 64);
+    for (size_t f = 0; f < d; f++)
+        if (codes->place[f] >= 0 && (size_t)codes->place[f] != f)
+            memcpy(codes->ranks + (size_t)codes->place[f] * n, codes->ranks + f * n,
+                   n * sizeof *codes->ranks);
+    uint32_t *fewer = realloc(codes->ranks, codes->n_ranked * n * sizeof *codes->ranks);
+    codes->ranks = fewer ? fewer : codes->ranks;
+    return SL_OK;
+}
+
 static void drop_values(struct making *m)
 {
     for (size_t f = 0; f < m->view->d; f++) {
@@ -132,6 +166,8 @@ static int visit_all(struct making *m, int threads)
         codes->own_bytes = NULL;
         codes->ranks = sl_alloc(codes->d, codes->n * sizeof *codes->ranks);
         code = codes->ranks ? visit_columns(m, put_ranks, 64, threads) : SL_ENOMEM;
+        if (!code)
+            code = put_bits(m, threads);
     }
     codes->bytes = codes->own_bytes;
     return code;

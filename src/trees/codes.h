@@ -5,17 +5,21 @@
 #include <shortlist/error.h>
 #include <shortlist/view.h>
 
-/* Bytes are their own codes; a float's code is its rank among the distinct values of its column.  Any number
- * of trees may be grown on the same codes, at the same time: nobody writes to them. */
+/* Bytes are their own codes; a float's code is its rank among the distinct values of its column, and where it
+ * has no more than two a bit, of which a row's stand side by side.  Any number of trees may be grown on the
+ * same codes, at the same time: nobody writes to them. */
 struct sl_tree_codes {
     enum sl_dtype dtype; /* of the view */
     size_t n, d;
     const uint8_t *bytes; /* (n, d), or NULL where a column has more than 256 values */
-    uint32_t *ranks;      /* (d, n), or NULL */
-    uint8_t *own_bytes;   /* (n, d): bytes made from floats */
-    uint8_t *columns;     /* (d, n): the bytes the other way round, or NULL */
-    float *values;        /* all columns' distinct values, ascending; NULL: the code is the value */
-    size_t *first_value;  /* (d + 1): where a column's values begin */
+    uint32_t *ranks;      /* (n_ranked, n), or NULL with bytes */
+    uint64_t *bits;       /* (n, words), or NULL where no column has two values */
+    int32_t *place;       /* (d): a column's among ranks, or ~ that among the bits; NULL with bytes */
+    size_t n_ranked, words;
+    uint8_t *own_bytes;  /* (n, d): bytes made from floats */
+    uint8_t *columns;    /* (d, n): the bytes the other way round, or NULL */
+    float *values;       /* all columns' distinct values, ascending; NULL: the code is the value */
+    size_t *first_value; /* (d + 1): where a column's values begin */
 };
 
 /* Codes of all rows of a view of bytes or finite floats.  Those of bytes point into the view, which must
@@ -32,6 +36,35 @@ static inline int sl_tree_prefers_columns(const struct sl_tree_codes *codes, siz
 {
     enum { DENSE = 24 }; /* a column's rows for each of them (measured) */
     return codes->columns && n * DENSE >= codes->n;
+}
+
+static inline int sl_tree_is_bit(const struct sl_tree_codes *codes, size_t feature)
+{
+    return codes->place && codes->place[feature] < 0;
+}
+
+/* Where the feature's bit of row 0 stands: in this word, so far from its lowest. */
+static inline const uint64_t *sl_tree_bit_word(const struct sl_tree_codes *codes, size_t feature, int *shift)
+{
+    const int32_t bit = ~codes->place[feature];
+    *shift = bit % 64;
+    return codes->bits + bit / 64;
+}
+
+static inline const uint32_t *sl_tree_ranks(const struct sl_tree_codes *codes, size_t feature)
+{
+    return codes->ranks + (size_t)codes->place[feature] * codes->n;
+}
+
+static inline uint32_t sl_tree_code(const struct sl_tree_codes *codes, size_t row, size_t feature)
+{
+    int shift;
+    if (codes->bytes)
+        return codes->bytes[row * codes->d + feature];
+    if (!sl_tree_is_bit(codes, feature))
+        return sl_tree_ranks(codes, feature)[row];
+    const uint64_t *word = sl_tree_bit_word(codes, feature, &shift);
+    return word[row * codes->words] >> shift & 1;
 }
 
 double sl_tree_value(const struct sl_tree_codes *codes, size_t feature, uint32_t code);

@@ -57,8 +57,8 @@ static int search_threshold(struct sl_tree_search *s, size_t feature, double uni
     const uint32_t *rows = s->sight->rows;
     struct sl_tree_sweep sweep;
     uint32_t low = UINT32_MAX, high = 0, cut;
-    for (size_t i = 0; i < s->sight->n; i++) {
-        uint32_t code = sl_tree_code(codes, rows[i], feature);
+    for (size_t i = 0; i < s->sight->held; i++) {
+        uint32_t code = sl_tree_code(codes, sl_tree_row(rows[i]), feature);
         low = code < low ? code : low;
         high = code > high ? code : high;
     }
@@ -66,10 +66,12 @@ static int search_threshold(struct sl_tree_search *s, size_t feature, double uni
         return 0;
     float threshold = draw_threshold(codes, feature, low, high, uniform, &cut);
     sl_tree_search_begin(s, &sweep);
-    for (size_t i = 0; i < s->sight->n; i++)
-        if (sl_tree_code(codes, rows[i], feature) <= cut)
-            sl_tree_sweep_move_mass(&sweep, cut, s->seen->local[s->g->y[rows[i]]], 1,
-                                    s->g->units ? s->g->units[rows[i]] : 1);
+    for (size_t i = 0; i < s->sight->held; i++) {
+        const uint32_t row = sl_tree_row(rows[i]), times = sl_tree_times(rows[i]);
+        if (sl_tree_code(codes, row, feature) <= cut)
+            sl_tree_sweep_move_mass(&sweep, cut, s->seen->local[s->g->y[row]], times,
+                                    s->g->units ? s->g->units[row] : times);
+    }
     end_drawn(s, &sweep, feature, threshold);
     return 1;
 }

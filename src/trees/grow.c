@@ -79,7 +79,9 @@ static void evaluate(struct crew *crew, struct sl_tree_node *node, struct sl_tre
 struct column {
     const uint8_t *bytes;
     const uint32_t *ranks;
+    const uint64_t *bits;
     size_t stride;
+    int shift; /* of bits */
 };
 
 /* n: of the rows that are read.  Few rows' bytes have just been read to split them: they are near. */
@@ -89,7 +91,18 @@ static struct column column_of(const struct sl_tree_codes *codes, size_t feature
         return (struct column){.bytes = codes->columns + feature * codes->n, .stride = 1};
     if (codes->bytes)
         return (struct column){.bytes = codes->bytes + feature, .stride = codes->d};
-    return (struct column){.ranks = codes->ranks + feature * codes->n, .stride = 1};
+    if (!sl_tree_is_bit(codes, feature))
+        return (struct column){.ranks = sl_tree_ranks(codes, feature), .stride = 1};
+    struct column column = {.stride = codes->words};
+    column.bits = sl_tree_bit_word(codes, feature, &column.shift);
+    return column;
+}
+
+static inline uint32_t code_in(const struct column *column, size_t row)
+{
+    return column->bytes   ? column->bytes[row * column->stride]
+           : column->ranks ? column->ranks[row]
+                           : column->bits[row * column->stride] >> column->shift & 1;
 }
 
 /* Parts the node's rows, keeping their order, and makes its children. */
@@ -99,22 +112,23 @@ static void divide(struct crew *crew, struct sl_tree_node *node, uint32_t childr
     uint32_t *rows = g->rows + node->start, *right = crew->scratch + node->start, n_left = 0, n_right = 0;
     const struct column column = column_of(g->codes, node->split.feature, node->n);
     const uint32_t code = node->split.code;
-    for (uint32_t i = 0; i < node->n; i++) { /* no branch: it would be guessed wrong */
-        const uint32_t row = rows[i],
-                       left = (column.bytes ? column.bytes[row * column.stride] : column.ranks[row]) <= code;
-        rows[n_left] = row;
-        right[n_right] = row;
+    for (uint32_t i = 0; i < node->held; i++) { /* no branch: it would be guessed wrong */
+        const uint32_t entry = rows[i], left = code_in(&column, sl_tree_row(entry)) <= code;
+        rows[n_left] = entry;
+        right[n_right] = entry;
         n_left += left;
         n_right += 1 - left;
     }
     memcpy(rows + n_left, right, n_right * sizeof *right);
     uint32_t slot = (uint32_t)(node - g->nodes);
     children[0] = sl_tree_left(slot);
-    children[1] = sl_tree_right(slot, n_left);
-    g->nodes[children[0]] =
-        (struct sl_tree_node){.start = node->start, .n = n_left, .depth = node->depth + 1};
-    g->nodes[children[1]] =
-        (struct sl_tree_node){.start = node->start + n_left, .n = n_right, .depth = node->depth + 1};
+    children[1] = sl_tree_right(slot, node->split.n_left);
+    g->nodes[children[0]] = (struct sl_tree_node){
+        .start = node->start, .held = n_left, .n = node->split.n_left, .depth = node->depth + 1};
+    g->nodes[children[1]] = (struct sl_tree_node){.start = node->start + n_left,
+                                                  .held = n_right,
+                                                  .n = node->n - node->split.n_left,
+                                                  .depth = node->depth + 1};
 }
 
 static void grow_near(struct crew *crew, uint32_t root, int thread, uint32_t *stack);

@@ -6,6 +6,7 @@
  * does `balanced`: all of it as in scikit-learn. */
 #include "trees/growth.h"
 #include "core/memory.h"
+#include "trees/order.h"
 #include <math.h>
 #include <string.h>
 
@@ -33,6 +34,29 @@ static void order_rows(struct sl_tree_growth *g, uint32_t *next)
         uint32_t row = rows ? rows[i] : (uint32_t)i;
         g->rows[next[g->y[row]]++] = row;
     }
+}
+
+/* Makes one entry of rows that stand next to each other and are the same, as those of a bootstrap; returns
+ * how many entries there are. */
+static uint32_t join_repeated(struct sl_tree_growth *g)
+{
+    const uint32_t again = 1u << SL_TREE_TIMES_SHIFT;
+    uint32_t held = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        const uint32_t row = g->rows[i], last = held ? g->rows[held - 1] : 0;
+        if (held && sl_tree_row(last) == row && sl_tree_times(last) < SL_TREE_TIMES_MOST)
+            g->rows[held - 1] = last + again;
+        else
+            g->rows[held++] = row;
+    }
+    return held;
+}
+
+/* Of features that are ranks keys are sorted, and these have room for it; bytes are counted row by row. */
+static int may_join(const struct sl_tree_growth *g)
+{
+    return g->sample.rows && g->codes->ranks && !g->sample.weight && g->k <= SL_ORDER_CLASSES_REPEATED &&
+           g->codes->n <= SL_ORDER_CODES;
 }
 
 /* scikit-learn's "balanced": n / (classes present * rows of the class). */
@@ -118,8 +142,10 @@ int sl_tree_growth_init(struct sl_tree_growth *g, const struct sl_tree_sample *s
     int64_t *mass = sl_alloc((size_t)g->k, sizeof *mass);
     int code = g->rows && g->nodes && counts && mass ? SL_OK : SL_ENOMEM;
     if (!code) {
-        g->nodes[0] = (struct sl_tree_node){.n = (uint32_t)g->n};
         order_rows(g, counts);
+        g->repeats = may_join(g);
+        g->nodes[0] = (struct sl_tree_node){.held = g->repeats ? join_repeated(g) : (uint32_t)g->n,
+                                            .n = (uint32_t)g->n};
         code = make_weights(g, counts, mass);
     }
     free(counts);
@@ -144,11 +170,11 @@ void sl_tree_count(const struct sl_tree_growth *g, const struct sl_tree_node *no
 {
     const uint32_t *rows = g->rows + node->start;
     memset(total, 0, (size_t)g->k * sizeof *total);
-    for (uint32_t i = 0; i < node->n; i++)
-        total[g->y[rows[i]]]++;
+    for (uint32_t i = 0; i < node->held; i++)
+        total[g->y[sl_tree_row(rows[i])]] += sl_tree_times(rows[i]);
     for (int c = 0; c < g->k; c++)
         mass[c] = g->units ? 0 : total[c];
-    for (uint32_t i = 0; g->units && i < node->n; i++)
+    for (uint32_t i = 0; g->units && i < node->held; i++) /* no entry is repeated */
         mass[g->y[rows[i]]] += g->units[rows[i]];
 }
 

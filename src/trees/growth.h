@@ -47,12 +47,13 @@ struct sl_tree_split {
     float threshold;
 };
 
-/* A node holds rows[start] ... rows[start + n - 1].  A node in slot s has its left child in s + 1 and its
- * right child in s + 2 n_left: room for any tree below the left child, the same whoever grows it. */
+/* A node holds rows[start] ... rows[start + held - 1], which stand for n rows.  A node in slot s has its left
+ * child in s + 1 and its right child in s + 2 n_left: room for any tree below the left child, the same
+ * whoever grows it. */
 struct sl_tree_node {
-    uint32_t start, n;
-    int32_t depth;
-    int32_t is_split;
+    uint32_t start, held, n;
+    int32_t depth : 31;
+    uint32_t is_split : 1;
     struct sl_tree_split split;
     double gain; /* decrease of the total weighted impurity by the split, divided by the total weight */
 };
@@ -70,9 +71,25 @@ struct sl_tree_growth {
     double *weight; /* (k) of a unit of each class, or NULL: all 1 */
     double total_weight;
     size_t n_features;          /* looked at in a node; d: all */
-    uint32_t *rows;             /* (n): the sample's, node by node, and in each class by class */
+    int repeats;                /* an entry of rows may stand for more than one of its row */
+    uint32_t *rows;             /* (n): entries (sl_tree_row), node by node, and in each class by class */
     struct sl_tree_node *nodes; /* (2 n) slots, the root's first */
 };
+
+/* A row of a bootstrap that was drawn more than once is looked at once where the search allows it: an entry
+ * is the row's number, and above it, less 1, how many times it counts. */
+enum { SL_TREE_TIMES_SHIFT = 30, SL_TREE_TIMES_MOST = 4 };
+_Static_assert(SL_TREE_ROWS_MAX < 1 << SL_TREE_TIMES_SHIFT, "numbers of rows and times share 32 bits");
+
+static inline uint32_t sl_tree_row(uint32_t entry)
+{
+    return entry & ((1u << SL_TREE_TIMES_SHIFT) - 1);
+}
+
+static inline uint32_t sl_tree_times(uint32_t entry)
+{
+    return 1 + (entry >> SL_TREE_TIMES_SHIFT);
+}
 
 /* The root alone.  SL_OK or SL_ENOMEM; release it either way. */
 int sl_tree_growth_init(struct sl_tree_growth *growth, const struct sl_tree_sample *sample,

@@ -10,23 +10,28 @@ enum {
 
 int sl_tree_near_init(struct sl_tree_near *near, const struct sl_tree_codes *codes)
 {
-    const size_t row = codes->d * (codes->bytes ? 1 : sizeof *near->ranks);
+    const size_t ranks = codes->n_ranked * sizeof *near->ranks, bits = codes->words * sizeof *near->bits,
+                 row = codes->bytes ? codes->d : ranks + bits;
+    int code = SL_OK;
     near->most = BYTES / row < codes->n ? BYTES / row : codes->n;
     if (!near->most)
         return SL_OK;
     if (codes->bytes)
-        near->bytes = sl_alloc(near->most, row);
-    else
-        near->ranks = sl_alloc(near->most, row);
+        code = (near->bytes = sl_alloc(near->most, row)) ? SL_OK : SL_ENOMEM;
+    else if (ranks)
+        code = (near->ranks = sl_alloc(near->most, ranks)) ? SL_OK : SL_ENOMEM;
+    if (!code && bits)
+        code = (near->bits = sl_alloc(near->most, bits)) ? SL_OK : SL_ENOMEM;
     near->y = sl_alloc(near->most, sizeof *near->y);
     near->rows = sl_alloc(near->most, sizeof *near->rows);
-    return (near->bytes || near->ranks) && near->y && near->rows ? SL_OK : SL_ENOMEM;
+    return !code && near->y && near->rows ? SL_OK : SL_ENOMEM;
 }
 
 void sl_tree_near_release(struct sl_tree_near *near)
 {
     free(near->bytes);
     free(near->ranks);
+    free(near->bits);
     free(near->y);
     free(near->rows);
     *near = (struct sl_tree_near){0};
@@ -37,8 +42,8 @@ int sl_tree_near_is_worth(const struct sl_tree_near *near, const struct sl_tree_
                           const struct sl_tree_node *node)
 {
     const uint32_t *rows = g->rows + node->start;
-    return near->most && g->codes != &near->codes && node->n >= LEAST && node->n <= near->most &&
-           g->y[rows[0]] != g->y[rows[node->n - 1]];
+    return near->most && g->codes != &near->codes && node->held >= LEAST && node->held <= near->most &&
+           g->y[sl_tree_row(rows[0])] != g->y[sl_tree_row(rows[node->held - 1])];
 }
 
 static void copy_codes(struct sl_tree_near *near, const struct sl_tree_codes *codes, const uint32_t *rows,
@@ -46,29 +51,34 @@ static void copy_codes(struct sl_tree_near *near, const struct sl_tree_codes *co
 {
     const size_t d = codes->d;
     for (size_t i = 0; i < n && near->bytes; i++)
-        memcpy(near->bytes + i * d, codes->bytes + rows[i] * d, d);
-    for (size_t f = 0; f < d && near->ranks; f++) {
-        const uint32_t *from = codes->ranks + f * codes->n;
-        uint32_t *to = near->ranks + f * n;
+        memcpy(near->bytes + i * d, codes->bytes + sl_tree_row(rows[i]) * d, d);
+    for (size_t r = 0; r < codes->n_ranked; r++) {
+        const uint32_t *from = codes->ranks + r * codes->n;
+        uint32_t *to = near->ranks + r * n;
         for (size_t i = 0; i < n; i++)
-            to[i] = from[rows[i]];
+            to[i] = from[sl_tree_row(rows[i])];
     }
+    for (size_t i = 0; i < n && near->bits; i++)
+        memcpy(near->bits + i * codes->words, codes->bits + sl_tree_row(rows[i]) * codes->words,
+               codes->words * sizeof *near->bits);
     near->codes = *codes;
     near->codes.n = n;
     near->codes.bytes = near->bytes;
     near->codes.columns = NULL;
     near->codes.ranks = near->ranks;
+    near->codes.bits = near->bits;
 }
 
 void sl_tree_near_enter(struct sl_tree_near *near, const struct sl_tree_growth *g,
                         const struct sl_tree_node *node, struct sl_tree_growth *local)
 {
     uint32_t *rows = g->rows + node->start;
-    copy_codes(near, g->codes, rows, node->n);
-    for (uint32_t i = 0; i < node->n; i++) {
-        near->rows[i] = rows[i];
-        near->y[i] = g->y[rows[i]];
-        rows[i] = i;
+    copy_codes(near, g->codes, rows, node->held);
+    for (uint32_t i = 0; i < node->held; i++) {
+        const uint32_t row = sl_tree_row(rows[i]);
+        near->rows[i] = row;
+        near->y[i] = g->y[row];
+        rows[i] += i - row;
     }
     *local = *g;
     local->codes = &near->codes;
@@ -79,6 +89,8 @@ void sl_tree_near_leave(const struct sl_tree_near *near, const struct sl_tree_gr
                         const struct sl_tree_node *node)
 {
     uint32_t *rows = g->rows + node->start;
-    for (uint32_t i = 0; i < node->n; i++)
-        rows[i] = near->rows[rows[i]];
+    for (uint32_t i = 0; i < node->held; i++) {
+        const uint32_t copy = sl_tree_row(rows[i]);
+        rows[i] += near->rows[copy] - copy;
+    }
 }

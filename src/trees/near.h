@@ -10,7 +10,8 @@
 struct sl_tree_near {
     size_t most;     /* rows */
     uint8_t *bytes;  /* (most, d), or NULL */
-    uint32_t *ranks; /* (d, most), or NULL */
+    uint32_t *ranks; /* (n_ranked, most), or NULL */
+    uint64_t *bits;  /* (most, words), or NULL */
     int32_t *y;      /* (most) */
     uint32_t *rows;  /* (most): where they come from */
     struct sl_tree_codes codes;

@@ -52,7 +52,7 @@ static void sort_digits(uint32_t **keys, uint32_t **spare, uint32_t *count, size
 void sl_order_keys(uint32_t **keys, uint32_t **spare, uint32_t *count, size_t n, uint32_t low, uint32_t high)
 {
     const uint32_t *a = *keys;
-    const size_t buckets = n < SL_ORDER_BUCKETS ? n : SL_ORDER_BUCKETS;
+    const size_t buckets = 2 * n < SL_ORDER_BUCKETS ? 2 * n : SL_ORDER_BUCKETS;
     const uint64_t scale = ((uint64_t)buckets << 32) / ((uint64_t)high - low + 1);
     uint32_t most = 0;
     if (n <= FEW) {

@@ -164,13 +164,15 @@ static int search_wide(struct sl_tree_search *s, size_t feature)
 static void make_keys(struct sl_tree_search *s, size_t feature, uint32_t *low, uint32_t *high)
 {
     const struct sl_tree_codes *codes = s->g->codes;
-    const uint32_t *rows = s->sight->rows, *ranks = codes->bytes ? NULL : codes->ranks + feature * codes->n;
+    const int is_rank = !codes->bytes && !sl_tree_is_bit(codes, feature);
+    const uint32_t *rows = s->sight->rows, *ranks = is_rank ? sl_tree_ranks(codes, feature) : NULL;
     const uint8_t *label = s->seen->label;
     uint32_t *keys = s->space->narrow;
     *low = UINT32_MAX;
     *high = 0;
-    for (size_t i = 0; i < s->sight->n; i++) {
-        const uint32_t code = codes->bytes ? codes->bytes[rows[i] * codes->d + feature] : ranks[rows[i]];
+    for (size_t i = 0; i < s->sight->held; i++) {
+        const uint32_t row = sl_tree_row(rows[i]),
+                       code = ranks ? ranks[row] : sl_tree_code(codes, row, feature);
         const uint32_t key = code << SL_ORDER_CLASS_BITS | label[i];
         keys[i] = key;
         *low = key < *low ? key : *low;
@@ -178,45 +180,74 @@ static void make_keys(struct sl_tree_search *s, size_t feature, uint32_t *low, u
     }
 }
 
+/* A key's class; *times: how many rows it stands for. */
+static inline uint32_t class_of_key(uint32_t key, int repeats, uint32_t *times)
+{
+    const uint32_t label = key & (SL_ORDER_CLASSES - 1);
+    *times = repeats ? 1 + (label >> SL_ORDER_TIMES_SHIFT) : 1;
+    return repeats ? label & (SL_ORDER_CLASSES_REPEATED - 1) : label;
+}
+
 /* The sweep by Gini, without weights: most splits are seen to be no better before anything is divided. */
-static void sweep_keys(struct sl_tree_sweep *sweep, const uint32_t *keys)
+static inline void sweep_gini(struct sl_tree_sweep *sweep, const uint32_t *keys, size_t held, int repeats)
 {
     const double below_best = 1 - 1e-12; /* more than is lost by rounding */
     const size_t n = sweep->n, least = sweep->min_leaf;
-    uint32_t *left = sweep->left, before = keys[0] >> SL_ORDER_CLASS_BITS;
+    uint32_t *left = sweep->left, before = keys[0] >> SL_ORDER_CLASS_BITS, times;
     int64_t left_sum = 0, right_sum = sweep->right_sum;
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t code = keys[i] >> SL_ORDER_CLASS_BITS, c = keys[i] & (SL_ORDER_CLASSES - 1);
-        if (code != before && i >= least && n - i >= least) {
-            const double l = (double)i, r = (double)(n - i);
+    for (size_t i = 0, passed = 0; i < held; i++, passed += times) {
+        const uint32_t code = keys[i] >> SL_ORDER_CLASS_BITS, c = class_of_key(keys[i], repeats, &times);
+        if (code != before && passed >= least && n - passed >= least) {
+            const double l = (double)passed, r = (double)(n - passed);
             if ((double)left_sum * r + (double)right_sum * l > sweep->best * (l * r) * below_best) {
                 sweep->code = before;
-                sweep->n_left = i;
+                sweep->n_left = passed;
                 sweep->left_sum = left_sum;
                 sweep->right_sum = right_sum;
                 sl_tree_sweep_consider(sweep, code);
             }
         }
         before = code;
-        left_sum += 2 * (int64_t)left[c] + 1;
-        right_sum -= 2 * (int64_t)(sweep->node.total[c] - left[c]) - 1;
-        left[c]++;
+        left_sum += (2 * (int64_t)left[c] + times) * times;
+        right_sum -= (2 * (int64_t)(sweep->node.total[c] - left[c]) - times) * times;
+        left[c] += times;
     }
 }
 
-/* Of a column of two values the rows are counted, which stand class by class: nothing is sorted. */
-static int search_two_values(struct sl_tree_search *s, size_t feature)
+static void sweep_keys(struct sl_tree_search *s, struct sl_tree_sweep *sweep)
+{
+    const uint32_t *keys = s->space->narrow;
+    const size_t held = s->sight->held;
+    if (sl_tree_search_is_screened(s)) {
+        if (s->g->repeats)
+            sweep_gini(sweep, keys, held, 1);
+        else
+            sweep_gini(sweep, keys, held, 0);
+        return;
+    }
+    for (size_t i = 0; i < held; i++) {
+        uint32_t times, c = class_of_key(keys[i], s->g->repeats, &times);
+        sl_tree_sweep_move(sweep, keys[i] >> SL_ORDER_CLASS_BITS, (int)c, times);
+    }
+}
+
+/* Of a column of bits the rows are counted, which stand class by class: nothing is sorted. */
+static int search_bits(struct sl_tree_search *s, size_t feature)
 {
     const struct sl_tree_codes *codes = s->g->codes;
     const struct sl_tree_content node = sl_tree_content_of(s->g, s->sight, s->seen);
-    const uint32_t *rows = s->sight->rows, *ranks = codes->ranks + feature * codes->n;
+    const uint32_t *rows = s->sight->rows;
+    int shift;
+    const uint64_t *word = sl_tree_bit_word(codes, feature, &shift);
     const size_t n = s->sight->n, least = (size_t)s->g->options.min_samples_leaf;
     struct sl_tree_split split = {.feature = (uint32_t)feature};
     for (int c = 0; c < node.k; c++) {
+        const uint32_t held = s->seen->held[c];
         uint32_t right = 0;
-        for (uint32_t i = 0; i < node.total[c]; i++)
-            right += ranks[rows[i]];
-        rows += node.total[c];
+        for (uint32_t i = 0; i < held; i++)
+            right +=
+                (uint32_t)(word[sl_tree_row(rows[i]) * codes->words] >> shift & 1) * sl_tree_times(rows[i]);
+        rows += held;
         s->space->left[c] = node.total[c] - right;
         split.n_left += node.total[c] - right;
     }
@@ -230,12 +261,6 @@ static int search_two_values(struct sl_tree_search *s, size_t feature)
     return 1;
 }
 
-static int has_two_values(const struct sl_tree_codes *codes, size_t feature)
-{
-    return codes->ranks && codes->values &&
-           codes->first_value[feature + 1] - codes->first_value[feature] == 2;
-}
-
 int sl_tree_search_column(struct sl_tree_search *s, size_t feature)
 {
     struct sl_tree_space *space = s->space;
@@ -243,19 +268,14 @@ int sl_tree_search_column(struct sl_tree_search *s, size_t feature)
     uint32_t low, high;
     if (!space->narrow)
         return search_wide(s, feature);
-    if (!s->g->weight && has_two_values(s->g->codes, feature))
-        return search_two_values(s, feature);
+    if (!s->g->weight && sl_tree_is_bit(s->g->codes, feature))
+        return search_bits(s, feature);
     make_keys(s, feature, &low, &high);
     if (low >> SL_ORDER_CLASS_BITS == high >> SL_ORDER_CLASS_BITS)
         return 0;
-    sl_order_keys(&space->narrow, &space->narrow_spare, space->bucket, s->sight->n, low, high);
+    sl_order_keys(&space->narrow, &space->narrow_spare, space->bucket, s->sight->held, low, high);
     sl_tree_search_begin(s, &sweep);
-    if (sl_tree_search_is_screened(s))
-        sweep_keys(&sweep, space->narrow);
-    else
-        for (size_t i = 0; i < s->sight->n; i++)
-            sl_tree_sweep_move(&sweep, space->narrow[i] >> SL_ORDER_CLASS_BITS,
-                               (int)(space->narrow[i] & (SL_ORDER_CLASSES - 1)), 1);
+    sweep_keys(s, &sweep);
     sl_tree_search_end(s, &sweep, feature);
     return 1;
 }

@@ -8,7 +8,8 @@
 /* What a node is before it is split: which classes, how many rows of each. */
 struct sl_tree_sight {
     const uint32_t *rows;
-    size_t n;
+    size_t held;  /* entries of rows, which stand for */
+    size_t n;     /* so many rows */
     int k;        /* classes in the node */
     double score; /* of the node unsplit */
 };
@@ -52,10 +53,5 @@ void sl_tree_search_histogram(struct sl_tree_search *s, const uint16_t *hist, in
 
 /* Any feature: its codes sorted by radix.  Returns 0 where it is constant in the node. */
 int sl_tree_search_column(struct sl_tree_search *s, size_t feature);
-
-static inline uint32_t sl_tree_code(const struct sl_tree_codes *codes, size_t row, size_t feature)
-{
-    return codes->bytes ? codes->bytes[row * codes->d + feature] : codes->ranks[feature * codes->n + row];
-}
 
 #endif

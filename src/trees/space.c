@@ -11,6 +11,7 @@ void sl_tree_space_release(struct sl_tree_space *space)
     free(space->local);
     free(space->class);
     free(space->total);
+    free(space->held);
     free(space->mass);
     free(space->weight);
     free(space->label);
@@ -62,6 +63,7 @@ int sl_tree_space_init(struct sl_tree_space *space, const struct sl_tree_space_s
         .local = sl_alloc(k, sizeof *space->local),
         .class = sl_alloc(k, sizeof *space->class),
         .total = sl_alloc(k, sizeof *space->total),
+        .held = sl_alloc(k, sizeof *space->held),
         .mass = sl_alloc(k, sizeof *space->mass),
         .weight = sl_alloc(k, sizeof *space->weight),
         .label = sl_alloc(n, sizeof *space->label),
@@ -80,7 +82,7 @@ int sl_tree_space_init(struct sl_tree_space *space, const struct sl_tree_space_s
     }
     const int sorts =
         size->wide ? space->sorted && space->spare : space->narrow && space->narrow_spare && space->bucket;
-    int whole = space->local && space->class && space->total && space->mass && space->weight &&
+    int whole = space->local && space->class && space->total && space->held && space->mass && space->weight &&
                 space->label && space->left && space->mass_left && sorts &&
                 (!size->bytes || (space->hist && space->keys));
     if (!whole)

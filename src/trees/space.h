@@ -9,6 +9,7 @@ struct sl_tree_space {
     int32_t *local;  /* (k): a class's number among those of the node, or -1 */
     int32_t *class;  /* (k): the other way round */
     uint32_t *total; /* (k): rows of each of the node's classes */
+    uint32_t *held;  /* (k): and the entries that stand for them */
     int64_t *mass;   /* (k): and their mass, with weights (sweep.h) */
     double *weight;  /* (k): of a unit of that */
     uint8_t *label;  /* (n): rows' classes, numbered in the node */

@@ -5,29 +5,30 @@
  *   few rows             keys sorted by a network, 32 features at a time
  *   bytes                histograms, 16 features at a time
  *   ranks, many classes, weights of rows
- *                        one feature at a time, its codes sorted by radix; of two values counted
+ *                        one feature at a time, its codes sorted by bucket or radix; bits counted
  * Where features or thresholds are drawn: drawn.c.
  * Cost of a node of n rows, d features, k classes: O(n d) and O(256 k d), or O(n d log^2 n) for few rows. */
 #include "trees/split.h"
 #include "kernels/histogram.h"
 #include "trees/drawn.h"
+#include "trees/order.h"
 #include <math.h>
 #include <omp.h>
 #include <string.h>
 
-/* How many of the n rows from the first on are of its class: doubling steps, then halves.  O(log of it). */
+/* How many of the n entries from the first on are of its class, by doubling steps, then halves: O(log). */
 static uint32_t run_length(const int32_t *y, const uint32_t *rows, uint32_t n)
 {
-    const int32_t class = y[rows[0]];
-    uint32_t low = 0, step = 1; /* row low is of the class */
-    while (low + step < n && y[rows[low + step]] == class) {
+    const int32_t class = y[sl_tree_row(rows[0])];
+    uint32_t low = 0, step = 1; /* entry low is of the class */
+    while (low + step < n && y[sl_tree_row(rows[low + step])] == class) {
         low += step;
         step *= 2;
     }
-    uint32_t high = low + step < n ? low + step : n; /* row high is not */
+    uint32_t high = low + step < n ? low + step : n; /* entry high is not */
     while (high - low > 1) {
         const uint32_t middle = low + (high - low) / 2;
-        if (y[rows[middle]] == class)
+        if (y[sl_tree_row(rows[middle])] == class)
             low = middle;
         else
             high = middle;
@@ -35,43 +36,61 @@ static uint32_t run_length(const int32_t *y, const uint32_t *rows, uint32_t n)
     return high;
 }
 
-/* As sl_tree_count, of a node that is not split yet: its rows stand class by class. */
-static void count_runs(const struct sl_tree_growth *g, const struct sl_tree_node *node, uint32_t *total,
-                       int64_t *mass)
+/* The node's classes, which it numbers: rows stand class by class. */
+static void count_runs(const struct sl_tree_growth *g, struct sl_tree_sight *sight,
+                       struct sl_tree_space *space)
 {
-    const uint32_t *rows = g->rows + node->start;
-    memset(total, 0, (size_t)g->k * sizeof *total);
-    memset(mass, 0, (size_t)g->k * sizeof *mass);
-    for (uint32_t i = 0; i < node->n;) {
-        const uint32_t n = run_length(g->y, rows + i, node->n - i);
-        total[g->y[rows[i]]] = n;
-        mass[g->y[rows[i]]] = n;
-        i += n;
+    const uint32_t *rows = sight->rows;
+    for (int c = 0; c < g->k; c++)
+        space->local[c] = -1;
+    for (size_t i = 0, n; i < sight->held; i += n, sight->k++) {
+        const int c = sight->k, class = g->y[sl_tree_row(rows[i])];
+        n = run_length(g->y, rows + i, (uint32_t)(sight->held - i));
+        space->local[class] = c;
+        space->class[c] = class;
+        space->held[c] = space->total[c] = (uint32_t)n;
+        for (size_t j = i; j < i + n && g->repeats; j++)
+            space->total[c] += sl_tree_times(rows[j]) - 1;
+    }
+}
+
+/* Masses and weights of the classes. */
+static void add_masses(const struct sl_tree_growth *g, const struct sl_tree_sight *sight,
+                       struct sl_tree_space *space)
+{
+    const uint32_t *rows = sight->rows;
+    for (int c = 0; c < sight->k; c++) {
+        space->mass[c] = g->units ? 0 : space->total[c];
+        for (uint32_t i = 0; i < space->held[c] && g->units; i++)
+            space->mass[c] += g->units[rows[i]];
+        rows += space->held[c];
+        if (g->weight)
+            space->weight[c] = g->weight[space->class[c]];
+    }
+}
+
+/* Entries' classes as the node numbers them, and how many times they count: the lower bits of keys. */
+static void label_entries(const struct sl_tree_growth *g, const struct sl_tree_sight *sight,
+                          struct sl_tree_space *space)
+{
+    const uint32_t *entry = sight->rows;
+    uint8_t *label = space->label;
+    for (int c = 0; c < sight->k && sight->k <= 256; c++) {
+        memset(label, c, space->held[c]);
+        for (uint32_t i = 0; i < space->held[c] && g->repeats; i++)
+            label[i] |= (uint8_t)((sl_tree_times(entry[i]) - 1) << SL_ORDER_TIMES_SHIFT);
+        label += space->held[c];
+        entry += space->held[c];
     }
 }
 
 void sl_tree_look(const struct sl_tree_growth *g, const struct sl_tree_node *node,
                   struct sl_tree_space *space, struct sl_tree_sight *sight)
 {
-    *sight = (struct sl_tree_sight){.rows = g->rows + node->start, .n = node->n};
-    (g->units ? sl_tree_count : count_runs)(g, node, space->total, space->mass);
-    for (int c = 0; c < g->k; c++) {
-        uint32_t total = space->total[c];
-        space->local[c] = total ? sight->k : -1;
-        if (!total)
-            continue;
-        space->class[sight->k] = c;
-        space->total[sight->k] = total;
-        space->mass[sight->k] = space->mass[c];
-        if (g->weight)
-            space->weight[sight->k] = g->weight[c];
-        sight->k++;
-    }
-    uint8_t *label = space->label;
-    for (int c = 0; c < sight->k && sight->k <= 256; c++) { /* rows stand class by class */
-        memset(label, c, space->total[c]);
-        label += space->total[c];
-    }
+    *sight = (struct sl_tree_sight){.rows = g->rows + node->start, .held = node->held, .n = node->n};
+    count_runs(g, sight, space);
+    add_masses(g, sight, space);
+    label_entries(g, sight, space);
     const struct sl_tree_content content = sl_tree_content_of(g, sight, space);
     sight->score = sl_tree_score(&g->rule, &content);
 }

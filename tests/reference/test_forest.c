@@ -243,7 +243,11 @@ static void ways(void **state)
     assert_int_equal(sl_tree_codes_make(&view, 2, &bytes, NULL), SL_OK);
     columns = bytes;
     assert_int_equal(sl_tree_codes_add_columns(&columns, 2, NULL), SL_OK);
+    ranks.n_ranked = D;
     ranks.ranks = sl_alloc(D, N * sizeof *ranks.ranks);
+    ranks.place = sl_alloc(D, sizeof *ranks.place);
+    for (size_t f = 0; f < D; f++)
+        ranks.place[f] = (int32_t)f;
     for (size_t f = 0; f < D; f++)
         for (size_t i = 0; i < N; i++)
             ranks.ranks[f * N + i] = ((const uint8_t *)view.x)[i * D + f];
@@ -271,6 +275,7 @@ static void ways(void **state)
     }
     sl_rng_free(rng);
     free(ranks.ranks);
+    free(ranks.place);
     sl_tree_codes_release(&columns);
 }
 

@@ -192,7 +192,14 @@ static void cut_of_a_limited_tree(void **state)
     sl_tree_codes_release(&codes);
 }
 
-/* Draws n rows with or without replacement, in no order. */
+static int by_row(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Draws n rows without replacement, in no order, or with, in order: those that are the same are joined then.
+ */
 static void draw(struct sl_rng *rng, uint32_t *rows, size_t n, int replace)
 {
     uint32_t order[N];
@@ -201,6 +208,8 @@ static void draw(struct sl_rng *rng, uint32_t *rows, size_t n, int replace)
     sl_rng_shuffle(rng, order, N);
     for (size_t i = 0; i < n; i++)
         rows[i] = replace ? (uint32_t)sl_rng_below(rng, N) : order[i];
+    if (replace)
+        qsort(rows, n, sizeof *rows, by_row);
 }
 
 /* Subsets and bootstraps of shared codes: as fits on these rows alone, whose codes are others. */
@@ -263,6 +272,7 @@ static void two_values(void **state)
         const size_t n = i % 3 == 0 ? N - 1 : i % 3 == 1 ? 60 : 400;
         for (size_t r = 0; r < n; r++)
             rows[r] = i % 3 == 2 ? (uint32_t)sl_rng_below(rng, N - 1) : (uint32_t)r;
+        qsort(rows, n, sizeof *rows, by_row);
         struct sl_writer w[2] = {{0}, {0}};
         for (int t = 0; t < 2; t++) {
             const struct sl_tree_sample sample = {.codes = &codes[t], .y = y, .k = K, .rows = rows, .n = n};
