@@ -41,15 +41,17 @@ static void report(const struct sl_forest_grown *grown, struct sl_fit_report *ou
     out->oob_accuracy = grown->oob_accuracy;
 }
 
-/* Columns, too, where the rows are more than a processor's caches hold. */
+/* The other way round, too, where codes are more than a processor's caches hold; ranks only where they are
+ * few, as they take four times a byte's memory. */
 static int make_codes(const struct sl_view *view, int threads, struct sl_tree_codes *codes,
                       struct sl_error *err)
 {
-    enum { NEAR = 1 << 20 };
+    enum { NEAR = 1 << 20, FEW = 64 };
     int code = sl_tree_codes_make(view, threads, codes, err);
-    if (code || !codes->bytes || view->n * view->d <= NEAR)
+    if (code || (codes->bytes ? view->n * view->d <= NEAR
+                              : codes->n_ranked > FEW || 4 * codes->n * codes->n_ranked <= NEAR))
         return code;
-    code = sl_tree_codes_add_columns(codes, threads, err);
+    code = (codes->bytes ? sl_tree_codes_add_columns : sl_tree_codes_add_rows)(codes, threads, err);
     if (code)
         sl_tree_codes_release(codes);
     return code;

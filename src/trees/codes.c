@@ -14,6 +14,7 @@
 void sl_tree_codes_release(struct sl_tree_codes *codes)
 {
     free(codes->ranks);
+    free(codes->row_ranks);
     free(codes->bits);
     free(codes->place);
     free(codes->own_bytes);
@@ -235,6 +236,22 @@ int sl_tree_codes_add_columns(struct sl_tree_codes *codes, int threads, struct s
             for (size_t j = f; j < d && j < f + TILE; j++)
                 for (size_t i = first; i < n && i < first + TILE; i++)
                     codes->columns[j * n + i] = codes->bytes[i * d + j];
+    return SL_OK;
+}
+
+int sl_tree_codes_add_rows(struct sl_tree_codes *codes, int threads, struct sl_error *err)
+{
+    enum { TILE = 16 };
+    const size_t n = codes->n, d = codes->n_ranked;
+    codes->row_ranks = sl_alloc(n, d * sizeof *codes->row_ranks);
+    if (!codes->row_ranks)
+        return sl_fail_memory(err);
+    threads = sl_threads_for(8 * (double)(n * d), threads);
+#pragma omp parallel for num_threads(threads)
+    for (size_t first = 0; first < n; first += TILE)
+        for (size_t r = 0; r < d; r++)
+            for (size_t i = first; i < n && i < first + TILE; i++)
+                codes->row_ranks[i * d + r] = codes->ranks[r * n + i];
     return SL_OK;
 }
 

@@ -16,6 +16,7 @@ struct sl_tree_codes {
     uint64_t *bits;       /* (n, words), or NULL where no column has two values */
     int32_t *place;       /* (d): a column's among ranks, or ~ that among the bits; NULL with bytes */
     size_t n_ranked, words;
+    uint32_t *row_ranks; /* (n, n_ranked): the ranks the other way round, or NULL */
     uint8_t *own_bytes;  /* (n, d): bytes made from floats */
     uint8_t *columns;    /* (d, n): the bytes the other way round, or NULL */
     float *values;       /* all columns' distinct values, ascending; NULL: the code is the value */
@@ -28,6 +29,8 @@ int sl_tree_codes_make(const struct sl_view *view, int threads, struct sl_tree_c
                        struct sl_error *err);
 /* Adds columns to bytes: for nodes of many rows that look at few of their features.  SL_ENOMEM. */
 int sl_tree_codes_add_columns(struct sl_tree_codes *codes, int threads, struct sl_error *err);
+/* Adds rows to ranks: for copies of all columns of some rows (near.h).  SL_ENOMEM. */
+int sl_tree_codes_add_rows(struct sl_tree_codes *codes, int threads, struct sl_error *err);
 void sl_tree_codes_release(struct sl_tree_codes *codes);
 
 /* Are bytes of n rows and few features better read from columns?  A row's features lie on a dozen lines of

@@ -58,16 +58,16 @@ static int search_threshold(struct sl_tree_search *s, size_t feature, double uni
     struct sl_tree_sweep sweep;
     uint32_t low = UINT32_MAX, high = 0, cut;
     for (size_t i = 0; i < s->sight->held; i++) {
-        uint32_t code = sl_tree_code(codes, sl_tree_row(rows[i]), feature);
+        uint32_t code = sl_tree_code(codes, sl_entry_row(rows[i]), feature);
         low = code < low ? code : low;
         high = code > high ? code : high;
     }
     if (low == high)
         return 0;
     float threshold = draw_threshold(codes, feature, low, high, uniform, &cut);
-    sl_tree_search_begin(s, &sweep);
+    sl_tree_search_begin(s, feature, &sweep);
     for (size_t i = 0; i < s->sight->held; i++) {
-        const uint32_t row = sl_tree_row(rows[i]), times = sl_tree_times(rows[i]);
+        const uint32_t row = sl_entry_row(rows[i]), times = sl_entry_times(rows[i]);
         if (sl_tree_code(codes, row, feature) <= cut)
             sl_tree_sweep_move_mass(&sweep, cut, s->seen->local[s->g->y[row]], times,
                                     s->g->units ? s->g->units[row] : times);
@@ -117,7 +117,7 @@ static void sweep_lane(struct sl_tree_search *s, const uint32_t *left, uint32_t 
                        float threshold)
 {
     struct sl_tree_sweep sweep;
-    sl_tree_search_begin(s, &sweep);
+    sl_tree_search_begin(s, feature, &sweep);
     for (int c = 0; c < s->sight->k; c++)
         sl_tree_sweep_move(&sweep, cut, c, left[(size_t)c * SL_LANES]);
     end_drawn(s, &sweep, feature, threshold);
@@ -218,12 +218,30 @@ static int search_histograms(struct sl_tree_search *s, const struct batch *batch
     return useful;
 }
 
+static int search_thresholds_one_by_one(struct sl_tree_search *s, const struct batch *batch)
+{
+    int useful = 0;
+    for (int l = 0; l < batch->lanes; l++)
+        useful += search_threshold(s, batch->feature[l], batch->uniform[l]);
+    return useful;
+}
+
+/* In the order of features: behind a perfect split none can be better. */
 static int search_one_by_one(struct sl_tree_search *s, const struct batch *batch)
 {
-    int useful = 0, random = s->g->options.splitter == SL_TREE_RANDOM;
-    for (int l = 0; l < batch->lanes; l++)
-        useful += random ? search_threshold(s, batch->feature[l], batch->uniform[l])
-                         : sl_tree_search_column(s, batch->feature[l]);
+    uint32_t feature[SL_LANES];
+    int useful = 0;
+    for (int l = 0; l < batch->lanes; l++) {
+        int i = l;
+        for (; i > 0 && feature[i - 1] > batch->feature[l]; i--)
+            feature[i] = feature[i - 1];
+        feature[i] = batch->feature[l];
+    }
+    for (int l = 0; l < batch->lanes; l++) {
+        if (feature[l] > s->best.feature && sl_tree_search_is_perfect(s))
+            break;
+        useful += sl_tree_search_column(s, feature[l]);
+    }
     return useful;
 }
 
@@ -233,10 +251,12 @@ static search_batch *choose(const struct sl_tree_search *s)
 {
     const struct sl_tree_growth *g = s->g;
     const int random = g->options.splitter == SL_TREE_RANDOM;
+    if (random)
+        return g->codes->bytes && !g->units && s->sight->n <= SL_TREE_BLOCK_ROWS
+                   ? search_thresholds
+                   : search_thresholds_one_by_one;
     if (!g->codes->bytes || g->units)
         return search_one_by_one;
-    if (random)
-        return s->sight->n <= SL_TREE_BLOCK_ROWS ? search_thresholds : search_one_by_one;
     if (s->sight->k <= SL_SORT_CLASSES && s->sight->n <= SL_TREE_FEW_ROWS)
         return search_sorted;
     return s->sight->k <= SL_HIST_CLASSES && s->sight->n <= SL_HIST_ROWS ? search_histograms
@@ -287,7 +307,8 @@ int sl_tree_search_drawn(struct sl_tree_search *s, uint64_t stream)
     }
     while (!useful && drawn < g->d) {
         draw(s, rng, &drawn, 1, &batch);
-        useful = search_one_by_one(s, &batch);
+        useful = (g->options.splitter == SL_TREE_RANDOM ? search_thresholds_one_by_one
+                                                        : search_one_by_one)(s, &batch);
     }
     put_back(s->space, drawn);
     sl_rng_free(rng);

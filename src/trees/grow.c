@@ -113,7 +113,7 @@ static void divide(struct crew *crew, struct sl_tree_node *node, uint32_t childr
     const struct column column = column_of(g->codes, node->split.feature, node->n);
     const uint32_t code = node->split.code;
     for (uint32_t i = 0; i < node->held; i++) { /* no branch: it would be guessed wrong */
-        const uint32_t entry = rows[i], left = code_in(&column, sl_tree_row(entry)) <= code;
+        const uint32_t entry = rows[i], left = code_in(&column, sl_entry_row(entry)) <= code;
         rows[n_left] = entry;
         right[n_right] = entry;
         n_left += left;

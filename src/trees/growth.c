@@ -40,11 +40,11 @@ static void order_rows(struct sl_tree_growth *g, uint32_t *next)
  * how many entries there are. */
 static uint32_t join_repeated(struct sl_tree_growth *g)
 {
-    const uint32_t again = 1u << SL_TREE_TIMES_SHIFT;
+    const uint32_t again = 1u << SL_ENTRY_TIMES_SHIFT;
     uint32_t held = 0;
     for (size_t i = 0; i < g->n; i++) {
         const uint32_t row = g->rows[i], last = held ? g->rows[held - 1] : 0;
-        if (held && sl_tree_row(last) == row && sl_tree_times(last) < SL_TREE_TIMES_MOST)
+        if (held && sl_entry_row(last) == row && sl_entry_times(last) < SL_ENTRY_TIMES_MOST)
             g->rows[held - 1] = last + again;
         else
             g->rows[held++] = row;
@@ -171,7 +171,7 @@ void sl_tree_count(const struct sl_tree_growth *g, const struct sl_tree_node *no
     const uint32_t *rows = g->rows + node->start;
     memset(total, 0, (size_t)g->k * sizeof *total);
     for (uint32_t i = 0; i < node->held; i++)
-        total[g->y[sl_tree_row(rows[i])]] += sl_tree_times(rows[i]);
+        total[g->y[sl_entry_row(rows[i])]] += sl_entry_times(rows[i]);
     for (int c = 0; c < g->k; c++)
         mass[c] = g->units ? 0 : total[c];
     for (uint32_t i = 0; g->units && i < node->held; i++) /* no entry is repeated */

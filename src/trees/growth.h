@@ -2,6 +2,7 @@
 #ifndef SL_TREES_GROWTH_H
 #define SL_TREES_GROWTH_H
 
+#include "kernels/keys.h"
 #include "trees/codes.h"
 #include "trees/sweep.h"
 #include <shortlist/rng.h>
@@ -76,20 +77,8 @@ struct sl_tree_growth {
     struct sl_tree_node *nodes; /* (2 n) slots, the root's first */
 };
 
-/* A row of a bootstrap that was drawn more than once is looked at once where the search allows it: an entry
- * is the row's number, and above it, less 1, how many times it counts. */
-enum { SL_TREE_TIMES_SHIFT = 30, SL_TREE_TIMES_MOST = 4 };
-_Static_assert(SL_TREE_ROWS_MAX < 1 << SL_TREE_TIMES_SHIFT, "numbers of rows and times share 32 bits");
-
-static inline uint32_t sl_tree_row(uint32_t entry)
-{
-    return entry & ((1u << SL_TREE_TIMES_SHIFT) - 1);
-}
-
-static inline uint32_t sl_tree_times(uint32_t entry)
-{
-    return 1 + (entry >> SL_TREE_TIMES_SHIFT);
-}
+/* A row of a bootstrap that was drawn more than once is looked at once where the search allows it. */
+_Static_assert(SL_TREE_ROWS_MAX < 1 << SL_ENTRY_TIMES_SHIFT, "numbers of rows and times share 32 bits");
 
 /* The root alone.  SL_OK or SL_ENOMEM; release it either way. */
 int sl_tree_growth_init(struct sl_tree_growth *growth, const struct sl_tree_sample *sample,

@@ -43,23 +43,28 @@ int sl_tree_near_is_worth(const struct sl_tree_near *near, const struct sl_tree_
 {
     const uint32_t *rows = g->rows + node->start;
     return near->most && g->codes != &near->codes && node->held >= LEAST && node->held <= near->most &&
-           g->y[sl_tree_row(rows[0])] != g->y[sl_tree_row(rows[node->held - 1])];
+           g->y[sl_entry_row(rows[0])] != g->y[sl_entry_row(rows[node->held - 1])];
 }
 
 static void copy_codes(struct sl_tree_near *near, const struct sl_tree_codes *codes, const uint32_t *rows,
                        size_t n)
 {
-    const size_t d = codes->d;
+    const size_t d = codes->d, ranked = codes->n_ranked;
     for (size_t i = 0; i < n && near->bytes; i++)
-        memcpy(near->bytes + i * d, codes->bytes + sl_tree_row(rows[i]) * d, d);
-    for (size_t r = 0; r < codes->n_ranked; r++) {
+        memcpy(near->bytes + i * d, codes->bytes + sl_entry_row(rows[i]) * d, d);
+    for (size_t i = 0; i < n && codes->row_ranks; i++) {
+        const uint32_t *from = codes->row_ranks + sl_entry_row(rows[i]) * ranked;
+        for (size_t r = 0; r < ranked; r++)
+            near->ranks[r * n + i] = from[r];
+    }
+    for (size_t r = 0; r < ranked && !codes->row_ranks; r++) {
         const uint32_t *from = codes->ranks + r * codes->n;
         uint32_t *to = near->ranks + r * n;
         for (size_t i = 0; i < n; i++)
-            to[i] = from[sl_tree_row(rows[i])];
+            to[i] = from[sl_entry_row(rows[i])];
     }
     for (size_t i = 0; i < n && near->bits; i++)
-        memcpy(near->bits + i * codes->words, codes->bits + sl_tree_row(rows[i]) * codes->words,
+        memcpy(near->bits + i * codes->words, codes->bits + sl_entry_row(rows[i]) * codes->words,
                codes->words * sizeof *near->bits);
     near->codes = *codes;
     near->codes.n = n;
@@ -75,7 +80,7 @@ void sl_tree_near_enter(struct sl_tree_near *near, const struct sl_tree_growth *
     uint32_t *rows = g->rows + node->start;
     copy_codes(near, g->codes, rows, node->held);
     for (uint32_t i = 0; i < node->held; i++) {
-        const uint32_t row = sl_tree_row(rows[i]);
+        const uint32_t row = sl_entry_row(rows[i]);
         near->rows[i] = row;
         near->y[i] = g->y[row];
         rows[i] += i - row;
@@ -90,7 +95,7 @@ void sl_tree_near_leave(const struct sl_tree_near *near, const struct sl_tree_gr
 {
     uint32_t *rows = g->rows + node->start;
     for (uint32_t i = 0; i < node->held; i++) {
-        const uint32_t copy = sl_tree_row(rows[i]);
+        const uint32_t copy = sl_entry_row(rows[i]);
         rows[i] += near->rows[copy] - copy;
     }
 }

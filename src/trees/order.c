@@ -1,12 +1,14 @@
 /* order.c - keys sorted by where they lie between the smallest and the largest one.
  *
- * Codes are ranks, so that those of a node are spread rather evenly: as many buckets as keys hold about one
- * each, and insertion puts the few that are out of order in their places.  O(n); where keys crowd, radix. */
+ * Codes are ranks, so that those of a node are spread rather evenly: twice as many buckets as keys hold one
+ * or none, and insertion puts the few that are out of order in their places.  O(n); where keys crowd, radix.
+ */
 #include "trees/order.h"
+#include "kernels/keys.h"
 #include <string.h>
 
 enum {
-    FEW = 24,     /* keys that insertion alone sorts soonest (measured) */
+    INSERTED = 4, /* keys that insertion sorts soonest (measured) */
     CROWDED = 64, /* keys of a bucket */
     DIGITS = 11,
     DIGIT = 1 << DIGITS,
@@ -55,8 +57,13 @@ void sl_order_keys(uint32_t **keys, uint32_t **spare, uint32_t *count, size_t n,
     const size_t buckets = 2 * n < SL_ORDER_BUCKETS ? 2 * n : SL_ORDER_BUCKETS;
     const uint64_t scale = ((uint64_t)buckets << 32) / ((uint64_t)high - low + 1);
     uint32_t most = 0;
-    if (n <= FEW) {
+    if (n <= INSERTED) {
         insert(*keys, n);
+        return;
+    }
+    if (n <= SL_FEW_KEYS) {
+        sl_keys_sort_few(*keys, n, *spare);
+        swap(keys, spare);
         return;
     }
     memset(count, 0, (buckets + 1) * sizeof *count);

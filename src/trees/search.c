@@ -20,11 +20,13 @@ int sl_tree_take(struct sl_tree_split *best, const struct sl_tree_split *split)
     return better;
 }
 
-void sl_tree_search_begin(struct sl_tree_search *s, struct sl_tree_sweep *sweep)
+void sl_tree_search_begin(struct sl_tree_search *s, size_t feature, struct sl_tree_sweep *sweep)
 {
     const struct sl_tree_content content = sl_tree_content_of(s->g, s->sight, s->seen);
     sl_tree_sweep_begin(sweep, &s->g->rule, &content, s->space->left, s->space->mass_left,
                         (size_t)s->g->options.min_samples_leaf);
+    /* sl_tree_take's order: of equal splits that of the lowest feature. */
+    sweep->best = feature > s->best.feature ? s->best.score : nextafter(s->best.score, -INFINITY);
 }
 
 void sl_tree_search_end(struct sl_tree_search *s, const struct sl_tree_sweep *sweep, size_t feature)
@@ -66,7 +68,7 @@ int sl_tree_search_may_win(const struct sl_tree_search *s, size_t feature, float
 void sl_tree_search_keys(struct sl_tree_search *s, const int16_t *keys, int lane, size_t feature)
 {
     struct sl_tree_sweep sweep;
-    sl_tree_search_begin(s, &sweep);
+    sl_tree_search_begin(s, feature, &sweep);
     for (size_t i = 0; i < s->sight->n; i++) {
         int key = keys[i * SL_SORT_LANES + (size_t)lane];
         sl_tree_sweep_move(&sweep, (uint32_t)key >> 7, key & 127, 1);
@@ -78,7 +80,7 @@ void sl_tree_search_histogram(struct sl_tree_search *s, const uint16_t *hist, in
 {
     struct sl_tree_sweep sweep;
     hist += lane;
-    sl_tree_search_begin(s, &sweep);
+    sl_tree_search_begin(s, feature, &sweep);
     for (uint32_t byte = 0; byte < 256; byte++)
         for (int c = 0; c < s->sight->k; c++) {
             uint32_t m = hist[(size_t)c * SL_HIST_CLASS + byte * SL_HIST_LANES];
@@ -153,7 +155,7 @@ static int search_wide(struct sl_tree_search *s, size_t feature)
     if (!gather(s, feature))
         return 0;
     sort_codes(&s->space->sorted, &s->space->spare, s->sight->n);
-    sl_tree_search_begin(s, &sweep);
+    sl_tree_search_begin(s, feature, &sweep);
     for (size_t i = 0; i < s->sight->n; i++)
         move_sorted(s, &sweep, s->space->sorted[i]);
     sl_tree_search_end(s, &sweep, feature);
@@ -164,16 +166,19 @@ static int search_wide(struct sl_tree_search *s, size_t feature)
 static void make_keys(struct sl_tree_search *s, size_t feature, uint32_t *low, uint32_t *high)
 {
     const struct sl_tree_codes *codes = s->g->codes;
-    const int is_rank = !codes->bytes && !sl_tree_is_bit(codes, feature);
-    const uint32_t *rows = s->sight->rows, *ranks = is_rank ? sl_tree_ranks(codes, feature) : NULL;
+    const uint32_t *rows = s->sight->rows;
     const uint8_t *label = s->seen->label;
     uint32_t *keys = s->space->narrow;
+    if (!codes->bytes && !sl_tree_is_bit(codes, feature)) {
+        sl_keys_gather(sl_tree_ranks(codes, feature), rows, label, s->sight->held, SL_ORDER_CLASS_BITS, keys,
+                       low, high);
+        return;
+    }
     *low = UINT32_MAX;
     *high = 0;
     for (size_t i = 0; i < s->sight->held; i++) {
-        const uint32_t row = sl_tree_row(rows[i]),
-                       code = ranks ? ranks[row] : sl_tree_code(codes, row, feature);
-        const uint32_t key = code << SL_ORDER_CLASS_BITS | label[i];
+        const uint32_t code = sl_tree_code(codes, sl_entry_row(rows[i]), feature),
+                       key = code << SL_ORDER_CLASS_BITS | label[i];
         keys[i] = key;
         *low = key < *low ? key : *low;
         *high = key > *high ? key : *high;
@@ -188,28 +193,31 @@ static inline uint32_t class_of_key(uint32_t key, int repeats, uint32_t *times)
     return repeats ? label & (SL_ORDER_CLASSES_REPEATED - 1) : label;
 }
 
-/* The sweep by Gini, without weights: most splits are seen to be no better before anything is divided. */
+/* The sweep by Gini, without weights: most splits are seen to be no better before anything is divided.  Sums
+ * of squares are whole numbers below 2^53, which doubles hold: that of the right is sum_c total_c^2 -
+ * 2 sum_c total_c left_c + sum_c left_c^2, so that the two sides share a chain of additions. */
 static inline void sweep_gini(struct sl_tree_sweep *sweep, const uint32_t *keys, size_t held, int repeats)
 {
     const double below_best = 1 - 1e-12; /* more than is lost by rounding */
-    const size_t n = sweep->n, least = sweep->min_leaf;
+    const double n = (double)sweep->n, least = (double)sweep->min_leaf, most = n - least;
+    const uint32_t *total = sweep->node.total;
     uint32_t *left = sweep->left, before = keys[0] >> SL_ORDER_CLASS_BITS, times;
-    int64_t left_sum = 0, right_sum = sweep->right_sum;
-    for (size_t i = 0, passed = 0; i < held; i++, passed += times) {
+    double l = 0, left_sum = 0, rest = (double)sweep->right_sum, best = sweep->best * below_best;
+    for (size_t i = 0; i < held; i++) {
         const uint32_t code = keys[i] >> SL_ORDER_CLASS_BITS, c = class_of_key(keys[i], repeats, &times);
-        if (code != before && passed >= least && n - passed >= least) {
-            const double l = (double)passed, r = (double)(n - passed);
-            if ((double)left_sum * r + (double)right_sum * l > sweep->best * (l * r) * below_best) {
-                sweep->code = before;
-                sweep->n_left = passed;
-                sweep->left_sum = left_sum;
-                sweep->right_sum = right_sum;
-                sl_tree_sweep_consider(sweep, code);
-            }
+        const double right_sum = rest + left_sum, r = n - l;
+        if (left_sum * r + right_sum * l > best * (l * r) && code != before && l >= least && l <= most) {
+            sweep->code = before;
+            sweep->n_left = (size_t)l;
+            sweep->left_sum = (int64_t)left_sum;
+            sweep->right_sum = (int64_t)right_sum;
+            sl_tree_sweep_consider(sweep, code);
+            best = sweep->best * below_best;
         }
         before = code;
-        left_sum += (2 * (int64_t)left[c] + times) * times;
-        right_sum -= (2 * (int64_t)(sweep->node.total[c] - left[c]) - times) * times;
+        left_sum += (double)((2 * (int64_t)left[c] + times) * times);
+        rest -= (double)(2 * (int64_t)total[c] * times);
+        l += times;
         left[c] += times;
     }
 }
@@ -242,11 +250,8 @@ static int search_bits(struct sl_tree_search *s, size_t feature)
     const size_t n = s->sight->n, least = (size_t)s->g->options.min_samples_leaf;
     struct sl_tree_split split = {.feature = (uint32_t)feature};
     for (int c = 0; c < node.k; c++) {
-        const uint32_t held = s->seen->held[c];
-        uint32_t right = 0;
-        for (uint32_t i = 0; i < held; i++)
-            right +=
-                (uint32_t)(word[sl_tree_row(rows[i]) * codes->words] >> shift & 1) * sl_tree_times(rows[i]);
+        const uint32_t held = s->seen->held[c],
+                       right = sl_keys_count_bits(word, codes->words, rows, held, shift);
         rows += held;
         s->space->left[c] = node.total[c] - right;
         split.n_left += node.total[c] - right;
@@ -274,7 +279,7 @@ int sl_tree_search_column(struct sl_tree_search *s, size_t feature)
     if (low >> SL_ORDER_CLASS_BITS == high >> SL_ORDER_CLASS_BITS)
         return 0;
     sl_order_keys(&space->narrow, &space->narrow_spare, space->bucket, s->sight->held, low, high);
-    sl_tree_search_begin(s, &sweep);
+    sl_tree_search_begin(s, feature, &sweep);
     sweep_keys(s, &sweep);
     sl_tree_search_end(s, &sweep, feature);
     return 1;

@@ -34,8 +34,8 @@ struct sl_tree_content sl_tree_content_of(const struct sl_tree_growth *growth,
 /* Keeps the better one; of equal ones that of the lowest feature.  Is it the new one? */
 int sl_tree_take(struct sl_tree_split *best, const struct sl_tree_split *split);
 
-/* A sweep of one feature's rows, and what it found. */
-void sl_tree_search_begin(struct sl_tree_search *s, struct sl_tree_sweep *sweep);
+/* A sweep of one feature's rows, and what it found: splits that the best one so far beats are passed over. */
+void sl_tree_search_begin(struct sl_tree_search *s, size_t feature, struct sl_tree_sweep *sweep);
 void sl_tree_search_end(struct sl_tree_search *s, const struct sl_tree_sweep *sweep, size_t feature);
 /* After all sweeps: the threshold of what sl_tree_search_end took. */
 void sl_tree_search_tell_threshold(struct sl_tree_search *s);

@@ -19,16 +19,16 @@
 /* How many of the n entries from the first on are of its class, by doubling steps, then halves: O(log). */
 static uint32_t run_length(const int32_t *y, const uint32_t *rows, uint32_t n)
 {
-    const int32_t class = y[sl_tree_row(rows[0])];
+    const int32_t class = y[sl_entry_row(rows[0])];
     uint32_t low = 0, step = 1; /* entry low is of the class */
-    while (low + step < n && y[sl_tree_row(rows[low + step])] == class) {
+    while (low + step < n && y[sl_entry_row(rows[low + step])] == class) {
         low += step;
         step *= 2;
     }
     uint32_t high = low + step < n ? low + step : n; /* entry high is not */
     while (high - low > 1) {
         const uint32_t middle = low + (high - low) / 2;
-        if (y[sl_tree_row(rows[middle])] == class)
+        if (y[sl_entry_row(rows[middle])] == class)
             low = middle;
         else
             high = middle;
@@ -44,13 +44,13 @@ static void count_runs(const struct sl_tree_growth *g, struct sl_tree_sight *sig
     for (int c = 0; c < g->k; c++)
         space->local[c] = -1;
     for (size_t i = 0, n; i < sight->held; i += n, sight->k++) {
-        const int c = sight->k, class = g->y[sl_tree_row(rows[i])];
+        const int c = sight->k, class = g->y[sl_entry_row(rows[i])];
         n = run_length(g->y, rows + i, (uint32_t)(sight->held - i));
         space->local[class] = c;
         space->class[c] = class;
         space->held[c] = space->total[c] = (uint32_t)n;
         for (size_t j = i; j < i + n && g->repeats; j++)
-            space->total[c] += sl_tree_times(rows[j]) - 1;
+            space->total[c] += sl_entry_times(rows[j]) - 1;
     }
 }
 
@@ -78,7 +78,7 @@ static void label_entries(const struct sl_tree_growth *g, const struct sl_tree_s
     for (int c = 0; c < sight->k && sight->k <= 256; c++) {
         memset(label, c, space->held[c]);
         for (uint32_t i = 0; i < space->held[c] && g->repeats; i++)
-            label[i] |= (uint8_t)((sl_tree_times(entry[i]) - 1) << SL_ORDER_TIMES_SHIFT);
+            label[i] |= (uint8_t)((sl_entry_times(entry[i]) - 1) << SL_ORDER_TIMES_SHIFT);
         label += space->held[c];
         entry += space->held[c];
     }

@@ -58,9 +58,9 @@ static void list_rows(const struct sl_tree_growth *g, const struct sl_tree_node 
     uint32_t n = 0;
     for (uint32_t i = 0; i < node->held; i++) {
         const uint32_t entry = g->rows[node->start + i];
-        for (uint32_t times = sl_tree_times(entry); times > 0; times--, n++) {
+        for (uint32_t times = sl_entry_times(entry); times > 0; times--, n++) {
             assert_true(n < node->n);
-            rows[n] = sl_tree_row(entry);
+            rows[n] = sl_entry_row(entry);
         }
     }
     assert_int_equal(n, node->n);

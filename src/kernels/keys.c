@@ -1,0 +1,78 @@
+/* keys.c - rows in the order of one feature.  Few keys are sorted by counting, for each, how many stand
+ * before it.
+ */
+#include "kernels/keys.h"
+#include "kernels/dispatch.h"
+#include <string.h>
+
+SL_CLONED_VOID(extern, sl_keys_gather,
+               (const uint32_t *restrict column, const uint32_t *restrict entries,
+                const uint8_t *restrict label, size_t n, int shift, uint32_t *restrict keys, uint32_t *low,
+                uint32_t *high),
+               (column, entries, label, n, shift, keys, low, high))
+{
+    uint32_t least = UINT32_MAX, most = 0;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t key = column[sl_entry_row(entries[i])] << shift | label[i];
+        keys[i] = key;
+        least = key < least ? key : least;
+        most = key > most ? key : most;
+    }
+    *low = least;
+    *high = most;
+}
+
+SL_CLONED(extern, uint32_t, sl_keys_count_bits,
+          (const uint64_t *words, size_t stride, const uint32_t *entries, size_t n, int shift),
+          (words, stride, entries, n, shift))
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count +=
+            (uint32_t)(words[sl_entry_row(entries[i]) * stride] >> shift & 1) * sl_entry_times(entries[i]);
+    return count;
+}
+
+/* Few keys: for each, how many stand before it. */
+
+enum { WIDE = 8 };
+
+typedef int32_t keys8 __attribute__((vector_size(4 * WIDE)));
+
+/* Unsigned keys in the order of signed numbers, which vectors compare. */
+SL_INLINE int32_t to_signed(uint32_t key)
+{
+    return (int32_t)(key ^ 0x80000000u);
+}
+
+/* Where the keys of one vector go: behind all that are smaller, and behind equal ones that stood before. */
+SL_INLINE void find_places(const int32_t *a, size_t n, size_t first, uint32_t place[WIDE])
+{
+    const size_t end = first + WIDE < n ? first + WIDE : n;
+    keys8 own, lane = {0, 1, 2, 3, 4, 5, 6, 7}, places = {0};
+    memcpy(&own, a + first, sizeof own);
+    for (size_t j = 0; j < first; j++)
+        places -= a[j] <= own;
+    for (size_t j = first; j < end; j++)
+        places -= (a[j] < own) | ((a[j] == own) & ((int32_t)(j - first) < lane));
+    for (size_t j = end; j < n; j++)
+        places -= a[j] < own;
+    memcpy(place, &places, sizeof places);
+}
+
+SL_CLONED_VOID(extern, sl_keys_sort_few, (const uint32_t *keys, size_t n, uint32_t *sorted),
+               (keys, n, sorted))
+{
+    int32_t a[SL_FEW_KEYS];
+    uint32_t place[WIDE];
+    const size_t padded = (n + WIDE - 1) / WIDE * WIDE;
+    for (size_t i = 0; i < n; i++)
+        a[i] = to_signed(keys[i]);
+    for (size_t i = n; i < padded; i++)
+        a[i] = INT32_MAX;
+    for (size_t first = 0; first < n; first += WIDE) {
+        find_places(a, n, first, place);
+        for (size_t i = first; i < n && i < first + WIDE; i++)
+            sorted[place[i - first]] = keys[i];
+    }
+}
