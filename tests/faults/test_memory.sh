@@ -51,6 +51,14 @@ open('pictures/b/2.png', 'wb').write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struc
                                      chunk(b'IDAT', zlib.compress(b'\0\1\2\0\3\4')) + chunk(b'IEND', b''))
 PYTHON
 
+# A table whose features are ranks and bits to a tree (300 values, and two).
+awk 'BEGIN { srand(6); print "x,flag,label"; for (i = 0; i < 300; i++) print i + rand() "," i % 3 % 2 "," (rand() < i / 300 ? "a" : "b") }' >ranks.csv
+cat >forest.yaml <<'YAML'
+data: ranks.csv
+rows:
+  - {forest: {n_estimators: 2, max_depth: 4}, name: forest}
+YAML
+
 # A row of a study each, and one of a classifier whose trial takes few allocations.
 for row in $(sed -n 's/.*name: \(.*\)}/\1/p' rows.yaml); do
   grep "^data\|^rows\|name: $row}" rows.yaml >"$row.yaml"
@@ -284,6 +292,7 @@ if [ -z "$only_step" ]; then
   done
   served_all "run rows.yaml, its trials"
 fi
+walk_fresh 101 1 run forest.yaml --save-models "${fresh[@]}"
 # A classifier whose library takes tens of thousands of allocations while it writes its code is walked in longer steps.
 for row in ${only_step:+tree logreg linear_svm hinge liblinear sgd mlp knn svm libsvm cnn}; do
   case $row in knn | svm | libsvm) long=7 ;; cnn) long=31 ;; *) long=1 ;; esac
