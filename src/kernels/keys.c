@@ -22,6 +22,19 @@ SL_CLONED_VOID(extern, sl_keys_gather,
     *high = most;
 }
 
+SL_CLONED(extern, uint32_t, sl_keys_label,
+          (const uint32_t *restrict entries, size_t n, uint32_t class, int shift, uint8_t *restrict label),
+          (entries, n, class, shift, label))
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t times = sl_entry_times(entries[i]);
+        label[i] = (uint8_t)(class | (times - 1) << shift);
+        count += times;
+    }
+    return count;
+}
+
 SL_CLONED(extern, uint32_t, sl_keys_count_bits,
           (const uint64_t *words, size_t stride, const uint32_t *entries, size_t n, int shift),
           (words, stride, entries, n, shift))

@@ -24,6 +24,9 @@ static inline uint32_t sl_entry_times(uint32_t entry)
 void sl_keys_gather(const uint32_t *column, const uint32_t *entries, const uint8_t *label, size_t n,
                     int shift, uint32_t *keys, uint32_t *low, uint32_t *high);
 
+/* label[i] = class | (times - 1) << shift for entries of one class; returns how many rows they stand for. */
+uint32_t sl_keys_label(const uint32_t *entries, size_t n, uint32_t class, int shift, uint8_t *label);
+
 /* How many rows, each as many times as it counts, have a bit: that of row r is words[r * stride] >> shift
  * & 1. */
 uint32_t sl_keys_count_bits(const uint64_t *words, size_t stride, const uint32_t *entries, size_t n,

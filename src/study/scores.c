@@ -5,6 +5,7 @@
 #include "study/scores.h"
 #include "core/memory.h"
 #include <endian.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -170,7 +171,9 @@ uint16_t *sl_codes_unpack(const unsigned char *bytes, size_t n)
 
 int sl_scores_check(const struct sl_scores *s, int k)
 {
-    if (s->k < 1 || s->k > k || !isfinite(s->low) || !isfinite(s->step) || s->step < 0)
+    const double most = (double)FLT_MAX * (1 + 1e-9); /* they were floats: what is larger is damage */
+    if (s->k < 1 || s->k > k || !(fabs(s->low) <= most) || !(s->step >= 0) ||
+        !(s->low + s->step * (CODES - 1) <= most))
         return -1;
     if (s->width != (s->classes ? TOP : s->k))
         return -1;

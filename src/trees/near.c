@@ -63,9 +63,11 @@ static void copy_codes(struct sl_tree_near *near, const struct sl_tree_codes *co
         for (size_t i = 0; i < n; i++)
             to[i] = from[sl_entry_row(rows[i])];
     }
-    for (size_t i = 0; i < n && near->bits; i++)
-        memcpy(near->bits + i * codes->words, codes->bits + sl_entry_row(rows[i]) * codes->words,
-               codes->words * sizeof *near->bits);
+    for (size_t i = 0; i < n && near->bits; i++) {
+        const uint64_t *from = codes->bits + sl_entry_row(rows[i]) * codes->words;
+        for (size_t w = 0; w < codes->words; w++)
+            near->bits[i * codes->words + w] = from[w];
+    }
     near->codes = *codes;
     near->codes.n = n;
     near->codes.bytes = near->bytes;

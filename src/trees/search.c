@@ -3,6 +3,7 @@
 #include "kernels/histogram.h"
 #include "trees/order.h"
 #include <math.h>
+#include <string.h>
 
 struct sl_tree_content sl_tree_content_of(const struct sl_tree_growth *g, const struct sl_tree_sight *sight,
                                           const struct sl_tree_space *seen)
@@ -239,23 +240,35 @@ static void sweep_keys(struct sl_tree_search *s, struct sl_tree_sweep *sweep)
     }
 }
 
-/* Of a column of bits the rows are counted, which stand class by class: nothing is sorted. */
-static int search_bits(struct sl_tree_search *s, size_t feature)
+/* Rows of each class whose bit is 0.  Few are counted one by one, as classes are fewer still. */
+static void count_left(const struct sl_tree_search *s, size_t feature, uint32_t *left)
 {
+    enum { FEW = 32 };
     const struct sl_tree_codes *codes = s->g->codes;
-    const struct sl_tree_content node = sl_tree_content_of(s->g, s->sight, s->seen);
     const uint32_t *rows = s->sight->rows;
+    const size_t held = s->sight->held;
     int shift;
     const uint64_t *word = sl_tree_bit_word(codes, feature, &shift);
+    memcpy(left, s->seen->total, (size_t)s->sight->k * sizeof *left);
+    for (size_t i = 0; i < held && held <= FEW; i++) {
+        uint32_t times, c = class_of_key(s->seen->label[i], s->g->repeats, &times);
+        left[c] -= (uint32_t)(word[sl_entry_row(rows[i]) * codes->words] >> shift & 1) * times;
+    }
+    for (int c = 0; c < s->sight->k && held > FEW; c++) {
+        left[c] -= sl_keys_count_bits(word, codes->words, rows, s->seen->held[c], shift);
+        rows += s->seen->held[c];
+    }
+}
+
+/* A column of bits: nothing is sorted. */
+static int search_bits(struct sl_tree_search *s, size_t feature)
+{
+    const struct sl_tree_content node = sl_tree_content_of(s->g, s->sight, s->seen);
     const size_t n = s->sight->n, least = (size_t)s->g->options.min_samples_leaf;
     struct sl_tree_split split = {.feature = (uint32_t)feature};
-    for (int c = 0; c < node.k; c++) {
-        const uint32_t held = s->seen->held[c],
-                       right = sl_keys_count_bits(word, codes->words, rows, held, shift);
-        rows += held;
-        s->space->left[c] = node.total[c] - right;
-        split.n_left += node.total[c] - right;
-    }
+    count_left(s, feature, s->space->left);
+    for (int c = 0; c < node.k; c++)
+        split.n_left += s->space->left[c];
     if (split.n_left == 0 || split.n_left == n)
         return 0;
     if (split.n_left < least || n - split.n_left < least)

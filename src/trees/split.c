@@ -36,7 +36,8 @@ static uint32_t run_length(const int32_t *y, const uint32_t *rows, uint32_t n)
     return high;
 }
 
-/* The node's classes, which it numbers: rows stand class by class. */
+/* The node's classes, which it numbers: rows stand class by class.  An entry's label is its class, and above
+ * that how many times it counts: the lower bits of keys. */
 static void count_runs(const struct sl_tree_growth *g, struct sl_tree_sight *sight,
                        struct sl_tree_space *space)
 {
@@ -49,8 +50,10 @@ static void count_runs(const struct sl_tree_growth *g, struct sl_tree_sight *sig
         space->local[class] = c;
         space->class[c] = class;
         space->held[c] = space->total[c] = (uint32_t)n;
-        for (size_t j = i; j < i + n && g->repeats; j++)
-            space->total[c] += sl_entry_times(rows[j]) - 1;
+        if (g->repeats)
+            space->total[c] = sl_keys_label(rows + i, n, (uint32_t)c, SL_ORDER_TIMES_SHIFT, space->label + i);
+        else
+            memset(space->label + i, c, n); /* read where there are no more than 256 */
     }
 }
 
@@ -69,28 +72,12 @@ static void add_masses(const struct sl_tree_growth *g, const struct sl_tree_sigh
     }
 }
 
-/* Entries' classes as the node numbers them, and how many times they count: the lower bits of keys. */
-static void label_entries(const struct sl_tree_growth *g, const struct sl_tree_sight *sight,
-                          struct sl_tree_space *space)
-{
-    const uint32_t *entry = sight->rows;
-    uint8_t *label = space->label;
-    for (int c = 0; c < sight->k && sight->k <= 256; c++) {
-        memset(label, c, space->held[c]);
-        for (uint32_t i = 0; i < space->held[c] && g->repeats; i++)
-            label[i] |= (uint8_t)((sl_entry_times(entry[i]) - 1) << SL_ORDER_TIMES_SHIFT);
-        label += space->held[c];
-        entry += space->held[c];
-    }
-}
-
 void sl_tree_look(const struct sl_tree_growth *g, const struct sl_tree_node *node,
                   struct sl_tree_space *space, struct sl_tree_sight *sight)
 {
     *sight = (struct sl_tree_sight){.rows = g->rows + node->start, .held = node->held, .n = node->n};
     count_runs(g, sight, space);
     add_masses(g, sight, space);
-    label_entries(g, sight, space);
     const struct sl_tree_content content = sl_tree_content_of(g, sight, space);
     sight->score = sl_tree_score(&g->rule, &content);
 }

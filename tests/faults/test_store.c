@@ -320,6 +320,9 @@ static void refuses_damaged_scores(void **state)
         "UPDATE score SET k = 1e300",
         "UPDATE score SET probabilities = 2",
         "UPDATE score SET low = 9e999",
+        "UPDATE score SET low = -1e39",
+        "UPDATE score SET step = 1e308, probabilities = 0", /* scores of infinity, and margins that are no
+                                                               numbers */
         "UPDATE score SET low = 'low'",
         "UPDATE score SET step = -1",
         "UPDATE score SET classes = zeroblob(200)",

@@ -38,7 +38,7 @@ static double chance_below(const struct one *rows, size_t n, size_t wrong, size_
     double sum = 0, wrong_below = 0;
     for (size_t i = 0, end; i < n; i = end) {
         double here[2] = {0, 0};
-        for (end = i; end < n && rows[end].margin == rows[i].margin; end++)
+        for (end = i; end < n && !(rows[end].margin > rows[i].margin); end++)
             here[rows[end].wrong]++;
         sum += here[0] * (wrong_below + here[1] / 2);
         wrong_below += here[1];

@@ -46,6 +46,7 @@ static void entries_are_gathered(void **state)
 {
     enum { ROWS = 300, MOST = 200, STRIDE = 3 };
     uint32_t column[ROWS], entries[MOST], keys[MOST + 1], low, high;
+    uint8_t labels[MOST + 1];
     uint64_t words[ROWS * STRIDE];
     uint8_t label[MOST];
     (void)state;
@@ -56,15 +57,19 @@ static void entries_are_gathered(void **state)
         words[w] = sl_rng_bits(rng);
     for (size_t n = 1; n <= MOST; n++) {
         const int shift = (int)(n % 64);
-        uint32_t least = UINT32_MAX, most = 0, count = 0;
+        uint32_t least = UINT32_MAX, most = 0, count = 0, times = 0;
         for (size_t i = 0; i < n; i++) {
             entries[i] = (uint32_t)sl_rng_below(rng, ROWS) | (uint32_t)sl_rng_below(rng, 4)
                                                                  << SL_ENTRY_TIMES_SHIFT;
             label[i] = (uint8_t)sl_rng_below(rng, 128);
         }
         keys[n] = 5; /* is not written to */
+        labels[n] = 5;
         sl_keys_gather(column, entries, label, n, 7, keys, &low, &high);
+        const uint32_t labelled = sl_keys_label(entries, n, 9, 5, labels);
         for (size_t i = 0; i < n; i++) {
+            assert_int_equal(labels[i], 9 + 32 * (entries[i] / 0x40000000));
+            times += entries[i] / 0x40000000 + 1;
             const uint32_t row = entries[i] & 0x3fffffff, key = column[row] * 128 + label[i];
             assert_int_equal(keys[i], key);
             least = key < least ? key : least;
@@ -74,6 +79,8 @@ static void entries_are_gathered(void **state)
         assert_int_equal(low, least);
         assert_int_equal(high, most);
         assert_int_equal(keys[n], 5);
+        assert_int_equal(labels[n], 5);
+        assert_int_equal(labelled, times);
         assert_int_equal(sl_keys_count_bits(words + 1, STRIDE, entries, n, shift), count);
     }
     sl_rng_free(rng);
