@@ -195,8 +195,9 @@ static inline uint32_t class_of_key(uint32_t key, int repeats, uint32_t *times)
 }
 
 /* The sweep by Gini, without weights: most splits are seen to be no better before anything is divided.  Sums
- * of squares are whole numbers below 2^53, which doubles hold: that of the right is sum_c total_c^2 -
- * 2 sum_c total_c left_c + sum_c left_c^2, so that the two sides share a chain of additions. */
+ * of squares are whole numbers below 2^53, as there are SL_ORDER_CODES rows at most, and doubles hold them:
+ * that of the right is sum_c total_c^2 - 2 sum_c total_c left_c + sum_c left_c^2, so that the two sides share
+ * a chain of additions. */
 static inline void sweep_gini(struct sl_tree_sweep *sweep, const uint32_t *keys, size_t held, int repeats)
 {
     const double below_best = 1 - 1e-12; /* more than is lost by rounding */
