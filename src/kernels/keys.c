@@ -1,6 +1,4 @@
-/* keys.c - rows in the order of one feature.  Few keys are sorted by counting, for each, how many stand
- * before it.
- */
+/* keys.c - rows in the order of one feature.  O(n) each; of few keys O(n^2). */
 #include "kernels/keys.h"
 #include "kernels/dispatch.h"
 #include <string.h>
@@ -46,8 +44,7 @@ SL_CLONED(extern, uint32_t, sl_keys_count_bits,
     return count;
 }
 
-/* Few keys: for each, how many stand before it. */
-
+/* Few keys are sorted by counting, for each, how many stand before it: so many keys at a time. */
 enum { WIDE = 8 };
 
 typedef int32_t keys8 __attribute__((vector_size(4 * WIDE)));

@@ -32,7 +32,7 @@ uint32_t sl_keys_label(const uint32_t *entries, size_t n, uint32_t class, int sh
 uint32_t sl_keys_count_bits(const uint64_t *words, size_t stride, const uint32_t *entries, size_t n,
                             int shift);
 
-enum { SL_FEW_KEYS = 48 }; /* measured: from here on buckets are faster (trees/order.c) */
+enum { SL_FEW_KEYS = 48 }; /* more go to buckets (trees/order.c) */
 
 /* sorted (n): keys (n) in ascending order; n <= SL_FEW_KEYS, and the two do not overlap.  Without a guess of
  * which of two is larger: O(n^2), some eight keys at a time. */

@@ -73,7 +73,7 @@ struct sl_tree_growth {
     double total_weight;
     size_t n_features;          /* looked at in a node; d: all */
     int repeats;                /* an entry of rows may stand for more than one of its row */
-    uint32_t *rows;             /* (n): entries (sl_tree_row), node by node, and in each class by class */
+    uint32_t *rows;             /* (n): entries (kernels/keys.h), node by node, and in each class by class */
     struct sl_tree_node *nodes; /* (2 n) slots, the root's first */
 };
 
