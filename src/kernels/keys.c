@@ -33,15 +33,29 @@ SL_CLONED(extern, uint32_t, sl_keys_label,
     return count;
 }
 
-SL_CLONED(extern, uint32_t, sl_keys_count_bits,
-          (const uint64_t *words, size_t stride, const uint32_t *entries, size_t n, int shift),
-          (words, stride, entries, n, shift))
+typedef uint64_t words4 __attribute__((vector_size(32)));
+
+SL_CLONED_VOID(extern, sl_keys_count_bits,
+               (const uint64_t *words, size_t stride, const uint32_t *entries, const uint32_t *held, int k,
+                const uint64_t mask[SL_KEYS_BITS], uint32_t (*count)[SL_KEYS_BITS]),
+               (words, stride, entries, held, k, mask, count))
 {
-    uint32_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        count +=
-            (uint32_t)(words[sl_entry_row(entries[i]) * stride] >> shift & 1) * sl_entry_times(entries[i]);
-    return count;
+    words4 low_mask, high_mask;
+    memcpy(&low_mask, mask, sizeof low_mask);
+    memcpy(&high_mask, mask + 4, sizeof high_mask);
+    for (int c = 0; c < k; entries += held[c++]) {
+        words4 low = {0}, high = {0};
+        for (uint32_t i = 0; i < held[c]; i++) {
+            const uint64_t word = words[sl_entry_row(entries[i]) * stride];
+            const uint64_t times = sl_entry_times(entries[i]);
+            low += (words4)((low_mask & word) == low_mask) & times;
+            high += (words4)((high_mask & word) == high_mask) & times;
+        }
+        for (int l = 0; l < 4; l++) {
+            count[c][l] = (uint32_t)low[l];
+            count[c][l + 4] = (uint32_t)high[l];
+        }
+    }
 }
 
 /* Few keys are sorted by counting, for each, how many stand before it: so many keys at a time. */

@@ -27,10 +27,13 @@ void sl_keys_gather(const uint32_t *column, const uint32_t *entries, const uint8
 /* label[i] = class | (times - 1) << shift for entries of one class; returns how many rows they stand for. */
 uint32_t sl_keys_label(const uint32_t *entries, size_t n, uint32_t class, int shift, uint8_t *label);
 
-/* How many rows, each as many times as it counts, have a bit: that of row r is words[r * stride] >> shift
- * & 1. */
-uint32_t sl_keys_count_bits(const uint64_t *words, size_t stride, const uint32_t *entries, size_t n,
-                            int shift);
+enum { SL_KEYS_BITS = 8 }; /* are counted in one pass */
+
+/* count[c][l] = how many rows of class c, each as many times as it counts, have the bit mask[l]: row r's
+ * bits are words[r * stride].  The entries stand class by class, held[c] of each of k classes.  Lanes whose
+ * mask is 0 are of no use. */
+void sl_keys_count_bits(const uint64_t *words, size_t stride, const uint32_t *entries, const uint32_t *held,
+                        int k, const uint64_t mask[SL_KEYS_BITS], uint32_t (*count)[SL_KEYS_BITS]);
 
 enum { SL_FEW_KEYS = 48 }; /* more go to buckets (trees/order.c) */
 

@@ -8,6 +8,7 @@
 #include "trees/drawn.h"
 #include "kernels/histogram.h"
 #include "kernels/lanes.h"
+#include "trees/columns.h"
 #include <math.h>
 #include <string.h>
 
@@ -230,19 +231,13 @@ static int search_thresholds_one_by_one(struct sl_tree_search *s, const struct b
 static int search_one_by_one(struct sl_tree_search *s, const struct batch *batch)
 {
     uint32_t feature[SL_LANES];
-    int useful = 0;
     for (int l = 0; l < batch->lanes; l++) {
         int i = l;
         for (; i > 0 && feature[i - 1] > batch->feature[l]; i--)
             feature[i] = feature[i - 1];
         feature[i] = batch->feature[l];
     }
-    for (int l = 0; l < batch->lanes; l++) {
-        if (feature[l] > s->best.feature && sl_tree_search_is_perfect(s))
-            break;
-        useful += sl_tree_search_column(s, feature[l]);
-    }
-    return useful;
+    return sl_tree_search_columns(s, feature, (size_t)batch->lanes);
 }
 
 typedef int search_batch(struct sl_tree_search *, const struct batch *);

@@ -51,7 +51,4 @@ int sl_tree_search_may_win(const struct sl_tree_search *s, size_t feature, float
 void sl_tree_search_keys(struct sl_tree_search *s, const int16_t *keys, int lane, size_t feature);
 void sl_tree_search_histogram(struct sl_tree_search *s, const uint16_t *hist, int lane, size_t feature);
 
-/* Any feature: its codes sorted by radix.  Returns 0 where it is constant in the node. */
-int sl_tree_search_column(struct sl_tree_search *s, size_t feature);
-
 #endif

@@ -16,6 +16,7 @@ void sl_tree_space_release(struct sl_tree_space *space)
     free(space->weight);
     free(space->label);
     free(space->left);
+    free(space->bits_left);
     free(space->mass_left);
     free(space->hist);
     free(space->keys);
@@ -68,6 +69,7 @@ int sl_tree_space_init(struct sl_tree_space *space, const struct sl_tree_space_s
         .weight = sl_alloc(k, sizeof *space->weight),
         .label = sl_alloc(n, sizeof *space->label),
         .left = sl_alloc(k, sizeof *space->left),
+        .bits_left = size->bytes ? NULL : sl_alloc(k, sizeof *space->bits_left),
         .mass_left = sl_alloc(k, sizeof *space->mass_left),
         .hist = size->bytes ? sl_alloc(hist_k, SL_HIST_CLASS * sizeof *space->hist) : NULL,
         .keys = size->bytes ? sl_alloc(SL_SORT_ROWS, SL_SORT_LANES * sizeof *space->keys) : NULL,
@@ -84,7 +86,7 @@ int sl_tree_space_init(struct sl_tree_space *space, const struct sl_tree_space_s
         size->wide ? space->sorted && space->spare : space->narrow && space->narrow_spare && space->bucket;
     int whole = space->local && space->class && space->total && space->held && space->mass && space->weight &&
                 space->label && space->left && space->mass_left && sorts &&
-                (!size->bytes || (space->hist && space->keys));
+                (size->bytes ? space->hist && space->keys : space->bits_left != NULL);
     if (!whole)
         return SL_ENOMEM;
     return size->drawn || size->random ? init_drawn(space, size) : SL_OK;

@@ -2,18 +2,20 @@
 #ifndef SL_TREES_SPACE_H
 #define SL_TREES_SPACE_H
 
+#include "kernels/keys.h"
 #include <stddef.h>
 #include <stdint.h>
 
 struct sl_tree_space {
-    int32_t *local;  /* (k): a class's number among those of the node, or -1 */
-    int32_t *class;  /* (k): the other way round */
-    uint32_t *total; /* (k): rows of each of the node's classes */
-    uint32_t *held;  /* (k): and the entries that stand for them */
-    int64_t *mass;   /* (k): and their mass, with weights (sweep.h) */
-    double *weight;  /* (k): of a unit of that */
-    uint8_t *label;  /* (n): rows' classes, numbered in the node */
-    uint32_t *left;  /* (k): sweep's counts */
+    int32_t *local;                      /* (k): a class's number among those of the node, or -1 */
+    int32_t *class;                      /* (k): the other way round */
+    uint32_t *total;                     /* (k): rows of each of the node's classes */
+    uint32_t *held;                      /* (k): and the entries that stand for them */
+    int64_t *mass;                       /* (k): and their mass, with weights (sweep.h) */
+    double *weight;                      /* (k): of a unit of that */
+    uint8_t *label;                      /* (n): rows' classes, numbered in the node */
+    uint32_t *left;                      /* (k): sweep's counts */
+    uint32_t (*bits_left)[SL_KEYS_BITS]; /* (k): bits.h's; NULL with bytes */
     int64_t *mass_left;
     uint16_t *hist; /* see kernels/histogram.h; NULL without bytes */
     int16_t *keys;

@@ -10,6 +10,7 @@
  * Cost of a node of n rows, d features, k classes: O(n d) and O(256 k d), or O(n d log^2 n) for few rows. */
 #include "trees/split.h"
 #include "kernels/histogram.h"
+#include "trees/columns.h"
 #include "trees/drawn.h"
 #include "trees/order.h"
 #include <math.h>
@@ -82,15 +83,15 @@ void sl_tree_look(const struct sl_tree_growth *g, const struct sl_tree_node *nod
     sight->score = sl_tree_score(&g->rule, &content);
 }
 
-static void search_sorted_block(struct sl_tree_search *s, size_t first)
+static void search_sorted_block(struct sl_tree_search *s, size_t first, size_t width)
 {
     const struct sl_tree_codes *codes = s->g->codes;
-    size_t n = s->sight->n, d = codes->d;
-    int lanes = d - first < SL_SORT_LANES ? (int)(d - first) : SL_SORT_LANES;
+    const size_t n = s->sight->n;
+    const int lanes = (int)width;
     int screened = sl_tree_search_is_screened(s);
     int16_t *keys = s->space->keys;
     float about[SL_SORT_LANES];
-    sl_sort_keys(codes->bytes, d, s->sight->rows, n, s->seen->label, first, lanes, keys);
+    sl_sort_keys(codes->bytes, codes->d, s->sight->rows, n, s->seen->label, first, lanes, keys);
     if (screened)
         sl_sort_gini(keys, s->seen->total, s->sight->k, n, (size_t)s->g->options.min_samples_leaf, about);
     for (int lane = 0; lane < lanes && !sl_tree_search_is_perfect(s); lane++)
@@ -98,17 +99,16 @@ static void search_sorted_block(struct sl_tree_search *s, size_t first)
             sl_tree_search_keys(s, keys, lane, first + (size_t)lane);
 }
 
-static void search_histogram_block(struct sl_tree_search *s, size_t first)
+static void search_histogram_block(struct sl_tree_search *s, size_t first, size_t width)
 {
     const struct sl_tree_codes *codes = s->g->codes;
     const uint32_t *total = s->seen->total;
-    size_t d = codes->d;
-    int lanes = d - first < SL_HIST_LANES ? (int)(d - first) : SL_HIST_LANES, k = s->sight->k;
+    const int lanes = (int)width, k = s->sight->k;
     int screened = sl_tree_search_is_screened(s);
     uint16_t *hist = s->space->hist;
     float about[SL_HIST_LANES];
     memset(hist, 0, (size_t)k * SL_HIST_CLASS * sizeof *hist);
-    sl_hist_count(codes->bytes, d, s->sight->rows, total, k, first, lanes, hist);
+    sl_hist_count(codes->bytes, codes->d, s->sight->rows, total, k, first, lanes, hist);
     if (screened)
         sl_hist_gini(hist, total, k, (size_t)s->g->options.min_samples_leaf, about);
     for (int lane = 0; lane < lanes; lane++)
@@ -116,18 +116,27 @@ static void search_histogram_block(struct sl_tree_search *s, size_t first)
             sl_tree_search_histogram(s, hist, lane, first + (size_t)lane);
 }
 
-static void search_column(struct sl_tree_search *s, size_t feature)
+static void search_columns(struct sl_tree_search *s, size_t first, size_t width)
 {
-    sl_tree_search_column(s, feature);
+    uint32_t features[SL_KEYS_BITS];
+    for (size_t i = 0; i < width; i++)
+        features[i] = (uint32_t)(first + i);
+    sl_tree_search_columns(s, features, width);
 }
 
-typedef void search_block(struct sl_tree_search *, size_t first);
+/* The features first ... first + width - 1. */
+typedef void search_block(struct sl_tree_search *, size_t first, size_t width);
+
+static size_t narrower(size_t width, size_t left)
+{
+    return width < left ? width : left;
+}
 
 /* All features, block by block.  Features are in order, so one thread may stop at a perfect split. */
 static void search_all(struct sl_tree_search *s, search_block *block, size_t width)
 {
     for (size_t first = 0; first < s->g->d && !sl_tree_search_is_perfect(s); first += width)
-        block(s, first);
+        block(s, first, narrower(width, s->g->d - first));
 }
 
 static void search_all_threads(struct sl_tree_search *s, struct sl_tree_space *spaces, int threads,
@@ -140,7 +149,7 @@ static void search_all_threads(struct sl_tree_search *s, struct sl_tree_space *s
 #pragma omp for schedule(dynamic) nowait
         for (size_t first = 0; first < g->d; first += width) {
             mine.space = spaces + omp_get_thread_num();
-            block(&mine, first);
+            block(&mine, first, narrower(width, g->d - first));
         }
         sl_tree_search_tell_threshold(&mine);
 #pragma omp critical(sl_tree_best)
@@ -158,8 +167,10 @@ int sl_tree_best_split(const struct sl_tree_growth *g, const struct sl_tree_node
                                .space = spaces,
                                .best = {.score = -INFINITY, .feature = UINT32_MAX}};
     int code = SL_OK, counted = g->codes->bytes && !g->units; /* what the kernels count are rows */
-    search_block *block = search_column;
-    size_t width = 1;
+    const int random = g->options.splitter == SL_TREE_RANDOM, drawn = random || g->n_features < g->d;
+    const int shared = !drawn && threads > 1;
+    search_block *block = search_columns;
+    size_t width = shared ? 1 : SL_KEYS_BITS; /* threads share few columns evenly */
     if (counted && sight->k <= SL_SORT_CLASSES && sight->n <= SL_TREE_FEW_ROWS) {
         block = search_sorted_block;
         width = SL_SORT_LANES;
@@ -167,8 +178,6 @@ int sl_tree_best_split(const struct sl_tree_growth *g, const struct sl_tree_node
         block = search_histogram_block;
         width = SL_HIST_LANES;
     }
-    const int random = g->options.splitter == SL_TREE_RANDOM, drawn = random || g->n_features < g->d;
-    const int shared = !drawn && threads > 1;
     if (drawn)
         code = sl_tree_search_drawn(&s, (uint64_t)(node - g->nodes));
     else if (shared)

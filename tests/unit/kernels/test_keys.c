@@ -47,17 +47,13 @@ static void entries_are_gathered(void **state)
     enum { ROWS = 300, MOST = 200, STRIDE = 3 };
     uint32_t column[ROWS], entries[MOST], keys[MOST + 1], low, high;
     uint8_t labels[MOST + 1];
-    uint64_t words[ROWS * STRIDE];
     uint8_t label[MOST];
     (void)state;
     struct sl_rng *rng = sl_rng_new(7, "keys");
     for (size_t r = 0; r < ROWS; r++)
         column[r] = (uint32_t)sl_rng_below(rng, 1u << 25);
-    for (size_t w = 0; w < ROWS * STRIDE; w++)
-        words[w] = sl_rng_bits(rng);
     for (size_t n = 1; n <= MOST; n++) {
-        const int shift = (int)(n % 64);
-        uint32_t least = UINT32_MAX, most = 0, count = 0, times = 0;
+        uint32_t least = UINT32_MAX, most = 0, times = 0;
         for (size_t i = 0; i < n; i++) {
             entries[i] = (uint32_t)sl_rng_below(rng, ROWS) | (uint32_t)sl_rng_below(rng, 4)
                                                                  << SL_ENTRY_TIMES_SHIFT;
@@ -74,14 +70,48 @@ static void entries_are_gathered(void **state)
             assert_int_equal(keys[i], key);
             least = key < least ? key : least;
             most = key > most ? key : most;
-            count += (uint32_t)(words[STRIDE * row + 1] >> shift & 1) * (entries[i] / 0x40000000 + 1);
         }
         assert_int_equal(low, least);
         assert_int_equal(high, most);
         assert_int_equal(keys[n], 5);
         assert_int_equal(labels[n], 5);
         assert_int_equal(labelled, times);
-        assert_int_equal(sl_keys_count_bits(words + 1, STRIDE, entries, n, shift), count);
+    }
+    sl_rng_free(rng);
+}
+
+/* Classes of 0, 1 ... entries; eight bits of a word, also the lowest and the highest. */
+static void bits_are_counted(void **state)
+{
+    enum { ROWS = 300, CLASSES = 9, MOST = 40, STRIDE = 2 };
+    uint32_t entries[CLASSES * MOST], held[CLASSES], count[CLASSES + 1][SL_KEYS_BITS];
+    uint64_t words[ROWS * STRIDE], mask[SL_KEYS_BITS];
+    (void)state;
+    struct sl_rng *rng = sl_rng_new(8, "keys");
+    for (size_t w = 0; w < ROWS * STRIDE; w++)
+        words[w] = sl_rng_bits(rng);
+    for (int run = 0; run < 50; run++) {
+        size_t n = 0;
+        for (int c = 0; c < CLASSES; c++) {
+            held[c] = c ? (uint32_t)sl_rng_below(rng, MOST + 1) : (uint32_t)run % 2;
+            for (uint32_t i = 0; i < held[c]; i++)
+                entries[n++] = (uint32_t)sl_rng_below(rng, ROWS) | (uint32_t)sl_rng_below(rng, 4)
+                                                                       << SL_ENTRY_TIMES_SHIFT;
+        }
+        for (int l = 0; l < SL_KEYS_BITS; l++)
+            mask[l] = (uint64_t)1 << (l == 0 ? 0 : l == 1 ? 63 : sl_rng_below(rng, 64));
+        count[CLASSES][0] = 5; /* is not written to */
+        sl_keys_count_bits(words + 1, STRIDE, entries, held, CLASSES, mask, count);
+        const uint32_t *entry = entries;
+        for (int c = 0; c < CLASSES; entry += held[c++])
+            for (int l = 0; l < SL_KEYS_BITS; l++) {
+                uint32_t want = 0;
+                for (uint32_t i = 0; i < held[c]; i++)
+                    if (words[STRIDE * (entry[i] & 0x3fffffff) + 1] & mask[l])
+                        want += entry[i] / 0x40000000 + 1;
+                assert_int_equal(count[c][l], want);
+            }
+        assert_int_equal(count[CLASSES][0], 5);
     }
     sl_rng_free(rng);
 }
@@ -89,6 +119,7 @@ static void entries_are_gathered(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(keys_are_sorted),
-                                       cmocka_unit_test(entries_are_gathered)};
+                                       cmocka_unit_test(entries_are_gathered),
+                                       cmocka_unit_test(bits_are_counted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
