@@ -82,6 +82,10 @@ static const struct sl_param params[] = {
     SL_REAL_PARAM("erase", struct config, train.augment.erase, "0", 0, 1, 0, "0,0.5",
                   "augmentation: probability that a random rectangle, of 2 to 20 % of the image, is erased"),
     SL_REAL_PARAM(
+        "prune_ratio", struct config, train.prune_ratio, "0", 0, 1, SL_OPEN_MAX, "0,0.5",
+        "of the images whose loss is below the mean, the share that an epoch leaves out by lot; the "
+        "others weigh more instead. The first epoch and the last eighth of them take all images"),
+    SL_REAL_PARAM(
         "ema_decay", struct config, train.ema_decay, "0", 0, 1, SL_OPEN_MAX, "0,0.99,0.999",
         "0, or keep a mean of the weights over the steps, in which a step's share decays by this factor; "
         "it is what is judged and kept"),
@@ -128,7 +132,7 @@ static const struct sl_param params[] = {
     SL_CLASS_WEIGHT_PARAM(struct config, train.balanced, SL_CLASS_WEIGHT_GRID, SL_CLASS_WEIGHT_HELP),
     {0}};
 
-static const struct sl_later later[] = {SL_CLASS_WEIGHT_LATER, {0}};
+static const struct sl_later later[] = {{"prune_ratio", "0", 0}, SL_CLASS_WEIGHT_LATER, {0}};
 
 static struct sl_shape shape_of(const struct sl_view *view)
 {
@@ -219,11 +223,13 @@ static int cnn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
     return code;
 }
 
-/* Where the learning rate falls to 0 with the last epoch, fewer epochs are not the first of more. */
+/* Where the learning rate falls to 0 with the last epoch, or its eighth takes all images, fewer epochs are
+ * not the first of more. */
 static int cnn_trains_apart(const void *vconfig)
 {
     const struct config *config = vconfig;
-    return config->train.schedule.kind == SL_RATE_COSINE || config->train.schedule.kind == SL_RATE_ONE_CYCLE;
+    return config->train.prune_ratio > 0 || config->train.schedule.kind == SL_RATE_COSINE ||
+           config->train.schedule.kind == SL_RATE_ONE_CYCLE;
 }
 
 static int cnn_shares(const void *config, const struct sl_view *view)

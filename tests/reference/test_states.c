@@ -148,6 +148,7 @@ static void test_cnn(void **state)
     (void)state;
     goes_on("cnn", "net=mini-resnet blocks=1 batch_size=32", epochs);
     goes_on("cnn", "net=cnn1 batch_size=32 ema_decay=0.9 shift=1 flip=0.5", epochs);
+    goes_on("cnn", "net=cnn1 batch_size=32 prune_ratio=0.6", epochs);
 }
 
 /* Of another training, of more epochs than are wanted, cut short: told, and never gone on from. */

@@ -57,12 +57,14 @@ void sl_loss_add(const float *p, const struct sl_targets *targets, size_t rows, 
         for (size_t c = 1; c < k; c++)
             if (p[c] > p[best])
                 best = c;
-        double weight = targets->weights ? targets->weights[i] : 1;
-        sum->loss += weight * (double)(1 - targets->smoothing) * minus_log(p[y]);
+        const double weight = targets->weights ? targets->weights[i] : 1, loss = minus_log(p[y]);
+        sum->loss += weight * (double)(1 - targets->smoothing) * loss;
         for (size_t c = 0; each > 0 && c < k; c++)
             if (targets->present[c])
                 sum->loss += weight * (double)each * minus_log(p[c]);
         sum->correct += best == y;
+        if (targets->results)
+            targets->results[i] = (struct sl_row_result){(float)loss, best == y};
     }
 }
 

@@ -17,13 +17,20 @@ struct sl_loss_sum {
     size_t correct; /* rows whose largest probability is their label's, each counted once */
 };
 
+/* What became of one row. */
+struct sl_row_result {
+    float loss;      /* -log p(y): neither smoothed nor weighed */
+    int32_t correct; /* 1 or 0 */
+};
+
 /* What the probabilities are compared with: one of k, or label smoothing's 1 - smoothing of it and
  * smoothing spread evenly over the classes with present[c] (Szegedy et al., CVPR 2016). */
 struct sl_targets {
-    const int32_t *y;       /* (rows) */
-    const uint8_t *present; /* (k); may be NULL without smoothing */
-    float smoothing;        /* 0: none */
-    const float *weights;   /* (rows): what each counts as; NULL: all as one */
+    const int32_t *y;              /* (rows) */
+    const uint8_t *present;        /* (k); may be NULL without smoothing */
+    float smoothing;               /* 0: none */
+    const float *weights;          /* (rows): what each counts as; NULL: all as one */
+    struct sl_row_result *results; /* (rows), written by sl_loss_add; may be NULL */
 };
 
 /* Adds the rows' losses to *sum.  p (rows, k): probabilities. */

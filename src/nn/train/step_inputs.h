@@ -2,6 +2,7 @@
 #ifndef SL_NN_STEP_INPUTS_H
 #define SL_NN_STEP_INPUTS_H
 
+#include "nn/pass/loss.h"
 #include "nn/train/optimiser.h"
 #include <shortlist/view.h>
 #include <stddef.h>
@@ -18,6 +19,7 @@ struct sl_step {
     const struct sl_optimiser *optimiser; /* begun */
     float smoothing;                      /* of the labels (loss.h) */
     const float *row_weights;             /* (rows of the view), or NULL: all 1 */
+    struct sl_row_result *results; /* (rows of the view), of which those of the batch are written, or NULL */
     float *average;      /* NULL, or (n_params): a running mean of the parameters after each step, */
     float average_decay; /* average = decay average + (1 - decay) params */
 };

@@ -77,6 +77,7 @@ void sl_end_rows(const struct sl_job *job, struct sl_at *at)
     struct sl_loss_sum *sum = &job->stepper->sums[at->tile.row0 / pass->row_tile];
     int32_t labels[ROWS];
     float weights[ROWS];
+    struct sl_row_result results[ROWS];
     memcpy(d, p, n * k * sizeof *d); /* derive wants the scores */
     memset(d + n * k, 0, (at->tile.rows - n) * k * sizeof *d);
     for (size_t i = 0; i < n; i += ROWS) {
@@ -87,8 +88,11 @@ void sl_end_rows(const struct sl_job *job, struct sl_at *at)
             weights[j] = step->row_weights ? step->row_weights[row] : 1;
         }
         const struct sl_targets targets = {labels, step->present, step->smoothing,
-                                           step->row_weights ? weights : NULL};
+                                           step->row_weights ? weights : NULL,
+                                           step->results ? results : NULL};
         derive_loss(pass->net, &targets, m, 1 / (float)step->n, d + i * k, sum);
+        for (size_t j = 0; j < m && step->results; j++)
+            step->results[step->rows[at->tile.row0 + i + j]] = results[j];
     }
     sl_all_columns(at, k);
     sl_stage_derive(pass, last, at);

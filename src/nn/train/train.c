@@ -6,9 +6,11 @@
  * Early stopping keeps the best weights.  With ema_decay a mean of the weights over the steps takes their
  * place wherever they are judged or kept (Polyak and Juditsky, 1992; exponential, with a decay that starts at
  * 2/11 and grows, so that the first weights are soon forgotten).  The rows that a model is scored on are
- * never used for it.  Weights of rows multiply losses, of steps and of the rows that early stopping holds
- * out; they are normalised: their mean is 1.  (scikit-learn 1.2 has neither them nor class_weight here.)
- * Cost: epochs * n * (three forward passes); memory: the net's workspace, and 16 to 32 bytes a parameter. */
+ * never used for it.  With prune_ratio an epoch passes over rows that are easy (prune.h), and its loss and
+ * accuracy are estimates of those of all.  Weights of rows multiply losses, of steps and of the rows that
+ * early stopping holds out; they are normalised: their mean is 1.  (scikit-learn 1.2 has neither them nor
+ * class_weight here.) Cost: epochs * n * (three forward passes); memory: the net's workspace, and 16 to 32
+ * bytes a parameter. */
 #include "nn/train/train.h"
 #include "core/clock.h"
 #include "nn/train/state.h"
@@ -23,6 +25,11 @@ static int cancelled(const struct sl_trainer *t)
     return t->fit->cancel && *t->fit->cancel;
 }
 
+static int prunes(const struct sl_trainer *t)
+{
+    return t->o->prune_ratio > 0;
+}
+
 /* The learning rate of the step that begins with row `done` of the epoch. */
 static double rate_at(const struct sl_trainer *t, size_t done)
 {
@@ -30,8 +37,8 @@ static double rate_at(const struct sl_trainer *t, size_t done)
         .epoch = t->epoch,
         .epochs = (size_t)t->o->epochs,
         .step = done / t->batch,
-        .steps = (t->n + t->batch - 1) / t->batch,
-        .rows = t->n,
+        .steps = (t->n_epoch + t->batch - 1) / t->batch,
+        .rows = t->n_epoch,
     };
     return t->slower * sl_schedule_rate(&t->o->schedule, &at);
 }
@@ -54,19 +61,20 @@ static int run_batches(struct sl_trainer *t, size_t *done, struct sl_loss_sum *s
                        struct sl_error *err)
 {
     size_t n = 0;
-    for (; n < SL_TRAINER_STEPS && *done < t->n; n++) {
-        size_t left = t->n - *done, rows = t->batch < left ? t->batch : left;
+    for (; n < SL_TRAINER_STEPS && *done < t->n_epoch; n++) {
+        size_t left = t->n_epoch - *done, rows = t->batch < left ? t->batch : left;
         sl_optimiser_begin(&t->optimiser, rate_at(t, *done));
         t->begun[n] = t->optimiser;
         t->steps[n] = (struct sl_step){
             .view = t->fit->train,
-            .rows = t->rows + *done,
+            .rows = t->epoch_rows + *done,
             .n = rows,
             .present = t->network->present,
             .key = t->key + (uint64_t)t->optimiser.step * 0xd1342543de82ef95u,
             .decay = decay_of(t, rows),
             .smoothing = (float)t->o->label_smoothing,
-            .row_weights = t->row_weights,
+            .row_weights = prunes(t) ? t->prune.weights : t->row_weights,
+            .results = t->prune.result,
             .optimiser = &t->begun[n],
             .average = t->average,
             .average_decay = average_decay(t),
@@ -76,21 +84,36 @@ static int run_batches(struct sl_trainer *t, size_t *done, struct sl_loss_sum *s
     return sl_stepper_run(t->stepper, t->steps, n, t->network->params, t->fit->cancel, sum, squares, err);
 }
 
+/* Which rows the epoch goes through. */
+static void choose_rows(struct sl_trainer *t)
+{
+    if (!prunes(t))
+        return;
+    const int all = sl_prune_takes_all(t->epoch, (size_t)t->o->epochs);
+    sl_prune_choose(&t->prune, t->rows, t->n, all, t->row_weights);
+    t->epoch_rows = t->prune.rows;
+    t->n_epoch = t->prune.n;
+}
+
 /* Sets *loss (with the L2 term, as scikit-learn reports it) and *accuracy, both running over the epoch. */
 static int run_epoch(struct sl_trainer *t, double *loss, double *accuracy, struct sl_error *err)
 {
     struct sl_loss_sum sum = {0};
     double squares = 0;
     size_t done = 0;
+    *loss = *accuracy = 0;
     if (t->o->shuffle)
         sl_rng_shuffle(t->order, t->rows, t->n);
-    while (done < t->n && !cancelled(t)) {
+    choose_rows(t);
+    while (done < t->n_epoch && !cancelled(t)) {
         int code = run_batches(t, &done, &sum, &squares, err);
         if (code)
             return code;
     }
-    *loss = done ? (sum.loss + 0.5 * t->o->alpha * squares) / (double)done : 0;
-    *accuracy = done ? (double)sum.correct / (double)done : 0;
+    if (!done)
+        return SL_OK;
+    *loss = sum.loss / (double)(prunes(t) ? t->n : done) + 0.5 * t->o->alpha * squares / (double)done;
+    *accuracy = prunes(t) ? sl_prune_accuracy(&t->prune, t->row_weights) : (double)sum.correct / (double)done;
     return SL_OK;
 }
 
@@ -165,7 +188,7 @@ static int report_epoch(struct sl_trainer *t, int epoch, double loss, double acc
         .train_accuracy = accuracy,
         .validation_loss = NAN,
         .validation_accuracy = NAN,
-        .learning_rate = rate_at(t, t->n - 1), /* of its last step */
+        .learning_rate = rate_at(t, t->n_epoch - 1), /* of its last step */
     };
     struct sl_fit_report *report = t->fit->report;
     double now = sl_now(), cpu = sl_cpu_time();

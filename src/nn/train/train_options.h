@@ -19,7 +19,8 @@ struct sl_train_options {
     double label_smoothing; /* of the loss that is minimised and reported for training (loss.h) */
     int balanced;           /* rows weigh n / (k count) of their class in that loss: classes count alike */
     struct sl_augment_options augment; /* of the images that are trained on */
-    double ema_decay; /* of the mean of the weights that is judged and kept in their place; 0: none */
+    double ema_decay;   /* of the mean of the weights that is judged and kept in their place; 0: none */
+    double prune_ratio; /* of the rows that are easy, left out of an epoch (prune.h); 0: none */
     double tol;
     int n_iter_no_change; /* 0: no rule stops the fit before the last epoch */
     int early_stopping;   /* judge by a part of the training rows, and keep the best weights */

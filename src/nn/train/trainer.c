@@ -14,6 +14,7 @@ void sl_trainer_release(struct sl_trainer *t)
     sl_augmenter_release(&t->augmenter);
     sl_rng_free(t->order);
     sl_held_out_release(&t->held_out);
+    sl_prune_release(&t->prune);
     free(t->rows);
     free(t->kept);
     free(t->average);
@@ -61,7 +62,11 @@ static int begin_rows(struct sl_trainer *t, struct sl_error *err)
     if (!code && t->o->early_stopping)
         code =
             sl_held_out_take(train, t->o->validation_fraction, t->order, t->rows, &t->n, &t->held_out, err);
+    if (!code && t->o->prune_ratio > 0)
+        code = sl_prune_begin(&t->prune, t->o->prune_ratio, train->n, t->fit->rng, err);
     t->batch = (size_t)t->o->batch_size < t->n ? (size_t)t->o->batch_size : t->n;
+    t->epoch_rows = t->rows;
+    t->n_epoch = t->n;
     return code;
 }
 

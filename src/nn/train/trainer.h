@@ -4,6 +4,7 @@
 
 #include "nn/pass/network.h"
 #include "nn/train/held_out.h"
+#include "nn/train/prune.h"
 #include "nn/train/step.h"
 #include "nn/train/train_options.h"
 #include <shortlist/classifier.h>
@@ -21,8 +22,11 @@ struct sl_trainer {
     struct sl_augmenter augmenter;
     struct sl_rng *order;
     uint64_t key;
-    uint32_t *rows;              /* (n): the training rows, shuffled */
-    size_t n, batch;             /* batch: rows of a step */
+    uint32_t *rows;             /* (n): the training rows, shuffled */
+    size_t n, batch;            /* batch: rows of a step */
+    struct sl_prune prune;      /* with prune_ratio */
+    const uint32_t *epoch_rows; /* (n_epoch): those of this epoch, in order */
+    size_t n_epoch;
     struct sl_held_out held_out; /* with early stopping */
     float *kept; /* the best weights with early stopping, else those of the latest epoch, which a cancelled
                     fit falls back to; NULL: not needed */

@@ -1,0 +1,70 @@
+/* prune.c - rows that an epoch passes over.  Cost: O(rows) an epoch. */
+#include "nn/train/prune.h"
+#include "core/memory.h"
+#include <math.h>
+
+enum { STREAM = 4 }; /* of the fit's, as trainer.c splits it */
+
+int sl_prune_begin(struct sl_prune *p, double ratio, size_t n_train, const struct sl_rng *rng,
+                   struct sl_error *err)
+{
+    *p = (struct sl_prune){
+        .ratio = ratio,
+        .n_train = n_train,
+        .result = sl_alloc(n_train, sizeof *p->result),
+        .weights = sl_alloc(n_train, sizeof *p->weights),
+        .rows = sl_alloc(n_train, sizeof *p->rows),
+        .rng = sl_rng_split(rng, STREAM),
+    };
+    if (!p->result || !p->weights || !p->rows || !p->rng)
+        return sl_fail_memory(err);
+    for (size_t i = 0; i < n_train; i++)
+        p->result[i] = (struct sl_row_result){.loss = INFINITY};
+    return SL_OK;
+}
+
+void sl_prune_release(struct sl_prune *p)
+{
+    free(p->result);
+    free(p->weights);
+    free(p->rows);
+    sl_rng_free(p->rng);
+    *p = (struct sl_prune){0};
+}
+
+int sl_prune_takes_all(size_t epoch, size_t epochs)
+{
+    return 8 * epoch >= 7 * epochs;
+}
+
+static double own_weight(const float *own, uint32_t row)
+{
+    return own ? (double)own[row] : 1;
+}
+
+void sl_prune_choose(struct sl_prune *p, const uint32_t *rows, size_t n, int all, const float *own)
+{
+    double mean = 0;
+    p->n = 0;
+    for (size_t i = 0; i < n; i++)
+        mean += (double)p->result[rows[i]].loss / (double)n;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t row = rows[i];
+        const int easy = !all && (double)p->result[row].loss < mean;
+        p->weights[row] = (float)(own_weight(own, row) / (easy ? 1 - p->ratio : 1));
+        if (!easy || sl_rng_uniform(p->rng) >= p->ratio)
+            p->rows[p->n++] = row;
+    }
+}
+
+double sl_prune_accuracy(const struct sl_prune *p, const float *own)
+{
+    double right = 0, all = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        const uint32_t row = p->rows[i];
+        const double stands_for = (double)p->weights[row] / own_weight(own, row);
+        right += p->result[row].correct ? stands_for : 0;
+        all += stands_for;
+    }
+    return right / all;
+}
