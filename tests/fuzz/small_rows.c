@@ -66,6 +66,7 @@ const char *const small_nets[SMALL_NETS][12] = {
     {"mlp", "solver", "sgd", "learning_rate", "adaptive", NULL},
     {"mlp", "early_stopping", "true", "activation", "tanh", NULL},
     {"cnn", "ema_decay", "0.9", NULL},
+    {"cnn", "prune_ratio", "0.7", NULL},
 };
 
 int small_net_fit(int net, const char *epochs, const struct sl_fit_state *state, struct sl_error *err)
@@ -77,7 +78,7 @@ int small_net_fit(int net, const char *epochs, const struct sl_fit_state *state,
         .seed = 1, .threads = 1, .scaling = SL_SCALE_MINMAX, .state = state};
     FUZZ_MUST(type);
     void *config = small_config(type, small_nets[net] + 1);
-    FUZZ_MUST(!sl_config_set(type->params, config, net == 3 ? "epochs" : "max_iter", epochs, err));
+    FUZZ_MUST(!sl_config_set(type->params, config, net >= 3 ? "epochs" : "max_iter", epochs, err));
     int code = sl_model_fit(type, config, data, NULL, &options, NULL, &model, err);
     FUZZ_MUST(!code == (model != NULL));
     sl_model_free(model);

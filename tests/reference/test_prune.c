@@ -105,6 +105,21 @@ static void rows_held_out_are_not_asked(void **state)
     sl_prune_release(&p);
 }
 
+/* A third of 0.1 thrice is rounded to more than 0.1. */
+static void of_equal_rows_all_stay(void **state)
+{
+    uint32_t rows[N];
+    struct sl_prune p = begun(0.99, rows);
+    (void)state;
+    for (size_t n = 1; n < 100; n++) {
+        for (size_t i = 0; i < N; i++)
+            p.result[i].loss = 1 / (float)(n + 2);
+        sl_prune_choose(&p, rows, n, 0, NULL);
+        assert_int_equal(p.n, n);
+    }
+    sl_prune_release(&p);
+}
+
 /* Fits ---------------------------------------------------------------------------------------------- */
 
 enum { ROWS = 300, SIDE = 6, K = 3 };
@@ -182,6 +197,7 @@ int main(void)
         cmocka_unit_test(so_does_the_last_eighth),
         cmocka_unit_test(a_share_of_the_easy_rows_is_left_out),
         cmocka_unit_test(rows_held_out_are_not_asked),
+        cmocka_unit_test(of_equal_rows_all_stay),
         cmocka_unit_test(fits_are_the_same_on_any_number_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,10 +44,13 @@ static double own_weight(const float *own, uint32_t row)
 
 void sl_prune_choose(struct sl_prune *p, const uint32_t *rows, size_t n, int all, const float *own)
 {
-    double mean = 0;
+    double mean = 0, largest = -INFINITY;
     p->n = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         mean += (double)p->result[rows[i]].loss / (double)n;
+        largest = fmax(largest, (double)p->result[rows[i]].loss);
+    }
+    mean = fmin(mean, largest); /* a mean of equal losses may be rounded up, and no row would stay */
     for (size_t i = 0; i < n; i++) {
         const uint32_t row = rows[i];
         const int easy = !all && (double)p->result[row].loss < mean;
