@@ -10,13 +10,13 @@ int sl_prune_begin(struct sl_prune *p, double ratio, size_t n_train, const struc
 {
     *p = (struct sl_prune){
         .ratio = ratio,
-        .n_train = n_train,
         .result = sl_alloc(n_train, sizeof *p->result),
+        .stands_for = sl_alloc(n_train, sizeof *p->stands_for),
         .weights = sl_alloc(n_train, sizeof *p->weights),
         .rows = sl_alloc(n_train, sizeof *p->rows),
         .rng = sl_rng_split(rng, STREAM),
     };
-    if (!p->result || !p->weights || !p->rows || !p->rng)
+    if (!p->result || !p->stands_for || !p->weights || !p->rows || !p->rng)
         return sl_fail_memory(err);
     for (size_t i = 0; i < n_train; i++)
         p->result[i] = (struct sl_row_result){.loss = INFINITY};
@@ -26,6 +26,7 @@ int sl_prune_begin(struct sl_prune *p, double ratio, size_t n_train, const struc
 void sl_prune_release(struct sl_prune *p)
 {
     free(p->result);
+    free(p->stands_for);
     free(p->weights);
     free(p->rows);
     sl_rng_free(p->rng);
@@ -35,11 +36,6 @@ void sl_prune_release(struct sl_prune *p)
 int sl_prune_takes_all(size_t epoch, size_t epochs)
 {
     return 8 * epoch >= 7 * epochs;
-}
-
-static double own_weight(const float *own, uint32_t row)
-{
-    return own ? (double)own[row] : 1;
 }
 
 void sl_prune_choose(struct sl_prune *p, const uint32_t *rows, size_t n, int all, const float *own)
@@ -54,19 +50,19 @@ void sl_prune_choose(struct sl_prune *p, const uint32_t *rows, size_t n, int all
     for (size_t i = 0; i < n; i++) {
         const uint32_t row = rows[i];
         const int easy = !all && (double)p->result[row].loss < mean;
-        p->weights[row] = (float)(own_weight(own, row) / (easy ? 1 - p->ratio : 1));
+        p->stands_for[row] = (float)(easy ? 1 / (1 - p->ratio) : 1);
+        p->weights[row] = p->stands_for[row] * (own ? own[row] : 1);
         if (!easy || sl_rng_uniform(p->rng) >= p->ratio)
             p->rows[p->n++] = row;
     }
 }
 
-double sl_prune_accuracy(const struct sl_prune *p, const float *own)
+double sl_prune_accuracy(const struct sl_prune *p)
 {
     double right = 0, all = 0;
     for (size_t i = 0; i < p->n; i++) {
-        const uint32_t row = p->rows[i];
-        const double stands_for = (double)p->weights[row] / own_weight(own, row);
-        right += p->result[row].correct ? stands_for : 0;
+        const double stands_for = (double)p->stands_for[p->rows[i]];
+        right += p->result[p->rows[i]].correct ? stands_for : 0;
         all += stands_for;
     }
     return right / all;

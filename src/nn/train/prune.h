@@ -11,12 +11,12 @@
 #include <shortlist/error.h>
 #include <shortlist/rng.h>
 
-/* Owns its arrays. */
+/* Owns its arrays; n_train: rows of the view. */
 struct sl_prune {
     double ratio;                 /* the share */
-    size_t n_train;               /* rows of the view */
     struct sl_row_result *result; /* (n_train): when it was last trained on; at first the loss is infinite */
-    float *weights;               /* (n_train): of this epoch's rows */
+    float *stands_for;            /* (n_train): how many rows each of this epoch's stands for */
+    float *weights;               /* (n_train): that times its own weight */
     uint32_t *rows;               /* (n): of this epoch, of at most n_train */
     size_t n;
     struct sl_rng *rng;
@@ -34,6 +34,6 @@ int sl_prune_takes_all(size_t epoch, size_t epochs);
 void sl_prune_choose(struct sl_prune *prune, const uint32_t *rows, size_t n, int all, const float *own);
 
 /* After the epoch: the share of all its rows, also those that were left out, that was predicted rightly. */
-double sl_prune_accuracy(const struct sl_prune *prune, const float *own);
+double sl_prune_accuracy(const struct sl_prune *prune);
 
 #endif

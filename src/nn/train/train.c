@@ -113,7 +113,7 @@ static int run_epoch(struct sl_trainer *t, double *loss, double *accuracy, struc
     if (!done)
         return SL_OK;
     *loss = sum.loss / (double)(prunes(t) ? t->n : done) + 0.5 * t->o->alpha * squares / (double)done;
-    *accuracy = prunes(t) ? sl_prune_accuracy(&t->prune, t->row_weights) : (double)sum.correct / (double)done;
+    *accuracy = prunes(t) ? sl_prune_accuracy(&t->prune) : (double)sum.correct / (double)done;
     return SL_OK;
 }
 
