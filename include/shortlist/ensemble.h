@@ -1,4 +1,4 @@
-/* ensemble.h - what an ensemble of a study's rows would come to, by the probabilities that the store keeps.
+/* ensemble.h - what an ensemble of a study's rows comes to, by the probabilities that the store keeps.
  */
 #ifndef SHORTLIST_ENSEMBLE_H
 #define SHORTLIST_ENSEMBLE_H
@@ -30,6 +30,13 @@ struct sl_ensemble {
 /* out: folder of the store.  SL_EUSAGE where fewer than two rows have probabilities; SL_ENOMEM, SL_EDATA. */
 int sl_ensemble_make(const char *out, const struct sl_study *study, struct sl_ensemble **ensemble,
                      struct sl_error *err);
+
+/* The mean of the probabilities of the rows of these names (n); a row that is named twice counts twice.
+ * Nothing is chosen by the scored rows: of members that were chosen by others, accuracy is that of the test.
+ * best and single are of the most accurate of the members on the scored rows, which flatters it, not the
+ * ensemble. SL_EUSAGE where the study has no such row, or one without probabilities; SL_ENOMEM, SL_EDATA. */
+int sl_ensemble_average(const char *out, const struct sl_study *study, const char *const *names, size_t n,
+                        struct sl_ensemble **ensemble, struct sl_error *err);
 void sl_ensemble_free(struct sl_ensemble *ensemble);
 
 SL_API_END

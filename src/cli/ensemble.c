@@ -1,4 +1,4 @@
-/* ensemble.c - shortlist ensemble: would several rows of a study together be better than the best one? */
+/* ensemble.c - shortlist ensemble: are several rows of a study together better than the best one? */
 #include "cli.h"
 #include "json.h"
 #include <shortlist/ensemble.h>
@@ -10,28 +10,51 @@ static const struct cli_option options[] = {
     {0},
 };
 
-static void print_text(const struct sl_study *study, const struct sl_ensemble *e)
+static void print_gain(const struct sl_ensemble *e)
 {
-    for (size_t m = 0; m < e->n_members; m++)
-        cli_line(stdout, "%6.2f  %s", e->members[m].weight, study->rows[e->members[m].row].name);
-    putchar(0x0a);
-    cli_line(stdout, "Ensemble of %zu of %zu rows, chosen on %zu %s rows; the best single row is %s.",
-             e->n_members, e->n_candidates, e->n_scored,
-             study->folds   ? "out-of-fold"
-             : study->final ? "test"
-                            : "validation",
-             study->rows[e->best].name);
-    cli_line(stdout,
-             "Accuracy on rows that neither was chosen by: ensemble %.4f, best single row %.4f: %+.2f points "
-             "[%+.2f, %+.2f].",
-             e->accuracy, e->single, 100 * e->gain, 100 * e->low, 100 * e->high);
     cli_line(stdout, "%s",
              e->low > 0    ? "The ensemble is better than any single row."
              : e->high < 0 ? "The ensemble is worse than the best single row."
                            : "No gain is shown: the interval holds 0.");
+}
+
+static const char *scored_part(const struct sl_study *study)
+{
+    return study->folds ? "out-of-fold" : study->final ? "test" : "validation";
+}
+
+static void print_members(const struct sl_study *study, const struct sl_ensemble *e)
+{
+    for (size_t m = 0; m < e->n_members; m++)
+        cli_line(stdout, "%6.2f  %s", e->members[m].weight, study->rows[e->members[m].row].name);
+    putchar(0x0a);
+}
+
+static void print_average(const struct sl_study *study, const struct sl_ensemble *e)
+{
+    print_members(study, e);
+    cli_line(stdout, "Mean of the rows that were named, on %zu %s rows; the best single one of them is %s.",
+             e->n_scored, scored_part(study), study->rows[e->best].name);
+    cli_line(stdout, "Accuracy: ensemble %.4f, best single row %.4f: %+.2f points [%+.2f, %+.2f].",
+             e->accuracy, e->single, 100 * e->gain, 100 * e->low, 100 * e->high);
+    print_gain(e);
+}
+
+static void print_chosen(const struct sl_study *study, const struct sl_ensemble *e)
+{
+    print_members(study, e);
+    cli_line(stdout, "Ensemble of %zu of %zu rows, chosen on %zu %s rows; the best single row is %s.",
+             e->n_members, e->n_candidates, e->n_scored, scored_part(study), study->rows[e->best].name);
+    cli_line(stdout,
+             "Accuracy on rows that neither was chosen by: ensemble %.4f, best single row %.4f: %+.2f points "
+             "[%+.2f, %+.2f].",
+             e->accuracy, e->single, 100 * e->gain, 100 * e->low, 100 * e->high);
+    print_gain(e);
     if (study->final)
         cli_line(stdout,
-                 "These are test rows: members that are chosen by them are not measured by them any more.");
+                 "These are test rows: members that are chosen by them are not measured by them any more.\n"
+                 "Name rows that were chosen before: shortlist ensemble %s ROW ROW",
+                 study->name);
 }
 
 static int print_json(const struct sl_study *study, const struct sl_ensemble *e)
@@ -68,14 +91,16 @@ static int make_ensemble(const struct cli_args *args)
                          sl_did_you_mean(format, names, 2).text);
     int code = sl_study_load(cli_out(args), args->n ? args->word[0] : NULL, &study, &err);
     if (!code)
-        code = sl_ensemble_make(cli_out(args), study, &ensemble, &err);
+        code = args->n > 1 ? sl_ensemble_average(cli_out(args), study, (const char *const *)args->word + 1,
+                                                 (size_t)args->n - 1, &ensemble, &err)
+                           : sl_ensemble_make(cli_out(args), study, &ensemble, &err);
     int status = EXIT_DONE;
     if (code)
         status = cli_fail(&err);
     else if (format && strcmp(format, "json") == 0)
         status = print_json(study, ensemble);
     else
-        print_text(study, ensemble);
+        (args->n > 1 ? print_average : print_chosen)(study, ensemble);
     sl_ensemble_free(ensemble);
     sl_study_free(study);
     return status;
@@ -84,7 +109,7 @@ static int make_ensemble(const struct cli_args *args)
 const struct cli_command cli_ensemble = {
     .name = "ensemble",
     .summary = "would several rows of a study together be better than the best one",
-    .synopsis = "[STUDY]",
+    .synopsis = "[STUDY [ROW...]]",
     .description =
         "Averages the probabilities that the store keeps of a study's rows (without STUDY, of the one that "
         "ran\n"
@@ -92,13 +117,18 @@ const struct cli_command cli_ensemble = {
         "where there are some, else of the validation rows.  Nothing is fitted.  Rows without probabilities\n"
         "of all classes take no part.\n\n"
         "The gain over the best single row is cross-fitted: both are chosen on four fifths of the scored\n"
-        "rows and scored on the rest, five times.  Where its 95 % interval holds 0, no gain is shown.",
+        "rows and scored on the rest, five times.  Where its 95 % interval holds 0, no gain is shown.\n\n"
+        "Of ROWs that are named the plain mean is taken, and nothing is chosen: so an ensemble that was\n"
+        "chosen on validation rows is scored on the test file.  A row that is named twice counts twice.",
     .examples = "  shortlist run --data wine.csv --label quality --folds 5 --name wine\n"
                 "  shortlist ensemble wine\n"
                 "      out-of-fold: each row is predicted by models that were not fitted on it\n"
-                "  shortlist ensemble wine --format json | jq .members\n",
+                "  shortlist ensemble wine --format json | jq .members\n"
+                "  shortlist run --data wine.csv --label quality --final --name final\n"
+                "  shortlist ensemble final 'SVM' 'random forest'\n"
+                "      the mean of both, on the test rows\n",
     .options = options,
     .least = 0,
-    .most = 1,
+    .most = -1,
     .run = make_ensemble,
 };

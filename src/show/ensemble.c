@@ -1,4 +1,4 @@
-/* ensemble.c - what an ensemble of a study's rows would come to; the selection is measure/greedy.c's.
+/* ensemble.c - what an ensemble of a study's rows comes to; the selection is measure/greedy.c's.
  *
  * An accuracy on the rows that members were chosen by flatters the ensemble, the more so the more rows there
  * are to choose from.  So the scored rows are dealt to five parts: on four of them members, and the best
@@ -7,6 +7,7 @@
  * steps). */
 #include "core/memory.h"
 #include "measure/greedy.h"
+#include "show/report.h"
 #include <math.h>
 #include <shortlist/ensemble.h>
 #include <shortlist/rng.h>
@@ -18,6 +19,7 @@ enum { PARTS = 5, ROUNDS = 25 };
 struct pool {
     const struct sl_study *study;
     const char *out;
+    const int *wanted; /* (rows of the study) how often each counts; NULL: all that can are candidates */
     struct sl_greedy of;
     size_t *row;           /* (m) of the study */
     float **probabilities; /* (m) */
@@ -128,7 +130,8 @@ static int read_pool(struct pool *pool)
     pool->of.k = study->k;
     for (size_t r = 0; r < study->n_rows && !code; r++) {
         const size_t outcomes = count_outcomes(study, &study->rows[r]);
-        if (!outcomes || (pool->of.m && !same_rows(first, &study->rows[r], outcomes)))
+        if ((pool->wanted && !pool->wanted[r]) || !outcomes ||
+            (pool->of.m && !same_rows(first, &study->rows[r], outcomes)))
             continue;
         if (!pool->of.m) {
             first = &study->rows[r];
@@ -142,13 +145,30 @@ static int read_pool(struct pool *pool)
     }
     pool->of.truth = pool->truth;
     pool->of.probabilities = (const float *const *)pool->probabilities;
-    if (!code && pool->of.m < 2)
+    if (!code && !pool->wanted && pool->of.m < 2)
         code =
             sl_fail(pool->err, SL_EUSAGE,
                     "an ensemble is made of at least two rows whose probabilities of all classes the store "
                     "keeps, on the same rows of the data: the study has %zu (see --keep-scores all)",
                     pool->of.m);
     return code;
+}
+
+/* Each row that is wanted must be among the candidates. */
+static int check_wanted(const struct pool *pool)
+{
+    size_t m = 0;
+    for (size_t r = 0; r < pool->study->n_rows; r++) {
+        if (m < pool->of.m && pool->row[m] == r)
+            m++;
+        else if (pool->wanted[r])
+            return sl_fail(
+                pool->err, SL_EUSAGE,
+                "the store keeps no probabilities of all classes of row '%.80s', on the rows of the "
+                "data that the others have (see --keep-scores all)",
+                pool->study->rows[r].name);
+    }
+    return SL_OK;
 }
 
 /* Choosing ----------------------------------------------------------------------------------------- */
@@ -204,21 +224,25 @@ struct tally {
     size_t ensemble, single, only_ensemble, only_single; /* rows that are right */
 };
 
+/* Scores row i by both. */
+static void compare(const struct pool *pool, const int *count, size_t best, size_t i, struct tally *tally)
+{
+    const int ensemble = sl_greedy_predict(&pool->of, count, i) == pool->truth[i],
+              single = pool->predicted[best][i] == pool->truth[i];
+    tally->ensemble += (size_t)ensemble;
+    tally->single += (size_t)single;
+    tally->only_ensemble += ensemble && !single;
+    tally->only_single += single && !ensemble;
+}
+
 static int score_part(const struct pool *pool, int part, uint32_t *rows, int *count, struct tally *tally)
 {
     const size_t n = list_rows(pool, part, rows), best = best_single(pool, rows, n);
     if (sl_greedy_select(&pool->of, rows, n, ROUNDS, count))
         return sl_fail_memory(pool->err);
-    for (size_t i = 0; i < pool->of.n; i++) {
-        if (pool->part[i] != part)
-            continue;
-        const int ensemble = sl_greedy_predict(&pool->of, count, i) == pool->truth[i],
-                  single = pool->predicted[best][i] == pool->truth[i];
-        tally->ensemble += (size_t)ensemble;
-        tally->single += (size_t)single;
-        tally->only_ensemble += ensemble && !single;
-        tally->only_single += single && !ensemble;
-    }
+    for (size_t i = 0; i < pool->of.n; i++)
+        if (pool->part[i] == part)
+            compare(pool, count, best, i, tally);
     return SL_OK;
 }
 
@@ -230,13 +254,11 @@ static int by_weight(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Members by all rows. */
-static int choose(const struct pool *pool, uint32_t *rows, int *count, struct sl_ensemble *e)
+static int list_members(const struct pool *pool, const int *count, struct sl_ensemble *e)
 {
-    const size_t n = list_rows(pool, PARTS, rows);
     int taken = 0;
     e->members = sl_alloc(pool->of.m, sizeof *e->members);
-    if (!e->members || sl_greedy_select(&pool->of, rows, n, ROUNDS, count))
+    if (!e->members)
         return sl_fail_memory(pool->err);
     for (size_t m = 0; m < pool->of.m; m++)
         taken += count[m];
@@ -244,8 +266,17 @@ static int choose(const struct pool *pool, uint32_t *rows, int *count, struct sl
         if (count[m])
             e->members[e->n_members++] = (struct sl_ensemble_member){pool->row[m], (double)count[m] / taken};
     qsort(e->members, e->n_members, sizeof *e->members, by_weight);
-    e->best = pool->row[best_single(pool, rows, n)];
     return SL_OK;
+}
+
+/* Members by all rows. */
+static int choose(const struct pool *pool, uint32_t *rows, int *count, struct sl_ensemble *e)
+{
+    const size_t n = list_rows(pool, PARTS, rows);
+    if (sl_greedy_select(&pool->of, rows, n, ROUNDS, count))
+        return sl_fail_memory(pool->err);
+    e->best = pool->row[best_single(pool, rows, n)];
+    return list_members(pool, count, e);
 }
 
 static void set_gain(struct sl_ensemble *e, const struct tally *t, double n)
@@ -259,39 +290,92 @@ static void set_gain(struct sl_ensemble *e, const struct tally *t, double n)
     e->high = e->gain + reach;
 }
 
+/* Members and gain by selection. */
+static int select_members(struct pool *pool, uint32_t *rows, int *count, struct sl_ensemble *e,
+                          struct tally *tally)
+{
+    int code = deal_parts(pool);
+    for (int part = 0; part < PARTS && !code; part++)
+        code = score_part(pool, part, rows, count, tally);
+    return code ? code : choose(pool, rows, count, e);
+}
+
+/* The members are those wanted; the best single row is the most accurate of them on the scored rows. */
+static int take_wanted(struct pool *pool, uint32_t *rows, int *count, struct sl_ensemble *e,
+                       struct tally *tally)
+{
+    const size_t n = pool->of.n;
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (uint32_t)i;
+    const size_t best = best_single(pool, rows, n);
+    for (size_t m = 0; m < pool->of.m; m++)
+        count[m] = pool->wanted[pool->row[m]];
+    for (size_t i = 0; i < n; i++)
+        compare(pool, count, best, i, tally);
+    e->best = pool->row[best];
+    return list_members(pool, count, e);
+}
+
+static int make(struct pool *pool, struct sl_ensemble **ensemble)
+{
+    struct tally tally = {0};
+    uint32_t *rows = NULL;
+    int *count = NULL;
+    struct sl_ensemble *e = *ensemble = sl_alloc_zero(1, sizeof *e);
+    int code = e ? read_pool(pool) : sl_fail_memory(pool->err);
+    if (!code && pool->wanted)
+        code = check_wanted(pool);
+    if (!code) {
+        rows = sl_alloc(pool->of.n, sizeof *rows);
+        count = sl_alloc(pool->of.m, sizeof *count);
+        code = rows && count ? SL_OK : sl_fail_memory(pool->err);
+    }
+    if (!code)
+        code = (pool->wanted ? take_wanted : select_members)(pool, rows, count, e, &tally);
+    if (!code) {
+        e->n_scored = pool->of.n;
+        e->n_candidates = pool->of.m;
+        set_gain(e, &tally, (double)pool->of.n);
+    }
+    free(rows);
+    free(count);
+    release(pool);
+    if (code) {
+        sl_ensemble_free(e);
+        *ensemble = NULL;
+    }
+    return code;
+}
+
 int sl_ensemble_make(const char *out, const struct sl_study *study, struct sl_ensemble **ensemble,
                      struct sl_error *err)
 {
     struct sl_error unread;
     struct pool pool = {.study = study, .out = out, .err = err ? err : &unread};
-    struct tally tally = {0};
-    uint32_t *rows = NULL;
-    int *count = NULL;
-    struct sl_ensemble *e = *ensemble = sl_alloc_zero(1, sizeof *e);
-    int code = e ? read_pool(&pool) : sl_fail_memory(err);
+    return make(&pool, ensemble);
+}
+
+int sl_ensemble_average(const char *out, const struct sl_study *study, const char *const *names, size_t n,
+                        struct sl_ensemble **ensemble, struct sl_error *err)
+{
+    struct sl_error unread;
+    struct pool pool = {.study = study, .out = out, .err = err ? err : &unread};
+    struct sl_table *table = NULL;
+    int *wanted = sl_alloc_zero(study->n_rows, sizeof *wanted);
+    int code = wanted ? sl_table_make(study, &table, pool.err) : sl_fail_memory(pool.err);
+    *ensemble = NULL;
+    for (size_t i = 0; i < n && !code; i++) {
+        const struct sl_table_row *found = sl_table_find(table, names[i], pool.err);
+        if (found)
+            wanted[found->row - study->rows]++;
+        else
+            code = pool.err->code;
+    }
+    pool.wanted = wanted;
     if (!code)
-        code = deal_parts(&pool);
-    if (!code) {
-        rows = sl_alloc(pool.of.n, sizeof *rows);
-        count = sl_alloc(pool.of.m, sizeof *count);
-        code = rows && count ? SL_OK : sl_fail_memory(err);
-    }
-    for (int part = 0; part < PARTS && !code; part++)
-        code = score_part(&pool, part, rows, count, &tally);
-    if (!code)
-        code = choose(&pool, rows, count, e);
-    if (!code) {
-        e->n_scored = pool.of.n;
-        e->n_candidates = pool.of.m;
-        set_gain(e, &tally, (double)pool.of.n);
-    }
-    free(rows);
-    free(count);
-    release(&pool);
-    if (code) {
-        sl_ensemble_free(e);
-        *ensemble = NULL;
-    }
+        code = make(&pool, ensemble);
+    sl_table_free(table);
+    free(wanted);
     return code;
 }
 

@@ -29,6 +29,39 @@ run 0 run --data noise.csv --label class --folds 5 --models naive_bayes,logreg,t
 run 0 ensemble noise
 out_has 'No gain is shown: the interval holds 0.'
 
+# Rows that are named: their plain mean, by the probabilities that 'show --predictions' prints, on the test file too.
+head -n 1 halves.csv >test.csv && sed -n '2,201p' halves.csv >>test.csv
+head -n 1 halves.csv >train.csv && sed -n '202,$p' halves.csv >>train.csv
+run 0 run --data train.csv --test test.csv --final --models naive_bayes,logreg,tree --name final --quiet
+run 0 show final --format csv
+name_of() { python3 -c 'import csv, sys; print([r["name"] for r in csv.DictReader(open("out")) if r["classifier"] == sys.argv[1]][0])' "$1"; }
+bayes=$(name_of naive_bayes) tree=$(name_of tree)
+for row in "$bayes" "$tree"; do
+  run 0 show final "$row" --predictions
+  [ "$row" = "$bayes" ] && cp out bayes.csv || cp out tree.csv
+done
+run 0 ensemble final "$bayes" "$tree" "$bayes" --format json
+python3 - out <<'PYTHON' || fail "the mean of named rows is not that of their probabilities"
+import csv, json, sys
+e = json.load(open(sys.argv[1]))
+a, b = (list(csv.DictReader(open(f"{name}.csv"))) for name in ("bayes", "tree"))
+scores = [column for column in a[0] if column.startswith("score")]
+assert len(scores) == 2 and len(a) == len(b) == e["scored_rows"] == 200, (a[0], e)
+sums = [[2 * float(x[s]) + float(y[s]) for s in scores] for x, y in zip(a, b)]
+right = sum(scores[s[1] > s[0]][len("score_"):] == x["truth"] for s, x in zip(sums, a))
+assert abs(e["accuracy"] - right / 200) < 1e-6, (e, right)
+single = max(sum(x["truth"] == x["predicted"] for x in rows) for rows in (a, b))
+assert abs(e["single_accuracy"] - single / 200) < 1e-6, (e, single)
+assert [round(m["weight"], 4) for m in e["members"]] == [0.6667, 0.3333], e
+PYTHON
+run 0 ensemble final "$tree" "$bayes"
+out_has 'Mean of the rows that were named, on 200 test rows; the best single one of them is'
+run 2 ensemble final "$tree" 'Decsion tree'
+err_has "did you mean '$tree'"
+run 0 run --data train.csv --models naive_bayes,tree --keep-scores none --name bare --quiet
+run 2 ensemble bare "$tree" "$bayes"
+err_has "the store keeps no probabilities of all classes of row '"
+
 # Too few rows with probabilities; no study; a wrong format.
 run 0 run --data noise.csv --label class --folds 5 --models sgd,logreg --name few --quiet
 run 2 ensemble few
