@@ -83,8 +83,9 @@ static const struct sl_param params[] = {
                   "augmentation: probability that a random rectangle, of 2 to 20 % of the image, is erased"),
     SL_REAL_PARAM(
         "prune_ratio", struct config, train.prune_ratio, "0", 0, 1, SL_OPEN_MAX, "0,0.5",
-        "of the images whose loss is below the mean, the share that an epoch leaves out by lot; the "
-        "others weigh more instead. The first epoch and the last eighth of them take all images"),
+        "of the images whose loss, when last trained on, was below the mean of all, the share that an epoch "
+        "leaves out by lot; those of them that stay weigh more instead. The first epoch and the last eighth, "
+        "one at least, take all images. The loss and accuracy shown of the others are estimates"),
     SL_REAL_PARAM(
         "ema_decay", struct config, train.ema_decay, "0", 0, 1, SL_OPEN_MAX, "0,0.99,0.999",
         "0, or keep a mean of the weights over the steps, in which a step's share decays by this factor; "
@@ -223,13 +224,9 @@ static int cnn_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
     return code;
 }
 
-/* Where the learning rate falls to 0 with the last epoch, or its eighth takes all images, fewer epochs are
- * not the first of more. */
-static int cnn_trains_apart(const void *vconfig)
+static int cnn_trains_apart(const void *config)
 {
-    const struct config *config = vconfig;
-    return config->train.prune_ratio > 0 || config->train.schedule.kind == SL_RATE_COSINE ||
-           config->train.schedule.kind == SL_RATE_ONE_CYCLE;
+    return sl_train_apart(&((const struct config *)config)->train);
 }
 
 static int cnn_shares(const void *config, const struct sl_view *view)

@@ -117,6 +117,31 @@ static int add_candidate(struct pool *pool, size_t r, size_t outcomes)
     return SL_OK;
 }
 
+static int begin_pool(struct pool *pool, size_t n_scored)
+{
+    free(pool->truth);
+    pool->of.n = n_scored;
+    pool->truth = sl_alloc(n_scored, sizeof *pool->truth);
+    return pool->truth ? SL_OK : sl_fail_memory(pool->err);
+}
+
+/* Why a row that is wanted is no candidate. */
+static int refuse(const struct pool *pool, const char *name, int unfinished, int other)
+{
+    if (unfinished)
+        return sl_fail(pool->err, SL_EUSAGE,
+                       "row '%.80s' was not fitted and scored to the end: 'shortlist show %s' tells why",
+                       name, pool->study->name);
+    if (other)
+        return sl_fail(pool->err, SL_EUSAGE, "row '%.80s' is scored on other rows of the data than '%.80s'",
+                       name, pool->study->rows[pool->row[0]].name);
+    return sl_fail(
+        pool->err, SL_EUSAGE,
+        "row '%.80s' has no probabilities of all classes in the store: its classifier gives none, or "
+        "the study was not run with --keep-scores all",
+        name);
+}
+
 static int read_pool(struct pool *pool)
 {
     const struct sl_study *study = pool->study;
@@ -129,19 +154,19 @@ static int read_pool(struct pool *pool)
         return sl_fail_memory(pool->err);
     pool->of.k = study->k;
     for (size_t r = 0; r < study->n_rows && !code; r++) {
-        const size_t outcomes = count_outcomes(study, &study->rows[r]);
-        if ((pool->wanted && !pool->wanted[r]) || !outcomes ||
-            (pool->of.m && !same_rows(first, &study->rows[r], outcomes)))
+        const struct sl_study_row *row = &study->rows[r];
+        if (pool->wanted && !pool->wanted[r])
             continue;
-        if (!pool->of.m) {
-            first = &study->rows[r];
-            pool->of.n = count_scored(first, outcomes);
-            free(pool->truth);
-            pool->truth = sl_alloc(pool->of.n, sizeof *pool->truth);
-            code = pool->truth ? SL_OK : sl_fail_memory(pool->err);
+        const size_t outcomes = count_outcomes(study, row), before = pool->of.m;
+        const int other = outcomes && before && !same_rows(first, row, outcomes);
+        if (outcomes && !before) {
+            first = row;
+            code = begin_pool(pool, count_scored(row, outcomes));
         }
-        if (!code)
+        if (!code && outcomes && !other)
             code = add_candidate(pool, r, outcomes);
+        if (!code && pool->wanted && pool->of.m == before)
+            code = refuse(pool, row->name, !outcomes, other);
     }
     pool->of.truth = pool->truth;
     pool->of.probabilities = (const float *const *)pool->probabilities;
@@ -152,23 +177,6 @@ static int read_pool(struct pool *pool)
                     "keeps, on the same rows of the data: the study has %zu (see --keep-scores all)",
                     pool->of.m);
     return code;
-}
-
-/* Each row that is wanted must be among the candidates. */
-static int check_wanted(const struct pool *pool)
-{
-    size_t m = 0;
-    for (size_t r = 0; r < pool->study->n_rows; r++) {
-        if (m < pool->of.m && pool->row[m] == r)
-            m++;
-        else if (pool->wanted[r])
-            return sl_fail(
-                pool->err, SL_EUSAGE,
-                "the store keeps no probabilities of all classes of row '%.80s', on the rows of the "
-                "data that the others have (see --keep-scores all)",
-                pool->study->rows[r].name);
-    }
-    return SL_OK;
 }
 
 /* Choosing ----------------------------------------------------------------------------------------- */
@@ -264,7 +272,8 @@ static int list_members(const struct pool *pool, const int *count, struct sl_ens
         taken += count[m];
     for (size_t m = 0; m < pool->of.m; m++)
         if (count[m])
-            e->members[e->n_members++] = (struct sl_ensemble_member){pool->row[m], (double)count[m] / taken};
+            e->members[e->n_members++] =
+                (struct sl_ensemble_member){pool->row[m], count[m], (double)count[m] / taken};
     qsort(e->members, e->n_members, sizeof *e->members, by_weight);
     return SL_OK;
 }
@@ -323,8 +332,6 @@ static int make(struct pool *pool, struct sl_ensemble **ensemble)
     int *count = NULL;
     struct sl_ensemble *e = *ensemble = sl_alloc_zero(1, sizeof *e);
     int code = e ? read_pool(pool) : sl_fail_memory(pool->err);
-    if (!code && pool->wanted)
-        code = check_wanted(pool);
     if (!code) {
         rows = sl_alloc(pool->of.n, sizeof *rows);
         count = sl_alloc(pool->of.m, sizeof *count);
@@ -355,8 +362,8 @@ int sl_ensemble_make(const char *out, const struct sl_study *study, struct sl_en
     return make(&pool, ensemble);
 }
 
-int sl_ensemble_average(const char *out, const struct sl_study *study, const char *const *names, size_t n,
-                        struct sl_ensemble **ensemble, struct sl_error *err)
+int sl_ensemble_average(const char *out, const struct sl_study *study, const char *const *names,
+                        const int *counts, size_t n, struct sl_ensemble **ensemble, struct sl_error *err)
 {
     struct sl_error unread;
     struct pool pool = {.study = study, .out = out, .err = err ? err : &unread};
@@ -364,10 +371,12 @@ int sl_ensemble_average(const char *out, const struct sl_study *study, const cha
     int *wanted = sl_alloc_zero(study->n_rows, sizeof *wanted);
     int code = wanted ? sl_table_make(study, &table, pool.err) : sl_fail_memory(pool.err);
     *ensemble = NULL;
+    if (!code && n < 1)
+        code = sl_fail(pool.err, SL_EUSAGE, "the mean of rows needs a row");
     for (size_t i = 0; i < n && !code; i++) {
         const struct sl_table_row *found = sl_table_find(table, names[i], pool.err);
         if (found)
-            wanted[found->row - study->rows]++;
+            wanted[found->row - study->rows] += counts ? counts[i] : 1;
         else
             code = pool.err->code;
     }

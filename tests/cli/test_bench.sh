@@ -113,6 +113,8 @@ options.keep(argparse.Namespace(json="-"), {})
 EOF
     # The replay's rows outside: what is known of them, and what is not.
     expect 0 '--seeds' python3 benchmark --help
+    expect 2 '--train: it needs --peer' python3 benchmark --train 6000
+    expect 2 '--train: it takes 100 to 59999 rows' python3 benchmark --peer --train 60000
     python3 - "$work/peers.csv" <<'EOF'
 import importlib.machinery, importlib.util, sys
 loader = importlib.machinery.SourceFileLoader("benchmark", "benchmark")
@@ -135,6 +137,7 @@ assert why(0.9, peers["SVC C=1 kernel=poly"]).endswith("scikit-learn has 0.8000 
 assert why(0.8, peer(0.8, 0.8, 1, 6000, 0.81)).startswith("OPEN")
 known = benchmark.is_known
 assert known(perceptron, 60000, 3) and known(perceptron, 6000, 1) and not known(perceptron, 60000, 4) and not known(None, 1, 1)
+assert known(perceptron, 6000, 9)
 assert not known(peers["SVC C=1 kernel=poly"], 60000, 1) and benchmark.parts(6000) == (5000, 1000)
 EOF
     expect 2 "no sweep 'svm'; sweeps: knn, tree, mlp" python3 sweeps --sweeps svm

@@ -40,7 +40,7 @@ for row in "$bayes" "$tree"; do
   run 0 show final "$row" --predictions
   [ "$row" = "$bayes" ] && cp out bayes.csv || cp out tree.csv
 done
-run 0 ensemble final "$bayes" "$tree" "$bayes" --format json
+run 0 ensemble final "$bayes" "$tree=2" "$bayes=3" --format json
 python3 - out <<'PYTHON' || fail "the mean of named rows is not that of their probabilities"
 import csv, json, sys
 e = json.load(open(sys.argv[1]))
@@ -52,15 +52,37 @@ right = sum(scores[s[1] > s[0]][len("score_"):] == x["truth"] for s, x in zip(su
 assert abs(e["accuracy"] - right / 200) < 1e-6, (e, right)
 single = max(sum(x["truth"] == x["predicted"] for x in rows) for rows in (a, b))
 assert abs(e["single_accuracy"] - single / 200) < 1e-6, (e, single)
-assert [round(m["weight"], 4) for m in e["members"]] == [0.6667, 0.3333], e
+assert [(m["count"], round(m["weight"], 4)) for m in e["members"]] == [(4, 0.6667), (2, 0.3333)] and not e["chosen"], e
 PYTHON
 run 0 ensemble final "$tree" "$bayes"
 out_has 'Mean of the rows that were named, on 200 test rows; the best single one of them is'
 run 2 ensemble final "$tree" 'Decsion tree'
 err_has "did you mean '$tree'"
+run 0 ensemble final "$tree"
+! grep -q 'gain' out || fail "a row alone gains"
+run 0 ensemble final
+out_has 'not measured by them any more.
+On other rows'
 run 0 run --data train.csv --models naive_bayes,tree --keep-scores none --name bare --quiet
 run 2 ensemble bare "$tree" "$bayes"
-err_has "the store keeps no probabilities of all classes of row '"
+err_has "' has no probabilities of all classes in the store: its classifier gives none"
+run 3 run --data train.csv --models naive_bayes,mlp --set mlp.max_iter=100000 --set mlp.tol=0 --time-limit 1s --out ended --name ended --quiet
+run 2 ensemble ended "$bayes" MLP --out ended
+err_has "was not fitted and scored to the end: 'shortlist show ended' tells why"
+# Its name is taken as it stands before it is taken for a number of times.
+cat >named.yaml <<'YAML'
+rows:
+  - tree: {max_depth: 1}
+    name: a=2
+  - tree: {max_depth: 2}
+    name: a
+YAML
+run 0 run named.yaml --data train.csv --name named --quiet
+run 0 ensemble named a=2 a=5 --format json
+python3 - out <<'PYTHON' || fail "rows whose names hold = are taken for others"
+import json, sys
+assert [(m["row"], m["count"]) for m in json.load(open(sys.argv[1]))["members"]] == [("a", 5), ("a=2", 1)]
+PYTHON
 
 # Too few rows with probabilities; no study; a wrong format.
 run 0 run --data noise.csv --label class --folds 5 --models sgd,logreg --name few --quiet

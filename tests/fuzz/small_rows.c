@@ -66,7 +66,6 @@ const char *const small_nets[SMALL_NETS][12] = {
     {"mlp", "solver", "sgd", "learning_rate", "adaptive", NULL},
     {"mlp", "early_stopping", "true", "activation", "tanh", NULL},
     {"cnn", "ema_decay", "0.9", NULL},
-    {"cnn", "prune_ratio", "0.7", NULL},
 };
 
 int small_net_fit(int net, const char *epochs, const struct sl_fit_state *state, struct sl_error *err)

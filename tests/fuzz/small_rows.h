@@ -14,7 +14,7 @@ struct sl_dataset *small_rows(enum sl_dtype dtype);
 void *small_config(const struct sl_classifier_type *type, const char *const *sets);
 
 /* The nets whose trainings go on from a state: the classifier, then sets as above. */
-enum { SMALL_NETS = 5 };
+enum { SMALL_NETS = 4 };
 extern const char *const small_nets[SMALL_NETS][12];
 /* Fits such a net on the small rows for so many epochs; the state may be NULL. */
 int small_net_fit(int net, const char *epochs, const struct sl_fit_state *state, struct sl_error *err);

@@ -148,7 +148,25 @@ static void test_cnn(void **state)
     (void)state;
     goes_on("cnn", "net=mini-resnet blocks=1 batch_size=32", epochs);
     goes_on("cnn", "net=cnn1 batch_size=32 ema_decay=0.9 shift=1 flip=0.5", epochs);
-    goes_on("cnn", "net=cnn1 batch_size=32 prune_ratio=0.6", epochs);
+}
+
+/* Where an epoch depends on how many there will be nothing is kept, and nothing gone on from. */
+static void test_apart(void **state)
+{
+    static const char *const settings[] = {"net=cnn1 prune_ratio=0.6", "net=cnn1 learning_rate=one_cycle",
+                                           "net=cnn1 learning_rate=cosine"};
+    (void)state;
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        struct sl_writer kept = {0};
+        const struct sl_fit_state begin = {.kept = &kept}, other = {(const unsigned char *)"", 1, NULL};
+        struct came came;
+        fit("cnn", settings[i], "epochs=1", &begin, &came);
+        assert_int_equal(came.code, SL_OK);
+        assert_int_equal(kept.size, 0);
+        fit("cnn", settings[i], "epochs=2", &other, &came);
+        assert_int_equal(came.code, SL_EDATA);
+        sl_writer_release(&kept);
+    }
 }
 
 /* Of another training, of more epochs than are wanted, cut short: told, and never gone on from. */
@@ -180,10 +198,8 @@ static void test_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mlp),
-        cmocka_unit_test(test_rules),
-        cmocka_unit_test(test_cnn),
-        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_mlp),   cmocka_unit_test(test_rules),  cmocka_unit_test(test_cnn),
+        cmocka_unit_test(test_apart), cmocka_unit_test(test_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,7 +35,8 @@ void sl_prune_release(struct sl_prune *p)
 
 int sl_prune_takes_all(size_t epoch, size_t epochs)
 {
-    return 8 * epoch >= 7 * epochs;
+    const size_t last = epochs < 16 ? 1 : epochs / 8;
+    return epoch + last >= epochs;
 }
 
 void sl_prune_choose(struct sl_prune *p, const uint32_t *rows, size_t n, int all, const float *own)

@@ -2,8 +2,8 @@
  *
  * Of the rows whose loss, when they were last trained on, was below the mean, a share is left out by lot;
  * those of them that stay weigh 1 / (1 - share), so that an epoch's gradient is in the mean that of all rows.
- * The first epoch, which tells the losses, and the last eighth take all rows (Z. Qin et al., "InfoBatch:
- * Lossless Training Speed Up by Unbiased Dynamic Data Pruning", ICLR 2024). */
+ * The first epoch, which tells the losses, and the last eighth, one at least, take all rows (Z. Qin et al.,
+ * "InfoBatch: Lossless Training Speed Up by Unbiased Dynamic Data Pruning", ICLR 2024). */
 #ifndef SL_NN_PRUNE_H
 #define SL_NN_PRUNE_H
 

@@ -71,37 +71,6 @@ static size_t arrays(const struct sl_trainer *t, float *list[5])
     return n;
 }
 
-/* What the choice of the next epoch's rows depends on; nothing where there is none. */
-static void put_pruning(const struct sl_trainer *t, struct sl_writer *w)
-{
-    uint64_t stream[4];
-    if (!t->prune.result)
-        return;
-    for (size_t i = 0; i < t->n; i++) {
-        sl_put_f32s(w, &t->prune.result[t->rows[i]].loss, 1);
-        sl_put_u8(w, (uint8_t)t->prune.result[t->rows[i]].correct);
-    }
-    sl_rng_state(t->prune.rng, stream);
-    for (size_t i = 0; i < 4; i++)
-        sl_put_u64(w, stream[i]);
-}
-
-static void get_pruning(struct sl_trainer *t, struct sl_reader *r)
-{
-    uint64_t stream[4];
-    if (!t->prune.result)
-        return;
-    for (size_t i = 0; i < t->n && !r->failed; i++) {
-        struct sl_row_result *result = &t->prune.result[t->rows[i]];
-        sl_get_f32s(r, &result->loss, 1);
-        result->correct = sl_get_u8(r);
-    }
-    for (size_t i = 0; i < 4; i++)
-        stream[i] = sl_get_u64(r);
-    if (!r->failed)
-        sl_rng_set_state(t->prune.rng, stream);
-}
-
 void sl_trainer_put_state(const struct sl_trainer *t, struct sl_writer *w)
 {
     const struct sl_fit_report *report = t->fit->report;
@@ -128,7 +97,6 @@ void sl_trainer_put_state(const struct sl_trainer *t, struct sl_writer *w)
     sl_rng_state(t->order, order);
     for (size_t i = 0; i < 4; i++)
         sl_put_u64(w, order[i]);
-    put_pruning(t, w);
     put_curve(t, w);
 }
 
@@ -179,7 +147,6 @@ int sl_trainer_get_state(struct sl_trainer *t, const unsigned char *bytes, size_
     for (size_t i = 0; i < n; i++)
         sl_get_f32s(&r, list[i], n_params);
     get_rows(t, &r);
-    get_pruning(t, &r);
     if (!r.failed)
         code = get_curve(t, &r, err);
     if (!code && (r.failed || r.at != r.size))

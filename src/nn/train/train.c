@@ -38,7 +38,7 @@ static double rate_at(const struct sl_trainer *t, size_t done)
         .epochs = (size_t)t->o->epochs,
         .step = done / t->batch,
         .steps = (t->n_epoch + t->batch - 1) / t->batch,
-        .rows = t->n_epoch,
+        .rows = t->n,
     };
     return t->slower * sl_schedule_rate(&t->o->schedule, &at);
 }
@@ -271,6 +271,12 @@ static int take_result(struct sl_trainer *t, struct sl_error *err)
     return sl_network_check(t->network, t->fit->train, err);
 }
 
+int sl_train_apart(const struct sl_train_options *options)
+{
+    return options->prune_ratio > 0 || options->schedule.kind == SL_RATE_COSINE ||
+           options->schedule.kind == SL_RATE_ONE_CYCLE;
+}
+
 int sl_network_train_by(struct sl_network *network, const struct sl_fit *fit,
                         const struct sl_train_options *options, const struct sl_checkpoints *checkpoints,
                         struct sl_error *err)
@@ -280,10 +286,12 @@ int sl_network_train_by(struct sl_network *network, const struct sl_fit *fit,
     const struct sl_fit_state *state = fit->state;
     int code = sl_trainer_begin(&t, err);
     if (!code && state && state->bytes)
-        code = sl_trainer_get_state(&t, state->bytes, state->size, err);
+        code = sl_train_apart(options)
+                   ? sl_fail(err, SL_EDATA, "no fit of so many epochs goes on from one of fewer")
+                   : sl_trainer_get_state(&t, state->bytes, state->size, err);
     if (!code)
         code = run_epochs(&t, err);
-    if (!code && state && state->kept && !cancelled(&t))
+    if (!code && state && state->kept && !sl_train_apart(options) && !cancelled(&t))
         sl_trainer_put_state(&t, state->kept);
     if (!code)
         code = take_result(&t, err);

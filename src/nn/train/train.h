@@ -13,6 +13,10 @@
 int sl_network_train(struct sl_network *network, const struct sl_fit *fit,
                      const struct sl_train_options *options, struct sl_error *err);
 
+/* Whether an epoch depends on how many there will be: fewer epochs are then not the first of more, and a fit
+ * keeps no state (struct sl_fit_state) and goes on from none (SL_EDATA). */
+int sl_train_apart(const struct sl_train_options *options);
+
 /* The same, telling of checkpoints (NULL: none) on the way. */
 int sl_network_train_by(struct sl_network *network, const struct sl_fit *fit,
                         const struct sl_train_options *options, const struct sl_checkpoints *checkpoints,
