@@ -231,6 +231,39 @@ static void exact_floats(void **state)
     check_tree(images(SL_F32, 900, 61, 10, 1), "", 0, 1, 2, 50);
 }
 
+/* Real numbers, each but the first column's shifted by the class; some columns of few values, one constant;
+ * the classes of very different numbers of rows. */
+static struct sl_dataset *reals(size_t n, int k)
+{
+    enum { D = 6 };
+    float *x = sl_alloc(n, D * sizeof *x);
+    int32_t *y = sl_alloc(n, sizeof *y);
+    struct sl_rng *rng = sl_rng_new(3, "reals");
+    for (size_t i = 0; i < n; i++) {
+        y[i] = (int32_t)(sl_rng_below(rng, (uint64_t)k) * sl_rng_below(rng, (uint64_t)k) / (uint64_t)(k - 1));
+        for (size_t f = 0; f < D; f++)
+            x[i * D + f] = (float)(sl_rng_normal(rng) + 0.4 * (double)f * (double)(y[i] % 3));
+        x[i * D + 3] = rintf(4 * x[i * D + 3]);
+        x[i * D + 4] = expf(3 * x[i * D + 4]);
+        x[i * D + 5] = 7;
+    }
+    struct sl_dataset *data = data_of(SL_F32, x, y, n, D, k);
+    sl_rng_free(rng);
+    free(x);
+    free(y);
+    return data;
+}
+
+/* More rows of real numbers than keys that are sorted few at a time. */
+static void exact_reals(void **state)
+{
+    (void)state;
+    check_tree(reals(6000, 4), "", 0, 1, 2, 100);
+    check_tree(reals(6000, 12), "min_samples_leaf=300", 0, 300, 1, 5);
+    check_tree(reals(5000, 2), "min_samples_leaf=3", 0, 3, 2, 100);
+    check_tree(reals(3000, 30), "", 0, 1, 1, 100);
+}
+
 static void exact_many_classes(void **state)
 {
     (void)state;
@@ -553,6 +586,7 @@ int main(void)
         cmocka_unit_test(exact_bytes_leaf),
         cmocka_unit_test(exact_entropy),
         cmocka_unit_test(exact_floats),
+        cmocka_unit_test(exact_reals),
         cmocka_unit_test(exact_many_classes),
         cmocka_unit_test(quinlan_gains),
         cmocka_unit_test(quinlan_tree),
