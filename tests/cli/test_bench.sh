@@ -127,7 +127,9 @@ peers = {"GaussianNB priors=[0.5,0.5]": peer(0.57, 0.57, 1), "Perceptron penalty
 assert benchmark.read_peers(sys.argv[1]) == {}
 benchmark.write_peers(sys.argv[1], peers)
 assert benchmark.read_peers(sys.argv[1]) == peers
-why, perceptron = benchmark.explanation, peers["Perceptron penalty=l2"]
+perceptron = peers["Perceptron penalty=l2"]
+def why(accuracy, peer, **others):
+    return benchmark.explanation({"accuracy": accuracy, **others}, peer)
 assert why(0.5, None).startswith("not looked at")
 assert why(0.5755, peer(0.57, 0.57, 1)) == "data or versions of then: scikit-learn has 0.5700"
 assert why(0.7861, perceptron).startswith("data or versions") and why(0.743, perceptron).startswith("data")
@@ -135,6 +137,8 @@ assert why(0.7343, perceptron) == "OPEN: scikit-learn has 0.7490 to 0.7801 (3 se
 # By fewer rows it is ours by as many that counts, and that is no answer to who asks for all.
 assert why(0.9, peers["SVC C=1 kernel=poly"]).endswith("scikit-learn has 0.8000 by 6000 rows, ours 0.8030")
 assert why(0.8, peer(0.8, 0.8, 1, 6000, 0.81)).startswith("OPEN")
+assert why(0.7, peers["SVC C=1 kernel=poly"], classifier="svm", converged=False).startswith("limit of steps")
+assert why(0.7, peers["SVC C=1 kernel=poly"], classifier="svm", converged=True).startswith("data")
 known = benchmark.is_known
 assert known(perceptron, 60000, 3) and known(perceptron, 6000, 1) and not known(perceptron, 60000, 4) and not known(None, 1, 1)
 assert known(perceptron, 6000, 9)
