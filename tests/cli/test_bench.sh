@@ -129,7 +129,7 @@ benchmark.write_peers(sys.argv[1], peers)
 assert benchmark.read_peers(sys.argv[1]) == peers
 perceptron = peers["Perceptron penalty=l2"]
 def why(accuracy, peer, **others):
-    return benchmark.explanation({"accuracy": accuracy, **others}, peer)
+    return benchmark.explanation({"accuracy": accuracy, "name": "", **others}, peer)
 assert why(0.5, None).startswith("not looked at")
 assert why(0.5755, peer(0.57, 0.57, 1)) == "data or versions of then: scikit-learn has 0.5700"
 assert why(0.7861, perceptron).startswith("data or versions") and why(0.743, perceptron).startswith("data")
@@ -139,6 +139,7 @@ assert why(0.9, peers["SVC C=1 kernel=poly"]).endswith("scikit-learn has 0.8000 
 assert why(0.8, peer(0.8, 0.8, 1, 6000, 0.81)).startswith("OPEN")
 assert why(0.7, peers["SVC C=1 kernel=poly"], classifier="svm", converged=False).startswith("limit of steps")
 assert why(0.7, peers["SVC C=1 kernel=poly"], classifier="svm", converged=True).startswith("data")
+assert why(0.8, peer(0.8, 0.8, 1), name="GradientBoostingClassifier (assumed: histograms)").startswith("another method")
 known = benchmark.is_known
 assert known(perceptron, 60000, 3) and known(perceptron, 6000, 1) and not known(perceptron, 60000, 4) and not known(None, 1, 1)
 assert known(perceptron, 6000, 9)
