@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # lib.sh - for tests/cli/test_*.sh: runs the program in a folder of its own and compares.
 set -u
+# Arguments for an MLP that trains until a limit ends it: no loss, even one that stays at zero, ends it before.
+endless="--set mlp.max_iter=1000000 --set mlp.n_iter_no_change=1000000 --set mlp.tol=0"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1

@@ -35,8 +35,7 @@ err_has "2 run now, 6 taken from the store"
 
 # A trial that would take far longer than there is time for is not begun, or ended; short ones run.
 began=$SECONDS
-run 0 run --data synthetic:2000 --train 1500 --validation 100 --models majority,mlp --set mlp.max_iter=1000000 \
-  --set mlp.tol=0 --set mlp.n_iter_no_change=1000000 --budget 6s --out long
+run 0 run --data synthetic:2000 --train 1500 --validation 100 --models majority,mlp $endless --budget 6s --out long
 err_has "the budget of 6 s left out 1 of 2 trials: MLP"
 [ $((SECONDS - began)) -lt 60 ] || fail "a budget of 6 s took $((SECONDS - began)) s"
 

@@ -90,7 +90,8 @@ run 0 diff before:w before:w2 --width 200
 out_has "1 row was fitted once, and the outcome stands on both sides"
 
 # A row that does not end well any more.
-run 3 run $small --models knn,mlp --set mlp.max_iter=100000 --set mlp.tol=0 --time-limit 1s --out ended
+run 0 run $small --models knn --out ended
+run 3 run $small --models knn,mlp $endless --time-limit 1s --out ended
 run 0 run $small --models knn,mlp --out started
 run 3 diff started:w ended:w --width 200
 out_has "no longer ok"

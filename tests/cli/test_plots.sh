@@ -111,8 +111,7 @@ PATH=$PWD/bin:$PATH run 130 run --data own.csv --models tree,majority --name own
 out_has "decision tree"
 err_has "gnuplot failed"
 : >err
-PATH=/nowhere "$SHORTLIST" run --data own.csv --models majority,mlp --set mlp.max_iter=1000000 \
-  --set mlp.n_iter_no_change=1000000 --set mlp.tol=0 --name cut --plots >out 2>>err </dev/null &
+PATH=/nowhere "$SHORTLIST" run --data own.csv --models majority,mlp $endless --name cut --plots >out 2>>err </dev/null &
 pid=$!
 until grep -q 'epoch [0-9]*/1000000, loss .* left' err || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
 kill -TERM $pid

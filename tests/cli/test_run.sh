@@ -259,7 +259,6 @@ out_has "logreg C=1000"
 
 # Failures are rows: status 3, and the reason under the table.
 # The limit meets a fit that does not end by itself; the other row is in the store, so that no speed is taken for granted.
-endless="--set mlp.max_iter=1000000 --set mlp.n_iter_no_change=1000000 --set mlp.tol=0"
 poor="--data synthetic:600 --train 300 --validation 200 --models majority,mlp $endless --time-limit 1 --name poor"
 run 0 run --data synthetic:600 --train 300 --validation 200 --models majority --name poor --quiet
 run 3 run $poor --quiet
