@@ -41,17 +41,18 @@ static void report(const struct sl_forest_grown *grown, struct sl_fit_report *ou
     out->oob_accuracy = grown->oob_accuracy;
 }
 
-/* The other way round, too, where codes are more than a processor's caches hold; ranks only where they are
- * few, as they take four times a byte's memory. */
-static int make_codes(const struct sl_view *view, int threads, struct sl_tree_codes *codes,
-                      struct sl_error *err)
+/* The other way round, too, where codes are more than a processor's caches hold: bytes of which some are
+ * drawn; ranks only where they are few, as they take four times a byte's memory. */
+static int make_codes(const struct sl_view *view, const struct sl_tree_options *options,
+                      struct sl_tree_codes *codes, struct sl_error *err)
 {
     enum { NEAR = 1 << 20, FEW = 64 };
-    int code = sl_tree_codes_make(view, threads, codes, err);
-    if (code || (codes->bytes ? view->n * view->d <= NEAR
+    int code = sl_tree_codes_make(view, options->threads, codes, err);
+    if (code || (codes->bytes ? view->n * view->d <= NEAR || !sl_tree_draws(options, view->d)
                               : codes->n_ranked > FEW || 4 * codes->n * codes->n_ranked <= NEAR))
         return code;
-    code = (codes->bytes ? sl_tree_codes_add_columns : sl_tree_codes_add_rows)(codes, threads, err);
+    code = codes->bytes ? sl_tree_codes_add_columns(codes, view->y, view->k, options->threads, err)
+                        : sl_tree_codes_add_rows(codes, options->threads, err);
     if (code)
         sl_tree_codes_release(codes);
     return code;
@@ -71,7 +72,7 @@ int sl_forests_fit(const struct sl_fit *fit, int splitter, void **out, struct sl
     options.tree.threads = fit->threads;
     options.tree.cancel = fit->cancel;
     *out = NULL;
-    int code = make_codes(train, fit->threads, &codes, err);
+    int code = make_codes(train, &options.tree, &codes, err);
     if (code)
         return code;
     const struct sl_tree_sample sample = {
@@ -167,9 +168,12 @@ static int fit_part(const struct sl_group *group, size_t part, int splitter,
 
 int sl_forests_fit_group(const struct sl_group *group, int splitter, struct sl_error *err)
 {
+    struct sl_tree_options like = ((const struct sl_forests_config *)group->members[0].config)->forest.tree;
     struct sl_tree_codes codes;
     struct sl_spent start = sl_spent_now();
-    int code = make_codes(group->rows, group->threads, &codes, err);
+    like.splitter = splitter;
+    like.threads = group->threads;
+    int code = make_codes(group->rows, &like, &codes, err);
     if (code)
         return code;
     struct sl_spent share =

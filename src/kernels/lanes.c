@@ -8,7 +8,6 @@
 enum {
     STEP = 8,  /* lanes that are gathered at a time, written as one number */
     ROWS = 32, /* rows whose lines of memory stay near while their lanes are gathered step by step */
-    LINES = 64,
 };
 
 /* The bytes of a step, the first one lowest. */
@@ -25,33 +24,14 @@ SL_INLINE void store(uint64_t bytes, uint8_t *to)
     memcpy(to, &bytes, sizeof bytes);
 }
 
-/* Where the lines of memory begin that hold a row's features; returns how many. */
-static int find_lines(const uint32_t *features, int lanes, uint32_t lines[SL_LANES])
-{
-    int n = 0;
-    for (int l = 0; l < lanes; l++) {
-        int i = 0;
-        while (i < n && lines[i] / LINES != features[l] / LINES)
-            i++;
-        lines[i] = features[l];
-        n += i == n;
-    }
-    return n;
-}
-
-void sl_lanes_gather(const uint8_t *x, size_t stride, const uint32_t *rows, size_t n, int far,
+void sl_lanes_gather(const uint8_t *x, size_t stride, const uint32_t *rows, size_t n,
                      const uint32_t *features, int lanes, uint8_t *block)
 {
     size_t at[SL_LANES];
-    uint32_t lines[SL_LANES];
-    const int n_lines = far ? find_lines(features, lanes, lines) : 0;
     for (int l = 0; l < SL_LANES; l++)
         at[l] = features[l < lanes ? l : 0];
     for (size_t first = 0; first < n; first += ROWS) {
         const size_t m = n - first < ROWS ? n - first : ROWS;
-        for (size_t i = 0; i < m && n_lines; i++)
-            for (int j = 0; j < n_lines; j++)
-                __builtin_prefetch(x + rows[first + i] * stride + lines[j]);
         for (int l = 0; l < lanes; l += STEP)
             for (size_t i = 0; i < m; i++)
                 store(join(x + rows[first + i] * stride, at + l), block + (first + i) * SL_LANES + l);

@@ -9,8 +9,8 @@
 enum { SL_LANES = 32 };
 
 /* block[i][l] = x[rows[i]][features[l]] for rows of x (., stride), l < lanes <= SL_LANES; the other lanes
- * hold anything. block (n, SL_LANES).  far: x is more than a processor's caches hold. */
-void sl_lanes_gather(const uint8_t *x, size_t stride, const uint32_t *rows, size_t n, int far,
+ * hold anything. block (n, SL_LANES). */
+void sl_lanes_gather(const uint8_t *x, size_t stride, const uint32_t *rows, size_t n,
                      const uint32_t *features, int lanes, uint8_t *block);
 
 /* The same of columns (., n_all): x[row][feature] is columns[feature][row]. */

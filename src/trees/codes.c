@@ -19,6 +19,9 @@ void sl_tree_codes_release(struct sl_tree_codes *codes)
     free(codes->place);
     free(codes->own_bytes);
     free(codes->columns);
+    free(codes->position);
+    free(codes->row);
+    free(codes->y);
     free(codes->values);
     free(codes->first_value);
     *codes = (struct sl_tree_codes){0};
@@ -222,12 +225,35 @@ int sl_tree_codes_make(const struct sl_view *view, int threads, struct sl_tree_c
     return SL_OK;
 }
 
-int sl_tree_codes_add_columns(struct sl_tree_codes *codes, int threads, struct sl_error *err)
+/* Class by class; within a class rows keep their order. */
+static int lay_rows(struct sl_tree_codes *codes, const int32_t *y, int k)
+{
+    uint32_t *next = sl_alloc_zero((size_t)k + 1, sizeof *next);
+    codes->position = sl_alloc(codes->n, sizeof *codes->position);
+    codes->row = sl_alloc(codes->n, sizeof *codes->row);
+    codes->y = sl_alloc(codes->n, sizeof *codes->y);
+    const int code = next && codes->position && codes->row && codes->y ? SL_OK : SL_ENOMEM;
+    for (size_t i = 0; i < codes->n && !code; i++)
+        next[y[i] + 1]++;
+    for (int c = 0; c < k && !code; c++)
+        next[c + 1] += next[c];
+    for (size_t i = 0; i < codes->n && !code; i++) {
+        const uint32_t position = next[y[i]]++;
+        codes->position[i] = position;
+        codes->row[position] = (uint32_t)i;
+        codes->y[position] = y[i];
+    }
+    free(next);
+    return code;
+}
+
+int sl_tree_codes_add_columns(struct sl_tree_codes *codes, const int32_t *y, int k, int threads,
+                              struct sl_error *err)
 {
     enum { TILE = 64 };
     const size_t n = codes->n, d = codes->d;
     codes->columns = sl_alloc(d, n);
-    if (!codes->columns)
+    if (!codes->columns || lay_rows(codes, y, k))
         return sl_fail_memory(err);
     threads = sl_threads_for(8 * (double)(n * d), threads);
 #pragma omp parallel for num_threads(threads)
@@ -235,7 +261,7 @@ int sl_tree_codes_add_columns(struct sl_tree_codes *codes, int threads, struct s
         for (size_t f = 0; f < d; f += TILE)
             for (size_t j = f; j < d && j < f + TILE; j++)
                 for (size_t i = first; i < n && i < first + TILE; i++)
-                    codes->columns[j * n + i] = codes->bytes[i * d + j];
+                    codes->columns[j * n + i] = codes->bytes[codes->row[i] * d + j];
     return SL_OK;
 }
 

@@ -18,7 +18,10 @@ struct sl_tree_codes {
     size_t n_ranked, words;
     uint32_t *row_ranks; /* (n, n_ranked): the ranks the other way round, or NULL */
     uint8_t *own_bytes;  /* (n, d): bytes made from floats */
-    uint8_t *columns;    /* (d, n): the bytes the other way round, or NULL */
+    uint8_t *columns;    /* (d, n): the bytes the other way round, rows class by class; or NULL */
+    uint32_t *position;  /* (n): with columns, where a row of the view stands in one */
+    uint32_t *row;       /* (n): with columns, which row of the view stands there */
+    int32_t *y;          /* (n): with columns, its label */
     float *values;       /* all columns' distinct values, ascending; NULL: the code is the value */
     size_t *first_value; /* (d + 1): where a column's values begin */
 };
@@ -27,18 +30,19 @@ struct sl_tree_codes {
  * outlive them; labels are not looked at.  On error nothing needs to be released. */
 int sl_tree_codes_make(const struct sl_view *view, int threads, struct sl_tree_codes *codes,
                        struct sl_error *err);
-/* Adds columns to bytes: for nodes of many rows that look at few of their features.  SL_ENOMEM. */
-int sl_tree_codes_add_columns(struct sl_tree_codes *codes, int threads, struct sl_error *err);
+/* Adds columns to bytes, for trees that draw features or thresholds: a row's features lie on a dozen lines of
+ * memory, those of a node's rows on fewer lines of the columns, the more so as rows are laid class by class
+ * and a node holds few classes.  y (n): labels of k classes.  SL_ENOMEM. */
+int sl_tree_codes_add_columns(struct sl_tree_codes *codes, const int32_t *y, int k, int threads,
+                              struct sl_error *err);
 /* Adds rows to ranks: for copies of all columns of some rows (near.h).  SL_ENOMEM. */
 int sl_tree_codes_add_rows(struct sl_tree_codes *codes, int threads, struct sl_error *err);
 void sl_tree_codes_release(struct sl_tree_codes *codes);
 
-/* Are bytes of n rows and few features better read from columns?  A row's features lie on a dozen lines of
- * memory, those of many rows on fewer lines of the columns. */
-static inline int sl_tree_prefers_columns(const struct sl_tree_codes *codes, size_t n)
+/* The number among the codes of a row of the view. */
+static inline uint32_t sl_tree_position(const struct sl_tree_codes *codes, uint32_t row)
 {
-    enum { DENSE = 24 }; /* a column's rows for each of them (measured) */
-    return codes->columns && n * DENSE >= codes->n;
+    return codes->position ? codes->position[row] : row;
 }
 
 static inline int sl_tree_is_bit(const struct sl_tree_codes *codes, size_t feature)
@@ -62,6 +66,8 @@ static inline const uint32_t *sl_tree_ranks(const struct sl_tree_codes *codes, s
 static inline uint32_t sl_tree_code(const struct sl_tree_codes *codes, size_t row, size_t feature)
 {
     int shift;
+    if (codes->columns)
+        return codes->columns[feature * codes->n + row];
     if (codes->bytes)
         return codes->bytes[row * codes->d + feature];
     if (!sl_tree_is_bit(codes, feature))

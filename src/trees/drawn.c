@@ -88,12 +88,11 @@ struct batch {
 static void gather(struct sl_tree_search *s, const struct batch *batch, const uint32_t *rows, size_t n)
 {
     const struct sl_tree_codes *codes = s->g->codes;
-    if (sl_tree_prefers_columns(codes, s->sight->n))
+    if (codes->columns)
         sl_lanes_gather_columns(codes->columns, codes->n, rows, n, batch->feature, batch->lanes,
                                 s->space->block);
     else
-        sl_lanes_gather(codes->bytes, codes->d, rows, n, codes->columns != NULL, batch->feature, batch->lanes,
-                        s->space->block);
+        sl_lanes_gather(codes->bytes, codes->d, rows, n, batch->feature, batch->lanes, s->space->block);
 }
 
 /* The functions below return how many of the batch's features are not constant in the node. */

@@ -18,7 +18,7 @@ struct crew {
     struct sl_tree_growth *g;
     int threads;
     struct sl_tree_space *spaces; /* (threads) */
-    struct sl_tree_near *nears;   /* (threads): in use where features are drawn */
+    struct sl_tree_near *nears;   /* (threads): in use where features or thresholds are drawn */
     uint32_t *scratch, *stack;    /* (n) */
     int code;                     /* the first failure of any thread */
 };
@@ -84,10 +84,9 @@ struct column {
     int shift; /* of bits */
 };
 
-/* n: of the rows that are read.  Few rows' bytes have just been read to split them: they are near. */
-static struct column column_of(const struct sl_tree_codes *codes, size_t feature, size_t n)
+static struct column column_of(const struct sl_tree_codes *codes, size_t feature)
 {
-    if (sl_tree_prefers_columns(codes, n))
+    if (codes->columns)
         return (struct column){.bytes = codes->columns + feature * codes->n, .stride = 1};
     if (codes->bytes)
         return (struct column){.bytes = codes->bytes + feature, .stride = codes->d};
@@ -110,7 +109,7 @@ static void divide(struct crew *crew, struct sl_tree_node *node, uint32_t childr
 {
     struct sl_tree_growth *g = crew->g;
     uint32_t *rows = g->rows + node->start, *right = crew->scratch + node->start, n_left = 0, n_right = 0;
-    const struct column column = column_of(g->codes, node->split.feature, node->n);
+    const struct column column = column_of(g->codes, node->split.feature);
     const uint32_t code = node->split.code;
     for (uint32_t i = 0; i < node->held; i++) { /* no branch: it would be guessed wrong */
         const uint32_t entry = rows[i], left = code_in(&column, sl_entry_row(entry)) <= code;
@@ -280,8 +279,8 @@ static int make_crew(struct crew *crew)
         return SL_ENOMEM;
     for (int t = 0; t < crew->threads && !code; t++)
         code = sl_tree_space_init(&crew->spaces[t], &size);
-    for (int t = 0; t < crew->threads && !code && size.drawn && !g->units; t++)
-        code = sl_tree_near_init(&crew->nears[t], g->codes);
+    for (int t = 0; t < crew->threads && !code && sl_tree_draws(&g->options, g->d); t++)
+        code = sl_tree_near_init(&crew->nears[t], g->codes, g->units != NULL);
     return code;
 }
 

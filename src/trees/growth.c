@@ -20,18 +20,34 @@ static size_t n_features(double max_features, size_t d)
     return n < 1 ? 1 : n > (double)d ? d : (size_t)n;
 }
 
+int sl_tree_draws(const struct sl_tree_options *options, size_t d)
+{
+    return options->splitter == SL_TREE_RANDOM || n_features(options->max_features, d) < d;
+}
+
+/* Of the sample's row i in the view. */
+static uint32_t sample_row(const struct sl_tree_growth *g, size_t i)
+{
+    return g->sample.rows ? g->sample.rows[i] : (uint32_t)i;
+}
+
+/* The same among the codes. */
+static uint32_t position(const struct sl_tree_growth *g, size_t i)
+{
+    return sl_tree_position(g->codes, sample_row(g, i));
+}
+
 /* Class by class, and so in every node: its parting keeps the order.  next (k + 1) is scratch, and holds the
  * ends of the classes afterwards. */
 static void order_rows(struct sl_tree_growth *g, uint32_t *next)
 {
-    const uint32_t *rows = g->sample.rows;
     memset(next, 0, ((size_t)g->k + 1) * sizeof *next);
     for (size_t i = 0; i < g->n; i++)
-        next[g->y[rows ? rows[i] : i] + 1]++;
+        next[g->y[position(g, i)] + 1]++;
     for (int c = 0; c < g->k; c++)
         next[c + 1] += next[c];
     for (size_t i = 0; i < g->n; i++) {
-        uint32_t row = rows ? rows[i] : (uint32_t)i;
+        const uint32_t row = position(g, i);
         g->rows[next[g->y[row]]++] = row;
     }
 }
@@ -69,11 +85,6 @@ static void balance(struct sl_tree_growth *g, const uint32_t *total)
         g->weight[c] = total[c] > 0 ? (double)g->n / (present * (double)total[c]) : 0;
 }
 
-static size_t sample_row(const struct sl_tree_growth *g, size_t i)
-{
-    return g->sample.rows ? g->sample.rows[i] : i;
-}
-
 /* *unit: the weight of one. */
 static int make_units(struct sl_tree_growth *g, double *unit)
 {
@@ -92,8 +103,8 @@ static int make_units(struct sl_tree_growth *g, double *unit)
     frexp(sum, &exponent);
     *unit = ldexp(1, exponent - BITS);
     for (size_t i = 0; i < g->n; i++) {
-        size_t row = sample_row(g, i);
-        g->units[row] = llround(weight[row] / *unit);
+        const uint32_t row = position(g, i);
+        g->units[row] = llround(weight[sample_row(g, i)] / *unit);
         if (g->units[row] < 1)
             g->units[row] = 1;
     }
@@ -134,7 +145,7 @@ int sl_tree_growth_init(struct sl_tree_growth *g, const struct sl_tree_sample *s
                                  .d = sample->codes->d,
                                  .k = sample->k,
                                  .codes = sample->codes,
-                                 .y = sample->y,
+                                 .y = sample->codes->y ? sample->codes->y : sample->y,
                                  .n_features = n_features(options->max_features, sample->codes->d)};
     g->rows = sl_alloc(g->n, sizeof *g->rows);
     g->nodes = sl_alloc(2 * g->n, sizeof *g->nodes);

@@ -35,11 +35,12 @@ struct sl_tree_options {
  * rows decides nothing, and the tree is the one that would be grown on these rows alone. */
 struct sl_tree_sample {
     const struct sl_tree_codes *codes;
-    const int32_t *y;     /* (codes->n): 0 ... k - 1 */
-    const double *weight; /* (codes->n): of each row, above 0; NULL: all 1 */
+    const int32_t *y;     /* (codes->n): of each row of the view, 0 ... k - 1 */
+    const double *weight; /* (codes->n): of each row of the view, above 0; NULL: all 1 */
     int k;
-    const uint32_t *rows; /* (n): numbers of rows of the codes; NULL: all of them, and n is codes->n */
-    size_t n;             /* 1 ... SL_TREE_ROWS_MAX */
+    const uint32_t
+        *rows; /* (n): numbers of rows of the view that was coded; NULL: all of them, and n is codes->n */
+    size_t n;  /* 1 ... SL_TREE_ROWS_MAX */
 };
 
 struct sl_tree_split {
@@ -66,9 +67,9 @@ struct sl_tree_growth {
     size_t n, d;
     int k;
     const struct sl_tree_codes *codes;
-    const int32_t *y;
+    const int32_t *y; /* (codes->n) labels in the order of the codes */
     struct sl_tree_rule rule;
-    int64_t *units; /* (codes->n) mass of each row of the sample, or NULL: all 1 */
+    int64_t *units; /* (codes->n) mass of each row of the sample, in that order; NULL: all 1 */
     double *weight; /* (k) of a unit of each class, or NULL: all 1 */
     double total_weight;
     size_t n_features;          /* looked at in a node; d: all */
@@ -79,6 +80,9 @@ struct sl_tree_growth {
 
 /* A row of a bootstrap that was drawn more than once is looked at once where the search allows it. */
 _Static_assert(SL_TREE_ROWS_MAX < 1 << SL_ENTRY_TIMES_SHIFT, "numbers of rows and times share 32 bits");
+
+/* Do nodes look at features or thresholds that are drawn?  d: features. */
+int sl_tree_draws(const struct sl_tree_options *options, size_t d);
 
 /* The root alone.  SL_OK or SL_ENOMEM; release it either way. */
 int sl_tree_growth_init(struct sl_tree_growth *growth, const struct sl_tree_sample *sample,

@@ -5,17 +5,18 @@
 
 enum {
     BYTES = 400000, /* of copies: about what a processor's second cache holds (measured) */
+    FEWEST = 64,    /* rows, however long they are */
     LEAST = 16,     /* rows: fewer have few nodes below them */
 };
 
-int sl_tree_near_init(struct sl_tree_near *near, const struct sl_tree_codes *codes)
+int sl_tree_near_init(struct sl_tree_near *near, const struct sl_tree_codes *codes, int with_units)
 {
     const size_t ranks = codes->n_ranked * sizeof *near->ranks, bits = codes->words * sizeof *near->bits,
                  row = codes->bytes ? codes->d : ranks + bits;
     int code = SL_OK;
-    near->most = BYTES / row < codes->n ? BYTES / row : codes->n;
-    if (!near->most)
-        return SL_OK;
+    near->most = BYTES / row > FEWEST ? BYTES / row : FEWEST;
+    if (near->most > codes->n)
+        near->most = codes->n;
     if (codes->bytes)
         code = (near->bytes = sl_alloc(near->most, row)) ? SL_OK : SL_ENOMEM;
     else if (ranks)
@@ -24,7 +25,8 @@ int sl_tree_near_init(struct sl_tree_near *near, const struct sl_tree_codes *cod
         code = (near->bits = sl_alloc(near->most, bits)) ? SL_OK : SL_ENOMEM;
     near->y = sl_alloc(near->most, sizeof *near->y);
     near->rows = sl_alloc(near->most, sizeof *near->rows);
-    return !code && near->y && near->rows ? SL_OK : SL_ENOMEM;
+    near->units = with_units ? sl_alloc(near->most, sizeof *near->units) : NULL;
+    return !code && near->y && near->rows && (near->units || !with_units) ? SL_OK : SL_ENOMEM;
 }
 
 void sl_tree_near_release(struct sl_tree_near *near)
@@ -33,6 +35,7 @@ void sl_tree_near_release(struct sl_tree_near *near)
     free(near->ranks);
     free(near->bits);
     free(near->y);
+    free(near->units);
     free(near->rows);
     *near = (struct sl_tree_near){0};
 }
@@ -50,8 +53,10 @@ static void copy_codes(struct sl_tree_near *near, const struct sl_tree_codes *co
                        size_t n)
 {
     const size_t d = codes->d, ranked = codes->n_ranked;
-    for (size_t i = 0; i < n && near->bytes; i++)
-        memcpy(near->bytes + i * d, codes->bytes + sl_entry_row(rows[i]) * d, d);
+    for (size_t i = 0; i < n && near->bytes; i++) {
+        const uint32_t position = sl_entry_row(rows[i]), row = codes->row ? codes->row[position] : position;
+        memcpy(near->bytes + i * d, codes->bytes + row * d, d);
+    }
     for (size_t i = 0; i < n && codes->row_ranks; i++) {
         const uint32_t *from = codes->row_ranks + sl_entry_row(rows[i]) * ranked;
         for (size_t r = 0; r < ranked; r++)
@@ -72,6 +77,7 @@ static void copy_codes(struct sl_tree_near *near, const struct sl_tree_codes *co
     near->codes.n = n;
     near->codes.bytes = near->bytes;
     near->codes.columns = NULL;
+    near->codes.row = NULL;
     near->codes.ranks = near->ranks;
     near->codes.bits = near->bits;
 }
@@ -85,11 +91,14 @@ void sl_tree_near_enter(struct sl_tree_near *near, const struct sl_tree_growth *
         const uint32_t row = sl_entry_row(rows[i]);
         near->rows[i] = row;
         near->y[i] = g->y[row];
+        if (g->units)
+            near->units[i] = g->units[row];
         rows[i] += i - row;
     }
     *local = *g;
     local->codes = &near->codes;
     local->y = near->y;
+    local->units = g->units ? near->units : NULL;
 }
 
 void sl_tree_near_leave(const struct sl_tree_near *near, const struct sl_tree_growth *g,

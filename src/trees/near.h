@@ -13,12 +13,13 @@ struct sl_tree_near {
     uint32_t *ranks; /* (n_ranked, most), or NULL */
     uint64_t *bits;  /* (most, words), or NULL */
     int32_t *y;      /* (most) */
+    int64_t *units;  /* (most): of rows with weights, or NULL */
     uint32_t *rows;  /* (most): where they come from */
     struct sl_tree_codes codes;
 };
 
-/* SL_OK or SL_ENOMEM; release it either way. */
-int sl_tree_near_init(struct sl_tree_near *near, const struct sl_tree_codes *codes);
+/* with_units: rows have weights.  SL_OK or SL_ENOMEM; release it either way. */
+int sl_tree_near_init(struct sl_tree_near *near, const struct sl_tree_codes *codes, int with_units);
 void sl_tree_near_release(struct sl_tree_near *near);
 
 /* Is it worth a node that has not been looked at yet? */

@@ -223,7 +223,8 @@ static void prefixes(void **state)
 }
 
 /* Drawn features of bytes go through kernels, side by side; those of ranks are swept one by one.  The same
- * codes give the same tree either way, and by columns. */
+ * codes give the same tree either way, and by columns, of all rows, of a bootstrap and of rows with weights.
+ */
 static void ways(void **state)
 {
     static const struct sl_tree_options settings[] = {
@@ -237,12 +238,13 @@ static void ways(void **state)
         {.max_features = 1, .splitter = SL_TREE_RANDOM, .criterion = SL_TREE_ENTROPY},
         {.max_features = 1},
     };
+    const size_t n_settings = sizeof settings / sizeof *settings;
     (void)state;
     struct sl_view view = make();
     struct sl_tree_codes bytes, columns, ranks = {.dtype = SL_U8, .n = N, .d = D};
     assert_int_equal(sl_tree_codes_make(&view, 2, &bytes, NULL), SL_OK);
     columns = bytes;
-    assert_int_equal(sl_tree_codes_add_columns(&columns, 2, NULL), SL_OK);
+    assert_int_equal(sl_tree_codes_add_columns(&columns, view.y, K, 2, NULL), SL_OK);
     ranks.n_ranked = D;
     ranks.ranks = sl_alloc(D, N * sizeof *ranks.ranks);
     ranks.place = sl_alloc(D, sizeof *ranks.place);
@@ -253,11 +255,22 @@ static void ways(void **state)
             ranks.ranks[f * N + i] = ((const uint8_t *)view.x)[i * D + f];
     const struct sl_tree_codes *codes[] = {&bytes, &columns, &ranks};
     struct sl_rng *rng = sl_rng_new(8, "trial");
-    for (size_t s = 0; s < sizeof settings / sizeof *settings; s++) {
+    uint32_t rows[N];
+    double weight[N];
+    for (size_t i = 0; i < N; i++) {
+        rows[i] = sl_rng_below(rng, N);
+        weight[i] = 1 + sl_rng_uniform(rng);
+    }
+    for (size_t s = 0; s < 3 * n_settings; s++) {
         struct sl_tree_model *tree[3];
         for (size_t way = 0; way < 3; way++) {
-            const struct sl_tree_sample sample = {.codes = codes[way], .y = view.y, .k = K, .n = N};
-            struct sl_tree_options options = settings[s];
+            const struct sl_tree_sample sample = {.codes = codes[way],
+                                                  .y = view.y,
+                                                  .k = K,
+                                                  .rows = s / n_settings > 0 ? rows : NULL,
+                                                  .weight = s / n_settings > 1 ? weight : NULL,
+                                                  .n = N};
+            struct sl_tree_options options = settings[s % n_settings];
             struct sl_tree_growth growth;
             double impurity;
             options.min_samples_split = 2;

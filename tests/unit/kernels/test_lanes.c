@@ -33,7 +33,7 @@ static void lanes(void **state)
                 features[l] = (uint32_t)sl_rng_below(rng, D);
                 cut[l] = (uint8_t)sl_rng_below(rng, 256);
             }
-            sl_lanes_gather(x, D, rows, n, (int)s % 2, features, width, block[0]);
+            sl_lanes_gather(x, D, rows, n, features, width, block[0]);
             sl_lanes_gather_columns(columns, N, rows, n, features, width, block[1]);
             sl_lanes_range(block[0], n, low, high);
             sl_lanes_count(block[0], n, cut, count);
