@@ -76,6 +76,13 @@ static inline uint32_t sl_tree_code(const struct sl_tree_codes *codes, size_t ro
     return word[row * codes->words] >> shift & 1;
 }
 
+/* For a look at the values on both sides of a split that is soon to come: they lie far apart. */
+static inline void sl_tree_prefetch_value(const struct sl_tree_codes *codes, size_t feature, uint32_t code)
+{
+    if (codes->values)
+        __builtin_prefetch(codes->values + codes->first_value[feature] + code);
+}
+
 double sl_tree_value(const struct sl_tree_codes *codes, size_t feature, uint32_t code);
 /* The threshold half-way between two codes: value(low) <= threshold < value(high). */
 float sl_tree_middle(const struct sl_tree_codes *codes, size_t feature, uint32_t low, uint32_t high);

@@ -7,6 +7,7 @@ enum {
     BYTES = 400000, /* of copies: about what a processor's second cache holds (measured) */
     FEWEST = 64,    /* rows, however long they are */
     LEAST = 16,     /* rows: fewer have few nodes below them */
+    AHEAD = 16,     /* rows: they lie in far memory */
 };
 
 int sl_tree_near_init(struct sl_tree_near *near, const struct sl_tree_codes *codes, int with_units)
@@ -49,6 +50,13 @@ int sl_tree_near_is_worth(const struct sl_tree_near *near, const struct sl_tree_
            g->y[sl_entry_row(rows[0])] != g->y[sl_entry_row(rows[node->held - 1])];
 }
 
+static void prefetch_row(const struct sl_tree_codes *codes, uint32_t row)
+{
+    __builtin_prefetch(codes->row_ranks + row * codes->n_ranked);
+    if (codes->bits)
+        __builtin_prefetch(codes->bits + row * codes->words);
+}
+
 static void copy_codes(struct sl_tree_near *near, const struct sl_tree_codes *codes, const uint32_t *rows,
                        size_t n)
 {
@@ -58,6 +66,8 @@ static void copy_codes(struct sl_tree_near *near, const struct sl_tree_codes *co
         memcpy(near->bytes + i * d, codes->bytes + row * d, d);
     }
     for (size_t i = 0; i < n && codes->row_ranks; i++) {
+        if (i + AHEAD < n)
+            prefetch_row(codes, sl_entry_row(rows[i + AHEAD]));
         const uint32_t *from = codes->row_ranks + sl_entry_row(rows[i]) * ranked;
         for (size_t r = 0; r < ranked; r++)
             near->ranks[r * n + i] = from[r];

@@ -36,8 +36,10 @@ void sl_tree_search_end(struct sl_tree_search *s, const struct sl_tree_sweep *sw
                                         .feature = (uint32_t)feature,
                                         .code = sweep->best_code,
                                         .n_left = sweep->best_n_left};
-    if (sl_tree_take(&s->best, &split))
+    if (sl_tree_take(&s->best, &split)) {
         s->next = sweep->next_code;
+        sl_tree_prefetch_value(s->g->codes, feature, s->next);
+    }
 }
 
 void sl_tree_search_tell_threshold(struct sl_tree_search *s)
