@@ -5,7 +5,7 @@
 
 enum {
     BYTES = 400000, /* of copies: about what a processor's second cache holds (measured) */
-    FEWEST = 64,    /* rows, however long they are */
+    FEWEST = 64,    /* rows, however long they are, where they are read from columns otherwise */
     LEAST = 16,     /* rows: fewer have few nodes below them */
     AHEAD = 16,     /* rows: they lie in far memory */
 };
@@ -15,9 +15,11 @@ int sl_tree_near_init(struct sl_tree_near *near, const struct sl_tree_codes *cod
     const size_t ranks = codes->n_ranked * sizeof *near->ranks, bits = codes->words * sizeof *near->bits,
                  row = codes->bytes ? codes->d : ranks + bits;
     int code = SL_OK;
-    near->most = BYTES / row > FEWEST ? BYTES / row : FEWEST;
-    if (near->most > codes->n)
-        near->most = codes->n;
+    near->most = BYTES / row < codes->n ? BYTES / row : codes->n;
+    if (codes->columns && near->most < FEWEST)
+        near->most = FEWEST < codes->n ? FEWEST : codes->n;
+    if (!near->most)
+        return SL_OK;
     if (codes->bytes)
         code = (near->bytes = sl_alloc(near->most, row)) ? SL_OK : SL_ENOMEM;
     else if (ranks)
