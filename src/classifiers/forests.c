@@ -41,18 +41,19 @@ static void report(const struct sl_forest_grown *grown, struct sl_fit_report *ou
     out->oob_accuracy = grown->oob_accuracy;
 }
 
-/* The other way round, too, where codes are more than a processor's caches hold: bytes of which some are
- * drawn; ranks only where they are few, as they take four times a byte's memory. */
+/* Where they are more than a processor's caches hold, the rows of few ranks stand side by side, too, to be
+ * copied; of many that would take four times a byte's memory, and a copy more time than it saves. */
 static int make_codes(const struct sl_view *view, const struct sl_tree_options *options,
                       struct sl_tree_codes *codes, struct sl_error *err)
 {
     enum { NEAR = 1 << 20, FEW = 64 };
-    int code = sl_tree_codes_make(view, options->threads, codes, err);
-    if (code || (codes->bytes ? view->n * view->d <= NEAR || !sl_tree_draws(options, view->d)
-                              : codes->n_ranked > FEW || 4 * codes->n * codes->n_ranked <= NEAR))
+    int code = sl_tree_codes_make(view, options->splitter == SL_TREE_RANDOM, options->threads, codes, err);
+    if (code || !sl_tree_draws(options, view->d) ||
+        (codes->bytes ? view->n * view->d : 4 * codes->n * codes->n_ranked) <= NEAR)
         return code;
-    code = codes->bytes ? sl_tree_codes_add_columns(codes, view->y, view->k, options->threads, err)
-                        : sl_tree_codes_add_rows(codes, options->threads, err);
+    code = codes->bytes || codes->n_ranked > FEW
+               ? sl_tree_codes_lay(codes, view->y, view->k, options->threads, err)
+               : sl_tree_codes_add_rows(codes, options->threads, err);
     if (code)
         sl_tree_codes_release(codes);
     return code;

@@ -81,7 +81,7 @@ static int tree_fit(const struct sl_fit *fit, void **out, struct sl_error *err)
     options.threads = fit->threads;
     options.cancel = fit->cancel;
     *out = NULL;
-    int code = sl_tree_codes_make(train, fit->threads, &codes, err);
+    int code = sl_tree_codes_make(train, options.splitter == SL_TREE_RANDOM, fit->threads, &codes, err);
     if (code)
         return code;
     const struct sl_tree_sample sample = {
@@ -174,7 +174,7 @@ static int tree_fit_group(const struct sl_group *group, struct sl_error *err)
 {
     struct sl_tree_codes codes;
     struct sl_spent start = sl_spent_now();
-    int code = sl_tree_codes_make(group->rows, group->threads, &codes, err);
+    int code = sl_tree_codes_make(group->rows, 0, group->threads, &codes, err);
     if (code)
         return code;
     struct sl_spent share =

@@ -33,6 +33,32 @@ SL_CLONED(extern, uint32_t, sl_keys_label,
     return count;
 }
 
+SL_CLONED_VOID(extern, sl_keys_range,
+               (const uint32_t *restrict column, const uint32_t *restrict entries, size_t n,
+                uint32_t *restrict keys, uint32_t *low, uint32_t *high),
+               (column, entries, n, keys, low, high))
+{
+    uint32_t least = UINT32_MAX, most = 0;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t key = column[sl_entry_row(entries[i])];
+        keys[i] = key;
+        least = key < least ? key : least;
+        most = key > most ? key : most;
+    }
+    *low = least;
+    *high = most;
+}
+
+SL_CLONED(extern, uint32_t, sl_keys_count,
+          (const uint32_t *restrict keys, const uint32_t *restrict entries, size_t n, uint32_t most),
+          (keys, entries, n, most))
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += sl_entry_times(entries[i]) & -(uint32_t)(keys[i] <= most);
+    return count;
+}
+
 typedef uint64_t words4 __attribute__((vector_size(32)));
 
 SL_CLONED_VOID(extern, sl_keys_count_bits,

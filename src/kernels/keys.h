@@ -27,6 +27,13 @@ void sl_keys_gather(const uint32_t *column, const uint32_t *entries, const uint8
 /* label[i] = class | (times - 1) << shift for entries of one class; returns how many rows they stand for. */
 uint32_t sl_keys_label(const uint32_t *entries, size_t n, uint32_t class, int shift, uint8_t *label);
 
+/* keys[i] = column[row of entry i], and their range, for n >= 1 entries. */
+void sl_keys_range(const uint32_t *column, const uint32_t *entries, size_t n, uint32_t *keys, uint32_t *low,
+                   uint32_t *high);
+
+/* How many rows the entries stand for whose key is at most `most`. */
+uint32_t sl_keys_count(const uint32_t *keys, const uint32_t *entries, size_t n, uint32_t most);
+
 enum { SL_KEYS_BITS = 8 }; /* are counted in one pass */
 
 /* count[c][l] = how many rows of class c, each as many times as it counts, have the bit mask[l]: row r's

@@ -20,9 +20,8 @@ size_t sl_tree_bits_together(const struct sl_tree_search *s, const uint32_t *fea
     return together;
 }
 
-/* left[c][l]: rows of class c whose bit of feature l is 0. */
-static void count_left(const struct sl_tree_search *s, const uint32_t *features, size_t n,
-                       uint32_t (*left)[SL_KEYS_BITS])
+void sl_tree_count_bits(const struct sl_tree_search *s, const uint32_t *features, size_t n,
+                        uint32_t (*left)[SL_KEYS_BITS])
 {
     const struct sl_tree_codes *codes = s->g->codes;
     const uint64_t *word = NULL;
@@ -60,7 +59,7 @@ int sl_tree_search_bits(struct sl_tree_search *s, const uint32_t *features, size
 {
     uint32_t(*left)[SL_KEYS_BITS] = s->space->bits_left;
     int useful = 0;
-    count_left(s, features, n, left);
+    sl_tree_count_bits(s, features, n, left);
     for (size_t l = 0; l < n; l++)
         useful += take_bit(s, features[l], &left[0][l]);
     return useful;

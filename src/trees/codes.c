@@ -3,7 +3,8 @@
  * A tree asks only which of two values is larger, so a float may be replaced by its rank among the
  * distinct values of its column without changing any split; where no column has more than 256 the ranks
  * are bytes, and floats are split as fast as images.  Else columns of two values are bits: those of a row are
- * near each other, whichever a node draws.  O(n) a column, once. */
+ * near each other, whichever a node draws.  Where thresholds are drawn no order is asked for: there a float
+ * is its own code, by its bits.  O(n) a column, once. */
 #include "trees/codes.h"
 #include "core/memory.h"
 #include "core/threads.h"
@@ -31,8 +32,9 @@ void sl_tree_codes_release(struct sl_tree_codes *codes)
 struct making {
     const struct sl_view *view;
     struct sl_tree_codes *codes;
+    int random;
     float **value; /* (d): a column's distinct values, ascending, (count) */
-    size_t *count; /* (d) */
+    size_t *count; /* (d); 0: they are not told apart */
 };
 
 enum { MANY = SL_OK + 1 }; /* a column has more values than bytes tell apart */
@@ -70,6 +72,26 @@ static int put_ranks(struct making *m, size_t feature, const float *column)
     free(scratch);
     free(value);
     return code;
+}
+
+/* The floats themselves, but of one or two values their ranks. */
+static int put_keys(struct making *m, size_t feature, const float *column)
+{
+    const size_t n = m->view->n;
+    uint32_t *code = m->codes->ranks + feature * n;
+    struct sl_few few;
+    sl_few_begin(&few);
+    const int two = sl_few_add(&few, column, n) && few.n <= 2;
+    m->count[feature] = 0;
+    if (!two) {
+        for (size_t i = 0; i < n; i++)
+            code[i] = sl_tree_key_of(column[i]);
+        return SL_OK;
+    }
+    sl_few_sort(&few);
+    for (size_t i = 0; i < n; i++)
+        code[i] = column[i] != few.value[0];
+    return keep_values(m, feature, few.value, few.n);
 }
 
 /* Visits the features from `first` to before `end`, whose columns are gathered into room. */
@@ -127,7 +149,7 @@ static int put_bits(struct making *m, int threads)
     if (!codes->place)
         return SL_ENOMEM;
     for (size_t f = 0; f < d; f++)
-        codes->place[f] = m->count[f] > 2 ? (int32_t)codes->n_ranked++ : ~n_bits++;
+        codes->place[f] = m->count[f] == 1 || m->count[f] == 2 ? ~n_bits++ : (int32_t)codes->n_ranked++;
     codes->words = ((size_t)n_bits + 63) / 64;
     codes->bits = n_bits ? sl_alloc_zero(n, codes->words * sizeof *codes->bits) : NULL;
     if (n_bits && !codes->bits)
@@ -168,8 +190,11 @@ static int visit_all(struct making *m, int threads)
         drop_values(m);
         free(codes->own_bytes);
         codes->own_bytes = NULL;
+        codes->by_key = m->random;
         codes->ranks = sl_alloc(codes->d, codes->n * sizeof *codes->ranks);
-        code = codes->ranks ? visit_columns(m, put_ranks, 64, threads) : SL_ENOMEM;
+        code = !codes->ranks   ? SL_ENOMEM
+               : codes->by_key ? visit_columns(m, put_keys, 8, threads)
+                               : visit_columns(m, put_ranks, 64, threads);
         if (!code)
             code = put_bits(m, threads);
     }
@@ -190,14 +215,16 @@ static int pack_values(const struct making *m)
     if (!codes->values)
         return SL_ENOMEM;
     for (size_t f = 0; f < codes->d; f++)
-        memcpy(codes->values + codes->first_value[f], m->value[f], m->count[f] * sizeof *codes->values);
+        if (m->count[f])
+            memcpy(codes->values + codes->first_value[f], m->value[f], m->count[f] * sizeof *codes->values);
     return SL_OK;
 }
 
-static int make_of_floats(const struct sl_view *view, int threads, struct sl_tree_codes *codes)
+static int make_of_floats(const struct sl_view *view, int random, int threads, struct sl_tree_codes *codes)
 {
     struct making m = {.view = view,
                        .codes = codes,
+                       .random = random,
                        .value = sl_alloc_zero(view->d, sizeof *m.value),
                        .count = sl_alloc(view->d, sizeof *m.count)};
     int code = m.value && m.count ? visit_all(&m, threads) : SL_ENOMEM;
@@ -210,7 +237,7 @@ static int make_of_floats(const struct sl_view *view, int threads, struct sl_tre
     return code;
 }
 
-int sl_tree_codes_make(const struct sl_view *view, int threads, struct sl_tree_codes *codes,
+int sl_tree_codes_make(const struct sl_view *view, int random, int threads, struct sl_tree_codes *codes,
                        struct sl_error *err)
 {
     *codes = (struct sl_tree_codes){.dtype = view->dtype, .n = view->n, .d = view->d};
@@ -218,72 +245,11 @@ int sl_tree_codes_make(const struct sl_view *view, int threads, struct sl_tree_c
         codes->bytes = view->x;
         return SL_OK;
     }
-    if (make_of_floats(view, threads, codes)) {
+    if (make_of_floats(view, random, threads, codes)) {
         sl_tree_codes_release(codes);
         return sl_fail_memory(err);
     }
     return SL_OK;
-}
-
-/* Class by class; within a class rows keep their order. */
-static int lay_rows(struct sl_tree_codes *codes, const int32_t *y, int k)
-{
-    uint32_t *next = sl_alloc_zero((size_t)k + 1, sizeof *next);
-    codes->position = sl_alloc(codes->n, sizeof *codes->position);
-    codes->row = sl_alloc(codes->n, sizeof *codes->row);
-    codes->y = sl_alloc(codes->n, sizeof *codes->y);
-    const int code = next && codes->position && codes->row && codes->y ? SL_OK : SL_ENOMEM;
-    for (size_t i = 0; i < codes->n && !code; i++)
-        next[y[i] + 1]++;
-    for (int c = 0; c < k && !code; c++)
-        next[c + 1] += next[c];
-    for (size_t i = 0; i < codes->n && !code; i++) {
-        const uint32_t position = next[y[i]]++;
-        codes->position[i] = position;
-        codes->row[position] = (uint32_t)i;
-        codes->y[position] = y[i];
-    }
-    free(next);
-    return code;
-}
-
-int sl_tree_codes_add_columns(struct sl_tree_codes *codes, const int32_t *y, int k, int threads,
-                              struct sl_error *err)
-{
-    enum { TILE = 64 };
-    const size_t n = codes->n, d = codes->d;
-    codes->columns = sl_alloc(d, n);
-    if (!codes->columns || lay_rows(codes, y, k))
-        return sl_fail_memory(err);
-    threads = sl_threads_for(8 * (double)(n * d), threads);
-#pragma omp parallel for num_threads(threads)
-    for (size_t first = 0; first < n; first += TILE)
-        for (size_t f = 0; f < d; f += TILE)
-            for (size_t j = f; j < d && j < f + TILE; j++)
-                for (size_t i = first; i < n && i < first + TILE; i++)
-                    codes->columns[j * n + i] = codes->bytes[codes->row[i] * d + j];
-    return SL_OK;
-}
-
-int sl_tree_codes_add_rows(struct sl_tree_codes *codes, int threads, struct sl_error *err)
-{
-    enum { TILE = 16 };
-    const size_t n = codes->n, d = codes->n_ranked;
-    codes->row_ranks = sl_alloc(n, d * sizeof *codes->row_ranks);
-    if (!codes->row_ranks)
-        return sl_fail_memory(err);
-    threads = sl_threads_for(8 * (double)(n * d), threads);
-#pragma omp parallel for num_threads(threads)
-    for (size_t first = 0; first < n; first += TILE)
-        for (size_t r = 0; r < d; r++)
-            for (size_t i = first; i < n && i < first + TILE; i++)
-                codes->row_ranks[i * d + r] = codes->ranks[r * n + i];
-    return SL_OK;
-}
-
-double sl_tree_value(const struct sl_tree_codes *codes, size_t feature, uint32_t code)
-{
-    return codes->values ? codes->values[codes->first_value[feature] + code] : code;
 }
 
 float sl_tree_middle(const struct sl_tree_codes *codes, size_t feature, uint32_t low, uint32_t high)

@@ -1,81 +1,17 @@
 /* drawn.c - the best split among features, or of thresholds, that are drawn.
  *
  * Up to 32 drawn byte features are gathered side by side, and then go through the kernels that all features
- * of a node go through: sorted keys of few rows, else histograms.  Where thresholds are drawn (P. Geurts, D.
- * Ernst and L. Wehenkel, "Extremely randomized trees", Machine Learning 63, 2006), each lane's range and the
- * rows on the left of one threshold are all that is asked for.  Ranks, weights of rows and many classes: one
- * feature at a time.  Cost of a node of n rows: O(n n_features), times log^2 n for few rows. */
+ * of a node go through: sorted keys of few rows, else histograms; or thresholds are drawn (thresholds.c).
+ * Ranks, weights of rows and many classes: one feature at a time.  Cost of a node of n rows: O(n n_features),
+ * times log^2 n for few rows. */
 #include "trees/drawn.h"
 #include "kernels/histogram.h"
 #include "kernels/lanes.h"
 #include "trees/columns.h"
-#include <math.h>
+#include "trees/thresholds.h"
 #include <string.h>
 
 enum { CHUNK = SL_TREE_CHUNK };
-
-/* Between the smallest and the largest value in the node; the largest code that goes left. */
-static float draw_threshold(const struct sl_tree_codes *codes, size_t feature, uint32_t low, uint32_t high,
-                            double uniform, uint32_t *cut)
-{
-    double a = sl_tree_value(codes, feature, low), b = sl_tree_value(codes, feature, high);
-    float threshold = (float)(a + uniform * (b - a));
-    if (threshold >= b || threshold < a)
-        threshold = (float)a;
-    if (!codes->values) {
-        *cut = (uint32_t)threshold;
-        return threshold;
-    }
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (sl_tree_value(codes, feature, middle) <= (double)threshold)
-            low = middle;
-        else
-            high = middle;
-    }
-    *cut = low;
-    return threshold;
-}
-
-/* The split after the rows that have moved. */
-static void end_drawn(struct sl_tree_search *s, struct sl_tree_sweep *sweep, size_t feature, float threshold)
-{
-    sl_tree_sweep_consider(sweep, sweep->code + 1);
-    if (!(sweep->best > -INFINITY))
-        return;
-    const struct sl_tree_split split = {.score = sweep->best,
-                                        .feature = (uint32_t)feature,
-                                        .code = sweep->best_code,
-                                        .n_left = sweep->best_n_left,
-                                        .threshold = threshold};
-    sl_tree_take(&s->best, &split);
-}
-
-/* Any feature.  Returns 0 where it is constant in the node. */
-static int search_threshold(struct sl_tree_search *s, size_t feature, double uniform)
-{
-    const struct sl_tree_codes *codes = s->g->codes;
-    const uint32_t *rows = s->sight->rows;
-    struct sl_tree_sweep sweep;
-    uint32_t low = UINT32_MAX, high = 0, cut;
-    for (size_t i = 0; i < s->sight->held; i++) {
-        uint32_t code = sl_tree_code(codes, sl_entry_row(rows[i]), feature);
-        low = code < low ? code : low;
-        high = code > high ? code : high;
-    }
-    if (low == high)
-        return 0;
-    float threshold = draw_threshold(codes, feature, low, high, uniform, &cut);
-    sl_tree_search_begin(s, feature, &sweep);
-    for (size_t i = 0; i < s->sight->held; i++) {
-        const uint32_t row = sl_entry_row(rows[i]), times = sl_entry_times(rows[i]);
-        if (sl_tree_code(codes, row, feature) <= cut)
-            sl_tree_sweep_move_mass(&sweep, cut, s->seen->local[s->g->y[row]], times,
-                                    s->g->units ? s->g->units[row] : times);
-    }
-    end_drawn(s, &sweep, feature, threshold);
-    return 1;
-}
 
 /* Side by side: the lanes' features, and for thresholds a uniform number each. */
 struct batch {
@@ -97,56 +33,10 @@ static void gather(struct sl_tree_search *s, const struct batch *batch, const ui
 
 /* The functions below return how many of the batch's features are not constant in the node. */
 
-/* Scores one threshold of a lane.  rows of each class on its left: left[c * SL_LANES]. */
-static void score_lane(struct sl_tree_search *s, const uint32_t *left, uint32_t cut, uint32_t feature,
-                       float threshold)
-{
-    const struct sl_tree_content node = sl_tree_content_of(s->g, s->sight, s->seen);
-    const size_t n = s->sight->n, least = (size_t)s->g->options.min_samples_leaf;
-    struct sl_tree_split split = {.feature = feature, .code = cut, .threshold = threshold};
-    for (int c = 0; c < node.k; c++)
-        split.n_left += left[(size_t)c * SL_LANES];
-    if (split.n_left < least || n - split.n_left < least)
-        return;
-    split.score = sl_tree_split_score(&s->g->rule, &node, left, SL_LANES, split.n_left, n);
-    sl_tree_take(&s->best, &split);
-}
-
-/* Classes with weights: their sums are those of a sweep. */
-static void sweep_lane(struct sl_tree_search *s, const uint32_t *left, uint32_t cut, uint32_t feature,
-                       float threshold)
-{
-    struct sl_tree_sweep sweep;
-    sl_tree_search_begin(s, feature, &sweep);
-    for (int c = 0; c < s->sight->k; c++)
-        sl_tree_sweep_move(&sweep, cut, c, left[(size_t)c * SL_LANES]);
-    end_drawn(s, &sweep, feature, threshold);
-}
-
 static int search_thresholds(struct sl_tree_search *s, const struct batch *batch)
 {
-    uint8_t *block = s->space->block, low[SL_LANES], high[SL_LANES], cut[SL_LANES] = {0};
-    uint32_t *left = s->space->lanes_left;
-    float threshold[SL_LANES];
-    int useful = 0;
     gather(s, batch, s->sight->rows, s->sight->n);
-    sl_lanes_range(block, s->sight->n, low, high);
-    for (int l = 0; l < batch->lanes; l++)
-        if (low[l] < high[l]) {
-            uint32_t code;
-            threshold[l] =
-                draw_threshold(s->g->codes, batch->feature[l], low[l], high[l], batch->uniform[l], &code);
-            cut[l] = (uint8_t)code;
-            useful++;
-        }
-    for (int c = 0; c < s->sight->k; c++) { /* rows stand class by class */
-        sl_lanes_count(block, s->seen->total[c], cut, left + (size_t)c * SL_LANES);
-        block += (size_t)s->seen->total[c] * SL_LANES;
-    }
-    for (int l = 0; l < batch->lanes; l++)
-        if (low[l] < high[l])
-            (s->g->weight ? sweep_lane : score_lane)(s, left + l, cut[l], batch->feature[l], threshold[l]);
-    return useful;
+    return sl_tree_search_threshold_lanes(s, batch->feature, batch->uniform, batch->lanes);
 }
 
 static int search_sorted(struct sl_tree_search *s, const struct batch *batch)
@@ -220,10 +110,7 @@ static int search_histograms(struct sl_tree_search *s, const struct batch *batch
 
 static int search_thresholds_one_by_one(struct sl_tree_search *s, const struct batch *batch)
 {
-    int useful = 0;
-    for (int l = 0; l < batch->lanes; l++)
-        useful += search_threshold(s, batch->feature[l], batch->uniform[l]);
-    return useful;
+    return sl_tree_search_thresholds(s, batch->feature, batch->uniform, (size_t)batch->lanes);
 }
 
 /* In the order of features: behind a perfect split none can be better. */

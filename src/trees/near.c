@@ -15,6 +15,8 @@ int sl_tree_near_init(struct sl_tree_near *near, const struct sl_tree_codes *cod
     const size_t ranks = codes->n_ranked * sizeof *near->ranks, bits = codes->words * sizeof *near->bits,
                  row = codes->bytes ? codes->d : ranks + bits;
     int code = SL_OK;
+    if (codes->ranks && !codes->row_ranks) /* a row's lie far apart */
+        return SL_OK;
     near->most = BYTES / row < codes->n ? BYTES / row : codes->n;
     if (codes->columns && near->most < FEWEST)
         near->most = FEWEST < codes->n ? FEWEST : codes->n;
@@ -73,12 +75,6 @@ static void copy_codes(struct sl_tree_near *near, const struct sl_tree_codes *co
         const uint32_t *from = codes->row_ranks + sl_entry_row(rows[i]) * ranked;
         for (size_t r = 0; r < ranked; r++)
             near->ranks[r * n + i] = from[r];
-    }
-    for (size_t r = 0; r < ranked && !codes->row_ranks; r++) {
-        const uint32_t *from = codes->ranks + r * codes->n;
-        uint32_t *to = near->ranks + r * n;
-        for (size_t i = 0; i < n; i++)
-            to[i] = from[sl_entry_row(rows[i])];
     }
     for (size_t i = 0; i < n && near->bits; i++) {
         const uint64_t *from = codes->bits + sl_entry_row(rows[i]) * codes->words;

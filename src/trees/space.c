@@ -44,12 +44,14 @@ static int init_drawn(struct sl_tree_space *space, const struct sl_tree_space_si
         return SL_ENOMEM;
     for (size_t f = 0; f < size->d; f++)
         space->order[f] = (uint32_t)f;
+    space->lanes_left = size->random ? sl_alloc(size->k, SL_LANES * sizeof *space->lanes_left) : NULL;
+    if (size->random && !space->lanes_left)
+        return SL_ENOMEM;
     if (!size->bytes)
         return SL_OK;
     space->block = sl_alloc_zero(rows, SL_LANES);
     space->count = sl_alloc(SL_TREE_CHUNK, sizeof *space->count);
-    space->lanes_left = sl_alloc(size->k, SL_LANES * sizeof *space->lanes_left);
-    if (!space->block || !space->count || !space->lanes_left)
+    if (!space->block || !space->count)
         return SL_ENOMEM;
     for (uint32_t i = 0; i < SL_TREE_CHUNK; i++)
         space->count[i] = i;
@@ -74,16 +76,16 @@ int sl_tree_space_init(struct sl_tree_space *space, const struct sl_tree_space_s
         .hist = size->bytes ? sl_alloc(hist_k, SL_HIST_CLASS * sizeof *space->hist) : NULL,
         .keys = size->bytes ? sl_alloc(SL_SORT_ROWS, SL_SORT_LANES * sizeof *space->keys) : NULL,
     };
-    if (size->wide) {
+    if (size->wide && !size->random) {
         space->sorted = sl_alloc(n, sizeof *space->sorted);
         space->spare = sl_alloc(n, sizeof *space->spare);
     } else {
         space->narrow = sl_alloc(n, sizeof *space->narrow);
-        space->narrow_spare = sl_alloc(n, sizeof *space->narrow_spare);
+        space->narrow_spare = sl_alloc(size->random ? 1 : n, sizeof *space->narrow_spare);
         space->bucket = sl_alloc(SL_ORDER_BUCKETS + 1, sizeof *space->bucket);
     }
     const int sorts =
-        size->wide ? space->sorted && space->spare : space->narrow && space->narrow_spare && space->bucket;
+        space->sorted ? space->spare != NULL : space->narrow && space->narrow_spare && space->bucket;
     int whole = space->local && space->class && space->total && space->held && space->mass && space->weight &&
                 space->label && space->left && space->mass_left && sorts &&
                 (size->bytes ? space->hist && space->keys : space->bits_left != NULL);

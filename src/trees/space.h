@@ -19,7 +19,8 @@ struct sl_tree_space {
     int64_t *mass_left;
     uint16_t *hist; /* see kernels/histogram.h; NULL without bytes */
     int16_t *keys;
-    uint32_t *narrow, *narrow_spare; /* (n): keys of order.h; NULL: they hold too little */
+    uint32_t *narrow, *narrow_spare; /* (n): keys of order.h; NULL: they hold too little.  Where thresholds
+                                        are drawn narrow alone is in use, for codes */
     uint32_t *bucket;                /* see sl_order_keys */
     uint64_t *sorted, *spare; /* (n): code << 32 | class, or where rows have weights the row's place; NULL
                                  with narrow */
@@ -27,7 +28,7 @@ struct sl_tree_space {
     uint32_t *swapped;        /* (d): what drawing them has swapped */
     uint8_t *block;       /* drawn byte features side by side, see kernels/lanes.h; NULL: none are drawn */
     uint32_t *count;      /* 0, 1, ...: the block's rows */
-    uint32_t *lanes_left; /* (k, SL_LANES) */
+    uint32_t *lanes_left; /* (k, SL_LANES); NULL where no thresholds are drawn */
 };
 
 enum {

@@ -52,7 +52,8 @@ static struct sl_forest_grown grow(const struct sl_view *view, struct sl_forest_
     struct sl_error err = {0};
     struct sl_rng *rng = sl_rng_new(8, "trial");
     options.tree.rng = rng;
-    assert_int_equal(sl_tree_codes_make(view, 2, &codes, &err), SL_OK);
+    assert_int_equal(sl_tree_codes_make(view, options.tree.splitter == SL_TREE_RANDOM, 2, &codes, &err),
+                     SL_OK);
     const struct sl_tree_sample sample = {
         .codes = &codes, .y = view->y, .weight = view->weight, .k = view->k, .n = view->n};
     assert_int_equal(sl_forest_grow(&sample, view, &options, &cut, 1, &grown, &err), SL_OK);
@@ -86,7 +87,7 @@ static void trees_of_bags(void **state)
     struct sl_forest_grown grown = grow(&view, options, (struct sl_forest_cut){.n = 9});
     struct sl_rng *rng = sl_rng_new(8, "trial");
     struct sl_tree_codes codes;
-    assert_int_equal(sl_tree_codes_make(&view, 2, &codes, NULL), SL_OK);
+    assert_int_equal(sl_tree_codes_make(&view, 0, 2, &codes, NULL), SL_OK);
     for (size_t t = 0; t < 9; t++) {
         struct sl_rng *own = sl_rng_split(rng, t);
         uint32_t rows[N];
@@ -193,7 +194,7 @@ static void prefixes(void **state)
     (void)state;
     struct sl_view view = make();
     struct sl_tree_codes codes;
-    assert_int_equal(sl_tree_codes_make(&view, 2, &codes, NULL), SL_OK);
+    assert_int_equal(sl_tree_codes_make(&view, 0, 2, &codes, NULL), SL_OK);
     const struct sl_tree_sample sample = {.codes = &codes, .y = view.y, .k = K, .n = N};
     const struct sl_forest_cut cuts[] = {{9, 0, 0}, {4, 0, 0}, {6, 3, 0}, {2, 3, 0}, {9, 0, 0.002}};
     struct sl_rng *rng = sl_rng_new(8, "trial");
@@ -241,9 +242,9 @@ static void ways(void **state)
     (void)state;
     struct sl_view view = make();
     struct sl_tree_codes bytes, columns, ranks = {.dtype = SL_U8, .n = N, .d = D};
-    assert_int_equal(sl_tree_codes_make(&view, 2, &bytes, NULL), SL_OK);
+    assert_int_equal(sl_tree_codes_make(&view, 0, 2, &bytes, NULL), SL_OK);
     columns = bytes;
-    assert_int_equal(sl_tree_codes_add_columns(&columns, view.y, K, 2, NULL), SL_OK);
+    assert_int_equal(sl_tree_codes_lay(&columns, view.y, K, 2, NULL), SL_OK);
     ranks.n_ranked = D;
     ranks.ranks = sl_alloc(D, N * sizeof *ranks.ranks);
     ranks.place = sl_alloc(D, sizeof *ranks.place);
@@ -289,6 +290,79 @@ static void ways(void **state)
     free(ranks.ranks);
     free(ranks.place);
     sl_tree_codes_release(&columns);
+}
+
+/* Numbers of either sign, 0 and -0 among them, in 0 to 5 also no more than two values. */
+static void fill_numbers(float *x, int32_t *y, size_t n, size_t d)
+{
+    struct sl_rng *rng = sl_rng_new(6, "numbers");
+    for (size_t i = 0; i < n; i++) {
+        y[i] = (int32_t)sl_rng_below(rng, K);
+        for (size_t f = 0; f < d; f++) {
+            const double value = sl_rng_uniform(rng) - 0.5 + 0.05 * (double)(f % 4) * y[i];
+            x[i * d + f] = f < 6 ? (value > 0 ? 3.5f : -1) : (float)value;
+            if (f % 3 == 0 && sl_rng_below(rng, 8) == 0)
+                x[i * d + f] = sl_rng_below(rng, 2) ? 0.0f : -0.0f;
+        }
+    }
+    sl_rng_free(rng);
+}
+
+/* Where thresholds are drawn numbers need no ranks, rows may be laid class by class, or be copied: the trees
+ * are the same. */
+static void numbers(void **state)
+{
+    enum { ROWS = 2500, FEATURES = 70, WAYS = 4 };
+    static float x[ROWS * FEATURES];
+    static int32_t y[ROWS];
+    (void)state;
+    fill_numbers(x, y, ROWS, FEATURES);
+    const struct sl_view view = {
+        .dtype = SL_F32, .n = ROWS, .d = FEATURES, .x = x, .y = y, .k = K, .scale = 1};
+    struct sl_rng *rng = sl_rng_new(8, "trial");
+    uint32_t rows[ROWS];
+    double weight[ROWS];
+    for (size_t i = 0; i < ROWS; i++) {
+        rows[i] = sl_rng_below(rng, ROWS);
+        weight[i] = 1 + sl_rng_uniform(rng);
+    }
+    for (int s = 0; s < 8; s++) {
+        struct sl_tree_model *tree[WAYS];
+        const int splitter = s % 2 ? SL_TREE_RANDOM : SL_TREE_BEST;
+        for (int way = 0; way < WAYS; way++) {
+            struct sl_tree_codes codes;
+            struct sl_tree_growth growth;
+            double impurity;
+            const struct sl_tree_sample sample = {.codes = &codes,
+                                                  .y = y,
+                                                  .k = K,
+                                                  .rows = s / 2 == 1 ? rows : NULL,
+                                                  .weight = s / 2 == 2 ? weight : NULL,
+                                                  .n = ROWS};
+            const struct sl_tree_options options = {.splitter = splitter,
+                                                    .min_samples_split = 2,
+                                                    .min_samples_leaf = 1,
+                                                    .max_features = SL_TREE_SQRT,
+                                                    .balanced = s / 2 == 3,
+                                                    .rng = rng,
+                                                    .threads = 1 + way % 2};
+            assert_int_equal(sl_tree_codes_make(&view, way > 0 && s % 2, 2, &codes, NULL), SL_OK);
+            if (way == 2)
+                assert_int_equal(sl_tree_codes_lay(&codes, y, K, 2, NULL), SL_OK);
+            if (way == 3)
+                assert_int_equal(sl_tree_codes_add_rows(&codes, 2, NULL), SL_OK);
+            assert_int_equal(sl_tree_grow(&sample, &options, &growth, NULL), SL_OK);
+            assert_int_equal(sl_tree_model_make(&growth, 0, 0, &impurity, &tree[way], NULL), SL_OK);
+            sl_tree_growth_release(&growth);
+            sl_tree_codes_release(&codes);
+        }
+        for (int way = 1; way < WAYS; way++)
+            if (!is_same(tree[0], tree[way]))
+                fail_msg("setting %d, way %d: not the same tree", s, way);
+        for (int way = 0; way < WAYS; way++)
+            sl_tree_model_free(tree[way]);
+    }
+    sl_rng_free(rng);
 }
 
 /* Thresholds are uniform between the smallest and the largest value: 0 and 200, of bytes and of floats. */
@@ -441,8 +515,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trees_of_bags), cmocka_unit_test(means),    cmocka_unit_test(out_of_bag),
         cmocka_unit_test(prefixes),      cmocka_unit_test(ways),     cmocka_unit_test(thresholds),
-        cmocka_unit_test(samples),       cmocka_unit_test(balanced), cmocka_unit_test(records),
-        cmocka_unit_test(refusals),
+        cmocka_unit_test(numbers),       cmocka_unit_test(samples),  cmocka_unit_test(balanced),
+        cmocka_unit_test(records),       cmocka_unit_test(refusals),
     };
     sl_thread_operations = 1;
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,7 +146,7 @@ static struct sl_tree_codes codes_of(const struct sl_view *view)
 {
     struct sl_tree_codes codes;
     struct sl_error err = {0};
-    assert_int_equal(sl_tree_codes_make(view, 2, &codes, &err), SL_OK);
+    assert_int_equal(sl_tree_codes_make(view, 0, 2, &codes, &err), SL_OK);
     return codes;
 }
 

@@ -42,16 +42,39 @@ static void keys_are_sorted(void **state)
     sl_rng_free(rng);
 }
 
+enum { MOST = 200 };
+
+/* The codes themselves, of any 32 bits; those at most `cut` count as many times as their rows. */
+static void check_count(const uint32_t *column, const uint32_t *entries, size_t n, uint32_t cut)
+{
+    uint32_t keys[MOST + 1], low, high, least = UINT32_MAX, most = 0, count = 0;
+    keys[n] = 5; /* is not written to */
+    sl_keys_range(column, entries, n, keys, &low, &high);
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t key = column[entries[i] & 0x3fffffff];
+        assert_int_equal(keys[i], key);
+        least = key < least ? key : least;
+        most = key > most ? key : most;
+        count += key <= cut ? entries[i] / 0x40000000 + 1 : 0;
+    }
+    assert_int_equal(low, least);
+    assert_int_equal(high, most);
+    assert_int_equal(keys[n], 5);
+    assert_int_equal(sl_keys_count(keys, entries, n, cut), count);
+}
+
 static void entries_are_gathered(void **state)
 {
-    enum { ROWS = 300, MOST = 200, STRIDE = 3 };
-    uint32_t column[ROWS], entries[MOST], keys[MOST + 1], low, high;
+    enum { ROWS = 300, STRIDE = 3 };
+    uint32_t column[ROWS], any[ROWS], entries[MOST], keys[MOST + 1], low, high;
     uint8_t labels[MOST + 1];
     uint8_t label[MOST];
     (void)state;
     struct sl_rng *rng = sl_rng_new(7, "keys");
-    for (size_t r = 0; r < ROWS; r++)
+    for (size_t r = 0; r < ROWS; r++) {
         column[r] = (uint32_t)sl_rng_below(rng, 1u << 25);
+        any[r] = key_of(rng, (int)(r % 3));
+    }
     for (size_t n = 1; n <= MOST; n++) {
         uint32_t least = UINT32_MAX, most = 0, times = 0;
         for (size_t i = 0; i < n; i++) {
@@ -76,6 +99,7 @@ static void entries_are_gathered(void **state)
         assert_int_equal(keys[n], 5);
         assert_int_equal(labels[n], 5);
         assert_int_equal(labelled, times);
+        check_count(any, entries, n, any[entries[0] & 0x3fffffff]);
     }
     sl_rng_free(rng);
 }

@@ -110,8 +110,8 @@ static void grow_all(struct growths *g, const struct sl_view *view, int splitter
     draw_rows(rng, g->rows, N);
     for (size_t i = 0; i < N; i++)
         g->ones[i] = 1;
-    assert_int_equal(sl_tree_codes_make(view, 1, &g->codes, &err), SL_OK);
-    if (g->codes.ranks && splitter == SL_TREE_BEST) /* copies are made of rows, else of columns */
+    assert_int_equal(sl_tree_codes_make(view, splitter == SL_TREE_RANDOM, 1, &g->codes, &err), SL_OK);
+    if (g->codes.ranks) /* rows that stand side by side are copied */
         assert_int_equal(sl_tree_codes_add_rows(&g->codes, 2, &err), SL_OK);
     struct sl_tree_sample sample = {.codes = &g->codes, .y = view->y, .k = view->k, .rows = g->rows, .n = N};
     const struct sl_tree_options options = {.splitter = splitter,
