@@ -41,15 +41,18 @@ static void report(const struct sl_forest_grown *grown, struct sl_fit_report *ou
     out->oob_accuracy = grown->oob_accuracy;
 }
 
-/* Where they are more than a processor's caches hold, the rows of few ranks stand side by side, too, to be
- * copied; of many that would take four times a byte's memory, and a copy more time than it saves. */
+size_t sl_forests_near = 1 << 20;
+
+/* Codes of more than the caches hold are laid class by class where features or thresholds are drawn.  But a
+ * row's few ranks also stand side by side, to be copied: of many ranks that would take four times a byte's
+ * memory, and a copy more time than it saves. */
 static int make_codes(const struct sl_view *view, const struct sl_tree_options *options,
                       struct sl_tree_codes *codes, struct sl_error *err)
 {
-    enum { NEAR = 1 << 20, FEW = 64 };
+    enum { FEW = 64 };
     int code = sl_tree_codes_make(view, options->splitter == SL_TREE_RANDOM, options->threads, codes, err);
     if (code || !sl_tree_draws(options, view->d) ||
-        (codes->bytes ? view->n * view->d : 4 * codes->n * codes->n_ranked) <= NEAR)
+        (codes->bytes ? view->n * view->d : 4 * codes->n * codes->n_ranked) <= sl_forests_near)
         return code;
     code = codes->bytes || codes->n_ranked > FEW
                ? sl_tree_codes_lay(codes, view->y, view->k, options->threads, err)

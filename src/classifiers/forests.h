@@ -51,6 +51,10 @@ extern const struct sl_word sl_words_forest_weight[];
                         sl_words_forest_weight, SL_CLASS_WEIGHT_GRID,                                        \
                         "balanced: classes count alike, of all rows or of each tree's sample")
 
+/* Bytes of codes that a processor's caches hold; of more the order in memory counts (forests.c).  Tests set
+ * it lower, before any other call. */
+extern size_t sl_forests_near;
+
 int sl_forests_check(const void *config, const struct sl_view *view, struct sl_error *err);
 /* splitter: enum sl_tree_splitter. */
 int sl_forests_fit(const struct sl_fit *fit, int splitter, void **out, struct sl_error *err);

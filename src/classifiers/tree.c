@@ -4,7 +4,7 @@
  * Every node is split where the children's impurity is least among all features and all midpoints
  * between neighbouring values; equal splits go to the lowest feature, then the lowest threshold, where
  * scikit-learn draws one.  Cost: O(n d) a level, with 256-bin histograms that lose nothing on bytes.
- * Leaves out: missing values, weights of rows, monotonic constraints; scikit-learn takes values closer
+ * Leaves out: missing values, monotonic constraints; scikit-learn takes values closer
  * than 1e-7 for equal, this does not. */
 #include "classifiers/params.h"
 #include "trees/grow.h"

@@ -6,9 +6,9 @@
 #include <shortlist/error.h>
 #include <shortlist/view.h>
 
-/* Bytes are their own codes; a float's code is its rank among the distinct values of its column, and where it
- * has no more than two a bit, of which a row's stand side by side.  Any number of trees may be grown on the
- * same codes, at the same time: nobody writes to them. */
+/* Bytes are their own codes; a float's code is its rank among the distinct values of its column, or, by_key,
+ * the float by its bits; where a column has no more than two values a bit, of which a row's stand side by
+ * side.  Any number of trees may be grown on the same codes, at the same time: nobody writes to them. */
 struct sl_tree_codes {
     enum sl_dtype dtype; /* of the view */
     size_t n, d;
@@ -25,7 +25,7 @@ struct sl_tree_codes {
         *position; /* (n): where a row of the view stands among columns, ranks or bits; NULL: in its place */
     uint32_t *row; /* (n): which row of the view stands there, or NULL */
     int32_t *y;    /* (n): its label, or NULL */
-    float *values; /* all columns' distinct values, ascending; NULL: the code is the value */
+    float *values; /* distinct values of columns of ranks and bits, ascending; NULL: the code is the value */
     size_t *first_value; /* (d + 1): where a column's values begin */
 };
 
@@ -36,7 +36,9 @@ int sl_tree_codes_make(const struct sl_view *view, int random, int threads, stru
                        struct sl_error *err);
 /* Lays rows class by class, for trees that draw features or thresholds: a node holds few classes, and what it
  * reads of a feature then lies on fewer lines of memory.  Bytes are laid as columns, of which those of
- * several rows share a line, ranks and bits where they are.  y (n): labels of k classes.  SL_ENOMEM. */
+ * several rows share a line, ranks and bits where they are.  y (n): labels of k classes, which take the
+ * place of a sample's.  Trees that draw nothing are not to be grown on the codes afterwards, and rows that
+ * are added are added after it.  SL_ENOMEM. */
 int sl_tree_codes_lay(struct sl_tree_codes *codes, const int32_t *y, int k, int threads,
                       struct sl_error *err);
 /* Adds rows to ranks: for copies of all columns of some rows (near.h).  SL_ENOMEM. */
@@ -80,7 +82,7 @@ static inline uint32_t sl_tree_code(const struct sl_tree_codes *codes, size_t ro
     return word[row * codes->words] >> shift & 1;
 }
 
-/* For a look at the values on both sides of a split that is soon to come: they lie far apart. */
+/* For a look at the values on both sides of a split that is soon to come: they lie far apart.  Of ranks. */
 static inline void sl_tree_prefetch_value(const struct sl_tree_codes *codes, size_t feature, uint32_t code)
 {
     if (codes->values)

@@ -2,10 +2,12 @@
  * Trees", 1984).
  *
  *   codes   features as ordered whole numbers, bytes where 256 are enough: made once, for any number of trees
+ *   lay     the order in which codes lie in memory
  *   growth  sample, options and nodes
  *   sweep   the criterion; the exact score of every split of one feature
  *   split   the best split of a node: which features, by which of the kernels
- *   drawn   the same among features, or of thresholds, that are drawn
+ *   drawn   the same among features that are drawn
+ *   thresholds  or of thresholds that are
  *   search  what the two share
  *   grow    nodes, depth first or best first; threads
  *   cut     the nodes that are kept: a smaller depth, minimal cost-complexity pruning

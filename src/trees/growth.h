@@ -72,9 +72,10 @@ struct sl_tree_growth {
     int64_t *units; /* (codes->n) mass of each row of the sample, in that order; NULL: all 1 */
     double *weight; /* (k) of a unit of each class, or NULL: all 1 */
     double total_weight;
-    size_t n_features;          /* looked at in a node; d: all */
-    int repeats;                /* an entry of rows may stand for more than one of its row */
-    uint32_t *rows;             /* (n): entries (kernels/keys.h), node by node, and in each class by class */
+    size_t n_features; /* looked at in a node; d: all */
+    int repeats;       /* an entry of rows may stand for more than one of its row */
+    uint32_t *rows;    /* (n): entries (kernels/keys.h) of rows as the codes number them, node by node,
+                          and in each class by class */
     struct sl_tree_node *nodes; /* (2 n) slots, the root's first */
 };
 

@@ -85,7 +85,9 @@ static void copy_codes(struct sl_tree_near *near, const struct sl_tree_codes *co
     near->codes.n = n;
     near->codes.bytes = near->bytes;
     near->codes.columns = NULL;
-    near->codes.row = NULL;
+    near->codes.row_ranks = NULL;
+    near->codes.position = near->codes.row = NULL;
+    near->codes.y = NULL;
     near->codes.ranks = near->ranks;
     near->codes.bits = near->bits;
 }

@@ -76,16 +76,19 @@ int sl_tree_space_init(struct sl_tree_space *space, const struct sl_tree_space_s
         .hist = size->bytes ? sl_alloc(hist_k, SL_HIST_CLASS * sizeof *space->hist) : NULL,
         .keys = size->bytes ? sl_alloc(SL_SORT_ROWS, SL_SORT_LANES * sizeof *space->keys) : NULL,
     };
-    if (size->wide && !size->random) {
+    if (size->random) {
+        space->narrow = sl_alloc(n, sizeof *space->narrow);
+    } else if (size->wide) {
         space->sorted = sl_alloc(n, sizeof *space->sorted);
         space->spare = sl_alloc(n, sizeof *space->spare);
     } else {
         space->narrow = sl_alloc(n, sizeof *space->narrow);
-        space->narrow_spare = sl_alloc(size->random ? 1 : n, sizeof *space->narrow_spare);
+        space->narrow_spare = sl_alloc(n, sizeof *space->narrow_spare);
         space->bucket = sl_alloc(SL_ORDER_BUCKETS + 1, sizeof *space->bucket);
     }
-    const int sorts =
-        space->sorted ? space->spare != NULL : space->narrow && space->narrow_spare && space->bucket;
+    const int sorts = size->random ? space->narrow != NULL
+                      : size->wide ? space->sorted && space->spare
+                                   : space->narrow && space->narrow_spare && space->bucket;
     int whole = space->local && space->class && space->total && space->held && space->mass && space->weight &&
                 space->label && space->left && space->mass_left && sorts &&
                 (size->bytes ? space->hist && space->keys : space->bits_left != NULL);

@@ -49,7 +49,7 @@ static void end_sweep(struct sl_tree_search *s, struct sl_tree_sweep *sweep, siz
     sl_tree_take(&s->best, &split);
 }
 
-/* Rows with weights. */
+/* Rows with weights, of which no entry is repeated. */
 static int search_rows(struct sl_tree_search *s, size_t feature, double uniform)
 {
     const struct sl_tree_codes *codes = s->g->codes;
@@ -57,7 +57,7 @@ static int search_rows(struct sl_tree_search *s, size_t feature, double uniform)
     struct sl_tree_sweep sweep;
     uint32_t low = UINT32_MAX, high = 0;
     for (size_t i = 0; i < s->sight->held; i++) {
-        uint32_t code = sl_tree_code(codes, sl_entry_row(rows[i]), feature);
+        uint32_t code = sl_tree_code(codes, rows[i], feature);
         low = code < low ? code : low;
         high = code > high ? code : high;
     }
@@ -67,10 +67,8 @@ static int search_rows(struct sl_tree_search *s, size_t feature, double uniform)
     const uint32_t cut = find_cut(codes, feature, low, high, threshold);
     sl_tree_search_begin(s, feature, &sweep);
     for (size_t i = 0; i < s->sight->held; i++) {
-        const uint32_t row = sl_entry_row(rows[i]), times = sl_entry_times(rows[i]);
-        if (sl_tree_code(codes, row, feature) <= cut)
-            sl_tree_sweep_move_mass(&sweep, cut, s->seen->local[s->g->y[row]], times,
-                                    s->g->units ? s->g->units[row] : times);
+        if (sl_tree_code(codes, rows[i], feature) <= cut)
+            sl_tree_sweep_move_mass(&sweep, cut, s->seen->local[s->g->y[rows[i]]], 1, s->g->units[rows[i]]);
     }
     end_sweep(s, &sweep, feature, threshold);
     return 1;
@@ -174,27 +172,29 @@ static int search_bits(struct sl_tree_search *s, const uint32_t *features, const
     return useful;
 }
 
-static int search_all_bits(struct sl_tree_search *s, const uint32_t *features, const double *uniform, size_t n)
+/* Those of the features that are bits; of each word as many at a time as are counted together. */
+static int search_all_bits(struct sl_tree_search *s, const uint32_t *features, const double *uniform,
+                           size_t n)
 {
     const struct sl_tree_codes *codes = s->g->codes;
-    uint32_t some[SL_KEYS_BITS];
+    uint32_t bits[SL_KEYS_BITS];
     double own[SL_KEYS_BITS];
-    int useful = 0;
-    for (size_t word = 0; word < codes->words; word++) {
+    uint8_t done[SL_LANES] = {0};
+    int useful = 0, shift;
+    for (size_t first = 0; first < n; first++) {
         size_t m = 0;
-        for (size_t l = 0; l < n; l++) {
-            int shift;
-            if (!sl_tree_is_bit(codes, features[l]) ||
-                sl_tree_bit_word(codes, features[l], &shift) != codes->bits + word)
+        if (done[first] || !sl_tree_is_bit(codes, features[first]))
+            continue;
+        const uint64_t *word = sl_tree_bit_word(codes, features[first], &shift);
+        for (size_t l = first; l < n && m < SL_KEYS_BITS; l++) {
+            if (done[l] || !sl_tree_is_bit(codes, features[l]) ||
+                sl_tree_bit_word(codes, features[l], &shift) != word)
                 continue;
-            some[m] = features[l];
+            done[l] = 1;
+            bits[m] = features[l];
             own[m++] = uniform[l];
-            if (m == SL_KEYS_BITS) {
-                useful += search_bits(s, some, own, m);
-                m = 0;
-            }
         }
-        useful += m ? search_bits(s, some, own, m) : 0;
+        useful += search_bits(s, bits, own, m);
     }
     return useful;
 }

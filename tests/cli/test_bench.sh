@@ -140,6 +140,8 @@ assert why(0.8, peer(0.8, 0.8, 1, 6000, 0.81)).startswith("OPEN")
 assert why(0.7, peers["SVC C=1 kernel=poly"], classifier="svm", converged=False).startswith("limit of steps")
 assert why(0.7, peers["SVC C=1 kernel=poly"], classifier="svm", converged=True).startswith("data")
 assert why(0.8, peer(0.8, 0.8, 1), name="GradientBoostingClassifier (assumed: histograms)").startswith("another method")
+timed = [{"classifier": "svm", "params": {"C": c}, "fit_time": 2, "score_time": s} for c, s in ((1, 1), (1, 1), (10, None))]
+assert benchmark.seconds_of(timed) == 5, "rows that share a fit count once"
 known = benchmark.is_known
 assert known(perceptron, 60000, 3) and known(perceptron, 6000, 1) and not known(perceptron, 60000, 4) and not known(None, 1, 1)
 assert known(perceptron, 6000, 9)
