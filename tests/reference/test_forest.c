@@ -292,8 +292,10 @@ static void ways(void **state)
     sl_tree_codes_release(&columns);
 }
 
-/* Numbers of either sign, 0 and -0 among them; 0 to 5 have two values, of which that of 1 is both 0 and -0.
- */
+/* Numbers of either sign, 0 and -0 among them.  The first BITS have two values, of which that of 1 is both 0
+ * and -0: they fill more than one word. */
+enum { BITS = 70 };
+
 static void fill_numbers(float *x, int32_t *y, size_t n, size_t d)
 {
     struct sl_rng *rng = sl_rng_new(6, "numbers");
@@ -301,8 +303,8 @@ static void fill_numbers(float *x, int32_t *y, size_t n, size_t d)
         y[i] = (int32_t)sl_rng_below(rng, K);
         for (size_t f = 0; f < d; f++) {
             const double value = sl_rng_uniform(rng) - 0.5 + 0.05 * (double)(f % 4) * y[i];
-            x[i * d + f] = f < 6 ? (value > 0 ? 3.5f : -1) : (float)value;
-            if (f == 1 ? value <= 0 : f % 6 == 0 && f > 0 && sl_rng_below(rng, 8) == 0)
+            x[i * d + f] = f < BITS ? (value > 0 ? 3.5f : -1) : (float)value;
+            if (f == 1 ? value <= 0 : f > BITS && f % 6 == 0 && sl_rng_below(rng, 8) == 0)
                 x[i * d + f] = sl_rng_below(rng, 2) ? 0.0f : -0.0f;
         }
     }
@@ -313,7 +315,7 @@ static void fill_numbers(float *x, int32_t *y, size_t n, size_t d)
  * are the same. */
 static void numbers(void **state)
 {
-    enum { ROWS = 2500, FEATURES = 70, WAYS = 4 };
+    enum { ROWS = 2500, FEATURES = 2 * BITS, WAYS = 4 };
     static float x[ROWS * FEATURES];
     static int32_t y[ROWS];
     (void)state;
