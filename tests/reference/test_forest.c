@@ -304,7 +304,7 @@ static void fill_numbers(float *x, int32_t *y, size_t n, size_t d)
         for (size_t f = 0; f < d; f++) {
             const double value = sl_rng_uniform(rng) - 0.5 + 0.05 * (double)(f % 4) * y[i];
             x[i * d + f] = f < BITS ? (value > 0 ? 3.5f : -1) : (float)value;
-            if (f == 1 ? value <= 0 : f > BITS && f % 6 == 0 && sl_rng_below(rng, 8) == 0)
+            if (f == 1 ? value <= 0 : f > BITS && f % 2 == 0 && sl_rng_below(rng, 2))
                 x[i * d + f] = sl_rng_below(rng, 2) ? 0.0f : -0.0f;
         }
     }
