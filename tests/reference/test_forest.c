@@ -223,6 +223,15 @@ static void prefixes(void **state)
     sl_tree_codes_release(&codes);
 }
 
+/* A bootstrap of n rows, and weights of rows. */
+static void draw_sample(struct sl_rng *rng, uint32_t *rows, double *weight, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        rows[i] = sl_rng_below(rng, n);
+        weight[i] = 1 + sl_rng_uniform(rng);
+    }
+}
+
 /* Drawn features of bytes go through kernels, side by side; those of ranks are swept one by one.  The same
  * codes give the same tree either way, and by columns, of all rows, of a bootstrap and of rows with weights.
  */
@@ -257,10 +266,7 @@ static void ways(void **state)
     struct sl_rng *rng = sl_rng_new(8, "trial");
     uint32_t rows[N];
     double weight[N];
-    for (size_t i = 0; i < N; i++) {
-        rows[i] = sl_rng_below(rng, N);
-        weight[i] = 1 + sl_rng_uniform(rng);
-    }
+    draw_sample(rng, rows, weight, N);
     for (size_t s = 0; s < sizeof settings / sizeof *settings; s++) {
         struct sl_tree_model *tree[3];
         for (size_t way = 0; way < 3; way++) {
@@ -325,10 +331,7 @@ static void numbers(void **state)
     struct sl_rng *rng = sl_rng_new(8, "trial");
     uint32_t rows[ROWS];
     double weight[ROWS];
-    for (size_t i = 0; i < ROWS; i++) {
-        rows[i] = sl_rng_below(rng, ROWS);
-        weight[i] = 1 + sl_rng_uniform(rng);
-    }
+    draw_sample(rng, rows, weight, ROWS);
     for (int s = 0; s < 8; s++) {
         struct sl_tree_model *tree[WAYS];
         const int splitter = s % 2 ? SL_TREE_RANDOM : SL_TREE_BEST;
