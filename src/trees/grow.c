@@ -279,7 +279,7 @@ static int make_crew(struct crew *crew)
         return SL_ENOMEM;
     for (int t = 0; t < crew->threads && !code; t++)
         code = sl_tree_space_init(&crew->spaces[t], &size);
-    for (int t = 0; t < crew->threads && !code && sl_tree_draws(&g->options, g->d); t++)
+    for (int t = 0; t < crew->threads && !code && g->draws; t++)
         code = sl_tree_near_init(&crew->nears[t], g->codes, g->units != NULL);
     return code;
 }

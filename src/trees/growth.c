@@ -146,7 +146,8 @@ int sl_tree_growth_init(struct sl_tree_growth *g, const struct sl_tree_sample *s
                                  .k = sample->k,
                                  .codes = sample->codes,
                                  .y = sample->codes->y ? sample->codes->y : sample->y,
-                                 .n_features = n_features(options->max_features, sample->codes->d)};
+                                 .n_features = n_features(options->max_features, sample->codes->d),
+                                 .draws = sl_tree_draws(options, sample->codes->d)};
     g->rows = sl_alloc(g->n, sizeof *g->rows);
     g->nodes = sl_alloc(2 * g->n, sizeof *g->nodes);
     uint32_t *counts = sl_alloc((size_t)g->k + 1, sizeof *counts);

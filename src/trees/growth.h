@@ -73,6 +73,7 @@ struct sl_tree_growth {
     double *weight; /* (k) of a unit of each class, or NULL: all 1 */
     double total_weight;
     size_t n_features; /* looked at in a node; d: all */
+    int draws;         /* features or thresholds (sl_tree_draws) */
     int repeats;       /* an entry of rows may stand for more than one of its row */
     uint32_t *rows;    /* (n): entries (kernels/keys.h) of rows as the codes number them, node by node,
                           and in each class by class */

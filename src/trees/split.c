@@ -167,7 +167,7 @@ int sl_tree_best_split(const struct sl_tree_growth *g, const struct sl_tree_node
                                .space = spaces,
                                .best = {.score = -INFINITY, .feature = UINT32_MAX}};
     int code = SL_OK, counted = g->codes->bytes && !g->units; /* what the kernels count are rows */
-    const int random = g->options.splitter == SL_TREE_RANDOM, drawn = sl_tree_draws(&g->options, g->d);
+    const int random = g->options.splitter == SL_TREE_RANDOM, drawn = g->draws;
     const int shared = !drawn && threads > 1;
     search_block *block = search_columns;
     size_t width = shared ? 1 : SL_KEYS_BITS; /* threads share few columns evenly */

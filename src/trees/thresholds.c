@@ -49,27 +49,40 @@ static void end_sweep(struct sl_tree_search *s, struct sl_tree_sweep *sweep, siz
     sl_tree_take(&s->best, &split);
 }
 
-/* Rows with weights, of which no entry is repeated. */
-static int search_rows(struct sl_tree_search *s, size_t feature, double uniform)
+/* The codes of the node's rows, and their range. */
+static void gather(struct sl_tree_search *s, size_t feature, uint32_t *low, uint32_t *high)
 {
     const struct sl_tree_codes *codes = s->g->codes;
     const uint32_t *rows = s->sight->rows;
-    struct sl_tree_sweep sweep;
-    uint32_t low = UINT32_MAX, high = 0;
-    for (size_t i = 0; i < s->sight->held; i++) {
-        uint32_t code = sl_tree_code(codes, rows[i], feature);
-        low = code < low ? code : low;
-        high = code > high ? code : high;
+    uint32_t *code = s->space->narrow;
+    if (!codes->bytes && !sl_tree_is_bit(codes, feature)) {
+        sl_keys_range(sl_tree_ranks(codes, feature), rows, s->sight->held, code, low, high);
+        return;
     }
+    *low = UINT32_MAX;
+    *high = 0;
+    for (size_t i = 0; i < s->sight->held; i++) {
+        code[i] = sl_tree_code(codes, sl_entry_row(rows[i]), feature);
+        *low = code[i] < *low ? code[i] : *low;
+        *high = code[i] > *high ? code[i] : *high;
+    }
+}
+
+/* Rows with weights, of which no entry is repeated. */
+static int search_rows(struct sl_tree_search *s, size_t feature, double uniform)
+{
+    const uint32_t *code = s->space->narrow, *rows = s->sight->rows;
+    struct sl_tree_sweep sweep;
+    uint32_t low, high;
+    gather(s, feature, &low, &high);
     if (low == high)
         return 0;
-    const float threshold = draw_threshold(codes, feature, low, high, uniform);
-    const uint32_t cut = find_cut(codes, feature, low, high, threshold);
+    const float threshold = draw_threshold(s->g->codes, feature, low, high, uniform);
+    const uint32_t cut = find_cut(s->g->codes, feature, low, high, threshold);
     sl_tree_search_begin(s, feature, &sweep);
-    for (size_t i = 0; i < s->sight->held; i++) {
-        if (sl_tree_code(codes, rows[i], feature) <= cut)
+    for (size_t i = 0; i < s->sight->held; i++)
+        if (code[i] <= cut)
             sl_tree_sweep_move_mass(&sweep, cut, s->seen->local[s->g->y[rows[i]]], 1, s->g->units[rows[i]]);
-    }
     end_sweep(s, &sweep, feature, threshold);
     return 1;
 }
@@ -109,25 +122,6 @@ static void score_weighted(struct sl_tree_search *s, const struct drawn *drawn)
 static void take(struct sl_tree_search *s, const struct drawn *drawn)
 {
     (s->g->weight ? score_weighted : score)(s, drawn);
-}
-
-/* The codes of the node's rows, and their range. */
-static void gather(struct sl_tree_search *s, size_t feature, uint32_t *low, uint32_t *high)
-{
-    const struct sl_tree_codes *codes = s->g->codes;
-    const uint32_t *rows = s->sight->rows;
-    uint32_t *code = s->space->narrow;
-    if (!codes->bytes) {
-        sl_keys_range(sl_tree_ranks(codes, feature), rows, s->sight->held, code, low, high);
-        return;
-    }
-    *low = UINT32_MAX;
-    *high = 0;
-    for (size_t i = 0; i < s->sight->held; i++) {
-        code[i] = sl_tree_code(codes, sl_entry_row(rows[i]), feature);
-        *low = code[i] < *low ? code[i] : *low;
-        *high = code[i] > *high ? code[i] : *high;
-    }
 }
 
 /* Bytes or ranks. */
