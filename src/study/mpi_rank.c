@@ -53,7 +53,7 @@ static int pass_up(const struct sl_mpi_functions *mpi, struct sl_station *statio
         code = sl_mpi_send(mpi, 0, (enum sl_record)kind, &w, err);
     }
     if (!code && (open <= 0 || kind < 0))
-        code = sl_fail(err, SL_EIO, "the process that runs this rank's trials has died");
+        code = sl_fail(err, SL_EIO, SL_STATION_DIED);
     return code;
 }
 
@@ -74,7 +74,7 @@ static int pass_down(const struct sl_mpi_functions *mpi, struct sl_station *stat
             struct sl_writer w = {0};
             sl_put_bytes(&w, body.bytes, body.size);
             if (sl_channel_send(station->to, (enum sl_record)kind, &w))
-                code = sl_fail(err, SL_EIO, "the process that runs this rank's trials has died");
+                code = sl_fail(err, SL_EIO, SL_STATION_DIED);
         }
         free(bytes);
     }
@@ -91,6 +91,14 @@ static int serve(const struct sl_mpi_functions *mpi, struct sl_station *station,
             code = pass_down(mpi, station, &last, err);
     }
     return code;
+}
+
+/* Tells rank 0 why this one can not go on. */
+static int tell_why(const struct sl_mpi_functions *mpi, const char *why, struct sl_error *err)
+{
+    struct sl_writer w = {0};
+    sl_put_text(&w, why);
+    return sl_mpi_send(mpi, 0, SL_RECORD_ENDED, &w, err);
 }
 
 static int greet(const struct sl_mpi_functions *mpi, const struct sl_site *site, const char *why,
@@ -124,6 +132,7 @@ int sl_mpi_serve(const struct sl_site *site, int slots, const char *why, struct 
 {
     const struct sl_mpi_functions *mpi = sl_mpi_load(err);
     struct sl_station station;
+    struct sl_error fault = {0};
     int rank, size;
     int code = mpi ? SL_OK : err->code;
     if (!code && site)
@@ -133,9 +142,12 @@ int sl_mpi_serve(const struct sl_site *site, int slots, const char *why, struct 
     if (mpi->begin(&rank, &size))
         return sl_fail(err, SL_EIO, "MPI does not begin");
     code = greet(mpi, site, why, err);
-    if (!code && site)
-        code = serve(mpi, &station, err);
-    else if (!code)
+    int over = 0;
+    if (!code && site) {
+        over = serve(mpi, &station, &fault) == SL_OK;
+        code = over ? SL_OK : tell_why(mpi, fault.text, err);
+    }
+    if (!code && !over)
         wait_for_end(mpi);
     if (site)
         sl_station_end(&station);

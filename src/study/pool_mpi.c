@@ -22,6 +22,7 @@ struct pool {
     const struct sl_mpi_functions *mpi;
     struct sl_station own;
     int begun;          /* MPI has, and the station runs */
+    int own_lost;       /* the own station has died */
     int places;         /* ranks */
     int most;           /* units of a place */
     int *load;          /* (places) units that each has */
@@ -144,7 +145,7 @@ static int send_to(struct pool *pool, int place, enum sl_record kind, struct sl_
     if (place > 0)
         return sl_mpi_send(pool->mpi, place, kind, w, err);
     return sl_channel_send(pool->own.to, kind, w)
-               ? sl_fail(err, SL_EIO, "the process that runs this rank's trials has died")
+               ? sl_fail(err, SL_EIO, "rank 0 can not run trials: " SL_STATION_DIED)
                : SL_OK;
 }
 
@@ -182,6 +183,13 @@ static void forget(struct pool *pool, struct unit *unit)
     *unit = pool->units[--pool->n];
 }
 
+static void forget_all_of(struct pool *pool, int place)
+{
+    for (size_t u = pool->n; u-- > 0;)
+        if (pool->units[u].place == place)
+            forget(pool, &pool->units[u]);
+}
+
 /* A place that was stopped, or can not go on. */
 static int take_ended(struct pool *pool, int place, struct sl_reader *body, struct sl_error *err)
 {
@@ -189,9 +197,7 @@ static int take_ended(struct pool *pool, int place, struct sl_reader *body, stru
     const int code = why && !*why ? SL_OK
                                   : sl_fail(err, SL_EIO, "rank %d can not run trials: %s", place,
                                             why ? why : "its record is damaged");
-    for (size_t u = pool->n; u-- > 0;)
-        if (pool->units[u].place == place)
-            forget(pool, &pool->units[u]);
+    forget_all_of(pool, place);
     free(why);
     return code;
 }
@@ -215,19 +221,26 @@ static int take_record(struct pool *pool, int place, int kind, struct sl_reader 
     return SL_OK; /* of a unit that was stopped */
 }
 
+/* Once the station has died, nothing is heard of it, and its units are over: the other ranks' go on. */
 static int wait_for_own(struct pool *pool, const struct sl_pool_events *events, struct sl_error *err)
 {
     struct sl_reader body = {0};
     int kind, code = SL_OK;
-    poll(&(struct pollfd){.fd = pool->own.from.fd, .events = POLLIN}, 1, pool->busy ? 0 : WAIT);
+    poll(&(struct pollfd){.fd = pool->own_lost ? -1 : pool->own.from.fd, .events = POLLIN}, 1,
+         pool->busy ? 0 : WAIT);
     pool->busy = 0;
+    if (pool->own_lost)
+        return SL_OK;
     const int open = sl_channel_fill(&pool->own.from);
     while (!code && (kind = sl_channel_take(&pool->own.from, &body)) > 0) {
         code = take_record(pool, 0, kind, &body, events, err);
         pool->busy = 1;
     }
-    if (!code && (open <= 0 || kind < 0))
-        code = sl_fail(err, SL_EIO, "the process that runs this rank's trials has died");
+    if (!code && (open <= 0 || kind < 0)) {
+        pool->own_lost = 1;
+        forget_all_of(pool, 0);
+        code = sl_fail(err, SL_EIO, "rank 0 can not run trials: " SL_STATION_DIED);
+    }
     return code;
 }
 

@@ -339,7 +339,7 @@ int sl_station_start(const struct sl_site *site, int slots, struct sl_station *s
 void sl_station_end(struct sl_station *station)
 {
     close(station->to);
+    sl_channel_release(&station->from); /* a station that is writing must not wait for a reader */
     while (waitpid(station->pid, NULL, 0) < 0 && errno == EINTR)
         continue;
-    sl_channel_release(&station->from);
 }

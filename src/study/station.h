@@ -7,9 +7,13 @@
  *     to it    UNIT      u64 unit, u64 n, u64 trials (n), text path of the model ("": none)
  *              STOP      empty: stop all
  *     from it  PROGRESS  u64 unit, f64 seconds since its start, struct sl_epoch
- *              MEMBER    u64 unit, u64 member, u8 enum sl_ending, u64 n, struct sl_epoch (n), struct
- * sl_outcome LOST      u64 unit, u64 member ENDED     text: after STOP, nothing runs any more (""); or why
- * the station can not go on
+ *
+ *              MEMBER    u64 unit, u64 member, u8 enum sl_ending, u64 n, struct sl_epoch (n),
+ *                        struct sl_outcome
+ *
+ *              LOST      u64 unit, u64 member
+ *
+ *              ENDED     text: after STOP, nothing runs any more (""); or why the station can not go on
  */
 #ifndef SL_STUDY_STATION_H
 #define SL_STUDY_STATION_H
@@ -17,6 +21,9 @@
 #include "study/channel.h"
 #include "study/pool.h"
 #include <sys/types.h>
+
+/* What is said of a station that ends by itself. */
+#define SL_STATION_DIED "the process that runs its trials has died"
 
 struct sl_station {
     pid_t pid;

@@ -71,28 +71,56 @@ mpirun -n 2 sh -c "$by_rank" "$SHORTLIST" a.csv nowhere.csv >out 2>err || status
 [ $status = 1 ] || fail "a rank without data: exit status $status"
 err_has "nowhere.csv"
 
-# A rank that dies ends the job; what was finished stands in the store, and the same command goes on.
-slow="sweep mlp max_iter=2000 tol=0 n_iter_no_change=2000 alpha=0.1,0.01 hidden_layer_sizes=300 --data synthetic:2000:3 --train 1000 --validation 500 --out dies --name dies"
+# A rank that dies ends the job, and so does the process that runs a rank's trials (its station); what was finished
+# stands in the store, and the same command goes on.
+slow="sweep mlp alpha=0.1,0.01 hidden_layer_sizes=300 $endless --data synthetic:2000:3 --train 1000 --validation 500 --out dies --name dies"
 quick="run --data synthetic:2000:3 --train 1000 --validation 500 --models majority,tree --out dies --name dies"
-# shellcheck disable=SC2086
-run 0 $quick --quiet
-for rank in 1 0; do
+
+# child_of PID [RANK]: a child of the process; of several, that of the rank.  Numbers of processes begin again, so
+# their order says nothing.
+child_of() {
+  local pid
+  for pid in $(pgrep -P "$1"); do
+    tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qx "OMPI_COMM_WORLD_RANK=${2:-[01]}" && echo "$pid" && return
+  done
+  return 1
+}
+
+# victim_of JOB RANK rank|station: once a trial is at work
+victim_of() {
+  local pid
+  grep -q epoch err && pid=$(child_of "$1" "$2") || return 1
+  if [ "$3" = rank ]; then echo "$pid"; else child_of "$pid"; fi
+}
+
+# loses RANK rank|station: starts the job and kills that process; leaves the job's status
+loses() {
+  local job victim
   # shellcheck disable=SC2086
   mpirun -n 2 "$SHORTLIST" $slow >out 2>err </dev/null &
   job=$!
-  victim=
-  until victim=$(pgrep -f "^$SHORTLIST sweep mlp max_iter=2000 .*--out dies" | while read -r pid; do
-    tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qx "OMPI_COMM_WORLD_RANK=$rank" && echo "$pid"; done | head -n 1) && [ -n "$victim" ] && grep -q epoch err; do
-    kill -0 $job 2>/dev/null || break
+  until victim=$(victim_of $job "$1" "$2") || ! kill -0 $job 2>/dev/null; do
     sleep 0.1
   done
-  kill -9 "$victim" 2>/dev/null || fail "rank $rank was not found"
+  kill -9 "$victim" 2>/dev/null || fail "the $2 of rank $1 was not found"
   status=0
   wait $job || status=$?
-  [ $status != 0 ] || fail "rank $rank died, and the job ended well"
-  # shellcheck disable=SC2086
-  run 0 $quick
-  err_has "2 trials: 0 run now, 2 taken from the store"
+}
+# shellcheck disable=SC2086
+run 0 $quick --quiet
+for rank in 1 0; do
+  for what in rank station; do
+    loses $rank $what
+    if [ $what = station ]; then
+      [ $status = 1 ] || fail "the station of rank $rank died: exit status $status, expected 1"
+      err_has "rank $rank can not run trials: the process that runs its trials has died"
+    else
+      [ $status != 0 ] || fail "rank $rank died, and the job ended well"
+    fi
+    # shellcheck disable=SC2086
+    run 0 $quick
+    err_has "2 trials: 0 run now, 2 taken from the store"
+  done
 done
 
 finish
