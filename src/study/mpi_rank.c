@@ -93,10 +93,13 @@ static int serve(const struct sl_mpi_functions *mpi, struct sl_station *station,
     return code;
 }
 
-/* Tells rank 0 why this one can not go on. */
-static int tell_why(const struct sl_mpi_functions *mpi, const char *why, struct sl_error *err)
+/* Tells rank 0 why this one can not go on, after what its station has told before. */
+static int tell_why(const struct sl_mpi_functions *mpi, struct sl_station *station, const char *why,
+                    struct sl_error *err)
 {
     struct sl_writer w = {0};
+    struct sl_error same;
+    pass_up(mpi, station, &same);
     sl_put_text(&w, why);
     return sl_mpi_send(mpi, 0, SL_RECORD_ENDED, &w, err);
 }
@@ -145,7 +148,7 @@ int sl_mpi_serve(const struct sl_site *site, int slots, const char *why, struct 
     int over = 0;
     if (!code && site) {
         over = serve(mpi, &station, &fault) == SL_OK;
-        code = over ? SL_OK : tell_why(mpi, fault.text, err);
+        code = over ? SL_OK : tell_why(mpi, &station, fault.text, err);
     }
     if (!code && !over)
         wait_for_end(mpi);

@@ -73,7 +73,34 @@ static int take_hello(const struct sl_site *site, int from, struct sl_reader *bo
     return code;
 }
 
-static int greet(const struct pool *pool, const struct sl_site *site, struct sl_error *err)
+static void forget(struct pool *pool, struct unit *unit)
+{
+    sl_work_free(unit->work);
+    pool->load[unit->place]--;
+    *unit = pool->units[--pool->n];
+}
+
+static void forget_all_of(struct pool *pool, int place)
+{
+    for (size_t u = pool->n; u-- > 0;)
+        if (pool->units[u].place == place)
+            forget(pool, &pool->units[u]);
+}
+
+/* A place that was stopped, or can not go on. */
+static int take_ended(struct pool *pool, int place, struct sl_reader *body, struct sl_error *err)
+{
+    char *why = sl_get_text(body);
+    const int code = why && !*why ? SL_OK
+                                  : sl_fail(err, SL_EIO, "rank %d can not run trials: %s", place,
+                                            why ? why : "its record is damaged");
+    forget_all_of(pool, place);
+    free(why);
+    return code;
+}
+
+/* A place that greets may have lost its station already. */
+static int greet(struct pool *pool, const struct sl_site *site, struct sl_error *err)
 {
     int code = SL_OK;
     for (int heard = 1; heard < pool->places && !code;) {
@@ -86,7 +113,9 @@ static int greet(const struct pool *pool, const struct sl_site *site, struct sl_
         else if (kind == SL_RECORD_HELLO) {
             code = take_hello(site, from, &body, err);
             heard++;
-        } else
+        } else if (kind == SL_RECORD_ENDED)
+            code = take_ended(pool, from, &body, err);
+        else
             poll(NULL, 0, WAIT);
         free(bytes);
     }
@@ -174,32 +203,6 @@ static int pool_start(void *vpool, struct sl_work *work, struct sl_error *err)
     pool->load[unit.place]++;
     pool->units[pool->n++] = unit;
     return SL_OK;
-}
-
-static void forget(struct pool *pool, struct unit *unit)
-{
-    sl_work_free(unit->work);
-    pool->load[unit->place]--;
-    *unit = pool->units[--pool->n];
-}
-
-static void forget_all_of(struct pool *pool, int place)
-{
-    for (size_t u = pool->n; u-- > 0;)
-        if (pool->units[u].place == place)
-            forget(pool, &pool->units[u]);
-}
-
-/* A place that was stopped, or can not go on. */
-static int take_ended(struct pool *pool, int place, struct sl_reader *body, struct sl_error *err)
-{
-    char *why = sl_get_text(body);
-    const int code = why && !*why ? SL_OK
-                                  : sl_fail(err, SL_EIO, "rank %d can not run trials: %s", place,
-                                            why ? why : "its record is damaged");
-    forget_all_of(pool, place);
-    free(why);
-    return code;
 }
 
 static int take_record(struct pool *pool, int place, int kind, struct sl_reader *body,

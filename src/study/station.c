@@ -329,8 +329,10 @@ int sl_station_start(const struct sl_site *site, int slots, struct sl_station *s
     const int reason = errno;
     close(down[0]);
     close(up[1]);
-    if (station->pid > 0)
+    if (station->pid > 0) {
+        station->at_pipe = signal(SIGPIPE, SIG_IGN);
         return SL_OK;
+    }
     close(up[0]);
     close(down[1]);
     return sl_fail(err, SL_EIO, "cannot start a process: %s", strerror(reason));
@@ -342,4 +344,5 @@ void sl_station_end(struct sl_station *station)
     sl_channel_release(&station->from); /* a station that is writing must not wait for a reader */
     while (waitpid(station->pid, NULL, 0) < 0 && errno == EINTR)
         continue;
+    signal(SIGPIPE, station->at_pipe);
 }

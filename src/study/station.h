@@ -29,6 +29,7 @@ struct sl_station {
     pid_t pid;
     struct sl_channel from; /* its records */
     int to;                 /* takes records without end: writing waits */
+    void (*at_pipe)(int);   /* what SIGPIPE did before: now writing to a station that has died is an error */
 };
 
 /* Forks, so before this process has threads.  slots: units at once; more wait there. */

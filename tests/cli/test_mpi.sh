@@ -106,6 +106,24 @@ loses() {
   status=0
   wait $job || status=$?
 }
+# Before the ranks have greeted: the last one is held.
+# shellcheck disable=SC2016 # for the ranks' shells
+held='[ "$OMPI_COMM_WORLD_RANK" != 5 ] || until [ -e go ]; do sleep 0.1; done; exec "$0" "$@"'
+for rank in 1 0; do
+  rm -f go
+  # shellcheck disable=SC2086
+  mpirun -n 6 sh -c "$held" "$SHORTLIST" $sweep --out early >out 2>err </dev/null &
+  job=$!
+  until victim=$(child_of $job $rank) && victim=$(child_of "$victim") || ! kill -0 $job 2>/dev/null; do
+    sleep 0.1
+  done
+  kill -9 "$victim" 2>/dev/null || fail "the station of rank $rank was not found"
+  touch go
+  status=0
+  wait $job || status=$?
+  [ $status = 1 ] || fail "the station of rank $rank died early: exit status $status, expected 1"
+  err_has "rank $rank can not run trials: the process that runs its trials has died"
+done
 # shellcheck disable=SC2086
 run 0 $quick --quiet
 for rank in 1 0; do
