@@ -31,17 +31,42 @@ int cli_final_status(int status)
     return EXIT_ERROR;
 }
 
-static void print_visible(FILE *to, const char *format, va_list args)
+static void write_visible(FILE *to, const char *text, const char *end)
+{
+    sl_write_visible(to, text);
+    fputs(end, to);
+}
+
+/* stderr has no buffer: what is made before leaves in one piece, and does not mix with what other processes,
+ * or mpirun, say at the same time. */
+static void write_in_one_piece(const char *text, const char *end)
+{
+    char *made = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream(&made, &n);
+    if (to)
+        write_visible(to, text, end);
+    if (to && fclose(to) == 0)
+        fwrite(made, 1, n, stderr);
+    else
+        write_visible(stderr, text, end);
+    free(made);
+}
+
+static void print_visible(FILE *to, const char *end, const char *format, va_list args)
 {
     char *text;
     if (vasprintf(&text, format, args) < 0) {
-        if (to == stderr)
-            fputs("(out of memory)", to); /* which is what there is to be said */
-        else
+        /* On stderr this is what there is to be said. */
+        fprintf(to, "%s%s", to == stderr ? "(out of memory)" : "", end);
+        if (to != stderr)
             cli_miss_text();
         return;
     }
-    sl_write_visible(to, text);
+    if (to == stderr)
+        write_in_one_piece(text, end);
+    else
+        write_visible(to, text, end);
     free(text);
 }
 
@@ -49,7 +74,7 @@ void cli_print(FILE *to, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    print_visible(to, format, args);
+    print_visible(to, "", format, args);
     va_end(args);
 }
 
@@ -57,9 +82,8 @@ void cli_line(FILE *to, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    print_visible(to, format, args);
+    print_visible(to, "\n", format, args);
     va_end(args);
-    fputc('\n', to);
 }
 
 void cli_left_out(const char *lines)
@@ -82,11 +106,14 @@ int cli_fail(const struct sl_error *err)
 int cli_usage(const struct cli_command *command, const char *format, ...)
 {
     va_list args;
-    fprintf(stderr, "shortlist %s: ", command->name);
+    char *text;
     va_start(args, format);
-    print_visible(stderr, format, args);
+    const int n = vasprintf(&text, format, args);
     va_end(args);
-    fprintf(stderr, "; see 'shortlist %s --help'\n", command->name);
+    cli_line(stderr, "shortlist %s: %s; see 'shortlist %s --help'", command->name,
+             n < 0 ? "(out of memory)" : text, command->name);
+    if (n >= 0)
+        free(text);
     return EXIT_USAGE;
 }
 

@@ -121,4 +121,15 @@ status 1 "nowhere.slm" predict nowhere.slm synthetic
 status 1 "not a model file" predict junk.slm synthetic
 status 1 "features" predict $model synthetic:50
 
+# A message leaves in one piece, so that those of several processes do not mix: a pipe that keeps what one call writes.
+python3 - "$SHORTLIST" <<'EOF' || fail "a message in pieces"
+import os, subprocess, sys
+for words in (["run", "--data", "nowhere.csv"], ["run", "--frobnicate"]):
+    begin, end = os.pipe2(os.O_DIRECT)
+    with subprocess.Popen([sys.argv[1], *words], stderr=end):
+        os.close(end)
+        pieces = list(iter(lambda: os.read(begin, 4096), b""))
+    assert len(pieces) == 1 and pieces[0].endswith(b"\n"), pieces
+EOF
+
 finish
