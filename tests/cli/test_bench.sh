@@ -126,8 +126,8 @@ def peer(low, high, seeds, train=60000, ours=None, **minimum):
     return {**blank, "low": low, "high": high, "seeds": seeds, "train": train, "ours": ours, **minimum}
 peers = {"GaussianNB priors=[0.5,0.5]": peer(0.57, 0.57, 1), "Perceptron penalty=l2": peer(0.749, 0.7801, 3),
          "SVC C=1 kernel=poly": peer(0.8, 0.8, 1, 6000, 0.803),
-         "LinearSVC loss=squared_hinge C=9 multi_class=ovr": peer(0.73, 0.74, 5, 6000, 0.714, minimum=0.712, loss_low=6.4, loss_high=7.3,
-                                                                  ours_loss=6.8)}
+         "LinearSVC loss=squared_hinge C=9 multi_class=ovr": peer(0.73, 0.74, 5, 6000, 0.714, minimum=0.712,
+                                                                  loss_low=6.4, loss_high=7.3, ours_loss=6.8)}
 assert benchmark.read_peers(sys.argv[1]) == {}
 benchmark.write_peers(sys.argv[1], peers)
 assert benchmark.read_peers(sys.argv[1]) == peers
